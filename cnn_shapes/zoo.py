@@ -21,6 +21,6 @@ def path(name: str) -> str:
 
 
 def text(name: str) -> str:
-    """The spec `name` as it is shipped, line ends included. A name that is none of `names()` raises KeyError."""
+    """The spec `name`, line ends included. A name that is none of `names()` raises KeyError."""
     with open(path(name), encoding="utf-8", newline="") as file:
         return file.read()

@@ -1,0 +1,65 @@
+"""What README.md shows is what happens: its outputs (`--update` renews them), commands, code and links."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests import golden
+
+README = golden.ROOT / "README.md"
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(encoding="utf-8"), re.S | re.M)
+
+
+def commands() -> list[str]:
+    """Those whose output the README shows: `<!-- output of: COMMAND -->` before a text block."""
+    return re.findall(r"^<!-- output of: (.+) -->$", README.read_text(encoding="utf-8"), re.M)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_output_is_real(command: str, update: bool) -> None:
+    text = README.read_text(encoding="utf-8")
+    block = re.compile(rf"(<!-- output of: {re.escape(command)} -->\n```text\n)(.*?)(?=^```$)", re.S | re.M)
+    shown = block.search(text)
+    assert shown, f"behind the comment comes a text block with the output of: {command}"
+    program, *arguments = shlex.split(command)
+    assert program == golden.COMMAND
+    output = golden.run(*arguments).out
+    if update and output != shown[2]:
+        README.write_text(block.sub(lambda _: shown[1] + output, text), encoding="utf-8")
+    else:
+        assert shown[2] == output
+
+
+def test_two_commands_are_all_it_takes() -> None:
+    """`.ci/run` runs these two lines as they stand."""
+    lines = blocks("sh")[0].splitlines()
+    assert len(lines) == 2
+    assert "cnn-shapes check specs/mnist.yaml" in lines[0]
+    assert 'pytest -m "not oracle"' in lines[1]
+
+
+@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "specs/README.md"])
+def test_links_lead_somewhere(file: str) -> None:
+    folder = (golden.ROOT / file).parent
+    links = LINK.findall((golden.ROOT / file).read_text(encoding="utf-8"))
+    assert [link for link in links if not Path(folder, link).exists()] == []
+
+
+@pytest.mark.parametrize("spec", blocks("yaml"))
+def test_a_spec_is_clean(spec: str) -> None:
+    result = golden.run("check", "-", stdin=spec)
+    assert (result.code, result.err) == (0, "")
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_code_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(golden.ROOT)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert "report" in names
