@@ -9,7 +9,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from cnn_shapes.diagnostics import closest
 
@@ -19,14 +19,15 @@ _Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
 MAX_LENGTH = 1_000
 MAX_NESTING = 100
 MAX_INTEGER = 2**31 - 1
+_LEAST = -MAX_INTEGER
 
 
 class ExpressionError(Exception):
     """What is wrong with an expression, and where.
 
-    `rule` is `bad-expression`, `unknown-name` or `limit-exceeded`. `template.format_map(facts)` is the message;
-    only the facts hold text of the user. `start` and `end` are character offsets in the expression's own text,
-    equal where something is missing. `hint` is the text to put there instead, where that is known.
+    `rule` is `bad-expression`, `unknown-name` or `limit-exceeded`. `template.format_map(facts)` is the
+    message; only the facts hold text of the user. `start` and `end` are character offsets in the expression's
+    own text, equal where something is missing. `hint` is the text to put there instead, where that is known.
     """
 
     def __init__(
@@ -66,9 +67,9 @@ class Expression:
         try:
             value: Value = self._run(env)
         except RecursionError:
-            raise _too_deep(0, len(self.text)) from None
-        if isinstance(value, int | float) and not -MAX_INTEGER <= value <= MAX_INTEGER:
-            _settle(value, _Operand(self._run, 0, len(self.text), self.text), self.text)
+            raise _too_deep(_whole(self.text)) from None
+        if not isinstance(value, str) and not _LEAST <= value <= MAX_INTEGER:
+            _settle(value, _whole(self.text), self.text)
         return value
 
 
@@ -78,18 +79,18 @@ def parse(text: str, words: frozenset[str] = frozenset()) -> Expression:
     A name in `words` that the environment does not hold evaluates to itself: `relu`, `same`.
     """
     if len(text) > MAX_LENGTH:
-        facts = {"length": len(text), "limit": MAX_LENGTH}
+        place = _Token("text", text, MAX_LENGTH, MAX_LENGTH + 1)
         template = (
             "this expression has {length:,} characters, at most {limit:,} are allowed: use let for its parts"
         )
-        raise ExpressionError("limit-exceeded", template, facts, MAX_LENGTH, MAX_LENGTH + 1)
+        raise _error(place, template, rule="limit-exceeded", length=len(text), limit=MAX_LENGTH)
     parser = _Parser(text, words)
     try:
         whole = parser.conditional()
     except RecursionError:
-        raise _too_deep(0, len(text)) from None
+        raise _too_deep(_whole(text)) from None
     if parser.token.kind != "end":
-        parser.reject(parser.token)
+        raise parser.leftover(parser.token)
     name = parser.tokens[0].text if len(parser.tokens) == 2 and parser.names else None
     return Expression(text, frozenset(parser.names), tuple(parser.numbers), name, whole.run)
 
@@ -167,7 +168,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(r"([0-9]+)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_FACTOR = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)((?![xX])[^\W\d_]\w*)")
+_FACTOR = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)((?![xX]|[eE][0-9]*\Z)[^\W\d_]\w*)")
 # What is written in other languages, or typed on other keyboards, and what to write instead.
 _INSTEAD = {
     "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "=": "==", "===": "==", "!==": "!=",
@@ -206,6 +207,20 @@ class _Operand(NamedTuple):
     text: str
 
 
+def _whole(text: str) -> _Token:
+    return _Token("text", text, 0, len(text))
+
+
+def _error(
+    place: _Token | _Operand,
+    template: str,
+    hint: str | None = None,
+    rule: str = "bad-expression",
+    **facts: Any,
+) -> ExpressionError:
+    return ExpressionError(rule, template, facts, place.start, place.end, hint)
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     place = 0
@@ -217,55 +232,50 @@ def _tokens(text: str) -> list[_Token]:
         if kind == "name":
             if not token.text.isidentifier():
                 size = next(n for n in range(1, len(token.text) + 1) if not token.text[:n].isidentifier())
-                _refuse(
-                    text, _Token("other", token.text[size - 1], token.start + size - 1, token.start + size)
-                )
+                end = token.start + size
+                raise _foreign(text, _Token("other", text[end - 1], end - 1, end))
             if token.text in _KEYWORDS:
                 token = token._replace(kind="symbol")
         elif kind == "end" and tokens:
             token = token._replace(start=tokens[-1].end, end=tokens[-1].end)
         elif kind == "number" and not _NUMBER.fullmatch(token.text):
-            _refuse_number(token)
+            raise _no_number(token)
         elif kind in ("foreign", "other"):
             if (
                 token.text == "="
-                and len(tokens) > 1
-                and tokens[-1].kind == "name"
+                and [t.kind for t in tokens[-2:]] == ["symbol", "name"]
                 and tokens[-2].text in "(,"
             ):
-                argument = tokens[-1]
+                named = tokens[-1]._replace(end=place)
                 template = "values of a call have no names: leave out {name}="
-                raise ExpressionError(
-                    "bad-expression", template, {"name": argument.text}, argument.start, place, ""
-                )
-            _refuse(text, token)
+                raise _error(named, template, hint="", name=named.text)
+            raise _foreign(text, token)
         tokens.append(token)
     return tokens
 
 
-def _refuse(text: str, token: _Token) -> NoReturn:
-    """Raise the error for a character or an operator that the language does not have."""
-    found, start, end = token.text, token.start, token.end
-    facts: dict[str, Any] = {"found": found}
-    template, hint = "unexpected character {found}", None
+def _foreign(text: str, token: _Token) -> ExpressionError:
+    """The error for a character or an operator that the language does not have."""
+    found = token.text
     if found in _REFUSED:
         template, facts = _REFUSED[found]
-    elif found in _INSTEAD:
-        facts["instead"] = hint = _INSTEAD[found]
-        template = _NO_MEANING
-        if hint.isalpha():  # `a&&b` must not become `aandb`
-            before = " " if start and not text[start - 1].isspace() and text[start - 1] != "(" else ""
-            hint = before + hint + ("" if text[end : end + 1].isspace() else " ")
-    raise ExpressionError("bad-expression", template, facts, start, end, hint)
+        return _error(token, template, **facts)
+    instead = hint = _INSTEAD.get(found)
+    if instead is None:
+        return _error(token, "unexpected character {found}", found=found)
+    if instead.isalpha():  # `a&&b` must not become `aandb`
+        before, after = text[: token.start], text[token.end :]
+        hint = " " * (before[-1:].strip(" (") != "") + instead + " " * (after[:1].strip() != "")
+    return _error(token, _NO_MEANING, hint, found=found, instead=instead)
 
 
-def _refuse_number(token: _Token) -> NoReturn:
-    template, facts, hint = "{found} is not a decimal number", {"found": token.text}, None
+def _no_number(token: _Token) -> ExpressionError:
     factor = _FACTOR.fullmatch(token.text)
-    if factor and factor[2] not in _KEYWORDS:
-        hint = facts["product"] = f"{factor[1]}*{factor[2]}"
-        template = "{found} is not a number: write {product} to multiply"
-    raise ExpressionError("bad-expression", template, facts, token.start, token.end, hint)
+    if factor is None or factor[2] in _KEYWORDS:
+        return _error(token, "{found} is not a decimal number", found=token.text)
+    product = f"{factor[1]}*{factor[2]}"
+    template = "{found} is not a number: write {product} to multiply"
+    return _error(token, template, product, found=token.text, product=product)
 
 
 def _check_parentheses(tokens: list[_Token]) -> None:
@@ -274,16 +284,18 @@ def _check_parentheses(tokens: list[_Token]) -> None:
     for token in tokens:
         if token.text == "(":
             still_open.append(token)
-        elif token.text == ")" and not (still_open and still_open.pop()):
-            _unbalanced(token, "(")
+        elif token.text == ")":
+            if not still_open:
+                raise _unbalanced(token, "(")
+            still_open.pop()
     if still_open:
-        _unbalanced(still_open[-1], ")")
+        raise _unbalanced(still_open[-1], ")")
 
 
-def _unbalanced(token: _Token, missing: str) -> NoReturn:
+def _unbalanced(token: _Token, missing: str) -> ExpressionError:
     facts = {"found": token.text, "missing": missing}
     template = "unbalanced parenthesis: this {found} has no {missing}"
-    raise UnbalancedParenthesis("bad-expression", template, facts, token.start, token.end)
+    return UnbalancedParenthesis("bad-expression", template, facts, token.start, token.end)
 
 
 # -- parser
@@ -327,8 +339,8 @@ class _Parser:
             condition = self.binary(_OR)
             if not self.take("else"):
                 if self.token.kind in ("name", "number") or self.token.text == "(":
-                    self.reject(self.token)
-                self.fail("else is missing: write a if condition else b", {}, self.token)
+                    raise self.leftover(self.token)
+                raise _error(self.token, "else is missing: write a if condition else b")
             branches.append((last.run, condition.run))
             last = self.binary(_OR)
         return self.operand(_conditional(branches, last.run), start) if branches else last
@@ -361,9 +373,9 @@ class _Parser:
             self.names.add(text)
             return self.operand(_name(token, self.words), start)
         if text == "not" and level > _NOT:
-            self.fail("put parentheses around not and its value", {}, token)
+            raise _error(token, "put parentheses around not and its value")
         if text not in ("(", "-", "+", "not"):
-            self.missing_value(token)
+            raise self.missing_value(token)
         self.nest(token)
         if text == "(":
             run = self.conditional().run
@@ -376,26 +388,26 @@ class _Parser:
         return self.operand(run, start)
 
     def number(self, token: _Token) -> int | float:
-        value = int(token.text) if token.text.isdigit() else float(token.text)
-        if not isinstance(value, int):
+        if not token.text.isdigit():
+            value = float(token.text)
             if math.isinf(value):
-                self.fail("this number is too large", {}, token)
-        elif value > MAX_INTEGER:
-            self.fail("this number is too large: integers end at {limit:,}", {"limit": MAX_INTEGER}, token)
-        else:
-            self.numbers.append((token.start, token.end, value))
-        return value
+                raise _error(token, "this number is too large")
+            return value
+        whole = int(token.text)
+        if whole > MAX_INTEGER:
+            raise _error(token, "this number is too large: integers end at {limit:,}", limit=MAX_INTEGER)
+        self.numbers.append((token.start, token.end, whole))
+        return whole
 
     def call(self, token: _Token) -> _Run:
         name = token.text
         function = FUNCTIONS.get(name)
         if function is None:
             near = closest(name, FUNCTIONS)
-            facts: dict[str, Any] = {"name": name, "near": near or ", ".join(FUNCTIONS)}
-            question = "did you mean {near}?" if near else "the functions are {near}"
-            raise ExpressionError(
-                "unknown-name", "unknown function {name}: " + question, facts, token.start, token.end, near
+            template = "unknown function {name}: " + (
+                "did you mean {near}?" if near else "the functions are {near}"
             )
+            raise _error(token, template, near, "unknown-name", name=name, near=near or ", ".join(FUNCTIONS))
         self.nest(token)
         arguments: list[_Operand] = []
         if not self.take(")"):
@@ -409,48 +421,39 @@ class _Parser:
             wanted = (
                 f"{least} or more" if most is None else f"{least}" if least == most else f"{least} or {most}"
             )
-            facts = {"function": name, "wanted": wanted, "count": count}
             template = (
                 "{function} takes {wanted} " + ("value" if wanted == "1" else "values") + ", not {count}"
             )
-            self.fail(template, facts, token)
+            raise _error(token, template, function=name, wanted=wanted, count=count)
         return _call(token, function.call, arguments)
 
     def nest(self, token: _Token) -> None:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise _too_deep(token.start, token.end)
+            raise _too_deep(token)
 
     def close(self) -> None:
         if not self.take(")"):
-            self.reject(self.token)
+            raise self.leftover(self.token)
 
-    def reject(self, token: _Token) -> NoReturn:
-        """Raise the error for a token that cannot follow a complete value."""
+    def leftover(self, token: _Token) -> ExpressionError:
+        """The error for a token that cannot follow a complete value."""
         found = token.text
-        if token.kind == "name" and (
-            instead := _INSTEAD.get(found) or closest(found, ("and", "or", "if", "else"))
-        ):
-            facts = {"found": found, "instead": instead}
-            template = _NO_MEANING
-            raise ExpressionError("bad-expression", template, facts, token.start, token.end, instead)
+        instead = _INSTEAD.get(found) or closest(found, ("and", "or", "if", "else"))
+        if token.kind == "name" and instead:
+            return _error(token, _NO_MEANING, instead, found=found, instead=instead)
         if found == ",":
-            self.fail("a comma stands only between the values of a call", {}, token)
+            return _error(token, "a comma stands only between the values of a call")
         if token.kind in ("name", "number") or found in ("(", "not"):
-            self.fail("an operator is missing before {found}", {"found": found}, token)
-        if token.kind == "end" or found == ")":
-            self.missing_value(token)
-        self.fail("unexpected {found}", {"found": found}, token)
+            return _error(token, "an operator is missing before {found}", found=found)
+        return _error(token, "unexpected {found}", found=found)
 
-    def missing_value(self, token: _Token) -> NoReturn:
+    def missing_value(self, token: _Token) -> ExpressionError:
         if len(self.tokens) == 1:
-            raise ExpressionError("bad-expression", "the expression is empty", {}, 0, len(self.text))
-        if token.kind != "end":
-            self.fail("a value is missing before {found}", {"found": token.text}, token)
-        self.fail("a value is missing after {found}", {"found": self.tokens[-2].text}, token)
-
-    def fail(self, template: str, facts: dict[str, Any], token: _Token) -> NoReturn:
-        raise ExpressionError("bad-expression", template, facts, token.start, token.end)
+            return _error(_whole(self.text), "the expression is empty")
+        if token.kind == "end":
+            return _error(token, "a value is missing after {found}", found=self.tokens[-2].text)
+        return _error(token, "a value is missing before {found}", found=token.text)
 
 
 # -- evaluation: each function returns the closure that computes one part
@@ -555,7 +558,7 @@ def _arithmetic(first: _Run, steps: _Steps) -> _Run:
                 raise _division_by_zero(right) from None
             except OverflowError:
                 value = math.inf
-            if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            if not _LEAST <= value <= MAX_INTEGER:
                 _settle(value, symbol, symbol.text)
         return value
 
@@ -563,20 +566,23 @@ def _arithmetic(first: _Run, steps: _Steps) -> _Run:
 
 
 def _call(token: _Token, call: Callable[..., int | float], arguments: list[_Operand]) -> _Run:
+    pairs = [(argument.run, argument) for argument in arguments]
+
     def run(env: Mapping[str, Value]) -> Any:
-        values = [argument.run(env) for argument in arguments]
-        for value, argument in zip(values, arguments, strict=True):
+        values = []
+        for compute, argument in pairs:
+            value = compute(env)
             if isinstance(value, str):
                 raise _word(value, argument, token.text)
-            if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            if not _LEAST <= value <= MAX_INTEGER:
                 _settle(value, argument, argument.text)
+            values.append(value)
         try:
             result = call(*values)
         except ValueError:
-            facts = {"function": token.text, "found": values[1]}
             template = "{function} needs a whole divisor of at least 1, not {found}"
-            raise ExpressionError("bad-expression", template, facts, *arguments[1][1:3]) from None
-        if not -MAX_INTEGER <= result <= MAX_INTEGER:
+            raise _error(arguments[1], template, function=token.text, found=values[1]) from None
+        if not _LEAST <= result <= MAX_INTEGER:
             _settle(result, token, token.text)
         return result
 
@@ -589,23 +595,20 @@ def _call(token: _Token, call: Callable[..., int | float], arguments: list[_Oper
 def _settle(value: int | float, place: _Token | _Operand, what: str) -> None:
     """Raise where a value outside the range of integers is no finite float either."""
     if isinstance(value, int):
-        facts = {"what": what, "limit": MAX_INTEGER}
         template = "the result of {what} is too large: integers end at {limit:,}"
-        raise ExpressionError("bad-expression", template, facts, place.start, place.end)
+        raise _error(place, template, what=what, limit=MAX_INTEGER)
     if not math.isfinite(value):
-        template = "the result of {what} is not a finite number"
-        raise ExpressionError("bad-expression", template, {"what": what}, place.start, place.end)
+        raise _error(place, "the result of {what} is not a finite number", what=what)
 
 
 def _division_by_zero(divisor: _Operand) -> ExpressionError:
     literal = divisor.text.strip("0.") == ""
     template = "cannot divide by {divisor}" if literal else "cannot divide by {divisor}: it is 0 here"
-    return ExpressionError("bad-expression", template, {"divisor": divisor.text}, divisor.start, divisor.end)
+    return _error(divisor, template, divisor=divisor.text)
 
 
 def _word(word: str, place: _Operand, what: str) -> ExpressionError:
-    template = "{word} is a word: {what} needs numbers"
-    return ExpressionError("bad-expression", template, {"word": word, "what": what}, place.start, place.end)
+    return _error(place, "{word} is a word: {what} needs numbers", word=word, what=what)
 
 
 def _either_word(value: Any, other: Any, left: _Operand, right: _Operand, symbol: _Token) -> ExpressionError:
@@ -613,29 +616,21 @@ def _either_word(value: Any, other: Any, left: _Operand, right: _Operand, symbol
     return _word(word, place, symbol.text)
 
 
-def _too_deep(start: int, end: int) -> ExpressionError:
+def _too_deep(place: _Token) -> ExpressionError:
     template = "this expression nests deeper than {limit} levels: use let for its parts"
-    return ExpressionError("limit-exceeded", template, {"limit": MAX_NESTING}, start, end)
+    return _error(place, template, rule="limit-exceeded", limit=MAX_NESTING)
 
 
 def _unknown(token: _Token, env: Mapping[str, Value], words: Iterable[str]) -> ExpressionError:
-    name, place = token.text, (token.start, token.end)
-    scope = [*env, *sorted(words)]
+    name, scope, rule = token.text, [*env, *sorted(words)], "unknown-name"
     if name in FUNCTIONS:
-        facts = {"name": name, "usage": FUNCTIONS[name].doc.partition(":")[0]}
-        return ExpressionError("unknown-name", "{name} is a function: write {usage}", facts, *place)
+        usage = FUNCTIONS[name].doc.partition(":")[0]
+        return _error(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
     near = closest(name, ["True", "False", *scope])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:
-        facts = {"name": name, "near": guess}
-        return ExpressionError(
-            "unknown-name", "unknown name {name}: did you mean {near}?", facts, *place, near
-        )
+        return _error(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)
     if not scope:
-        return ExpressionError(
-            "unknown-name", "unknown name {name}: no names exist here", {"name": name}, *place
-        )
-    listed = ", ".join(scope[:8]) + (f" and {len(scope) - 8} more" if len(scope) > 8 else "")
-    return ExpressionError(
-        "unknown-name", "unknown name {name}: here are {names}", {"name": name, "names": listed}, *place
-    )
+        return _error(token, "unknown name {name}: no names exist here", rule=rule, name=name)
+    names = ", ".join(scope[:8]) + (f" and {len(scope) - 8} more" if len(scope) > 8 else "")
+    return _error(token, "unknown name {name}: here are {names}", rule=rule, name=name, names=names)

@@ -1,0 +1,432 @@
+"""Expressions: Python's own `eval` is the oracle for values; errors are whole messages at exact spans."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cnn_shapes.diagnostics import render
+from cnn_shapes.spec.expressions import (
+    FUNCTIONS,
+    ExpressionError,
+    UnbalancedParenthesis,
+    Value,
+    parse,
+)
+
+ENV: dict[str, Value] = {"c": 64, "s": 2, "i": 0, "width": 0.25, "skip": True, "kind": "relu"}
+WORDS = frozenset({"relu", "same"})
+
+
+def torchvision_make_divisible(v: float, divisor: int = 8) -> int:
+    """As published with MobileNet: nearest multiple, at least one, no more than 10 % lost."""
+    new_v = max(divisor, int(v + divisor / 2) // divisor * divisor)
+    if new_v < 0.9 * v:
+        new_v += divisor
+    return new_v
+
+
+ORACLE: dict[str, Any] = {
+    "__builtins__": {},
+    "min": min,
+    "max": max,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "round": round,
+    "divisible": lambda v, d=8: torchvision_make_divisible(v, int(d)),
+    "ceil_to": lambda v, d=8: math.ceil(v / d) * int(d),
+}
+
+
+def error(text: str, env: dict[str, Value] | None = None) -> ExpressionError:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text, WORDS).evaluate(ENV if env is None else env)
+    return caught.value
+
+
+def outcome(text: str) -> Value | ExpressionError:
+    try:
+        return parse(text, WORDS).evaluate(ENV)
+    except ExpressionError as problem:
+        return problem
+
+
+# -- values
+
+
+@pytest.mark.parametrize(
+    "text",
+    """
+    4*c | s if i == 0 else 1 | s != 1 or c != 3 | c//s%3 | 7/2 | -7//2 | -7%3 | 7%-3 | --c | -+-c | not not c
+    1 - 2 - 3 | 100/5/2 | 2+3*4 | (2+3)*4 | -c*2 | not c == 64 | 1 < 2 < 3 | 3 > 2 > 2 | 1 < 3 > 2 == 2
+    1 == 1.0 | 0 or 5 | 3 and 4 | 0 and 9//0 | 1 or 9//0 | i and c or s | 1 if 1 else 9//0 | 9//0 if 0 else 2
+    1 if 0 else 2 if 0 else 3 | (1 if 0 else 2) if 1 else 3 | 1 if (0 if 1 else 1) else 4 | 3 > 4 < 9//0
+    skip + skip | skip * 3 | True | False == 0 | -skip | 1e3 | .5 | 1. | 1.5e-2*2 | 2E+2 | c\t*\n 2
+    min(c, 3, width) | max(1, round(3 * width)) | ceil(7) | floor(-7/2) | round(0.5) + round(1.5) + round(2.5)
+    ceil(width) | min(1, 1.0) | max(skip, 0) | 1 if c else 2 or 3 | (c) | ((c)) - 1 | 5 % 2.5 | 1 - -1
+    divisible(c*width) | divisible(30, 16) | divisible(3) | ceil_to(c+1) | ceil_to(65*width, 4)
+    """.replace("\n    ", " | ")
+    .strip(" |\n")
+    .split(" | "),
+)
+def test_value_is_pythons(text: str) -> None:
+    expected = eval(text.strip().replace("\n", " "), dict(ORACLE), dict(ENV))
+    found = parse(text).evaluate(ENV)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # torchvision's mobilenet_v2 at width 0.75 and 1.4: first and last channels
+        ("divisible(32 * 0.75)", 24),
+        ("divisible(1280 * 1.4)", 1792),
+        ("divisible(16 * 0.35)", 8),
+        # by hand: the nearest multiple is 8, but 90 % of 11 is 9.9 and 90 % of 9 is 8.1
+        ("divisible(11)", 16),
+        ("divisible(9)", 16),
+        ("divisible(8)", 8),
+        ("divisible(1)", 8),
+        ("divisible(10, 4)", 12),
+        # YOLOv8 n: min(c, 1024) * 0.25, to the next multiple of 8
+        ("ceil_to(min(512, 1024) * 0.25)", 128),
+        ("ceil_to(80 * 0.33)", 32),
+        ("ceil_to(17)", 24),
+        ("ceil_to(16)", 16),
+        ("ceil_to(5, 3.0)", 6),
+        ("true", True),
+        ("false or 3", 3),
+        ("010", 10),
+        ("relu", "relu"),
+        ("kind == relu", True),
+        ("kind != same", True),
+        ("relu == 3", False),
+        ("relu != 3", True),
+        ("kind if skip else same", "relu"),
+        ("same if i == 0 else 1", "same"),
+        ("-2147483647", -2147483647),
+        ("2147483646 + 1", 2147483647),
+        ("2147483648.0 * 2", 4294967296.0),
+    ],
+)
+def test_value_by_hand(text: str, expected: Value) -> None:
+    found = parse(text, WORDS).evaluate(ENV)
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_names_of_any_script_and_environment_before_words() -> None:
+    assert parse("너비 * größe + हिन्दी + _a1").evaluate({"너비": 2, "größe": 3, "हिन्दी": 4, "_a1": 5}) == 15
+    assert parse("a-b").evaluate({"a": 5, "b": 3, "a-b": 0}) == 2
+    assert parse("relu", WORDS).evaluate({"relu": 7}) == 7
+    assert parse("min + min(min, 2)").evaluate({"min": 1}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "numbers", "name", "constant"),
+    [
+        ("c", {"c"}, (), "c", False),
+        (" c ", {"c"}, (), "c", False),
+        ("(c)", {"c"}, (), None, False),
+        ("c_in + 3*c", {"c", "c_in"}, ((7, 8, 3),), None, False),
+        ("max(8, 1.5) if True else 16", set(), ((4, 5, 8), (25, 27, 16)), None, True),
+        ("true", set(), (), None, True),
+        ("relu", {"relu"}, (), "relu", False),
+    ],
+)
+def test_what_is_known_before_evaluation(
+    text: str, names: set[str], numbers: tuple[tuple[int, int, int], ...], name: str | None, constant: bool
+) -> None:
+    found = parse(text, WORDS)
+    assert (found.text, set(found.names), found.numbers) == (text, names, numbers)
+    assert (found.name, found.constant) == (name, constant)
+
+
+# -- errors: text, where (`^` under the span; empty spans are `|`), message, hint
+
+BAD = "bad-expression"
+ROWS: list[tuple[str, str, str, str, str | None]] = [
+    # unfinished and misplaced
+    ("", "|", BAD, "the expression is empty", None),
+    ("1 if", "    |", BAD, "a value is missing after if", None),
+    ("1 if c", "      |", BAD, "else is missing: write a if condition else b", None),
+    ("1 if c else  ", "           |", BAD, "a value is missing after else", None),
+    ("1 if c s else 2", "       ^", BAD, "an operator is missing before s", None),
+    ("1 else 2", "  ^^^^", BAD, "unexpected else", None),
+    ("c +", "   |", BAD, "a value is missing after +", None),
+    ("c + * 2", "    ^", BAD, "a value is missing before *", None),
+    ("()", " ^", BAD, "a value is missing before )", None),
+    ("c s", "  ^", BAD, "an operator is missing before s", None),
+    ("2 (c)", "  ^", BAD, "an operator is missing before (", None),
+    ("c not s", "  ^^^", BAD, "an operator is missing before not", None),
+    ("1 + not c", "    ^^^", BAD, "put parentheses around not and its value", None),
+    ("1, 2", " ^", BAD, "a comma stands only between the values of a call", None),
+    ("(1, 2)", "  ^", BAD, "a comma stands only between the values of a call", None),
+    ("max(1,)", "      ^", BAD, "a value is missing before )", None),
+    ("max(8", "   ^", BAD, "unbalanced parenthesis: this ( has no )", None),
+    ("c)", " ^", BAD, "unbalanced parenthesis: this ) has no (", None),
+    # other languages' habits
+    ("${c}", "^^", BAD, "write the expression bare, without ${}", None),
+    ("2*${c}", "  ^^", BAD, "write the expression bare, without ${}", None),
+    ("{{c}}", "^^", BAD, "write the expression bare, without {{}}", None),
+    ("c**2", " ^^", BAD, "no power: multiply instead", None),
+    ("c^2", " ^", BAD, "no power: multiply instead", None),
+    ("c && s", "  ^^", BAD, "&& has no meaning here: write and", "and"),
+    ("c||s", " ^^", BAD, "|| has no meaning here: write or", " or "),
+    ("!c", "^", BAD, "! has no meaning here: write not", "not "),
+    ("c = 2", "  ^", BAD, "= has no meaning here: write ==", "=="),
+    ("c AND s", "  ^^^", BAD, "AND has no meaning here: write and", "and"),
+    ("c is s", "  ^^", BAD, "is has no meaning here: write ==", "=="),
+    ("c × 2", "  ^", BAD, "× has no meaning here: write *", "*"),
+    ("c×2", " ^", BAD, "× has no meaning here: write *", "*"),
+    ("c ? 1 : 2", "  ^", BAD, "no ?: operator: write a if condition else b", None),
+    (
+        "lambda: 1",
+        "      ^",
+        BAD,
+        "no colon inside an expression: write a choice as a if condition else b",
+        None,
+    ),
+    ("c.bit_length", " ^", BAD, "no attributes: a name has no dots", None),
+    ("c[0]", " ^", BAD, "no lists and no subscripts inside an expression", None),
+    ("'relu'", "^", BAD, "no quotes inside an expression: write the word bare", None),
+    ("divisible(c, d=4)", "             ^^", BAD, "values of a call have no names: leave out d=", ""),
+    ("c # 2", "  ^", BAD, "unexpected character #", None),
+    ("c²", " ^", BAD, "unexpected character ²", None),
+    # numbers
+    ("2c", "^^", BAD, "2c is not a number: write 2*c to multiply", "2*c"),
+    ("0x10", "^^^^", BAD, "0x10 is not a decimal number", None),
+    ("1_000", "^^^^^", BAD, "1_000 is not a decimal number", None),
+    ("1e", "^^", BAD, "1e is not a decimal number", None),
+    ("1.2.3", "^^^^^", BAD, "1.2.3 is not a decimal number", None),
+    ("2147483648", "^" * 10, BAD, "this number is too large: integers end at 2,147,483,647", None),
+    ("1e999", "^^^^^", BAD, "this number is too large", None),
+    (
+        "2147483647 + 1",
+        " " * 11 + "^",
+        BAD,
+        "the result of + is too large: integers end at 2,147,483,647",
+        None,
+    ),
+    (
+        "65536*1*65536",
+        " " * 7 + "^",
+        BAD,
+        "the result of * is too large: integers end at 2,147,483,647",
+        None,
+    ),
+    ("ceil(1e10)", "^^^^", BAD, "the result of ceil is too large: integers end at 2,147,483,647", None),
+    ("1e308*10", "     ^", BAD, "the result of * is not a finite number", None),
+    # division
+    ("9//0", "   ^", BAD, "cannot divide by 0", None),
+    ("9/(c-c)*2", "  ^^^^^", BAD, "cannot divide by (c-c): it is 0 here", None),
+    ("9 % i", "    ^", BAD, "cannot divide by i: it is 0 here", None),
+    # words
+    ("kind*2", "^^^^", BAD, "relu is a word: * needs numbers", None),
+    ("2*3*same", "    ^^^^", BAD, "same is a word: * needs numbers", None),
+    ("-same", " ^^^^", BAD, "same is a word: - needs numbers", None),
+    ("1 < 2 < same", "        ^^^^", BAD, "same is a word: < needs numbers", None),
+    ("max(1, same)", "       ^^^^", BAD, "same is a word: max needs numbers", None),
+    # calls
+    ("ceil(1, 2)", "^^^^", BAD, "ceil takes 1 value, not 2", None),
+    ("max(1)", "^^^", BAD, "max takes 2 or more values, not 1", None),
+    ("divisible()", "^" * 9, BAD, "divisible takes 1 or 2 values, not 0", None),
+    ("ceil_to(c, 0)", " " * 11 + "^", BAD, "ceil_to needs a whole divisor of at least 1, not 0", None),
+    (
+        "divisible(c, 2.5)",
+        " " * 13 + "^^^",
+        BAD,
+        "divisible needs a whole divisor of at least 1, not 2.5",
+        None,
+    ),
+    # names
+    ("1 + minn(1, 2)", "    ^^^^", "unknown-name", "unknown function minn: did you mean min?", "min"),
+    (
+        "__import__(c)",
+        "^" * 10,
+        "unknown-name",
+        "unknown function __import__: the functions are min, max, ceil, floor, round, divisible, ceil_to",
+        None,
+    ),
+    ("2 * wdth", "    ^^^^", "unknown-name", "unknown name wdth: did you mean width?", "width"),
+    ("rel", "^^^", "unknown-name", "unknown name rel: did you mean relu?", "relu"),
+    ("TRUE", "^^^^", "unknown-name", "unknown name TRUE: did you mean True?", "True"),
+    ("flor", "^^^^", "unknown-name", "unknown name flor: did you mean floor?", None),
+    ("ceil", "^^^^", "unknown-name", "ceil is a function: write ceil(v)", None),
+    (
+        "2*xyz",
+        "  ^^^",
+        "unknown-name",
+        "unknown name xyz: here are c, s, i, width, skip, kind, relu, same",
+        None,
+    ),
+    # bounds
+    (
+        "-" * 101 + "1",
+        " " * 100 + "^",
+        "limit-exceeded",
+        "this expression nests deeper than 100 levels: use let for its parts",
+        None,
+    ),
+    (
+        "(" * 101 + "1" + ")" * 101,
+        " " * 100 + "^",
+        "limit-exceeded",
+        "this expression nests deeper than 100 levels: use let for its parts",
+        None,
+    ),
+    (
+        "1" * 1001,
+        " " * 1000 + "^",
+        "limit-exceeded",
+        "this expression has 1,001 characters, at most 1,000 are allowed: use let for its parts",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "carets", "rule", "message", "hint"), ROWS)
+def test_error(text: str, carets: str, rule: str, message: str, hint: str | None) -> None:
+    found = error(text)
+    start = len(carets) - len(carets.lstrip())
+    end = start if carets.endswith("|") else len(carets)
+    assert (found.rule, str(found), found.start, found.end, found.hint) == (rule, message, start, end, hint)
+    assert render(found.template, found.facts) == message  # the diagnostics' own way of filling a template
+
+
+def test_only_unbalanced_parentheses_are_that() -> None:
+    for text in ("max(8", "c)", "(c", "max(8, s", ")("):
+        assert type(error(text)) is UnbalancedParenthesis
+    for text in ("()", "max(,)", "c*"):
+        assert type(error(text)) is ExpressionError
+
+
+def test_names_in_scope_are_listed_up_to_eight() -> None:
+    many: dict[str, Value] = {f"{letter}{letter}": 1 for letter in "abcdefghjk"}
+    assert str(error("zz", many)) == "unknown name zz: here are aa, bb, cc, dd, ee, ff, gg, hh and 4 more"
+    with pytest.raises(ExpressionError, match=r"^unknown name zz: no names exist here$"):
+        parse("zz").evaluate({})
+
+
+def test_values_of_the_environment_are_judged_too() -> None:
+    assert str(error("c", {"c": 10**5000})) == "the result of c is too large: integers end at 2,147,483,647"
+    assert str(error("c*1.0", {"c": 10**5000})) == "the result of * is not a finite number"
+    assert str(error("c", {"c": math.inf})) == "the result of c is not a finite number"
+    assert str(error("ceil(c)", {"c": math.nan})) == "the result of c is not a finite number"
+
+
+# -- bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-" * 100 + "1", 1),
+        ("(" * 100 + "1" + ")" * 100, 1),
+        ("1+" * 499 + "1", 500),
+        ("0 or " * 199 + "1", 1),
+        ("1 if 0 else " * 83 + "2", 2),
+        ("1<" * 400 + "2", False),
+        ("max(1," * 99 + "2" + ")" * 99, 2),
+    ],
+)
+def test_long_is_fine_within_the_bounds(text: str, expected: Value) -> None:
+    assert len(text) <= 1000
+    assert parse(text).evaluate({}) == expected
+
+
+def test_no_recursion_error_however_deep_the_caller_stands() -> None:
+    text = "(1<1+1*" * 90 + "1" + ")" * 90
+
+    def deep(levels: int) -> str:
+        if levels:
+            return deep(levels - 1)
+        try:
+            return str(parse(text).evaluate({}))
+        except ExpressionError as found:
+            return found.rule
+
+    assert deep(0) in ("True", "False")
+    assert deep(700) == "limit-exceeded"
+
+
+def test_an_endless_expression_answers_at_once() -> None:
+    started = time.perf_counter()
+    for text in ("(" * 100_000, "1+" * 50_000, "x" * 100_000):
+        assert error(text).rule == "limit-exceeded"
+    assert time.perf_counter() - started < 0.1
+
+
+@pytest.mark.parametrize(
+    "start", ["-", "1e", "9" * 500, "not ", "((", "a.", "1.", "&", "é", " ", "<", "1if "]
+)
+def test_no_text_of_a_thousand_characters_is_slow(start: str) -> None:
+    text = (start * 1000)[:1000]
+    started = time.perf_counter()
+    assert error(text).rule in (BAD, "limit-exceeded", "unknown-name")
+    assert time.perf_counter() - started < 0.5
+
+
+# -- properties
+
+LEAVES = st.one_of(
+    st.integers(0, 30).map(str),
+    st.sampled_from(["c", "s", "i", "width", "skip", "True", "False", ".5", "1.5", "2e0", "0.0"]),
+)
+BINARY = ["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or"]
+
+
+def _grow(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    loose = st.one_of(children, children.map("({})".format))
+    return st.one_of(
+        st.tuples(loose, st.sampled_from(BINARY), loose).map(" ".join),
+        st.tuples(st.sampled_from(["-", "+", "not "]), loose).map("".join),
+        st.tuples(loose, loose, loose).map("{0[0]} if {0[1]} else {0[2]}".format),
+        st.tuples(st.sampled_from(["ceil", "floor", "round", "divisible", "ceil_to"]), children).map(
+            "{0[0]}({0[1]})".format
+        ),
+        st.tuples(st.sampled_from(["min", "max", "divisible", "ceil_to"]), children, children).map(
+            "{0[0]}({0[1]}, {0[2]})".format
+        ),
+    )
+
+
+EXPRESSIONS = st.recursive(LEAVES, _grow, max_leaves=8)
+
+
+@settings(max_examples=300, deadline=None)
+@given(EXPRESSIONS)
+def test_random_expressions_evaluate_as_in_python(text: str) -> None:
+    found = outcome(text)
+    if isinstance(found, ExpressionError):
+        # Ours alone: a bound on integers, and a divisor that is no whole number from 1.
+        assume("too large" not in found.template and "whole divisor" not in found.template)
+        assert found.rule == BAD
+        with pytest.raises((SyntaxError, ZeroDivisionError)):
+            eval(text, dict(ORACLE), dict(ENV))
+    else:
+        expected = eval(text, dict(ORACLE), dict(ENV))
+        assert (found, type(found)) == (expected, type(expected))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(st.text(max_size=60), st.text("()+-*/%<>=!&|.,cs019e \n_'\"{}[]$?:ifelsnotadr", max_size=60))
+)
+def test_any_text_is_a_value_or_an_error_at_its_place(text: str) -> None:
+    found = outcome(text)
+    if isinstance(found, ExpressionError):
+        assert 0 <= found.start <= found.end <= len(text)
+        assert render(found.template, found.facts) == str(found)
+    else:
+        assert type(found) in (int, float, bool, str)
+
+
+def test_every_function_says_how_it_is_called() -> None:
+    for name, function in FUNCTIONS.items():
+        assert function.doc.startswith(f"{name}(")
+        assert ": " in function.doc
