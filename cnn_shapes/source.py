@@ -1,7 +1,7 @@
 """A spec's text, places in it, edits of it, and its YAML as a tree in which every value knows its place.
 
-PyYAML's composer recurses, and its C form kills the process at a hundred thousand nested brackets. So the tree is
-built here, in a loop, from the parser's events; that also gives YAML 1.2 scalars and exact places at no more cost.
+PyYAML's composer recurses, and its C form kills the process at a hundred thousand nested brackets. So the
+tree is built here, in a loop, from the parser's events; that also gives YAML 1.2 scalars and exact places.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+CParser: Any
 try:
     from yaml._yaml import CParser
 except ImportError:  # PyYAML was built without libyaml
@@ -35,18 +36,21 @@ class Edit(NamedTuple):
     text: str
 
 
+Fix = tuple[str, tuple[Edit, ...]]
+
+
 class Problem(NamedTuple):
-    """Something wrong with the text. `template` is filled in with `facts`; `fix` is a title and the edits that mend it."""
+    """Something wrong with the text: a `template` to fill in with `facts`; `fix` is a title and its edits."""
 
     rule: str
     template: str
     span: Span
     facts: Mapping[str, Any] = {}
-    fix: tuple[str, tuple[Edit, ...]] | None = None
+    fix: Fix | None = None
 
 
 class Unreadable(Exception):
-    """The bytes are no UTF-8 text. `source` holds them decoded as well as could be guessed, for showing the place."""
+    """The bytes are no UTF-8 text. `source` holds them decoded as could be guessed, to show the place."""
 
     def __init__(self, problem: Problem, source: Source) -> None:
         super().__init__(problem.template.format_map(problem.facts))
@@ -55,7 +59,7 @@ class Unreadable(Exception):
 
 
 class Limits(NamedTuple):
-    """What one file may ask for: nesting, values (an alias counts for all it stands for), layers, problems told."""
+    """What one file may ask for. An alias counts for all the nodes that it stands for."""
 
     depth: int = 100
     nodes: int = 1_000_000
@@ -64,7 +68,10 @@ class Limits(NamedTuple):
 
 
 class Source:
-    """A text and where it came from. Lines and columns count from 1, in characters; only \\n, \\r\\n and \\r end a line."""
+    """A text and where it came from. Lines and columns count from 1, in characters.
+
+    Only \\n, \\r\\n and \\r end a line: what YAML takes for a line break beside them, editors do not.
+    """
 
     __slots__ = ("_starts", "bom", "path", "text")
 
@@ -120,7 +127,7 @@ class Source:
         return found[:-2] if found.endswith("\r\n") else found[:-1] if found.endswith(("\n", "\r")) else found
 
     def edited(self, edits: Iterable[Edit]) -> Source:
-        """A new source with the edits made, every other character kept. Overlapping edits raise ValueError."""
+        """A new source with the edits made, all else kept. Overlapping edits raise ValueError."""
         parts = []
         done = 0
         for (start, end), text in sorted(edits, key=lambda edit: edit.span):
@@ -212,7 +219,7 @@ class Sequence:
 
 
 class Map:
-    """A mapping with its pairs in written order, those of `<<` last; `merged` names the keys that came that way."""
+    """A mapping: its pairs in written order, those of `<<` last; `merged` names the keys of these."""
 
     __slots__ = ("_values", "end", "flow", "merged", "pairs", "start")
 
@@ -280,6 +287,9 @@ class _Anchor:
         self.nodes = 0
 
 
+_DEFAULT = Limits()
+
+
 class _Stop(Exception):
     """Reading cannot go on."""
 
@@ -287,10 +297,10 @@ class _Stop(Exception):
         self.problem = problem
 
 
-def read_yaml(source: Source, limits: Limits = Limits(), pure: bool = False) -> Document:
+def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> Document:
     """The tree of a text, and what is wrong with its YAML.
 
-    `pure` takes PyYAML's Python parser, which is also the stand-in where its C parser is missing. Where reading can
+    `pure` takes PyYAML's Python parser, which also stands in where its C parser is missing. Where reading can
     go on as if the remedy in the message had been followed, it does; else the root is None.
     """
     reader = _Reader(source, limits)
@@ -299,8 +309,6 @@ def read_yaml(source: Source, limits: Limits = Limits(), pure: bool = False) -> 
         return Document(reader.read(parser.get_event), reader.problems)
     except _Stop as stop:
         reader.problems.append(stop.problem)
-    except yaml.MarkedYAMLError as error:
-        reader.problems.append(_explain(source, error))
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         reader.problems.append(_forbidden(source, getattr(error, "position", 0)))
     return Document(None, reader.problems)
@@ -329,7 +337,7 @@ class _Reader:
         map_end, sequence_end, alias_event = yaml.MappingEndEvent, yaml.SequenceEndEvent, yaml.AliasEvent
         deepest_allowed, nodes_allowed = self.limits.depth, self.limits.nodes
         root: list[Node] = []
-        # The open container: its list for items, or for pairs and the values by key, and the key that waits for its value.
+        # The open container: its items, or its pairs and values by key, and the key that waits for a value.
         items: list[Node] | None = root
         pairs: list[tuple[Scalar, Node]] = []
         values: dict[str, Node] = {}
@@ -339,108 +347,122 @@ class _Reader:
         stack: list[tuple[Any, ...]] = []
         nodes = nodes_before = depth = deepest = last = 0
         node: Any
-        while True:
-            event = get_event()
-            kind = type(event)
-            if kind is scalar_event:
-                word = event.value
-                start = event.start_mark.index
-                last = event.end_mark.index
-                if event.style:
-                    node = Scalar(word, start, last, False, word)
-                else:
-                    try:
-                        node = Scalar(word, start, last, True, known[word])
-                    except KeyError:
-                        value = known[word] = resolve(word)
-                        node = Scalar(word, start, last, True, value)
-                    if not word and items is None and key is not None:
-                        key, node = self._empty_value(key, node)
-                        last = node.end
-                if properties and (event.anchor is not None or event.tag is not None):
-                    self._properties(event, node, _Anchor(node))
-            elif kind is map_event or kind is sequence_event:
-                start = event.start_mark.index
-                stack.append((parent, items, pairs, values, key, anchor, nodes_before, deepest))
-                depth += 1
-                anchor = None
-                if kind is map_event:
-                    parent = Map(start, event.flow_style)
-                    items, pairs, values = None, parent.pairs, parent._values
-                else:
-                    # libyaml calls a block list that is not indented flow style
-                    parent = Sequence(start, text[start : start + 1] == "[")
-                    items = parent.items
-                key = None
-                if properties and (event.anchor is not None or event.tag is not None):
-                    anchor = self._properties(event, parent, _Anchor())
-                    if items is not None:
-                        parent.flow = text[parent.start : parent.start + 1] == "["
-                if depth > deepest_allowed:
-                    raise _Stop(self._too_deep(Span(parent.start, parent.start + 1)))
-                nodes_before, deepest = nodes, depth
-                continue
-            elif kind is map_end or kind is sequence_end:
-                node = parent
-                if node.flow and text[node.start] in "[{":
+        try:
+            while True:
+                event = get_event()
+                kind = type(event)
+                if kind is scalar_event:
+                    word = event.value
+                    start = event.start_mark.index
                     last = event.end_mark.index
-                node.end = last
-                if items is None and "<<" in values:
-                    self._merge(node)
-                nodes += 2 * len(pairs) if items is None else len(items)
-                if nodes > nodes_allowed:
-                    raise _Stop(self._too_many(Span(node.start, node.start + 1)))
-                if anchor is not None:
-                    anchor.node, anchor.height, anchor.nodes = node, deepest - depth + 1, nodes - nodes_before
-                depth -= 1
-                below = deepest
-                parent, items, pairs, values, key, anchor, nodes_before, deepest = stack.pop()
-                if below > deepest:
-                    deepest = below
-            elif kind is alias_event:
-                last = event.end_mark.index
-                target = self._alias(event)
-                node = target.node
-                nodes += target.nodes
-                if depth + target.height > deepest:
-                    deepest = depth + target.height
-                    if deepest > deepest_allowed:
-                        raise _Stop(self._too_deep(Span(event.start_mark.index, last)))
-                if nodes > nodes_allowed:
-                    raise _Stop(self._too_many(Span(event.start_mark.index, last)))
-            elif kind is yaml.DocumentStartEvent:
-                if root:
-                    start, end = event.start_mark.index, event.end_mark.index
-                    self._tell(
-                        "yaml-syntax",
-                        "a spec is one document: remove `---` and all that follows",
-                        Span(start, end),
-                    )
-                    return root[0]
-                continue
-            elif kind is yaml.StreamEndEvent or event is None:
-                return root[0] if root else None
-            else:
-                continue
-
-            if items is not None:
-                items.append(node)
-            elif key is None:
-                key = node
-            else:
-                if type(key) is Scalar and key.value.__class__ is str and (word := key.text) not in values:
-                    values[word] = node
-                    pairs.append((key, node))
+                    if style := event.style:
+                        if style in "|>":  # up to the next node in the parser's view
+                            last = start + len(text[start:last].rstrip())
+                        node = Scalar(word, start, last, False, word)
+                    else:
+                        try:
+                            node = Scalar(word, start, last, True, known[word])
+                        except KeyError:
+                            value = known[word] = resolve(word)
+                            node = Scalar(word, start, last, True, value)
+                        if not word and items is None and key is not None:
+                            key, node = self._empty_value(key, node)
+                            last = node.end
+                    if properties and (event.anchor is not None or event.tag is not None):
+                        self._properties(event, node, _Anchor(node))
+                elif kind is map_event or kind is sequence_event:
+                    start = event.start_mark.index
+                    stack.append((parent, items, pairs, values, key, anchor, nodes_before, deepest))
+                    depth += 1
+                    anchor = None
+                    if kind is map_event:
+                        parent = Map(start, event.flow_style)
+                        items, pairs, values = None, parent.pairs, parent._values
+                    else:
+                        # libyaml calls a block list that is not indented flow style
+                        parent = Sequence(start, text[start : start + 1] == "[")
+                        items = parent.items
+                    key = None
+                    if properties and (event.anchor is not None or event.tag is not None):
+                        anchor = self._properties(event, parent, _Anchor())
+                        if items is not None:
+                            parent.flow = text[parent.start : parent.start + 1] == "["
+                    if depth > deepest_allowed:
+                        raise _Stop(self._too_deep(Span(parent.start, parent.start + 1)))
+                    nodes_before, deepest = nodes, depth
+                    continue
+                elif kind is map_end or kind is sequence_end:
+                    node = parent
+                    if node.flow and text[node.start] in "[{":
+                        last = event.end_mark.index
+                    node.end = last
+                    if items is None and "<<" in values:
+                        self._merge(node)
+                    nodes += 2 * len(pairs) if items is None else len(items)
+                    if nodes > nodes_allowed:
+                        raise _Stop(self._too_many(Span(node.start, node.start + 1)))
+                    if anchor is not None:
+                        anchor.node, anchor.height, anchor.nodes = (
+                            node,
+                            deepest - depth + 1,
+                            nodes - nodes_before,
+                        )
+                    depth -= 1
+                    below = deepest
+                    parent, items, pairs, values, key, anchor, nodes_before, deepest = stack.pop()
+                    if below > deepest:
+                        deepest = below
+                elif kind is alias_event:
+                    last = event.end_mark.index
+                    target = self._alias(event)
+                    node = target.node
+                    nodes += target.nodes
+                    if depth + target.height > deepest:
+                        deepest = depth + target.height
+                        if deepest > deepest_allowed:
+                            raise _Stop(self._too_deep(Span(event.start_mark.index, last)))
+                    if nodes > nodes_allowed:
+                        raise _Stop(self._too_many(Span(event.start_mark.index, last)))
+                elif kind is yaml.DocumentStartEvent:
+                    if root:
+                        start, end = event.start_mark.index, event.end_mark.index
+                        self._tell(
+                            "a spec is one document: remove `---` and all that follows",
+                            Span(start, end),
+                        )
+                        return root[0]
+                    continue
+                elif kind is yaml.StreamEndEvent or event is None:
+                    return root[0] if root else None
                 else:
-                    self._odd_pair(parent, key, node)
-                key = None
+                    continue
 
-    def _tell(self, rule: str, template: str, span: Span, fix: Any = None, /, **facts: Any) -> None:
+                if items is not None:
+                    items.append(node)
+                elif key is None:
+                    key = node
+                else:
+                    if (
+                        type(key) is Scalar
+                        and key.value.__class__ is str
+                        and (word := key.text) not in values
+                    ):
+                        values[word] = node
+                        pairs.append((key, node))
+                    else:
+                        self._odd_pair(parent, key, node)
+                    key = None
+        except yaml.MarkedYAMLError as error:
+            chain = [parent, *(frame[0] for frame in reversed(stack))]
+            bracket = next((node.start for node in chain if node and text[node.start] in "[{"), None)
+            raise _Stop(_explain(self.source, error, bracket)) from None
+
+    def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
+        self._add(Problem("yaml-syntax", template, span, _short(facts), fix))
+
+    def _add(self, problem: Problem) -> None:
         # Beyond the limit only the number is of interest: a repeated problem costs no memory.
-        if len(self.problems) > self.limits.problems:
-            self.problems.append(self.problems[-1])
-        else:
-            self.problems.append(Problem(rule, template, span, facts, fix))
+        self.problems.append(self.problems[-1] if len(self.problems) > self.limits.problems else problem)
 
     def _too_deep(self, span: Span) -> Problem:
         facts = {"limit": self.limits.depth}
@@ -451,9 +473,9 @@ class _Reader:
         return Problem("limit-exceeded", template, span, {"limit": self.limits.nodes})
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
-        """Puts an empty value right behind its colon; and `{stride:2}`, one word to YAML, is read as it is meant."""
+        """Puts an empty value right behind its colon; reads `{stride:2}`, one word to YAML, as meant."""
         text = self.text
-        if text[node.start - 1 : node.start] == ":":
+        if node.end > node.start or text[node.start - 1 : node.start] == ":":  # of an anchor, or in its place
             return key, node
         colon = _COLON.match(text, key.end)
         node.start = node.end = colon.end() if colon else key.end
@@ -464,16 +486,7 @@ class _Reader:
             return key, node
         middle = key.start + joined.end(1)
         word, rest = joined.groups()
-        fix = (f"{word}: {rest}", (Edit(Span(middle + 1, middle + 1), " "),))
-        self._tell(
-            "yaml-syntax",
-            "no space after the colon of `{found}`: write `{word}: {rest}`",
-            Span(key.start, key.end),
-            fix,
-            found=key.text,
-            word=word,
-            rest=rest,
-        )
+        self._add(_no_space(joined, key.start))
         value = Scalar(rest, middle + 1, key.end, True, resolve(rest))
         return Scalar(word, key.start, middle, True, resolve(word)), value
 
@@ -487,7 +500,7 @@ class _Reader:
                 tag = found.span(1)
                 fix = (f"remove {found[1]}", (Edit(Span(tag[0], found.end()), ""),))
                 template = "tags such as {tag} are not part of a spec: remove it"
-                self._tell("yaml-syntax", template, Span(*tag), fix, tag=found[1])
+                self._tell(template, Span(*tag), fix, tag=found[1])
             start = found.end()
         node.start = start
         if event.anchor is not None:
@@ -504,31 +517,34 @@ class _Reader:
             template = "`*{name}` is inside of `&{name}`, so it would contain itself"
         else:
             return target
-        raise _Stop(Problem("yaml-syntax", template, span, {"name": name}))
+        raise _Stop(Problem("yaml-syntax", template, span, _short({"name": name})))
 
     def _odd_pair(self, parent: Map, key: Node, node: Node) -> None:
         """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
         span = Span(key.start, key.end)
         if type(key) is not Scalar:
             what = "a list" if type(key) is Sequence else "a mapping"
-            self._tell("yaml-syntax", "a key must be a word, found {what}: put it in quotes", span, what=what)
+            self._tell("a key must be a word, found {what}: put it in quotes", span, what=what)
             return
         word = key.text
         if not isinstance(key.value, str):
             if not word:
-                self._tell("yaml-syntax", "no key before the colon", span)
+                self._tell("no key before the colon", span)
                 return
             fix = (f'"{word}"', (Edit(span, f'"{word}"'),))
             what = (
                 "nothing" if key.value is None else "a boolean" if isinstance(key.value, bool) else "a number"
             )
             template = "a key must be a word, but `{key}` is {what}: put it in quotes"
-            self._tell("yaml-syntax", template, span, fix, key=word, what=what)
+            self._tell(template, span, fix, key=word, what=what)
         if word in parent._values:
+            if len(self.problems) > self.limits.problems:  # no search through the pairs for what nobody reads
+                self._add(self.problems[-1])
+                return
             first = next(other for other, _ in parent.pairs if other.text == word)
             line = self.source.position(first.start)[0]
             template = "`{key}` is already given on line {line}: remove one of the two"
-            self._tell("duplicate-key", template, span, key=word, line=line)
+            self._add(Problem("duplicate-key", template, span, _short({"key": word, "line": line})))
             return
         parent._values[word] = node
         parent.pairs.append((key, node))
@@ -544,15 +560,9 @@ class _Reader:
         for other in value.items if type(value) is Sequence else [value]:
             if type(other) is not Map:
                 template = "`<<` takes a mapping or a list of mappings, found {found}"
-                found = (
-                    "a list"
-                    if type(other) is Sequence
-                    else f"`{other.text}`"
-                    if other.end > other.start
-                    else "nothing"
-                )
+                found = f"`{other.text}`" if isinstance(other, Scalar) else "a list"
                 inside = key.end <= other.start and other.end <= node.end
-                self._tell("yaml-syntax", template, other.span if inside else key.span, found=found)
+                self._tell(template, other.span if inside else key.span, found=found)
                 continue
             for name, item in other.pairs:
                 if name.text not in node._values:
@@ -567,6 +577,24 @@ _PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|(![^\s,\[\]{}]*))(?:\s+|#[^\r\n]*)*")
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
+def _short(facts: dict[str, Any]) -> dict[str, Any]:
+    """A quoted word of a megabyte helps nobody; the span still covers it all."""
+    return {
+        name: f"{fact[:57]}..." if isinstance(fact, str) and len(fact) > 60 else fact
+        for name, fact in facts.items()
+    }
+
+
+def _no_space(joined: re.Match[str], start: int) -> Problem:
+    """`stride:2` at `start`, which YAML takes for one word."""
+    word, rest = joined.groups()
+    middle = start + joined.end(1) + 1
+    template = "no space after the colon of `{found}`: write `{word}: {rest}`"
+    facts = _short({"found": joined[0], "word": word, "rest": rest})
+    fix = (f"{word}: {facts['rest']}", (Edit(Span(middle, middle), " "),))
+    return Problem("yaml-syntax", template, Span(start, start + len(joined[0])), facts, fix)
+
+
 def _forbidden(source: Source, position: int) -> Problem:
     """The first character that YAML does not allow."""
     found = _FORBIDDEN.search(source.text)
@@ -576,8 +604,11 @@ def _forbidden(source: Source, position: int) -> Problem:
     return Problem("yaml-syntax", template, Span(place, place + 1), {"code": code})
 
 
-def _explain(source: Source, error: Any) -> Problem:
-    """The parser's complaint in words for someone who meets YAML for the first time, at the place to mend."""
+def _explain(source: Source, error: Any, bracket: int | None) -> Problem:
+    """The parser's complaint in words for someone who meets YAML for the first time, at the place to mend.
+
+    `bracket` is where the innermost open flow container begins.
+    """
     text = source.text
     place = error.problem_mark.index
     context = error.context_mark.index if error.context_mark else place
@@ -585,11 +616,10 @@ def _explain(source: Source, error: Any) -> Problem:
     line, column = source.position(place)
     before = source.line_text(line)[: column - 1]
     found = text[place : place + 1]
-    opener = text[context : context + 1]
 
     def say(template: str, start: int = place, end: int | None = None, **facts: Any) -> Problem:
         stop = min(start + 1, len(text)) if end is None else end
-        return Problem("yaml-syntax", template, Span(start, stop), facts)
+        return Problem("yaml-syntax", template, Span(start, stop), _short(facts))
 
     if (found == "\t" and not before.strip()) or "tab character" in problem:
         return say(
@@ -598,9 +628,9 @@ def _explain(source: Source, error: Any) -> Problem:
             place + len(text[place:]) - len(text[place:].lstrip("\t")),
         )
     if "cannot start any token" in problem:
-        return say("`{found}` cannot begin a value: put the value in quotes", found=found)
+        return say("a value cannot begin with {found}: put it in quotes", found=found)
     if "quoted scalar" in what and "end of" in problem:
-        return say("the quote {opener} is never closed", context, opener=opener)
+        return say("the quote {quote} is never closed", context, quote=text[context])
     if "escape" in problem or ("quoted scalar" in what and "expected escape" in problem):
         escape = text.find("\\", place - 1, place + 1)
         escape = place if escape < 0 else escape
@@ -611,22 +641,31 @@ def _explain(source: Source, error: Any) -> Problem:
             escape + 2,
             escaped=escaped,
         )
-    if opener and opener in "[{" and "flow" in what:
+    if "alphabetic or numeric" in problem:
+        sign = text[context : context + 1]
+        return say(
+            "`{sign}` needs a name behind it: put the value in quotes if it is none", context, sign=sign
+        )
+    if "unexpected ':'" in problem:  # libyaml takes `{a:}` and `{a:[1]}` for neither a word nor a key
+        if text[place + 1 : place + 2] in tuple(",]}?"):
+            return say("no value behind the colon")
+        fix = ("a space after the colon", (Edit(Span(place + 1, place + 1), " "),))
+        return Problem("yaml-syntax", "no space after the colon", Span(place, place + 1), {}, fix)
+    if bracket is not None:
+        opener = text[bracket]
         closer = "]" if opener == "[" else "}"
-        opened = source.position(context)[0]
         if not text[place:].strip():
             return say(
                 "the bracket `{opener}` is never closed: add `{closer}`",
-                context,
+                bracket,
                 opener=opener,
                 closer=closer,
             )
         if "," in problem:
             template = "found `{found}`, expected `,` or the `{closer}` for the `{opener}` on line {line}"
-            return say(template, found=found, closer=closer, opener=opener, line=opened)
-    if "node content" in problem or ("node" in what and "expected" in problem):
-        if not text[place:].strip():
-            return say("the text ends where a value is expected")
+            line = source.position(bracket)[0]
+            return say(template, found=found, closer=closer, opener=opener, line=line)
+    if "node content" in problem:
         return say("found `{found}`, expected a value", found=found)
     if "mapping values are not allowed" in problem:
         return _second_colon(source, place, say)
@@ -634,14 +673,11 @@ def _explain(source: Source, error: Any) -> Problem:
         row = source.position(context)[0]
         end = source.offset(row, len(source.line_text(row)) + 1)
         word = text[context:end].split(" #")[0].rstrip()
-        joined = _JOINED.fullmatch(word)
-        if joined:
-            middle = context + joined.end(1) + 1
-            fix = (f"{joined[1]}: {joined[2]}", (Edit(Span(middle, middle), " "),))
-            template = "no space after the colon of `{found}`: write `{word}: {rest}`"
-            facts = {"found": word, "word": joined[1], "rest": joined[2]}
-            return Problem("yaml-syntax", template, Span(context, context + len(word)), facts, fix)
+        if joined := _JOINED.fullmatch(word):
+            return _no_space(joined, context)
         return say("`{found}` has no colon: write `key: value`", context, context + len(word), found=word)
+    if "block scalar" in what:
+        return say("found `{found}` behind `|` or `>`: begin the text on the next line", found=found)
     if "entries are not allowed" in problem:
         return say("a list cannot begin behind its key: put `- ` on a line of its own, or write `[...]`")
     if "block" in what and ("did not find expected" in problem or "block end" in problem):
@@ -651,18 +687,29 @@ def _explain(source: Source, error: Any) -> Problem:
             return say(template, found=text[place : place + 20].split("\n")[0].split("\r")[0])
         if "collection" in what and start == column:
             return say("expected `- ` as on line {line}: this line stands among list items", line=opened)
+        if start == column and found == "-":
+            template = "a list item among the keys from line {line}: indent it like the other items"
+            return say(template, line=opened)
+        if found == ":":
+            return say("no key before the colon")
+        if start == column:
+            return say("expected `key: value` as on line {line}", line=opened)
         what = "list" if "collection" in what else "mapping"
-        template = "this line is indented by {found}, which fits nothing above it: the {what} that began on line {line} is indented by {expected}"
-        return say(template, found=column - 1, what=what, line=opened, expected=start - 1)
-    if "alphabetic or numeric" in problem:
-        sign = text[context : context + 1]
-        return say(
-            "`{sign}` needs a name behind it: put the value in quotes if it is none", context, sign=sign
+        template = (
+            "this line is indented by {found}, which fits nothing above it: "
+            "the {what} that began on line {line} is indented by {expected}"
         )
-    if "document start" in problem or "directive" in what:
+        return say(template, found=column - 1, what=what, line=opened, expected=start - 1)
+    if "directive" in what:
+        return say("a line cannot begin with %: put it in quotes", context)
+    if "document start" in problem:
         return say("a spec is one document: remove what begins here")
     if "tag" in what or "tag" in problem:
-        return say("tags such as `!name` are not part of a spec: remove it", context)
+        tag = _PROPERTY.match(text, context)
+        name = tag[1] if tag and tag[1] else "!"
+        return say(
+            "tags such as {tag} are not part of a spec: remove it", context, context + len(name), tag=name
+        )
     return say("this is not YAML: {problem}", problem=problem)
 
 
@@ -671,23 +718,26 @@ def _second_colon(source: Source, place: int, say: Callable[..., Problem]) -> Pr
     line, column = source.position(place)
     before = source.line_text(line)[: column - 1]
     if re.search(r":\s", before):
-        return say("a second `: ` on one line: put the value in quotes, or a mapping in `{{ }}`")
+        return say("a second `: ` on one line: put the value in quotes, or on lines of its own")
     above = line - 1
     while above > 1 and not source.line_text(above).strip():
         above -= 1
     words = source.line_text(above) if above else ""
     start = source.offset(above, 1) + len(words) - len(words.lstrip(" -"))
     word = words.lstrip(" -").split(" #")[0].rstrip()
-    joined = _JOINED.fullmatch(word)
-    if joined:
-        middle = start + joined.end(1) + 1
-        fix = (f"{joined[1]}: {joined[2]}", (Edit(Span(middle, middle), " "),))
-        template = "no space after the colon of `{found}`: write `{word}: {rest}`"
-        facts = {"found": word, "word": joined[1], "rest": joined[2]}
-        return Problem("yaml-syntax", template, Span(start, start + len(word)), facts, fix)
+    if joined := _JOINED.fullmatch(word):
+        return _no_space(joined, start)
+    if not word:
+        return say("a colon where no key ends: put the text in quotes")
     indent = len(before) - len(before.lstrip(" -"))
     expected = len(words) - len(words.lstrip(" -"))
-    if ":" in word:
-        template = "this line is indented by {found}, more than line {line} above it, whose value is complete: indent it by {expected}"
+    if ":" in word or before.lstrip().startswith("- "):
+        template = (
+            "this line is indented by {found}, more than line {line} "
+            "above it, whose value is complete: indent it by {expected}"
+        )
         return say(template, place - len(before) + indent, place, found=indent, line=above, expected=expected)
-    return say("`{found}` has no colon: write `key: value`", start, start + len(word), found=word)
+    template = (
+        "`{found}` has no colon: write `{found}:`" if indent else "`{found}` has no colon: write `key: value`"
+    )
+    return say(template, start, start + len(word), found=word)
