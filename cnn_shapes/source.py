@@ -477,11 +477,11 @@ class _Reader:
         text = self.text
         if node.end > node.start or text[node.start - 1 : node.start] == ":":  # of an anchor, or in its place
             return key, node
-        colon = _COLON.match(text, key.end)
+        colon = re.compile(_COLON).match(text, key.end)
         node.start = node.end = colon.end() if colon else key.end
         if colon or type(key) is not Scalar or not key.plain:
             return key, node
-        joined = _JOINED.fullmatch(key.text)
+        joined = re.fullmatch(_JOINED, key.text)
         if joined is None or text[key.start : key.end] != key.text:
             return key, node
         middle = key.start + joined.end(1)
@@ -493,9 +493,10 @@ class _Reader:
     def _properties(self, event: Any, node: Node, anchor: _Anchor) -> _Anchor:
         """Moves a node's start behind its anchor and tag, keeps the anchor, tells of the tag."""
         start, end = event.start_mark.index, len(self.text)
+        properties = re.compile(_PROPERTY)
         if type(node) is Scalar:
             end = node.end
-        while start < end and (found := _PROPERTY.match(self.text, start, end)):
+        while start < end and (found := properties.match(self.text, start, end)):
             if found[1]:
                 tag = found.span(1)
                 fix = (f"remove {found[1]}", (Edit(Span(tag[0], found.end()), ""),))
@@ -571,10 +572,11 @@ class _Reader:
                     node.merged.add(name.text)
 
 
-_COLON = re.compile(r"\s*:")
-_JOINED = re.compile(r"([^\W\d]\w*):(\S+)")
-_PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|(![^\s,\[\]{}]*))(?:\s+|#[^\r\n]*)*")
-_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# Compiled at their first use, which most runs never come to.
+_COLON = r"\s*:"
+_JOINED = r"([^\W\d]\w*):(\S+)"
+_PROPERTY = r"(?:&[^\s,\[\]{}]+|(![^\s,\[\]{}]*))(?:\s+|#[^\r\n]*)*"
+_FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def _short(facts: dict[str, Any]) -> dict[str, Any]:
@@ -597,7 +599,7 @@ def _no_space(joined: re.Match[str], start: int) -> Problem:
 
 def _forbidden(source: Source, position: int) -> Problem:
     """The first character that YAML does not allow."""
-    found = _FORBIDDEN.search(source.text)
+    found = re.search(_FORBIDDEN, source.text)
     place = found.start() if found else min(position, len(source.text))
     code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
     template = "the character {code} cannot stand in a spec: remove it"
@@ -629,16 +631,17 @@ def _explain(source: Source, error: Any, bracket: int | None) -> Problem:
         )
     if "cannot start any token" in problem:
         return say("a value cannot begin with {found}: put it in quotes", found=found)
-    if "quoted scalar" in what and "end of" in problem:
+    if "quoted scalar" in what and ("end of" in problem or "document" in problem):
         return say("the quote {quote} is never closed", context, quote=text[context])
     if "escape" in problem or ("quoted scalar" in what and "expected escape" in problem):
         escape = text.find("\\", place - 1, place + 1)
         escape = place if escape < 0 else escape
         escaped = text[escape : escape + 2]
+        end = escape + len(escaped)
         return say(
             "`{escaped}` means nothing inside double quotes: use single quotes",
             escape,
-            escape + 2,
+            end,
             escaped=escaped,
         )
     if "alphabetic or numeric" in problem:
@@ -673,11 +676,13 @@ def _explain(source: Source, error: Any, bracket: int | None) -> Problem:
         row = source.position(context)[0]
         end = source.offset(row, len(source.line_text(row)) + 1)
         word = text[context:end].split(" #")[0].rstrip()
-        if joined := _JOINED.fullmatch(word):
+        if joined := re.fullmatch(_JOINED, word):
             return _no_space(joined, context)
         return say("`{found}` has no colon: write `key: value`", context, context + len(word), found=word)
     if "block scalar" in what:
         return say("found `{found}` behind `|` or `>`: begin the text on the next line", found=found)
+    if "mapping keys are not allowed" in problem:
+        return say("a value cannot begin with `? `: put it in quotes")
     if "entries are not allowed" in problem:
         return say("a list cannot begin behind its key: put `- ` on a line of its own, or write `[...]`")
     if "block" in what and ("did not find expected" in problem or "block end" in problem):
@@ -705,7 +710,7 @@ def _explain(source: Source, error: Any, bracket: int | None) -> Problem:
     if "document start" in problem:
         return say("a spec is one document: remove what begins here")
     if "tag" in what or "tag" in problem:
-        tag = _PROPERTY.match(text, context)
+        tag = re.compile(_PROPERTY).match(text, context)
         name = tag[1] if tag and tag[1] else "!"
         return say(
             "tags such as {tag} are not part of a spec: remove it", context, context + len(name), tag=name
@@ -725,7 +730,7 @@ def _second_colon(source: Source, place: int, say: Callable[..., Problem]) -> Pr
     words = source.line_text(above) if above else ""
     start = source.offset(above, 1) + len(words) - len(words.lstrip(" -"))
     word = words.lstrip(" -").split(" #")[0].rstrip()
-    if joined := _JOINED.fullmatch(word):
+    if joined := re.fullmatch(_JOINED, word):
         return _no_space(joined, start)
     if not word:
         return say("a colon where no key ends: put the text in quotes")

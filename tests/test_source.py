@@ -198,6 +198,8 @@ SYNTAX = [
     ("a: @x\n", "@", "a value cannot begin with @: put it in quotes"),
     ("a: `x`\n", "`", "a value cannot begin with `: put it in quotes"),
     ("a: 'x\nb: 1\n", "'", "the quote ' is never closed"),
+    ("a: 'x\n---\nb: 1\n", "'", "the quote ' is never closed"),
+    ("a: ? b\n", "?", "a value cannot begin with `? `: put it in quotes"),
     ('a: "\\q"\n', "\\q", "`\\q` means nothing inside double quotes: use single quotes"),
     ("a: [1, 2\n", "[", "the bracket `[` is never closed: add `]`"),
     ("a: [1,\n", "[", "the bracket `[` is never closed: add `]`"),
