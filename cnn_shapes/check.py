@@ -1,0 +1,137 @@
+"""The one way from a spec's text to a report: read, unfold, trace, judge, run the rules, sort."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.source import Limits, Source, Span, Unreadable, read_yaml
+from cnn_shapes.spec.document import Overrides, Spec, read_spec
+from cnn_shapes.spec.unfold import unfold
+from cnn_shapes.trace import Trace, trace
+from cnn_shapes.verdict import judge
+
+if TYPE_CHECKING:
+    from cnn_shapes.shapes import Shape
+
+DEFAULT_LIMITS = Limits()
+NO_OVERRIDES = Overrides()
+
+
+class Report:
+    """What `check` found out about one spec.
+
+    `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics` stand in
+    the order of the text; `omitted` counts those beyond the limit.
+    """
+
+    __slots__ = ("diagnostics", "omitted", "overrides", "source", "spec", "trace")
+
+    def __init__(
+        self,
+        source: Source,
+        spec: Spec | None,
+        trace: Trace | None,
+        diagnostics: list[Diagnostic],
+        omitted: int = 0,
+        overrides: Overrides = NO_OVERRIDES,
+    ) -> None:
+        self.source, self.spec, self.trace = source, spec, trace
+        self.diagnostics, self.omitted, self.overrides = diagnostics, omitted, overrides
+
+    @property
+    def layout(self) -> str:
+        return self.spec.layout if self.spec is not None else CHANNELS_LAST
+
+    @property
+    def input(self) -> Shape | None:
+        return self.spec.shape if self.spec is not None else None
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == ERROR]
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == WARNING]
+
+    @property
+    def ok(self) -> bool:
+        """No error."""
+        return not self.errors
+
+    def _repr_html_(self) -> str:
+        from cnn_shapes.formats.html import report_as_html
+
+        return report_as_html(self)
+
+
+def check_source(
+    source: Source, overrides: Overrides = NO_OVERRIDES, limits: Limits = DEFAULT_LIMITS
+) -> Report:
+    """Check the text of one spec. Never raises for what the text says."""
+    findings = Findings()
+    document = read_yaml(source, limits)
+    fatal = False
+    for problem in document.problems:
+        fixes = (Fix(problem.fix[0], problem.fix[1], safe=True),) if problem.fix else ()
+        findings.add(
+            Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span, fixes=fixes)
+        )
+        fatal = fatal or problem.rule in ("yaml-syntax", "limit-exceeded")
+    spec = None
+    traced = None
+    if document.root is not None or not fatal:
+        spec = read_spec(source, document.root, findings, overrides)
+    if spec is not None:
+        network = unfold(spec, overrides, limits)
+        if network is not None:
+            judge(network, findings)
+            traced = trace(network)
+    diagnostics = findings.listed()
+    diagnostics.sort(key=lambda found: (found.span.start, SEVERITIES.index(found.severity), found.rule))
+    omitted = max(0, len(diagnostics) - limits.problems)
+    return Report(source, spec, traced, diagnostics[: limits.problems], omitted, overrides)
+
+
+def check_bytes(
+    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, limits: Limits = DEFAULT_LIMITS
+) -> Report:
+    """Check the bytes of one file."""
+    try:
+        source = Source.decode(path, data)
+    except Unreadable as error:
+        problem = error.problem
+        found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
+        return Report(error.source, None, None, [found], overrides=overrides)
+    return check_source(source, overrides, limits)
+
+
+def check_path(path: str, overrides: Overrides = NO_OVERRIDES, limits: Limits = DEFAULT_LIMITS) -> Report:
+    """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        return unreadable(path, reason.lower())
+    return check_bytes(path, data, overrides, limits)
+
+
+def unreadable(path: str, reason: str) -> Report:
+    found = Diagnostic(
+        "unreadable-file", ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
+    )
+    return Report(Source(path, ""), None, None, [found])
+
+
+def check(spec: str | os.PathLike[str]) -> Report:
+    """Check a spec: the path of a file, or the text itself (a string with a line break or a colon and a space).
+
+    >>> check("input: [28, 28, 1]\\nlayers: [conv: {filters: 32, kernel_size: 5}]").ok
+    True
+    """
+    if isinstance(spec, str) and ("\n" in spec or ": " in spec):
+        return check_source(Source("<text>", spec))
+    return check_path(os.fspath(spec))

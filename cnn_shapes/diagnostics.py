@@ -1,0 +1,154 @@
+"""What a finding is: a rule, a message made of facts, a place in the text, and the edits that would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Edit, Span
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
+CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
+
+
+class Label(NamedTuple):
+    """A second place in the text that a message speaks of, usually the cause."""
+
+    span: Span
+    template: str
+    facts: Mapping[str, Any] = {}
+
+
+class Note(NamedTuple):
+    """A line of arithmetic or advice under a message."""
+
+    template: str
+    facts: Mapping[str, Any] = {}
+
+
+class Fix(NamedTuple):
+    """Edits of the user's text that mend a finding.
+
+    `safe` edits change spelling or quoting, never a number. `valid` says that the whole network was checked again
+    with the edits and has no error left; otherwise `remaining` errors stay.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+    valid: bool = True
+    remaining: int = 0
+    outcome: str = ""
+
+
+class Diagnostic(NamedTuple):
+    """One finding. The message is `template` filled in with `facts` at the edge: see `render`."""
+
+    rule: str
+    severity: str
+    template: str
+    facts: Mapping[str, Any]
+    span: Span
+    pointer: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[Note, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    layer: str | None = None
+
+    def message(self, layout: str = CHANNELS_LAST) -> str:
+        return render(self.template, self.facts, layout)
+
+
+def format_shape(shape: Shape | None, layout: str = CHANNELS_LAST) -> str:
+    """`24x24x32`: a shape in the user's layout; an unknown axis is `?`."""
+    if shape is None:
+        return "?"
+    ordered = in_layout(shape, layout)
+    return "x".join("?" if size is None else str(size) for size in ordered)
+
+
+def in_layout(shape: tuple[Any, ...], layout: str) -> tuple[Any, ...]:
+    """The engine's channels-first order turned into the user's layout."""
+    return shape if layout == CHANNELS_FIRST else (*shape[1:], shape[0])
+
+
+def from_layout(sizes: tuple[Any, ...], layout: str) -> tuple[Any, ...]:
+    """The user's order turned into the engine's: channels first."""
+    return sizes if layout == CHANNELS_FIRST else (sizes[-1], *sizes[:-1])
+
+
+def format_sizes(sizes: Iterable[int | None]) -> str:
+    """`25x25`: sizes along the spatial axes, always in the order (D,) H, W."""
+    return "x".join("?" if size is None else str(size) for size in sizes)
+
+
+def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST) -> str:
+    """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25, the rest as it is."""
+    if not facts:
+        return template
+    words: dict[str, Any] = {}
+    for name, value in facts.items():
+        if isinstance(value, Shape):
+            words[name] = format_shape(value, layout)
+        elif isinstance(value, tuple) and all(isinstance(item, int | None) for item in value):
+            words[name] = format_sizes(value)
+        elif isinstance(value, tuple):
+            words[name] = ", ".join(map(str, value))
+        else:
+            words[name] = value
+    return template.format_map(words)
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` was most likely meant to be, or None where nothing is near.
+
+    Case and the separators `_` and `-` count for nothing, so that `Kernel-Size` finds `kernel_size`.
+    """
+    plain = {_plain(candidate): candidate for candidate in candidates}
+    if _plain(word) in plain:
+        return plain[_plain(word)]
+    from difflib import get_close_matches
+
+    near = get_close_matches(_plain(word), plain, n=1, cutoff=0.7)
+    return plain[near[0]] if near else None
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+class Findings:
+    """Collects diagnostics. The same mistake at the same place, met again in a copy of a block, only counts up."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span], Diagnostic] = {}
+        self._copies: dict[tuple[str, Span], int] = {}
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        key = (diagnostic.rule, diagnostic.span)
+        if key in self._found:
+            self._copies[key] = self._copies.get(key, 0) + 1
+        else:
+            self._found[key] = diagnostic
+
+    def tell(self, rule: str, template: str, span: Span, **facts: Any) -> None:
+        """Add an error that is nothing but a message at a place."""
+        self.add(Diagnostic(rule, ERROR, template, facts, span))
+
+    def suggest(self, rule: str, template: str, span: Span, fix: Fix, **facts: Any) -> None:
+        """Add an error with its one fix."""
+        self.add(Diagnostic(rule, ERROR, template, facts, span, fixes=(fix,)))
+
+    def listed(self) -> list[Diagnostic]:
+        listed = []
+        for key, found in self._found.items():
+            copies = self._copies.get(key, 0)
+            if copies:
+                note = Note(
+                    "the same at {copies} more layers that are built from this line", {"copies": copies}
+                )
+                found = found._replace(notes=(*found.notes, note))
+            listed.append(found)
+        return listed

@@ -1,0 +1,50 @@
+"""The layer kinds: one family a file. The folder is its own registry; nothing lists the kinds a second time."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
+
+_WITHOUT_KINDS = ("base", "fields", "structure", "window")
+
+
+def _kinds() -> dict[str, type[Layer]]:
+    kinds: dict[str, type[Layer]] = {}
+    for module in iter_modules(__path__):
+        if module.name in _WITHOUT_KINDS:
+            continue
+        namespace = vars(import_module(f"{__name__}.{module.name}"))
+        for value in [*namespace.values(), *namespace.get("ALL", ())]:
+            if (
+                isinstance(value, type)
+                and issubclass(value, Layer)
+                and value.__dict__.get("kind")
+                and value.family
+            ):
+                kinds.setdefault(value.kind, value)
+    return kinds
+
+
+KINDS = _kinds()
+# class names of torch.nn and keras.layers -> the kind, and the spatial rank in the name
+ALIASES: dict[str, tuple[str, int | None]] = {
+    name: (kind, rank) for kind, layer in KINDS.items() for name, rank in layer.aliases.items()
+}
+# class names that mean something else than any kind -> what to write
+REFUSED: dict[str, str] = {
+    name: remedy for layer in KINDS.values() for name, remedy in layer.refused.items()
+} | {
+    "Activation": "write the activation itself: relu, softmax, ...",
+    "Input": "write the input at the top of the file: input: [28, 28, 1]",
+    "InputLayer": "write the input at the top of the file: input: [28, 28, 1]",
+    "Sequential": "write its layers one after the other under layers:",
+}
+NORM_KINDS = dict(zip(NORMS, ("batchnorm", "layernorm", "instancenorm"), strict=False))
+WORDS = frozenset({*NORMS, *ACTIVATIONS, "valid", "half", "same", "exact", "floor", "ceil"})
+# arguments of torch.nn and keras.layers that change no shape
+NO_SHAPE = frozenset(
+    ["eps", "epsilon", "momentum", "inplace", "count_include_pad", "track_running_stats", "padding_mode", "device", "dtype", "p", "alpha", "negative_slope", "return_indices", "divisor_override", "align_corners", "norm_type", "data_format", "trainable", "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_initializer", "pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine", "center", "scale_initializer"]
+)

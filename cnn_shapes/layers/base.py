@@ -1,0 +1,145 @@
+"""What every layer is: a kind declared by its fields, and pure functions of its input shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word
+from cnn_shapes.receptive_field import View
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+
+
+def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:
+    """`ranked("Conv{}d")`: the class names of a framework, each with the spatial rank it stands for."""
+    return {pattern.format(rank): rank for pattern in patterns for rank in ranks}
+
+
+class Layer:
+    """One layer with its values. Shapes are channels first, without the batch.
+
+    Class attributes declare the kind: `kind`, `family` (a heading of the guide), `shorthand` (the field that a bare
+    scalar sets), `aliases` (class names of torch.nn and keras.layers that mean the same, with the rank in the name)
+    and `refused` (class names that mean something else, with what to write).
+    """
+
+    kind: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    shorthand: ClassVar[str | None] = None
+    aliases: ClassVar[Mapping[str, int | None]] = {}
+    refused: ClassVar[Mapping[str, str]] = {}
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+    joins: ClassVar[bool] = False  # takes several inputs
+
+    def __init_subclass__(cls) -> None:
+        own = {value.name: value for value in vars(cls).values() if isinstance(value, Field)}
+        dropped = {name for name, value in vars(cls).items() if value is None}
+        inherited = {name: field for name, field in cls.fields.items() if name not in dropped}
+        cls.fields = {**inherited, **own}
+
+    def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
+        self.rank = rank
+        state = self.__dict__
+        given = values or {}
+        for name, field in self.fields.items():
+            state[field.attribute] = given[name] if name in given else field.initial(rank)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Derive what depends on the fields alone, once."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        """The output shape for fully known input shapes. Raises ShapeError."""
+        return inputs[0]
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        """What is known of the output although an input is not, or although the layer failed: often the channels."""
+        return inputs[0]
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+        """Learnable parameters, and values that are stored but not learned (running statistics)."""
+        return 0, 0
+
+    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        """Multiply-accumulates of one sample; biases, activations and norms count nothing."""
+        return 0
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        """Through what each spatial axis of the output looks at the input; None where it sees the whole input."""
+        return views
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        """The arithmetic of the output size with its numbers put in; empty where there is none to show."""
+        return ""
+
+    def describe(self) -> str:
+        """The layer with its telling fields: `conv 5x5, 32, stride 2`."""
+        words = [self.kind]
+        first = self.fields.get(self.shorthand or "")
+        if first is not None and getattr(self, first.attribute) is not None:
+            words[0] += f" {short(getattr(self, first.attribute))}"
+        words += [f"{name} {short(value)}" for name, value in self.telling(skip=(self.shorthand,))]
+        return ", ".join(words)
+
+    def telling(self, skip: tuple[str | None, ...] = ()) -> list[tuple[str, Any]]:
+        """The fields that differ from their default and change the arithmetic."""
+        silent = {"bias", "norm", "activation", "in_channels", "in_features", "rounding", *skip}
+        return [
+            (name, getattr(self, field.attribute))
+            for name, field in self.fields.items()
+            if name not in silent and getattr(self, field.attribute) != field.initial(self.rank)
+        ]
+
+
+def short(value: Any) -> str:
+    """`3`, `3x5`, `1+0,1+0`: a field's value in a table cell."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, tuple):
+        return str(value)
+    if value and isinstance(value[0], tuple):
+        if all(begin == end for begin, end in value):
+            return short(tuple(begin for begin, _ in value))
+        return ",".join(f"{begin}+{end}" for begin, end in value)
+    if len(set(value)) == 1:
+        return str(value[0])
+    return "x".join("keep" if item is None else str(item) for item in value)
+
+
+class Weighted(Layer):
+    """A layer with weights: a norm and an activation may stand behind it as layers of their own."""
+
+    norm = Word("a normalisation behind this layer, as a layer of its own", NORMS, "none")
+    activation = Word("an activation behind this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
+
+
+def need_feature_map(layer: Layer, x: Shape) -> None:
+    """Raise `wrong-rank` where a layer that slides over axes gets a vector, or more axes than there are."""
+    if not 1 <= x.rank <= 3:
+        found = f"a vector of {x[0]} features" if x.rank == 0 else f"a tensor with {x.rank} spatial axes"
+        raise ShapeError(
+            "wrong-rank",
+            "{kind} needs a feature map with 1 to 3 spatial axes, found {found}: put it before flatten",
+            pointer="gets {found}",
+            kind=layer.kind,
+            found=found,
+        )
+
+
+def need_channels(stated: int | None, x: Shape, field: str) -> None:
+    """Check the assertion that `in_channels` or `in_features` makes."""
+    if stated is not None and stated != x.channels:
+        raise ShapeError(
+            "expect-mismatch",
+            "{field} says {stated}, but the input {input} has {channels}: write {channels} or leave {field} out",
+            field=field,
+            pointer="the input has {channels}",
+            stated=stated,
+            channels=x.channels,
+            input=x,
+        )
+
+
+def unknown_sizes(channels: int, x: Shape | None, rank: int) -> Shape:
+    """A feature map of which only the channels are known."""
+    return Shape((channels, *(UNKNOWN,) * (rank if x is None else x.rank)))

@@ -1,0 +1,188 @@
+"""Pools: windows with a maximum, a mean or a power mean, whole-map pools and adaptive ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
+from cnn_shapes.layers.fields import AxisSizes, Flag, Padding, PerAxis, Rounding
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.receptive_field import View
+from cnn_shapes.shapes import CEIL, EXACT, FLOOR, Shape, ShapeError, Window
+
+
+class Pool(Sliding):
+    """What all pools with a window share: (size + padding - extent)/stride + 1, with stride = kernel_size."""
+
+    family = "pools"
+    shorthand = "kernel_size"
+    rule = "pool-not-divisible"
+    kernel_size = PerAxis("size of the pool", aliases=("pool_size",))
+    stride = PerAxis("steps of the pool; the kernel_size where it is not given", None, ("strides",))
+    padding = Padding("rows and columns around the feature map that no pool counts", 0)
+    rounding = Rounding((EXACT, FLOOR, CEIL))
+
+    def check(self, x: Shape) -> None:
+        if not isinstance(self.padding, tuple):
+            return
+        for (begin, end), kernel, window in zip(self.padding, self.kernel_size, self.windows(x), strict=True):
+            paired = begin != end
+            limit = window.extent - 1 if paired else kernel // 2
+            if max(begin, end) > limit:
+                raise ShapeError(
+                    "bad-padding",
+                    "padding {padding} of a pool with kernel_size {kernel} is too much: at most {limit}, "
+                    + (
+                        "or a pool would lie in the padding alone"
+                        if paired
+                        else "half of the kernel, as in PyTorch"
+                    ),
+                    field="padding",
+                    padding=max(begin, end),
+                    kernel=kernel,
+                    limit=limit,
+                )
+
+    def not_whole(self, x: Shape, windows: tuple[Window, ...], floored: Shape) -> ShapeError:
+        error = super().not_whole(x, windows, floored)
+        if not all(window.is_tiling for window in windows):
+            return error
+        error.template = "a {size} feature map is not a multiple of the {pool} pool"
+        error.field = "kernel_size"
+        error.facts = {"size": x.sizes, "pool": self.kernel_size}
+        rest = error.pointer
+        sums = [
+            f"{size} = {size // window.stride}*{window.stride} + {size % window.stride}"
+            for size, window in zip(x.sizes, windows, strict=True)
+            if size % window.stride
+        ]
+        error.pointer = f"{', '.join(dict.fromkeys(sums))}: {rest}"
+        return error
+
+    def telling(self, skip: tuple[str | None, ...] = ()) -> list[tuple[str, Any]]:
+        return [
+            (name, value)
+            for name, value in super().telling(skip)
+            if not (name == "stride" and value == self.kernel_size)
+        ]
+
+
+class MaxPool(Pool):
+    """The greatest value of each window. A kernel_size of 2 with stride 2 halves the size."""
+
+    kind = "maxpool"
+    aliases = ranked("MaxPool{}d", "MaxPooling{}D", "MaxPool{}D") | {"pool": None}
+    dilation = PerAxis("distance between the values that one pool compares", 1, ("dilation_rate",))
+
+
+class AvgPool(Pool):
+    """The mean of each window."""
+
+    kind = "avgpool"
+    aliases = ranked("AvgPool{}d", "AveragePooling{}D", "AvgPool{}D")
+
+    def check(self, x: Shape) -> None:
+        super().check(x)
+        need_input_as_large(self, x)
+
+
+class LpPool(Pool):
+    """The power mean of each window: no padding, no dilation."""
+
+    kind = "lppool"
+    aliases = ranked("LPPool{}d")
+    padding = None  # type: ignore[assignment]
+
+    def check(self, x: Shape) -> None:
+        need_input_as_large(self, x)
+
+
+def need_input_as_large(layer: Pool, x: Shape) -> None:
+    """PyTorch's 3-D average pool wants an input as large as its kernel before any padding, in every rounding."""
+    if x.rank == 3 and any(size < kernel for size, kernel in zip(x.sizes, layer.kernel_size, strict=True)):
+        raise ShapeError(
+            "window-too-large",
+            "a 3-D {kind} of {kernel} needs an input at least as large, whatever the padding: found {size}",
+            field="kernel_size",
+            kind=layer.kind,
+            kernel=layer.kernel_size,
+            size=x.sizes,
+        )
+
+
+class Whole(Layer):
+    """A pool over the whole feature map."""
+
+    family = "pools"
+    keepdims = Flag("keep the spatial axes with size 1: [1, 1, C] instead of [C]", False)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        return Shape((x[0], *(1,) * x.rank)) if self.keepdims else Shape((x[0],))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        if x is None:
+            return None
+        return Shape((x[0], *(1,) * x.rank)) if self.keepdims else Shape((x[0],))
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return None
+
+
+_KERAS_GLOBAL = "which keeps the channels and drops the axes; with keepdims: true it keeps them"
+
+
+class GlobalAvgPool(Whole):
+    """The mean of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
+
+    kind = "global_avgpool"
+    refused = dict.fromkeys(ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), f"write global_avgpool, {_KERAS_GLOBAL}")
+
+
+class GlobalMaxPool(Whole):
+    """The greatest value of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
+
+    kind = "global_maxpool"
+    refused = dict.fromkeys(ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), f"write global_maxpool, {_KERAS_GLOBAL}")
+
+
+class Adaptive(Layer):
+    """A pool whose windows are chosen so that a given size comes out, smaller or larger."""
+
+    family = "pools"
+    shorthand = "output_size"
+    output_size = AxisSizes("the size that comes out; null keeps an axis")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        return Shape((x[0], *(new or old for new, old in zip(self.output_size, x.sizes, strict=True))))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        if x is None or x.rank != self.rank:
+            return unknown_sizes(0, x, self.rank)
+        return Shape((x[0], *(new or old for new, old in zip(self.output_size, x.sizes, strict=True))))
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        # the windows of an adaptive pool differ from unit to unit: only an axis that it keeps has one view
+        return tuple(
+            view if new in (None, old) else None
+            for view, new, old in zip(views, self.output_size, inputs[0].sizes, strict=True)
+        )
+
+
+class AdaptiveAvgPool(Adaptive):
+    """Means over windows of about equal size, output_size of them per axis."""
+
+    kind = "adaptive_avgpool"
+    aliases = ranked("AdaptiveAvgPool{}d", "AdaptiveAveragePooling{}D")
+
+
+class AdaptiveMaxPool(Adaptive):
+    """Maxima over windows of about equal size, output_size of them per axis."""
+
+    kind = "adaptive_maxpool"
+    aliases = ranked("AdaptiveMaxPool{}d", "AdaptiveMaxPooling{}D")

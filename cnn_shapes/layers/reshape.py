@@ -1,0 +1,84 @@
+"""Layers that put the elements into another order or another shape."""
+
+from __future__ import annotations
+
+from math import prod
+
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import Count, NewShape, Order
+from cnn_shapes.layers.norm import need_divisible
+from cnn_shapes.receptive_field import View
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+
+
+class Reshape(Layer):
+    """The same elements in another shape; one size may be -1: what remains."""
+
+    kind = "reshape"
+    family = "order"
+    shorthand = "shape"
+    aliases = {"Reshape": None}
+    target = NewShape(
+        "the new sizes without the batch, in the file's layout", aliases=("target_shape",)
+    ).called("shape")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        target = self.target
+        fixed = prod(size for size in target if size != -1)
+        if -1 in target and x.elements % fixed == 0:
+            return Shape(x.elements // fixed if size == -1 else size for size in target)
+        if fixed == x.elements and -1 not in target:
+            return Shape(target)
+        raise ShapeError(
+            "shape-mismatch",
+            "cannot reshape {input} ({elements} elements) to {target} ({product})",
+            field="shape",
+            input=x,
+            elements=x.elements,
+            target=Shape(target),
+            product=f"a multiple of {fixed}" if -1 in target else f"{fixed} elements",
+        )
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        return Shape(UNKNOWN if size == -1 else size for size in self.target)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return None
+
+
+class Permute(Layer):
+    """The axes in another order, counted from 0 in the file's layout without the batch."""
+
+    kind = "permute"
+    family = "order"
+    shorthand = "order"
+    refused = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
+    order = Order("the input's axes in their new order")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        return Shape(x[axis] for axis in self.order)
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return None if x is None else Shape(x[axis] for axis in self.order)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        if self.order[0] != 0:
+            return None
+        return tuple(views[axis - 1] for axis in self.order[1:])
+
+
+class ChannelShuffle(Layer):
+    """Mixes the channels of the groups (ShuffleNet); changes no shape, but the groups must divide the channels."""
+
+    kind = "channel_shuffle"
+    family = "order"
+    shorthand = "groups"
+    aliases = {"ChannelShuffle": None}
+    groups = Count("groups of channels that are mixed")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        need_divisible(inputs[0].channels, self.groups)
+        return inputs[0]

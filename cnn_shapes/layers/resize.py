@@ -1,0 +1,253 @@
+"""Layers that change the spatial sizes without weights."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
+from cnn_shapes.layers.fields import AxisSizes, Count, Ends, Mode, Rounding, Scale
+from cnn_shapes.receptive_field import View, through_upsampling, through_window
+from cnn_shapes.shapes import AXIS_NAMES, CEIL, EXACT, FLOOR, Shape, ShapeError, Window, per_axis, ratio
+
+
+class Resized(Layer):
+    """What they share: every spatial axis by itself, the channels as they are."""
+
+    family = "sizes"
+
+    def size(self, size: int, axis: int) -> int:
+        raise NotImplementedError
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        return Shape((x[0], *(self.size(size, axis) for axis, size in enumerate(x.sizes))))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return unknown_sizes(x[0] if x else 0, x, self.rank)
+
+
+class Pad(Resized):
+    """Zeros around the feature map: size + begin + end."""
+
+    kind = "pad"
+    shorthand = "amount"
+    aliases = ranked("ZeroPadding{}D")
+    refused = {
+        name: "write pad: one number, one per axis, or pairs [begin, end] in the order (D,) H, W. PyTorch's "
+        f"{name} counts from the last axis"
+        for name in ranked("ZeroPad{}d")
+    }
+    amount = Ends("one number, one per axis, or begin/end pairs per axis")
+
+    def size(self, size: int, axis: int) -> int:
+        return size + sum(self.amount[axis])  # type: ignore[arg-type]
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(
+            through_window(view, Window(1, 1, int(begin), int(end)))
+            for view, (begin, end) in zip(views, self.amount, strict=True)
+        )
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        return per_axis(
+            [
+                f"{size} + {begin} + {end} = {size + int(begin) + int(end)}"
+                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
+            ]
+        )
+
+
+class Crop(Resized):
+    """Cuts off the ends: size - begin - end."""
+
+    kind = "crop"
+    shorthand = "amount"
+    aliases = ranked("Cropping{}D")
+    amount = Ends("one number, one per axis, or begin/end pairs per axis")
+
+    def size(self, size: int, axis: int) -> int:
+        begin, end = map(int, self.amount[axis])
+        if begin + end >= size:
+            raise ShapeError(
+                "window-too-large",
+                "a crop of {begin} + {end} leaves nothing of {axis} {size}",
+                field="amount",
+                begin=begin,
+                end=end,
+                axis=AXIS_NAMES[self.rank][axis],
+                size=size,
+            )
+        return size - begin - end
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(
+            through_window(view, Window(1, 1, -int(begin), -int(end)))
+            for view, (begin, end) in zip(views, self.amount, strict=True)
+        )
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        return per_axis(
+            [
+                f"{size} - {begin} - {end} = {size - int(begin) - int(end)}"
+                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
+            ]
+        )
+
+
+class Upsample(Resized):
+    """Enlarges by a factor (size * scale, an exact fraction) or to a size."""
+
+    kind = "upsample"
+    shorthand = "scale"
+    aliases = {"Upsample": None}
+    refused = dict.fromkeys(ranked("UpSampling{}D"), "write upsample with scale: the size of Keras' UpSampling is a factor")
+    scale = Scale("factor, one number or one per axis", None)
+    target = AxisSizes("the size that comes out, instead of scale", None).called("size")
+    mode = Mode(
+        "how values in between are found",
+        ("nearest", "linear"),
+        "nearest",
+        {"bilinear": "linear", "trilinear": "linear"},
+    )
+    rounding = Rounding((EXACT, FLOOR, CEIL))
+
+    def prepare(self) -> None:
+        if self.rounding is None:
+            self.rounding = EXACT
+
+    def factors(self, x: Shape) -> tuple[Fraction, ...]:
+        if self.scale is not None:
+            return self.scale
+        sizes = self.target
+        return tuple(Fraction(new or old, old) for new, old in zip(sizes, x.sizes, strict=True))
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        exact = [size * factor for size, factor in zip(x.sizes, self.factors(x), strict=True)]
+        floored = Shape((x[0], *(-(-value // 1) if self.rounding == CEIL else value // 1 for value in exact)))
+        if min(floored) < 1:
+            raise ShapeError(
+                "window-too-large",
+                "a scale of {scale} leaves nothing of {size}: {formula}",
+                field="scale",
+                scale=per_axis([_decimal(factor) for factor in self.factors(x)]),
+                size=x.sizes,
+                formula=self.formula(inputs, None),
+            )
+        if self.rounding == EXACT and any(value.denominator != 1 for value in exact):
+            raise ShapeError(
+                "size-not-whole",
+                "the enlarged size is no natural number: {formula}",
+                field="scale",
+                floored=floored,
+                loses_pixels=False,
+                size=x.sizes,
+                formula=self.formula(inputs, None),
+            )
+        return floored
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        channels = x[0] if x else 0
+        sizes = self.target
+        if sizes is not None and None not in sizes:
+            return Shape((channels, *sizes))
+        return unknown_sizes(channels, x, self.rank)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(
+            through_upsampling(view, factor.numerator, factor.denominator, self.mode == "linear")
+            for view, factor in zip(views, self.factors(inputs[0]), strict=True)
+        )
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        if self.scale is None:
+            return ""
+        texts = []
+        for size, factor in zip(inputs[0].sizes, self.scale, strict=True):
+            exact = size * factor
+            product = f"{size} * {_decimal(factor)}"
+            if exact.denominator == 1 or self.rounding == EXACT:
+                texts.append(f"{product} = {ratio(exact.numerator, exact.denominator)}")
+            else:
+                rounded = -(-exact // 1) if self.rounding == CEIL else exact // 1
+                texts.append(f"{self.rounding}({product}) = {rounded}")
+        return per_axis(texts)
+
+
+def _decimal(factor: Fraction) -> str:
+    return f"{float(factor):g}"
+
+
+class PixelShuffle(Resized):
+    """Turns channels into pixels: C/factor**rank channels, every axis times factor."""
+
+    kind = "pixel_shuffle"
+    shorthand = "factor"
+    aliases = {"PixelShuffle": 2}
+    factor = Count("how many times larger each axis becomes")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        needed = self.factor**x.rank
+        if x[0] % needed:
+            raise ShapeError(
+                "groups-not-divisible",
+                "{channels} channels are no multiple of {factor}**{rank} = {needed}",
+                field="factor",
+                channels=x[0],
+                factor=self.factor,
+                rank=x.rank,
+                needed=needed,
+            )
+        return Shape((x[0] // needed, *(size * self.factor for size in x.sizes)))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        channels = x[0] // self.factor**x.rank if x and x[0] % self.factor**x.rank == 0 else 0
+        return unknown_sizes(channels, x, self.rank)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(through_upsampling(view, self.factor, 1, linear=False) for view in views)
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        return per_axis([f"{size} * {self.factor} = {size * self.factor}" for size in inputs[0].sizes])
+
+
+class SpaceToDepth(Resized):
+    """Turns pixels into channels: every axis divided by factor, C*factor**rank channels."""
+
+    kind = "space_to_depth"
+    shorthand = "factor"
+    aliases = {"PixelUnshuffle": 2}
+    factor = Count("how many times smaller each axis becomes")
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        need_feature_map(self, x)
+        floored = Shape((x[0] * self.factor**x.rank, *(size // self.factor for size in x.sizes)))
+        if any(size % self.factor for size in x.sizes):
+            raise ShapeError(
+                "size-not-whole",
+                "a {size} feature map is no multiple of the factor {factor}: {formula}",
+                field="factor",
+                floored=floored if min(floored) else None,
+                size=x.sizes,
+                factor=self.factor,
+                formula=self.formula(inputs, None),
+            )
+        return floored
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return unknown_sizes(x[0] * self.factor**x.rank if x else 0, x, self.rank)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(through_window(view, Window(self.factor, self.factor)) for view in views)
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        return per_axis([f"{size} / {self.factor} = {ratio(size, self.factor)}" for size in inputs[0].sizes])

@@ -1,0 +1,169 @@
+"""What convolutions and pools share: windows that slide over the spatial axes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from cnn_shapes.layers.base import Layer, need_feature_map, unknown_sizes
+from cnn_shapes.layers.fields import Pairs, PerAxis
+from cnn_shapes.receptive_field import View, through_window
+from cnn_shapes.shapes import (
+    AXIS_NAMES,
+    CEIL,
+    EXACT,
+    Shape,
+    ShapeError,
+    Window,
+    half_padding,
+    left_over,
+    per_axis,
+    same_padding,
+)
+
+
+class Sliding(Layer):
+    """A layer that slides a window over every spatial axis: `kernel_size`, `stride`, `padding`, `dilation`."""
+
+    kernel_size: Any = PerAxis("size of the window")
+    stride: Any = PerAxis("steps of the window")
+    padding: Any = 0
+    dilation: Any = 1
+    rounding: Any = EXACT
+    rule: ClassVar[str] = "size-not-whole"
+    fixed_windows: tuple[Window, ...] | None
+
+    def prepare(self) -> None:
+        if self.stride is None:
+            self.stride = self.kernel_size
+        if self.rounding is None:
+            self.rounding = EXACT
+        self.fixed_windows = None if self.padding == "same" else self.make_windows(self.ends())
+
+    def ends(self) -> Pairs:
+        """The padding of each axis at its two ends; `same` depends on the size and is not asked here."""
+        if self.padding == "half":
+            halves = map(half_padding, self.kernel_size, self.per_axis_dilation)
+            return tuple((half, half) for half in halves)
+        if isinstance(self.padding, tuple):
+            return self.padding
+        return ((0, 0),) * self.rank
+
+    @property
+    def per_axis_dilation(self) -> tuple[int, ...]:
+        dilation: tuple[int, ...] = self.dilation if isinstance(self.dilation, tuple) else (1,) * self.rank
+        return dilation
+
+    def make_windows(self, ends: Pairs) -> tuple[Window, ...]:
+        axes = zip(self.kernel_size, self.stride, ends, self.per_axis_dilation, strict=True)
+        return tuple(Window(kernel, stride, *end, dilation) for kernel, stride, end, dilation in axes)
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """The window of each axis of an input of this shape."""
+        if self.fixed_windows is not None:
+            return self.fixed_windows
+        bare = self.make_windows(((0, 0),) * self.rank)
+        return self.make_windows(
+            tuple(
+                same_padding(size, window.stride, window.extent)
+                for size, window in zip(x.sizes, bare, strict=True)
+            )
+        )
+
+    def channels(self, channels: int) -> int:
+        return channels
+
+    def check(self, x: Shape) -> None:
+        """Raise ShapeError for what is wrong before any size is computed."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        if not 1 <= x.rank <= 3:
+            need_feature_map(self, x)
+        self.check(x)
+        rounding = self.rounding
+        windows = self.fixed_windows or self.windows(x)
+        sizes = [self.channels(x[0])]
+        whole = True
+        for size, window in zip(x[1:], windows, strict=True):
+            reach = size + window.before + window.after - window.extent
+            if rounding == CEIL:
+                output = window.output(size, CEIL)
+            else:
+                output = reach // window.stride + 1 if reach >= 0 else 0
+                if reach % window.stride and rounding == EXACT:
+                    whole = False
+            if output < 1:
+                raise self.too_large(x, windows)
+            sizes.append(output)
+        if not whole:
+            raise self.not_whole(x, windows, Shape(sizes))
+        return Shape(sizes)
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return unknown_sizes(self.channels(x[0] if x else 0), x, self.rank)
+
+    def too_large(self, x: Shape, windows: tuple[Window, ...]) -> ShapeError:
+        extent = tuple(window.extent for window in windows)
+        dilated = extent != tuple(window.kernel_size for window in windows)
+        padded = any(window.before or window.after for window in windows)
+        if self.rounding == CEIL:
+            template = "the {kind} leaves nothing of a {size} feature map, even rounded up"
+        else:
+            template = "a {extent} window does not fit into the {padded}{size} feature map"
+        return ShapeError(
+            "window-too-large",
+            template,
+            field="kernel_size",
+            pointer="{reach}",
+            kind=self.kind,
+            size=x.sizes,
+            extent=extent,
+            padded="padded " if padded else "",
+            reach=per_axis(
+                [
+                    f"{window.extent}{' (dilated)' if dilated else ''} is more than {size}"
+                    + (f" + {window.before} + {window.after}" if padded else "")
+                    for size, window in zip(x.sizes, windows, strict=True)
+                    if window.output(size, self.rounding) < 1
+                ]
+            ),
+        )
+
+    def not_whole(self, x: Shape, windows: tuple[Window, ...], floored: Shape) -> ShapeError:
+        rests = [window.rest(size) for size, window in zip(x.sizes, windows, strict=True)]
+        names = AXIS_NAMES[self.rank]
+        wrong = [axis for axis, rest in enumerate(rests) if rest]
+        return ShapeError(
+            self.rule,
+            "the output {axes} of this {kind} would be {result}, no natural number: {formula}",
+            field="stride",
+            pointer=left_over(rests),
+            floored=floored,
+            loses_pixels=any(window.drops(size) for size, window in zip(x.sizes, windows, strict=True)),
+            kind=self.kind,
+            axes=" and ".join(names[axis] for axis in wrong),
+            size=x.sizes,
+            kernel_size=self.kernel_size,
+            stride=self.stride,
+            rest=tuple(rests),
+            result=per_axis([windows[axis].formula(x[axis + 1]).rpartition("= ")[2] for axis in wrong]),
+            formula=self.formula(inputs=(x,), output=None, rounding=EXACT),
+        )
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        return tuple(map(through_window, views, self.fixed_windows or self.windows(inputs[0])))
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None, rounding: str | None = None) -> str:
+        x = inputs[0]
+        if self.padding == "same":
+            return per_axis(
+                [
+                    f"ceil({size}/{stride}) = {-(-size // stride)}"
+                    for size, stride in zip(x.sizes, self.stride, strict=True)
+                ]
+            )
+        rounding = rounding or self.rounding
+        return per_axis(
+            [window.formula(size, rounding) for size, window in zip(x.sizes, self.windows(x), strict=True)]
+        )

@@ -1,0 +1,144 @@
+"""The network as a flat list of nodes in the order of computing; adding a node computes its output shape.
+
+Shapes are computed while a spec unfolds, because a block may ask for the channels of its input (`c_in`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# the states of a node: how sure its output is, from best to worst
+OK, ASSUMED, UNREACHED = 0, 1, 2
+
+
+class Place(Protocol):
+    """Where a node stands in the text: it turns the name of a field into a span."""
+
+    @property
+    def span(self) -> Span: ...
+    def at(self, field: str) -> Span: ...
+
+
+class Group:
+    """A block call, structure, branch or pass: what a report may fold into one row."""
+
+    __slots__ = ("kind", "label", "name", "parent", "place")
+
+    def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
+        self.label, self.kind, self.parent, self.place = label, kind, parent, place
+        self.name = f"{parent.name}.{label}" if parent else label
+
+
+class Node:
+    """One layer of the network with its inputs and what comes out.
+
+    `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown one).
+    `error` is what went wrong here. `owner` is the layer that a norm or activation was written on.
+    """
+
+    __slots__ = (
+        *("entry", "error", "group", "index", "inputs", "kind", "layer", "name"),
+        *("output", "owner", "place", "state", "uses"),
+    )
+
+    def __init__(self, name: str, kind: str, layer: Layer | None, inputs: tuple[Node, ...], place: Place):
+        self.name, self.kind, self.layer, self.inputs, self.place = name, kind, layer, inputs, place
+        self.index = 0
+        self.entry = 0
+        self.output: Shape | None = None
+        self.error: ShapeError | None = None
+        self.state = OK
+        self.group: Group | None = None
+        self.owner: Node | None = None
+        self.uses = 0
+
+    @property
+    def input_shapes(self) -> tuple[Shape | None, ...]:
+        return tuple([node.output for node in self.inputs])
+
+    def at(self, field: str) -> Span:
+        """The span of a field's value; of the layer's kind where the field is not written here."""
+        return self.place.at(field)
+
+    @property
+    def stage(self) -> int:
+        """How sure the output is, for the nodes behind."""
+        if self.error is None:
+            return self.state
+        return max(self.state, ASSUMED if self.error.floored else UNREACHED)
+
+
+class Network:
+    """Nodes in the order of computing; `nodes[0]` is the input."""
+
+    def __init__(self, shape: Shape, place: Place) -> None:
+        self.input = Node("input", "input", None, (), place)
+        self.input.output = shape
+        self.nodes = [self.input]
+        self.outputs: list[Node] = []
+
+    def add(
+        self,
+        name: str,
+        kind: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        place: Place,
+        group: Group | None = None,
+        owner: Node | None = None,
+    ) -> Node:
+        """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""
+        node = Node(name, kind, layer, inputs, place)
+        node.index = len(self.nodes)
+        node.group, node.owner = group, owner
+        self.nodes.append(node)
+        for source in inputs:
+            source.uses += 1
+        compute(node)
+        return node
+
+    @property
+    def layers(self) -> list[Node]:
+        """All nodes but the input."""
+        return self.nodes[1:]
+
+
+def compute(node: Node) -> None:
+    """Set a node's output, state and error from its inputs as they are now."""
+    layer, inputs = node.layer, node.inputs
+    shapes: tuple[Any, ...] = tuple([source.output for source in inputs])
+    state = OK
+    for source in inputs:
+        if (stage := source.stage) > state:
+            state = stage
+    node.state, node.error = state, None
+    if layer is None:
+        node.output, node.state = None, UNREACHED
+        return
+    for shape in shapes:
+        if shape is None or UNKNOWN in shape:
+            node.output, node.state = layer.guess(*shapes), UNREACHED
+            return
+    try:
+        node.output = layer.shape(*shapes)
+    except ShapeError as error:
+        if layer.joins and state:  # the cause is told already: behind a floored size a join is not judged
+            node.output = layer.guess(*shapes)
+            return
+        node.error = error
+        node.output = error.floored or _known(layer, shapes)
+
+
+def _known(layer: Layer, shapes: Sequence[Any]) -> Shape | None:
+    """What a failed layer's output is known to be: its channels, never a size."""
+    guess = layer.guess(*shapes)
+    if guess is None or guess.rank == 0:
+        return guess
+    return Shape((guess[0], *(UNKNOWN,) * guess.rank))

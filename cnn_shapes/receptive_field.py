@@ -1,0 +1,111 @@
+"""Which input pixels an output unit sees, per axis, in integers.
+
+Without upsampling, output unit t sees the pixels lo + jump*t .. hi + jump*t (Araujo, Norris and Sim, "Computing
+Receptive Fields of Convolutional Neural Networks", Distill 2019). With upsampling the interval depends on the
+phase of t, so a view keeps one interval a phase and the pixels that one whole period advances.
+"""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+
+from cnn_shapes.shapes import Window
+
+
+class View:
+    """What unit t sees along one axis: lows[t % period] + advance*(t // period) and likewise for highs."""
+
+    __slots__ = ("advance", "highs", "lows")
+
+    def __init__(self, advance: int, lows: tuple[int, ...], highs: tuple[int, ...]):
+        self.advance, self.lows, self.highs = advance, lows, highs
+
+    @property
+    def width(self) -> int:
+        """The greatest number of pixels that any unit sees."""
+        return max(map(int.__sub__, self.highs, self.lows)) + 1
+
+    @property
+    def jump(self) -> int | str:
+        """Input pixels from one unit to the next: a number, or `1/2` after upsampling."""
+        period = len(self.lows)
+        common = gcd(self.advance, period)
+        whole, parts = self.advance // common, period // common
+        return whole if parts == 1 else f"{whole}/{parts}"
+
+    def low(self, unit: int) -> int:
+        turns, phase = divmod(unit, len(self.lows))
+        return self.lows[phase] + self.advance * turns
+
+    def high(self, unit: int) -> int:
+        turns, phase = divmod(unit, len(self.highs))
+        return self.highs[phase] + self.advance * turns
+
+
+PIXEL = View(1, (0,), (0,))
+
+
+def through_window(view: View, window: Window) -> View:
+    """The view of the units behind a window: unit t reads units stride*t - before .. + extent - 1."""
+    stride, before, extent = window.stride, window.before, window.extent
+    period = len(view.lows)
+    if period == 1:
+        jump = view.advance
+        return View(
+            jump * stride, (view.lows[0] - before * jump,), (view.highs[0] + (extent - 1 - before) * jump,)
+        )
+    phases = period // gcd(period, stride)
+    starts = [stride * phase - before for phase in range(phases)]
+    return View(
+        view.advance * stride * phases // period,
+        tuple(view.low(start) for start in starts),
+        tuple(view.high(start + extent - 1) for start in starts),
+    )
+
+
+def through_transposed(view: View, window: Window) -> View:
+    """Behind a transposed window, unit t reads units ceil((t + p - extent + 1)/stride) .. floor((t + p)/stride)."""
+    stride, padding = window.stride, window.before
+    phases = range(len(view.lows) * stride)
+    return View(
+        view.advance,
+        tuple(view.low(-((window.extent - 1 - padding - phase) // stride)) for phase in phases),
+        tuple(view.high((phase + padding) // stride) for phase in phases),
+    )
+
+
+def through_upsampling(view: View, numerator: int, denominator: int, linear: bool) -> View:
+    """Behind an upsampling by numerator/denominator: nearest reads unit floor(t/scale), linear its two neighbours."""
+    period = len(view.lows)
+    turns = period // gcd(period, denominator)
+    phases = range(numerator * turns)
+    if linear:
+        centres = [(2 * phase + 1) * denominator - numerator for phase in phases]
+        firsts = [centre // (2 * numerator) for centre in centres]
+        lasts = [-(-centre // (2 * numerator)) for centre in centres]
+    else:
+        firsts = lasts = [phase * denominator // numerator for phase in phases]
+    return View(
+        view.advance * denominator * turns // period,
+        tuple(map(view.low, firsts)),
+        tuple(map(view.high, lasts)),
+    )
+
+
+def join(views: list[View]) -> tuple[View, bool]:
+    """The union of several views of one axis, and whether they are aligned: same jump, same centres."""
+    first = views[0]
+    if all(view is first for view in views):
+        return first, True
+    period = lcm(*(len(view.lows) for view in views))
+    units = range(period)
+    aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1 and all(
+        view.low(unit) + view.high(unit) == first.low(unit) + first.high(unit)
+        for view in views
+        for unit in units
+    )
+    return View(
+        first.advance * (period // len(first.lows)),
+        tuple(min(view.low(unit) for view in views) for unit in units),
+        tuple(max(view.high(unit) for view in views) for unit in units),
+    ), aligned

@@ -1,0 +1,189 @@
+"""Every integer formula of the engine: what a window makes of a size, and how the arithmetic reads.
+
+Sizes are natural numbers; `UNKNOWN` (0) stands for one that cannot be known, because a layer before it failed.
+No float enters a shape. Sources: PyTorch `aten/src/ATen/native/Convolution.cpp` and `Pool.h` (checks, the clip of
+ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.cc` (`same`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+UNKNOWN = 0
+EXACT, FLOOR, CEIL = "exact", "floor", "ceil"
+AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+_SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+
+
+class Shape(tuple[int, ...]):
+    """The sizes of a tensor without its batch, channels first: (C,), (C, L), (C, H, W) or (C, D, H, W)."""
+
+    __slots__ = ()
+
+    @property
+    def channels(self) -> int:
+        return self[0]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return self[1:]
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes: 0 for a vector, 2 for a feature map of an image."""
+        return len(self) - 1
+
+    @property
+    def known(self) -> bool:
+        return UNKNOWN not in self
+
+    @property
+    def elements(self) -> int:
+        return prod(self)
+
+
+class ShapeError(Exception):
+    """The bare fact that a layer cannot have these inputs; whoever catches it knows the layer and its place.
+
+    `field` names the field of the layer at fault. `floored` is the shape that computing goes on with, where
+    rounding down would give one; `loses_pixels` tells whether that rounding drops input pixels.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        template: str,
+        field: str = "",
+        pointer: str = "",
+        floored: Shape | None = None,
+        loses_pixels: bool = True,
+        **facts: Any,
+    ) -> None:
+        super().__init__(template)
+        self.rule, self.template, self.field, self.pointer = rule, template, field, pointer
+        self.floored, self.loses_pixels, self.facts = floored, loses_pixels, facts
+
+
+class Window:
+    """A window that slides along one axis: a convolution and a pooling are the same one.
+
+    `before` and `after` are the padding at the two ends; `extent` is what the dilated kernel covers,
+    dilation*(kernel_size - 1) + 1.
+    """
+
+    __slots__ = ("after", "before", "dilation", "extent", "kernel_size", "stride")
+
+    def __init__(self, kernel_size: int, stride: int = 1, before: int = 0, after: int = 0, dilation: int = 1):
+        self.kernel_size, self.stride, self.dilation = kernel_size, stride, dilation
+        self.before, self.after = before, after
+        self.extent = dilation * (kernel_size - 1) + 1
+
+    def output(self, size: int, rounding: str = FLOOR) -> int:
+        """(size + padding - extent)/stride + 1, rounded down, or up with PyTorch's clip. Below 1: no output."""
+        reach = size + self.before + self.after - self.extent
+        if rounding != CEIL:
+            return reach // self.stride + 1 if reach >= 0 else 0
+        steps = -(-reach // self.stride) + 1
+        # the last window must start inside the input or its left padding (Pool.h, pooling_output_shape)
+        return steps - 1 if (steps - 1) * self.stride >= size + self.before else steps
+
+    def rest(self, size: int) -> int:
+        """What is left over when the window has made its last whole step."""
+        return (size + self.before + self.after - self.extent) % self.stride
+
+    def drops(self, size: int) -> int:
+        """The input pixels at the end that no window reads although a longer input would have them read."""
+        lost = self.rest(size) - self.after
+        return lost if lost > 0 and self.extent >= self.stride else 0
+
+    @property
+    def is_tiling(self) -> bool:
+        """Side by side without gap, overlap or padding: size / kernel_size."""
+        return self.stride == self.kernel_size and self.dilation == 1 and not (self.before or self.after)
+
+    def formula(self, size: int, rounding: str = EXACT) -> str:
+        """The arithmetic with its numbers put in: `(28 + 2*0 - 5)/1 + 1 = 24`."""
+        rest, output = self.rest(size), self.output(size, rounding)
+        reach = size + self.before + self.after - self.extent
+        if self.is_tiling:
+            division = f"{size} / {self.stride}"
+            return (
+                f"{division} = {output}"
+                if not rest
+                else _rounded(division, reach, self.stride, rounding, output)
+            )
+        inside = f"{size} + {self.padding_text} - {self.extent_text}"
+        if not rest:
+            text = f"({inside})/{self.stride} + 1"
+        elif rounding == EXACT:
+            return f"({inside})/{self.stride} + 1 = {ratio(reach + self.stride, self.stride)}"
+        else:
+            text = f"{rounding}(({inside})/{self.stride}) + 1"
+            if rounding == CEIL and output == -(-reach // self.stride):
+                text += " - 1"
+        if rounding == CEIL and not rest and output == reach // self.stride:
+            text += " - 1"
+        return f"{text} = {output}"
+
+    @property
+    def padding_text(self) -> str:
+        return f"2*{self.before}" if self.before == self.after else f"{self.before} + {self.after}"
+
+    @property
+    def extent_text(self) -> str:
+        if self.dilation == 1:
+            return str(self.kernel_size)
+        return f"({self.dilation}*({self.kernel_size} - 1) + 1)"
+
+
+def _rounded(division: str, reach: int, stride: int, rounding: str, output: int) -> str:
+    if rounding == EXACT:
+        return f"{division} = {ratio(reach + stride, stride)}"
+    return f"{rounding}({division}) = {output}"
+
+
+def ratio(numerator: int, denominator: int) -> str:
+    """`12.5`, or `12.33...` where two decimals do not tell all. Shown, never computed with."""
+    hundredths, rest = divmod(abs(numerator) * 100, denominator)
+    sign = "-" if numerator < 0 else ""
+    whole, decimals = divmod(hundredths, 100)
+    text = f"{sign}{whole}.{decimals:02d}"
+    if rest:
+        return f"{text}..."
+    return text.rstrip("0").rstrip(".")
+
+
+def same_padding(size: int, stride: int, extent: int) -> tuple[int, int]:
+    """TensorFlow's `same`: output ceil(size/stride), the odd pixel of padding at the end."""
+    output = -(-size // stride)
+    total = max(0, (output - 1) * stride + extent - size)
+    return total // 2, total - total // 2
+
+
+def half_padding(kernel_size: int, dilation: int) -> int:
+    """`half`: (extent - 1)//2 on both sides, the PyTorch habit that keeps a size at stride 1 and odd kernels."""
+    return dilation * (kernel_size - 1) // 2
+
+
+def per_axis(texts: Sequence[str]) -> str:
+    """One text where all axes agree, else all of them."""
+    return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+
+
+def left_over(rests: Sequence[int]) -> str:
+    """`one row and one column are left over`."""
+    names = _SLICE_NAMES[len(rests)]
+    parts = [
+        f"one {name}" if rest == 1 else f"{rest} {name}s"
+        for name, rest in zip(names, rests, strict=True)
+        if rest
+    ]
+    verb = "is" if sum(rests) == 1 else "are"
+    return f"{' and '.join(parts)} {verb} left over"
+
+
+def transposed_output(size: int, window: Window, output_padding: int) -> int:
+    """(size - 1)*stride - padding + extent + output_padding: a convolution run backwards."""
+    return (size - 1) * window.stride - window.before - window.after + window.extent + output_padding

@@ -1,0 +1,100 @@
+"""Turns what went wrong on the nodes into diagnostics: the place, the cause upstream, one problem per cause."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_shapes.culprit import explain_mismatch
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.network import Network, Node
+from cnn_shapes.shapes import Shape, ShapeError
+
+NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
+
+
+def judge(network: Network, findings: Findings) -> None:
+    """Report every error of a network to `findings`."""
+    failed = [node for node in network.layers if node.error is not None]
+    roundings = [
+        node for node in failed if node.error and node.error.rule in NOT_WHOLE and node.error.floored
+    ]
+    harmless = len(roundings) > 1 and not any(node.error and node.error.loses_pixels for node in roundings)
+    if harmless:
+        findings.add(_one_for_all(roundings))
+    for node in failed:
+        if not (harmless and node in roundings) and node.error is not None:
+            findings.add(diagnose(node, node.error))
+
+
+def diagnose(node: Node, error: ShapeError) -> Diagnostic:
+    """One error of one node, with its cause."""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[Note, ...] = ()
+    template, facts = error.template, dict(error.facts)
+    if error.rule == "shape-mismatch" and node.layer is not None and node.layer.joins:
+        template, facts, labels, notes = explain_mismatch(node)
+    elif error.rule in (*NOT_WHOLE, "window-too-large", "bad-padding", "needs-flatten", "wrong-rank"):
+        labels = _cause(node)
+    return Diagnostic(
+        error.rule,
+        ERROR,
+        template,
+        facts,
+        node.at(error.field),
+        pointer=error.pointer,
+        labels=labels,
+        notes=notes,
+        layer=node.name,
+    )
+
+
+def _one_for_all(nodes: list[Node]) -> Diagnostic:
+    """Many sizes that are not whole, none of which loses a pixel, are one decision: how to round."""
+    first = nodes[0]
+    error = first.error
+    assert error is not None
+    pools = all(node.error and node.error.rule == "pool-not-divisible" for node in nodes)
+    return Diagnostic(
+        "pool-not-divisible" if pools else "size-not-whole",
+        ERROR,
+        "{count} sizes are not whole, none loses a pixel: the first is {formula}",
+        {
+            "count": len(nodes),
+            "formula": error.facts.get("formula") or _formula(first),
+            "size": error.facts.get("size", ()),
+            "layers": tuple(node.name for node in nodes),
+        },
+        first.at(error.field),
+        pointer=error.pointer,
+        notes=(Note("PyTorch and Keras round such sizes down: rounding: floor says so for the whole file"),),
+        layer=first.name,
+    )
+
+
+def _formula(node: Node) -> str:
+    return node.layer.formula(_known(node), None) if node.layer else ""
+
+
+def _known(node: Node) -> Any:
+    return node.input_shapes
+
+
+def _cause(node: Node) -> tuple[Label, ...]:
+    """Where the size that does not fit was made: the last layer before that computed it, or the input."""
+    source = node.inputs[0]
+    while source.inputs and source.output is not None and source.layer is not None:
+        before = source.inputs[0].output
+        if before is None or before.sizes != source.output.sizes:
+            break
+        if isinstance(source.layer, Sliding):
+            break
+        source = source.inputs[0]
+    if source.output is None:
+        return ()
+    if not source.inputs:
+        return (Label(source.at("input"), "the input is {shape}", {"shape": source.output}),)
+    text = source.layer.formula(source.input_shapes, source.output) if source.layer else ""  # type: ignore[arg-type]
+    if not text or "?" in text:
+        return (Label(source.at("kernel_size"), "gives {shape}", {"shape": Shape(source.output)}),)
+    return (Label(source.at("kernel_size"), "gives {formula}", {"formula": text}),)
