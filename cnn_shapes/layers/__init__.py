@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
 
-_WITHOUT_KINDS = ("base", "fields", "structure", "window")
+_WITHOUT_KINDS = ("base", "fields", "list_fields", "structure", "window")
 
 
 def _kinds() -> dict[str, type[Layer]]:

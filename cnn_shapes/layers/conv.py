@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from cnn_shapes.layers.base import Weighted, need_channels, need_feature_map, ranked, short
-from cnn_shapes.layers.fields import BadValue, Count, Flag, Padding, Pairs, PerAxis, Rounding
+from cnn_shapes.layers.fields import BadValue, Count, Flag, Rounding
+from cnn_shapes.layers.list_fields import Padding, Pairs, PerAxis
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View, through_transposed
 from cnn_shapes.shapes import Shape, ShapeError, Window, per_axis, transposed_output

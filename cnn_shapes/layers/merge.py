@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import Parts
+from cnn_shapes.layers.list_fields import Parts
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
-from cnn_shapes.layers.fields import AxisSizes, Flag, Padding, PerAxis, Rounding
+from cnn_shapes.layers.fields import Flag, Rounding
+from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR, Shape, ShapeError, Window

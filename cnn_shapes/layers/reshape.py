@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import prod
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import Count, NewShape, Order
+from cnn_shapes.layers.fields import Count
+from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.layers.norm import need_divisible
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError

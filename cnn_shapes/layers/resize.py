@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
-from cnn_shapes.layers.fields import AxisSizes, Count, Ends, Mode, Rounding, Scale
+from cnn_shapes.layers.fields import Count, Mode, Rounding
+from cnn_shapes.layers.list_fields import AxisSizes, Ends, Scale
 from cnn_shapes.receptive_field import View, through_upsampling, through_window
 from cnn_shapes.shapes import AXIS_NAMES, CEIL, EXACT, FLOOR, Shape, ShapeError, Window, per_axis, ratio
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from cnn_shapes.layers.base import Layer, need_feature_map, unknown_sizes
-from cnn_shapes.layers.fields import Pairs, PerAxis
+from cnn_shapes.layers.list_fields import Pairs, PerAxis
 from cnn_shapes.receptive_field import View, through_window
 from cnn_shapes.shapes import (
     AXIS_NAMES,
