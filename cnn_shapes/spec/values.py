@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import Findings
+from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.layers import WORDS
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
 from cnn_shapes.spec.expressions import Expression, ExpressionError, parse
 
 Names = Mapping[str, Any]
@@ -34,7 +35,7 @@ class Value:
             try:
                 return self.expression.evaluate(names)
             except ExpressionError as error:
-                raise Unevaluated(error, span_of(self.node, error)) from None
+                raise Unevaluated(error, self.node) from None
         if isinstance(self.items, dict):
             return {key: item.evaluate(names) for key, item in self.items.items()}
         return [item.evaluate(names) for item in self.items or ()]
@@ -53,31 +54,58 @@ class Value:
 
 
 class Unevaluated(Exception):
-    """An expression that has no value with these names."""
+    """An expression in `node` that has no value with these names."""
 
-    def __init__(self, error: ExpressionError, span: Span) -> None:
+    def __init__(self, error: ExpressionError, node: Node) -> None:
         super().__init__(str(error))
-        self.error, self.span = error, span
+        self.error, self.node = error, node
 
     def report(self, findings: Findings) -> None:
-        findings.tell(self.error.rule, self.error.template, self.span, **self.error.facts)
+        _report(self.error, self.node, findings)
+
+
+def _report(error: ExpressionError, node: Node, findings: Findings) -> None:
+    span, fix = span_of(node, error), _fix(error, node)
+    if fix is None:
+        findings.tell(error.rule, error.template, span, **error.facts)
+    else:
+        findings.suggest(error.rule, error.template, span, fix, **error.facts)
+
+
+def _fix(error: ExpressionError, node: Node) -> Fix | None:
+    """The edit that an error's hint means, where YAML would still read the edited text as it stands."""
+    hint = error.hint
+    if hint is None or error.start == error.end or not isinstance(node, Scalar):
+        return None
+    begin = _text_start(node)
+    if begin is None:
+        return None
+    # bare text ends at a comma of a flow mapping, and may not begin with a sign that YAML has a use for
+    splits = "," in hint or (error.start == 0 and not re.match(r"[\w(]", hint))
+    if node.plain and splits:
+        return None
+    found = node.text[error.start : error.end]
+    title = f"{found} -> {hint.strip()}" if hint else f"leave out {found}"
+    return Fix(title, (Edit(Span(begin + error.start, begin + error.end), hint),), safe=True)
+
+
+def _text_start(node: Scalar) -> int | None:
+    """Where a scalar's text begins in the source; None where YAML has folded or escaped it."""
+    quote = 0 if node.plain else 1
+    return node.start + quote if node.end - node.start - 2 * quote == len(node.text) else None
 
 
 def span_of(node: Node, error: ExpressionError) -> Span:
-    """The characters that an error of an expression means; the whole value where YAML has folded or escaped it."""
-    if not isinstance(node, Scalar):
+    """The characters that an error of an expression means; the whole value where they cannot be told."""
+    if not isinstance(node, Scalar) or (begin := _text_start(node)) is None:
         return node.span
-    quote = 0 if node.plain else 1
-    if node.end - node.start - 2 * quote != len(node.text):
-        return node.span
-    start, end = node.start + quote + error.start, node.start + quote + error.end
-    if start == end:  # something is missing here: point at the character before, so that there is one to see
-        return (
-            Span(max(node.start, start - 1), max(node.start + 1, end))
-            if start >= node.end
-            else Span(start, end + 1)
-        )
-    return Span(start, end)
+    start, end = begin + error.start, begin + error.end
+    if start < end:
+        return Span(start, end)
+    # something is missing here: point at the character before, so that there is one to see
+    if start >= begin + len(node.text):
+        return Span(max(node.start, start - 1), max(node.start + 1, end))
+    return Span(start, end + 1)
 
 
 def read_value(node: Node, findings: Findings, words: tuple[str, ...] = (), verbatim: bool = False) -> Value:
@@ -121,6 +149,6 @@ def _parse(value: Value, text: str, findings: Findings) -> None:
             return
     except ExpressionError as error:
         value.broken = True
-        findings.tell(error.rule, error.template, span_of(value.node, error), **error.facts)
+        _report(error, value.node, findings)
         return
     value.expression, value.constant, value.names = expression, False, expression.names
