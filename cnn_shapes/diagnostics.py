@@ -86,8 +86,6 @@ def format_sizes(sizes: Iterable[int | None]) -> str:
 
 def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST) -> str:
     """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25, the rest as it is."""
-    if not facts:
-        return template
     words: dict[str, Any] = {}
     for name, value in facts.items():
         if isinstance(value, Shape):

@@ -40,11 +40,11 @@ class Node:
     """One layer of the network with its inputs and what comes out.
 
     `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown one).
-    `error` is what went wrong here. `owner` is the layer that a norm or activation was written on.
+    `error` is what went wrong here. `expected` is the output that the spec asserts. `owner` is the layer that a norm or activation was written on.
     """
 
     __slots__ = (
-        *("entry", "error", "group", "index", "inputs", "kind", "layer", "name"),
+        *("entry", "error", "expected", "group", "index", "inputs", "kind", "layer", "name"),
         *("output", "owner", "place", "state", "uses"),
     )
 
@@ -54,6 +54,7 @@ class Node:
         self.entry = 0
         self.output: Shape | None = None
         self.error: ShapeError | None = None
+        self.expected: Shape | None = None
         self.state = OK
         self.group: Group | None = None
         self.owner: Node | None = None
@@ -134,6 +135,24 @@ def compute(node: Node) -> None:
             return
         node.error = error
         node.output = error.floored or _known(layer, shapes)
+
+
+def check_expectation(node: Node) -> None:
+    """Fail a node whose output is not what the spec says must come out; UNKNOWN in `expected` is any size."""
+    expected, output = node.expected, node.output
+    if expected is None or output is None or UNKNOWN in output or node.stage != OK:
+        return
+    if len(expected) != len(output) or any(
+        wanted not in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
+    ):
+        node.error = ShapeError(
+            "expect-mismatch",
+            "expect says {expected}, but {found} comes out",
+            field="expect",
+            floored=output,
+            expected=expected,
+            found=output,
+        )
 
 
 def _known(layer: Layer, shapes: Sequence[Any]) -> Shape | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word
 from cnn_shapes.receptive_field import View
@@ -40,10 +40,14 @@ class Layer:
     def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
         self.rank = rank
         state = self.__dict__
-        given = values or {}
+        given = self.given = values or {}
         for name, field in self.fields.items():
             state[field.attribute] = given[name] if name in given else field.initial(rank)
         self.prepare()
+
+    def altered(self, **values: Any) -> Self:
+        """The same layer with other values for some fields, as the engine keeps them."""
+        return type(self)(self.rank, {**self.given, **values})
 
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""

@@ -9,7 +9,7 @@ from cnn_shapes.layers import KINDS, NORM_KINDS
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import LARGEST, BadValue, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd, Split
-from cnn_shapes.network import OK, UNREACHED, Group, Network, Node
+from cnn_shapes.network import UNREACHED, Group, Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Limits, Scalar, Span
 from cnn_shapes.spec.blocks import REQUIRED
@@ -53,10 +53,21 @@ class Scope:
         return names
 
 
+class FirstError(Exception):
+    """Raised at the first node that fails, where only that is asked for: a repair tries many networks."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node.name)
+        self.node = node
+
+
 class Unfolder:
     """Unfolds one spec. `network.outputs` are the nodes that come out."""
 
-    def __init__(self, spec: Spec, shape: Shape, overrides: Overrides, limits: Limits) -> None:
+    def __init__(
+        self, spec: Spec, shape: Shape, overrides: Overrides, limits: Limits, stop_at_error: bool = False
+    ) -> None:
+        self.stop_at_error = stop_at_error
         self.spec, self.findings, self.limits = spec, spec.findings, limits
         self.rounding = overrides.rounding or spec.rounding
         self.asserts = not overrides.any
@@ -157,7 +168,12 @@ class Unfolder:
         node.entry = self.entry
         if node.index > self.limits.layers:
             self.stop(item.span, "this unfolds into too many layers", self.limits.layers)
+        self.halt(node)
         return node
+
+    def halt(self, node: Node) -> None:
+        if self.stop_at_error and (node.error is not None or node.layer is None):
+            raise FirstError(node)
 
     def inputs(self, item: Item, last: Node, scope: Scope) -> tuple[Node, ...]:
         if item.sources is None:
@@ -323,20 +339,10 @@ class Unfolder:
             )
             return
         shape = Shape(from_layout(tuple(number or UNKNOWN for number in numbers), self.spec.layout))
-        if not self.asserts or node.stage != OK or node.output is None or not node.output.known:
-            return
-        same = len(shape) == len(node.output) and all(
-            wanted in (UNKNOWN, found) for wanted, found in zip(shape, node.output, strict=True)
-        )
-        if not same:
-            node.error = ShapeError(
-                "expect-mismatch",
-                "expect says {expected}, but {found} comes out",
-                field="expect",
-                floored=node.output,
-                expected=shape,
-                found=node.output,
-            )
+        if self.asserts:
+            node.expected = shape
+            check_expectation(node)
+            self.halt(node)
 
     # structures and blocks
 
