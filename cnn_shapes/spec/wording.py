@@ -1,0 +1,86 @@
+"""How messages name what they found, and two that recur: a value of the wrong kind, an unknown key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_shapes.diagnostics import Findings, Fix, closest
+from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
+
+
+def must_be(
+    findings: Findings, name: str, expected: str, found: Any, span: Span | None = None, **facts: Any
+) -> None:
+    """Report that `found`, a YAML node or an evaluated value, is not what `name` must be.
+
+    Without a span, a node is underlined itself.
+    """
+    node = isinstance(found, Map | Sequence | Scalar)
+    findings.tell(
+        "bad-value",
+        "{name} must be {expected}, found {found}",
+        span if span is not None else head(found),
+        name=name,
+        expected=expected,
+        found=kind_of(found) if node else shown(found),
+        **facts,
+    )
+
+
+def unknown_key(findings: Findings, key: Scalar, owner: str, candidates: list[str], shown: list[str]) -> None:
+    """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told."""
+    near = closest(key.text, candidates)
+    if near:
+        findings.suggest(
+            "unknown-key",
+            "{owner} has no {word}: did you mean {near}?",
+            key.span,
+            rename(key, near),
+            owner=owner,
+            word=key.text,
+            near=near,
+        )
+    else:
+        findings.tell(
+            "unknown-key",
+            "{owner} has no {word}: it takes {allowed}",
+            key.span,
+            owner=owner,
+            word=key.text,
+            allowed=", ".join(shown),
+        )
+
+
+def rename(key: Scalar, name: str) -> Fix:
+    return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe=True)
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in the user's words."""
+    if isinstance(node, Map):
+        return "a mapping" if node.pairs else "an empty mapping"
+    if isinstance(node, Sequence):
+        return "a list" if node.items else "an empty list"
+    return node.text if node.text else "nothing"
+
+
+def shown(raw: Any) -> str:
+    """An evaluated value as the user would write it."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, list):
+        return f"[{', '.join(map(shown, raw))}]"
+    if isinstance(raw, int) and abs(raw) > 10**15:
+        return "a number beyond 2**31-1"
+    return str(raw)
+
+
+def head(node: Node) -> Span:
+    """The span to underline: the whole of a short value, the first key or item of a long one."""
+    if isinstance(node, Map) and node.pairs and not node.flow:
+        return node.pairs[0][0].span
+    if isinstance(node, Sequence) and node.items and not node.flow:
+        return Span(node.start, min(node.end, node.start + 1))
+    return node.span
