@@ -1,0 +1,24 @@
+"""`path:line:column: severity[rule] message`, one line a problem: for editors and for grep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from cnn_shapes.formats.text import clean, paint
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.formats import Options
+
+
+def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+    for report in reports:
+        path = clean(report.source.path, options.encoding)
+        for found in report.diagnostics:
+            line, column = report.source.position(found.span.start)
+            severity = paint(f"{found.severity}[{found.rule}]", found.severity, options.color)
+            message = clean(found.message(report.layout), options.encoding)
+            out.write(f"{path}:{line}:{column}: {severity} {message}\n")
+        if report.omitted:
+            out.write(f"{path}: and {report.omitted:,} more\n")

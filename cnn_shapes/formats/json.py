@@ -1,0 +1,133 @@
+"""The stable contract for programs, version 1: every file, layer, problem and fix. ASCII, one line a file.
+
+Sizes stand in the spec's own layout. An unknown axis is null, a wholly unknown shape is null.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cnn_shapes.diagnostics import in_layout, render
+from cnn_shapes.formats.rows import formula, status
+from cnn_shapes.shapes import UNKNOWN, Shape
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic, Fix
+    from cnn_shapes.formats import Options
+    from cnn_shapes.network import Node
+    from cnn_shapes.source import Source
+    from cnn_shapes.trace import Step, Trace
+
+VERSION = 1
+
+
+def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+    files: list[str] = []
+    errors = warnings = 0
+    for report in reports:
+        files.append(json.dumps(file_entry(report)))
+        errors += len(report.errors)
+        warnings += len(report.warnings)
+    summary = json.dumps({"files": len(files), "errors": errors, "warnings": warnings})
+    # all at once: half an answer would be no JSON
+    listed = ",\n  ".join(files)
+    out.write(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n')
+
+
+def file_entry(report: Report) -> dict[str, Any]:
+    """One element of `files`."""
+    spec, traced, layout = report.spec, report.trace, report.layout
+    outputs = [] if traced is None else traced.network.outputs
+    entry: dict[str, Any] = {
+        "path": report.source.path,
+        "name": spec.name if spec else None,
+        "layout": layout,
+        "input": _sizes(report.input, layout),
+        "output": _sizes(outputs[0].output, layout) if outputs else None,
+        "outputs": [{"name": node.name, "shape": _sizes(node.output, layout)} for node in outputs],
+        "layers": [] if traced is None else [_layer(step, traced, report) for step in traced.steps],
+        "totals": None if traced is None else traced.totals._asdict(),
+        "diagnostics": [_diagnostic(found, report) for found in report.diagnostics],
+    }
+    if report.omitted:
+        entry["omitted"] = report.omitted
+    return entry
+
+
+def _layer(step: Step, traced: Trace, report: Report) -> dict[str, Any]:
+    node, layout = step.node, report.layout
+    # without views a layer that was reached sees the whole input; of one that was not, nothing is known
+    unseen = step.views is None and _is_blind(node)
+    jump = traced.jump(step)
+    return {
+        "index": node.index,
+        "name": node.name,
+        "kind": node.kind,
+        "line": report.source.position(node.place.span.start)[0],
+        "inputs": [source.name for source in node.inputs],
+        "input_shapes": [_sizes(shape, layout) for shape in node.input_shapes],
+        "output_shape": _sizes(node.output, layout),
+        "formula": formula(node),
+        "params": step.params,
+        "non_trainable_params": step.non_trainable_params,
+        "macs": step.macs,
+        "receptive_field": None if unseen else list(traced.receptive_field(step)),
+        "jump": None if jump is None else list(jump),
+        "status": status(node),
+    }
+
+
+def _is_blind(node: Node) -> bool:
+    return node.output is None or not node.output.known or node.layer is None
+
+
+def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:
+    if shape is None or all(size == UNKNOWN for size in shape):
+        return None
+    return [size or None for size in in_layout(shape, layout)]
+
+
+def _diagnostic(found: Diagnostic, report: Report) -> dict[str, Any]:
+    source, layout = report.source, report.layout
+    line, column = source.position(found.span.start)
+    end_line, end_column = source.position(found.span.end)
+    return {
+        "rule": found.rule,
+        "severity": found.severity,
+        "message": found.message(layout),
+        "facts": {name: _fact(value, layout) for name, value in found.facts.items()},
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "layer": found.layer,
+        "notes": [render(note.template, note.facts, layout) for note in found.notes],
+        "fixes": [_fix(fix, source) for fix in found.fixes],
+    }
+
+
+def _fix(fix: Fix, source: Source) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "valid": fix.valid,
+        "remaining_problems": fix.remaining,
+        "edits": [{"start": edit.span.start, "end": edit.span.end, "text": edit.text} for edit in fix.edits],
+    }
+
+
+def _fact(value: Any, layout: str) -> Any:
+    if isinstance(value, Shape):
+        return _sizes(value, layout)
+    if isinstance(value, list | tuple):
+        return [_fact(item, layout) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _fact(item, layout) for name, item in value.items()}
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float) and value - value == 0:
+        return value
+    return str(value)  # infinite and NaN are no JSON; a Fraction reads as it is written

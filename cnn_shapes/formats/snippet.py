@@ -1,0 +1,194 @@
+"""One problem as rustc and ruff show theirs: the line, carets under the span, the cause, notes, fixes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnn_shapes.diagnostics import render
+from cnn_shapes.formats.text import cells, clean, paint, plural, wrapped
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic, Fix
+    from cnn_shapes.formats import Options
+    from cnn_shapes.source import Source, Span
+
+_TAB = "    "
+_LONGEST = 160  # cells of a source line where no terminal says how many there are
+_LEAST = 40
+
+
+class Mark(NamedTuple):
+    """What stands under one line of the source, from character `start` to `end` of the line."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    primary: bool
+
+
+def problem(report: Report, found: Diagnostic, options: Options) -> str:
+    """The whole display of one diagnostic, with its final line break."""
+    source, layout, color = report.source, report.layout, options.color
+
+    def user(text: str) -> str:
+        return clean(text, options.encoding)
+
+    head = paint(f"{found.severity}[{found.rule}]", found.severity, color)
+    lines = [f"{head}{paint(': ' + user(found.message(layout)), 'bold', color)}"]
+    marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), primary=True)
+    for label in found.labels:
+        marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
+    margin = len(str(max(mark.line for mark in marks)))
+    if found.rule != "unreadable-file":
+        path = "<stdin>" if source.path == "-" else source.path
+        line, column = source.position(found.span.start)
+        arrow = paint(" " * (margin + 1) + "-->", "frame", color)
+        lines.append(f"{arrow} {user(path)}:{line}:{column}")
+        if source.text:
+            lines += _excerpt(source, marks, margin, options)
+    for note in found.notes:
+        lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)
+    number = 0
+    for fix in sorted(found.fixes, key=lambda fix: not fix.valid):
+        number += fix.valid
+        head = f"fix {number}" if fix.valid else "fix"
+        lines += _remark(head, user(_fix(fix)), margin, options)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _fix(fix: Fix) -> str:
+    parts = [fix.title, fix.outcome]
+    if not fix.valid:
+        verb = "remains" if fix.remaining == 1 else "remain"
+        parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
+    return "    ".join(part for part in parts if part)
+
+
+def _remark(head: str, text: str, margin: int, options: Options) -> list[str]:
+    style = "fix" if head.startswith("fix") else "bold"
+    edge = " " * (margin + 2) + paint("=", "frame", options.color)
+    indent = margin + 3 + len(f" {head}: ")
+    first, *more = wrapped(text, indent, options.width)
+    return [f"{edge} {paint(head, style, options.color)}: {first}", *(" " * indent + line for line in more)]
+
+
+def _marks(source: Source, span: Span, text: str, primary: bool) -> list[Mark]:
+    """One mark, or two where a span goes over several lines: from its start on, and up to its end."""
+    first, start = source.position(span.start)
+    last, end = source.position(max(span.start, span.end))
+    if last > first and end == 1:  # the line break belongs to the line that it ends
+        last -= 1
+        end = len(source.line_text(last)) + 1
+    if first == last:
+        return [Mark(first, start - 1, max(end - 1, start), text, primary)]
+    whole = len(source.line_text(first))
+    inner = source.line_text(last)
+    indent = len(inner) - len(inner.lstrip())
+    return [
+        Mark(first, start - 1, max(whole, start), "", primary),
+        Mark(last, min(indent, end - 1), max(end - 1, 1), text, primary),
+    ]
+
+
+def _excerpt(source: Source, marks: list[Mark], margin: int, options: Options) -> list[str]:
+    color = options.color
+    bar = paint("|", "frame", color)
+    blank = f"{' ' * (margin + 2)}{bar}"
+    lines = [blank]
+    before = 0
+    for line in sorted({mark.line for mark in marks}):
+        if before and line - before > 2:
+            lines.append(paint("...", "frame", color))
+        before = line
+        shown, under = _line(
+            source.line_text(line), [mark for mark in marks if mark.line == line], margin, options
+        )
+        number = paint(f" {line:>{margin}} ", "frame", color)
+        lines.append(f"{number}{bar} {shown}".rstrip())
+        lines += [f"{blank} {text}" for text in under]
+    return lines
+
+
+def _line(text: str, marks: list[Mark], margin: int, options: Options) -> tuple[str, list[str]]:
+    """A line of the source as it is shown, and the lines under it."""
+    room = max((options.width or _LONGEST + margin + 4) - margin - 4, _LEAST)
+    low, high = _window(text, marks, room)
+    pieces = [
+        _TAB if character == "\t" else clean(character, options.encoding) for character in text[low:high]
+    ]
+    head = "..." if low else ""
+    shown = head + "".join(pieces) + ("..." if high < len(text) else "")
+
+    def column(character: int) -> int:
+        inside = min(max(character - low, 0), len(pieces))
+        return cells(head + "".join(pieces[:inside])) + max(character - max(high, len(text)), 0)
+
+    placed = [(column(mark.start), max(column(mark.end), column(mark.start) + 1), mark) for mark in marks]
+    placed.sort(key=lambda item: (item[0], item[1]))
+    return shown, _underline(placed, room, options)
+
+
+def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
+    """Which characters of a long line to show: the main span, labels too if they fit, and what is around."""
+    if len(text) <= room and cells(text) + 3 * text.count("\t") <= room:
+        return 0, len(text)
+    room -= 6  # for the dots at both ends
+    start, end = min(mark.start for mark in marks), max(mark.end for mark in marks)
+    if end - start > room:
+        main = next((mark for mark in marks if mark.primary), marks[0])
+        start, end = main.start, min(main.end, main.start + room)
+    # a character may take two cells, a tab four: so what is around a span is measured, not counted
+    low, high, used = start, min(end, len(text)), cells(text[start:end])
+    while used < room and (low > 0 or high < len(text)):
+        if low > 0 and (start - low) * 2 < room - (end - start):
+            low -= 1
+            used += 4 if text[low] == "\t" else cells(text[low])
+        elif high < len(text):
+            used += 4 if text[high] == "\t" else cells(text[high])
+            high += 1
+        elif low > 0:
+            low -= 1
+            used += 4 if text[low] == "\t" else cells(text[low])
+    return low, high
+
+
+def _underline(placed: list[tuple[int, int, Mark]], room: int, options: Options) -> list[str]:
+    """The carets and dashes, the last text beside them, the others below, each under its own start."""
+    width = max(end for _, end, _ in placed)
+    signs = [" "] * width
+    styles: list[bool | None] = [None] * width
+    for primary in (False, True):
+        for start, end, mark in placed:
+            if mark.primary is primary:
+                signs[start:end] = ("^" if primary else "-") * (end - start)
+                styles[start:end] = [primary] * (end - start)
+    texts = [item for item in placed if item[2].text]
+    lines = [_painted(signs, styles, options)]
+    if not texts:
+        return lines
+    last = texts[-1]
+    if last[1] == width and (options.width is None or width + 1 + cells(last[2].text) <= room):
+        lines[0] += " " + _said(last[2], options)
+        texts.pop()
+    for start, _, mark in reversed(texts):
+        begin = start if options.width is None else max(0, min(start, room - cells(mark.text)))
+        lines += [
+            " " * begin + _said(mark._replace(text=part), options)
+            for part in wrapped(mark.text, begin, options.width and room)
+        ]
+    return lines
+
+
+def _painted(signs: list[str], styles: list[bool | None], options: Options) -> str:
+    if not options.color:
+        return "".join(signs)
+    return "".join(
+        sign if style is None else paint(sign, "error" if style else "frame", True)
+        for sign, style in zip(signs, styles, strict=True)
+    )
+
+
+def _said(mark: Mark, options: Options) -> str:
+    return paint(mark.text, "error" if mark.primary else "frame", options.color)

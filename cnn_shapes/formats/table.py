@@ -1,0 +1,203 @@
+"""The table of a network, drawn with rich, and the totals below it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.formats import rows as model
+from cnn_shapes.formats.rows import MOST, READABLE, Row
+from cnn_shapes.formats.text import cells, clean, paint, plural, short_number, size_in_memory, symbol, wrapped
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.formats import Options
+    from cnn_shapes.trace import Trace
+
+_GAP = 2
+_NARROW = 60  # cells; below, columns go from the right
+_HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
+_RIGHT = ("params", "MACs", "RF")
+_MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
+_STYLES = {"ok": "", "error": "bold red", "assumed": "magenta", "unreached": "dim"}
+
+
+class Column(NamedTuple):
+    header: str
+    texts: list[str]
+
+    @property
+    def width(self) -> int:
+        return max(cells(self.header), *map(cells, self.texts), 0)
+
+
+def network_table(report: Report, traced: Trace, options: Options) -> str:
+    """The heading, the table and the totals of a report."""
+    root = model.tree(traced)
+    depth, remark = _depth(root, options.depth)
+    shown = list(islice(model.rows(traced, root, depth, report.layout), MOST))
+    left_out = model.count_rows(root, depth) - len(shown)
+    if left_out:
+        remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
+    path = "<stdin>" if report.source.path == "-" else report.source.path
+    heading = paint(clean(path, options.encoding), "bold", options.color)
+    lines = [f"{heading}   {format_shape(report.input, report.layout)}", ""]
+    lines += (f"  {line}" for line in _draw(shown, options))
+    if remark:
+        lines.append(f"  {remark}")
+    lines.append("")
+    lines += (f"  {line}" for line in totals(traced, shown, options))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _depth(root: model.Branch, wanted: int | None) -> tuple[int, str]:
+    """How many levels of groups to open, and what to say where that is not all."""
+    deepest = model.height(root)
+    if wanted is None:
+        depth = model.fitting_depth(root, READABLE)
+        return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
+    wanted = min(wanted, deepest)
+    depth = min(wanted, model.fitting_depth(root, MOST))
+    if depth == wanted:
+        return depth, ""
+    count = model.count_rows(root, wanted)
+    return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
+
+
+def _draw(shown: list[Row], options: Options) -> list[str]:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = _columns(shown, options, compact=False)
+    room = None if options.width is None else options.width - 2  # the margin
+    if room is not None and _width(columns) > room:
+        columns = _columns(shown, options, compact=True)
+    widths = _fit(columns, room)
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    kept = [column for column in columns if column.header in widths]
+    for column in kept:
+        table.add_column(
+            Text(column.header),
+            justify="right" if column.header in _RIGHT else "left",
+            width=widths[column.header],
+            overflow="fold",
+        )
+    for place, row in enumerate(shown):
+        table.add_row(*(Text(column.texts[place]) for column in kept), style=_STYLES[row.state] or None)
+    text = StringIO()
+    Console(
+        file=text,
+        width=sum(widths.values()) + _GAP * len(widths),
+        color_system="standard" if options.color else None,
+        force_terminal=options.color,
+        no_color=not options.color,
+        legacy_windows=False,
+    ).print(table)
+    return [line.rstrip() for line in text.getvalue().split("\n")[:-1]]
+
+
+def _columns(shown: list[Row], options: Options, compact: bool) -> list[Column]:
+    marks = {state: symbol(mark, options.encoding) for state, mark in _MARKS.items()}
+    number = short_number if compact else "{:,}".format
+    texts = [
+        (
+            marks[row.state],
+            row.index,
+            "  " * row.depth + clean(row.text, options.encoding),
+            row.output,
+            clean(row.why, options.encoding),
+            "" if row.params is None else number(row.params),
+            "" if row.macs is None else short_number(row.macs),
+            row.receptive_field,
+        )
+        for row in shown
+    ]
+    columns = [Column(header, [row[place] for row in texts]) for place, header in enumerate(_HEADERS)]
+    return [column for column in columns if any(column.texts)]
+
+
+def _width(columns: list[Column]) -> int:
+    return sum(column.width for column in columns) + _GAP * (len(columns) - 1)
+
+
+def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
+    """The width of each column that is shown. What does not fit wraps; then `how` goes, then the right."""
+    widths = {column.header: column.width for column in columns}
+    natural = dict(widths)
+
+    def excess() -> int:
+        return sum(widths.values()) + _GAP * (len(widths) - 1) - (room or 0)
+
+    def shrink(header: str, least: int) -> None:
+        widths[header] = max(min(widths[header], least), widths[header] - max(excess(), 0))
+
+    if room is None:
+        return widths
+    shrink("layer", 30)
+    if excess() > 0:
+        shrink("how", 24)
+    if excess() > 0:
+        del widths["how"]
+        widths["layer"] = natural["layer"]
+        shrink("layer", 20)
+    for header in ("RF", "MACs", "params"):
+        if excess() > 0:
+            del widths[header]
+            widths["layer"] = natural["layer"]
+            shrink("layer", 20 if room < _NARROW else 24)
+    if excess() > 0:
+        shrink("layer", 8)
+    return widths
+
+
+def totals(traced: Trace, shown: list[Row], options: Options) -> list[str]:
+    """What adds up, with the convention that each figure follows."""
+    total = traced.totals
+    lines: list[tuple[str, str]] = []
+    params = f"{total.params:,}"
+    if total.non_trainable_params:
+        params += f", and {total.non_trainable_params:,} not trained (running statistics)"
+    lines.append(("parameters", params))
+    macs = short_number(total.macs)
+    lines.append(("MACs", f"{macs} multiply-adds of conv and dense layers, without biases"))
+    activations = size_in_memory(total.activation_bytes)
+    peak = size_in_memory(total.peak_activation_bytes)
+    lines.append(("activations", f"{activations} for one sample in float32, at most {peak} alive at once"))
+    lines += _receptive_field(traced)
+    states = {row.state for row in shown}
+    if "assumed" in states:
+        lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
+    if "unreached" in states or any(row.output == "?" for row in shown):
+        lines.append(("", "the totals leave out what is not known"))
+    margin = max(len(head) for head, _ in lines) + 3
+    texts = []
+    for head, text in lines:
+        first, *more = wrapped(text, margin + 2, options.width)
+        texts += [f"{head:<{margin}}{first}", *(f"{'':{margin}}{line}" for line in more)]
+    return texts
+
+
+def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
+    """Of the last feature map that does not see all by construction; and the joins that are not aligned."""
+    lines: list[tuple[str, str]] = []
+    for step in reversed(traced.steps):
+        views = step.views
+        if (
+            views is not None
+            and None not in views
+            and step.node.output is not None
+            and step.node.output.known
+        ):
+            field, jump = traced.receptive_field(step), traced.jump(step) or ()
+            text = f"{format_sizes(field)} pixels, a step of {'x'.join(map(str, jump))}"
+            lines.append(("receptive field", f"{text}, at the last feature map"))
+            break
+    unaligned = [step.node.name for step in traced.steps if not step.aligned]
+    if unaligned:
+        more = f" and {plural(len(unaligned) - 1, 'other join')}" if len(unaligned) > 1 else ""
+        lines.append(("", f"{unaligned[0]}{more}: joins units that look at different places"))
+    return lines

@@ -1,0 +1,99 @@
+"""What every format for people needs of text: harmless user text, cells, colours, short numbers."""
+
+from __future__ import annotations
+
+import re
+
+# The sixteen colours of a terminal follow its theme; yellow and cyan fade on a light one, so none is used.
+STYLES = {
+    "error": "1;31",
+    "warning": "1;35",
+    "info": "1;34",
+    "bold": "1",
+    "dim": "2",
+    "frame": "1;34",
+    "fix": "1;32",
+}
+# Controls would move the cursor or change colours; marks of writing direction would reorder the line.
+_UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
+
+
+def clean(text: str, encoding: str = "utf-8") -> str:
+    """Text out of a spec or a path, characters that a terminal would obey or cannot show spelled out."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def symbol(wanted: str, encoding: str) -> str:
+    """One of our own symbols, or its form in ASCII."""
+    try:
+        wanted.encode(encoding)
+    except UnicodeEncodeError:
+        return _SYMBOLS[wanted]
+    return wanted
+
+
+def cells(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a Korean syllable, none for a combining accent."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def paint(text: str, style: str, color: bool) -> str:
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
+
+
+def wrapped(text: str, first: int, width: int | None) -> list[str]:
+    """The lines of a text that begins at column `first` and goes on there; one line where no width is set."""
+    if width is None or first + cells(text) <= width:
+        return [text]
+    room = max(width - first, 20)
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cells(longer) <= room or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def short_number(number: int) -> str:
+    """`832`, `460.8k`, `4.09G`: two decimals below ten, else one."""
+    scaled, unit = number, ""
+    for unit_scale, unit_name in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
+        # what rounds up to a thousand of one unit is one of the next
+        if number * 2000 >= unit_scale * 1999 or number >= unit_scale:
+            scaled, unit = unit_scale, unit_name
+            break
+    if not unit:
+        return str(number)
+    hundredths = (number * 200 + scaled) // (2 * scaled)
+    if hundredths < 1000:
+        return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"
+    tenths = (number * 20 + scaled) // (2 * scaled)
+    return f"{tenths // 10:,}.{tenths % 10}{unit}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def size_in_memory(count: int) -> str:
+    """Bytes in binary units: `115.0 KiB`."""
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        scale = 1024**power
+        if count >= scale:
+            tenths = (count * 20 + scale) // (2 * scale)
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return plural(count, "byte")
