@@ -64,6 +64,11 @@ def kind_of(node: Node) -> str:
     return node.text if node.text else "nothing"
 
 
+def is_empty(node: Node) -> bool:
+    """Whether a key has nothing, `~` or null behind it."""
+    return isinstance(node, Scalar) and node.value is None
+
+
 def shown(raw: Any) -> str:
     """An evaluated value as the user would write it."""
     if isinstance(raw, bool):

@@ -1,0 +1,53 @@
+"""The pairs of a mapping, also where YAML splits an expression in it at a comma: `{filters: min(a, b)}`."""
+
+from __future__ import annotations
+
+from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+
+_LONGEST = 1_000
+
+
+def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, Node]]:
+    """The pairs without the pieces of an expression that YAML has split; such a one is reported."""
+    if not body.flow or "(" not in source.text[body.start : body.end]:
+        return body.pairs
+    kept = []
+    skip_to = -1
+    for key, value in body.pairs:
+        if key.start < skip_to:
+            continue
+        if isinstance(value, Scalar) and value.plain and value.text.count("(") > value.text.count(")"):
+            end = _closing(source.text, value.start)
+            if end is not None and end > value.end:
+                skip_to = end
+                _report(Span(value.start, end), source, findings)
+                continue
+        kept.append((key, value))
+    return kept
+
+
+def _report(span: Span, source: Source, findings: Findings) -> None:
+    text = source.text[span.start : span.end]
+    findings.suggest(
+        "bad-expression",
+        "unbalanced parenthesis: quote the expression, because YAML splits {text} at its comma",
+        span,
+        Fix(f'"{text}"', (Edit(span, f'"{text}"'),), safe=True),
+        text=text,
+    )
+
+
+def _closing(text: str, start: int) -> int | None:
+    """The offset behind the parenthesis that closes the first one at or after `start`, on the same line."""
+    depth = 0
+    for offset in range(start, min(len(text), start + _LONGEST)):
+        if text[offset] == "(":
+            depth += 1
+        elif text[offset] == ")":
+            depth -= 1
+            if depth == 0:
+                return offset + 1
+        elif text[offset] in "\r\n":
+            return None
+    return None

@@ -1,0 +1,134 @@
+"""Reads what stands under the kind of a layer: its fields, or the shorthand for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.layers import NO_SHAPE
+from cnn_shapes.layers.fields import Field
+from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.spec.common import COMMON, read_common, read_sources
+from cnn_shapes.spec.items import MERGED, OWN, Item, Setting
+from cnn_shapes.spec.pairs import pairs_of
+from cnn_shapes.spec.values import read_value
+from cnn_shapes.spec.wording import head, kind_of, unknown_key
+
+if TYPE_CHECKING:
+    from cnn_shapes.spec.entries import EntryReader
+
+Fields = Mapping[str, Field[Any]]
+
+
+def read_layer(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Read the fields of a layer; the file's defaults give those that do not stand on it."""
+    assert item.layer is not None
+    fields = item.layer.fields
+    if isinstance(body, Map):
+        for key, value in pairs_of(body, reader.source, reader.findings):
+            if key.text in COMMON:
+                read_common(item, key, value, reader.findings)
+            else:
+                origin = MERGED if body.merged and key.text in body.merged else OWN
+                read_field(reader, item, fields, key, value, origin)
+    elif body is not None:
+        _read_shorthand(item, body, reader.findings)
+    for name, setting in reader.defaults.get(item.kind, {}).items():
+        item.settings.setdefault(name, setting)
+    _check_complete(item, fields, reader.findings)
+
+
+def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, node: Node, origin: str) -> None:
+    """Read one field that stands under its name or an alias of it."""
+    word = key.text
+    name = word if word in fields else _field_of(fields, word)
+    if name is None:
+        _unknown_field(item, fields, key, reader.findings)
+    elif name in item.settings:
+        first = item.settings[name].key
+        reader.findings.tell(
+            "duplicate-key",
+            "{word} is given twice: {first} on line {line} means the same, keep one",
+            key.span,
+            word=word,
+            first=first.text if first else name,
+            line=reader.source.position(first.start)[0] if first else "?",
+        )
+    else:
+        _read_setting(item, name, fields[name], key, node, origin, reader.findings)
+
+
+def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
+    assert item.layer is not None
+    shorthand = item.layer.shorthand
+    if shorthand == "from":
+        read_sources(item, body, findings)
+    elif shorthand is None:
+        item.broken = True
+        findings.tell(
+            "bad-value",
+            "{kind} takes no value, found {found}",
+            head(body),
+            kind=item.text,
+            found=kind_of(body),
+        )
+    else:
+        _read_setting(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+
+
+def _read_setting(
+    item: Item, name: str, field: Field[Any], key: Scalar | None, node: Node, origin: str, findings: Findings
+) -> None:
+    verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
+    value = read_value(node, findings, field.words, verbatim)
+    item.broken = item.broken or value.broken
+    item.settings[name] = Setting(value, key, origin, key.text if key else name)
+
+
+def _field_of(fields: Fields, alias: str) -> str | None:
+    for name, field in fields.items():
+        if alias in field.aliases:
+            return name
+    return None
+
+
+def _unknown_field(item: Item, fields: Fields, key: Scalar, findings: Findings) -> None:
+    word = key.text
+    if word in NO_SHAPE:
+        findings.tell("unknown-key", "{word} changes no shape: leave it out", key.span, word=word)
+        return
+    known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
+    unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
+
+
+def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
+    """Report what a layer cannot do without."""
+    for name, field in fields.items():
+        if field.required and name not in item.settings and not item.broken:
+            item.broken = True
+            findings.tell(
+                "missing-field",
+                "{kind} needs {name}: {doc}",
+                item.key.span,
+                kind=item.text,
+                name=name,
+                doc=field.doc,
+            )
+    if item.layer is not None and item.layer.joins and not item.sources:
+        item.broken = True
+        findings.tell(
+            "missing-field",
+            "{kind} needs from: a list of the names of its inputs, as in {kind}: [a, prev]",
+            item.key.span,
+            kind=item.text,
+        )
+    if item.kind == "upsample" and ("scale" in item.settings) == ("size" in item.settings):
+        item.broken = True
+        found = "both" if "scale" in item.settings else "neither"
+        findings.tell(
+            "missing-field",
+            "upsample needs scale or size, one of them, found {found}",
+            item.key.span,
+            found=found,
+        )

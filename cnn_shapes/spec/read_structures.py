@@ -1,0 +1,132 @@
+"""Reads what stands under a structure (lists of layers, other values) and under the name of a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.layers.fields import ACTIVATIONS, Word
+from cnn_shapes.layers.structure import MERGES, STRUCTURES
+from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.spec.blocks import Block
+from cnn_shapes.spec.common import COMMON, read_common
+from cnn_shapes.spec.items import Item, Setting
+from cnn_shapes.spec.pairs import pairs_of
+from cnn_shapes.spec.values import read_value
+from cnn_shapes.spec.wording import head, must_be, unknown_key
+
+if TYPE_CHECKING:
+    from cnn_shapes.spec.entries import EntryReader
+
+_ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
+_VERBATIM = {"merge": MERGES, "collect": ("concat",)}
+
+
+def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
+    structure, findings = STRUCTURES[item.kind], reader.findings
+    if isinstance(body, Sequence) and structure.shorthand:
+        item.lists[structure.shorthand] = reader.entries(body, structure.kind)
+        return
+    if not isinstance(body, Map):
+        item.broken = True
+        _missing(item, " and ".join(structure.required), findings)
+        return
+    known = [*structure.lists, *structure.values, *COMMON]
+    for key, node in pairs_of(body, reader.source, findings):
+        word = key.text
+        if word in COMMON:
+            read_common(item, key, node, findings)
+        elif word == "branches" and word in structure.lists:
+            _read_branches(reader, item, node)
+        elif word in structure.lists:
+            item.lists[word] = reader.entries(node, word)
+        elif word in structure.values:
+            _read_value(item, key, node, findings)
+        else:
+            unknown_key(findings, key, structure.kind, known, known)
+    for name in structure.required:
+        if body.get(name) is None:
+            item.broken = True
+            _missing(item, name, findings)
+
+
+def _missing(item: Item, names: str, findings: Findings) -> None:
+    findings.tell("missing-field", "{kind} needs {names}", item.key.span, kind=item.kind, names=names)
+
+
+def _read_value(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+    """Read a field of a structure that is no list of layers."""
+    words = _VERBATIM.get(key.text)
+    if words and not (isinstance(node, Scalar) and node.text in words):
+        must_be(findings, key.text, " or ".join(words), node)
+        return
+    expected = _ACTIVATION.words if key.text == "activation" else ()
+    value = read_value(node, findings, expected, verbatim=bool(words))
+    item.broken = item.broken or value.broken
+    item.settings[key.text] = Setting(value, key)
+
+
+def _read_branches(reader: EntryReader, item: Item, node: Node) -> None:
+    if isinstance(node, Map):
+        branches = [(key.text, branch) for key, branch in node.pairs]
+    elif isinstance(node, Sequence):
+        branches = [(str(place), branch) for place, branch in enumerate(node.items)]
+    else:
+        branches = []
+    if not branches:
+        item.broken = True
+        must_be(reader.findings, "branches", "a mapping from label to layers, or a list of lists", node)
+    for label, branch in branches:
+        item.lists[label] = reader.entries(branch, f"branch {label}")
+
+
+def read_call(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Read the arguments of a block call."""
+    block, findings = reader.blocks[item.kind], reader.findings
+    if body is not None and not isinstance(body, Map):
+        item.broken = True
+        findings.tell(
+            "bad-value",
+            "the arguments of a block are a mapping: {block}: {{{example}}}",
+            head(body),
+            block=block.name,
+            example=", ".join(f"{name}: ..." for name in block.params),
+        )
+        return
+    allowed = [*block.params, *COMMON]
+    for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
+        if key.text in COMMON:
+            read_common(item, key, node, findings)
+        elif key.text in block.params:
+            value = read_value(node, findings)
+            item.broken = item.broken or value.broken
+            item.settings[key.text] = Setting(value, key)
+        else:
+            unknown_key(findings, key, block.name, allowed, allowed)
+    _check_call(item, block, findings)
+
+
+def _check_call(item: Item, block: Block, findings: Findings) -> None:
+    """Report arguments and inputs that a call does not give."""
+    missing = [name for name in block.required if name not in item.settings]
+    if missing and not item.broken:
+        item.broken = True
+        findings.tell(
+            "missing-field",
+            "{block} needs {names}: its params say required",
+            item.key.span,
+            block=block.name,
+            names=" and ".join(missing),
+        )
+    count = len(item.sources) if item.sources else 1
+    if count != max(1, len(block.inputs)):
+        item.broken = True
+        findings.tell(
+            "wrong-inputs",
+            "{block} takes {expected} ({inputs}), found {count}: name them in from",
+            item.at("from"),
+            block=block.name,
+            expected=f"{len(block.inputs)} inputs" if len(block.inputs) > 1 else "1 input",
+            inputs=", ".join(block.inputs) or "prev",
+            count=count,
+        )
