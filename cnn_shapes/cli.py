@@ -183,7 +183,7 @@ def _checked(paths: list[str], overrides: Overrides) -> Iterator[Report]:
 def _compare_input(report: Report, overrides: Overrides) -> None:
     """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
     from cnn_shapes.source import Scalar, Sequence
-    from cnn_shapes.spec.document import parse_sizes
+    from cnn_shapes.spec.read_input import parse_sizes
 
     node = report.spec.input_node if report.spec else None
     if overrides.input is None or node is None:
@@ -203,11 +203,12 @@ def _compare_input(report: Report, overrides: Overrides) -> None:
 
 def _overrides(sizes: str | None, settings: list[str]) -> Overrides:
     """What `--input` and `--set` say. Raises a usage error."""
-    from cnn_shapes.spec.document import Overrides, parse_sizes
+    from cnn_shapes.spec.document import Overrides
+    from cnn_shapes.spec.read_input import parse_sizes
 
     shape = None
     if sizes is not None:
-        shape = parse_sizes(sizes)
+        shape = parse_sizes(sizes) if len(sizes) < 100 else None
         if shape is None:
             raise typer.BadParameter(
                 f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
