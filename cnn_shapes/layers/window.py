@@ -82,6 +82,8 @@ class Sliding(Layer):
         self.check(x)
         rounding = self.rounding
         windows = self.fixed_windows or self.windows(x)
+        # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride then leaves a remainder
+        exact = rounding == EXACT and self.fixed_windows is not None
         sizes = [self.channels(x[0])]
         whole = True
         for size, window in zip(x[1:], windows, strict=True):
@@ -90,7 +92,7 @@ class Sliding(Layer):
                 output = window.output(size, CEIL)
             else:
                 output = reach // window.stride + 1 if reach >= 0 else 0
-                if reach % window.stride and rounding == EXACT:
+                if exact and reach % window.stride:
                     whole = False
             if output < 1:
                 raise self.too_large(x, windows)
