@@ -46,7 +46,7 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
                 name.span,
                 name=name.text,
             )
-        else:
+        elif value is not None:
             read_field(reader, item, KINDS[kind].fields, name, value, DEFAULTS)
     return item.settings
 

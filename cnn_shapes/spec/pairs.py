@@ -8,11 +8,11 @@ from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
 _LONGEST = 1_000
 
 
-def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, Node]]:
-    """The pairs without the pieces of an expression that YAML has split; such a one is reported."""
+def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, Node | None]]:
+    """The pairs; a value that YAML has split is reported and None, and its other pieces are left out."""
     if not body.flow or "(" not in source.text[body.start : body.end]:
-        return body.pairs
-    kept = []
+        return [*body.pairs]
+    kept: list[tuple[Scalar, Node | None]] = []
     skip_to = -1
     for key, value in body.pairs:
         if key.start < skip_to:
@@ -22,6 +22,7 @@ def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar
             if end is not None and end > value.end:
                 skip_to = end
                 _report(Span(value.start, end), source, findings)
+                kept.append((key, None))
                 continue
         kept.append((key, value))
     return kept

@@ -13,7 +13,7 @@ from cnn_shapes.spec.entries import EntryReader
 from cnn_shapes.spec.items import Item
 from cnn_shapes.spec.pairs import pairs_of
 from cnn_shapes.spec.read_params import is_value_name, read_params
-from cnn_shapes.spec.values import read_value
+from cnn_shapes.spec.values import broken_value, read_value
 from cnn_shapes.spec.wording import is_empty, must_be, unknown_key
 
 _KEYS = ["params", "let", "inputs", "layers"]
@@ -88,6 +88,8 @@ def _read_let(reader: EntryReader, block: Block, node: Node) -> None:
                 name=key.text,
                 block=block.name,
             )
+        elif value is None:
+            block.let[key.text] = broken_value(key)
         else:
             block.let[key.text] = read_value(value, findings)
 

@@ -27,7 +27,9 @@ def read_layer(reader: EntryReader, item: Item, body: Node | None) -> None:
     fields = item.layer.fields
     if isinstance(body, Map):
         for key, value in pairs_of(body, reader.source, reader.findings):
-            if key.text in COMMON:
+            if value is None:
+                item.broken = True
+            elif key.text in COMMON:
                 read_common(item, key, value, reader.findings)
             else:
                 origin = MERGED if body.merged and key.text in body.merged else OWN
@@ -115,7 +117,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 name=name,
                 doc=field.doc,
             )
-    if item.layer is not None and item.layer.joins and not item.sources:
+    if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
             "missing-field",
@@ -123,7 +125,11 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
             item.key.span,
             kind=item.text,
         )
-    if item.kind == "upsample" and ("scale" in item.settings) == ("size" in item.settings):
+    if (
+        item.kind == "upsample"
+        and not item.broken
+        and ("scale" in item.settings) == ("size" in item.settings)
+    ):
         item.broken = True
         found = "both" if "scale" in item.settings else "neither"
         findings.tell(

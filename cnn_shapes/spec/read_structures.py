@@ -34,7 +34,9 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
     known = [*structure.lists, *structure.values, *COMMON]
     for key, node in pairs_of(body, reader.source, findings):
         word = key.text
-        if word in COMMON:
+        if node is None:
+            item.broken = True
+        elif word in COMMON:
             read_common(item, key, node, findings)
         elif word == "branches" and word in structure.lists:
             _read_branches(reader, item, node)
@@ -95,7 +97,9 @@ def read_call(reader: EntryReader, item: Item, body: Node | None) -> None:
         return
     allowed = [*block.params, *COMMON]
     for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
-        if key.text in COMMON:
+        if node is None:
+            item.broken = True
+        elif key.text in COMMON:
             read_common(item, key, node, findings)
         elif key.text in block.params:
             value = read_value(node, findings)

@@ -141,6 +141,13 @@ def read_value(node: Node, findings: Findings, words: tuple[str, ...] = (), verb
     return value
 
 
+def broken_value(node: Node) -> Value:
+    """A value that is reported already."""
+    value = Value(node)
+    value.broken = True
+    return value
+
+
 def _parse(value: Value, text: str, findings: Findings) -> None:
     try:
         expression = parse(text, WORDS)
