@@ -188,9 +188,10 @@ class Unfolder:
 
     def holds(self, condition: Value, names: dict[str, Any]) -> bool:
         result = self.value(condition, names)
-        if result is None or isinstance(result, bool):
-            return result is not False
-        must_be(self.findings, "a condition", "true or false", result, condition.node.span)
+        if isinstance(result, bool):
+            return result
+        if result is not None or condition.constant:
+            must_be(self.findings, "a condition", "true or false", result, condition.node.span)
         return True
 
 
@@ -201,7 +202,12 @@ def _expect(unfolder: Unfolder, expect: Value, node: Node, names: dict[str, Any]
         return
     sizes = raw if isinstance(raw, list) else [raw]
     numbers = [UNKNOWN if size is None else whole(size) for size in sizes]
-    if not sizes or any(number is None or not 0 <= number <= LARGEST for number in numbers) or 0 in sizes:
+    if (
+        raw is None
+        or not sizes
+        or any(number is None or not 0 <= number <= LARGEST for number in numbers)
+        or 0 in sizes
+    ):
         expected = "the sizes that come out, null for any"
         must_be(unfolder.findings, "expect", expected, raw, expect.node.span)
         return

@@ -87,7 +87,7 @@ def _repeat(unfolder: Unfolder, item: Item, label: str, x: Node, scope: Scope, n
     raw = unfolder.value(setting.value, names)
     times = whole(raw)
     if times is None or times < 0:
-        if raw is not None:
+        if raw is not None or setting.value.constant:
             must_be(unfolder.findings, "times", "a whole number from 0", raw, setting.value.node.span)
         return unfolder.add(item, label, "repeat", None, (x,), scope.group)
     if times > unfolder.limits.layers:
@@ -112,6 +112,9 @@ def unfold_call(
         setting = item.settings.get(name)
         value = default if setting is None else unfolder.value(setting.value, names)
         if value is None or value is REQUIRED or isinstance(value, list | dict):
+            if setting is not None and (value is not None or setting.value.constant):
+                expected = "a number, true, false or a word"
+                must_be(unfolder.findings, name, expected, value, setting.value.node.span)
             return unfolder.add(item, label, item.kind, None, inputs, scope.group)
         values[name] = value
     x = inputs[0].output
