@@ -18,9 +18,9 @@ def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | 
 class Layer:
     """One layer with its values. Shapes are channels first, without the batch.
 
-    Class attributes declare the kind: `kind`, `family` (a heading of the guide), `shorthand` (the field that a bare
-    scalar sets), `aliases` (class names of torch.nn and keras.layers that mean the same, with the rank in the name)
-    and `refused` (class names that mean something else, with what to write).
+    Class attributes declare the kind: `kind`, `family` (a heading of the guide), `shorthand` (the field that
+    a bare scalar sets), `aliases` (class names of torch.nn and keras.layers that mean the same, with the rank
+    in the name) and `refused` (class names that mean something else, with what to write).
     """
 
     kind: ClassVar[str] = ""
@@ -57,7 +57,7 @@ class Layer:
         return inputs[0]
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
-        """What is known of the output although an input is not, or although the layer failed: often the channels."""
+        """What is known of the output although an input is not, or the layer failed: often the channels."""
         return inputs[0]
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
@@ -69,7 +69,7 @@ class Layer:
         return 0
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        """Through what each spatial axis of the output looks at the input; None where it sees the whole input."""
+        """How each spatial axis of the output looks at the input; None where it sees the whole input."""
         return views
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
@@ -135,7 +135,8 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
     if stated is not None and stated != x.channels:
         raise ShapeError(
             "expect-mismatch",
-            "{field} says {stated}, but the input {input} has {channels}: write {channels} or leave {field} out",
+            "{field} says {stated}, but the input {input} has {channels}: "
+            "write {channels} or leave {field} out",
             field=field,
             pointer="the input has {channels}",
             stated=stated,
@@ -145,5 +146,5 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
 
 
 def unknown_sizes(channels: int, x: Shape | None, rank: int) -> Shape:
-    """A feature map of which only the channels are known."""
-    return Shape((channels, *(UNKNOWN,) * (rank if x is None else x.rank)))
+    """A feature map of which only the channels are known; behind a vector two axes, which is as good as any."""
+    return Shape((channels, *(UNKNOWN,) * ((x.rank if x else rank) or 2)))
