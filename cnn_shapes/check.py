@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.rules import run as run_rules
 from cnn_shapes.source import Limits, Source, Span, Unreadable, read_yaml
 from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.unfold import unfold
@@ -89,10 +90,17 @@ def check_source(
         if network is not None:
             judge(network, findings)
             traced = trace(network)
-    diagnostics = findings.listed()
-    diagnostics.sort(key=lambda found: (found.span.start, SEVERITIES.index(found.severity), found.rule))
-    omitted = max(0, len(diagnostics) - limits.problems)
-    return Report(source, spec, traced, diagnostics[: limits.problems], omitted, overrides)
+            run_rules(spec, traced, findings)
+    shown, omitted = _in_order(findings.listed(), limits.problems)
+    return Report(source, spec, traced, shown, omitted, overrides)
+
+
+def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:
+    """The findings in the order of the text; beyond the limit the least severe are left out first."""
+    found.sort(key=lambda one: (SEVERITIES.index(one.severity), one.span.start, one.rule))
+    shown = found[:limit]
+    shown.sort(key=lambda one: (one.span.start, SEVERITIES.index(one.severity), one.rule))
+    return shown, len(found) - len(shown)
 
 
 def check_bytes(

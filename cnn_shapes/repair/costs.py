@@ -1,0 +1,56 @@
+"""What each kind of edit costs: the one table that decides which repair is the smallest.
+
+A cost is what a person would feel: padding is cheap, the input is given, giving up exact sizes is dearest. A repair
+costs the sum of its edits, and FURTHER_EDIT for each edit beyond the first. Both axes alike count once, and so does
+an edit that a block or an anchor shares out to many layers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+FURTHER_EDIT = 3
+
+
+class Cost(NamedTuple):
+    """`flat` once, and `step` for each step away from the user's value; at most `reach` steps are tried."""
+
+    flat: int
+    step: int
+    reach: int
+    extra: str = ""
+
+
+# in the order that decides between repairs of one cost
+COSTS: dict[str, Cost] = {
+    "in_channels": Cost(1, 0, 0, "set to what the input has"),
+    "in_features": Cost(1, 0, 0, "set to what the input has"),
+    "padding": Cost(0, 1, 3, "and 1 where the two ends differ"),
+    "kernel_size": Cost(0, 2, 4, "and 1 where an odd kernel becomes even"),
+    "output_padding": Cost(0, 2, 3),
+    "amount": Cost(0, 2, 6, "of pad and crop; and 1 where the two ends differ"),
+    "dilation": Cost(4, 0, 2),
+    "groups": Cost(4, 0, 0, "to a divisor of the channels"),
+    "stride": Cost(5, 0, 3),
+    "pool size": Cost(5, 0, 3, "the kernel_size of a pool"),
+    "scale": Cost(5, 0, 3),
+    "factor": Cost(5, 0, 3),
+    "output_size": Cost(5, 0, 3),
+    "filters": Cost(6, 0, 0, "to what a join or the groups ask for"),
+    "units": Cost(6, 0, 0, "to what a join asks for"),
+    "multiplier": Cost(6, 0, 3),
+    "into": Cost(6, 0, 0, "to what the input has"),
+    "shape": Cost(6, 0, 0, "of reshape: to what the input has"),
+    "from": Cost(8, 0, 0, "to another name that stands before"),
+    "layer": Cost(8, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
+    "input": Cost(30, 1, 32),
+    "rounding": Cost(50, 0, 0, "on one layer"),
+    "file rounding": Cost(60, 0, 0, "for the whole file; but first where no pixel is lost"),
+}
+ORDER = {name: place for place, name in enumerate(COSTS)}
+
+
+def cost_of(name: str, steps: int) -> int:
+    """The cost of moving a value by so many steps."""
+    row = COSTS[name]
+    return row.flat + row.step * steps
