@@ -1,0 +1,105 @@
+"""What a design rule sees: the spec and its trace, the questions that several rules ask once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cnn_shapes.diagnostics import Fix, Label, Note
+from cnn_shapes.layers.conv import ConvTranspose
+from cnn_shapes.layers.fields import ACTIVATIONS
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.network import OK, Node
+from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.source import Span
+from cnn_shapes.spec.document import Spec
+from cnn_shapes.trace import Step, Trace
+
+CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
+WEIGHTED = (*CONVOLUTIONS, "dense")
+WHOLE_POOLS = ("global_avgpool", "global_maxpool", "adaptive_avgpool", "adaptive_maxpool")
+
+
+class Found(NamedTuple):
+    """What a rule found. The rule's name and severity stand in its file: whoever runs it adds them."""
+
+    span: Span
+    template: str
+    facts: Mapping[str, Any] = {}
+    pointer: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[Note, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    layer: str | None = None
+
+
+class Context:
+    """A network under judgement.
+
+    `sound`: it has no error. `whole`: all of the text could be read, so that what seems unused is.
+    `nodes` are the layers whose input and output shapes are sure.
+    """
+
+    def __init__(self, spec: Spec, trace: Trace, sound: bool, whole: bool) -> None:
+        self.spec, self.trace, self.sound, self.whole = spec, trace, sound, whole
+        self.network = trace.network
+        self.outputs = {node.index for node in self.network.outputs}
+        self.nodes: list[Node] = []
+        self._kinds: dict[str, list[Node]] = {}
+        for node in self.network.nodes[1:]:
+            output = node.output
+            if node.state == OK and node.error is None and output is not None and UNKNOWN not in output:
+                self.nodes.append(node)
+                self._kinds.setdefault(node.kind, []).append(node)
+        self._readers: list[list[Node]] | None = None
+        self._windows: list[Node] | None = None
+
+    def of(self, *kinds: str) -> list[Node]:
+        """The sure nodes of some kinds, kind by kind in the order of computing."""
+        return [node for kind in kinds for node in self._kinds.get(kind, ())]
+
+    @property
+    def activations(self) -> list[Node]:
+        return self.of(*ACTIVATIONS)
+
+    @property
+    def windows(self) -> list[Node]:
+        """The sure nodes that slide a window: convolutions and pools, not transposed convolutions."""
+        if self._windows is None:
+            self._windows = [node for node in self.nodes if slides(node)]
+        return self._windows
+
+    def readers(self, node: Node) -> list[Node]:
+        """The layers that read what comes out of a node."""
+        if self._readers is None:
+            self._readers = [[] for _ in self.network.nodes]
+            for reader in self.network.nodes:
+                for source in reader.inputs:
+                    if source.index < reader.index:
+                        self._readers[source.index].append(reader)
+        return self._readers[node.index]
+
+    def step(self, node: Node) -> Step:
+        """The figures of a layer; the input has none."""
+        return self.trace.steps[node.index - 1]
+
+    def is_output(self, node: Node) -> bool:
+        return node.index in self.outputs
+
+
+def slides(node: Node) -> bool:
+    return isinstance(node.layer, Sliding) and not isinstance(node.layer, ConvTranspose)
+
+
+def shape_in(node: Node) -> Shape:
+    """The shape of the first input of a sure node."""
+    return node.inputs[0].output  # type: ignore[return-value]
+
+
+def shape_out(node: Node) -> Shape:
+    return node.output  # type: ignore[return-value]
+
+
+def written(node: Node) -> str:
+    """The layer that a reader finds in the text: of a norm or activation, the layer that it is written on."""
+    return (node.owner or node).name

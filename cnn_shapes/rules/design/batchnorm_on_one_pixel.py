@@ -1,0 +1,46 @@
+"""A batch normalisation has one value per channel and image to normalise.
+
+Why: Behind a pool over the whole map each channel is a single pixel. With a batch of one, such as the last
+one of an epoch, its variance is 0, and PyTorch stops with "Expected more than 1 value per channel when
+training".
+
+Source: https://github.com/pytorch/vision/pull/1667 (the pooling branch of DeepLabV3),
+https://github.com/jfzhang95/pytorch-deeplab-xception/issues/41.
+
+Bad:
+```yaml
+input: [32, 32, 256]
+layers:
+  - global_avgpool: {keepdims: true}
+  - conv: {filters: 64, kernel_size: 1, bias: false, norm: batch, activation: relu}
+```
+
+Good:
+```yaml
+input: [32, 32, 256]
+layers:
+  - global_avgpool: {keepdims: true}
+  - conv: {filters: 64, kernel_size: 1, activation: relu}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.rules.context import Context, Found, shape_in
+
+SEVERITY = "info"
+
+
+def check(context: Context) -> Iterator[Found]:
+    for node in context.of("batchnorm"):
+        shape = shape_in(node)
+        if shape.rank and set(shape.sizes) == {1}:
+            yield Found(
+                node.at("norm"),
+                "{name} normalises a single pixel: PyTorch cannot train this with a batch of one",
+                {"name": node.name, "shape": shape},
+                pointer=f"{'x'.join(map(str, shape.sizes))} comes in",
+                layer=node.name,
+            )

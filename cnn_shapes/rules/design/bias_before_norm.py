@@ -1,0 +1,60 @@
+"""The normalisation behind this layer takes its bias away.
+
+Why: Batch and instance normalisation subtract the mean of each channel, and with it whatever constant the
+bias added. The bias stays in the file, in memory and in the optimiser, and never changes an output. `bias:
+false` is the habit.
+
+Source: Ioffe and Szegedy, "Batch Normalization", 2015 (https://arxiv.org/abs/1502.03167), section 3.2;
+https://github.com/milesial/Pytorch-UNet/pull/325 and https://github.com/keras-team/keras-cv/pull/697 took
+such biases out. torchvision's VGG with batch normalisation still has them: where weights are to be loaded
+into it, they must stay.
+
+Bad:
+```yaml
+input: [32, 32, 3]
+layers:
+  - conv: {filters: 16, kernel_size: 3, norm: batch, activation: relu}
+```
+
+Good:
+```yaml
+input: [32, 32, 3]
+layers:
+  - conv: {filters: 16, kernel_size: 3, bias: false, norm: batch, activation: relu}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.diagnostics import Fix
+from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
+from cnn_shapes.rules.edit import set_field
+from cnn_shapes.spec.items import Item
+
+SEVERITY = "info"
+
+
+def check(context: Context) -> Iterator[Found]:
+    for norm in context.of("batchnorm", "instancenorm"):
+        node = norm.inputs[0]
+        if node.uses != 1 or node.kind not in WEIGHTED or context.is_output(node):
+            continue
+        layer = node.layer
+        if layer is None or node.error is not None or not layer.bias:  # type: ignore[attr-defined]
+            continue
+        fixes: tuple[Fix, ...] = ()
+        if context.sound and norm.owner is node and isinstance(node.place, Item):
+            edit = set_field(context.spec.source, node.place, "bias", "false")
+            # where the norm is an expression, other copies of this line may stand without one
+            norms = node.place.settings.get("norm")
+            if edit is not None and (norms is None or norms.value.constant):
+                fixes = (Fix("bias: false", (edit,)),)
+        yield Found(
+            node.at("bias"),
+            "the {norm} behind {layer} takes its bias away again: bias: false saves {count} parameters",
+            {"norm": norm.kind, "layer": node.name, "count": shape_out(node).channels},
+            fixes=fixes,
+            layer=node.name,
+        )

@@ -1,0 +1,73 @@
+"""An even kernel cannot keep a size with the same padding on both sides.
+
+Why: To keep a size at stride 1, the padding must add up to kernel_size - 1. For an even kernel that is an
+odd number: with equal padding the map grows or shrinks by one, and everything in it moves by half a pixel.
+
+Source: Wu et al., "Convolution with even-sized kernels and symmetric padding", NeurIPS 2019
+(https://arxiv.org/abs/1903.08385); https://github.com/AlexeyAB/darknet/issues/1636 (a kernel of 2 makes 417
+of 416). The 4x4 layers at the end of pix2pix's discriminator shrink by one in the same way, on purpose.
+
+Bad:
+```yaml
+input: [32, 32, 3]
+layers:
+  - conv: {filters: 16, kernel_size: 4, padding: half, activation: relu}
+```
+
+Good:
+```yaml
+input: [32, 32, 3]
+layers:
+  - conv: {filters: 16, kernel_size: 4, padding: [[1, 2], [1, 2]], activation: relu}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.diagnostics import Note
+from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
+from cnn_shapes.shapes import Window
+
+SEVERITY = "info"
+
+
+def check(context: Context) -> Iterator[Found]:
+    for node in context.of("conv", "depthwise_conv", "separable_conv"):
+        windows = node.layer.fixed_windows  # type: ignore[union-attr]
+        if windows is None or not any(map(_off_by_one, windows)):
+            continue
+        pairs = [
+            f"[{(window.extent - 1) // 2}, {window.extent // 2}]"
+            if _off_by_one(window)
+            else f"[{window.before}, {window.after}]"
+            for window in windows
+        ]
+        yield Found(
+            node.at("padding"),
+            "the even kernel {kernel} cannot keep a size with equal padding on both sides: "
+            "{before} becomes {after}",
+            {
+                "kernel": tuple(window.extent for window in windows),
+                "before": shape_in(node).sizes,
+                "after": shape_out(node).sizes,
+            },
+            notes=(
+                Note(
+                    "padding: [{padding}] keeps it; so does an odd kernel_size with padding: half",
+                    {"padding": ", ".join(pairs)},
+                ),
+            ),
+            layer=node.name,
+        )
+
+
+def _off_by_one(window: Window) -> bool:
+    ends = window.before + window.after
+    return (
+        window.stride == 1
+        and window.extent % 2 == 0
+        and window.before == window.after > 0
+        and abs(ends - window.extent + 1) == 1
+    )

@@ -1,0 +1,105 @@
+"""Two layers with weights stand behind each other with nothing but linear steps between.
+
+Why: A linear function of a linear function is one linear function: two such layers can do no more than one.
+An activation was forgotten, or the first layer can go. Silent where the pair is meant: a bottleneck whose
+middle is narrower than both its ends (MobileNetV2), a depthwise or grouped part (separable convolutions),
+and a kernel that is taken apart into its axes (1x7 and 7x1).
+
+Source: https://github.com/ialhashim/DenseDepth/issues/6 ("it's an oversight"),
+https://github.com/amdegroot/ssd.pytorch/issues/134, https://github.com/YujiaBao/ls/issues/1.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - flatten
+  - dense: 128
+  - dense: 10
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - flatten
+  - dense: {units: 128, activation: relu}
+  - dense: 10
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.diagnostics import Fix, Label
+from cnn_shapes.network import Node
+from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_in, shape_out
+from cnn_shapes.rules.edit import set_field
+from cnn_shapes.spec.items import Item
+
+SEVERITY = "warning"
+# what passes values on without bending them; maximum pools, joins and the norms of a single image bend them
+_LINEAR = {
+    *(
+        "batchnorm",
+        "dropout",
+        "identity",
+        "flatten",
+        "reshape",
+        "permute",
+        "channel_shuffle",
+        "pixel_shuffle",
+    ),
+    *("space_to_depth", "avgpool", "global_avgpool", "adaptive_avgpool", "pad", "crop", "upsample"),
+}
+
+
+def check(context: Context) -> Iterator[Found]:
+    linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
+    for node in context.nodes:
+        before = linear.get(node.inputs[0].index)
+        if node.kind in WEIGHTED:
+            linear[node.index] = node
+            if before is not None and not _meant(before, node):
+                yield _tell(context, before, node)
+        elif before is not None and node.kind in _LINEAR:
+            linear[node.index] = before
+
+
+def _meant(first: Node, second: Node) -> bool:
+    for node in (first, second):
+        if node.kind in ("depthwise_conv", "separable_conv") or getattr(node.layer, "groups", 1) > 1:
+            return True
+    start, middle, features = shape_in(first), shape_out(first), shape_in(second)
+    ends = shape_out(second)
+    if features.channels == middle.channels:
+        return middle.channels < min(start.channels, ends.channels) or _taken_apart(first, second)
+    return middle.elements < min(start.elements, ends.elements)  # flattened between
+
+
+def _taken_apart(first: Node, second: Node) -> bool:
+    """Two kernels that are 1 along each other's axes."""
+    kernels = [getattr(node.layer, "kernel_size", ()) for node in (first, second)]
+    if not kernels[0] or len(kernels[0]) != len(kernels[1]):
+        return False
+    axes = list(zip(*kernels, strict=True))
+    return all(1 in axis for axis in axes) and all(max(kernel) > 1 for kernel in kernels)
+
+
+def _tell(context: Context, first: Node, second: Node) -> Found:
+    fixes: tuple[Fix, ...] = ()
+    plain = (
+        context.sound and isinstance(first.place, Item) and first.uses == 1 and not context.is_output(first)
+    )
+    if plain and second.inputs[0] is first and first.place is not second.place:
+        edit = set_field(context.spec.source, first.place, "activation", "relu")  # type: ignore[arg-type]
+        if edit is not None and "activation" not in first.place.settings:  # type: ignore[attr-defined]
+            fixes = (Fix("activation: relu", (edit,)),)
+    return Found(
+        second.place.span,
+        "no activation stands between {first} and {second}: together they can do no more than one layer",
+        {"first": first.name, "second": second.name},
+        labels=(Label(first.place.span, "an activation is missing behind {first}", {"first": first.name}),),
+        fixes=fixes,
+        layer=second.name,
+    )

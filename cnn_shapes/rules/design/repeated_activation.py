@@ -1,0 +1,58 @@
+"""An activation stands right behind another one.
+
+Why: A relu of a relu is the relu itself, and a relu in front of a sigmoid or a softmax cuts off half of its
+range. Most often the activation is written twice: as a field of a layer and again behind it.
+
+Source: https://github.com/edvardHua/PoseEstimationForMobile/issues/12 (relu behind relu6),
+https://github.com/DepthAnything/Depth-Anything-V2/issues/71 (two relus),
+https://github.com/keras-team/keras/issues/12626 (sigmoid, then relu).
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu}
+  - relu
+  - maxpool: 2
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu}
+  - maxpool: 2
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.diagnostics import Label
+from cnn_shapes.layers.fields import ACTIVATIONS
+from cnn_shapes.rules.context import Context, Found
+
+SEVERITY = "warning"
+_NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus")
+_TRANSPARENT = ("identity", "dropout")
+
+
+def check(context: Context) -> Iterator[Found]:
+    for node in context.activations:
+        before = node.inputs[0]
+        while before.kind in _TRANSPARENT:
+            before = before.inputs[0]
+        if before.kind not in ACTIVATIONS:
+            continue
+        if node.kind == "relu" and before.kind in _NEVER_NEGATIVE:
+            template = "this relu changes nothing: what {before} gives is never negative"
+        else:
+            template = "two activations in a row: {kind} stands right behind {before}"
+        yield Found(
+            node.at("activation"),
+            template,
+            {"kind": node.kind, "before": before.name},
+            labels=(Label(before.at("activation"), "the first one: {kind}", {"kind": before.kind}),),
+            layer=node.name,
+        )

@@ -1,0 +1,73 @@
+"""What is averaged for the answer sees less than half of the image.
+
+Why: A mean over the last feature map is a vote of patches. Where the receptive field is small, no part of
+the network relates what lies farther apart: it sees textures, not shapes. More layers, strides, pools or
+dilation widen the field.
+
+Source: Brendel and Bethge, "Approximating CNNs with Bag-of-local-Features models works surprisingly well on
+ImageNet", ICLR 2019 (https://arxiv.org/abs/1904.00760): ResNet-50 with fields of 9, 17 and 33 pixels, which
+it shows to be bags of patches; Araujo et al., Distill 2019
+(https://distill.pub/2019/computing-receptive-fields/), for how accuracy follows the field.
+
+Bad:
+```yaml
+input: [224, 224, 3]
+layers:
+  - conv: {filters: 32, kernel_size: 3, padding: half, activation: relu}
+  - maxpool: 2
+  - conv: {filters: 64, kernel_size: 3, padding: half, activation: relu}
+  - global_avgpool
+  - dense: 10
+```
+
+Good:
+```yaml
+input: [16, 16, 3]
+layers:
+  - conv: {filters: 32, kernel_size: 3, padding: half, activation: relu}
+  - maxpool: 2
+  - conv: {filters: 64, kernel_size: 3, padding: half, activation: relu}
+  - global_avgpool
+  - dense: 10
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.network import Node
+from cnn_shapes.rules.context import WHOLE_POOLS, Context, Found, shape_in
+
+SEVERITY = "info"
+
+
+def check(context: Context) -> Iterator[Found]:
+    pool = _last_pool(context)
+    if pool is None or not pool.inputs[0].inputs:
+        return
+    step = context.step(pool.inputs[0])
+    sizes = context.network.input.output.sizes  # type: ignore[union-attr]
+    views = step.views
+    if views is None or len(views) != len(sizes) or None in views:
+        return
+    field = tuple([view.width for view in views if view is not None])
+    if all(2 * width < size for width, size in zip(field, sizes, strict=True)):
+        yield Found(
+            pool.place.span,
+            "{name} averages patches: each sees {field} of the {input} input, less than half, "
+            "and no layer relates them",
+            {"name": pool.name, "field": field, "input": sizes},
+            layer=pool.name,
+        )
+
+
+def _last_pool(context: Context) -> Node | None:
+    """The pool over a whole map behind which only vectors and single pixels follow; not that of a gate."""
+    for node in reversed(context.network.nodes):
+        output = node.output
+        if output is None or output.elements != output.channels:
+            return None
+        if node.kind in WHOLE_POOLS:
+            return node if max(shape_in(node).sizes, default=1) > 1 else None
+    return None

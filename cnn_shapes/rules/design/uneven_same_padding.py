@@ -1,0 +1,55 @@
+"""`padding: same` with a stride pads one end more than the other.
+
+Why: TensorFlow puts the odd pixel of padding at the end, and how much it is depends on the input size.
+PyTorch and Caffe pad both ends alike: the sizes agree, but each output looks at other pixels, so that
+weights which were trained in the one give other results in the other. PyTorch refuses `padding='same'` with
+a stride.
+
+Source: https://github.com/taehoonlee/tensornets/issues/25 (a 7x7 convolution with stride 2 on 224 pixels),
+https://github.com/pytorch/pytorch/issues/67551.
+
+Bad:
+```yaml
+input: [224, 224, 3]
+layers:
+  - conv: {filters: 64, kernel_size: 7, stride: 2, padding: same, activation: relu}
+```
+
+Good:
+```yaml
+input: [224, 224, 3]
+rounding: floor
+layers:
+  - conv: {filters: 64, kernel_size: 7, stride: 2, padding: half, activation: relu}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.rules.context import Context, Found, shape_in
+
+SEVERITY = "info"
+
+
+def check(context: Context) -> Iterator[Found]:
+    """One finding a file: who writes for TensorFlow does so everywhere."""
+    uneven = []
+    for node in context.windows:
+        layer = node.layer
+        if layer.padding != "same" or all(stride == 1 for stride in layer.stride):  # type: ignore[union-attr]
+            continue
+        windows = layer.windows(shape_in(node))  # type: ignore[union-attr]
+        if any(window.before != window.after for window in windows):
+            uneven.append((node, next(window for window in windows if window.before != window.after)))
+    if uneven:
+        node, window = uneven[0]
+        count = f"{len(uneven)} layers pad" if len(uneven) > 1 else "this layer pads"
+        yield Found(
+            node.at("padding"),
+            "padding: same with a stride differs between frameworks: {count} one end more than the other",
+            {"count": count, "layers": tuple(found.name for found, _ in uneven)},
+            pointer=f"{window.before} before, {window.after} behind",
+            layer=node.name,
+        )

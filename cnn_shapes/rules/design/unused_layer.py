@@ -1,0 +1,65 @@
+"""Nothing reads this layer, and it is no output.
+
+Why: What no layer reads was computed for nothing: a `from` names the wrong layer, or an output was
+forgotten.
+
+Source: https://github.com/Cadene/pretrained-models.pytorch/issues/79: every relu in the blocks of its
+BNInception was computed and never used, because the layer behind read the batch normalisation.
+
+Bad:
+```yaml
+input: [28, 28, 16]
+layers:
+  - conv: {filters: 16, kernel_size: 3, padding: half, name: conv}
+  - relu: {name: act}
+  - conv: {filters: 16, kernel_size: 3, padding: half, from: act, activation: relu, name: side}
+  - maxpool: {kernel_size: 2, from: act}
+```
+
+Good:
+```yaml
+input: [28, 28, 16]
+layers:
+  - conv: {filters: 16, kernel_size: 3, padding: half, name: conv}
+  - relu: {name: act}
+  - conv: {filters: 16, kernel_size: 3, padding: half, from: act, activation: relu, name: side}
+  - maxpool: {kernel_size: 2, from: side}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnn_shapes.layers.merge import SplitPart
+from cnn_shapes.network import Node
+from cnn_shapes.rules.context import Context, Found, written
+from cnn_shapes.source import Span
+from cnn_shapes.spec.items import Item
+
+SEVERITY = "warning"
+
+
+def check(context: Context) -> Iterator[Found]:
+    if not context.whole:
+        return
+    for node in context.network.nodes[1:]:
+        if node.uses or context.is_output(node):
+            continue
+        yield Found(
+            _place(node),
+            "nothing reads {name}, and it is no output: read it in a from, name it under outputs, "
+            "or leave it out",
+            {"name": written(node)},
+            layer=node.name,
+        )
+
+
+def _place(node: Node) -> Span:
+    """The name of the part in a split, else the layer."""
+    item, layer = node.place, node.layer
+    if isinstance(item, Item) and isinstance(layer, SplitPart) and "into" in item.settings:
+        name = layer.split.into[layer.position][0]
+        value = item.settings["into"].value
+        return value.locate((name if isinstance(value.items, dict) else layer.position,))
+    return item.span

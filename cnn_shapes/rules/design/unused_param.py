@@ -1,0 +1,108 @@
+"""No expression uses this param.
+
+Why: A param that nothing reads is a knob without a wire: `--set` changes it and nothing happens.
+
+Source: https://github.com/keras-team/keras-applications/issues/63 (`depth_multiplier` of MobileNetV2 does
+nothing), https://github.com/slideflow/slideflow/issues/294 (a hyperparameter search over an argument that
+was thrown away).
+
+Bad:
+```yaml
+input: [32, 32, 3]
+params: {width: 1.0}
+layers:
+  - conv: {filters: 32, kernel_size: 3, activation: relu}
+```
+
+Good:
+```yaml
+input: [32, 32, 3]
+params: {width: 1.0}
+layers:
+  - conv: {filters: 32*width, kernel_size: 3, activation: relu}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.source import Map, Span
+from cnn_shapes.spec.blocks import Block
+from cnn_shapes.spec.document import Spec
+from cnn_shapes.spec.items import Item
+from cnn_shapes.spec.values import read_value
+
+SEVERITY = "warning"
+
+
+def check(context: Context) -> Iterator[Found]:
+    spec = context.spec
+    if not context.whole:
+        return
+    used_in_blocks: set[str] = set()
+    for block in spec.blocks.values():
+        own = {*block.params, *block.let}
+        if not own and not spec.param_nodes:
+            continue
+        used = _used(block.items).union(*(value.names for value in block.let.values()))
+        used_in_blocks |= used - own
+        for part, names in (("params", block.params), ("let", block.let)):
+            for name in names:
+                if name not in used:
+                    yield Found(
+                        _key(spec, block, part, name),
+                        "nothing in {block} uses {name}: use it in an expression, or leave it out",
+                        {"block": block.name, "name": name},
+                    )
+    if spec.param_nodes:
+        used = used_in_blocks | _used(spec.items) | _used_above(spec)
+        for name, (key, _) in spec.param_nodes.items():
+            if name not in used:
+                yield Found(
+                    key.span,
+                    "nothing uses the param {name}: use it in an expression, or leave it out",
+                    {"name": name},
+                )
+
+
+def _used(items: Iterable[Item]) -> set[str]:
+    """The names in the expressions of these entries and of the lists in them, not of the blocks they call."""
+    used: set[str] = set()
+    seen: set[int] = set()  # a list may stand behind many aliases
+    waiting = list(items)
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        for _, value in item.dynamic:
+            used |= value.names
+        for extra in (item.condition, item.expect):
+            if extra is not None:
+                used |= extra.names
+        for inner in item.lists.values():
+            waiting += inner
+    return used
+
+
+def _used_above(spec: Spec) -> set[str]:
+    """The names in `input` and in `defaults`."""
+    used: set[str] = set()
+    for settings in spec.reader.defaults.values():
+        for setting in settings.values():
+            used |= setting.value.names
+    if spec.input_node is not None:
+        used |= read_value(spec.input_node, Findings()).names
+    return used
+
+
+def _key(spec: Spec, block: Block, part: str, name: str) -> Span:
+    """Where a block's param or local name is declared."""
+    node: object = spec.root
+    for step in ("blocks", block.name, part):
+        node = node.get(step) if isinstance(node, Map) else None
+    pairs = node.pairs if isinstance(node, Map) else []
+    return next((key.span for key, _ in pairs if key.text == name), block.key.span)

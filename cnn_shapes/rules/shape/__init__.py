@@ -1,0 +1,1 @@
+"""What the arithmetic of sizes raises. Documentation only."""
