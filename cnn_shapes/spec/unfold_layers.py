@@ -85,7 +85,8 @@ def _report(unfolder: Unfolder, item: Item, bad: BadSetting) -> None:
 
 
 def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
-    if x.rank == 0 and item.kind in ("batchnorm", "instancenorm"):
+    # a vector has its own error, with the remedy, except where a norm takes it
+    if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
         return
     node.error = ShapeError(
         "wrong-rank",
