@@ -1,16 +1,18 @@
 """The command: parse the options, call what does the work, print, exit.
 
-Only typer is imported up here; each command imports what it needs, so that none pays for another.
+Only typer is imported up here; each command imports what it needs, so that none pays for another. Annotations are
+not postponed: typer would compile every one of them at every start.
 """
 
-from __future__ import annotations
-
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
-import typer
+# Nothing that an import makes is garbage; to look for some would take a twelfth of the start.
+gc.disable()
+import typer  # noqa: E402
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -118,6 +120,8 @@ def check(
         where = ", ".join(paths)
         _stop(f"no spec found in {where}: a spec is a .yaml or .yml file with input and layers at its top")
     tally = Tally(NEVER if exit_zero else fail_on)
+    gc.freeze()
+    gc.enable()
     try:
         with target.opened(output, color) as (out, options):
             options = options._replace(
@@ -144,7 +148,7 @@ class Tally:
         self.failing = () if fail_on == NEVER else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
         self.code = SUCCESS
 
-    def counted(self, reports: Iterable[Report]) -> Iterator[Report]:
+    def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
         for report in reports:
             for found in report.diagnostics:
                 if found.rule == "unreadable-file":
@@ -154,7 +158,7 @@ class Tally:
             yield report
 
 
-def _checked(paths: list[str], overrides: Overrides) -> Iterator[Report]:
+def _checked(paths: list[str], overrides: "Overrides") -> "Iterator[Report]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.check import check_bytes, check_path, unreadable
 
@@ -180,7 +184,7 @@ def _checked(paths: list[str], overrides: Overrides) -> Iterator[Report]:
         raise _unknown("--set", "param", min(missing), list(known))
 
 
-def _compare_input(report: Report, overrides: Overrides) -> None:
+def _compare_input(report: "Report", overrides: "Overrides") -> None:
     """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
     from cnn_shapes.source import Scalar, Sequence
     from cnn_shapes.spec.read_input import parse_sizes
@@ -201,7 +205,7 @@ def _compare_input(report: Report, overrides: Overrides) -> None:
         )
 
 
-def _overrides(sizes: str | None, settings: list[str]) -> Overrides:
+def _overrides(sizes: str | None, settings: list[str]) -> "Overrides":
     """What `--input` and `--set` say. Raises a usage error."""
     from cnn_shapes.spec.document import Overrides
     from cnn_shapes.spec.read_input import parse_sizes

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
-_KEYS = [
-    re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?" + key + rb"[\"']?[ \t]*:", re.M) for key in (b"input", b"layers")
-]
-_FLOW_KEYS = [re.compile(rb"[{,]\s*[\"']?" + key + rb"[\"']?\s*:") for key in (b"input", b"layers")]
+_KEYS = (b"input", b"layers")
+_IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
+_IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
 
 def find(paths: Iterable[str]) -> list[str]:
@@ -44,5 +43,5 @@ def _is_spec(path: str) -> bool:
             data = file.read()
     except OSError:
         return True  # checking it says why it cannot be read
-    keys = _FLOW_KEYS if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _KEYS
-    return all(key.search(data) for key in keys)
+    pattern = _IN_FLOW if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _IN_BLOCK
+    return all(re.search(pattern % key, data) for key in _KEYS)

@@ -15,7 +15,8 @@ STYLES = {
     "fix": "1;32",
 }
 # Controls would move the cursor or change colours; marks of writing direction would reorder the line.
-_UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# The pattern is compiled when the first text that is not plain ASCII comes.
+_UNSAFE = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
 
 
@@ -23,7 +24,7 @@ def clean(text: str, encoding: str = "utf-8") -> str:
     """Text out of a spec or a path, characters that a terminal would obey or cannot show spelled out."""
     if text.isascii() and text.isprintable():
         return text
-    text = _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    text = re.sub(_UNSAFE, lambda found: found[0].encode("unicode_escape").decode(), text)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
