@@ -1,4 +1,4 @@
-"""One cause, one problem: what stands behind a failed layer is not reported again, and never a fault of ours."""
+"""One cause, one problem: what stands behind a failed layer is not reported again, and is no crash."""
 
 import pytest
 
