@@ -144,7 +144,7 @@ def outputs(report: Report) -> list[tuple[int, ...]]:
 def test_the_papers_unet() -> None:
     assert outputs(square("unet_valid", 572)) == [(2, 388, 388)]
     assert outputs(square("unet_valid", 188)) == [(2, 4, 4)]
-    # the smallest, and by 16 to the next: one more halving doubles what a size must be a multiple of
+    # the smallest, and those after it in steps of 16: each of the four pools needs an even size
     assert [size for size in range(1, 221) if square("unet_valid", size).ok] == [188, 204, 220]
     assert not square("unet_valid", 187, "floor").ok
 
