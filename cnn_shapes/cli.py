@@ -1,7 +1,7 @@
 """The command: parse the options, call what does the work, print, exit.
 
-Only typer is imported up here; each command imports what it needs, so that none pays for another. Annotations are
-not postponed: typer would compile every one of them at every start.
+Only typer is imported up here; each command imports what it needs, so that none pays for another. Annotations
+are not postponed: typer would compile every one of them at every start.
 """
 
 import gc

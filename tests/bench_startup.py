@@ -1,7 +1,8 @@
 """Measures start-up as whole processes, interleaved: `python -m tests.bench_startup [ROUNDS]`.
 
-The yardsticks are hello-worlds with Typer that import what the command cannot do without: yaml, and for the table
-rich as well. CPU time is compared, which other work on the machine disturbs little; the median of all rounds counts.
+The yardsticks are hello-worlds with Typer that import what the command cannot do without: yaml, and for the
+table rich as well. Processor time is compared, which other work on the machine disturbs little; the median of
+all rounds counts.
 """
 
 import os

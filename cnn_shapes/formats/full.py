@@ -33,7 +33,7 @@ def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
 
 def _blocks(report: Report, options: Options) -> Iterator[str]:
     """The table and each problem of a report."""
-    if options.shows_tables and report.trace is not None:
+    if options.shows_tables and report.trace is not None and report.trace.steps:
         from cnn_shapes.formats.table import network_table
 
         yield network_table(report, report.trace, options)

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import in_layout, render
-from cnn_shapes.formats.rows import formula, status
+from cnn_shapes.formats.rows import formula, is_blind, status
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.diagnostics import Diagnostic, Fix
     from cnn_shapes.formats import Options
-    from cnn_shapes.network import Node
     from cnn_shapes.source import Source
     from cnn_shapes.trace import Step, Trace
 
@@ -59,8 +58,6 @@ def file_entry(report: Report) -> dict[str, Any]:
 
 def _layer(step: Step, traced: Trace, report: Report) -> dict[str, Any]:
     node, layout = step.node, report.layout
-    # without views a layer that was reached sees the whole input; of one that was not, nothing is known
-    unseen = step.views is None and _is_blind(node)
     jump = traced.jump(step)
     return {
         "index": node.index,
@@ -74,14 +71,10 @@ def _layer(step: Step, traced: Trace, report: Report) -> dict[str, Any]:
         "params": step.params,
         "non_trainable_params": step.non_trainable_params,
         "macs": step.macs,
-        "receptive_field": None if unseen else list(traced.receptive_field(step)),
+        "receptive_field": None if is_blind(step) else list(traced.receptive_field(step)),
         "jump": None if jump is None else list(jump),
         "status": status(node),
     }
-
-
-def _is_blind(node: Node) -> bool:
-    return node.output is None or not node.output.known or node.layer is None
 
 
 def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:

@@ -73,6 +73,13 @@ def status(node: Node) -> str:
     return "ok" if node.state == OK else "assumed" if node.state == ASSUMED else "unreached"
 
 
+def is_blind(step: Step) -> bool:
+    """Whether it is unknown what a step sees; one that is reached and has no views sees the whole input."""
+    node = step.node
+    unknown = node.output is None or not node.output.known or status(node) == "unreached"
+    return step.views is None and (unknown or node.layer is None)
+
+
 def formula(node: Node) -> str:
     """The arithmetic of a node's output size; empty where there is none, or where an input is unknown."""
     known = [shape for shape in node.input_shapes if shape is not None and shape.known]
@@ -157,8 +164,13 @@ def _layers(branch: Branch | Layer) -> Iterator[Layer]:
 
 
 def title_of(branch: Branch) -> str:
-    """`stage1: Stage, repeat 3x`."""
-    return ", ".join(_words(group, branch.passes.get(id(group), 0)) for group in branch.groups)
+    """`stage1: Stage, repeat 3x`, or `pass 0: Bottleneck, residual`."""
+    title = ""
+    for group in branch.groups:
+        if title:
+            title += ": " if title.startswith(("pass ", "branch ")) and ":" not in title else ", "
+        title += _words(group, branch.passes.get(id(group), 0))
+    return title
 
 
 def _words(group: Group, passes: int) -> str:
@@ -254,7 +266,8 @@ def _set_output(row: Row, last: Step, traced: Trace, layout: str) -> None:
         row.output = "?" if node.error is not None else "not reached"
         return
     row.output = format_shape(node.output, layout)
-    row.receptive_field = format_sizes(traced.receptive_field(last))
+    if not is_blind(last):
+        row.receptive_field = format_sizes(traced.receptive_field(last))
 
 
 def describe(layer: Layer) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnn_shapes.source import Source, Span
 
 _TAB = "    "
+_CUT = "..."
 _LONGEST = 160  # cells of a source line where no terminal says how many there are
 _LEAST = 40
 
@@ -98,32 +99,44 @@ def _excerpt(source: Source, marks: list[Mark], margin: int, options: Options) -
     blank = f"{' ' * (margin + 2)}{bar}"
     lines = [blank]
     before = 0
+    room = max((options.width or _LONGEST + margin + 4) - margin - 4, _LEAST)
     for line in sorted({mark.line for mark in marks}):
         if before and line - before > 2:
             lines.append(paint("...", "frame", color))
         before = line
-        shown, under = _line(
-            source.line_text(line), [mark for mark in marks if mark.line == line], margin, options
-        )
         number = paint(f" {line:>{margin}} ", "frame", color)
-        lines.append(f"{number}{bar} {shown}".rstrip())
-        lines += [f"{blank} {text}" for text in under]
+        text = source.line_text(line)
+        for together in _parts(text, sorted(mark for mark in marks if mark.line == line), room):
+            shown, under = _line(text, together, room, options)
+            lines.append(f"{number}{bar} {shown}".rstrip())
+            lines += [f"{blank} {carets}" for carets in under]
     return lines
 
 
-def _line(text: str, marks: list[Mark], margin: int, options: Options) -> tuple[str, list[str]]:
+def _parts(text: str, marks: list[Mark], room: int) -> list[list[Mark]]:
+    """The marks of a line: together, or each with its own piece where a long line cannot show all of them."""
+    reach = max(mark.end for mark in marks) - marks[0].start
+    if _width(text) <= room or reach <= room - len(_CUT) * 2:
+        return [marks]
+    return [[mark] for mark in marks]
+
+
+def _width(text: str) -> int:
+    return cells(text) + (len(_TAB) - 1) * text.count("\t")
+
+
+def _line(text: str, marks: list[Mark], room: int, options: Options) -> tuple[str, list[str]]:
     """A line of the source as it is shown, and the lines under it."""
-    room = max((options.width or _LONGEST + margin + 4) - margin - 4, _LEAST)
     low, high = _window(text, marks, room)
     pieces = [
         _TAB if character == "\t" else clean(character, options.encoding) for character in text[low:high]
     ]
-    head = "..." if low else ""
-    shown = head + "".join(pieces) + ("..." if high < len(text) else "")
+    head = _CUT if low else ""
+    shown = head + "".join(pieces) + (_CUT if high < len(text) else "")
 
     def column(character: int) -> int:
         inside = min(max(character - low, 0), len(pieces))
-        return cells(head + "".join(pieces[:inside])) + max(character - max(high, len(text)), 0)
+        return cells(head + "".join(pieces[:inside]))
 
     placed = [(column(mark.start), max(column(mark.end), column(mark.start) + 1), mark) for mark in marks]
     placed.sort(key=lambda item: (item[0], item[1]))
@@ -131,26 +144,22 @@ def _line(text: str, marks: list[Mark], margin: int, options: Options) -> tuple[
 
 
 def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
-    """Which characters of a long line to show: the main span, labels too if they fit, and what is around."""
-    if len(text) <= room and cells(text) + 3 * text.count("\t") <= room:
+    """Which characters of a long line to show: the marked ones, as many as there is room for, and those around."""
+    if len(text) <= room and _width(text) <= room:
         return 0, len(text)
-    room -= 6  # for the dots at both ends
-    start, end = min(mark.start for mark in marks), max(mark.end for mark in marks)
-    if end - start > room:
-        main = next((mark for mark in marks if mark.primary), marks[0])
-        start, end = main.start, min(main.end, main.start + room)
-    # a character may take two cells, a tab four: so what is around a span is measured, not counted
-    low, high, used = start, min(end, len(text)), cells(text[start:end])
-    while used < room and (low > 0 or high < len(text)):
-        if low > 0 and (start - low) * 2 < room - (end - start):
-            low -= 1
-            used += 4 if text[low] == "\t" else cells(text[low])
-        elif high < len(text):
-            used += 4 if text[high] == "\t" else cells(text[high])
-            high += 1
-        elif low > 0:
-            low -= 1
-            used += 4 if text[low] == "\t" else cells(text[low])
+    room -= len(_CUT) * 2
+    low = marks[0].start
+    high = min(max(mark.end for mark in marks), low + room, len(text))
+    while high > low + 1 and _width(text[low:high]) > room:
+        high -= 1
+    used = _width(text[low:high])
+    before = (room - used) // 2  # of the room that is left, a half goes before the marks
+    while low > 0 and (width := _width(text[low - 1])) <= before:
+        low, before, used = low - 1, before - width, used + width
+    while high < len(text) and used + (width := _width(text[high])) <= room:
+        high, used = high + 1, used + width
+    while low > 0 and used + (width := _width(text[low - 1])) <= room:
+        low, used = low - 1, used + width
     return low, high
 
 
