@@ -33,14 +33,15 @@ class Group:
 
     def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
         self.label, self.kind, self.parent, self.place = label, kind, parent, place
-        self.name = f"{parent.name}.{label}" if parent else label
+        self.name: str = f"{parent.name}.{label}" if parent else label
 
 
 class Node:
     """One layer of the network with its inputs and what comes out.
 
-    `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown one).
-    `error` is what went wrong here. `expected` is the output that the spec asserts. `owner` is the layer that a norm or activation was written on.
+    `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown
+    one). `error` is what went wrong here. `expected` is the output that the spec asserts. `owner` is the
+    layer that a norm or activation was written on.
     """
 
     __slots__ = (

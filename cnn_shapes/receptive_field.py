@@ -1,8 +1,8 @@
 """Which input pixels an output unit sees, per axis, in integers.
 
-Without upsampling, output unit t sees the pixels lo + jump*t .. hi + jump*t (Araujo, Norris and Sim, "Computing
-Receptive Fields of Convolutional Neural Networks", Distill 2019). With upsampling the interval depends on the
-phase of t, so a view keeps one interval a phase and the pixels that one whole period advances.
+Without upsampling, output unit t sees the pixels lo + jump*t .. hi + jump*t (Araujo, Norris and Sim,
+"Computing Receptive Fields of Convolutional Neural Networks", Distill 2019). With upsampling the interval
+depends on the phase of t, so a view keeps one interval a phase and the pixels that one whole period advances.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class View:
 
 
 PIXEL = View(1, (0,), (0,))
+# stands for an axis that sees the whole input: whatever it goes through, units do not advance
+WHOLE = View(0, (0,), (0,))
 
 
 def through_window(view: View, window: Window) -> View:
@@ -64,7 +66,10 @@ def through_window(view: View, window: Window) -> View:
 
 
 def through_transposed(view: View, window: Window) -> View:
-    """Behind a transposed window, unit t reads units ceil((t + p - extent + 1)/stride) .. floor((t + p)/stride)."""
+    """Behind a transposed window with p taken away before the output.
+
+    Unit t reads units ceil((t + p - extent + 1)/stride) .. floor((t + p)/stride).
+    """
     stride, padding = window.stride, window.before
     phases = range(len(view.lows) * stride)
     return View(
@@ -75,7 +80,10 @@ def through_transposed(view: View, window: Window) -> View:
 
 
 def through_upsampling(view: View, numerator: int, denominator: int, linear: bool) -> View:
-    """Behind an upsampling by numerator/denominator: nearest reads unit floor(t/scale), linear its two neighbours."""
+    """Behind an upsampling by the scale numerator/denominator.
+
+    Nearest reads unit floor(t/scale), linear the two around (2t + 1)/(2*scale) - 1/2.
+    """
     period = len(view.lows)
     turns = period // gcd(period, denominator)
     phases = range(numerator * turns)

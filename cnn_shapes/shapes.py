@@ -1,8 +1,8 @@
 """Every integer formula of the engine: what a window makes of a size, and how the arithmetic reads.
 
-Sizes are natural numbers; `UNKNOWN` (0) stands for one that cannot be known, because a layer before it failed.
-No float enters a shape. Sources: PyTorch `aten/src/ATen/native/Convolution.cpp` and `Pool.h` (checks, the clip of
-ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.cc` (`same`).
+Sizes are natural numbers; `UNKNOWN` (0) stands for one that cannot be known, because a layer before it
+failed. No float enters a shape. Sources: PyTorch `aten/src/ATen/native/Convolution.cpp` and `Pool.h` (checks,
+the clip of ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.cc` (`same`).
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Window:
         self.extent = dilation * (kernel_size - 1) + 1
 
     def output(self, size: int, rounding: str = FLOOR) -> int:
-        """(size + padding - extent)/stride + 1, rounded down, or up with PyTorch's clip. Below 1: no output."""
+        """(size + padding - extent)/stride + 1, rounded down, or up with PyTorch's clip; below 1: none."""
         reach = size + self.before + self.after - self.extent
         if rounding != CEIL:
             return reach // self.stride + 1 if reach >= 0 else 0
@@ -163,7 +163,7 @@ def same_padding(size: int, stride: int, extent: int) -> tuple[int, int]:
 
 
 def half_padding(kernel_size: int, dilation: int) -> int:
-    """`half`: (extent - 1)//2 on both sides, the PyTorch habit that keeps a size at stride 1 and odd kernels."""
+    """`half`: (extent - 1)//2 on both sides, which keeps a size at stride 1 and odd kernels."""
     return dilation * (kernel_size - 1) // 2
 
 

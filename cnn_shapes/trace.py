@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 from cnn_shapes.layers.merge import GateMultiply, Join
 from cnn_shapes.network import Network, Node
-from cnn_shapes.receptive_field import PIXEL, View, join
+from cnn_shapes.receptive_field import PIXEL, WHOLE, View, join
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 BYTES_PER_ELEMENT = 4  # float32
+_NO_WEIGHTS = ("wrong-rank", "needs-flatten", "groups-not-divisible")  # of such a layer no weight can be made
 
 
 class Step(NamedTuple):
     """One layer with its figures; None where a figure cannot be known.
 
-    `views` is what an output unit sees of the input per spatial axis (axes of the input where `views` is None:
-    the whole of it). `aligned` is False where a join adds units that look at different places.
+    `views` is what an output unit sees of the input per spatial axis (None: the whole of it). `aligned` is
+    False where a join adds units that look at different places.
     """
 
     node: Node
@@ -74,18 +75,17 @@ def trace(network: Network) -> Trace:
     params = non_trainable = macs = elements = 0
     for node in network.nodes[1:]:
         layer, output = node.layer, node.output
-        inputs = node.input_shapes
+        inputs = _known(node)
         weights: tuple[int | None, int | None] = (None, None)
         cost: int | None = None
         seen, aligned = _views(node, views)
-        if layer is not None and all(x is not None and UNKNOWN not in x for x in inputs):
-            if not (node.error and node.error.rule == "wrong-rank"):
-                learned, stored = weights = layer.weights(inputs)  # type: ignore[arg-type]
-                params += learned
-                non_trainable += stored
-                if output is not None and UNKNOWN not in output and not _unusable(node):
-                    cost = layer.macs(inputs, output)  # type: ignore[arg-type]
-                    macs += cost
+        if layer is not None and inputs and not (node.error and node.error.rule in _NO_WEIGHTS):
+            learned, stored = weights = layer.weights(inputs)
+            params += learned
+            non_trainable += stored
+            if output is not None and UNKNOWN not in output and not _unusable(node):
+                cost = layer.macs(inputs, output)
+                macs += cost
         if output is not None and UNKNOWN not in output:
             elements += output.elements
         views.append(seen)
@@ -94,6 +94,12 @@ def trace(network: Network) -> Trace:
         params, non_trainable, macs, elements * BYTES_PER_ELEMENT, _peak(network) * BYTES_PER_ELEMENT
     )
     return Trace(network, steps, totals)
+
+
+def _known(node: Node) -> tuple[Shape, ...]:
+    """The shapes of a node's inputs; none where one of them is not known."""
+    shapes = tuple([x for source in node.inputs if (x := source.output) is not None and UNKNOWN not in x])
+    return shapes if len(shapes) == len(node.inputs) else ()
 
 
 def _unusable(node: Node) -> bool:
@@ -111,16 +117,13 @@ def _views(
         return _joined(sources)
     if first is None or node.layer is None:
         return None, True
-    inputs = node.input_shapes
-    if any(x is None or UNKNOWN in x for x in inputs) or _unusable(node):
+    inputs = _known(node)
+    if not inputs or _unusable(node):
         return None, True
-    if None in first:
-        # an axis that sees the whole input sees it ever after
-        seen = node.layer.views(tuple(view or PIXEL for view in first), inputs)  # type: ignore[arg-type]
-        if seen is None or len(seen) != len(first):
-            return None, True
-        return tuple(None if old is None else new for old, new in zip(first, seen, strict=True)), True
-    return node.layer.views(first, inputs), True  # type: ignore[arg-type]
+    seen = node.layer.views(tuple([view or WHOLE for view in first]), inputs)
+    if seen is None:
+        return None, True
+    return tuple([view if view is not None and view.advance else None for view in seen]), True
 
 
 def _joined(
@@ -145,7 +148,7 @@ def _joined(
 
 
 def _peak(network: Network) -> int:
-    """Elements that must be alive at once: a tensor dies after its last use; inputs and output live together."""
+    """Elements alive at once: a tensor dies after its last use; a layer's inputs and output live together."""
     last_use = list(range(len(network.nodes)))
     for node in network.nodes[1:]:
         for source in node.inputs:

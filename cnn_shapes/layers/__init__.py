@@ -1,4 +1,4 @@
-"""The layer kinds: one family a file. The folder is its own registry; nothing lists the kinds a second time."""
+"""The layer kinds, one family a file. The folder is its own registry: nothing lists the kinds again."""
 
 from __future__ import annotations
 
@@ -46,5 +46,13 @@ NORM_KINDS = dict(zip(NORMS, ("batchnorm", "layernorm", "instancenorm"), strict=
 WORDS = frozenset({*NORMS, *ACTIVATIONS, "valid", "half", "same", "exact", "floor", "ceil"})
 # arguments of torch.nn and keras.layers that change no shape
 NO_SHAPE = frozenset(
-    ["eps", "epsilon", "momentum", "inplace", "count_include_pad", "track_running_stats", "padding_mode", "device", "dtype", "p", "alpha", "negative_slope", "return_indices", "divisor_override", "align_corners", "norm_type", "data_format", "trainable", "kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_initializer", "pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine", "center", "scale_initializer"]
+    (
+        *("eps", "epsilon", "momentum", "inplace", "count_include_pad", "track_running_stats"),
+        *("padding_mode", "device", "dtype", "p", "alpha", "negative_slope", "return_indices"),
+        *("divisor_override", "align_corners", "norm_type", "data_format", "trainable"),
+        *("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer"),
+        *("activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_initializer"),
+        *("pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine", "center"),
+        *("scale_initializer"),
+    )
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.shapes import Shape
@@ -11,7 +13,6 @@ class Activation(Layer):
     """A function of each value by itself (softmax: of each vector); changes no shape."""
 
     family = "activations"
-    refused: dict[str, str] = {}
 
 
 # torch.nn and keras.layers agree on the spelling where both have the layer
@@ -38,7 +39,7 @@ class PRelu(Activation):
     """A leaky relu whose slope is learned: one weight (PyTorch's default)."""
 
     kind = "prelu"
-    aliases = {_CLASS_NAMES["prelu"]: None}
+    aliases: ClassVar = {_CLASS_NAMES["prelu"]: None}
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
         return 1, 0

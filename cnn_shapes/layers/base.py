@@ -135,9 +135,10 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
     if stated is not None and stated != x.channels:
         raise ShapeError(
             "expect-mismatch",
-            "{field} says {stated}, but the input {input} has {channels}: "
-            "write {channels} or leave {field} out",
+            "{assertion} says {stated}, but the input {input} has {channels}: "
+            "write {channels} or leave {assertion} out",
             field=field,
+            assertion=field,
             pointer="the input has {channels}",
             stated=stated,
             channels=x.channels,
@@ -146,5 +147,5 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
 
 
 def unknown_sizes(channels: int, x: Shape | None, rank: int) -> Shape:
-    """A feature map of which only the channels are known; behind a vector two axes, which is as good as any."""
+    """A feature map of which only the channels are known; behind a vector two axes, as good as any."""
     return Shape((channels, *(UNKNOWN,) * ((x.rank if x else rank) or 2)))

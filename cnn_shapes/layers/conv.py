@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any, ClassVar
 
 from cnn_shapes.layers.base import Weighted, need_channels, need_feature_map, ranked, short
 from cnn_shapes.layers.fields import BadValue, Count, Flag, Rounding
@@ -22,7 +23,7 @@ class Convolution(Weighted, Sliding):
     dilation = PerAxis("distance between the kernel's taps", 1, ("dilation_rate",))
     bias = Flag("one learned constant per output channel", True, ("use_bias",))
     in_channels = Count("an assertion: the channels that the input must have", None)
-    rounding = Rounding()
+    rounding: Any = Rounding()
 
     def describe(self) -> str:
         words = [f"{self.kind} {'x'.join(map(str, self.kernel_size))}"]
@@ -34,7 +35,9 @@ class Convolution(Weighted, Sliding):
 
 
 class Conv(Convolution):
-    """A convolution. Output size per axis: (size + padding - extent)/stride + 1, with extent = dilation*(kernel_size - 1) + 1.
+    """A convolution. Output size per axis: (size + padding - extent)/stride + 1.
+
+    The extent is what the dilated kernel covers: dilation*(kernel_size - 1) + 1.
 
     Weights: prod(kernel_size) * channels/groups * filters, and filters with bias.
     """
@@ -118,7 +121,7 @@ class SeparableConv(Convolution):
 
 
 class TransposedPadding(Padding):
-    """Padding of a transposed convolution: it takes away from the output. `half` and `same` have no one meaning."""
+    """Padding that takes away from the output; `half` and `same` have no one meaning here."""
 
     words = ("valid",)
 
@@ -126,9 +129,9 @@ class TransposedPadding(Padding):
         if raw in ("half", "same"):
             raise BadValue(
                 self.expected(rank),
-                template="padding: {word} means different sizes in different frameworks for a conv_transpose: write "
-                "numbers. With kernel_size: 2, stride: 2 and padding: 0 a size doubles; so it does with kernel_size: 4, "
-                "stride: 2, padding: 1, and with kernel_size: 3, stride: 2, padding: 1, output_padding: 1",
+                template="padding: {word} gives a conv_transpose different sizes in different frameworks: "
+                "write numbers. A size is doubled by kernel_size: 2, stride: 2, by kernel_size: 4, "
+                "stride: 2, padding: 1, and by kernel_size: 3, stride: 2, padding: 1, output_padding: 1",
                 word=raw,
             )
         return super().read(raw, rank, layout)
@@ -137,22 +140,24 @@ class TransposedPadding(Padding):
 class ConvTranspose(Convolution):
     """A transposed convolution: (size - 1)*stride - padding + extent + output_padding.
 
-    Weights: prod(kernel_size) * channels * filters/groups, and filters with bias. MACs are counted at input positions.
+    Weights: prod(kernel_size) * channels * filters/groups, and filters with bias. MACs are counted at input
+    positions.
     """
 
     kind = "conv_transpose"
     shorthand = "filters"
     aliases = ranked("ConvTranspose{}d")
-    refused = {
-        name: f"{name} with padding same gives size*stride, with valid (size - 1)*stride + max(kernel_size, stride): "
-        "write conv_transpose, with padding and output_padding as numbers"
+    refused: ClassVar = {
+        name: f"{name} gives size*stride with padding same, and with valid "
+        "(size - 1)*stride + max(kernel_size, stride): write conv_transpose, with padding and output_padding "
+        "as numbers"
         for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
     }
     filters = Count("number of filters: the output channels", aliases=("out_channels",))
     padding = TransposedPadding("what is taken away at the ends of the output", 0)
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
     groups = Count("groups of channels that are convolved apart", 1)
-    rounding = None  # type: ignore[assignment]  # a transposed size is always whole
+    rounding = None  # a transposed size is always whole
 
     def channels(self, channels: int) -> int:
         return self.filters
@@ -167,8 +172,8 @@ class ConvTranspose(Convolution):
             if extra >= max(stride, dilation):
                 raise ShapeError(
                     "bad-padding",
-                    "output_padding {output_padding} is too large: it must be less than the stride {stride} or the "
-                    "dilation {dilation}, whichever is greater",
+                    "output_padding {output_padding} is too large: it must be less than the stride {stride} "
+                    "or the dilation {dilation}, whichever is greater",
                     field="output_padding",
                     output_padding=self.output_padding,
                     stride=self.stride,
@@ -220,7 +225,8 @@ def need_whole_groups(groups: int, x: Shape, filters: int) -> None:
         if number % groups:
             raise ShapeError(
                 "groups-not-divisible",
-                "{number} {what} cannot be shared out into {groups} equal groups: {number} = {groups}*{whole} + {rest}",
+                "{number} {what} cannot be shared out into {groups} equal groups: "
+                "{number} = {groups}*{whole} + {rest}",
                 field="groups",
                 number=number,
                 what=what,

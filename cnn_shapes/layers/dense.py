@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnn_shapes.layers.base import Layer, Weighted, need_channels
 from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
@@ -14,7 +16,7 @@ class Dense(Weighted):
     kind = "dense"
     family = "dense and plain"
     shorthand = "units"
-    aliases = {"Linear": None, "Dense": None, "fc": None}
+    aliases: ClassVar = {"Linear": None, "Dense": None, "fc": None}
     units = Count("number of units: the output features", aliases=("out_features",))
     bias = Flag("one learned constant per unit", True, ("use_bias",))
     in_features = Count("an assertion: the features that the input must have", None)
@@ -49,7 +51,7 @@ class Flatten(Layer):
 
     kind = "flatten"
     family = "dense and plain"
-    aliases = {"Flatten": None}
+    aliases: ClassVar = {"Flatten": None}
 
     def shape(self, *inputs: Shape) -> Shape:
         return Shape((inputs[0].elements,))
@@ -70,7 +72,7 @@ class Identity(Layer):
 
     kind = "identity"
     family = "dense and plain"
-    aliases = {"Identity": None}
+    aliases: ClassVar = {"Identity": None}
 
 
 class Dropout(Layer):
@@ -79,5 +81,5 @@ class Dropout(Layer):
     kind = "dropout"
     family = "dense and plain"
     shorthand = "rate"
-    aliases = {"Dropout": None}
+    aliases: ClassVar = {"Dropout": None}
     rate = Rate("share of the values that is dropped", 0.5)

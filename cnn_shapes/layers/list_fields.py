@@ -12,6 +12,12 @@ from cnn_shapes.layers.fields import LARGEST, REQUIRED, BadValue, Field, at_leas
 Pairs = tuple[tuple[int, int], ...]
 
 
+class WrittenPairs(tuple[tuple[int, int], ...]):
+    """Begin and end of each axis as a spec wrote them: a pool bounds them otherwise than a number."""
+
+    __slots__ = ()
+
+
 class PerAxis(Field[tuple[int, ...]]):
     """A whole number for all spatial axes, or one per axis in the order (D,) H, W."""
 
@@ -46,36 +52,19 @@ class PerAxis(Field[tuple[int, ...]]):
         }
 
 
-class Ends(Field["Pairs | str"]):
+class Ends(Field[Pairs]):
     """Amounts at the two ends of each axis: one number, one per axis, or begin/end pairs per axis."""
 
     def initial(self, rank: int) -> Any:
-        return self.default if isinstance(self.default, str) else ((self.default, self.default),) * rank
+        return self.default if self.default is REQUIRED else ((self.default, self.default),) * rank
 
-    def read(self, raw: Any, rank: int, layout: str) -> Pairs | str:
-        if isinstance(raw, str) and raw in self.words:
-            return raw
-        if not isinstance(raw, list):
-            number = read_count(raw, 0, self.expected(rank))
-            return ((number, number),) * rank
-        if len(raw) != rank:
-            raise BadValue(self.expected(rank))
-        return tuple(self._ends(item, place) for place, item in enumerate(raw))
-
-    def _ends(self, raw: Any, place: int) -> tuple[int, int]:
-        if not isinstance(raw, list):
-            number = read_count(raw, 0, at_least(0), (place,))
-            return number, number
-        if len(raw) != 2:
-            raise BadValue("a pair [begin, end]", (place,))
-        begin, end = (read_count(item, 0, at_least(0), (place, side)) for side, item in enumerate(raw))
-        return begin, end
+    def read(self, raw: Any, rank: int, layout: str) -> Pairs:
+        return read_ends(raw, rank, self.expected(rank))
 
     def expected(self, rank: int) -> str:
-        words = f", or one of {', '.join(self.words)}" if self.words else ""
         if rank == 1:
-            return f"a whole number from 0, or a pair [[begin, end]]{words}"
-        return f"a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]{words}"
+            return "a whole number from 0, or a pair [[begin, end]]"
+        return f"a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]"
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -92,10 +81,44 @@ class Ends(Field["Pairs | str"]):
         }
 
 
-class Padding(Ends):
+class Padding(Field["Pairs | str"]):
     """`Ends`, or a word: valid (0), half (keeps a size at stride 1), same (ceil(size/stride))."""
 
-    words = ("valid", "half", "same")
+    words: tuple[str, ...] = ("valid", "half", "same")
+
+    def initial(self, rank: int) -> Any:
+        return ((0, 0),) * rank
+
+    def read(self, raw: Any, rank: int, layout: str) -> Pairs | str:
+        if isinstance(raw, str) and raw in self.words:
+            return raw
+        return read_ends(raw, rank, self.expected(rank))
+
+    def expected(self, rank: int) -> str:
+        return f"{Ends('').expected(rank)}, or one of {', '.join(self.words)}"
+
+    def schema(self) -> dict[str, Any]:
+        return Ends("").schema()
+
+
+def read_ends(raw: Any, rank: int, expected: str) -> Pairs:
+    if not isinstance(raw, list):
+        number = read_count(raw, 0, expected)
+        return ((number, number),) * rank
+    if len(raw) != rank:
+        raise BadValue(expected)
+    ends = tuple(_ends(item, place) for place, item in enumerate(raw))
+    return WrittenPairs(ends) if any(isinstance(item, list) for item in raw) else ends
+
+
+def _ends(raw: Any, place: int) -> tuple[int, int]:
+    if not isinstance(raw, list):
+        number = read_count(raw, 0, at_least(0), (place,))
+        return number, number
+    if len(raw) != 2:
+        raise BadValue("a pair [begin, end]", (place,))
+    begin, end = (read_count(item, 0, at_least(0), (place, side)) for side, item in enumerate(raw))
+    return begin, end
 
 
 class Scale(Field["tuple[Fraction, ...]"]):
@@ -184,15 +207,13 @@ class Order(Field["tuple[int, ...]"]):
     """The input's axes in a new order, counted from 0 in the file's layout; kept in the engine's order."""
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[int, ...]:
-        if not isinstance(raw, list) or sorted(
-            whole(item) if whole(item) is not None else -1 for item in raw
-        ) != list(range(rank + 1)):
+        axes = rank + 1
+        order = [axis for axis in map(whole, raw if isinstance(raw, list) else ()) if axis is not None]
+        if not isinstance(raw, list) or len(order) != len(raw) or sorted(order) != list(range(axes)):
             raise BadValue(self.expected(rank))
-        order = [int(item) for item in raw]
         if layout == CHANNELS_FIRST:
             return tuple(order)
         # axis `a` of [H, W, C] is axis (a + 1) % 3 of [C, H, W]
-        axes = rank + 1
         return from_layout(tuple((axis + 1) % axes for axis in order), layout)
 
     def expected(self, rank: int) -> str:

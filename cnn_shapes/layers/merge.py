@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import Parts
@@ -21,7 +21,7 @@ class Join(Layer):
 
 
 class Elementwise(Join):
-    """Equal shapes, or axes of size 1 that are broadcast; a vector [C] counts as [1, 1, C] beside a feature map."""
+    """Equal shapes, or axes of size 1 that are broadcast."""
 
     def shape(self, *inputs: Shape) -> Shape:
         first = inputs[0]
@@ -57,7 +57,7 @@ class Add(Elementwise):
     """The sum of its inputs, element by element."""
 
     kind = "add"
-    aliases = {"Add": None}
+    aliases: ClassVar = {"Add": None}
 
 
 class ShortcutAdd(Add):
@@ -75,7 +75,7 @@ class Multiply(Elementwise):
     """The product of its inputs, element by element."""
 
     kind = "multiply"
-    aliases = {"Multiply": None}
+    aliases: ClassVar = {"Multiply": None}
 
     def widen(self, x: Shape, axes: int) -> Shape | None:
         return Shape((*x, *(1,) * (axes - 1))) if len(x) == 1 else None
@@ -99,7 +99,7 @@ class Concat(Join):
     """The channels of all inputs, one behind the other; the other axes must be equal."""
 
     kind = "concat"
-    aliases = {"Concatenate": None}
+    aliases: ClassVar = {"Concatenate": None}
 
     def shape(self, *inputs: Shape) -> Shape:
         sizes = inputs[0][1:]
@@ -166,7 +166,8 @@ class SplitPart(Layer):
             if x[0] % len(parts):
                 raise ShapeError(
                     "groups-not-divisible",
-                    "{channels} channels cannot be split into {parts} equal parts: {channels} = {parts}*{whole} + {rest}",
+                    "{channels} channels cannot be split into {parts} equal parts: "
+                    "{channels} = {parts}*{whole} + {rest}",
                     field="into",
                     channels=x[0],
                     parts=len(parts),

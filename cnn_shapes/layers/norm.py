@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnn_shapes.layers.base import Layer, ranked
 from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.shapes import Shape, ShapeError
@@ -22,9 +24,9 @@ class BatchNorm(Norm):
 
     kind = "batchnorm"
     aliases = ranked("BatchNorm{}d")
-    refused = {
-        "BatchNormalization": "write batchnorm: it counts 2C learned parameters and 2C running statistics apart, "
-        "where Keras counts 4C together"
+    refused: ClassVar = {
+        "BatchNormalization": "write batchnorm: it counts 2C learned parameters and 2C running statistics "
+        "apart, where Keras counts 4C together"
     }
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
@@ -35,8 +37,8 @@ class LayerNorm(Norm):
     """Layer normalisation over the channels (LayerNorm2d, Keras' LayerNormalization): 2C."""
 
     kind = "layernorm"
-    aliases = {"LayerNormalization": None}
-    refused = {
+    aliases: ClassVar = {"LayerNormalization": None}
+    refused: ClassVar = {
         "LayerNorm": "write layernorm, which normalises over the channels: PyTorch's LayerNorm takes a shape"
     }
 
@@ -54,7 +56,7 @@ class GroupNorm(Norm):
 
     kind = "groupnorm"
     shorthand = "groups"
-    aliases = {"GroupNorm": None, "GroupNormalization": None}
+    aliases: ClassVar = {"GroupNorm": None, "GroupNormalization": None}
     groups = Count("groups of channels that are normalised together")
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -67,7 +69,7 @@ class LocalResponseNorm(Layer):
 
     kind = "lrn"
     family = "normalisations"
-    aliases = {"LocalResponseNorm": None}
+    aliases: ClassVar = {"LocalResponseNorm": None}
 
 
 def need_divisible(channels: int, groups: int) -> None:
@@ -75,7 +77,8 @@ def need_divisible(channels: int, groups: int) -> None:
     if channels % groups:
         raise ShapeError(
             "groups-not-divisible",
-            "{channels} channels cannot be shared out into {groups} equal groups: {channels} = {groups}*{whole} + {rest}",
+            "{channels} channels cannot be shared out into {groups} equal groups: "
+            "{channels} = {groups}*{whole} + {rest}",
             field="groups",
             channels=channels,
             groups=groups,

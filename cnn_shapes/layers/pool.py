@@ -6,7 +6,7 @@ from typing import Any
 
 from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
 from cnn_shapes.layers.fields import Flag, Rounding
-from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis
+from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis, WrittenPairs
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR, Shape, ShapeError, Window
@@ -20,27 +20,31 @@ class Pool(Sliding):
     rule = "pool-not-divisible"
     kernel_size = PerAxis("size of the pool", aliases=("pool_size",))
     stride = PerAxis("steps of the pool; the kernel_size where it is not given", None, ("strides",))
-    padding = Padding("rows and columns around the feature map that no pool counts", 0)
+    padding: Any = Padding("rows and columns around the feature map that no pool counts", 0)
     rounding = Rounding((EXACT, FLOOR, CEIL))
 
     def check(self, x: Shape) -> None:
-        if not isinstance(self.padding, tuple):
-            return
-        for (begin, end), kernel, window in zip(self.padding, self.kernel_size, self.windows(x), strict=True):
-            paired = begin != end
-            limit = window.extent - 1 if paired else kernel // 2
-            if max(begin, end) > limit:
+        paired = isinstance(self.padding, WrittenPairs)
+        for window in self.fixed_windows or ():
+            most = max(window.before, window.after)
+            limit = window.extent - 1 if paired else window.kernel_size // 2
+            if most > limit:
+                found = (
+                    "padding: half is {padding} here, which"
+                    if self.padding == "half"
+                    else "padding {padding}"
+                )
+                why = (
+                    "a window may not lie in the padding alone"
+                    if paired
+                    else "half of the kernel, as in PyTorch"
+                )
                 raise ShapeError(
                     "bad-padding",
-                    "padding {padding} of a pool with kernel_size {kernel} is too much: at most {limit}, "
-                    + (
-                        "or a pool would lie in the padding alone"
-                        if paired
-                        else "half of the kernel, as in PyTorch"
-                    ),
+                    f"{found} is too much for a pool with kernel_size {{kernel}}: at most {{limit}}, {why}",
                     field="padding",
-                    padding=max(begin, end),
-                    kernel=kernel,
+                    padding=most,
+                    kernel=window.kernel_size,
                     limit=limit,
                 )
 
@@ -92,14 +96,14 @@ class LpPool(Pool):
 
     kind = "lppool"
     aliases = ranked("LPPool{}d")
-    padding = None  # type: ignore[assignment]
+    padding = None  # PyTorch's has none
 
     def check(self, x: Shape) -> None:
         need_input_as_large(self, x)
 
 
 def need_input_as_large(layer: Pool, x: Shape) -> None:
-    """PyTorch's 3-D average pool wants an input as large as its kernel before any padding, in every rounding."""
+    """PyTorch's 3-D average pool wants an input as large as its kernel before padding, in every rounding."""
     if x.rank == 3 and any(size < kernel for size, kernel in zip(x.sizes, layer.kernel_size, strict=True)):
         raise ShapeError(
             "window-too-large",
@@ -139,14 +143,18 @@ class GlobalAvgPool(Whole):
     """The mean of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_avgpool"
-    refused = dict.fromkeys(ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), f"write global_avgpool, {_KERAS_GLOBAL}")
+    refused = dict.fromkeys(
+        ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), f"write global_avgpool, {_KERAS_GLOBAL}"
+    )
 
 
 class GlobalMaxPool(Whole):
     """The greatest value of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_maxpool"
-    refused = dict.fromkeys(ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), f"write global_maxpool, {_KERAS_GLOBAL}")
+    refused = dict.fromkeys(
+        ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), f"write global_maxpool, {_KERAS_GLOBAL}"
+    )
 
 
 class Adaptive(Layer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import ClassVar
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Count
@@ -18,7 +19,7 @@ class Reshape(Layer):
     kind = "reshape"
     family = "order"
     shorthand = "shape"
-    aliases = {"Reshape": None}
+    aliases: ClassVar = {"Reshape": None}
     target = NewShape(
         "the new sizes without the batch, in the file's layout", aliases=("target_shape",)
     ).called("shape")
@@ -54,7 +55,7 @@ class Permute(Layer):
     kind = "permute"
     family = "order"
     shorthand = "order"
-    refused = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
+    refused: ClassVar = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
     order = Order("the input's axes in their new order")
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -72,12 +73,12 @@ class Permute(Layer):
 
 
 class ChannelShuffle(Layer):
-    """Mixes the channels of the groups (ShuffleNet); changes no shape, but the groups must divide the channels."""
+    """Mixes the channels of the groups (ShuffleNet): no shape changes, but they must divide the channels."""
 
     kind = "channel_shuffle"
     family = "order"
     shorthand = "groups"
-    aliases = {"ChannelShuffle": None}
+    aliases: ClassVar = {"ChannelShuffle": None}
     groups = Count("groups of channels that are mixed")
 
     def shape(self, *inputs: Shape) -> Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import ClassVar
 
 from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
 from cnn_shapes.layers.fields import Count, Mode, Rounding
@@ -35,7 +36,7 @@ class Pad(Resized):
     kind = "pad"
     shorthand = "amount"
     aliases = ranked("ZeroPadding{}D")
-    refused = {
+    refused: ClassVar = {
         name: "write pad: one number, one per axis, or pairs [begin, end] in the order (D,) H, W. PyTorch's "
         f"{name} counts from the last axis"
         for name in ranked("ZeroPad{}d")
@@ -43,18 +44,18 @@ class Pad(Resized):
     amount = Ends("one number, one per axis, or begin/end pairs per axis")
 
     def size(self, size: int, axis: int) -> int:
-        return size + sum(self.amount[axis])  # type: ignore[arg-type]
+        return size + sum(self.amount[axis])
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(
-            through_window(view, Window(1, 1, int(begin), int(end)))
+            through_window(view, Window(1, 1, begin, end))
             for view, (begin, end) in zip(views, self.amount, strict=True)
         )
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         return per_axis(
             [
-                f"{size} + {begin} + {end} = {size + int(begin) + int(end)}"
+                f"{size} + {begin} + {end} = {size + begin + end}"
                 for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
             ]
         )
@@ -69,7 +70,7 @@ class Crop(Resized):
     amount = Ends("one number, one per axis, or begin/end pairs per axis")
 
     def size(self, size: int, axis: int) -> int:
-        begin, end = map(int, self.amount[axis])
+        begin, end = self.amount[axis]
         if begin + end >= size:
             raise ShapeError(
                 "window-too-large",
@@ -84,14 +85,14 @@ class Crop(Resized):
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(
-            through_window(view, Window(1, 1, -int(begin), -int(end)))
+            through_window(view, Window(1, 1, -begin, -end))
             for view, (begin, end) in zip(views, self.amount, strict=True)
         )
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         return per_axis(
             [
-                f"{size} - {begin} - {end} = {size - int(begin) - int(end)}"
+                f"{size} - {begin} - {end} = {size - begin - end}"
                 for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
             ]
         )
@@ -102,8 +103,10 @@ class Upsample(Resized):
 
     kind = "upsample"
     shorthand = "scale"
-    aliases = {"Upsample": None}
-    refused = dict.fromkeys(ranked("UpSampling{}D"), "write upsample with scale: the size of Keras' UpSampling is a factor")
+    aliases: ClassVar = {"Upsample": None}
+    refused = dict.fromkeys(
+        ranked("UpSampling{}D"), "write upsample with scale: the size of Keras' UpSampling is a factor"
+    )
     scale = Scale("factor, one number or one per axis", None)
     target = AxisSizes("the size that comes out, instead of scale", None).called("size")
     mode = Mode(
@@ -153,8 +156,8 @@ class Upsample(Resized):
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x = inputs[0]
         channels = x[0] if x else 0
-        sizes = self.target
-        if sizes is not None and None not in sizes:
+        sizes = [size for size in self.target or () if size is not None]
+        if len(sizes) == self.rank:
             return Shape((channels, *sizes))
         return unknown_sizes(channels, x, self.rank)
 
@@ -188,7 +191,7 @@ class PixelShuffle(Resized):
 
     kind = "pixel_shuffle"
     shorthand = "factor"
-    aliases = {"PixelShuffle": 2}
+    aliases: ClassVar = {"PixelShuffle": 2}
     factor = Count("how many times larger each axis becomes")
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -224,7 +227,7 @@ class SpaceToDepth(Resized):
 
     kind = "space_to_depth"
     shorthand = "factor"
-    aliases = {"PixelUnshuffle": 2}
+    aliases: ClassVar = {"PixelUnshuffle": 2}
     factor = Count("how many times smaller each axis becomes")
 
     def shape(self, *inputs: Shape) -> Shape:

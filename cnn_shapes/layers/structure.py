@@ -6,7 +6,7 @@ from typing import ClassVar
 
 
 class Structure:
-    """A group of layers. `lists` names its lists of layers, `values` its other fields; the shorthand is a list."""
+    """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list."""
 
     kind: ClassVar[str] = ""
     shorthand: ClassVar[str | None] = None
@@ -20,8 +20,8 @@ class Residual(Structure):
 
     kind = "residual"
     shorthand = "layers"
-    lists = {"layers": "the main way", "shortcut": "the way around; identity where it is not given"}
-    values = {
+    lists: ClassVar = {"layers": "the main way", "shortcut": "the way around; identity where it is not given"}
+    values: ClassVar = {
         "add_if": "an expression; false: no shortcut and no addition",
         "activation": "an activation behind the addition",
     }
@@ -32,8 +32,8 @@ class Parallel(Structure):
     """Runs branches side by side on one input and merges what comes out."""
 
     kind = "parallel"
-    lists = {"branches": "a mapping from label to layers, or a list of lists"}
-    values = {"merge": "concat, add or multiply"}
+    lists: ClassVar = {"branches": "a mapping from label to layers, or a list of lists"}
+    values: ClassVar = {"merge": "concat, add or multiply"}
     required = ("branches",)
 
 
@@ -42,16 +42,19 @@ class Gate(Structure):
 
     kind = "gate"
     shorthand = "layers"
-    lists = {"layers": "the branch"}
+    lists: ClassVar = {"layers": "the branch"}
     required = ("layers",)
 
 
 class Repeat(Structure):
-    """Repeats its layers, `i` being the index of the pass; `collect: concat` joins the input and every pass."""
+    """Repeats its layers, `i` being the index of the pass; `collect` joins the input and every pass."""
 
     kind = "repeat"
-    lists = {"layers": "what is repeated"}
-    values = {"times": "how often", "collect": "concat: join the input and the output of every pass"}
+    lists: ClassVar = {"layers": "what is repeated"}
+    values: ClassVar = {
+        "times": "how often",
+        "collect": "concat: join the input and what every pass makes",
+    }
     required = ("times", "layers")
 
 

@@ -22,7 +22,7 @@ from cnn_shapes.shapes import (
 
 
 class Sliding(Layer):
-    """A layer that slides a window over every spatial axis: `kernel_size`, `stride`, `padding`, `dilation`."""
+    """Slides a window over every spatial axis: `kernel_size`, `stride`, `padding`, `dilation`."""
 
     kernel_size: Any = PerAxis("size of the window")
     stride: Any = PerAxis("steps of the window")
@@ -82,7 +82,7 @@ class Sliding(Layer):
         self.check(x)
         rounding = self.rounding
         windows = self.fixed_windows or self.windows(x)
-        # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride then leaves a remainder
+        # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride leaves a rest
         exact = rounding == EXACT and self.fixed_windows is not None
         sizes = [self.channels(x[0])]
         whole = True
