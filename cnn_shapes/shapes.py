@@ -181,7 +181,8 @@ def left_over(rests: Sequence[int]) -> str:
         if rest
     ]
     verb = "is" if sum(rests) == 1 else "are"
-    return f"{' and '.join(parts)} {verb} left over"
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return f"{listed} {verb} left over"
 
 
 def transposed_output(size: int, window: Window, output_padding: int) -> int:

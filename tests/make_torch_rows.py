@@ -2,7 +2,7 @@
 
 Run by hand, never by the tests: `python -m tests.make_torch_rows`, with the extra `oracle`. A row is the
 input (channels first), a layer as a spec writes it, the output, the parameters, the values that are stored
-but not learned, and the MACs (PyTorch's flop counter halved); or, behind the layer, the rule of the error. Two
+but not learned, and the MACs (PyTorch's flop counter halved); or, behind the layer, the rule of an error. Two
 things here are no call of PyTorch: how a padding form becomes numbers, and that in `exact` a size is whole
 where PyTorch's windows cover the padded input to its last pixel.
 """
