@@ -66,7 +66,7 @@ def format_shape(shape: Shape | None, layout: str = CHANNELS_LAST) -> str:
     if shape is None:
         return "?"
     ordered = in_layout(shape, layout)
-    return "x".join("?" if size is None else str(size) for size in ordered)
+    return "x".join(str(size or "?") for size in ordered)
 
 
 def in_layout(shape: tuple[Any, ...], layout: str) -> tuple[Any, ...]:

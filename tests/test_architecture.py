@@ -18,7 +18,7 @@ FLOORS = (
     ("spec", "trace"),
     ("rules", "schema"),
     ("check", "discover"),
-    ("repair", "sizes", "expand", "export", "formats"),
+    ("repair", "sizes", "expand", "export", "formats", "explain"),
     ("prompt",),
     ("cli",),
     ("__main__",),

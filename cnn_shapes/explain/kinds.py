@@ -1,0 +1,159 @@
+"""The explanation of a layer kind, a structure or a field, out of the declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_shapes.explain.examples import example
+from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.base import Layer, short
+from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.structure import STRUCTURES
+
+_RANK = 2  # a field's default and what it takes are shown for images
+_COMMON = "every layer also takes name, from, if and expect"
+_STRUCTURES = "structures"
+_LAST = ("in_channels", "in_features", "norm", "activation", "rounding")
+
+
+def kind(name: str) -> dict[str, Any]:
+    layer = KINDS[name]
+    return {
+        "type": "kind",
+        "name": name,
+        "family": layer.family,
+        "text": _paragraphs(layer.__doc__ or ""),
+        "shorthand": layer.shorthand,
+        "fields": sorted((_field(field) for field in layer.fields.values()), key=_first_things_first),
+        "aliases": list(layer.aliases),
+        "example": example(name),
+    }
+
+
+def structure(name: str) -> dict[str, Any]:
+    declared = STRUCTURES[name]
+    described = {**declared.lists, **declared.values}
+    return {
+        "type": "structure",
+        "name": name,
+        "family": _STRUCTURES,
+        "text": _paragraphs(declared.__doc__ or ""),
+        "shorthand": declared.shorthand,
+        "fields": [
+            {"name": field, "text": text, "required": field in declared.required}
+            for field, text in described.items()
+        ],
+        "aliases": [],
+        "example": example(name),
+    }
+
+
+def field(name: str) -> dict[str, Any] | None:
+    """The kinds that have a field of this name, under this or another of its names; None where none has."""
+    owners = [
+        {"kind": layer.kind, **_field(declared)}
+        for layer in KINDS.values()
+        for declared in layer.fields.values()
+        if name == declared.name or name in declared.aliases
+    ]
+    return {"type": "field", "name": name, "owners": owners} if owners else None
+
+
+def families() -> dict[str, Any]:
+    """All kinds by family, in the order of the guide."""
+    grouped: dict[str, list[dict[str, str]]] = {}
+    for layer in KINDS.values():
+        grouped.setdefault(layer.family, []).append({"name": layer.kind, "text": _summary(layer)})
+    grouped[_STRUCTURES] = [{"name": name, "text": _summary(each)} for name, each in STRUCTURES.items()]
+    return {"type": "kinds", "families": [{"name": name, "kinds": kinds} for name, kinds in grouped.items()]}
+
+
+def text(found: dict[str, Any]) -> str:
+    if found["type"] == "kinds":
+        return _families_text(found)
+    if found["type"] == "field":
+        return _owners_text(found)
+    parts = [f"{found['name']} ({found['family']})", "\n\n".join(found["text"])]
+    if found["fields"]:
+        parts.append("fields:\n" + _table([_field_cells(field) for field in found["fields"]]))
+    if found["shorthand"]:
+        parts.append(f"shorthand: {found['name']}: ...  sets {found['shorthand']}; {_COMMON}")
+    else:
+        parts.append(_COMMON)
+    if found["aliases"]:
+        parts.append(_wrapped(f"read as the same: {', '.join(found['aliases'])}"))
+    parts.append("example:\n" + "".join(f"  {line}\n" for line in found["example"].splitlines()).rstrip("\n"))
+    return "\n\n".join(parts) + "\n"
+
+
+def _families_text(found: dict[str, Any]) -> str:
+    blocks = [
+        f"{family['name']}:\n" + _table([[kind["name"], kind["text"]] for kind in family["kinds"]])
+        for family in found["families"]
+    ]
+    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain KIND` tells its fields, with an example\n"
+
+
+def _owners_text(found: dict[str, Any]) -> str:
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for owner in found["owners"]:
+        groups.setdefault(tuple(_field_cells(owner)), []).append(owner["kind"])
+    blocks = [
+        f"{cells[0]}: {cells[2]}\n  takes: {cells[3]}\n  {cells[1]}\n" + _wrapped(f"  of: {', '.join(kinds)}")
+        for cells, kinds in groups.items()
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _first_things_first(field: dict[str, Any]) -> tuple[bool, bool]:
+    """What a layer must have stands before what it may have, and what stands behind a layer last."""
+    return not field["required"], field["name"] in _LAST
+
+
+def _field(declared: Field[Any]) -> dict[str, Any]:
+    initial = None if declared.required else declared.initial(_RANK)
+    return {
+        "name": declared.name,
+        "text": declared.doc,
+        "takes": declared.expected(_RANK),
+        "required": declared.required,
+        "default": None if initial is None else short(initial),
+        "aliases": list(declared.aliases),
+    }
+
+
+def _field_cells(field: dict[str, Any]) -> list[str]:
+    if field["required"]:
+        default = "required"
+    else:
+        default = f"default {field['default']}" if field.get("default") is not None else ""
+    names = " = ".join([field["name"], *field.get("aliases", ())])
+    return [names, default, field["text"], field.get("takes", "")]
+
+
+def _table(rows: list[list[str]]) -> str:
+    """Columns side by side; of a field, what it takes stands under what it is."""
+    first = max(len(row[0]) for row in rows)
+    if len(rows[0]) == 2:
+        return "\n".join(f"  {name.ljust(first)}  {text}".rstrip() for name, text in rows)
+    second = max(len(row[1]) for row in rows)
+    lines = []
+    for name, default, text, takes in rows:
+        lines.append(f"  {name.ljust(first)}  {default.ljust(second)}  {text}".rstrip())
+        if takes:
+            lines.append(" " * (first + second + 6) + takes)
+    return "\n".join(lines)
+
+
+def _paragraphs(docstring: str) -> list[str]:
+    return [_wrapped(" ".join(part.split())) for part in docstring.strip().split("\n\n")]
+
+
+def _summary(declared: type[Layer] | type[Any]) -> str:
+    return " ".join((declared.__doc__ or "").strip().partition("\n\n")[0].split())
+
+
+def _wrapped(text: str) -> str:
+    from textwrap import fill
+
+    return fill(text, 88, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,292 @@
+"""Each design rule speaks where it should, word for word, and is silent where it looks alike but is right."""
+
+import pytest
+
+from cnn_shapes import check, zoo
+from tests.specs import CONV, found, spec
+
+# what each rule says: the numbers by hand, or of the paper that is named
+SPEAKS: list[tuple[str, str, str]] = [
+    # PyTorch: 225 // 2 = 112, so that row and column 225 are lost
+    (
+        "pixels-dropped",
+        spec("maxpool: 2", "[225, 225, 8]", "rounding: floor\n"),
+        "the end of the 225x225 feature map is never read: 225 / 2 = 112.5 rounds down",
+    ),
+    # SqueezeNet 1.0: 109 windows of 7 reach 2*108 + 7 = 223 of 224 pixels
+    (
+        "pixels-dropped",
+        zoo.text("squeezenet1_0"),
+        "the end of the 224x224 feature map is never read: (224 + 2*0 - 7)/2 + 1 = 109.5 rounds down",
+    ),
+    (
+        "pixels-dropped",
+        spec("maxpool: {kernel_size: 3, rounding: floor}", "[10, 9, 8]"),
+        "the end of the 10x9 feature map is never read: 10 / 3 = 3.33... rounds down",
+    ),
+    # a kernel of 2 at every third place reads 2/3 of each axis, 4/9 of the pixels
+    (
+        "pixels-skipped",
+        spec("conv: {filters: 8, kernel_size: 2, stride: 3, activation: relu}", "[29, 29, 8]"),
+        "no layer reads more than 4/9 of the 29x29 feature map input: kernel_size 2 with "
+        "stride 3 steps over the "
+        "rest",
+    ),
+    # taps 0, 2 and 4 at stride 2 are even places only
+    (
+        "pixels-skipped",
+        spec("conv: {filters: 8, kernel_size: 3, stride: 2, dilation: 2, activation: relu}", "[29, 29, 8]"),
+        "no layer reads more than 1/4 of the 29x29 feature map input: kernel_size 3 with "
+        "stride 2, dilation 2 steps "
+        "over the rest",
+    ),
+    (
+        "padding-exceeds-kernel",
+        spec("conv: {filters: 8, kernel_size: 3, padding: 3, activation: relu}"),
+        "the outermost outputs see padding alone: the padding is no smaller than the 3x3 kernel",
+    ),
+    # Odena 2016: 5 is no multiple of 2
+    (
+        "checkerboard",
+        spec("conv_transpose: {filters: 8, kernel_size: 5, stride: 2}"),
+        "the kernel_size 5 is no multiple of the stride 2: the outputs get unequal shares of the input",
+    ),
+    (
+        "bias-before-norm",
+        spec("dense: {units: 16, norm: batch, activation: relu}", "[64]"),
+        "the batchnorm behind dense1 takes its bias away again: bias: false saves 16 parameters",
+    ),
+    (
+        "bias-before-norm",
+        spec("conv: {filters: 16, kernel_size: 3}\ninstancenorm\nrelu"),
+        "the instancenorm behind conv1 takes its bias away again: bias: false saves 16 parameters",
+    ),
+    # 784 features become 4608 and then 10 in two linear steps
+    (
+        "missing-activation",
+        spec("conv: {filters: 8, kernel_size: 5}\nflatten\ndense: 10", "[28, 28, 1]"),
+        "no activation stands between conv1 and dense1: together they can do no more than one layer",
+    ),
+    (
+        "missing-activation",
+        spec(
+            "conv: {filters: 8, kernel_size: 3, bias: false, norm: batch}\navgpool: 2\nconv: 8", "[30, 30, 4]"
+        ),
+        "no activation stands between conv1 and conv2: together they can do no more than one layer",
+    ),
+    (
+        "repeated-activation",
+        spec("relu\nsigmoid"),
+        "two activations in a row: sigmoid stands right behind relu1",
+    ),
+    (
+        "repeated-activation",
+        spec("relu6\ndropout: 0.1\nrelu"),
+        "this relu changes nothing: what relu61 gives is never negative",
+    ),
+    (
+        "dropout-before-batchnorm",
+        spec("dropout: 0.3\nconv: {filters: 8, kernel_size: 3, bias: false}\nrelu\nbatchnorm"),
+        "batchnorm1 normalises what dropout1 has thinned out: put the dropout behind the last batchnorm",
+    ),
+    (
+        "batchnorm-on-one-pixel",
+        spec("adaptive_avgpool: 1\nbatchnorm"),
+        "batchnorm1 normalises a single pixel: PyTorch cannot train this with a batch of one",
+    ),
+    # AlexeyAB/darknet#1636: 416 + 2*1 - 2 + 1 = 417
+    (
+        "even-kernel",
+        spec("conv: {filters: 8, kernel_size: 2, padding: 1, activation: relu}", "[416, 416, 3]"),
+        "the even kernel 2x2 cannot keep a size with equal padding on both sides: 416x416 becomes 417x417",
+    ),
+    # taehoonlee/tensornets#25: ceil(224/2) = 112 outputs need 111*2 + 7 = 229 pixels, 5 more than there are
+    (
+        "uneven-same-padding",
+        spec(
+            "conv: {filters: 8, kernel_size: 7, stride: 2, padding: same, activation: relu}", "[224, 224, 3]"
+        ),
+        "padding: same with a stride differs between frameworks: this layer pads one end more than the other",
+    ),
+    (
+        "uneven-same-padding",
+        spec(
+            "maxpool: {kernel_size: 3, stride: 2, padding: same}\nmaxpool: {kernel_size: 3, "
+            "stride: 2, padding: same}"
+        ),
+        "padding: same with a stride differs between frameworks: 2 layers pad one end more than the other",
+    ),
+    # VGG-16: 7*7*512*4096 + 4096 = 102,764,544 of torchvision's 138,357,544
+    (
+        "heavy-flatten",
+        zoo.text("vgg16"),
+        "dense1 holds 102,764,544 of 138,357,544 parameters (74 %), because it reads a "
+        "flattened 7x7x512 feature map",
+    ),
+    # two 3x3 convolutions see 5 pixels
+    (
+        "small-receptive-field",
+        spec(f"{CONV}\n{CONV}\nglobal_avgpool\ndense: 10"),
+        "global_avgpool1 averages patches: each sees 5x5 of the 28x28 input, less than "
+        "half, and no layer relates them",
+    ),
+    # ResNet-D: a 3x3 window with padding 1 is centred on pixel 0, a 2x2 pool between pixels 0 and 1
+    (
+        "misaligned-join",
+        spec(
+            "parallel:\n      merge: add\n      branches:\n"
+            "        - [conv: {filters: 8, kernel_size: 3, stride: 2, padding: half, rounding: floor}]\n"
+            "        - [avgpool: 2]"
+        ),
+        "the inputs of parallel1.add look at different places: along the height parallel1.0.conv1 and "
+        "parallel1.1.avgpool1 have their centres 0.5 input pixels apart",
+    ),
+    # floor(45 * 1.4) is 62 in PyTorch, since 45 * 1.4 is 62.99999999999999 in binary
+    (
+        "inexact-scale",
+        spec("upsample: 1.4", "[45, 45, 8]"),
+        "PyTorch makes 62x62 of 45x45 here, not 63x63: write size instead of scale",
+    ),
+    (
+        "likely-layout",
+        spec("relu", "[1, 28, 28]"),
+        "the input is read as height 1, width 28 and 28 channels: write [28, 28, 1], or "
+        "say layout: channels_first",
+    ),
+    (
+        "likely-image",
+        spec("relu", "[28, 28]", "layout: channels_first\n"),
+        "the input is read as a sequence of length 28 with 28 channels: a grey image is [1, 28, 28]",
+    ),
+    (
+        "unused-layer",
+        spec("split: [left, right]\nrelu: {from: left}"),
+        "nothing reads split1.right, and it is no output: read it in a from, name it "
+        "under outputs, or leave it out",
+    ),
+    (
+        "unused-layer",
+        spec(f"{CONV[:-1]}, name: side}}\nmaxpool: {{kernel_size: 2, from: input}}"),
+        "nothing reads side, and it is no output: read it in a from, name it under outputs, or leave it out",
+    ),
+    (
+        "unused-block",
+        spec("relu", top="blocks:\n  A: {layers: [B]}\n  B: {layers: [relu]}\n"),
+        "nothing calls the block A: call it, or leave it out",
+    ),
+    (
+        "unused-param",
+        spec("A: {c: 4, d: 5}", top="blocks: {A: {params: {c: required, d: 1}, layers: [conv: c]}}\n"),
+        "nothing in A uses d: use it in an expression, or leave it out",
+    ),
+    # the block's own param hides the file's
+    (
+        "unused-param",
+        spec("A: {c: 4}", top="params: {c: 3}\nblocks: {A: {params: {c: 1}, layers: [conv: c]}}\n"),
+        "nothing uses the param c: use it in an expression, or leave it out",
+    ),
+    (
+        "unused-param",
+        spec("A", top="blocks: {A: {let: {wide: 3}, layers: [relu]}}\n"),
+        "nothing in A uses wide: use it in an expression, or leave it out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "text", "message"), SPEAKS)
+def test_a_rule_speaks(rule: str, text: str, message: str) -> None:
+    assert found(check(text), rule)[0] == message
+
+
+SILENT: list[tuple[str, str]] = [
+    # the rest of ResNet's first layers lies in the padding
+    (
+        "pixels-dropped",
+        spec(
+            "conv: {filters: 8, kernel_size: 7, stride: 2, padding: 3}", "[224, 224, 3]", "rounding: floor\n"
+        ),
+    ),
+    ("pixels-dropped", spec("maxpool: {kernel_size: 2, rounding: ceil}", "[45, 45, 8]")),
+    ("pixels-dropped", spec("maxpool: {kernel_size: 2, padding: same}", "[45, 45, 8]", "rounding: floor\n")),
+    # the main way reads what the shortcut steps over
+    (
+        "pixels-skipped",
+        spec(
+            "residual:\n      layers: [conv: {filters: 8, kernel_size: 3, stride: 2, padding: half}]\n"
+            "      shortcut: [conv: {filters: 8, stride: 2}]",
+            top="rounding: floor\n",
+        ),
+    ),
+    # two shifted windows read everything together
+    (
+        "pixels-skipped",
+        spec(
+            "parallel:\n      branches:\n        - [conv: {filters: 8, stride: 2}]\n"
+            "        - [conv: {filters: 8, stride: 2, padding: [[1, 0]]}]",
+            "[27, 8]",
+            "rounding: floor\n",
+        ),
+    ),
+    ("pixels-skipped", spec("maxpool: {kernel_size: 1, stride: 2}", "[1, 1, 8]")),
+    ("padding-exceeds-kernel", spec("conv: {filters: 8, kernel_size: 3, padding: 2}")),  # "full" padding
+    ("padding-exceeds-kernel", spec("conv: {filters: 8, kernel_size: 3, padding: 4, dilation: 2}")),
+    ("checkerboard", spec("conv_transpose: {filters: 8, kernel_size: 2, stride: 2}")),  # U-Net
+    ("checkerboard", spec("conv_transpose: {filters: 8, kernel_size: 3}")),
+    (
+        "bias-before-norm",
+        spec("conv: {filters: 8, kernel_size: 3, norm: layer}"),
+    ),  # its mean is over all channels
+    (
+        "bias-before-norm",
+        spec("conv: {filters: 8, name: a}\nbatchnorm\nadd: [a, prev]"),
+    ),  # read without the norm
+    ("missing-activation", spec("depthwise_conv: 3\nconv: 16")),
+    ("missing-activation", spec("conv: 4\nconv: 16")),  # a bottleneck: 8, 4, 16 channels
+    (
+        "missing-activation",
+        spec("conv: {filters: 8, kernel_size: [1, 7]}\nconv: {filters: 8, kernel_size: [7, 1]}"),
+    ),
+    ("missing-activation", spec("conv: {filters: 8, kernel_size: 3}\nmaxpool: 2\nconv: 8")),
+    ("missing-activation", spec("residual: [conv: 8]\nconv: 8")),  # a sum of two is no longer one of them
+    ("repeated-activation", spec("relu\nmaxpool: 2\nsigmoid")),
+    ("dropout-before-batchnorm", spec("dropout: 0.0\nbatchnorm")),
+    ("dropout-before-batchnorm", spec("dropout: 0.2\nlayernorm\nbatchnorm")),
+    ("batchnorm-on-one-pixel", spec("batchnorm", "[64]")),
+    ("even-kernel", spec("conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}")),  # halves the size
+    ("even-kernel", spec("conv: {filters: 8, kernel_size: 2}")),
+    (
+        "uneven-same-padding",
+        spec("conv: {filters: 8, kernel_size: 3, stride: 2, padding: same}", "[27, 27, 8]"),
+    ),
+    ("uneven-same-padding", spec("conv: {filters: 8, kernel_size: 4, padding: same}")),
+    ("heavy-flatten", zoo.text("mnist")),
+    ("small-receptive-field", zoo.text("squeezenet1_1")),  # 207 of 224 pixels
+    ("small-receptive-field", spec("gate: [global_avgpool, dense: {units: 8, activation: sigmoid}]")),
+    ("misaligned-join", zoo.text("unet")),  # upsampling: no one centre to compare
+    ("misaligned-join", zoo.text("resnet50")),
+    ("inexact-scale", spec("upsample: 2.5", "[10, 10, 8]")),
+    ("inexact-scale", spec("upsample: {scale: 1.4, rounding: ceil}", "[45, 45, 8]")),
+    ("likely-layout", spec("relu", "[3, 224, 224]", "layout: channels_first\n")),
+    ("likely-layout", spec("relu", "[3, 3, 3]")),
+    ("likely-layout", spec("relu", "[5, 224, 224]")),
+    ("likely-image", spec("relu", "[100, 28]")),
+    (
+        "unused-layer",
+        spec("conv: {filters: 8, name: a}\nrelu: {from: input, name: b}", top="outputs: [a, b]\n"),
+    ),
+    ("unused-layer", spec("conv: {filters: 8, name: a}\nadd: [input, b]")),  # b may have meant a
+    ("unused-block", spec("A: {if: 1 == 2}", top="blocks: {A: {layers: [relu]}}\n")),
+    ("unused-param", spec("conv: c", "[28, 28, s]", "params: {c: 8, s: 3}\n")),
+    ("unused-param", spec("conv: 8", top="params: {k: 3}\ndefaults: {conv: {kernel_size: k}}\n")),
+    (
+        "unused-param",
+        spec("A", top="params: {c: 3}\nblocks: {A: {let: {wide: 2*c}, layers: [conv: wide]}}\n"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), SILENT)
+def test_a_rule_is_silent(rule: str, text: str) -> None:
+    report = check(text)
+    assert report.trace is not None
+    assert found(report, rule) == []

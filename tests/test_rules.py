@@ -1,0 +1,160 @@
+"""Every rule is documented, its examples hold, and it speaks and is silent where it should."""
+
+import ast
+import re
+
+import pytest
+
+from cnn_shapes import check, rules, zoo
+from cnn_shapes.check import check_bytes, check_source
+from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE
+from cnn_shapes.source import Source
+from tests.golden import ROOT
+from tests.specs import found, spec
+
+WITHOUT_YAML = "unreadable-file"  # no text can show that a file cannot be opened
+EXAMPLES = [name for name in RULES if name != WITHOUT_YAML]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_bad_yaml_breaks_this_rule_and_no_other(name: str) -> None:
+    report = check(RULES[name].bad)
+    assert {problem.rule for problem in report.diagnostics} == {name}
+    assert {problem.severity for problem in report.diagnostics} == {RULES[name].severity}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_good_yaml_breaks_none(name: str) -> None:
+    assert found(check(RULES[name].good)) == []
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_documentation_is_whole(name: str) -> None:
+    rule = RULES[name]
+    assert rule.name == name
+    assert rule.summary.endswith(".")
+    assert "\n" not in rule.summary
+    assert rule.why.endswith((".", '".'))
+    assert len(rule.source) > 20
+    assert (rule.bad == "") == (rule.good == "") == (name == WITHOUT_YAML)
+
+
+@pytest.mark.parametrize("name", RULES.of(DESIGN))
+def test_design_rules_cite_what_they_would_have_caught(name: str) -> None:
+    assert "https://" in RULES[name].source
+    assert RULES[name].severity in ("warning", "info")
+
+
+def test_every_name_that_is_raised_has_its_file() -> None:
+    raised = set()
+    for file in (ROOT / "cnn_shapes").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                word = node.args[0].value
+                if isinstance(word, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", word):
+                    raised.add(word)
+    assert {*RULES.of(READING), *RULES.of(SHAPE)} - {"pool-not-divisible"} <= raised
+    assert raised <= {*RULES, "utf-8", "cnn-shapes"}
+
+
+def test_a_file_that_is_no_text_breaks_the_rule_of_its_docstring() -> None:
+    report = check_bytes("x.yaml", "input: [28, 28, 1] # 입력".encode("cp949"))
+    assert [problem.rule for problem in report.diagnostics] == ["yaml-syntax"]
+
+
+def test_names_are_known_without_a_look_into_the_files() -> None:
+    assert "pixels-dropped" in RULES
+    assert "pixels_dropped" not in RULES
+    with pytest.raises(KeyError):
+        RULES["no-such-rule"]
+
+
+FIXES = [
+    ("conv: {filters: 16, norm: batch}", "conv: {filters: 16, norm: batch, bias: false}"),
+    ("conv: {filters: 16, bias: true, norm: batch}", "conv: {filters: 16, bias: false, norm: batch}"),
+    (
+        "conv:\n      filters: 16 # wide\n      norm: batch # Ioffe",
+        "conv:\n      bias: false\n      filters: 16 # wide\n      norm: batch # Ioffe",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), FIXES)
+def test_a_bias_is_taken_out(before: str, after: str) -> None:
+    report = check(spec(before))
+    (problem,) = report.diagnostics
+    (fix,) = problem.fixes
+    assert not fix.safe
+    mended = check_source(report.source.edited(fix.edits))
+    assert mended.source.text == spec(after)
+    assert found(mended) == []
+
+
+def test_an_activation_is_put_in() -> None:
+    report = check(spec("dense: 16\ndense: 10", "[8]"))
+    (problem,) = report.diagnostics
+    mended = check_source(report.source.edited(problem.fixes[0].edits))
+    assert (
+        mended.source.text == "input: [8]\nlayers:\n  - dense: {units: 16, activation: relu}\n  - dense: 10\n"
+    )
+    assert found(mended) == []
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "conv: {filters: 16, norm: n}",  # other copies of the line may have no norm
+        "conv: 16\nbatchnorm",
+    ],
+)
+def test_no_fix_where_more_than_one_line_would_have_to_change(layers: str) -> None:
+    report = check(spec(layers, top="params: {n: batch}\n"))
+    problems = [problem for problem in report.diagnostics if problem.rule == "bias-before-norm"]
+    assert [problem.fixes for problem in problems] == [()]
+
+
+def test_copies_of_a_block_are_one_finding() -> None:
+    report = check(spec("repeat: {times: 5, layers: [conv: {filters: 8, norm: batch, activation: relu}]}"))
+    (problem,) = report.diagnostics
+    assert problem.notes[-1].facts == {"copies": 4}
+
+
+def test_design_is_not_judged_behind_an_error() -> None:
+    layers = "conv: {filters: 8, kernel_size: 2, stride: 3, activation: relu}\nmaxpool: 2\nrelu\nsigmoid"
+    report = check(spec(layers))
+    assert [problem.rule for problem in report.errors] == ["size-not-whole", "pool-not-divisible"]
+    assert report.warnings == []
+
+
+def test_what_fires_on_the_zoo(update: bool) -> None:
+    golden = ROOT / "tests" / "rules" / "zoo.txt"
+    lines = []
+    for name in zoo.names():
+        report = check_source(Source(f"{name}.yaml", zoo.text(name)))
+        lines += [f"{name}: {message}\n" for message in found(report)]
+    text = "".join(lines)
+    if update:
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_time_grows_with_the_network_and_not_faster() -> None:
+    from time import perf_counter
+
+    from cnn_shapes.diagnostics import Findings
+
+    def seconds(copies: int) -> float:
+        line = (
+            "[conv: {filters: 8, kernel_size: 3, padding: half, norm: batch, activation: relu}, dropout: 0.1]"
+        )
+        report = check(spec(f"repeat: {{times: {copies}, layers: {line}}}"))
+        assert report.spec is not None
+        assert report.trace is not None
+        times = []
+        for _ in range(3):
+            start = perf_counter()
+            rules.run(report.spec, report.trace, Findings())
+            times.append(perf_counter() - start)
+        return min(times)
+
+    assert seconds(2000) < 16 * seconds(500)  # four times as many layers; sixteen would be the square
