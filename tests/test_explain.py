@@ -1,9 +1,12 @@
 """`explain` says what a rule, a kind, a field or a layer of a spec is, in figures that are checked."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from cnn_shapes import check, zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
@@ -155,6 +158,32 @@ DRAWN = [
 @pytest.mark.parametrize(("size", "window", "rounding", "lines"), DRAWN)
 def test_drawing(size: int, window: Window, rounding: str, lines: list[str]) -> None:
     assert draw(size, window, window.output(size, rounding)) == lines
+
+
+@given(
+    st.integers(1, 60),
+    st.integers(1, 20),
+    st.integers(1, 25),
+    st.integers(0, 8),
+    st.integers(0, 8),
+    st.integers(1, 3),
+    st.sampled_from([FLOOR, CEIL]),
+)
+def test_a_drawing_fits_its_numbers(
+    size: int, kernel: int, stride: int, before: int, after: int, dilation: int, rounding: str
+) -> None:
+    """Windows are whole, no pixel is beyond the last, and what is left over is the rest of the division."""
+    window = Window(kernel, stride, before, after, dilation)
+    outputs = window.output(size, rounding)
+    assume(outputs > 0)
+    lines = draw(size, window, outputs)
+    text = "\n".join(lines)
+    assert text.count("[") == text.count("]")
+    assert text.count("[") in (outputs, 3, 4)
+    drawn = [int(number) for number in re.findall(r"\d+", re.sub("window [0-9]+|<-.*", "", text))]
+    assert all(1 <= number <= size for number in drawn)
+    if rounding == FLOOR:
+        assert sum(map(int, re.findall(r"\d+", text.partition("<-")[2]))) == window.rest(size)
 
 
 def test_signs_are_told_where_they_are_drawn() -> None:

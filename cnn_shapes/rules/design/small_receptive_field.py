@@ -43,7 +43,7 @@ SEVERITY = "info"
 
 
 def check(context: Context) -> Iterator[Found]:
-    pool = _last_pool(context)
+    pool = _last_pool(context) if context.sound else None
     if pool is None or not pool.inputs[0].inputs:
         return
     step = context.step(pool.inputs[0])
