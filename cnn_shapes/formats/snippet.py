@@ -144,7 +144,7 @@ def _line(text: str, marks: list[Mark], room: int, options: Options) -> tuple[st
 
 
 def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
-    """Which characters of a long line to show: the marked ones, as many as there is room for, and those around."""
+    """Which characters of a long line to show: the marked ones, as far as there is room, and those around."""
     if len(text) <= room and _width(text) <= room:
         return 0, len(text)
     room -= len(_CUT) * 2
@@ -152,15 +152,19 @@ def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
     high = min(max(mark.end for mark in marks), low + room, len(text))
     while high > low + 1 and _width(text[low:high]) > room:
         high -= 1
-    used = _width(text[low:high])
-    before = (room - used) // 2  # of the room that is left, a half goes before the marks
-    while low > 0 and (width := _width(text[low - 1])) <= before:
-        low, before, used = low - 1, before - width, used + width
-    while high < len(text) and used + (width := _width(text[high])) <= room:
-        high, used = high + 1, used + width
-    while low > 0 and used + (width := _width(text[low - 1])) <= room:
-        low, used = low - 1, used + width
+    # of the room that is left, a half goes before the marks, and what is not needed behind them
+    low = _reach(text, low, -1, (room - _width(text[low:high])) // 2)
+    high = _reach(text, high, 1, room + len(_CUT) * (low == 0) - _width(text[low:high]))
+    low = _reach(text, low, -1, room + len(_CUT) * (high == len(text)) - _width(text[low:high]))
     return low, high
+
+
+def _reach(text: str, edge: int, step: int, room: int) -> int:
+    """The edge of a piece of text, moved by as many characters as fit into `room` cells."""
+    ahead = edge if step > 0 else edge - 1
+    while 0 <= ahead < len(text) and (room := room - _width(text[ahead])) >= 0:
+        ahead += step
+    return ahead if step > 0 else ahead + 1
 
 
 def _underline(placed: list[tuple[int, int, Mark]], room: int, options: Options) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnn_shapes.trace import Trace
 
 _GAP = 2
-_NARROW = 60  # cells; below, columns go from the right
+_LEAST_LAYER = 18  # cells
 _HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
 _RIGHT = ("params", "MACs", "RF")
 _MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
@@ -87,7 +87,8 @@ def _draw(shown: list[Row], options: Options) -> list[str]:
             overflow="fold",
         )
     for place, row in enumerate(shown):
-        table.add_row(*(Text(column.texts[place]) for column in kept), style=_STYLES[row.state] or None)
+        texts = (_hanging(column.texts[place], widths[column.header]) for column in kept)
+        table.add_row(*map(Text, texts), style=_STYLES[row.state] or None)
     text = StringIO()
     Console(
         file=text,
@@ -98,6 +99,14 @@ def _draw(shown: list[Row], options: Options) -> list[str]:
         legacy_windows=False,
     ).print(table)
     return [line.rstrip() for line in text.getvalue().split("\n")[:-1]]
+
+
+def _hanging(text: str, width: int) -> str:
+    """A cell's text; what goes on below its first line is indented as that is."""
+    if cells(text) <= width:
+        return text
+    indent = len(text) - len(text.lstrip(" "))
+    return "\n".join(" " * indent + line for line in wrapped(text[indent:], indent, width, least=1))
 
 
 def _columns(shown: list[Row], options: Options, compact: bool) -> list[Column]:
@@ -126,32 +135,37 @@ def _width(columns: list[Column]) -> int:
 
 def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
     """The width of each column that is shown. What does not fit wraps; then `how` goes, then the right."""
-    widths = {column.header: column.width for column in columns}
-    natural = dict(widths)
-
-    def excess() -> int:
-        return sum(widths.values()) + _GAP * (len(widths) - 1) - (room or 0)
-
-    def shrink(header: str, least: int) -> None:
-        widths[header] = max(min(widths[header], least), widths[header] - max(excess(), 0))
-
-    if room is None:
-        return widths
-    shrink("layer", 30)
-    if excess() > 0:
-        shrink("how", 24)
-    if excess() > 0:
-        del widths["how"]
-        widths["layer"] = natural["layer"]
-        shrink("layer", 20)
-    for header in ("RF", "MACs", "params"):
-        if excess() > 0:
-            del widths[header]
-            widths["layer"] = natural["layer"]
-            shrink("layer", 20 if room < _NARROW else 24)
-    if excess() > 0:
-        shrink("layer", 8)
+    if room is None or _width(columns) <= room:
+        return {column.header: column.width for column in columns}
+    named = {column.header: column for column in columns}
+    # a formula breaks between two axes only
+    parts = [part for text in named["how"].texts for part in text.split(", ")] if "how" in named else [""]
+    least_how = max(map(cells, parts)) + 1
+    order = ("how", "RF", "MACs", "params")
+    attempts = [
+        (0, least, how) for least in (_LEAST_LAYER // 3 * 2, _LEAST_LAYER) for how in (None, least_how)
+    ]
+    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(order) + 1)]
+    widths: dict[str, int] = {}
+    for dropped, least, how in attempts:
+        widths = {name: column.width for name, column in named.items() if name not in order[:dropped]}
+        if how is not None and "how" in widths:
+            widths["how"] = min(how, widths["how"])
+        excess = sum(widths.values()) + _GAP * (len(widths) - 1) - room
+        narrower = max(min(least, widths["layer"]), widths["layer"] - max(excess, 0))
+        excess -= widths["layer"] - narrower
+        widths["layer"] = narrower
+        if excess <= 0 and (dropped or _is_calm(named, widths)):
+            return widths
+    widths["layer"] = max(8, widths["layer"] - excess)
     return widths
+
+
+def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
+    """Whether few enough rows are wrapped that the table still reads as rows."""
+    rows = range(len(columns["layer"].texts))
+    wide = sum(any(cells(columns[name].texts[row]) > width for name, width in widths.items()) for row in rows)
+    return wide * 3 <= len(rows)
 
 
 def totals(traced: Trace, shown: list[Row], options: Options) -> list[str]:

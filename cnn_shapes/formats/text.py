@@ -54,11 +54,11 @@ def paint(text: str, style: str, color: bool) -> str:
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
 
 
-def wrapped(text: str, first: int, width: int | None) -> list[str]:
+def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[str]:
     """The lines of a text that begins at column `first` and goes on there; one line where no width is set."""
     if width is None or first + cells(text) <= width:
         return [text]
-    room = max(width - first, 20)
+    room = max(width - first, least)
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word

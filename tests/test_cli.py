@@ -1,0 +1,285 @@
+"""The command as a user meets it: exit codes, streams, options, terminals, and never a traceback."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes import Report
+from tests import golden
+from tests.golden import ROOT, run, run_process
+
+CHECK = sys.modules[Report.__module__]  # the name cnn_shapes.check is that of the function
+GOOD = "input: [28, 28, 1]\nlayers: [conv: {filters: 8, kernel_size: 5}]\n"
+BAD = "input: [9, 9, 1]\nlayers: [maxpool: 2]\n"
+WARNS = "rounding: floor\ninput: [9, 9, 1]\nlayers: [maxpool: 2]\n"  # the last row and column are never read
+ALIASES = [b"b%d: &b%d [*b%d, *b%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 40)]
+SEVERAL = """params: {width: 1, kernel: 1}
+input: [9, 9, 4]
+layers: [conv: {filters: 4*width, kernel_size: kernel}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in (("good", GOOD), ("bad", BAD), ("params", SEVERAL), ("warns", WARNS)):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("version: 2\nservices: {input: 1, layers: 2}\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("good.yaml", 0),
+        ("bad.yaml", 1),
+        ("bad.yaml good.yaml", 1),
+        (".", 1),
+        ("bad.yaml --exit-zero", 0),
+        ("bad.yaml --fail-on never", 0),
+        ("bad.yaml --format concise", 1),
+        ("bad.yaml --format json", 1),
+        ("warns.yaml", 0),
+        ("warns.yaml --fail-on warning", 1),
+        ("warns.yaml --fail-on info", 1),
+        ("other.yaml", 1),
+        ("no.yaml", 2),
+        ("no.yaml bad.yaml", 2),
+        ("no.yaml --exit-zero", 2),
+        ("empty", 2),
+        ("good.yaml --format xml", 2),
+        ("good.yaml --nonsense", 2),
+        ("good.yaml --depth -1", 2),
+        ("good.yaml --color sometimes", 2),
+        ("", 2),
+    ],
+)
+def test_exit_code(arguments: str, code: int, folder: Path) -> None:
+    assert run("check", *arguments.split(), folder=folder).code == code
+
+
+def test_findings_and_the_rest_have_their_own_stream(folder: Path) -> None:
+    result = run("check", "bad.yaml", folder=folder)
+    assert "error[pool-not-divisible]" in result.out
+    assert result.err == ""
+    result = run("check", "empty", folder=folder)
+    assert (result.out, result.code) == ("", 2)
+    assert result.err == (
+        "cnn-shapes: no spec found in empty: "
+        "a spec is a .yaml or .yml file with input and layers at its top\n"
+    )
+
+
+def test_a_file_that_cannot_be_opened_stops_no_other(folder: Path) -> None:
+    result = run("check", "no.yaml", "bad.yaml", "--format", "concise", folder=folder)
+    assert result.out.splitlines()[0] == (
+        "no.yaml:1:1: error[unreadable-file] cannot open no.yaml: no such file or directory"
+    )
+    assert result.out.splitlines()[1].startswith("bad.yaml:2:19: error[pool-not-divisible] ")
+    assert (result.err, result.code) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--format ful", "there is no format ful: did you mean full?"),
+        ("--format xml", "there is no format xml: choose from concise, full, json"),
+        ("--set widht=2", "there is no param widht: did you mean width?"),
+        ("--set zzz=2", "there is no param zzz: choose from width, kernel"),
+        ("--set width", "expected name=value as in width=0.5, found width"),
+        ("--set width=", "expected name=value as in width=0.5, found width="),
+        ("--set width=2*3", "the value of width must be a number, true, false or a word, found 2*3"),
+        ("--set width=null", "the value of width must be a number, true, false or a word, found null"),
+        ("--set width=.nan", "the value of width must be a number, true, false or a word, found .nan"),
+        ("--set width=1e99", "the value of width must be a number, true, false or a word, found 1e99"),
+        ("--input big", "expected sizes from 1 as in 320x320x3, found big"),
+        ("--input 0x9x4", "expected sizes from 1 as in 320x320x3, found 0x9x4"),
+        ("--input " + "9" * 5000, "expected sizes from 1 as in 320x320x3, found 99"),
+        ("--input 12x12", "12x12 has 2 sizes, input in params.yaml has 3 (channels_last)"),
+    ],
+)
+def test_usage_errors(arguments: str, said: str, folder: Path) -> None:
+    result = run("check", "params.yaml", *arguments.split(), folder=folder)
+    assert (result.out, result.code) == ("", 2)
+    assert said in result.err
+    assert "Traceback" not in result.err
+
+
+def test_a_spec_without_params(folder: Path) -> None:
+    result = run("check", "good.yaml", "--set", "width=2", folder=folder)
+    assert "there is no param width: the spec has no params" in result.err
+
+
+def test_overrides(folder: Path) -> None:
+    result = run("check", "params.yaml", "--input", "12X10x4", "--set", "width=2", folder=folder)
+    assert result.out.splitlines()[0] == "params.yaml   12x10x4"
+    assert "12x10x8" in result.out  # 4*2 filters
+    assert result.code == 0
+
+
+def test_a_param_of_one_spec_of_several(folder: Path) -> None:
+    assert run("check", "good.yaml", "params.yaml", "--set", "width=2", folder=folder).code == 0
+    result = run("check", "good.yaml", "params.yaml", "--set", "widht=2", folder=folder)
+    assert "there is no param widht: did you mean width?" in result.err
+    assert result.code == 2
+
+
+def test_input_follows_the_layout_of_the_file() -> None:
+    spec = "layout: channels_first\ninput: [1, 28, 28]\nlayers: [conv: 8]\n"
+    assert run("check", "-", "--input", "3x9x8", stdin=spec).out.startswith("<stdin>   3x9x8\n")
+
+
+def test_several_files_show_problems_and_a_summary(folder: Path) -> None:
+    result = run("check", "good.yaml", "bad.yaml", "params.yaml", folder=folder)
+    assert result.out.startswith("error[pool-not-divisible]")
+    assert re.fullmatch(r"3 specs checked, 1 with errors, in \d+\.\d s", result.out.splitlines()[-1])
+    assert "params.yaml" not in result.out
+    assert "params.yaml   9x9x4" in run("check", "good.yaml", "params.yaml", "--table", folder=folder).out
+
+
+def test_quiet_shows_problems_only(folder: Path) -> None:
+    assert run("check", "good.yaml", "--quiet", folder=folder).out == ""
+    assert run("check", "good.yaml", "params.yaml", "-q", folder=folder).out == ""
+    assert run("check", "bad.yaml", "-q", folder=folder).out.startswith("error[")
+
+
+def test_output_goes_to_a_file_whole(folder: Path) -> None:
+    target = folder / "out.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    result = run("check", "bad.yaml", "--format", "json", "-o", "out.json", folder=folder)
+    assert (result.code, result.out, result.err) == (1, "", "")
+    assert target.read_text().startswith('{"version": 1,')
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert sorted(file.name for file in folder.iterdir() if "part" in file.name) == []
+    result = run("check", "bad.yaml", "-o", "no/such/folder", folder=folder)
+    assert result.err == "cnn-shapes: cannot write no/such/folder: no such file or directory\n"
+    assert result.code == 2
+
+
+def test_output_through_a_link_keeps_the_link(folder: Path) -> None:
+    (folder / "link").symlink_to("real")
+    run("check", "good.yaml", "-o", "link", folder=folder)
+    assert (folder / "link").is_symlink()
+    assert (folder / "real").read_text().startswith("good.yaml   28x28x1\n")
+    assert run("check", "good.yaml", "-o", os.devnull, folder=folder).code == 0
+
+
+def test_a_folder_gives_its_specs_sorted(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "z.yml").write_text(BAD)
+    (folder / ".hidden").mkdir()
+    (folder / ".hidden" / "h.yaml").write_text(BAD)
+    (folder / "x.yaml").mkdir()
+    result = run("check", str(folder), "--format", "concise", "--color", "never", folder=folder)
+    names = {line.partition(":")[0] for line in result.out.splitlines() if " error[" in line}
+    assert names == {os.path.join(folder, "bad.yaml"), os.path.join(folder, "deep", "z.yml")}
+
+
+def test_version_and_help() -> None:
+    assert re.fullmatch(r"cnn-shapes \d+\.\d+\.\d+\S*\n", run("--version").out)
+    result = run("check", "--help")
+    assert result.code == 0
+    for option in ("--input", "--set", "--format", "--output", "--color", "--fail-on", "--table", "--depth"):
+        assert option in result.out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(data, id=name)
+        for name, data in {
+            "empty": b"",
+            "binary": bytes(range(256)),
+            "brackets": b"[" * 100_000,
+            "aliases": b"b0: &b0 [x, x]\n" + b"".join(ALIASES),
+            "zero": b"input: [0, 28, 1]\nlayers: [flatten]\n",
+            "huge": b"input: [%d, 28, 1]\nlayers: [flatten]\n" % 10**30,
+            "no list": b"input: [28, 28, 1]\nlayers: {}\n",
+            "tab": b"input: [28, 28, 1]\nlayers:\n\t- flatten\n",
+            "nul": b"input: [28, 28, 1]\0\n",
+            "cp949": "input: [28, 28, 1]  # 첫\n".encode("cp949"),
+            "times": b"input: [9, 9, 1]\nlayers: [repeat: {times: 1000000000, layers: [relu]}]\n",
+        }.items()
+    ],
+)
+def test_bad_input_is_a_finding(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_bytes(data)
+    result = run_process("check", "net.yaml", folder=tmp_path, timeout=20)
+    assert (result.code, result.err) == (1, "")
+    assert re.search(r"^error\[[a-z-]+\]: ", result.out, re.M)
+
+
+def test_a_fault_of_our_own_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError("a\nb")
+
+    monkeypatch.setattr(CHECK, "check_path", fail)
+    result = run("check", "specs/mnist.yaml")
+    assert (result.out, result.code) == ("", 2)
+    assert re.fullmatch(
+        r"cnn-shapes: internal fault, please report it with your spec: "
+        r"ZeroDivisionError: a b \(test_cli.py:\d+\)\n",
+        result.err,
+    )
+
+
+def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CHECK, "check_path", interrupt)
+    result = run("check", "specs/mnist.yaml")
+    assert (result.out, result.err.strip(), result.code) == ("", "", 130)
+
+
+def command(*arguments: str, **environment: str) -> dict[str, object]:
+    kept = {name: value for name, value in os.environ.items() if name not in golden._TERMINAL}
+    return {
+        "args": [sys.executable, "-m", "cnn_shapes", *arguments],
+        "cwd": ROOT,
+        "env": kept | {"PYTHONPATH": str(ROOT)} | environment,
+    }
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(**command("check", "specs/mnist.yaml"), stdout=write, stderr=subprocess.PIPE)  # type: ignore[call-overload]
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_concise_loads_no_library_that_it_does_not_need() -> None:
+    code = (
+        "import sys\n"
+        "from cnn_shapes.cli import main\n"
+        "sys.argv = ['cnn-shapes', 'check', 'tests/cases/even-kernel.yaml', '--format', 'concise']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = ('rich', 'prompt_toolkit', 'pydantic', 'importlib.metadata', 'json', 'asyncio')\n"
+        "print([name for name in heavy if name in sys.modules])\n"
+    )
+    done = subprocess.run(**command() | {"args": [sys.executable, "-c", code]}, capture_output=True)  # type: ignore[call-overload]
+    out = done.stdout.decode().splitlines()
+    assert out[0].startswith("tests/cases/even-kernel.yaml:6:14: error[pool-not-divisible] ")
+    assert out[-1] == "[]"
+
+
+def test_an_encoding_that_carries_ascii_only(tmp_path: Path) -> None:
+    (tmp_path / "망.yaml").write_text(
+        "input: [9, 9, 1]\nlayers: [maxpool: {kernel_size: 2, name: 풀}]\n", "utf-8"
+    )
+    done = subprocess.run(
+        **command("check", "망.yaml", PYTHONIOENCODING="ascii") | {"cwd": tmp_path},  # type: ignore[call-overload]
+        capture_output=True,
+    )
+    out = done.stdout.decode("ascii")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert out.splitlines()[0] == "\\ub9dd.yaml   9x9x1"
+    assert re.search(r"^  x  1  \\ud480: maxpool 2  4x4x1 ", out, re.M)
+    assert re.search(r"^ 2 \| layers: \[maxpool: \{kernel_size: 2, name: \\ud480\}\]$", out, re.M)
