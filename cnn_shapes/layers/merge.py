@@ -187,8 +187,11 @@ class SplitPart(Layer):
         return Shape((count, *x.sizes))
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
-        x, count = inputs[0], self.split.into[self.position][1]
-        return None if x is None else Shape((count or UNKNOWN, *x.sizes))
+        x, parts = inputs[0], self.split.into
+        if x is None:
+            return None
+        whole = x[0] // len(parts) if x[0] % len(parts) == 0 else UNKNOWN
+        return Shape((parts[self.position][1] or whole, *x.sizes))
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         parts = self.split.into

@@ -8,9 +8,10 @@ from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_shape, format_sizes
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.candidates import Candidates
+from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.patches import Patch, RoundingPatch, merged
 from cnn_shapes.repair.search import Answer, Search
-from cnn_shapes.repair.structural import structural_fixes
+from cnn_shapes.repair.structural import flattening, rebased, renames, structural_changes
 from cnn_shapes.repair.workbench import Outcome, Workbench
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit
@@ -21,6 +22,9 @@ SHAPE_RULES = (
     *("window-too-large", "bad-padding", "groups-not-divisible", "shape-mismatch"),
     *("needs-flatten", "wrong-rank", "expect-mismatch"),
 )
+
+
+REPAIRED = (*SHAPE_RULES, "unknown-name")
 
 
 class Options(NamedTuple):
@@ -59,7 +63,10 @@ def advise(report: Report, options: Options = DEFAULT) -> Report:
     if report.ok:
         return report
     diagnostics = [_proved(report, found) for found in report.diagnostics]
-    place = next((p for p, found in enumerate(diagnostics) if found.rule in SHAPE_RULES and found.severity == ERROR), None)
+    place = next(
+        (p for p, found in enumerate(diagnostics) if found.rule in SHAPE_RULES and found.severity == ERROR),
+        None,
+    )
     if place is not None:
         first = diagnostics[place]
         best = repairs(report, options)
@@ -87,40 +94,91 @@ def _proved(report: Report, found: Diagnostic) -> Diagnostic:
 def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text."""
     spec, trace = report.spec, report.trace
+    if len(report.errors) == 1 and report.errors[0].rule == "unknown-name":
+        return _renamed(report, options)
     if spec is None or trace is None or any(found.rule not in SHAPE_RULES for found in report.errors):
         return Repairs([], exact=True)
-    bench = Workbench(spec, trace.network, report.overrides)
-    candidates = Candidates(bench)
-    found: list[Repair] = []
-    harmless = _harmless(trace.network)
+    network = trace.network
+    flattens = flattening(report, network)
+    if flattens and len(report.errors) > 1:
+        return _with_flattens(report, options, flattens)
+    bench = Workbench(spec, network, report.overrides)
 
     def allowed(patch: Patch) -> bool:
-        names = patch.field_names()
-        if options.only:
-            return any(name in options.only for name in names)
-        return not any(name in options.keep for name in names)
+        return _allowed(patch.field_names(), options)
 
     def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
-        return _meets(trace.network, outcome, options)
+        return _meets(network, outcome, options)
 
-    if harmless:
-        rounding = RoundingPatch(None, 0)
+    found: list[Repair] = []
+    harmless = _harmless(network)
+    rounding = RoundingPatch(None, 0)
+    if harmless and allowed(rounding):
         outcome = bench.evaluate((rounding,))
-        if outcome.valid and allowed(rounding) and accept((rounding,), outcome):
-            repair = _prove(report, Answer((rounding,), 0, outcome))
-            if repair is not None:
-                found.append(repair)
-    exact = True
-    if len(found) < options.most and not (found and len(harmless) > 1):
-        result = Search(bench, candidates, accept, allowed, options.most + 2, options.bound).run()
-        exact = result.exact
-        extra = structural_fixes(report, bench.base())
-        proved = [repair for answer in result.answers if (repair := _prove(report, answer)) is not None]
-        proved += [repair for title, edits, cost in extra if (repair := _checked(report, title, edits, cost)) is not None]
-        proved.sort(key=lambda repair: repair.cost)
-        known = {repair.title for repair in found}
-        found += [repair for repair in proved if repair.title not in known]
-    return Repairs(found[: options.most], exact)
+        if outcome.valid and accept((rounding,), outcome):
+            found += _proved_repairs(report, [Answer((rounding,), 0, outcome)], 1)
+    if found and len(harmless) > 1:
+        return Repairs(found, exact=True)
+    changes = [
+        change for change in structural_changes(report, bench.base()) if _allowed((change.row,), options)
+    ]
+    proved = [
+        repair for change in changes if (repair := checked(report, change.title, change.edits, change.cost))
+    ]
+    result = Search(bench, Candidates(bench), accept, allowed, options.most, options.bound).run()
+    proved = _proved_repairs(report, result.answers, options.most) + proved
+    proved.sort(key=lambda repair: repair.cost)
+    titles = {repair.title for repair in found}
+    found += [repair for repair in proved if repair.title not in titles]
+    return Repairs(found[: options.most], result.exact)
+
+
+def _renamed(report: Report, options: Options) -> Repairs:
+    """Names that stand before a `from` that names nothing, and with which the network is whole."""
+    if not _allowed(("from",), options):
+        return Repairs([], exact=True)
+    tried = [checked(report, change.title, change.edits, change.cost) for change in renames(report)]
+    found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
+    return Repairs(found[: options.most], exact=True)
+
+
+def _with_flattens(report: Report, options: Options, flattens: list[Edit]) -> Repairs:
+    """Flatten first, then repair what is left: nothing but a flatten mends `needs-flatten`."""
+    flat = check_source(report.source.edited(flattens), report.overrides)
+    lines = [str(report.source.position(edit.span.start)[0]) for edit in flattens]
+    title = f"insert flatten before line {' and '.join(lines)}"
+    cost = COSTS["layer"].flat * len(flattens) + FURTHER_EDIT * (len(flattens) - 1)
+    if flat.ok:
+        whole = checked(report, title, flattens, cost)
+        return Repairs([whole] if whole else [], exact=True)
+    inner = repairs(flat, options)
+    found = []
+    for repair in inner.found:
+        edits = rebased(list(repair.edits), flattens)
+        if edits is not None:
+            both = checked(
+                report, f"{repair.title} and {title}", [*flattens, *edits], cost + FURTHER_EDIT + repair.cost
+            )
+            found += [both] if both else []
+    return Repairs(found, inner.exact)
+
+
+def _allowed(names: tuple[str, ...], options: Options) -> bool:
+    if options.only:
+        return any(name in options.only for name in names)
+    return not any(name in options.keep for name in names)
+
+
+def _proved_repairs(report: Report, answers: list[Answer], most: int) -> list[Repair]:
+    """The first answers that hold when the changed text is checked."""
+    proved: list[Repair] = []
+    for answer in answers:
+        if len(proved) >= most:
+            break
+        repair = _prove(report, answer)
+        if repair is not None:
+            proved.append(repair)
+    return proved
 
 
 def _harmless(network: Network) -> list[Node]:
@@ -162,19 +220,21 @@ def _prove(report: Report, answer: Answer) -> Repair | None:
             return None
         edits += written
     title = " and ".join(patch.title(spec) for patch in patches)
-    return _checked(report, title, edits, answer.cost)
+    return checked(report, title, edits, answer.cost)
 
 
-def _checked(report: Report, title: str, edits: list[Edit], cost: int) -> Repair | None:
+def checked(report: Report, title: str, edits: list[Edit], cost: int) -> Repair | None:
     """The repair, if the text with its edits has no error left."""
     edits.sort(key=lambda edit: edit.span)
     try:
-        after = check_source(report.source.edited(edits), report.overrides)
+        after = check_source(report.source.edited(edits), report.overrides, rules=False)
     except ValueError:  # two edits at one place
         return None
     if not after.ok or after.trace is None or report.trace is None:
         return None
-    return Repair(title, tuple(edits), cost, after, _outcome(report.trace.network, after.trace.network, report.layout))
+    return Repair(
+        title, tuple(edits), cost, after, _outcome(report.trace.network, after.trace.network, report.layout)
+    )
 
 
 def _outcome(before: Network, after: Network, layout: str) -> str:
@@ -191,7 +251,11 @@ def _outcome(before: Network, after: Network, layout: str) -> str:
         if mended.output is not None:
             parts.append(f"{mended.kind} {_sizes(mended.output, layout)}")
     outputs = [(a.output, b.output) for a, b in zip(before.outputs, after.outputs, strict=False)]
-    parts += [f"output {format_shape(a, layout)} -> {format_shape(b, layout)}" for a, b in outputs if a != b and a and a.known]
+    parts += [
+        f"output {format_shape(a, layout)} -> {format_shape(b, layout)}"
+        for a, b in outputs
+        if a != b and a and a.known
+    ]
     return ", ".join(parts)
 
 
@@ -199,5 +263,3 @@ def _sizes(shape: Shape, layout: str) -> str:
     if not shape.rank:
         return str(shape[0])
     return str(shape.sizes[0]) if len(set(shape.sizes)) == 1 else format_sizes(shape.sizes)
-
-

@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnn_shapes.culprit import ancestors
+from cnn_shapes.culprit import ancestors, channel_source
 from cnn_shapes.layers.merge import Elementwise, Join, SplitPart
 from cnn_shapes.layers.norm import GroupNorm
 from cnn_shapes.layers.reshape import ChannelShuffle, Reshape
 from cnn_shapes.layers.resize import PixelShuffle
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
-from cnn_shapes.repair.costs import COSTS, cost_of
+from cnn_shapes.repair.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
 from cnn_shapes.repair.moves import Move, axis_choices, nearest_divisors, nearest_multiples, spatial_moves
 from cnn_shapes.repair.numbers import Site, find_sites
-from cnn_shapes.repair.patches import FieldPatch, InputPatch, NumberPatch, Patch, RoundingPatch
+from cnn_shapes.repair.patches import (
+    FieldPatch,
+    InputPatch,
+    NumberPatch,
+    Patch,
+    RoundingPatch,
+    SourcePatch,
+)
 from cnn_shapes.repair.workbench import Outcome, Workbench
 from cnn_shapes.shapes import Shape
+from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import OWN, Item, Setting
 
 SPATIAL_ROLES = ("kernel_size", "padding", "stride", "dilation", "amount", "scale")
@@ -41,6 +49,8 @@ class Candidates:
         self._numbers: list[Patch] | None = None
         self._seen: dict[Any, Patch] = {}
         self._listed: dict[Any, list[Patch]] = {}
+        self._stated: dict[tuple[str, str], dict[Any, int]] = {}
+        self._sources: dict[int, list[Patch]] = {}
 
     def of(self, outcome: Outcome) -> list[Patch]:
         """Every change that may mend this outcome's error, the cheapest first."""
@@ -61,6 +71,8 @@ class Candidates:
             patches += self._rounding_of(node)
         if channels:
             patches += self._channel_patches(outcome, node)
+        if error.rule in ("shape-mismatch", "window-too-large", "groups-not-divisible"):
+            patches += self._source_patches(node)
         unique = list(dict.fromkeys(patches))
         unique.sort(key=lambda patch: (patch.cost, patch.order))
         if not channels:
@@ -86,13 +98,30 @@ class Candidates:
     def _patches(self, item: Item, move: Move, node: Node) -> Iterator[Patch]:
         """A move written on the layer, and where its value stands for several layers."""
         setting = item.settings.get(move.field)
+        familiar = self._is_familiar(item, node, move)
         if setting is None:
-            yield self._unique(item, FieldPatch([item], move, node, None, override=True))
+            yield self._unique(item, FieldPatch([item], move, node, None, True, familiar))
             return
         sharing = self._sharing(setting) if setting.origin != OWN or self._is_shared(setting) else [item]
-        yield self._unique(sharing[0], FieldPatch(sharing, move, node, setting, override=False))
+        yield self._unique(sharing[0], FieldPatch(sharing, move, node, setting, False, familiar))
         if setting.origin != OWN:
-            yield self._unique(item, FieldPatch([item], move, node, setting, override=True))
+            yield self._unique(item, FieldPatch([item], move, node, setting, True, familiar))
+
+    def _is_familiar(self, item: Item, node: Node, move: Move) -> bool:
+        """Whether more layers of this kind state the new value than state the user's."""
+        key = (item.kind, move.field)
+        if key not in self._stated:
+            holders: dict[Any, set[int]] = {}
+            for other in self.bench.network.layers:
+                place = self._item(other)
+                if other.kind == item.kind and other.layer is not None and place is not None:
+                    if move.field in place.settings:
+                        holders.setdefault(_value(other, move.field), set()).add(id(place))
+            self._stated[key] = {value: len(places) for value, places in holders.items()}
+        stated = self._stated[key]
+        return stated.get(move.value, 0) > stated.get(_value(node, move.field), 0) - (
+            move.field in item.settings
+        )
 
     def _unique(self, item: Item, patch: FieldPatch) -> Patch:
         key = (id(item), patch.move.field, patch.move.value, patch.override, len(patch.items))
@@ -118,11 +147,14 @@ class Candidates:
                 for axes in axis_choices(shape.rank, self.symmetric):
                     for steps in range(1, reach + 1):
                         for delta in (steps, -steps):
-                            sizes = [size + delta if a in axes else size for a, size in enumerate(shape.sizes)]
+                            sizes = [
+                                size + delta if a in axes else size for a, size in enumerate(shape.sizes)
+                            ]
                             if min(sizes) > 0:
-                                self._input.append(
-                                    InputPatch(Shape((shape[0], *sizes)), axes, cost_of("input", steps))
-                                )
+                                cost = cost_of("input", steps)
+                                if len(set(shape.sizes)) > 1 and len(set(sizes)) == 1:
+                                    cost += INPUT_ALIKE - COSTS["input"].flat
+                                self._input.append(InputPatch(Shape((shape[0], *sizes)), axes, cost))
         return self._input
 
     def _rounding_of(self, node: Node) -> list[Patch]:
@@ -150,9 +182,35 @@ class Candidates:
                         if number < (0 if site.role in ("padding", "amount") else 1):
                             continue
                         even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
-                        cost = cost_of(site.role, steps) + bool(even)
-                        self._numbers.append(NumberPatch(site, number, cost, site.role))
+                        familiar = self._is_common(site, number)
+                        cost = cost_of(site.role, steps, BECOMES_EVEN * bool(even), FAMILIAR * familiar)
+                        self._numbers.append(NumberPatch(site, number, cost, site.role, familiar))
         return self._numbers
+
+    def _is_common(self, site: Site, number: int) -> bool:
+        numbers = [other.number for other in self._family(site)]
+        return numbers.count(number) > numbers.count(site.number)
+
+    def _family(self, site: Site) -> list[Site]:
+        """The other numbers that are given for the same thing."""
+        return [other for other in self.sites() if other.family == site.family and other is not site]
+
+    def _source_patches(self, node: Node) -> list[Patch]:
+        """Another name in the `from` of a join, and of the block calls that it stands in."""
+        if node.index not in self._sources:
+            places = [node.place]
+            group = node.group
+            while group is not None:
+                places.append(group.place)
+                group = group.parent
+            patches: list[Patch] = []
+            for item in dict.fromkeys(place for place in places if isinstance(place, Item) and place.sources):
+                for position, source in enumerate(item.sources or ()):
+                    for name in names_before(self.spec, item):
+                        if name != source.text:
+                            patches.append(SourcePatch(item, position, name))
+            self._sources[node.index] = patches
+        return self._sources[node.index]
 
     # channels
 
@@ -168,7 +226,9 @@ class Candidates:
         if error.rule == "groups-not-divisible":
             groups, filters = _groups(layer)
             if groups and isinstance(layer, PixelShuffle):
-                patches += self._own(node, "factor", [f for f in range(1, 9) if channels % f**layer.rank == 0])
+                patches += self._own(
+                    node, "factor", [f for f in range(1, 9) if channels % f**layer.rank == 0]
+                )
                 groups = layer.factor**layer.rank
             elif groups and not isinstance(layer, SplitPart):
                 numbers = (channels, filters) if filters else (channels,)
@@ -209,7 +269,9 @@ class Candidates:
             rest = (count or 0) + channels - total
             if item is not None and count is not None and rest > 0:
                 new = tuple((n, rest if p == place else c) for p, (n, c) in enumerate(parts))
-                yield FieldPatch([item], Move("into", new, (place,), COSTS["into"].flat, "into"), node, None, True)
+                yield FieldPatch(
+                    [item], Move("into", new, (place,), COSTS["into"].flat, "into"), node, None, True
+                )
 
     def _reshape(self, node: Node, layer: Reshape, x: Shape) -> Iterator[Patch]:
         item = self._item(node)
@@ -226,10 +288,8 @@ class Candidates:
 
     def _producing(self, source: Node, wanted: int, outcome: Outcome) -> Iterator[Patch]:
         """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
-        node = source
         have = outcome.shape(source)
-        while node.inputs and node.layer is not None and not _decides_channels(node):
-            node = node.inputs[0]
+        node = channel_source(source)
         if have is None or node.layer is None:
             return
         for field in ("filters", "units", "multiplier"):
@@ -237,7 +297,9 @@ class Candidates:
                 continue
             if field == "multiplier":
                 x = outcome.shape(node.inputs[0])
-                value = wanted // x.channels if x is not None and x.channels and wanted % x.channels == 0 else 0
+                value = (
+                    wanted // x.channels if x is not None and x.channels and wanted % x.channels == 0 else 0
+                )
             else:
                 value = wanted
             if value:
@@ -247,9 +309,10 @@ class Candidates:
             if site.role in SPATIAL_ROLES:
                 continue
             for number in self._numbers_for(site, wanted, have.channels):
-                yield self._seen.setdefault(
-                    ("number", id(site), number), NumberPatch(site, number, COSTS["filters"].flat, "filters")
-                )
+                familiar = self._is_common(site, number)
+                cost = cost_of("filters", 0, FAMILIAR * familiar)
+                patch = NumberPatch(site, number, cost, "filters", familiar)
+                yield self._seen.setdefault(("number", id(site), number), patch)
 
     def _numbers_for(self, site: Site, wanted: int, have: int) -> list[int]:
         """Other numbers worth trying at a site: in proportion, by the difference, and what its siblings have."""
@@ -257,9 +320,31 @@ class Candidates:
         tried = [wanted] if number == have else []
         if have and number * wanted % have == 0:
             tried.append(number * wanted // have)
-        tried += [other.number for other in self.sites() if other.family == site.family]
+        tried += [other.number for other in self._family(site)]
         tried += [number + 1, number - 1, number + wanted - have]
         return [value for value in dict.fromkeys(tried) if value > 0 and value != number]
+
+
+def names_before(spec: Spec, item: Item) -> list[str]:
+    """The names in the list of an entry that stand before it, the nearest first, and its block's inputs."""
+    for block in spec.blocks.values():
+        if item in block.items:
+            return [*_names(block.items, item), *block.inputs, "prev"]
+    return [*_names(spec.items, item), "prev"]
+
+
+def _value(node: Node, field: str) -> Any:
+    return getattr(node.layer, node.layer.fields[field].attribute) if node.layer is not None else None
+
+
+def _names(items: list[Item], before: Item) -> list[str]:
+    names = []
+    for item in items:
+        if item is before:
+            break
+        if item.name is not None:
+            names.append(item.name)
+    return names[::-1]
 
 
 def _groups(layer: Any) -> tuple[int, int]:
@@ -271,11 +356,6 @@ def _groups(layer: Any) -> tuple[int, int]:
     if isinstance(layer, GroupNorm | ChannelShuffle):
         return layer.groups, 0
     return getattr(layer, "groups", 0), getattr(layer, "filters", 0)
-
-
-def _decides_channels(node: Node) -> bool:
-    fields = node.layer.fields if node.layer else {}
-    return isinstance(node.layer, Join) or any(field in fields for field in ("filters", "units", "multiplier"))
 
 
 def _what_is_wrong(outcome: Outcome) -> tuple[bool, bool]:
@@ -318,5 +398,3 @@ def _symmetric(bench: Workbench) -> bool:
         if isinstance(layer, Reshape) or getattr(layer, "in_features", None) is not None:
             return False
     return True
-
-

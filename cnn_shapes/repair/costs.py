@@ -10,6 +10,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 FURTHER_EDIT = 3
+UNEVEN_ENDS = 1  # padding that differs at its two ends
+BECOMES_EVEN = 1  # an odd kernel that becomes even
+AXES_APART = 3  # axes that were alike and are no more
+POLICY = 2  # a word such as `half`, or an expression, gives way to a bare number
+OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
+FAMILIAR = -2  # a value that more layers of this kind have in this file than have the user's
+INPUT_ALIKE = 1  # instead of the input's 30, where its axes become alike
+TWICE = 4  # a `from` that names one input twice
+LEAST = 1  # no edit costs less
 
 
 class Cost(NamedTuple):
@@ -26,6 +35,7 @@ COSTS: dict[str, Cost] = {
     "in_channels": Cost(1, 0, 0, "set to what the input has"),
     "in_features": Cost(1, 0, 0, "set to what the input has"),
     "padding": Cost(0, 1, 3, "and 1 where the two ends differ"),
+    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose; and 1 where the two ends differ"),
     "kernel_size": Cost(0, 2, 4, "and 1 where an odd kernel becomes even"),
     "output_padding": Cost(0, 2, 3),
     "amount": Cost(0, 2, 6, "of pad and crop; and 1 where the two ends differ"),
@@ -50,7 +60,7 @@ COSTS: dict[str, Cost] = {
 ORDER = {name: place for place, name in enumerate(COSTS)}
 
 
-def cost_of(name: str, steps: int) -> int:
-    """The cost of moving a value by so many steps."""
+def cost_of(name: str, steps: int, *adjustments: int) -> int:
+    """The cost of moving a value by so many steps, with the adjustments above that apply."""
     row = COSTS[name]
-    return row.flat + row.step * steps
+    return max(LEAST, row.flat + row.step * steps + sum(adjustments))

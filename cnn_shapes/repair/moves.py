@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.pool import Adaptive, Pool
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.repair.costs import COSTS, cost_of
+from cnn_shapes.repair.costs import AXES_APART, BECOMES_EVEN, COSTS, UNEVEN_ENDS, cost_of
 
 
 class Move(NamedTuple):
@@ -37,7 +38,7 @@ def spatial_moves(layer: Layer, symmetric: bool) -> Iterator[Move]:
     if isinstance(layer, Sliding):
         yield from _sliding_moves(layer, choices)
     elif isinstance(layer, Pad | Crop):
-        yield from _ends_moves("amount", layer.amount, choices)
+        yield from _ends_moves("amount", "amount", layer.amount, choices)
     elif isinstance(layer, Upsample) and layer.scale is not None:
         yield from _scale_moves(layer, choices)
     elif isinstance(layer, PixelShuffle | SpaceToDepth):
@@ -50,8 +51,11 @@ def spatial_moves(layer: Layer, symmetric: bool) -> Iterator[Move]:
 def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[Move]:
     pool = isinstance(layer, Pool)
     if layer.padding != "same" and "padding" in layer.fields:
-        yield from _ends_moves("padding", layer.ends(), choices)
-    yield from _count_moves("kernel_size", "pool size" if pool else "kernel_size", layer.kernel_size, choices, 1)
+        row = "taken away" if isinstance(layer, ConvTranspose) else "padding"
+        yield from _ends_moves("padding", row, layer.ends(), choices)
+    yield from _count_moves(
+        "kernel_size", "pool size" if pool else "kernel_size", layer.kernel_size, choices, 1
+    )
     if "output_padding" in layer.fields:
         values: tuple[int, ...] = getattr(layer, "output_padding")  # noqa: B009
         yield from _count_moves("output_padding", "output_padding", values, choices, 0)
@@ -61,7 +65,12 @@ def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[M
 
 
 def _count_moves(
-    field: str, row: str, values: tuple[Any, ...], choices: list[tuple[int, ...]], least: int
+    field: str,
+    row: str,
+    values: tuple[Any, ...],
+    choices: list[tuple[int, ...]],
+    least: int,
+    becomes_even: bool = False,
 ) -> Iterator[Move]:
     reach = COSTS[row].reach
     for axes in choices:
@@ -70,13 +79,12 @@ def _count_moves(
                 if any(values[axis] + delta < least for axis in axes):
                     continue
                 new = tuple(value + delta if axis in axes else value for axis, value in enumerate(values))
-                cost = cost_of(row, steps)
-                if row == "kernel_size" and any(values[axis] % 2 and new[axis] % 2 == 0 for axis in axes):
-                    cost += 1
+                even = becomes_even and any(values[a] % 2 and new[a] % 2 == 0 for a in axes)
+                cost = cost_of(row, steps) + BECOMES_EVEN * even + _apart(values, new)
                 yield Move(field, new, axes, cost, row)
 
 
-def _ends_moves(row: str, ends: Any, choices: list[tuple[int, ...]]) -> Iterator[Move]:
+def _ends_moves(field: str, row: str, ends: Any, choices: list[tuple[int, ...]]) -> Iterator[Move]:
     """More or less at both ends; an odd pixel goes to the beginning."""
     reach = COSTS[row].reach
     for axes in choices:
@@ -89,7 +97,13 @@ def _ends_moves(row: str, ends: Any, choices: list[tuple[int, ...]]) -> Iterator
                 far = max(max(abs(new[a][0] - ends[a][0]), abs(new[a][1] - ends[a][1])) for a in axes)
                 uneven = any(new[axis][0] != new[axis][1] for axis in axes)
                 if far <= reach:
-                    yield Move(row, new, axes, cost_of(row, far) + uneven, row)
+                    cost = cost_of(row, far) + UNEVEN_ENDS * uneven + _apart(ends, new)
+                    yield Move(field, new, axes, cost, row)
+
+
+def _apart(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
+    """What it costs that axes which were alike are so no more."""
+    return AXES_APART if len(set(old)) == 1 and len(set(new)) > 1 else 0
 
 
 def _spread(begin: int, end: int, delta: int) -> tuple[int, int]:
@@ -104,14 +118,17 @@ def _scale_moves(layer: Upsample, choices: list[tuple[int, ...]]) -> Iterator[Mo
         for steps in range(1, COSTS["scale"].reach + 1):
             for delta in (steps, -steps):
                 new = tuple(
-                    Fraction(int(value) + delta) if axis in axes else value for axis, value in enumerate(layer.scale)
+                    Fraction(int(value) + delta) if axis in axes else value
+                    for axis, value in enumerate(layer.scale)
                 )
                 if min(new) >= 1:
                     yield Move("scale", new, axes, cost_of("scale", steps), "scale")
 
 
 def _around(value: int, reach: int, least: int) -> list[int]:
-    return [value + delta for step in range(1, reach + 1) for delta in (step, -step) if value + delta >= least]
+    return [
+        value + delta for step in range(1, reach + 1) for delta in (step, -step) if value + delta >= least
+    ]
 
 
 def nearest_divisors(value: int, *numbers: int) -> list[int]:

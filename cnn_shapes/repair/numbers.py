@@ -13,7 +13,18 @@ from cnn_shapes.spec.items import BLOCK, LAYER, Item, Setting
 from cnn_shapes.spec.values import Value
 
 # what a number may be for, the closest to a size first: decides its cost and the values that are tried
-ROLES = ("kernel_size", "padding", "stride", "dilation", "amount", "scale", "filters", "units", "groups", "multiplier")
+ROLES = (
+    "kernel_size",
+    "padding",
+    "stride",
+    "dilation",
+    "amount",
+    "scale",
+    "filters",
+    "units",
+    "groups",
+    "multiplier",
+)
 
 
 class Site:
@@ -22,7 +33,15 @@ class Site:
     __slots__ = ("family", "name", "node", "number", "put", "role", "span", "start")
 
     def __init__(
-        self, node: Scalar, start: int, end: int, number: int, name: str, role: str, family: Any, put: Callable[[str], Undo]
+        self,
+        node: Scalar,
+        start: int,
+        end: int,
+        number: int,
+        name: str,
+        role: str,
+        family: Any,
+        put: Callable[[str], Undo],
     ) -> None:
         self.node, self.start, self.number, self.name, self.role = node, start, number, name, role
         self.family, self.put = family, put
@@ -43,14 +62,20 @@ def find_sites(spec: Spec) -> list[Site]:
             if setting.origin != "own":
                 continue
             if item.form == LAYER and not setting.value.constant:
-                sites += _sites(spec, setting.value, name, [name], (id(item), name), _setting_putter(spec, item, name))
+                sites += _sites(
+                    spec, setting.value, name, [name], (id(item), name), _setting_putter(spec, item, name)
+                )
             elif item.form == BLOCK:
                 roles = flows.of(spec.blocks[item.kind], name)
-                sites += _sites(spec, setting.value, name, roles, (item.kind, name), _setting_putter(spec, item, name))
+                sites += _sites(
+                    spec, setting.value, name, roles, (item.kind, name), _setting_putter(spec, item, name)
+                )
     for block in spec.blocks.values():
         for name, node in block.param_nodes.items():
             put = _param_putter(block.params, name, node, spec)
-            sites += _sites(spec, Value(node, node.value), name, flows.of(block, name), (block.name, name), put)
+            sites += _sites(
+                spec, Value(node, node.value), name, flows.of(block, name), (block.name, name), put
+            )
         for name, value in block.let.items():
             put = _let_putter(block, name, spec)
             sites += _sites(spec, value, name, flows.of(block, name), (block.name, name), put)
@@ -85,7 +110,9 @@ def _setting_putter(spec: Spec, item: Item, name: str) -> Callable[[str], Undo]:
         assert isinstance(old.value.node, Scalar)
         new: Setting = old._replace(value=parsed(old.value.node, text, spec))
         item.settings = {**settings, name: new}
-        item.dynamic = [(key, setting.value) for key, setting in item.settings.items() if not setting.value.constant]
+        item.dynamic = [
+            (key, setting.value) for key, setting in item.settings.items() if not setting.value.constant
+        ]
         item.cache = {}
 
         def undo() -> None:

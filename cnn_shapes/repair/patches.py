@@ -8,7 +8,7 @@ from typing import Any
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
-from cnn_shapes.repair.costs import ORDER
+from cnn_shapes.repair.costs import COSTS, FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY, TWICE
 from cnn_shapes.repair.moves import Move
 from cnn_shapes.repair.writing import raw_value, replace_setting, set_field, set_top_level, text_of
 from cnn_shapes.shapes import FLOOR, Shape
@@ -30,6 +30,8 @@ class Patch:
     spatial = False  # changes sizes only, never channels: the network need not unfold again
 
     place = 0  # where in the text it stands
+    familiar = False  # other layers of this kind have the value
+    amount = 0.0  # how great the new value is: of two alike, the smaller is taken
 
     @property
     def order(self) -> int:
@@ -56,11 +58,25 @@ class FieldPatch(Patch):
 
     spatial = True
 
-    def __init__(self, items: list[Item], move: Move, node: Node, setting: Setting | None, override: bool):
+    def __init__(
+        self,
+        items: list[Item],
+        move: Move,
+        node: Node,
+        setting: Setting | None,
+        override: bool,
+        familiar: bool = False,
+    ) -> None:
         self.items, self.move, self.node, self.setting, self.override = items, move, node, setting, override
-        self.cost, self.row = move.cost, move.row
+        self.familiar, self.row = familiar, move.row
+        policy = setting is not None and (not setting.value.constant or isinstance(setting.value.raw, str))
+        self.cost = max(
+            LEAST,
+            move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
+        )
         self.spatial = move.row not in ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
+        self.amount = _amount(move.value)
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
 
     def field_names(self) -> tuple[str, ...]:
@@ -110,6 +126,12 @@ class FieldPatch(Patch):
         return f"{name}: {text_of(self.raw(spec))} {where}"
 
 
+def _amount(value: Any) -> float:
+    if isinstance(value, tuple):
+        return sum(map(_amount, value))
+    return 0.0 if isinstance(value, str) or value is None else float(value)
+
+
 def merged(patches: Sequence[Patch]) -> list[Patch]:
     """The patches, those of different axes of one field as one."""
     result: list[Patch] = []
@@ -126,7 +148,8 @@ def merged(patches: Sequence[Patch]) -> list[Patch]:
         first = result[fields[key]]
         assert isinstance(first, FieldPatch)
         value = tuple(
-            patch.move.value[axis] if axis in patch.move.axes else part for axis, part in enumerate(first.move.value)
+            patch.move.value[axis] if axis in patch.move.axes else part
+            for axis, part in enumerate(first.move.value)
         )
         move = first.move._replace(value=value, axes=(*first.move.axes, *patch.move.axes))
         result[fields[key]] = FieldPatch(first.items, move, first.node, first.setting, first.override)
@@ -214,11 +237,44 @@ class RoundingPatch(Patch):
         return f"rounding: floor on line {spec.source.position(self.item.key.start)[0]}"
 
 
+class SourcePatch(Patch):
+    """Another name in the `from` of an entry."""
+
+    row = "from"
+
+    def __init__(self, item: Item, position: int, name: str) -> None:
+        self.item, self.position, self.name = item, position, name
+        assert item.sources is not None
+        twice = any(source.text == name for source in item.sources)
+        self.cost = COSTS["from"].flat + TWICE * twice
+        self.source = item.sources[position]
+        self.place = self.source.start
+        self.slots = frozenset({("from", id(item), position)})
+
+    def apply(self, spec: Spec) -> Undo:
+        item, before = self.item, self.item.sources
+        assert before is not None
+        new = Scalar(self.name, self.source.start, self.source.end, True, self.name)
+        item.sources = [new if place == self.position else old for place, old in enumerate(before)]
+
+        def undo() -> None:
+            item.sources = before
+
+        return undo
+
+    def edits(self, spec: Spec) -> list[Edit] | None:
+        return [Edit(self.source.span, self.name)]
+
+    def title(self, spec: Spec) -> str:
+        line = spec.source.position(self.source.start)[0]
+        return f"{self.name} instead of {self.source.text} on line {line}"
+
+
 class NumberPatch(Patch):
     """Another number in an argument, a param, a local name, or inside an expression."""
 
-    def __init__(self, site: Any, number: int, cost: int, row: str) -> None:
-        self.site, self.number, self.cost, self.row = site, number, cost, row
+    def __init__(self, site: Any, number: int, cost: int, row: str, familiar: bool = False) -> None:
+        self.site, self.number, self.cost, self.row, self.familiar = site, number, cost, row, familiar
         self.place = site.span.start
         self.slots = frozenset({("number", id(site.node), site.start)})
 

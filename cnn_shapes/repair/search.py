@@ -59,6 +59,7 @@ class Search:
         self.bench, self.candidates, self.accept, self.allowed = bench, candidates, accept, allowed
         self.most, self.bound = most, bound
         self.answers: list[Answer] = []
+        self.known: list[frozenset[int]] = []
         self.seen: set[frozenset[int]] = set()
 
     def run(self) -> Found:
@@ -71,12 +72,14 @@ class Search:
             self._beam(promising)
         exact = self._sets(root)
         self._order(base.node)
-        return Found(self.answers[: self.most], exact)
+        return Found(self.answers, exact)
 
     def moves(self, state: _State) -> list[Patch]:
         taken = frozenset().union(*(patch.slots for patch in state.patches))
         return [
-            move for move in self.candidates.of(state.outcome) if self.allowed(move) and not move.slots & taken
+            move
+            for move in self.candidates.of(state.outcome)
+            if self.allowed(move) and not move.slots & taken
         ]
 
     def ceiling(self) -> int:
@@ -89,7 +92,7 @@ class Search:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
         patches = (*state.patches, move)
         key = frozenset(map(id, patches))
-        if key in self.seen or any(key >= frozenset(map(id, answer.patches)) for answer in self.answers):
+        if key in self.seen or (len(patches) > 1 and any(key >= known for known in self.known)):
             return None
         self.seen.add(key)
         cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
@@ -97,6 +100,7 @@ class Search:
         if outcome.valid:
             if self.accept(patches, outcome):
                 self.answers.append(Answer(patches, cost, outcome))
+                self.known.append(key)
             return None
         return None if outcome.dead else _State(patches, cost, outcome)
 
@@ -124,7 +128,11 @@ class Search:
             for state in beam:
                 mended = 0
                 for move in self.moves(state):
-                    if mended >= _BEAM or self.bench.work > limit or state.cost + move.cost + FURTHER_EDIT >= self.ceiling():
+                    if (
+                        mended >= _BEAM
+                        or self.bench.work > limit
+                        or state.cost + move.cost + FURTHER_EDIT >= self.ceiling()
+                    ):
                         break
                     count = len(self.answers)
                     after = self.attempt(state, move)
@@ -173,9 +181,9 @@ class Search:
         return True
 
     def _order(self, first: Node) -> None:
-        """By cost; then the size nearest to the user's, the smaller, the table's order, the place in the text."""
+        """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order, the nearest."""
 
-        def rank(answer: Answer) -> tuple[int, int, int, int, int, int]:
+        def rank(answer: Answer) -> tuple[float, ...]:
             distance = size = 0
             old = first.output if first.error and first.error.floored else first.inputs[0].output
             new = answer.outcome.shape(first)
@@ -183,7 +191,12 @@ class Search:
                 distance = sum(abs(a - b) for a, b in zip(old, new, strict=True))
                 size = sum(new)
             order = min(patch.order for patch in answer.patches)
-            return answer.cost, len(answer.patches), distance, size, order, answer.patches[0].place
+            strange = not any(patch.familiar for patch in answer.patches)
+            first_patch = answer.patches[0]
+            return (
+                *(answer.cost, len(answer.patches), strange, distance, size, order),
+                *(-first_patch.place, first_patch.amount),
+            )
 
         self.answers.sort(key=rank)
 

@@ -41,6 +41,7 @@ class Outcome(NamedTuple):
 
 _DEAD = Outcome(None, None, {}, dead=True)
 _LIMITS = Limits()
+_UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
 
 
 class Workbench:
@@ -63,7 +64,11 @@ class Workbench:
         """Whether a block that asks for its channels is used on a vector, whose features follow from the size."""
         for node in self.network.layers:
             group = node.group
-            if group is not None and group.kind == name and any(x is None or not x.rank for x in node.input_shapes):
+            if (
+                group is not None
+                and group.kind == name
+                and any(x is None or not x.rank for x in node.input_shapes)
+            ):
                 return True
         return False
 
@@ -75,7 +80,9 @@ class Workbench:
 
     def evaluate(self, patches: Sequence[Patch]) -> Outcome:
         if self.replayable and all(patch.spatial for patch in patches):
-            return self._replay(patches)
+            outcome = self._replay(patches)
+            if not outcome.dead:
+                return outcome
         return self._unfold(patches)
 
     def _layers(self, patches: Sequence[Patch]) -> dict[int, Layer]:
@@ -101,8 +108,8 @@ class Workbench:
                         setting = getattr(node.place, "settings", {}).get("rounding")
                         if setting is None:
                             layers[node.index] = self._altered(node.layer, {"rounding": FLOOR})
-        for item, fields in values.items():
-            for node in self.by_item.get(item, ()):
+        for key, fields in values.items():
+            for node in self.by_item.get(key, ()):
                 layer = layers.get(node.index, node.layer)
                 if layer is not None and all(name in layer.fields for name in fields):
                     layers[node.index] = self._altered(layer, fields)
@@ -170,7 +177,9 @@ class Workbench:
             assert spec.shape is not None
             unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
-            outcome = Outcome(None, None, {}, network=unfolder.network) if not spec.findings.listed() else _DEAD
+            outcome = (
+                Outcome(None, None, {}, network=unfolder.network) if not spec.findings.listed() else _DEAD
+            )
         except FirstError as first:
             outcome = Outcome(first.node, first.node.error, {}, first.node.error is None, unfolder.network)
         except LimitReached:
@@ -179,7 +188,7 @@ class Workbench:
             for undo in reversed(undos):
                 undo()
             spec.findings = findings
-        self.work += len(unfolder.network.nodes)
+        self.work += _UNFOLDING * len(unfolder.network.nodes)
         return outcome
 
 

@@ -138,3 +138,22 @@ def insert_before(source: Source, item: Item, written: str) -> Edit | None:
     if dash >= 0 and source.text[dash] in "[,":
         return Edit(Span(start, start), f"{written}, ")
     return None
+
+
+def set_list(source: Source, item: Item, name: str, written: str) -> Edit | None:
+    """Give a structure a further list, written in flow style."""
+    body = item.fields
+    if isinstance(body, Map) and body.pairs:
+        return _into_mapping(source, body, f"{name}: {written}")
+    if isinstance(body, Sequence) and body.flow:
+        old = source.text[body.start : body.end]
+        return Edit(body.span, f"{{layers: {old}, {name}: {written}}}")
+    if isinstance(body, Sequence) and body.items:
+        # a block-style shorthand: its list moves under `layers`, which YAML allows at the same indentation
+        start = source.text.rfind("\n", 0, body.start) + 1
+        indent = source.text[start : body.start]
+        if indent.strip(" "):
+            return None
+        line = newline_of(source)
+        return Edit(Span(start, start), f"{indent}{name}: {written}{line}{indent}layers:{line}")
+    return None
