@@ -1,0 +1,9 @@
+"""Which input sizes work, exactly and to infinity: the layers compute with symbols instead of numbers."""
+
+from __future__ import annotations
+
+from cnn_shapes.sizes.answer import Sizes, sizes
+from cnn_shapes.sizes.progressions import Progression
+from cnn_shapes.sizes.writing import as_json, text
+
+__all__ = ["Progression", "Sizes", "as_json", "sizes", "text"]

@@ -1,0 +1,97 @@
+"""The sizes of axes that are not asked about: they meet every condition, so that one axis decides alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from cnn_shapes.shapes import Shape
+from cnn_shapes.sizes.symbolic import Coupled, Polynomial
+
+
+class Elsewhere:
+    """A size along another axis: as large and as divisible as anyone wants.
+
+    It equals any number, since whether it does is for that axis to say. Where it would have to equal a size
+    of another axis, it raises Coupled. It is above every size: the layers order sizes of different axes only
+    for the least.
+    """
+
+    __slots__ = ("axis",)
+    __hash__ = None  # type: ignore[assignment]
+    numerator = property(lambda self: self)
+    denominator = 1
+
+    def __init__(self, axis: int) -> None:
+        self.axis = axis
+
+    def _same(self, other: Any) -> Any:
+        if isinstance(other, Polynomial) or (isinstance(other, Elsewhere) and other.axis != self.axis):
+            return Product()
+        return self if isinstance(other, int | Fraction | Elsewhere) else NotImplemented
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
+
+    def __neg__(self) -> Elsewhere:
+        return self
+
+    __abs__ = __neg__
+
+    def __floordiv__(self, divisor: int) -> Elsewhere:
+        return self
+
+    def __mod__(self, divisor: int) -> int:
+        return 0
+
+    def __divmod__(self, divisor: int) -> tuple[int, int]:
+        return 0, 0  # only messages ask for it
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Polynomial | Product) or (
+            isinstance(other, Elsewhere) and other.axis != self.axis
+        ):
+            raise Coupled
+        return True
+
+    def __ge__(self, other: Any) -> bool:
+        return True
+
+    __gt__ = __ge__
+
+    def __lt__(self, other: Any) -> bool:
+        return False
+
+    __le__ = __lt__
+
+
+class Product:
+    """A size that mixes axes, behind a flatten. It may be there, but no condition may depend on it."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def _mixed(self, other: Any) -> Product:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _mixed
+
+    def __neg__(self) -> Product:
+        return self
+
+    def _coupled(self, other: Any) -> Any:
+        raise Coupled
+
+    __floordiv__ = __mod__ = __divmod__ = _coupled
+    __ge__ = __gt__ = __lt__ = __le__ = _coupled
+
+    def __eq__(self, other: object) -> bool:
+        raise Coupled
+
+
+def kept(inputs: list[Shape], output: Shape) -> Shape:
+    """What a join makes, its other axes still elsewhere: a size of 1 may be stretched there, or 5 be met."""
+    sizes = [
+        next((x[place] for x in inputs if place < len(x) and isinstance(x[place], Elsewhere)), size)
+        for place, size in enumerate(output)
+    ]
+    return Shape(sizes)

@@ -1,0 +1,160 @@
+"""Computes a network's sizes for other inputs, numbers or symbols, up to the first layer that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.layers.base import Layer, need_feature_map
+from cnn_shapes.layers.list_fields import NewShape, Order
+from cnn_shapes.layers.resize import Upsample
+from cnn_shapes.network import Network, Node
+from cnn_shapes.shapes import Shape, ShapeError
+from cnn_shapes.sizes.elsewhere import kept
+from cnn_shapes.source import Limits
+from cnn_shapes.spec.document import Overrides, Spec
+from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
+
+_LIMITS = Limits()
+
+
+class Rebuilt(Exception):
+    """A block asks for channels that follow from the input size: other sizes make other layers."""
+
+
+class Failure(NamedTuple):
+    """The first layer that fails, and why."""
+
+    node: Node
+    error: ShapeError
+
+
+class _Step(NamedTuple):
+    shape: Callable[..., Shape]
+    inputs: tuple[int, ...]
+    output: int
+    node: Node
+    joins: bool
+    asks: bool
+
+
+class Walker:
+    """The layers of a network that change or test a size, in order.
+
+    `fixed` is False where the layers themselves may depend on the input size; then nothing can be walked.
+    """
+
+    def __init__(self, spec: Spec, network: Network) -> None:
+        self.channels = (network.input.output or Shape((1,))).channels
+        self.steps: list[_Step] = []
+        self.count = len(network.nodes)
+        self.fixed = True
+        asking = {name for name, block in spec.blocks.items() if block.uses_channels}
+        names = list(range(len(network.nodes)))  # where a node's output stands: many hand on their input
+        for node in network.layers:
+            layer = node.layer
+            if layer is None:
+                self.fixed = False
+                return
+            if type(layer).shape is Layer.shape and not _never(node):
+                names[node.index] = names[node.inputs[0].index]
+                continue
+            inputs = tuple([names[source.index] for source in node.inputs])
+            asks = bool(asking) and _asks(node, asking)
+            self.steps.append(_Step(_shape_of(node), inputs, node.index, node, layer.joins, asks))
+
+    def first_failure(self, sizes: Sequence[Any], elsewhere: bool = False) -> Failure | None:
+        """None where every layer works. `elsewhere`: some axes are not asked about."""
+        shapes: list[Any] = [None] * self.count
+        shapes[0] = Shape((self.channels, *sizes))
+        for shape, sources, place, node, joins, asks in self.steps:
+            inputs = [shapes[source] for source in sources]
+            if asks and not all(type(x[0]) is int for x in inputs):
+                raise Rebuilt
+            try:
+                output = shape(*inputs)
+            except ShapeError as error:
+                return Failure(node, error)
+            shapes[place] = kept(inputs, output) if joins and elsewhere else output
+        return None
+
+    @property
+    def alike(self) -> bool:
+        """Whether no layer tells one axis from another."""
+        return all(_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+
+
+def _asks(node: Node, blocks: set[str]) -> bool:
+    group = node.group
+    while group is not None:
+        if group.kind in blocks:
+            return True
+        group = group.parent
+    return False
+
+
+def _never(node: Node) -> bool:
+    """Whether a node fails at every size: `Conv1d` in an image network."""
+    return node.error is not None and node.error.rule == "wrong-rank"
+
+
+def _shape_of(node: Node) -> Callable[..., Shape]:
+    layer, error = node.layer, node.error
+    assert layer is not None
+    if error is not None and _never(node):
+
+        def fail(*inputs: Shape) -> Shape:
+            raise error
+
+        return fail
+    if isinstance(layer, Upsample) and layer.scale is None:
+        # its factor target/size is a fraction, which symbols cannot make; the size that comes out is known
+        def resize(x: Shape) -> Shape:
+            need_feature_map(layer, x)
+            return Shape((x[0], *(new or old for new, old in zip(layer.target, x.sizes, strict=True))))
+
+        return resize
+    return layer.shape
+
+
+def _alike(layer: Layer) -> bool:
+    for field in layer.fields.values():
+        value = getattr(layer, field.attribute)
+        if isinstance(field, Order | NewShape):
+            return False
+        if isinstance(value, tuple) and len(value) == layer.rank and any(part != value[0] for part in value):
+            return False
+    return True
+
+
+def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Failure | None:
+    """The first layer that fails when the spec is unfolded for another input; expectations do not count."""
+    findings, spec.findings = spec.findings, Findings()
+    unfolder = Unfolder(spec, shape, overrides, _LIMITS, stop_at_error=True)
+    unfolder.asserts = False
+    try:
+        unfolder.run()
+    except FirstError as first:
+        return Failure(
+            first.node, first.node.error or ShapeError("bad-value", "it cannot be built at this size")
+        )
+    except LimitReached:
+        return Failure(
+            unfolder.network.nodes[-1], ShapeError("limit-exceeded", "too many layers at this size")
+        )
+    finally:
+        spec.findings = findings
+    return None
+
+
+def another_network(spec: Spec, shape: Shape, overrides: Overrides) -> Network | None:
+    """The spec unfolded under other overrides: another rounding."""
+    findings, spec.findings = spec.findings, Findings()
+    unfolder = Unfolder(spec, shape, overrides, _LIMITS)
+    try:
+        return unfolder.run()
+    except LimitReached:
+        return None
+    finally:
+        spec.findings = findings
