@@ -190,7 +190,7 @@ def totals(traced: Trace, shown: list[Row], options: Options) -> list[str]:
     margin = max(len(head) for head, _ in lines) + 3
     texts = []
     for head, text in lines:
-        first, *more = wrapped(text, margin + 2, options.width)
+        first, *more = wrapped(text, margin + 2, options.width, least=10)
         texts += [f"{head:<{margin}}{first}", *(f"{'':{margin}}{line}" for line in more)]
     return texts
 

@@ -74,7 +74,7 @@ def short_number(number: int) -> str:
     scaled, unit = number, ""
     for unit_scale, unit_name in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
         # what rounds up to a thousand of one unit is one of the next
-        if number * 2000 >= unit_scale * 1999 or number >= unit_scale:
+        if number * 20_000 >= unit_scale * 19_999:
             scaled, unit = unit_scale, unit_name
             break
     if not unit:
