@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_shape, format_sizes
-from cnn_shapes.network import Network, Node
+from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.repair.candidates import Candidates
 from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.patches import Patch, RoundingPatch, merged
 from cnn_shapes.repair.search import Answer, Search
 from cnn_shapes.repair.structural import flattening, rebased, renames, structural_changes
+from cnn_shapes.repair.why import notes_for
 from cnn_shapes.repair.workbench import Outcome, Workbench
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Edit
 from cnn_shapes.verdict import NOT_WHOLE
 
@@ -73,9 +74,10 @@ def advise(report: Report, options: Options = DEFAULT) -> Report:
         fixes = tuple(
             Fix(repair.title, repair.edits, False, True, 0, repair.outcome) for repair in best.found
         )
-        notes = first.notes
+        failed = next((node for node in report.trace.network.layers if node.error), None) if report.trace else None
+        notes = (*first.notes, *notes_for(failed, report.source)) if failed is not None else first.notes
         if not fixes:
-            notes = (*notes, Note("no repair of up to a few small changes makes the whole network valid"))
+            notes = (*notes, Note("no small set of changes was found that makes the whole network valid"))
         diagnostics[place] = first._replace(fixes=(*first.fixes, *fixes), notes=notes)
     return Report(report.source, report.spec, report.trace, diagnostics, report.omitted, report.overrides)
 
@@ -102,6 +104,8 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     flattens = flattening(report, network)
     if flattens and len(report.errors) > 1:
         return _with_flattens(report, options, flattens)
+    if options.target is not None:
+        _expect_target(network, options.target)
     bench = Workbench(spec, network, report.overrides)
 
     def allowed(patch: Patch) -> bool:
@@ -116,17 +120,17 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     if harmless and allowed(rounding):
         outcome = bench.evaluate((rounding,))
         if outcome.valid and accept((rounding,), outcome):
-            found += _proved_repairs(report, [Answer((rounding,), 0, outcome)], 1)
+            found += _proved_repairs(report, [Answer((rounding,), 0, outcome)], 1, options)
     if found and len(harmless) > 1:
         return Repairs(found, exact=True)
     changes = [
         change for change in structural_changes(report, bench.base()) if _allowed((change.row,), options)
     ]
     proved = [
-        repair for change in changes if (repair := checked(report, change.title, change.edits, change.cost))
+        repair for change in changes if (repair := checked(report, change.title, change.edits, change.cost, options))
     ]
     result = Search(bench, Candidates(bench), accept, allowed, options.most, options.bound).run()
-    proved = _proved_repairs(report, result.answers, options.most) + proved
+    proved = _proved_repairs(report, result.answers, options.most, options) + proved
     proved.sort(key=lambda repair: repair.cost)
     titles = {repair.title for repair in found}
     found += [repair for repair in proved if repair.title not in titles]
@@ -137,7 +141,7 @@ def _renamed(report: Report, options: Options) -> Repairs:
     """Names that stand before a `from` that names nothing, and with which the network is whole."""
     if not _allowed(("from",), options):
         return Repairs([], exact=True)
-    tried = [checked(report, change.title, change.edits, change.cost) for change in renames(report)]
+    tried = [checked(report, change.title, change.edits, change.cost, options) for change in renames(report)]
     found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
     return Repairs(found[: options.most], exact=True)
 
@@ -149,16 +153,15 @@ def _with_flattens(report: Report, options: Options, flattens: list[Edit]) -> Re
     title = f"insert flatten before line {' and '.join(lines)}"
     cost = COSTS["layer"].flat * len(flattens) + FURTHER_EDIT * (len(flattens) - 1)
     if flat.ok:
-        whole = checked(report, title, flattens, cost)
+        whole = checked(report, title, flattens, cost, options)
         return Repairs([whole] if whole else [], exact=True)
     inner = repairs(flat, options)
     found = []
     for repair in inner.found:
         edits = rebased(list(repair.edits), flattens)
         if edits is not None:
-            both = checked(
-                report, f"{repair.title} and {title}", [*flattens, *edits], cost + FURTHER_EDIT + repair.cost
-            )
+            together = cost + FURTHER_EDIT + repair.cost
+            both = checked(report, f"{repair.title} and {title}", [*flattens, *edits], together, options)
             found += [both] if both else []
     return Repairs(found, inner.exact)
 
@@ -169,13 +172,13 @@ def _allowed(names: tuple[str, ...], options: Options) -> bool:
     return not any(name in options.keep for name in names)
 
 
-def _proved_repairs(report: Report, answers: list[Answer], most: int) -> list[Repair]:
+def _proved_repairs(report: Report, answers: list[Answer], most: int, options: Options) -> list[Repair]:
     """The first answers that hold when the changed text is checked."""
     proved: list[Repair] = []
     for answer in answers:
         if len(proved) >= most:
             break
-        repair = _prove(report, answer)
+        repair = _prove(report, answer, options)
         if repair is not None:
             proved.append(repair)
     return proved
@@ -202,6 +205,14 @@ def _meets(network: Network, outcome: Outcome, options: Options) -> bool:
     return True
 
 
+def _expect_target(network: Network, target: tuple[str, tuple[int, ...]]) -> None:
+    """Assert the wanted size on its node, so that it is an error like any other that it is not met."""
+    node = _target(network, target[0])
+    if node is not None and node.error is None:
+        node.expected = Shape((UNKNOWN, *target[1]))
+        check_expectation(node)
+
+
 def _target(network: Network, name: str) -> Node | None:
     if name:
         return next((node for node in network.layers if node.name == name), None)
@@ -209,7 +220,7 @@ def _target(network: Network, name: str) -> Node | None:
     return maps[-1] if maps else None
 
 
-def _prove(report: Report, answer: Answer) -> Repair | None:
+def _prove(report: Report, answer: Answer, options: Options) -> Repair | None:
     spec = report.spec
     assert spec is not None
     edits: list[Edit] = []
@@ -220,10 +231,10 @@ def _prove(report: Report, answer: Answer) -> Repair | None:
             return None
         edits += written
     title = " and ".join(patch.title(spec) for patch in patches)
-    return checked(report, title, edits, answer.cost)
+    return checked(report, title, edits, answer.cost, options)
 
 
-def checked(report: Report, title: str, edits: list[Edit], cost: int) -> Repair | None:
+def checked(report: Report, title: str, edits: list[Edit], cost: int, options: Options) -> Repair | None:
     """The repair, if the text with its edits has no error left."""
     edits.sort(key=lambda edit: edit.span)
     try:
@@ -232,6 +243,10 @@ def checked(report: Report, title: str, edits: list[Edit], cost: int) -> Repair 
         return None
     if not after.ok or after.trace is None or report.trace is None:
         return None
+    if options.target is not None:
+        node = _target(after.trace.network, options.target[0])
+        if node is None or node.output is None or node.output.sizes != options.target[1]:
+            return None
     return Repair(
         title, tuple(edits), cost, after, _outcome(report.trace.network, after.trace.network, report.layout)
     )
