@@ -11,7 +11,7 @@ import pytest
 from tests.golden import ROOT
 
 FLOORS = (
-    ("source", "shapes"),
+    ("files", "source", "shapes"),
     ("diagnostics", "receptive_field", "zoo"),
     ("layers",),
     ("network",),
