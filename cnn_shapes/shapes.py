@@ -101,7 +101,7 @@ class Window:
     @property
     def is_tiling(self) -> bool:
         """Side by side without gap, overlap or padding: size / kernel_size."""
-        return self.stride == self.kernel_size and self.dilation == 1 and not (self.before or self.after)
+        return self.stride == self.extent > 1 and self.dilation == 1 and not (self.before or self.after)
 
     def formula(self, size: int, rounding: str = EXACT) -> str:
         """The arithmetic with its numbers put in: `(28 + 2*0 - 5)/1 + 1 = 24`."""

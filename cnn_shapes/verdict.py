@@ -8,7 +8,7 @@ from cnn_shapes.culprit import explain_mismatch
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import Shape, ShapeError
+from cnn_shapes.shapes import ShapeError
 
 NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
 
@@ -90,11 +90,21 @@ def _cause(node: Node) -> tuple[Label, ...]:
         if isinstance(source.layer, Sliding):
             break
         source = source.inputs[0]
-    if source.output is None:
+    if source.output is None or source.layer is None and source.inputs:
         return ()
-    if not source.inputs:
+    if source.layer is None:
         return (Label(source.at("input"), "the input is {shape}", {"shape": source.output}),)
-    text = source.layer.formula(source.input_shapes, source.output) if source.layer else ""  # type: ignore[arg-type]
-    if not text or "?" in text:
-        return (Label(source.at("kernel_size"), "gives {shape}", {"shape": Shape(source.output)}),)
-    return (Label(source.at("kernel_size"), "gives {formula}", {"formula": text}),)
+    place = source.at("kernel_size")
+    known = [x for x in source.input_shapes if x is not None and x.known]
+    text = source.layer.formula(tuple(known), source.output) if len(known) == len(source.inputs) else ""
+    if not text:
+        return (Label(place, "gives {shape}", {"shape": source.output}),)
+    if source.error is not None:
+        return (
+            Label(
+                place,
+                "gives {formula}, here rounded down to {shape}",
+                {"formula": text, "shape": source.output},
+            ),
+        )
+    return (Label(place, "gives {formula}", {"formula": text}),)

@@ -20,7 +20,10 @@ def parse_sizes(text: str) -> tuple[int, ...] | None:
     """`28x28x1` as numbers, in the order written; None where it is nothing of the kind."""
     if not _SIZES.fullmatch(text):
         return None
-    sizes = tuple(int(part) for part in re.split("[xX×]", text))
+    parts = [part.strip().lstrip("0") for part in re.split("[xX×]", text)]
+    if any(len(part) > len(str(LARGEST)) for part in parts):
+        return None
+    sizes = tuple(int(part or 0) for part in parts)
     return sizes if len(sizes) <= 4 and all(1 <= size <= LARGEST for size in sizes) else None
 
 
