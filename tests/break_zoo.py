@@ -19,7 +19,13 @@ from cnn_shapes.check import check_source
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
 
-_WINDOW = {"kernel_size": "kernel_size", "stride": "stride", "padding": "padding", "k": "kernel_size", "s": "stride"}
+_WINDOW = {
+    "kernel_size": "kernel_size",
+    "stride": "stride",
+    "padding": "padding",
+    "k": "kernel_size",
+    "s": "stride",
+}
 _POOLS = ("maxpool", "avgpool")
 _CHANNELS = ("filters", "units", "c", "w", "groups", "into")
 _JOINS = ("concat", "add", "multiply", "from")
@@ -91,7 +97,9 @@ def broken(place: Place, chance: random.Random) -> str:
     if isinstance(place.value, str):
         return chance.choice([name for name in place.names if name != place.value] or [place.value])
     if place.kind == "units":
-        return str(max(1, chance.choice([place.value + 1, place.value - 1, 2 * place.value, place.value // 2 + 1])))
+        return str(
+            max(1, chance.choice([place.value + 1, place.value - 1, 2 * place.value, place.value // 2 + 1]))
+        )
     step = chance.choice([1, -1, 2]) if place.kind != "input" else chance.choice([1, -1, 2, -2, 4, 8])
     return str(max(0 if place.kind == "padding" else 1, place.value + step))
 
@@ -122,20 +130,29 @@ def run(count: int, seed: int, verbose: bool = False) -> list[Row]:
         rows.append(row)
         if verbose and not row.first:
             line = source.position(place.span.start)[0]
-            print(f"{source.path}:{line} {place.kind} {place.value} -> {text}: {[r.title for r in answers.found]} {seconds:.2f}")
+            print(
+                f"{source.path}:{line} {place.kind} {place.value} -> {text}: {[r.title for r in answers.found]} {seconds:.2f}"
+            )
     return rows
 
 
 def table(rows: list[Row]) -> str:
     """The figures by kind of breakage."""
-    lines = [f"{'kind':<12} {'broken':>7} {'first':>7} {'three':>7} {'repaired':>9} {'seconds':>8} {'slowest':>8}"]
+    lines = [
+        f"{'kind':<12} {'broken':>7} {'first':>7} {'three':>7} {'repaired':>9} {'seconds':>8} {'slowest':>8}"
+    ]
     kinds = [*Counter(row.kind for row in rows), "all"]
     for kind in kinds:
         some = [row for row in rows if kind in (row.kind, "all")]
-        share = [f"{100 * sum(flags) / len(some):.1f}%" for flags in zip(*((r.first, r.three, r.repaired) for r in some), strict=True)]
+        share = [
+            f"{100 * sum(flags) / len(some):.1f}%"
+            for flags in zip(*((r.first, r.three, r.repaired) for r in some), strict=True)
+        ]
         mean = sum(row.seconds for row in some) / len(some)
         slowest = max(row.seconds for row in some)
-        lines.append(f"{kind:<12} {len(some):>7} {share[0]:>7} {share[1]:>7} {share[2]:>9} {mean:>8.3f} {slowest:>8.2f}")
+        lines.append(
+            f"{kind:<12} {len(some):>7} {share[0]:>7} {share[1]:>7} {share[2]:>9} {mean:>8.3f} {slowest:>8.2f}"
+        )
     return "\n".join(lines)
 
 

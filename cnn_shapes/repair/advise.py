@@ -74,7 +74,9 @@ def advise(report: Report, options: Options = DEFAULT) -> Report:
         fixes = tuple(
             Fix(repair.title, repair.edits, False, True, 0, repair.outcome) for repair in best.found
         )
-        failed = next((node for node in report.trace.network.layers if node.error), None) if report.trace else None
+        failed = (
+            next((node for node in report.trace.network.layers if node.error), None) if report.trace else None
+        )
         notes = (*first.notes, *notes_for(failed, report.source)) if failed is not None else first.notes
         if not fixes:
             notes = (*notes, Note("no small set of changes was found that makes the whole network valid"))
@@ -127,7 +129,9 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
         change for change in structural_changes(report, bench.base()) if _allowed((change.row,), options)
     ]
     proved = [
-        repair for change in changes if (repair := checked(report, change.title, change.edits, change.cost, options))
+        repair
+        for change in changes
+        if (repair := checked(report, change.title, change.edits, change.cost, options))
     ]
     result = Search(bench, Candidates(bench), accept, allowed, options.most, options.bound).run()
     proved = _proved_repairs(report, result.answers, options.most, options) + proved

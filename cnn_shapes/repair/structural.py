@@ -15,7 +15,6 @@ from cnn_shapes.repair.writing import insert_before, set_list, text_of
 from cnn_shapes.source import Edit
 from cnn_shapes.spec.items import Item
 
-
 _MOST_NAMES = 40
 
 
