@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnn_shapes.layers.merge import GateMultiply, Join
+from cnn_shapes.layers.merge import GateMultiply, Join, Multiply
 from cnn_shapes.network import Network, Node
 from cnn_shapes.receptive_field import PIXEL, WHOLE, View, join
 from cnn_shapes.shapes import UNKNOWN, Shape
@@ -114,6 +114,8 @@ def _views(
     if isinstance(node.layer, Join):
         if isinstance(node.layer, GateMultiply):
             return first, True
+        if isinstance(node.layer, Multiply):
+            sources = _full_size(node, sources)
         return _joined(sources)
     if first is None or node.layer is None:
         return None, True
@@ -124,6 +126,18 @@ def _views(
     if seen is None:
         return None, True
     return tuple([view if view is not None and view.advance else None for view in seen]), True
+
+
+def _full_size(
+    node: Node, sources: list[tuple[View | None, ...] | None]
+) -> list[tuple[View | None, ...] | None]:
+    """A product's inputs without those that are stretched: what scales a map is like the branch of a gate."""
+    full = [
+        source
+        for x, source in zip(node.input_shapes, sources, strict=True)
+        if x is not None and x == node.output
+    ]
+    return full or sources
 
 
 def _joined(

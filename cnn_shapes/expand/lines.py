@@ -1,0 +1,128 @@
+"""Which nodes make one line of the flat spec: a layer with its norm and activation, a whole split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cnn_shapes.expand.values import settings_of
+from cnn_shapes.layers.base import Weighted
+from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.spec.items import Item
+
+if TYPE_CHECKING:
+    from cnn_shapes.network import Network, Node
+
+# how the inputs of a line are written
+PLAIN, RESIDUAL, GATE = "plain", "residual", "gate"
+
+
+class Line:
+    """One line: the nodes it makes, the last of which is what `prev` means behind it.
+
+    `parts` are the nodes of a split. `form` is RESIDUAL or GATE where a plain `add` or `multiply` would not
+    be the same.
+    """
+
+    __slots__ = ("comment", "expected", "form", "kind", "node", "parts", "result", "settings", "sources")
+
+    def __init__(self, kind: str, settings: list[tuple[str, str]], nodes: list[Node]) -> None:
+        self.kind, self.settings = kind, settings
+        self.node, self.result = nodes[0], nodes[-1]
+        self.sources = nodes[0].inputs
+        self.parts: list[Node] = []
+        self.form = PLAIN
+        self.comment = ""
+        self.expected = _expected(self.result)
+
+    @property
+    def ways(self) -> tuple[Node, Node] | None:
+        """Of a residual or gate: what goes in, and what it is joined with, which is named inside of it."""
+        if self.form == PLAIN:
+            return None
+        first, second = self.sources
+        return (second, first) if self.form == RESIDUAL else (first, second)
+
+
+def lines_of(network: Network, layout: str, rounding: str) -> list[Line]:
+    """The lines of a network in the order of computing; `rounding` is the file's."""
+    lines = []
+    waiting = list(reversed(network.layers))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node.layer, SplitPart):
+            parts = [node]
+            while waiting and waiting[-1].group is node.group:
+                parts.append(waiting.pop())
+            line = Line("split", [], parts)
+            line.parts = parts
+            lines.append(line)
+            continue
+        behind = []
+        while waiting and waiting[-1].owner is node:
+            behind.append(waiting.pop())
+        lines += _weighted(node, behind, layout, rounding)
+    return lines
+
+
+def _weighted(node: Node, behind: list[Node], layout: str, rounding: str) -> Iterator[Line]:
+    """A node with its norm and activation: one line, unless defaults gave these fields of their own."""
+    layer = node.layer
+    if layer is None:
+        line = Line("identity", [], [node])
+        line.sources = node.inputs[:1]
+        line.comment = f"{node.kind} {node.name} is not unfolded: the channels of its input are not known"
+        yield line
+        return
+    settings = settings_of(layer, layout, rounding)
+    folded = isinstance(layer, Weighted) and not any(
+        settings_of(part.layer, layout, rounding) for part in behind if part.layer
+    )
+    if folded:
+        settings += [(part.name.rpartition(".")[2], _word(part)) for part in behind]
+    line = Line(_kind(node), settings, [node, *behind] if folded else [node])
+    line.form = _form(node)
+    yield line
+    for part in [] if folded else behind:
+        yield Line(part.kind, settings_of(part.layer, layout, rounding) if part.layer else [], [part])
+
+
+def _word(part: Node) -> str:
+    """What `norm` or `activation` says for a layer: `batch` for batchnorm, an activation's own name."""
+    return part.kind.removesuffix("norm")
+
+
+def _kind(node: Node) -> str:
+    """The canonical kind; but a class name whose rank is not the input's keeps its complaint."""
+    item, x = node.place, node.inputs[0].output
+    if isinstance(item, Item) and node.owner is None and item.rank is not None and x is not None:
+        return node.kind if x.rank == item.rank else item.text
+    return node.kind
+
+
+def _form(node: Node) -> str:
+    """PLAIN where `add` and `multiply` over names do the same as the join of the residual or the gate."""
+    shapes = [x for x in node.input_shapes if x is not None and UNKNOWN not in x]
+    known = len(shapes) == len(node.inputs)
+    if isinstance(node.layer, ShortcutAdd):
+        # a residual stretches nothing
+        return RESIDUAL if known and shapes[0] != shapes[1] and _joined(Add(0), shapes) else PLAIN
+    if isinstance(node.layer, GateMultiply):
+        # a factor that is stretched counts for no receptive field; one of full size would
+        fits = known and _joined(Multiply(0), shapes) == shapes[0]
+        return PLAIN if fits and (shapes[0] != shapes[1] or shapes[0].rank == 0) else GATE
+    return PLAIN
+
+
+def _joined(join: Join, shapes: list[Shape]) -> Shape | None:
+    try:
+        return join.shape(*shapes)
+    except ShapeError:
+        return None
+
+
+def _expected(node: Node) -> Shape | None:
+    """What the spec says must come out; where two entries say it of one node, what failed."""
+    failed = node.error.facts.get("expected") if node.error and node.error.rule == "expect-mismatch" else None
+    return failed if isinstance(failed, Shape) else node.expected
