@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes.check import Report, check_source
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 from cnn_shapes.sizes.progressions import Progression, progressions
 from cnn_shapes.sizes.search import Found, search, try_all
 from cnn_shapes.sizes.symbolic import Coupled
-from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker, another_network, failure_by_unfolding
+from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker, failure_by_unfolding
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
-    from cnn_shapes.network import Network
     from cnn_shapes.spec.document import Overrides, Spec
 
 _SIZES_BY_UNFOLDING = 20_000  # layers unfolded before trying stops: about a second
@@ -70,11 +69,11 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
     spec, shape = report.spec, report.input
     if spec is None or shape is None or report.trace is None or not shape.rank or _unreadable(report):
         return None
-    overrides = report.overrides._replace(rounding=rounding or report.overrides.rounding)
-    network: Network | None = report.trace.network
-    if overrides != report.overrides:
-        network = another_network(spec, shape, overrides)
-    if network is None or any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
+    overrides = report.overrides
+    if rounding is not None and rounding != (overrides.rounding or spec.rounding):
+        return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square)
+    network = report.trace.network
+    if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
         return None
     walker = Walker(spec, network)
     rank = shape.rank

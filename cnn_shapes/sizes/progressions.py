@@ -46,7 +46,7 @@ def progressions(stretches: Iterable[Stretch]) -> list[Progression]:
     finite = [one for one in plain if one.last is not None]
     start = 1 + max([one.first for one in endless] + [one.last or 0 for one in finite], default=0)
     period = lcm(*(one.step for one in endless))
-    listed = sum((start - one.first) // one.step + 1 for one in plain)
+    listed = sum(((one.last or start) - one.first) // one.step + 1 for one in plain)
     if period > _LARGEST_PERIOD or listed > _MOST_LISTED:
         return sorted(plain)
     early = {

@@ -15,7 +15,7 @@ from cnn_shapes.sizes.walk import Walker
 ALL = Stretch(1, 0, 1, None)
 TESTED = 10_000  # the greatest size that is tried where nothing is proved
 _WORK = 250_000  # layers computed with symbols before giving up; about two seconds
-_TEST_WORK = 1_000_000  # layers computed with numbers, likewise
+_TEST_WORK = 200_000  # layers computed for sizes that are tried one by one, likewise
 _LARGEST_MODULUS = 1 << 20
 
 
@@ -32,15 +32,15 @@ def search(walker: Walker, rank: int, axis: int | None) -> Found:
     Raises Coupled where an axis alone cannot be asked about.
     """
     try:
-        return Found(_decide(walker, rank, axis))
+        return Found(_decide(walker, rank, axis, ALL))
     except Undecided:
         cost = max(1, len(walker.steps))
-        return try_all(lambda size: works(walker, rank, axis, size), max(100, _TEST_WORK // cost))
+        return try_all(lambda size: _works(walker, rank, axis, size), max(100, _TEST_WORK // cost))
 
 
-def _decide(walker: Walker, rank: int, axis: int | None) -> list[Stretch]:
-    pending, good, work = [ALL], [], 0
-    cost = len(walker.steps)
+def _decide(walker: Walker, rank: int, axis: int | None, start: Stretch) -> list[Stretch]:
+    pending, good, work = [start], [], 0
+    cost = len(walker.steps) + 5  # a walk costs something even where it ends at once
     while pending:
         run = Run(pending.pop())
         work += cost
@@ -63,8 +63,11 @@ def _sizes(size: object, rank: int, axis: int | None) -> list[object]:
     return [size if axis in (None, place) else Elsewhere(place) for place in range(rank)]
 
 
-def works(walker: Walker, rank: int, axis: int | None, size: int) -> bool:
-    return walker.first_failure(_sizes(size, rank, axis), axis is not None) is None
+def _works(walker: Walker, rank: int, axis: int | None, size: int) -> bool:
+    if axis is None:
+        return walker.first_failure((size,) * rank) is None
+    # a symbol even for one size: a number would equal the other axes' sizes, and hide that they are tied
+    return bool(_decide(walker, rank, axis, Stretch(1, 0, size, size)))
 
 
 def try_all(test: Callable[[int], bool], bound: int) -> Found:

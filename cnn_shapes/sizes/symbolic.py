@@ -49,7 +49,7 @@ class Stretch(NamedTuple):
                 -((j - self.low) // factor),
                 None if self.high is None else (self.high - j) // factor,
             )
-            for j in range(factor)
+            for j in ((self.low % factor,) if self.single else range(factor))
         ]
         return [part for part in parts if not part.empty]
 

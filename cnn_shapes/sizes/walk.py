@@ -146,15 +146,3 @@ def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Fail
     finally:
         spec.findings = findings
     return None
-
-
-def another_network(spec: Spec, shape: Shape, overrides: Overrides) -> Network | None:
-    """The spec unfolded under other overrides: another rounding."""
-    findings, spec.findings = spec.findings, Findings()
-    unfolder = Unfolder(spec, shape, overrides, _LIMITS)
-    try:
-        return unfolder.run()
-    except LimitReached:
-        return None
-    finally:
-        spec.findings = findings

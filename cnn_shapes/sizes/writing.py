@@ -114,10 +114,10 @@ def _finite(one: Progression) -> str:
     last = one.last or one.first
     if one.first == last:
         return str(one.first)
-    if one.step == 1:
-        return f"{one.first} to {last}"
     if one.first + one.step == last:
         return f"{one.first}, {last}"
+    if one.step == 1:
+        return f"{one.first} to {last}"
     return f"{one.first} to {last} in steps of {one.step}"
 
 
