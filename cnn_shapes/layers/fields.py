@@ -88,6 +88,10 @@ class Field(Generic[T]):
         """The JSON Schema of a value, expressions included."""
         raise NotImplementedError
 
+    def alias_schema(self, alias: str) -> dict[str, Any]:
+        """The JSON Schema of a value that is written under `alias`."""
+        return self.schema()
+
 
 def whole(raw: Any) -> int | None:
     """The integer that a value is: 16 and 16.0, but not 3.5, true or a word."""
@@ -159,7 +163,8 @@ class Word(Field[str]):
         return f"one of {', '.join(self.words)}"
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "examples": list(self.words)}
+        kinds = ["string", "null"] if "none" in self.words else ["string"]
+        return {"type": kinds, "examples": list(self.words)}
 
 
 class Mode(Word):
@@ -176,6 +181,9 @@ class Mode(Word):
 
 
 class Rounding(Word):
+    def schema(self) -> dict[str, Any]:
+        return {"enum": [*self.words, *self.synonyms]}
+
     """What becomes of a size that is not whole; a layer that does not say takes the file's."""
 
     def __init__(self, words: tuple[str, ...] = (EXACT, FLOOR)):
@@ -190,6 +198,9 @@ class Rounding(Word):
 
     def read(self, raw: Any, rank: int, layout: str) -> str:
         if raw == CEIL and CEIL not in self.words:
+    def alias_schema(self, alias: str) -> dict[str, Any]:
+        return {"type": ["boolean", "string"]} if alias == "ceil_mode" else self.schema()
+
             raise BadValue(
                 "exact or floor",
                 template="rounding: ceil is for pools and upsample: no framework rounds a convolution up",

@@ -1,0 +1,289 @@
+"""The JSON Schema (draft-07) of the spec language, for editors, out of the declarations of kinds and fields.
+
+One object holds all kinds as its properties, without `oneOf` or `anyOf`: behind these an editor offers every
+key of every kind, and answers a typo with a list of all that did not match. So the schema is a little wider
+than the language: an expression is any string, a name with a capital may be a block, and `check` has the last
+word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.base import Layer, Weighted
+from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.shapes import EXACT, FLOOR
+
+Schema = dict[str, Any]
+
+FILE_NAME = "cnn-shapes.schema.json"
+MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"
+
+_RANK = 2  # what a field takes is told for images
+_SCALARS = ["number", "boolean", "string"]
+_WORDS = ["string", "integer"]  # `name: 1` is read as the word 1
+_NAME = {
+    "type": _WORDS,
+    # JavaScript's \w knows no other script than Latin: so what a name has not is listed
+    "pattern": r"^(?!(prev|input)$)[^\x00-\x20!-,./:-@\[-^`{-\x7f]+$",
+    "patternErrorMessage": "a name has letters, digits, _ and - only, and is neither prev nor input",
+}
+_CLASSES = sorted(name for name in ALIASES if name[:1].isupper())
+_BLOCK_NAME = rf"^(?!({'|'.join(_CLASSES)})$)[A-Z][A-Za-z0-9_]*$"
+
+_TOP_LEVEL = {
+    "version": "The version of the language. Optional.",
+    "name": "A name for reports. Optional.",
+    "input": "The sizes of what goes in, without the batch: height, width and channels, as in [28, 28, 1] or "
+    "28x28x1. One number is a vector, two are [length, channels], four are [depth, height, width, channels].",
+    "layout": "The order of sizes in input, expect, reshape, permute and in reports.",
+    "rounding": "What happens when a size is not whole: exact makes it an error, floor rounds down as "
+    "PyTorch and Keras do.",
+    "params": "Values that expressions may use: numbers, true, false or words. `--set NAME=VALUE` overrides one.",
+    "defaults": "Per kind: the fields of every layer of that kind that does not set them.",
+    "blocks": "Named groups of layers with params, called like a layer. A name starts with a capital.",
+    "layers": "The network, a layer an entry: a bare word such as flatten, or a mapping with one key, its kind.",
+    "outputs": "Names of the layers whose outputs are wanted. Default: the last layer.",
+}
+_COMMON = {
+    "name": "A name for reports, and for `from` of other layers.",
+    "from": "The name of the input, or a list of names. Default: prev, the layer before.",
+    "if": "An expression. Where it is false, it is as if the layer were not written.",
+    "expect": "The output shape that must come out, in the file's layout; null for any size.",
+}
+_BLOCK = {
+    "params": "The arguments of a call: a value is its default, `required` has none.",
+    "let": "Local names for expressions, which may use params and what is above.",
+    "inputs": "Names for several inputs, filled by `from` of the call.",
+    "layers": "The layers of the block.",
+}
+
+
+def schema() -> Schema:
+    """The whole schema, as it stands in the file `cnn-shapes.schema.json`."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A spec of cnn-shapes",
+        "type": "object",
+        "required": ["input", "layers"],
+        "additionalProperties": False,
+        "properties": {key: _described(_top_level(key), text) for key, text in _TOP_LEVEL.items()},
+        "definitions": {
+            "layers": {"type": ["array"], "items": _reference("layer")},
+            "layer": _layer(),
+            **{key: _described(_common(key), text) for key, text in _COMMON.items()},
+            "activation": Weighted.fields["activation"].schema(),
+            "block": _block(),
+            "call": _call(),
+            **{kind: _kind(layer) for kind, layer in KINDS.items()},
+            **{kind: _structure(structure) for kind, structure in STRUCTURES.items()},
+        },
+    }
+
+
+def text() -> str:
+    """The schema as JSON, one file's worth."""
+    import json
+
+    return json.dumps(schema(), indent=1) + "\n"
+
+
+def _top_level(key: str) -> Schema:
+    if key == "version":
+        return {"enum": [1], "default": 1}
+    if key == "name":
+        return {"type": [*_SCALARS, "null"]}
+    if key == "input":
+        size = {"type": ["integer", "string"], "minimum": 1}
+        return {
+            "type": ["array", "string", "integer"],
+            "items": size,
+            "minItems": 1,
+            "maxItems": 4,
+            "minimum": 1,
+        }
+    if key == "layout":
+        return {"enum": [CHANNELS_LAST, CHANNELS_FIRST], "default": CHANNELS_LAST}
+    if key == "rounding":
+        return {"enum": [EXACT, FLOOR], "default": EXACT}
+    if key == "params":
+        return {"type": ["object", "null"], "additionalProperties": {"type": _SCALARS}}
+    if key == "defaults":
+        return _defaults()
+    if key == "blocks":
+        pattern = {_BLOCK_NAME: _reference("block")}
+        return {"type": ["object", "null"], "patternProperties": pattern, "additionalProperties": False}
+    if key == "layers":
+        return {"type": ["array"], "items": _reference("layer"), "minItems": 1}
+    return {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}}
+
+
+def _common(key: str) -> Schema:
+    if key == "name":
+        return dict(_NAME)
+    if key == "from":
+        return {"type": [*_WORDS, "array"], "items": {"type": _WORDS}, "minItems": 1}
+    if key == "if":
+        return {"type": ["boolean", "string"]}
+    return {"type": ["array", "integer", "string", "null"], "items": {"type": ["integer", "string", "null"]}}
+
+
+def _layer() -> Schema:
+    """An entry of a list of layers. Only what is listed under `properties` is offered, so each kind once."""
+    classes: dict[str, list[str]] = {}
+    for name, (kind, _) in ALIASES.items():
+        classes.setdefault(kind, []).append(name)
+    known = "|".join([*KINDS, *ALIASES])
+    return {
+        "type": ["object", "string"],
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": {kind: _reference(kind) for kind in (*KINDS, *STRUCTURES)},
+        "patternProperties": {
+            **{f"^({'|'.join(names)})$": _reference(kind) for kind, names in classes.items()},
+            _BLOCK_NAME: _reference("call"),
+        },
+        "additionalProperties": False,
+        "pattern": f"^({known}|[A-Z][A-Za-z0-9_]*)$",
+        "patternErrorMessage": "unknown layer: `cnn-shapes explain layers` lists the kinds",
+    }
+
+
+def _kind(layer: type[Layer]) -> Schema:
+    """What stands under a kind: a mapping of fields, nothing, or the value of the shorthand."""
+    properties: Schema = {}
+    for name, field in layer.fields.items():
+        properties[name] = _described(_field(field), *_documentation(field))
+        for alias in field.aliases:
+            properties[alias] = _described(field.alias_schema(alias), f"The same as {name}.")
+            properties[alias]["doNotSuggest"] = True
+    shorthand: Schema = {}
+    if layer.shorthand == "from":
+        shorthand = _common("from")
+    elif layer.shorthand is not None:
+        shorthand = layer.fields[layer.shorthand].schema()
+    types = shorthand.pop("type", [])
+    listed = [types] if isinstance(types, str) else types
+    body = {
+        "type": ["object", *(word for word in listed if word not in ("object", "null")), "null"],
+        **shorthand,
+        "properties": properties | _commons(),
+        "additionalProperties": False,
+    }
+    return _described(body, *_paragraphs(layer))
+
+
+def _field(field: Field[Any]) -> Schema:
+    found = field.schema()
+    if not field.required and field.default is not None:
+        found["default"] = field.default
+    if field.words and "enum" not in found:
+        found["examples"] = list(field.words)
+    return found
+
+
+def _documentation(field: Field[Any]) -> list[str]:
+    """The paragraphs about a field: what it is, what it takes, its other names."""
+    parts = [field.doc[:1].upper() + field.doc[1:] + ".", f"Takes {field.expected(_RANK)}."]
+    if field.required:
+        parts[0] += " Required."
+    if field.aliases:
+        parts.append(f"Also read as {', '.join(field.aliases)}.")
+    return parts
+
+
+def _structure(structure: type[Structure]) -> Schema:
+    properties: Schema = {}
+    for name, told in (structure.lists | structure.values).items():
+        properties[name] = _described(_part(name), told[:1].upper() + told[1:] + ".")
+    body: Schema = {"type": ["object"], "required": list(structure.required)}
+    if structure.shorthand is not None:
+        body["type"].append("array")
+        body["items"] = _reference("layer")
+    body |= {"properties": properties | _commons(), "additionalProperties": False}
+    return _described(body, *_paragraphs(structure))
+
+
+def _part(name: str) -> Schema:
+    """What one key of a structure takes."""
+    if name == "branches":
+        lists = _reference("layers")
+        return {"type": ["object", "array"], "additionalProperties": lists, "items": lists, "minItems": 1}
+    if name == "merge":
+        return {"enum": list(MERGES), "default": MERGES[0]}
+    if name == "collect":
+        return {"enum": ["concat"]}
+    if name == "activation":
+        return _reference("activation")
+    if name == "add_if":
+        return {"type": ["boolean", "string"]}
+    if name == "times":
+        return {"type": ["integer", "string"], "minimum": 0}
+    return _reference("layers")
+
+
+def _block() -> Schema:
+    values = {"type": _SCALARS}
+    shapes: dict[str, Schema] = {
+        "params": {"type": ["object", "null"], "additionalProperties": values},
+        "let": {"type": ["object", "null"], "additionalProperties": {"type": [*_SCALARS, "array"]}},
+        "inputs": {"type": [*_WORDS, "array", "null"], "items": dict(_NAME)},
+        "layers": _reference("layers"),
+    }
+    return {
+        "type": ["object"],
+        "required": ["layers"],
+        "properties": {key: _described(shapes[key], told) for key, told in _BLOCK.items()},
+        "additionalProperties": False,
+    }
+
+
+def _call() -> Schema:
+    body = {"type": ["object", "null"], "properties": _commons()}
+    return _described(body, "A call of a block, with its arguments.")
+
+
+def _defaults() -> Schema:
+    kinds: Schema = {}
+    classes: Schema = {}
+    for kind, layer in KINDS.items():
+        names = [*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)]
+        fields = {name: _reference(f"{kind}/properties/{name}") for name in names}
+        kinds[kind] = {"type": ["object"], "properties": fields, "additionalProperties": False}
+        if layer.aliases:
+            reference = {"$ref": f"#/properties/defaults/properties/{kind}"}
+            classes[f"^({'|'.join(layer.aliases)})$"] = reference
+    return {
+        "type": ["object", "null"],
+        "properties": kinds,
+        "patternProperties": classes,
+        "additionalProperties": False,
+    }
+
+
+def _commons() -> Schema:
+    return {key: _reference(key) for key in _COMMON}
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _paragraphs(declared: type[Any]) -> list[str]:
+    return [" ".join(part.split()) for part in (declared.__doc__ or "").strip().split("\n\n")]
+
+
+def _described(found: Schema, *paragraphs: str) -> Schema:
+    """The schema with its documentation, plain and as Markdown."""
+    plain = "\n\n".join(paragraphs)
+    return {"description": plain, "markdownDescription": _as_markdown(plain), **found}
+
+
+def _as_markdown(text: str) -> str:
+    """Text whose stars and underscores are no emphasis: `prod(kernel_size) * channels`."""
+    for sign in "\\*_<[":
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,249 @@
+"""The JSON Schema: in step with the language, right about the zoo, and as exact as an editor needs."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cnn_shapes import check, schema, zoo
+from cnn_shapes.check import check_source
+from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.rules import RULES
+from cnn_shapes.source import Map, Node, Scalar, Sequence, Source, Span, read_yaml
+from cnn_shapes.spec import common, document, read_blocks
+from tests.golden import ROOT
+
+FILE = ROOT / "specs" / schema.FILE_NAME
+SCHEMA = schema.schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+EXAMPLES = sorted((ROOT / "tests" / "examples").glob("*.yaml"))
+
+
+def test_the_file_is_in_step(update: bool) -> None:
+    if update:
+        FILE.write_text(schema.text(), encoding="utf-8")
+    assert FILE.read_text(encoding="utf-8") == schema.text()
+
+
+def test_it_is_draft_07() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    assert json.loads(schema.text()) == SCHEMA
+
+
+def test_nothing_that_ruins_completion() -> None:
+    assert {"oneOf", "anyOf", "allOf", "not"}.isdisjoint(key for key, _ in entries(SCHEMA))
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for key, value in entries(SCHEMA):
+        if key == "$ref":
+            found: Any = SCHEMA
+            for step in value.removeprefix("#/").split("/"):
+                found = found[step]
+            assert isinstance(found, dict)
+
+
+def test_every_key_of_the_language() -> None:
+    assert list(SCHEMA["properties"]) == list(document.KEYS)
+    for kind in (*KINDS, *STRUCTURES, "call"):
+        assert set(common.COMMON) <= set(SCHEMA["definitions"][kind]["properties"])
+    assert list(SCHEMA["definitions"]["block"]["properties"]) == read_blocks._KEYS
+    assert set(SCHEMA["definitions"]["layer"]["properties"]) == {*KINDS, *STRUCTURES}
+
+
+def test_every_kind_and_field_has_its_documentation() -> None:
+    for kind in (*KINDS, *STRUCTURES):
+        body = SCHEMA["definitions"][kind]
+        assert len(body["description"]) > 10, kind
+        for name, field in body["properties"].items():
+            assert "$ref" in field or len(field["description"]) > 8, name
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_a_shipped_spec_is_valid_and_says_so_to_editors(name: str) -> None:
+    text = zoo.text(name)
+    assert text.splitlines()[0] == schema.MODELINE
+    assert list(VALIDATOR.iter_errors(plain(read(text)))) == []
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=[file.stem for file in EXAMPLES])
+def test_an_example_is_valid(file: Path) -> None:
+    assert list(VALIDATOR.iter_errors(plain(read(file.read_text(encoding="utf-8"))))) == []
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if RULES[name].good])
+def test_what_a_rule_calls_good_is_valid(name: str) -> None:
+    assert list(VALIDATOR.iter_errors(plain(read(RULES[name].good)))) == []
+
+
+# Whatever is written in more than one way is valid in each of them.
+VALID = [
+    "conv: {out_channels: 8, kernel_size: [3, 3], strides: 2, padding: [[1, 0], [1, 0]], use_bias: false}",
+    "Conv2d: {filters: 8, ceil_mode: false}",
+    "conv: 4*c",
+    "conv: {filters: 8, norm: ~, activation: none, if: i == 0, name: 합성곱1}",
+    "conv: {filters: 8, from: [prev], expect: [~, 3, 8]}",
+    "conv:",
+    "conv",
+    "relu: {name: r, from: x}",
+    "relu:",
+    "Linear: 10",
+    "fc: {units: 10}",
+    "pool: 2",
+    "add: [a, b]",
+    "concat: {from: [a, b]}",
+    "split: [a, b]",
+    "split: {into: {a: 3, b: 4}}",
+    "adaptive_avgpool: {output_size: [1, ~]}",
+    "upsample: {scale: 1.5, mode: bilinear}",
+    "upsample: {size: 3}",
+    "reshape: [-1, 4]",
+    "dropout: 0.5",
+    "residual: [relu]",
+    "residual: {layers: [relu], shortcut: [], add_if: false, activation: relu}",
+    "parallel: {branches: {a: [relu], b: []}, merge: add}",
+    "parallel: {branches: [[relu], []]}",
+    "gate: [relu]",
+    "repeat: {times: 3, layers: [relu], collect: concat}",
+    "Anything: {c: 3, name: x}",
+    "Anything",
+]
+
+
+@pytest.mark.parametrize("layer", VALID)
+def test_a_layer_is_valid(layer: str) -> None:
+    assert list(VALIDATOR.iter_errors(plain(read(f"input: 8x8x3\nlayers:\n  - {layer}\n")))) == []
+
+
+KEY, LAYER, VALUE = "unknown-key", "unknown-layer", "bad-value"
+INVALID = [
+    (KEY, "input: [8, 8, 3]\nlayers: [relu]\nrouding: floor\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, kernel-size: 5}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, eps: 5}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [Conv2d: {filters: 8, kernel: 5}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [relu: {inplace: true}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [maxpool: {kernel_size: 2, filters: 5}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [residual: {layer: [relu], layers: [relu]}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [repeat: {times: 2, layers: [identity], count: 2}]\n"),
+    (KEY, "input: [8, 8, 3]\ndefaults: {conv: {name: x}}\nlayers: [relu]\n"),
+    (KEY, "input: [8, 8, 3]\ndefaults: {conv: {strid: 2}}\nlayers: [relu]\n"),
+    (KEY, "input: [8, 8, 3]\ndefaults: {Conv2d: {strid: 2}}\nlayers: [relu]\n"),
+    (KEY, "input: [8, 8, 3]\ndefaults: {konv: {stride: 2}}\nlayers: [relu]\n"),
+    (KEY, "input: [8, 8, 3]\nblocks: {A: {param: {c: 1}, layers: [relu]}}\nlayers: [A]\n"),
+    (LAYER, "input: [8, 8, 3]\nlayers: [cnov: {filters: 8}]\n"),
+    (LAYER, "input: [8, 8, 3]\nlayers: [rleu]\n"),
+    (LAYER, "input: [8, 8, 3]\nlayers: [residual: [{cnov: 8}]]\n"),
+    (LAYER, "input: [8, 8, 3]\nlayers: [parallel: {branches: {a: [{cnov: 8}]}}]\n"),
+    (LAYER, "input: [8, 8, 3]\nblocks: {A: {layers: [rleu]}}\nlayers: [A]\n"),
+    (VALUE, "version: 2\ninput: [8, 8, 3]\nlayers: [relu]\n"),
+    (VALUE, "input: [8, 0, 3]\nlayers: [relu]\n"),
+    (VALUE, "input: [8, 8.5, 3]\nlayers: [relu]\n"),
+    (VALUE, "input: [1, 2, 3, 4, 5]\nlayers: [relu]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayout: chanels_last\nlayers: [relu]\n"),
+    (VALUE, "input: [8, 8, 3]\nrounding: ceil\nlayers: [relu]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: 5\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [5]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: 0]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 0}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 3.5}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: true}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, stride: -1}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, kernel_size: [3, 0]}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, padding: -1}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, padding: [[1, -1], 1]}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, padding: [[1, 1, 1], 1]}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, bias: 1}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, bias: ~}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu: 5]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu: {name: prev}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu: {name: a.b}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu: {from: {a: b}}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [dropout: 1.5]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [upsample: {scale: 2, mode: cubic}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [upsample: 0]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [permute: {order: 0}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [parallel: {branches: [[relu]], merge: sum}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [repeat: {times: -1, layers: [relu]}]\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [A: 3]\nblocks: {A: {layers: [relu]}}\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu]\nblocks: {a: {layers: [relu]}}\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu]\nparams: {c: [1]}\n"),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), INVALID)
+def test_it_marks_the_place_that_check_marks(rule: str, text: str) -> None:
+    root = read(text)
+    report = check(text)
+    (problem,) = report.diagnostics
+    assert problem.rule == rule
+    assert {place for error in VALIDATOR.iter_errors(plain(root)) for place in places(root, error)} == {
+        problem.span
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: [8, 8, 3]\nlayers: [Convolution: {filters: 8}]\n",  # may be a block
+        "input: [8, 8, 3]\nblocks: {A: {layers: [relu]}}\nlayers: [A: {c: 3}]\n",  # no such param
+        "input: [8, 8, 3]\nlayers: [conv: {filters: lots}]\n",  # an expression
+        "input: [8, 8, 3]\nlayers: [conv]\n",  # `defaults` may give the filters
+    ],
+)
+def test_what_only_check_can_tell(text: str) -> None:
+    assert not check(text).ok
+    assert list(VALIDATOR.iter_errors(plain(read(text)))) == []
+
+
+def test_the_schema_reads_a_spec_as_check_does() -> None:
+    text = "input: [8, 8, 1_0]\nlayers: [conv: 010]\n"
+    assert plain(read(text)) == {"input": [8, 8, "1_0"], "layers": [{"conv": 10}]}
+    assert check_source(Source("x", text)).errors
+
+
+def entries(found: Any) -> Iterator[tuple[str, Any]]:
+    """Every key of a document with its value."""
+    if isinstance(found, list):
+        for item in found:
+            yield from entries(item)
+    elif isinstance(found, dict):
+        for key, value in found.items():
+            yield key, value
+            yield from entries(value)
+
+
+def read(text: str) -> Node:
+    root = read_yaml(Source("spec.yaml", text)).root
+    assert root is not None
+    return root
+
+
+def plain(node: Node) -> Any:
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key.text: plain(value) for key, value in node.pairs}
+
+
+def places(root: Node, error: jsonschema.ValidationError) -> Iterator[Span]:
+    """Where an editor marks an error: the key that is not allowed, else the value."""
+    node = root
+    for step in error.absolute_path:
+        if isinstance(node, Map):
+            node = {key.text: value for key, value in node.pairs}[str(step)]
+        elif isinstance(node, Sequence):
+            node = node.items[int(step)]
+    if error.validator == "additionalProperties" and isinstance(node, Map):
+        known = error.schema.get("properties", {})
+        patterns = error.schema.get("patternProperties", {})
+        for key, _ in node.pairs:
+            if key.text not in known and not any(re.search(pattern, key.text) for pattern in patterns):
+                yield key.span
+    else:
+        yield node.span
