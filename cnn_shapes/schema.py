@@ -42,10 +42,10 @@ _TOP_LEVEL = {
     "layout": "The order of sizes in input, expect, reshape, permute and in reports.",
     "rounding": "What happens when a size is not whole: exact makes it an error, floor rounds down as "
     "PyTorch and Keras do.",
-    "params": "Values that expressions may use: numbers, true, false or words. `--set NAME=VALUE` overrides one.",
+    "params": "Values for expressions: numbers, true, false or words. `--set width=0.5` overrides one.",
     "defaults": "Per kind: the fields of every layer of that kind that does not set them.",
     "blocks": "Named groups of layers with params, called like a layer. A name starts with a capital.",
-    "layers": "The network, a layer an entry: a bare word such as flatten, or a mapping with one key, its kind.",
+    "layers": "The network. A layer is a bare word such as flatten, or a mapping with one key, its kind.",
     "outputs": "Names of the layers whose outputs are wanted. Default: the last layer.",
 }
 _COMMON = {

@@ -240,6 +240,7 @@ def places(root: Node, error: jsonschema.ValidationError) -> Iterator[Span]:
         elif isinstance(node, Sequence):
             node = node.items[int(step)]
     if error.validator == "additionalProperties" and isinstance(node, Map):
+        assert isinstance(error.schema, dict)
         known = error.schema.get("properties", {})
         patterns = error.schema.get("patternProperties", {})
         for key, _ in node.pairs:
