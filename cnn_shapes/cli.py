@@ -7,19 +7,33 @@ are not postponed: typer would compile every one of them at every start.
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 # Nothing that an import makes is garbage; to look for some would take a twelfth of the start.
 gc.disable()
 import typer  # noqa: E402
 
-if TYPE_CHECKING:
-    from cnn_shapes.check import Report
-    from cnn_shapes.spec.document import Overrides
+from cnn_shapes.cli_options import (  # noqa: E402
+    FOUND,
+    INTERRUPTED,
+    NEVER,
+    SUCCESS,
+    USAGE,
+    Tally,
+    checked,
+    overrides_of,
+    stop,
+    unknown,
+)
 
-SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
-NEVER = "never"
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
+]
 
 app = typer.Typer(
     name="cnn-shapes",
@@ -75,14 +89,8 @@ def check(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
     ],
-    input: Annotated[
-        str | None,
-        typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
-    ] = None,
+    input: Input = None,
+    settings: Settings = None,
     format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="full, concise (a line a problem) or json.")
     ] = "full",
@@ -113,12 +121,12 @@ def check(
     try:
         writer = formats.load(format)
     except KeyError:
-        raise _unknown("--format", "format", format, formats.names()) from None
-    overrides = _overrides(input, settings or [])
+        raise unknown("--format", "format", format, formats.names()) from None
+    overrides = overrides_of(input, settings or [])
     found = discover.find(paths)
     if not found:
         where = ", ".join(paths)
-        _stop(f"no spec found in {where}: a spec is a .yaml or .yml file with input and layers at its top")
+        stop(f"no spec found in {where}: a spec is a .yaml or .yml file with input and layers at its top")
     tally = Tally(NEVER if exit_zero else fail_on)
     gc.freeze()
     gc.enable()
@@ -130,12 +138,12 @@ def check(
                 depth=depth,
                 quiet=quiet,
             )
-            reports = tally.counted(_checked(found, overrides))
+            reports = tally.counted(checked(found, overrides))
             if options.several and not quiet:
                 reports = target.with_progress(reports, len(found))
             writer.write(reports, out, options)
     except OSError as error:
-        _stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
     raise typer.Exit(tally.code)
 
 
@@ -155,7 +163,7 @@ def sizes(
     from cnn_shapes.formats.text import clean
 
     tally = Tally("error")
-    report = next(_checked([path], _overrides(None, [])))
+    report = next(checked([path], overrides_of(None, [])))
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
@@ -171,121 +179,59 @@ def sizes(
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 
-class Tally:
-    """Counts reports as they pass, and makes the exit code of them."""
+@app.command()
+def expand(
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
+    input: Input = None,
+    settings: Settings = None,
+) -> None:
+    """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
+    from cnn_shapes import expand as unfolding
+    from cnn_shapes import formats
+    from cnn_shapes.formats import output as target
 
-    def __init__(self, fail_on: str) -> None:
-        from cnn_shapes.diagnostics import SEVERITIES
-
-        self.failing = () if fail_on == NEVER else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-        self.code = SUCCESS
-
-    def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
-        for report in reports:
-            for found in report.diagnostics:
-                if found.rule == "unreadable-file":
-                    self.code = USAGE
-                elif found.severity in self.failing:
-                    self.code = max(self.code, FOUND)
-            yield report
-
-
-def _checked(paths: list[str], overrides: "Overrides") -> "Iterator[Report]":
-    """The report of each path. Raises a usage error where the overrides fit none of the specs."""
-    from cnn_shapes.check import check_bytes, check_path, unreadable
-
-    missing = {name for name, _ in overrides.params}
-    known: dict[str, None] = {}
-    for path in paths:
-        if path != "-":
-            report = check_path(path, overrides)
-        elif sys.stdin is None:
-            report = unreadable(path, "standard input is closed")
-        else:
-            report = check_bytes(path, sys.stdin.buffer.read(), overrides)
-        if report.spec is None:
-            missing.clear()  # what its params are cannot be told
-        else:
-            known.update(dict.fromkeys(report.spec.param_nodes))
-            missing.difference_update(known)
-            _compare_input(report, overrides)
-        if missing and len(paths) == 1:
-            raise _unknown("--set", "param", min(missing), list(known))
-        yield report
-    if missing:
-        raise _unknown("--set", "param", min(missing), list(known))
+    tally = Tally("error")
+    report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
+    try:
+        text = unfolding.expand(report)
+    except unfolding.Unexpandable:  # standard output is for a spec
+        formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
+        raise typer.Exit(tally.code) from None
+    with target.opened(None, "never") as (out, _):
+        out.write(text)
+    if tally.code:
+        name = "standard input" if path == "-" else path
+        print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)
+    raise typer.Exit(tally.code)
 
 
-def _compare_input(report: "Report", overrides: "Overrides") -> None:
-    """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
-    from cnn_shapes.source import Scalar, Sequence
-    from cnn_shapes.spec.read_input import parse_sizes
+@app.command()
+def new(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A known network: resnet18.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml; - is standard output."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Show the names.")] = False,
+) -> None:
+    """Write the spec of a known network, to start from. A file that is there is never written over."""
+    from cnn_shapes import files, zoo
+    from cnn_shapes.formats import output as target
 
-    node = report.spec.input_node if report.spec else None
-    if overrides.input is None or node is None:
+    names = zoo.names()
+    if not show and name is None:
+        raise typer.BadParameter(f"name a network: {', '.join(names)}", param_hint="NAME")
+    if name is not None and name not in names:
+        raise unknown("NAME", "network", name, names)
+    if name is None or output == "-":
+        with target.opened(None, "never") as (out, _):
+            out.write("\n".join([*names, ""]) if name is None else zoo.text(name))
         return
-    written = len(node.items) if isinstance(node, Sequence) else 1
-    if isinstance(node, Scalar):
-        written = len(parse_sizes(node.text) or (1,))
-    given = len(overrides.input)
-    if given != written:
-        sizes = "x".join(map(str, overrides.input))
-        plural = "size" if given == 1 else "sizes"
-        raise typer.BadParameter(
-            f"{sizes} has {given} {plural}, input in {report.source.path} has {written} ({report.layout})",
-            param_hint="--input",
-        )
-
-
-def _overrides(sizes: str | None, settings: list[str]) -> "Overrides":
-    """What `--input` and `--set` say. Raises a usage error."""
-    from cnn_shapes.spec.document import Overrides
-    from cnn_shapes.spec.read_input import parse_sizes
-
-    shape = None
-    if sizes is not None:
-        shape = parse_sizes(sizes) if len(sizes) < 100 else None
-        if shape is None:
-            raise typer.BadParameter(
-                f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
-            )
-    return Overrides(shape, tuple(map(_setting, settings)))
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    from cnn_shapes.layers.fields import LARGEST
-    from cnn_shapes.source import resolve
-
-    name, equals, written = text.partition("=")
-    name, written = name.strip(), written.strip()
-    if not (equals and name and written):
-        raise typer.BadParameter(f"expected name=value as in width=0.5, found {text}", param_hint="--set")
-    value = resolve(written)
-    if isinstance(value, str):
-        fits = value.isidentifier()
-    else:
-        fits = value is not None and -LARGEST <= value <= LARGEST
-    if not fits:
-        raise typer.BadParameter(
-            f"the value of {name} must be a number, true, false or a word, found {written}",
-            param_hint="--set",
-        )
-    return name, value
-
-
-def _unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadParameter:
-    """The usage error for a name that does not exist, with what was likely meant."""
-    from cnn_shapes.diagnostics import closest
-
-    near = closest(word, known)
-    if near is not None:
-        advice = f"did you mean {near}?"
-    else:
-        advice = f"choose from {', '.join(known)}" if known else f"the spec has no {what}s"
-    return typer.BadParameter(f"there is no {what} {word}: {advice}", param_hint=option)
-
-
-def _stop(message: str) -> NoReturn:
-    """Say on standard error what is wrong, and exit 2."""
-    print(f"cnn-shapes: {message}", file=sys.stderr)
-    raise typer.Exit(USAGE)
+    file = output or f"{name}.yaml"
+    try:
+        files.write_new(file, zoo.text(name).encode())
+    except files.FileThere:
+        stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
+    except OSError as error:
+        stop(f"cannot write {file}: {(error.strerror or str(error)).lower()}")
+    print(f"wrote {file}: cnn-shapes check {file} shows its sizes", file=sys.stderr)

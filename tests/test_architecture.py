@@ -21,6 +21,7 @@ FLOORS = (
     ("repair", "sizes", "expand", "export", "formats"),
     ("explain",),
     ("prompt",),
+    ("cli_options",),
     ("cli",),
     ("__main__",),
 )
@@ -28,7 +29,7 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 MAY_IMPORT = {
     "prompt_toolkit": {"prompt"},
     "rich": {"formats", "prompt"},
-    "typer": {"cli"},
+    "typer": {"cli", "cli_options"},
     "yaml": {"source"},
 }
 LONGEST = 320

@@ -1,4 +1,4 @@
-"""What a product sees of the input: as much as the ways of full size; what is stretched onto them only scales."""
+"""What a product sees of the input: as much as its ways of full size; what is stretched onto them scales."""
 
 import pytest
 

@@ -1,0 +1,134 @@
+"""What the commands share: the specs they read, the overrides they take, exit codes and usage errors."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.spec.document import Overrides
+
+SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+NEVER = "never"
+
+
+class Tally:
+    """Counts reports as they pass, and makes the exit code of them."""
+
+    def __init__(self, fail_on: str) -> None:
+        from cnn_shapes.diagnostics import SEVERITIES
+
+        self.failing = () if fail_on == NEVER else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+        self.code = SUCCESS
+
+    def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+        for report in reports:
+            for found in report.diagnostics:
+                if found.rule == "unreadable-file":
+                    self.code = USAGE
+                elif found.severity in self.failing:
+                    self.code = max(self.code, FOUND)
+            yield report
+
+
+def checked(paths: list[str], overrides: "Overrides") -> "Iterator[Report]":
+    """The report of each path. Raises a usage error where the overrides fit none of the specs."""
+    from cnn_shapes.check import check_bytes, check_path, unreadable
+
+    missing = {name for name, _ in overrides.params}
+    known: dict[str, None] = {}
+    for path in paths:
+        if path != "-":
+            report = check_path(path, overrides)
+        elif sys.stdin is None:
+            report = unreadable(path, "standard input is closed")
+        else:
+            report = check_bytes(path, sys.stdin.buffer.read(), overrides)
+        if report.spec is None:
+            missing.clear()  # what its params are cannot be told
+        else:
+            known.update(dict.fromkeys(report.spec.param_nodes))
+            missing.difference_update(known)
+            _compare_input(report, overrides)
+        if missing and len(paths) == 1:
+            raise unknown("--set", "param", min(missing), list(known))
+        yield report
+    if missing:
+        raise unknown("--set", "param", min(missing), list(known))
+
+
+def _compare_input(report: "Report", overrides: "Overrides") -> None:
+    """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
+    from cnn_shapes.source import Scalar, Sequence
+    from cnn_shapes.spec.read_input import parse_sizes
+
+    node = report.spec.input_node if report.spec else None
+    if overrides.input is None or node is None:
+        return
+    written = len(node.items) if isinstance(node, Sequence) else 1
+    if isinstance(node, Scalar):
+        written = len(parse_sizes(node.text) or (1,))
+    given = len(overrides.input)
+    if given != written:
+        sizes = "x".join(map(str, overrides.input))
+        plural = "size" if given == 1 else "sizes"
+        raise typer.BadParameter(
+            f"{sizes} has {given} {plural}, input in {report.source.path} has {written} ({report.layout})",
+            param_hint="--input",
+        )
+
+
+def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
+    """What `--input` and `--set` say. Raises a usage error."""
+    from cnn_shapes.spec.document import Overrides
+    from cnn_shapes.spec.read_input import parse_sizes
+
+    shape = None
+    if sizes is not None:
+        shape = parse_sizes(sizes) if len(sizes) < 100 else None
+        if shape is None:
+            raise typer.BadParameter(
+                f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
+            )
+    return Overrides(shape, tuple(map(_setting, settings)))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    from cnn_shapes.layers.fields import LARGEST
+    from cnn_shapes.source import resolve
+
+    name, equals, written = text.partition("=")
+    name, written = name.strip(), written.strip()
+    if not (equals and name and written):
+        raise typer.BadParameter(f"expected name=value as in width=0.5, found {text}", param_hint="--set")
+    value = resolve(written)
+    if isinstance(value, str):
+        fits = value.isidentifier()
+    else:
+        fits = value is not None and -LARGEST <= value <= LARGEST
+    if not fits:
+        raise typer.BadParameter(
+            f"the value of {name} must be a number, true, false or a word, found {written}",
+            param_hint="--set",
+        )
+    return name, value
+
+
+def unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadParameter:
+    """The usage error for a name that does not exist, with what was likely meant."""
+    from cnn_shapes.diagnostics import closest
+
+    near = closest(word, known)
+    if near is not None:
+        advice = f"did you mean {near}?"
+    else:
+        advice = f"choose from {', '.join(known)}" if known else f"the spec has no {what}s"
+    return typer.BadParameter(f"there is no {what} {word}: {advice}", param_hint=option)
+
+
+def stop(message: str) -> NoReturn:
+    """Say on standard error what is wrong, and exit 2."""
+    print(f"cnn-shapes: {message}", file=sys.stderr)
+    raise typer.Exit(USAGE)
