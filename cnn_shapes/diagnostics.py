@@ -144,9 +144,10 @@ class Findings:
         for key, found in self._found.items():
             copies = self._copies.get(key, 0)
             if copies:
-                note = Note(
-                    "the same at {copies} more layers that are built from this line", {"copies": copies}
-                )
+                template = "the same at {copies} more layers that are built from this line"
+                if copies == 1:
+                    template = "the same at one more layer that is built from this line"
+                note = Note(template, {"copies": copies})
                 found = found._replace(notes=(*found.notes, note))
             listed.append(found)
         return listed

@@ -13,6 +13,7 @@ class Activation(Layer):
     """A function of each value by itself (softmax: of each vector); changes no shape."""
 
     family = "activations"
+    without_effect = ("dim", "axis", "approximate", "beta", "threshold", "init")
 
 
 # torch.nn and keras.layers agree on the spelling where both have the layer

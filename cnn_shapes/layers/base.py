@@ -15,6 +15,13 @@ def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | 
     return {pattern.format(rank): rank for pattern in patterns for rank in ranks}
 
 
+# how a reader would list the fields; those that are not here come last
+_ORDER = (
+    *("filters", "units", "kernel_size", "stride", "padding", "output_padding", "dilation", "groups"),
+    *("multiplier", "bias", "norm", "activation", "rounding"),
+)
+
+
 class Layer:
     """One layer with its values. Shapes are channels first, without the batch.
 
@@ -29,13 +36,20 @@ class Layer:
     aliases: ClassVar[Mapping[str, int | None]] = {}
     refused: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[dict[str, Field[Any]]] = {}
+    has_weights: ClassVar[bool] = False
+    has_macs: ClassVar[bool] = False
+    moves_views: ClassVar[bool] = False
     joins: ClassVar[bool] = False  # takes several inputs
+    # arguments of the framework's layer that change no shape, beside those that no layer's do
+    without_effect: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         own = {value.name: value for value in vars(cls).values() if isinstance(value, Field)}
         dropped = {name for name, value in vars(cls).items() if value is None}
         inherited = {name: field for name, field in cls.fields.items() if name not in dropped}
-        cls.fields = {**inherited, **own}
+        fields = {**inherited, **own}
+        order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
+        cls.fields = {name: fields[name] for name in order if name in fields}
 
     def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
         self.rank = rank

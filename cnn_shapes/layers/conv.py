@@ -45,7 +45,7 @@ class Conv(Convolution):
     kind = "conv"
     shorthand = "filters"
     aliases = ranked("Conv{}d", "Conv{}D", "Convolution{}D") | {"conv2d": 2}
-    filters = Count("number of filters: the output channels", aliases=("out_channels",))
+    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     groups = Count("groups of channels that are convolved apart", 1)
 
     def channels(self, channels: int) -> int:
@@ -62,7 +62,7 @@ class Conv(Convolution):
         return learned + self.filters if self.bias else learned, 0
 
     def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return prod(self.kernel_size) * (inputs[0][0] // self.groups) * output.elements
+        return prod(self.kernel_size) * (inputs[0][0] // self.groups) * prod(output)
 
 
 class DepthwiseConv(Convolution):
@@ -101,7 +101,7 @@ class SeparableConv(Convolution):
     kind = "separable_conv"
     shorthand = "filters"
     aliases = ranked("SeparableConv{}D", "SeparableConvolution{}D", ranks=(1, 2))
-    filters = Count("number of filters: the output channels", aliases=("out_channels",))
+    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     multiplier = Count("depthwise filters per input channel", 1, ("depth_multiplier",))
 
     def channels(self, channels: int) -> int:
@@ -153,7 +153,7 @@ class ConvTranspose(Convolution):
         "as numbers"
         for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
     }
-    filters = Count("number of filters: the output channels", aliases=("out_channels",))
+    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     padding = TransposedPadding("what is taken away at the ends of the output", 0)
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
     groups = Count("groups of channels that are convolved apart", 1)

@@ -17,7 +17,7 @@ class Dense(Weighted):
     family = "dense and plain"
     shorthand = "units"
     aliases: ClassVar = {"Linear": None, "Dense": None, "fc": None}
-    units = Count("number of units: the output features", aliases=("out_features",))
+    units = Count("number of units, and so of output features", aliases=("out_features",))
     bias = Flag("one learned constant per unit", True, ("use_bias",))
     in_features = Count("an assertion: the features that the input must have", None)
 

@@ -104,8 +104,10 @@ def whole(raw: Any) -> int | None:
 
 def read_count(raw: Any, minimum: int, expected: str, path: tuple[int | str, ...] = ()) -> int:
     number = whole(raw)
-    if number is None or not minimum <= number <= LARGEST:
+    if number is None or number < minimum:
         raise BadValue(expected, path)
+    if number > LARGEST:
+        raise BadValue(f"{expected} up to 2**31-1", path)
     return number
 
 
@@ -124,7 +126,7 @@ class Count(Field[int]):
         return read_count(raw, self.minimum, self.expected(rank))
 
     def expected(self, rank: int) -> str:
-        return f"{at_least(self.minimum)} up to 2**31-1"
+        return at_least(self.minimum)
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["integer", "string"], "minimum": self.minimum}
@@ -179,11 +181,11 @@ class Mode(Word):
     def read(self, raw: Any, rank: int, layout: str) -> str:
         return super().read(self.synonyms.get(raw, raw) if isinstance(raw, str) else raw, rank, layout)
 
-
-class Rounding(Word):
     def schema(self) -> dict[str, Any]:
         return {"enum": [*self.words, *self.synonyms]}
 
+
+class Rounding(Word):
     """What becomes of a size that is not whole; a layer that does not say takes the file's."""
 
     def __init__(self, words: tuple[str, ...] = (EXACT, FLOOR)):
@@ -196,11 +198,11 @@ class Rounding(Word):
             raise BadValue("true or false")
         return CEIL if raw else FLOOR
 
-    def read(self, raw: Any, rank: int, layout: str) -> str:
-        if raw == CEIL and CEIL not in self.words:
     def alias_schema(self, alias: str) -> dict[str, Any]:
         return {"type": ["boolean", "string"]} if alias == "ceil_mode" else self.schema()
 
+    def read(self, raw: Any, rank: int, layout: str) -> str:
+        if raw == CEIL and CEIL not in self.words:
             raise BadValue(
                 "exact or floor",
                 template="rounding: ceil is for pools and upsample: no framework rounds a convolution up",

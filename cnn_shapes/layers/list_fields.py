@@ -40,8 +40,8 @@ class PerAxis(Field[tuple[int, ...]]):
 
     def expected(self, rank: int) -> str:
         if rank == 1:
-            return f"{at_least(self.minimum)} up to 2**31-1"
-        return f"{at_least(self.minimum)} up to 2**31-1, or a list of {rank}, one per axis"
+            return at_least(self.minimum)
+        return f"{at_least(self.minimum)}, or a list of {rank}, one per axis"
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -193,7 +193,7 @@ class NewShape(Field["tuple[int, ...]"]):
                 raise BadValue("a whole number from 1, or -1 for what remains", (place,))
             sizes.append(number)
         if sizes.count(-1) > 1:
-            raise BadValue("at most one -1")
+            raise BadValue("", template="shape may have one -1 only, found {found}")
         return from_layout(tuple(sizes), layout)
 
     def expected(self, rank: int) -> str:
@@ -229,7 +229,7 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:
         if isinstance(raw, dict) and raw:
             return tuple(
-                (name, read_count(count, 1, "a whole number of channels from 1", (name,)))
+                (name, read_count(count, 1, "a channel count for each name, from 1", (name,)))
                 for name, count in raw.items()
             )
         if isinstance(raw, list) and raw and all(isinstance(name, str) for name in raw):

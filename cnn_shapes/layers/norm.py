@@ -70,6 +70,7 @@ class LocalResponseNorm(Layer):
     kind = "lrn"
     family = "normalisations"
     aliases: ClassVar = {"LocalResponseNorm": None}
+    without_effect = ("size", "beta", "k")
 
 
 def need_divisible(channels: int, groups: int) -> None:

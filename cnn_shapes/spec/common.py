@@ -11,7 +11,7 @@ from cnn_shapes.spec.values import read_value
 from cnn_shapes.spec.wording import must_be
 
 COMMON = ("name", "from", "if", "expect")
-RESERVED = ("prev", "input")
+RESERVED = {"prev": "what stands before", "input": "the input of the file or the block"}
 _NAME = re.compile(r"[\w-]+")
 
 
@@ -37,9 +37,10 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     if node.text in RESERVED:
         findings.tell(
             "bad-value",
-            "{name} is reserved: it means what stands before; choose another name",
+            "{name} is reserved: it means {meaning}; choose another name",
             node.span,
             name=node.text,
+            meaning=RESERVED[node.text],
         )
         return False
     if _NAME.fullmatch(node.text):
@@ -70,7 +71,7 @@ def read_sources(item: Item, node: Node, findings: Findings) -> None:
             "{kind} joins at least two inputs, found 1: list them, as in from: [{name}, prev]",
             sources[0].span,
             kind=item.text,
-            name=sources[0].text,
+            name=sources[0].text if sources[0].text != "prev" else "a",
         )
     elif not joins and item.form in (LAYER, STRUCTURE) and len(sources) > 1:
         item.broken = True

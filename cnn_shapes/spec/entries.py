@@ -150,6 +150,7 @@ class EntryReader:
                 continue
             first = seen.setdefault(item.name_node.text, item.name_node)
             if first is not item.name_node:
+                item.twice = True
                 self.findings.tell(
                     "duplicate-name",
                     "the name {name} is taken: line {line} has it already",

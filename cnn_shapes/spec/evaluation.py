@@ -191,15 +191,15 @@ def _either_word(value: Any, other: Any, left: Operand, right: Operand, symbol: 
 
 
 def _unknown(token: Token, env: Mapping[str, Value], words: Iterable[str]) -> ExpressionError:
-    name, scope, rule = token.text, [*env, *sorted(words)], "unknown-name"
+    name, scope, rule = token.text, [*env], "unknown-name"
     if name in FUNCTIONS:
         usage = FUNCTIONS[name].doc.partition(":")[0]
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
-    near = closest(name, ["True", "False", *scope])
+    near = closest(name, ["True", "False", *scope, *sorted(words)])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)
     if not scope:
-        return error_at(token, "unknown name {name}: no names exist here", rule=rule, name=name)
+        return error_at(token, "unknown name {name}: no param or let declares it", rule=rule, name=name)
     names = ", ".join(scope[:8]) + (f" and {len(scope) - 8} more" if len(scope) > 8 else "")
     return error_at(token, "unknown name {name}: here are {names}", rule=rule, name=name, names=names)

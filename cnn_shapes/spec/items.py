@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.source import Node, Scalar, Span
-from cnn_shapes.spec.values import Value
+from cnn_shapes.spec.values import Unevaluated, Value
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
 # where a setting stands: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
@@ -40,7 +40,7 @@ class Item:
             "layer",
             "lists",
         ),
-        *("name", "name_node", "node", "rank", "reached", "settings", "sources", "weight"),
+        *("name", "name_node", "node", "rank", "reached", "settings", "sources", "twice", "weight"),
     )
 
     def __init__(self, node: Node, key: Scalar, kind: str, form: str):
@@ -58,6 +58,7 @@ class Item:
         self.weight = 1
         self.broken = False
         self.reached = False
+        self.twice = False  # has a name that is given twice, which is reported already
         self.dynamic: list[tuple[str, Value]] = []
         self.cache: dict[Any, Layer] = {}
 
@@ -98,12 +99,14 @@ class Unbuilt(Exception):
 
 def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Layer:
     """The layer of an entry with these names. Raises BadSetting or Unevaluated."""
-    dynamic = tuple([(name, _frozen(value.evaluate(names))) for name, value in item.dynamic])
+    assert item.layer is not None
+    dynamic = tuple(
+        [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
+    )
     key = (rank, dynamic)
     made = item.cache.get(key)
     if made is not None:
         return made
-    assert item.layer is not None
     given = dict(dynamic)
     values: dict[str, Any] = {}
     for name, setting in item.settings.items():
@@ -120,6 +123,17 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Laye
     made = item.layer(rank, values)
     item.cache[key] = made
     return made
+
+
+def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:
+    try:
+        return value.evaluate(names)
+    except Unevaluated as error:
+        field = item.layer.fields[name] if item.layer is not None else None
+        if field is None or not field.words or not error.no_word:
+            raise
+        bad = BadValue(field.expected(rank))
+        raise BadSetting(name, item.settings[name], error.no_word, bad, bad.expected) from None
 
 
 class BadSetting(Exception):

@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers import NO_SHAPE
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.source import Map, Node, Scalar, Sequence
-from cnn_shapes.spec.common import COMMON, read_common, read_sources
+from cnn_shapes.spec.common import COMMON, is_name, read_common, read_sources
 from cnn_shapes.spec.items import MERGED, OWN, Item, Setting
 from cnn_shapes.spec.pairs import pairs_of
 from cnn_shapes.spec.values import read_value
@@ -86,6 +86,12 @@ def _read_setting(
     value = read_value(node, findings, field.words, verbatim)
     item.broken = item.broken or value.broken
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
+    if name == "into":
+        names = [part for part, _ in node.pairs] if isinstance(node, Map) else []
+        names += (
+            [part for part in node.items if isinstance(part, Scalar)] if isinstance(node, Sequence) else []
+        )
+        item.broken = item.broken or not all([is_name(part, findings) for part in names])  # noqa: C419 - report each
 
 
 def _field_of(fields: Fields, alias: str) -> str | None:
@@ -97,7 +103,7 @@ def _field_of(fields: Fields, alias: str) -> str | None:
 
 def _unknown_field(item: Item, fields: Fields, key: Scalar, findings: Findings) -> None:
     word = key.text
-    if word in NO_SHAPE:
+    if word in NO_SHAPE or (item.layer is not None and word in item.layer.without_effect):
         findings.tell("unknown-key", "{word} changes no shape: leave it out", key.span, word=word)
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]

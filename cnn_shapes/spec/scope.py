@@ -8,13 +8,14 @@ from cnn_shapes.network import Group, Node
 class Scope:
     """What a list of layers sees: the names before it, `input`, and what its first `prev` is."""
 
-    __slots__ = ("absent", "counts", "depth", "group", "input", "names", "parent", "start")
+    __slots__ = ("absent", "caller", "counts", "depth", "group", "input", "names", "parent", "start")
 
     def __init__(self, start: Node, input: Node, group: Group | None, parent: Scope | None, depth: int):
         self.start, self.input, self.group, self.parent, self.depth = start, input, group, parent, depth
         self.names: dict[str, Node] = {}
         self.absent: set[str] = set()
         self.counts: dict[str, int] = {}
+        self.caller: Scope | None = None  # of a block: where it is called, which it does not see
 
     def find(self, name: str) -> Node | None:
         scope: Scope | None = self
@@ -25,10 +26,28 @@ class Scope:
             scope = scope.parent
         return None
 
+    def chain(self) -> list[Scope]:
+        """This scope and those around it, as far as they are seen."""
+        scopes = [self]
+        while scopes[-1].parent is not None:
+            scopes.append(scopes[-1].parent)
+        return scopes
+
     def visible(self) -> list[str]:
-        names: list[str] = []
-        scope: Scope | None = self
-        while scope is not None:
-            names += scope.names
-            scope = scope.parent
-        return names
+        """What `from` may name here."""
+        names = [name for scope in self.chain() for name in scope.names]
+        return [*dict.fromkeys(names), "prev", "input"]
+
+    def why_unknown(self, name: str, nodes: list[Node]) -> str:
+        """Why a name that a report may show, or that the caller of a block has, cannot be used here."""
+        chain = self.chain()
+        for scope in chain:
+            path = f"{scope.group.name}.{name}" if scope.group is not None else name
+            if any(f"{node.name}.".startswith(f"{path}.") for node in nodes):
+                if "." in name:
+                    return "what is inside a block or branch is not seen from outside: name the whole"
+                return f"that name is generated, write name: {name} on the layer to use it"
+        caller = chain[-1].caller
+        if caller is not None and caller.find(name) is not None:
+            return "it stands outside of this block: hand it in, with inputs and from"
+        return ""

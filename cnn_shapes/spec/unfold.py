@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.diagnostics import closest, from_layout
+from cnn_shapes.diagnostics import Fix, closest, from_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.network import Group, Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape
-from cnn_shapes.source import Limits, Scalar, Span
+from cnn_shapes.source import Edit, Limits, Scalar, Span
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.items import BLOCK, LAYER, STRUCTURE, Item
 from cnn_shapes.spec.scope import Scope
@@ -95,8 +95,8 @@ class Unfolder:
             node = UNFOLD[item.kind](self, item, label, inputs[0], scope, names)
         else:
             node = self.add(item, label, item.kind, None, inputs, scope.group)
-        if item.name is not None:
-            self.bind(item.name, item.name_node, node, scope)
+        if item.name is not None and item.name_node is not None and not item.twice:
+            self.bind(item.name, item.name_node.span, node, scope)
         if item.expect is not None:
             _expect(self, item.expect, node, names)
         return node
@@ -114,10 +114,10 @@ class Unfolder:
         self.findings.tell("limit-exceeded", template + ": the limit is {limit}", span, limit=f"{limit:,}")
         raise LimitReached
 
-    def bind(self, name: str, place: Scalar | None, node: Node, scope: Scope) -> None:
-        if name in scope.names and name not in scope.absent and place is not None:
+    def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
+        if name in scope.names and name not in scope.absent:
             self.findings.tell(
-                "duplicate-name", "the name {name} is taken in this list already", place.span, name=name
+                "duplicate-name", "the name {name} is taken in this list already", place, name=name
             )
             return
         scope.absent.discard(name)
@@ -165,18 +165,27 @@ class Unfolder:
 
     def unknown_name(self, source: Scalar, scope: Scope) -> None:
         name = source.text
-        visible = [*scope.visible(), "prev", "input"]
-        near = closest(name, visible)
+        advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
+        near = None if advice else closest(name, scope.visible())
         if near is not None:
-            advice = f"did you mean {near}?"
-        elif "." in name:
-            advice = "a name inside a block or branch cannot be used from outside: name the block instead"
-        else:
-            shown = ", ".join(visible[:8])
-            advice = f"from sees names that stand before it: {shown}"
+            template = "no layer is called {name} here: did you mean {near}?"
+            fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)
+            self.findings.suggest("unknown-name", template, source.span, fix, name=name, near=near)
+            return
+        shown = ", ".join(scope.visible()[:8])
+        advice = advice or f"from sees the names that stand before it: {shown}"
         self.findings.tell(
             "unknown-name", "no layer is called {name} here: {advice}", source.span, name=name, advice=advice
         )
+
+    def _seen_elsewhere(self, name: str) -> str:
+        """Why a name that some entry does have is not seen."""
+        named = [item for item in self.spec.reader.items if item.name == name]
+        if not named:
+            return ""
+        if any(item.reached for item in named):
+            return "it stands inside a block or branch, and what is inside is not seen from outside"
+        return "it stands further down, and from sees only what stands before it"
 
     def value(self, value: Value, names: dict[str, Any]) -> Any:
         """The evaluated value, or None with a report where it has none."""

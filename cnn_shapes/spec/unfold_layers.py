@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.layers.merge import Split
 from cnn_shapes.network import UNREACHED, Group, Node
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import Map, Sequence, Span
 from cnn_shapes.spec.items import BadSetting, Item, Unbuilt, build
 from cnn_shapes.spec.scope import Scope
 from cnn_shapes.spec.values import Unevaluated
@@ -113,5 +114,12 @@ def _split(
             first = node
         elif first.error is not None:  # one mistake, told at the first part
             node.error, node.state = None, UNREACHED
-        unfolder.bind(name, item.key, node, scope)
+        unfolder.bind(name, _part_place(item, position), node, scope)
     return node
+
+
+def _part_place(item: Item, position: int) -> Span:
+    node = item.settings["into"].value.node
+    if isinstance(node, Map):
+        return node.pairs[position][0].span
+    return node.items[position].span if isinstance(node, Sequence) else node.span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.fields import whole
+from cnn_shapes.layers.fields import ACTIVATIONS, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
 from cnn_shapes.network import Group, Node
 from cnn_shapes.shapes import UNKNOWN
@@ -13,6 +13,7 @@ from cnn_shapes.spec.blocks import REQUIRED
 from cnn_shapes.spec.items import Item
 from cnn_shapes.spec.scope import Scope
 from cnn_shapes.spec.unfold_layers import plain
+from cnn_shapes.spec.values import Unevaluated
 from cnn_shapes.spec.wording import must_be
 
 if TYPE_CHECKING:
@@ -31,11 +32,17 @@ def _activation(unfolder: Unfolder, item: Item, node: Node, group: Group, names:
     setting = item.settings.get("activation")
     if setting is None:
         return node
-    word = unfolder.value(setting.value, names)
-    if word is None or word == "none":
+    try:
+        word = setting.value.evaluate(names)
+    except Unevaluated as error:
+        if not error.no_word:
+            error.report(unfolder.findings)
+            return node
+        word = error.no_word
+    if word in (None, "none"):
         return node
-    if not isinstance(word, str) or word not in KINDS or KINDS[word].family != "activations":
-        expected = "the name of an activation or none"
+    if word not in ACTIVATIONS:
+        expected = f"one of {', '.join((*ACTIVATIONS, 'none'))}"
         must_be(unfolder.findings, "activation", expected, word, setting.value.node.span)
         return node
     return unfolder.add(item, "activation", word, plain(unfolder, word, unfolder.rank), (node,), group)
@@ -130,7 +137,7 @@ def unfold_call(
         values[name] = value
     group = Group(label, item.kind, scope.group, item)
     inside = _inner(unfolder, item, inputs[0], scope, group)
-    inside.parent, inside.input = None, inputs[0]
+    inside.parent, inside.caller, inside.input = None, scope, inputs[0]
     inside.names.update(zip(block.inputs, inputs, strict=False))
     return unfolder.unfold_list(block.items, inside, values)
 

@@ -60,6 +60,13 @@ class Unevaluated(Exception):
         super().__init__(str(error))
         self.error, self.node = error, node
 
+    @property
+    def no_word(self) -> str:
+        """The text, where it is one unknown name that resembles none: in a field of words, a wrong word."""
+        text = self.node.text if isinstance(self.node, Scalar) else ""
+        whole = self.error.rule == "unknown-name" and self.error.facts.get("name") == text
+        return text if whole and self.error.hint is None and "near" not in self.error.facts else ""
+
     def report(self, findings: Findings) -> None:
         _report(self.error, self.node, findings)
 

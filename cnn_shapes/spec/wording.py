@@ -77,6 +77,8 @@ def shown(raw: Any) -> str:
         return "nothing"
     if isinstance(raw, list):
         return f"[{', '.join(map(shown, raw))}]"
+    if isinstance(raw, dict):
+        return f"{{{', '.join(f'{key}: {shown(value)}' for key, value in raw.items())}}}"
     if isinstance(raw, int) and abs(raw) > 10**15:
         return "a number beyond 2**31-1"
     return str(raw)
