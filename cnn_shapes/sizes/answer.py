@@ -78,20 +78,11 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
     walker = Walker(spec, network)
     rank = shape.rank
     separate = rank > 1 and not square
-    coupled = False
-    if not walker.fixed:
+    first_failure: Callable[[Sequence[int]], Failure | None] = walker.first_failure
+    try:
+        axes = _axes(walker, rank, separate)
+    except Rebuilt:
         axes, first_failure = _by_unfolding(spec, shape, overrides, walker.count)
-        coupled = separate
-    else:
-        first_failure = walker.first_failure
-        try:
-            axes = _apart(walker, rank) if separate else {SQUARE: search(walker, rank, None)}
-        except Coupled:
-            coupled = True
-            axes = {SQUARE: search(walker, rank, None)}
-        except Rebuilt:
-            axes, first_failure = _by_unfolding(spec, shape, overrides, walker.count)
-            coupled = separate
     tested = min((found.tested for found in axes.values() if found.tested is not None), default=None)
     told = {name: progressions(found.stretches) for name, found in axes.items()}
     own = tuple(shape.sizes)
@@ -107,7 +98,7 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
         own,
         first_failure(own) is None,
         failing,
-        coupled,
+        separate and SQUARE in axes,
         tested,
         any(node.expected is not None for node in network.layers),
     )
@@ -118,11 +109,19 @@ def _unreadable(report: Report) -> bool:
     return any(found.layer is None for found in report.errors)
 
 
-def _apart(walker: Walker, rank: int) -> dict[str, Found]:
+def _axes(walker: Walker, rank: int, separate: bool) -> dict[str, Found]:
+    """What works along each axis; for all of them together where that is asked for, or they are tied."""
+    if not walker.fixed:
+        raise Rebuilt
     names = AXIS_NAMES[rank]
-    if walker.alike:
-        return dict.fromkeys(names, search(walker, rank, 0))
-    return {name: search(walker, rank, axis) for axis, name in enumerate(names)}
+    try:
+        if separate and walker.alike:
+            return dict.fromkeys(names, search(walker, rank, 0))
+        if separate:
+            return {name: search(walker, rank, axis) for axis, name in enumerate(names)}
+    except Coupled:
+        pass
+    return {SQUARE: search(walker, rank, None)}
 
 
 def _by_unfolding(

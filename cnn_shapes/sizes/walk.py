@@ -9,9 +9,10 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.layers.resize import Upsample
+from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import Shape, ShapeError
-from cnn_shapes.sizes.elsewhere import kept
+from cnn_shapes.shapes import EXACT, Shape, ShapeError
+from cnn_shapes.sizes.elsewhere import Elsewhere, kept
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
@@ -32,6 +33,7 @@ class Failure(NamedTuple):
 
 class _Step(NamedTuple):
     shape: Callable[..., Shape]
+    apart: Callable[..., Shape]  # the same, where some axes are elsewhere
     inputs: tuple[int, ...]
     output: int
     node: Node
@@ -62,18 +64,18 @@ class Walker:
                 continue
             inputs = tuple([names[source.index] for source in node.inputs])
             asks = bool(asking) and _asks(node, asking)
-            self.steps.append(_Step(_shape_of(node), inputs, node.index, node, layer.joins, asks))
+            self.steps.append(_Step(*_shapes_of(node), inputs, node.index, node, layer.joins, asks))
 
     def first_failure(self, sizes: Sequence[Any], elsewhere: bool = False) -> Failure | None:
         """None where every layer works. `elsewhere`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.count
         shapes[0] = Shape((self.channels, *sizes))
-        for shape, sources, place, node, joins, asks in self.steps:
+        for shape, apart, sources, place, node, joins, asks in self.steps:
             inputs = [shapes[source] for source in sources]
             if asks and not all(type(x[0]) is int for x in inputs):
                 raise Rebuilt
             try:
-                output = shape(*inputs)
+                output = apart(*inputs) if elsewhere else shape(*inputs)
             except ShapeError as error:
                 return Failure(node, error)
             shapes[place] = kept(inputs, output) if joins and elsewhere else output
@@ -99,7 +101,7 @@ def _never(node: Node) -> bool:
     return node.error is not None and node.error.rule == "wrong-rank"
 
 
-def _shape_of(node: Node) -> Callable[..., Shape]:
+def _shapes_of(node: Node) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
     layer, error = node.layer, node.error
     assert layer is not None
     if error is not None and _never(node):
@@ -107,15 +109,40 @@ def _shape_of(node: Node) -> Callable[..., Shape]:
         def fail(*inputs: Shape) -> Shape:
             raise error
 
-        return fail
+        return fail, fail
     if isinstance(layer, Upsample) and layer.scale is None:
         # its factor target/size is a fraction, which symbols cannot make; the size that comes out is known
         def resize(x: Shape) -> Shape:
             need_feature_map(layer, x)
             return Shape((x[0], *(new or old for new, old in zip(layer.target, x.sizes, strict=True))))
 
-        return resize
-    return layer.shape
+        return resize, resize
+    if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
+        return layer.shape, _sliding(layer)
+    return layer.shape, layer.shape
+
+
+def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
+    """A window, axis by axis: the layer's own way compares its axes first, which would tie them together."""
+    rounding, same = layer.rounding, layer.fixed_windows is None
+
+    def slide(x: Shape) -> Shape:
+        need_feature_map(layer, x)
+        layer.check(x)
+        sizes = [layer.channels(x[0])]
+        for axis, size in enumerate(x.sizes):
+            if not isinstance(size, Elsewhere):
+                window = layer.windows(Shape((x[0], *(size,) * x.rank)))[axis]
+                output = window.output(size, rounding)
+                if output < 1:
+                    raise ShapeError("window-too-large", "")
+                if rounding == EXACT and not same and window.rest(size):
+                    raise ShapeError(layer.rule, "")
+                size = output
+            sizes.append(size)
+        return Shape(sizes)
+
+    return slide
 
 
 def _alike(layer: Layer) -> bool:

@@ -1,0 +1,273 @@
+"""`sizes` finds the published smallest inputs, holds to brute force, and says what it cannot prove."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.shapes import Shape
+from cnn_shapes.sizes import Progression, Sizes, as_json, sizes, text
+from cnn_shapes.sizes.answer import SQUARE
+from cnn_shapes.sizes.progressions import progressions
+from cnn_shapes.sizes.symbolic import Divided, Run, Stretch
+from cnn_shapes.sizes.walk import failure_by_unfolding
+from cnn_shapes.source import Source
+from cnn_shapes.spec.document import Overrides
+from tests.golden import run
+from tests.networks import SPECS
+from tests.verify_sizes import disagreements, holds
+
+ZOO = sorted(file.stem for file in SPECS.glob("*.yaml"))
+
+
+def report_on(spec: str) -> Report:
+    return check_source(Source("spec.yaml", spec))
+
+
+def answer(report: Report, rounding: str | None = None, square: bool = False) -> Sizes:
+    found = sizes(report, rounding, square)
+    assert found is not None
+    return found
+
+
+def both(runs: list[Progression]) -> dict[str, list[Progression]]:
+    return {"height": runs, "width": runs}
+
+
+def zoo(name: str) -> Report:
+    return report_on((SPECS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def layers(*entries: str, input: str = "[28, 28, 3]", rounding: str = "exact") -> Report:
+    lines = "".join(f"  - {entry}\n" for entry in entries)
+    return report_on(f"input: {input}\nrounding: {rounding}\nlayers:\n{lines}")
+
+
+# the smallest square inputs that torchvision's models take (found by running them; one below fails);
+# the course network and the U-Net: by hand, and the figures of the U-Net's paper
+ENDLESS = [
+    ("alexnet", [(63, 1)]),
+    ("vgg11", [(32, 32)]),  # strict: torchvision's takes every size from 32 on, with rounding floor
+    ("squeezenet1_0", [(21, 1)]),
+    ("squeezenet1_1", [(17, 1)]),
+    ("densenet121", [(29, 1)]),
+    ("googlenet", [(15, 1)]),
+    ("resnet50", [(1, 1)]),
+    ("mnist", [(16, 4)]),
+    ("unet_valid", [(188, 16)]),
+    ("unet", [(16, 16)]),
+    # a map of ceil(n/8) cells must be a multiple of 4, or what is halved and doubled does not come back
+    ("yolov8", [(first, 32) for first in range(25, 33)]),
+    ("audio_m5", [(8000, 4096)]),  # strides 16, 4, 4, 4, 4
+]
+
+
+@pytest.mark.parametrize("square", [True, False])
+@pytest.mark.parametrize(("name", "expected"), ENDLESS)
+def test_known_sizes(name: str, expected: list[tuple[int, int]], square: bool) -> None:
+    found = answer(zoo(name), square=square)
+    assert found.proved
+    for runs in found.axes.values():
+        assert runs == [Progression(first, step, None) for first, step in expected]
+
+
+def test_vgg_takes_32_and_more_when_it_rounds() -> None:
+    found = answer(zoo("vgg16"), rounding="floor")
+    assert found.axes["height"] == [Progression(32, 1, None)]
+    assert found.rounding == "floor"
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_the_zoo_by_unfolding_it_for_each_size(name: str) -> None:
+    report = zoo(name)
+    assert report.spec is not None
+    assert report.input is not None
+    channels, *own = report.input
+    found = as_json(answer(report, square=True), report)["progressions"]
+    wrong = [
+        size
+        for size in range(1, 41)
+        if holds(found, size)
+        != (failure_by_unfolding(report.spec, Shape((channels, *(size for _ in own))), Overrides()) is None)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["mnist", "lenet5", "voxnet"])
+def test_the_checker_agrees(name: str) -> None:
+    report = zoo(name)
+    assert disagreements(report.source.text, as_json(answer(report), report), 40) == []
+
+
+def test_the_checker_sees_a_wrong_answer() -> None:
+    report = zoo("mnist")
+    wrong = as_json(answer(report, square=True), report)
+    wrong["progressions"] = [{"first": 12, "step": 4, "last": 24}]
+    assert disagreements(report.source.text, wrong, 33) == [(12, 12), (28, 28), (32, 32)]
+
+
+# by hand
+CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
+    (
+        "scales of 7/5 twice and 7/10, then halves and thirds: 2**2 * 3 * 5**3",
+        layers("upsample: 1.4", "upsample: 1.4", "upsample: 0.7", "maxpool: 2", "maxpool: 3"),
+        both([Progression(1500, 1500, None)]),
+    ),
+    (
+        "a product behind flatten ties the axes: 4*14*14, with floor both 30 and 31",
+        layers(
+            "conv: {filters: 4, kernel_size: 3}",
+            "maxpool: {kernel_size: 2, rounding: floor}",
+            "flatten",
+            "dense: {units: 3, in_features: 784}",
+        ),
+        {SQUARE: [Progression(30, 1, 31)]},
+    ),
+    (
+        "each axis by itself",
+        layers("maxpool: [2, 3]"),
+        {"height": [Progression(2, 2, None)], "width": [Progression(3, 3, None)]},
+    ),
+    (
+        "a size that is fixed later meets one that is not",
+        layers("parallel: {branches: {a: [upsample: {size: 5}], b: [identity]}}"),
+        both([Progression(5, 1, 5)]),
+    ),
+    (
+        "broadcast: an add takes 1 too, and an equal size",
+        layers("parallel: {merge: add, branches: {a: [upsample: {size: 5}], b: [identity]}}"),
+        both([Progression(1, 4, 5)]),
+    ),
+    (
+        "height and width change places and meet",
+        layers("parallel: {merge: add, branches: {a: [crop: [[0, 0], [1, 1]]], b: [permute: [1, 0, 2]]}}"),
+        {SQUARE: [Progression(3, 1, 3)]},  # 3x1 and 3x3: an add stretches 1
+    ),
+    ("channels never fit", layers("conv: {filters: 5, groups: 2}"), both([])),
+    (
+        "a large kernel",
+        layers("conv: {filters: 1, kernel_size: 1000000}"),
+        both([Progression(1_000_000, 1, None)]),
+    ),
+    ("one axis", layers("maxpool: 4", input="[9, 3]"), {SQUARE: [Progression(4, 4, None)]}),
+    (
+        "not the rank of the input",
+        layers("Conv1d: {filters: 4, kernel_size: 1}"),
+        both([]),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"), [row[1:] for row in CORNERS], ids=[row[0] for row in CORNERS]
+)
+def test_corners(report: Report, expected: dict[str, list[Progression]]) -> None:
+    found = answer(report)
+    assert found.axes == expected
+    assert found.proved
+
+
+def test_what_is_not_proved_says_so() -> None:
+    report = report_on(
+        "input: [9, 9, 3]\nblocks:\n  B: {layers: [dense: c_in // 2]}\n"
+        "layers: [maxpool: 2, flatten, B, {dense: 3}]\n"
+    )
+    found = answer(report)
+    assert not found.proved
+    assert found.axes == {SQUARE: [Progression(2, 2, found.tested)]}
+    assert f"note: tested up to {found.tested:,}, not proved beyond" in text(found, report)
+    assert as_json(found, report)["proved"] is False
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "input: [9, 9, 3]\nlayers: [convv: 3]",
+        "input: 9\nlayers: [dense: 3]",
+        "input: [9, 9, 3]\nlayers: [{conv: {filters: 3, from: nowhere}}]",
+    ],
+)
+def test_no_answer_where_the_network_is_not_known(spec: str) -> None:
+    assert sizes(report_on(spec)) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "square", "below", "above"),
+    [
+        ("[28, 28, 1]", False, (24, 24), (32, 32)),
+        ("[30, 21, 1]", False, (28, 20), (32, 24)),
+        ("[30, 21, 1]", True, (20, 20), (32, 32)),
+        ("[32, 20, 1]", True, (20, 20), (32, 32)),  # squares that fit into the input, and around it
+        ("[16, 16, 1]", False, None, (20, 20)),
+        ("[3, 90, 1]", False, None, (16, 92)),
+    ],
+)
+def test_nearest(own: str, square: bool, below: tuple[int, ...] | None, above: tuple[int, ...]) -> None:
+    spec = zoo("mnist").source.text.replace("[28, 28, 1]", own)
+    found = answer(report_on(spec), square=square)
+    assert (found.below, found.above) == (below, above)
+
+
+@pytest.mark.parametrize(
+    ("stretches", "expected"),
+    [
+        ([], []),
+        ([Stretch(2, 0, 1, None), Stretch(2, 1, 4, None)], [(8, 1, None), (2, 2, 6)]),
+        ([Stretch(4, 0, 1, None), Stretch(4, 2, 0, None)], [(2, 2, None)]),
+        ([Stretch(6, rest, 1, None) for rest in (0, 2, 3, 4)], [(6, 2, None), (6, 3, None)]),
+        ([Stretch(1, 0, 5, 5), Stretch(1, 0, 9, 12)], [(5, 4, 9), (10, 1, 12)]),
+        ([Stretch(1, 0, 3, 10**9)], [(3, 1, 10**9)]),
+    ],
+)
+def test_progressions(stretches: list[Stretch], expected: list[tuple[int, int, int | None]]) -> None:
+    assert progressions(stretches) == [Progression(*one) for one in expected]
+
+
+def test_symbols_compute_as_numbers_do() -> None:
+    run_ = Run(Stretch(6, 1, 2, None))
+    size = run_.size()
+    assert ((size - 1) // 2).value(2) == 6
+    assert (size * size - size * size) == 0
+    assert (size * Fraction(1, 2)).denominator == 2  # 6t + 1, halved
+    assert size > 20
+    assert run_.stretch == Stretch(6, 1, 4, None)  # 13 and 19 were put aside
+    assert run_.aside == [Stretch(6, 1, 2, 3)]
+    with pytest.raises(Divided) as caught:
+        size // 4
+    assert caught.value.factor == 2
+
+
+def test_the_command() -> None:
+    spec = "input: [28, 28, 1]\nlayers:\n  - conv: {filters: 32, kernel_size: 5}\n  - maxpool: 2\n"
+    spec += "  - conv: {filters: 64, kernel_size: 5}\n  - maxpool: {kernel_size: 2, name: second}\n"
+    ran = run("sizes", "-", "--square", "--json", stdin=spec)
+    assert ran.code == 0
+    assert json.loads(ran.out) == {
+        "version": 1,
+        "rounding": "exact",
+        "proved": True,
+        "smallest": [16, 16],
+        "below": [24, 24],
+        "above": [32, 32],
+        "progressions": [{"first": 16, "step": 4, "last": None}],
+        "failing": [
+            {"size": [n, n], "layer": "maxpool1", "rule": "pool-not-divisible", "line": 4}
+            for n in (15, 27, 29)
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "said"),
+    [
+        ("input: [9, 9, 3]\nlayers: [conv: {filters: 5, groups: 2}]\n", 1, "smallest                 none"),
+        ("input: [9, 9, 3]\nlayers: [convv: 5]\n", 1, "error[unknown-layer]"),
+        ("input: [9, 9, 3]\nlayers: [maxpool: 2]\n", 0, "every multiple of 2 from 2, to infinity"),
+    ],
+)
+def test_exit_codes(spec: str, code: int, said: str) -> None:
+    ran = run("sizes", "-", stdin=spec)
+    assert ran.code == code
+    assert said in ran.out
