@@ -27,12 +27,16 @@ class Place(Protocol):
 
 
 class Group:
-    """A block call, structure, branch or pass: what a report may fold into one row."""
+    """A block call, structure, branch or pass: what a report may fold into one row.
 
-    __slots__ = ("kind", "label", "name", "parent", "place")
+    `values` are what the names of a block call's expressions stand for.
+    """
+
+    __slots__ = ("kind", "label", "name", "parent", "place", "values")
 
     def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
         self.label, self.kind, self.parent, self.place = label, kind, parent, place
+        self.values: dict[str, Any] | None = None
         self.name: str = f"{parent.name}.{label}" if parent else label
 
 
@@ -45,7 +49,7 @@ class Node:
     """
 
     __slots__ = (
-        *("entry", "error", "expected", "group", "index", "inputs", "kind", "layer", "name"),
+        *("entry", "error", "expected", "group", "index", "input_shapes", "inputs", "kind", "layer", "name"),
         *("output", "owner", "place", "state", "uses"),
     )
 
@@ -53,6 +57,7 @@ class Node:
         self.name, self.kind, self.layer, self.inputs, self.place = name, kind, layer, inputs, place
         self.index = 0
         self.entry = 0
+        self.input_shapes: tuple[Shape | None, ...] = ()
         self.output: Shape | None = None
         self.error: ShapeError | None = None
         self.expected: Shape | None = None
@@ -60,10 +65,6 @@ class Node:
         self.group: Group | None = None
         self.owner: Node | None = None
         self.uses = 0
-
-    @property
-    def input_shapes(self) -> tuple[Shape | None, ...]:
-        return tuple([node.output for node in self.inputs])
 
     def at(self, field: str) -> Span:
         """The span of a field's value; of the layer's kind where the field is not written here."""
@@ -114,11 +115,13 @@ class Network:
 
 def compute(node: Node) -> None:
     """Set a node's output, state and error from its inputs as they are now."""
-    layer, inputs = node.layer, node.inputs
-    shapes: tuple[Any, ...] = tuple([source.output for source in inputs])
+    layer = node.layer
+    shapes: tuple[Any, ...] = tuple([source.output for source in node.inputs])
+    node.input_shapes = shapes
     state = OK
-    for source in inputs:
-        if (stage := source.stage) > state:
+    for source in node.inputs:
+        stage = source.state if source.error is None else source.stage
+        if stage > state:
             state = stage
     node.state, node.error = state, None
     if layer is None:

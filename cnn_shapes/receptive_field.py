@@ -105,6 +105,14 @@ def join(views: list[View]) -> tuple[View, bool]:
     first = views[0]
     if all(view is first for view in views):
         return first, True
+    if all(len(view.lows) == 1 for view in views):
+        low = min(view.lows[0] for view in views)
+        high = max(view.highs[0] for view in views)
+        centre = first.lows[0] + first.highs[0]
+        aligned = all(
+            view.advance == first.advance and view.lows[0] + view.highs[0] == centre for view in views
+        )
+        return View(first.advance, (low,), (high,)), aligned
     period = lcm(*(len(view.lows) for view in views))
     units = range(period)
     aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1 and all(

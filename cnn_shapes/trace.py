@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from math import prod
+from typing import Any, NamedTuple
 
-from cnn_shapes.layers.merge import GateMultiply, Join, Multiply
-from cnn_shapes.network import Network, Node
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.merge import GateMultiply, Multiply
+from cnn_shapes.network import UNREACHED, Network, Node
 from cnn_shapes.receptive_field import PIXEL, WHOLE, View, join
-from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.shapes import Shape
 
 BYTES_PER_ELEMENT = 4  # float32
+Views = tuple[View | None, ...] | None
 _NO_WEIGHTS = ("wrong-rank", "needs-flatten", "groups-not-divisible")  # of such a layer no weight can be made
 
 
@@ -69,68 +72,80 @@ def _padded(whole: Shape, views: tuple[View | None, ...]) -> tuple[int, ...]:
 
 def trace(network: Network) -> Trace:
     """Fold the figures over a network whose shapes are computed."""
-    input_views: tuple[View | None, ...] | None = (PIXEL,) * (len(network.input.output or ()) - 1) or None
-    views: list[tuple[View | None, ...] | None] = [input_views]
+    whole = network.input.output or Shape((0,))
+    views: list[Views] = [(PIXEL,) * whole.rank or None]
     steps: list[Step] = []
-    params = non_trainable = macs = elements = 0
+    params = non_trainable = macs = 0
     for node in network.nodes[1:]:
-        layer, output = node.layer, node.output
-        inputs = _known(node)
-        weights: tuple[int | None, int | None] = (None, None)
-        cost: int | None = None
-        seen, aligned = _views(node, views)
-        if layer is not None and inputs and not (node.error and node.error.rule in _NO_WEIGHTS):
-            learned, stored = weights = layer.weights(inputs)
-            params += learned
-            non_trainable += stored
-            if output is not None and UNKNOWN not in output and not _unusable(node):
-                cost = layer.macs(inputs, output)
-                macs += cost
-        if output is not None and UNKNOWN not in output:
-            elements += output.elements
+        layer, output, error, inputs = node.layer, node.output, node.error, node.inputs
+        learned = stored = cost = None
+        seen: Views = None
+        aligned = True
+        if layer is not None and layer.joins:
+            seen, aligned = _joined(node, [views[source.index] for source in inputs])
+        if layer is not None and node.state != UNREACHED:
+            shapes: Any = node.input_shapes
+            if error is None or error.rule not in _NO_WEIGHTS:
+                learned, stored = layer.weights(shapes) if layer.has_weights else (0, 0)
+                params += learned
+                non_trainable += stored
+            if error is None or error.floored is not None:
+                if learned is not None and output is not None:
+                    cost = layer.macs(shapes, output) if layer.has_macs else 0
+                    macs += cost
+                first = views[inputs[0].index]
+                if first is None or layer.joins:
+                    pass
+                elif not layer.moves_views:
+                    seen = first
+                elif None in first:
+                    seen = _behind_whole(layer, first, shapes)
+                else:
+                    seen = layer.views(first, shapes)  # type: ignore[arg-type]
         views.append(seen)
-        steps.append(Step(node, *weights, cost, seen, aligned))
-    totals = Totals(
-        params, non_trainable, macs, elements * BYTES_PER_ELEMENT, _peak(network) * BYTES_PER_ELEMENT
-    )
+        steps.append(Step(node, learned, stored, cost, seen, aligned))
+    total, peak = _memory(network)
+    totals = Totals(params, non_trainable, macs, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
     return Trace(network, steps, totals)
 
 
-def _known(node: Node) -> tuple[Shape, ...]:
-    """The shapes of a node's inputs; none where one of them is not known."""
-    shapes = tuple([x for source in node.inputs if (x := source.output) is not None and UNKNOWN not in x])
-    return shapes if len(shapes) == len(node.inputs) else ()
-
-
-def _unusable(node: Node) -> bool:
-    return node.error is not None and node.error.floored is None
-
-
-def _views(
-    node: Node, views: list[tuple[View | None, ...] | None]
-) -> tuple[tuple[View | None, ...] | None, bool]:
-    sources = [views[source.index] if source.index < len(views) else None for source in node.inputs]
-    first = sources[0]
-    if isinstance(node.layer, Join):
-        if isinstance(node.layer, GateMultiply):
-            return first, True
-        if isinstance(node.layer, Multiply):
-            sources = _full_size(node, sources)
-        return _joined(sources)
-    if first is None or node.layer is None:
-        return None, True
-    inputs = _known(node)
-    if not inputs or _unusable(node):
-        return None, True
-    seen = node.layer.views(tuple([view or WHOLE for view in first]), inputs)
+def _behind_whole(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...]) -> Views:
+    """What a layer sees where some axes see the whole input already: they see it ever after."""
+    seen = layer.views(tuple([view or WHOLE for view in views]), shapes)
     if seen is None:
-        return None, True
-    return tuple([view if view is not None and view.advance else None for view in seen]), True
+        return None
+    return tuple([view if view is not None and view.advance else None for view in seen])
 
 
-def _full_size(
-    node: Node, sources: list[tuple[View | None, ...] | None]
-) -> list[tuple[View | None, ...] | None]:
+def _memory(network: Network) -> tuple[int, int]:
+    """Elements of all outputs, and those alive at once at the peak.
+
+    A tensor dies after its last use, a layer's inputs and output live together; the input is no output, but
+    counts while it is alive.
+    """
+    nodes = network.nodes
+    sizes = [prod(node.output) if node.output is not None else 0 for node in nodes]
+    last_use = list(range(len(nodes)))
+    for node in nodes:
+        for source in node.inputs:
+            last_use[source.index] = node.index
+    for output in network.outputs:
+        last_use[output.index] = len(nodes)
+    alive = peak = 0
+    for index, node in enumerate(nodes):
+        alive += sizes[index]
+        if alive > peak:
+            peak = alive
+        for source in node.inputs:
+            if last_use[source.index] == index:
+                alive -= sizes[source.index]
+                last_use[source.index] = -1  # an input that is named twice dies once
+        if last_use[index] == index:
+            alive -= sizes[index]
+    return sum(sizes) - sizes[0], peak
+
+
+def _full_size(node: Node, sources: list[Views]) -> list[Views]:
     """A product's inputs without those that are stretched: what scales a map is like the branch of a gate."""
     full = [
         source
@@ -140,47 +155,27 @@ def _full_size(
     return full or sources
 
 
-def _joined(
-    sources: list[tuple[View | None, ...] | None],
-) -> tuple[tuple[View | None, ...] | None, bool]:
-    known = [source for source in sources if source is not None]
-    if len(known) < len(sources) or len({len(source) for source in known}) != 1:
+def _joined(node: Node, sources: list[Views]) -> tuple[Views, bool]:
+    """What a join sees, and whether its inputs look at the same places; a gate reports its main way."""
+    if isinstance(node.layer, GateMultiply):
+        return sources[0], True
+    if isinstance(node.layer, Multiply):
+        sources = _full_size(node, sources)
+    first = sources[0]
+    if first is None or any(source is None or len(source) != len(first) for source in sources):
         return None, True
-    if all(source is known[0] for source in known):
-        return known[0], True
+    if all(source is first for source in sources):
+        return first, True
     axes: list[View | None] = []
     aligned = True
-    for column in zip(*known, strict=True):
-        present = [view for view in column if view is not None]
-        if len(present) < len(column):
+    joined: tuple[View, bool] | None = None
+    before: object = None
+    for column in zip(*sources, strict=True):
+        if None in column:
             axes.append(None)
             continue
-        view, same = join(present)
-        axes.append(view)
-        aligned = aligned and same
+        if joined is None or column != before:  # axes that are alike are joined once
+            joined, before = join(list(column)), column
+        axes.append(joined[0])
+        aligned = aligned and joined[1]
     return tuple(axes), aligned
-
-
-def _peak(network: Network) -> int:
-    """Elements alive at once: a tensor dies after its last use; a layer's inputs and output live together."""
-    last_use = list(range(len(network.nodes)))
-    for node in network.nodes[1:]:
-        for source in node.inputs:
-            if source.index < node.index:
-                last_use[source.index] = node.index
-    for output in network.outputs:
-        last_use[output.index] = len(network.nodes)
-    dying: list[list[Node]] = [[] for _ in range(len(network.nodes) + 1)]
-    for node in network.nodes:
-        dying[last_use[node.index]].append(node)
-    alive = peak = 0
-    for node in network.nodes:
-        alive += _elements(node)
-        peak = max(peak, alive)
-        for dead in dying[node.index]:
-            alive -= _elements(dead)
-    return peak
-
-
-def _elements(node: Node) -> int:
-    return node.output.elements if node.output is not None else 0

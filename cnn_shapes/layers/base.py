@@ -50,6 +50,10 @@ class Layer:
         fields = {**inherited, **own}
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
+        # most layers neither weigh nor multiply nor look elsewhere: a trace need not ask each of them
+        cls.has_weights = cls.weights is not Layer.weights
+        cls.has_macs = cls.macs is not Layer.macs
+        cls.moves_views = cls.views is not Layer.views
 
     def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
         self.rank = rank

@@ -25,6 +25,10 @@ class Convolution(Weighted, Sliding):
     in_channels = Count("an assertion: the channels that the input must have", None)
     rounding: Any = Rounding()
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.taps = prod(self.kernel_size)
+
     def describe(self) -> str:
         words = [f"{self.kind} {'x'.join(map(str, self.kernel_size))}"]
         if self.shorthand == "filters":
@@ -58,11 +62,11 @@ class Conv(Convolution):
             need_whole_groups(self.groups, x, self.filters)
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = prod(self.kernel_size) * (inputs[0][0] // self.groups) * self.filters
+        learned = self.taps * (inputs[0][0] // self.groups) * self.filters
         return learned + self.filters if self.bias else learned, 0
 
     def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return prod(self.kernel_size) * (inputs[0][0] // self.groups) * prod(output)
+        return self.taps * (inputs[0][0] // self.groups) * prod(output)
 
 
 class DepthwiseConv(Convolution):
@@ -85,11 +89,11 @@ class DepthwiseConv(Convolution):
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
         filters = inputs[0][0] * self.multiplier
-        learned = prod(self.kernel_size) * filters
+        learned = self.taps * filters
         return learned + filters if self.bias else learned, 0
 
     def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return prod(self.kernel_size) * output.elements
+        return self.taps * output.elements
 
 
 class SeparableConv(Convolution):
@@ -112,12 +116,12 @@ class SeparableConv(Convolution):
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
         between = inputs[0][0] * self.multiplier
-        learned = prod(self.kernel_size) * between + between * self.filters
+        learned = self.taps * between + between * self.filters
         return learned + self.filters if self.bias else learned, 0
 
     def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
         between = inputs[0][0] * self.multiplier
-        return prod(output.sizes) * between * (prod(self.kernel_size) + self.filters)
+        return prod(output.sizes) * between * (self.taps + self.filters)
 
 
 class TransposedPadding(Padding):
@@ -162,9 +166,6 @@ class ConvTranspose(Convolution):
     def channels(self, channels: int) -> int:
         return self.filters
 
-    def prepare(self) -> None:
-        self.fixed_windows = self.make_windows(self.ends())
-
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
         need_whole_groups(self.groups, x, self.filters)
@@ -197,11 +198,11 @@ class ConvTranspose(Convolution):
         return Shape((self.filters, *sizes))
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = prod(self.kernel_size) * inputs[0][0] * (self.filters // self.groups)
+        learned = self.taps * inputs[0][0] * (self.filters // self.groups)
         return learned + self.filters if self.bias else learned, 0
 
     def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return prod(self.kernel_size) * inputs[0].elements * (self.filters // self.groups)
+        return self.taps * inputs[0].elements * (self.filters // self.groups)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(map(through_transposed, views, self.windows(inputs[0])))

@@ -11,6 +11,7 @@ from cnn_shapes.shapes import (
     AXIS_NAMES,
     CEIL,
     EXACT,
+    FLOOR,
     Shape,
     ShapeError,
     Window,
@@ -54,7 +55,10 @@ class Sliding(Layer):
         return dilation
 
     def make_windows(self, ends: Pairs) -> tuple[Window, ...]:
-        axes = zip(self.kernel_size, self.stride, ends, self.per_axis_dilation, strict=True)
+        axes = list(zip(self.kernel_size, self.stride, ends, self.per_axis_dilation, strict=True))
+        if axes and axes.count(axes[0]) == len(axes):  # one window serves all axes that are alike
+            kernel, stride, (before, after), dilation = axes[0]
+            return (Window(kernel, stride, before, after, dilation),) * len(axes)
         return tuple(Window(kernel, stride, *end, dilation) for kernel, stride, end, dilation in axes)
 
     def windows(self, x: Shape) -> tuple[Window, ...]:
@@ -77,11 +81,18 @@ class Sliding(Layer):
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
-        if not 1 <= x.rank <= 3:
+        if not 2 <= len(x) <= 4:
             need_feature_map(self, x)
         self.check(x)
         rounding = self.rounding
         windows = self.fixed_windows or self.windows(x)
+        if len(x) == 3 and x[1] == x[2] and windows[0] is windows[1] and rounding != CEIL:
+            # by far the most common: a square map, a square window
+            window = windows[0]
+            reach = x[1] + window.before + window.after - window.extent
+            if reach >= 0 and (rounding == FLOOR or not reach % window.stride):
+                output = reach // window.stride + 1
+                return Shape((self.channels(x[0]), output, output))
         # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride leaves a rest
         exact = rounding == EXACT and self.fixed_windows is not None
         sizes = [self.channels(x[0])]
@@ -154,7 +165,12 @@ class Sliding(Layer):
         )
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(map(through_window, views, self.fixed_windows or self.windows(inputs[0])))
+        windows = self.fixed_windows
+        if windows is None:
+            return tuple(map(through_window, views, self.windows(inputs[0])))
+        if windows[0] is windows[-1] and views[0] is views[-1]:
+            return (through_window(views[0], windows[0]),) * self.rank  # the axes are alike: seen once
+        return tuple(map(through_window, views, windows))
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None, rounding: str | None = None) -> str:
         x = inputs[0]
