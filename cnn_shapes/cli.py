@@ -137,6 +137,7 @@ def check(
                 tables=True if table or depth is not None else None,
                 depth=depth,
                 quiet=quiet,
+                fail_on=fail_on,
             )
             reports = tally.counted(checked(found, overrides))
             if options.several and not quiet:

@@ -18,9 +18,9 @@ class Tally:
     """Counts reports as they pass, and makes the exit code of them."""
 
     def __init__(self, fail_on: str) -> None:
-        from cnn_shapes.diagnostics import SEVERITIES
+        from cnn_shapes.diagnostics import at_least
 
-        self.failing = () if fail_on == NEVER else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+        self.failing = at_least(fail_on)
         self.code = SUCCESS
 
     def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":

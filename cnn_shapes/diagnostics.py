@@ -10,6 +10,7 @@ from cnn_shapes.source import Edit, Span
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
+NEVER = "never"  # in place of a severity: none
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 
 
@@ -59,6 +60,11 @@ class Diagnostic(NamedTuple):
 
     def message(self, layout: str = CHANNELS_LAST) -> str:
         return render(self.template, self.facts, layout)
+
+
+def at_least(severity: str) -> tuple[str, ...]:
+    """The severities from `severity` on upwards; none for `never`."""
+    return () if severity == NEVER else SEVERITIES[: SEVERITIES.index(severity) + 1]
 
 
 def format_shape(shape: Shape | None, layout: str = CHANNELS_LAST) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
 
-_HELPERS = ("html", "output", "rows", "snippet", "table", "text")
+_HELPERS = ("html", "machine", "output", "rows", "snippet", "table", "text")
 
 
 class Options(NamedTuple):
@@ -24,6 +24,7 @@ class Options(NamedTuple):
     tables: bool | None = None
     depth: int | None = None
     quiet: bool = False
+    fail_on: str = "error"
 
     @property
     def shows_tables(self) -> bool:

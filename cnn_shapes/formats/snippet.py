@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import cells, clean, paint, plural, wrapped
+from cnn_shapes.formats.text import cells, clean, fix_text, paint, wrapped
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
-    from cnn_shapes.diagnostics import Diagnostic, Fix
+    from cnn_shapes.diagnostics import Diagnostic
     from cnn_shapes.formats import Options
     from cnn_shapes.source import Source, Span
 
@@ -55,16 +55,8 @@ def problem(report: Report, found: Diagnostic, options: Options) -> str:
     for fix in sorted(found.fixes, key=lambda fix: not fix.valid):
         number += fix.valid
         head = f"fix {number}" if fix.valid else "fix"
-        lines += _remark(head, user(_fix(fix)), margin, options)
+        lines += _remark(head, user(fix_text(fix)), margin, options)
     return "".join(f"{line}\n" for line in lines)
-
-
-def _fix(fix: Fix) -> str:
-    parts = [fix.title, fix.outcome]
-    if not fix.valid:
-        verb = "remains" if fix.remaining == 1 else "remain"
-        parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
-    return "    ".join(part for part in parts if part)
 
 
 def _remark(head: str, text: str, margin: int, options: Options) -> list[str]:

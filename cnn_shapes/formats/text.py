@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnn_shapes.diagnostics import Fix
 
 # The sixteen colours of a terminal follow its theme; yellow and cyan fade on a light one, so none is used.
 STYLES = {
@@ -67,6 +71,15 @@ def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[s
         else:
             lines.append(word)
     return lines
+
+
+def fix_text(fix: Fix) -> str:
+    """A fix in one line: what to write, what follows from it, and what it leaves."""
+    parts = [fix.title, fix.outcome]
+    if not fix.valid:
+        verb = "remains" if fix.remaining == 1 else "remain"
+        parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
+    return "    ".join(part for part in parts if part)
 
 
 def short_number(number: int) -> str:

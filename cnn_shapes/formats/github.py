@@ -1,0 +1,61 @@
+"""Workflow commands of GitHub Actions: each problem becomes an annotation at its place.
+
+GitHub shows ten errors and ten warnings of a step at most, so the most severe come first.
+The escapes are those of `actions/toolkit`, packages/core/src/command.ts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
+from cnn_shapes.formats.machine import details, project_path
+from cnn_shapes.formats.text import clean
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic
+    from cnn_shapes.formats import Options
+
+_COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
+_IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
+
+
+def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+    lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
+    for report in reports:
+        for found in report.diagnostics:
+            lines[found.severity].append(_annotation(report, found))
+        if report.omitted:
+            path = project_path(report.source.path)
+            text = f"{clean(path)}: and {report.omitted:,} more"
+            lines[INFO].append(command("notice", {"file": path, "title": "cnn-shapes"}, text))
+    for severity in SEVERITIES:
+        out.writelines(lines[severity])
+
+
+def _annotation(report: Report, found: Diagnostic) -> str:
+    path = project_path(report.source.path)
+    line, column = report.source.position(found.span.start)
+    end_line, end_column = report.source.position(found.span.end)
+    properties: dict[str, str | int] = {"title": f"cnn-shapes ({found.rule})", "file": path, "line": line}
+    if line == end_line:  # over several lines GitHub takes no columns
+        properties |= {"col": column, "endColumn": max(end_column, column + 1)}
+    properties["endLine"] = end_line
+    # the log shows the text alone, so that it names the place again
+    head = (
+        f"{clean(path)}:{line}:{column}: {found.severity}[{found.rule}] {clean(found.message(report.layout))}"
+    )
+    return command(_COMMANDS[found.severity], properties, "\n".join([head, *details(report, found)]))
+
+
+def command(name: str, properties: dict[str, str | int], data: str) -> str:
+    """`::name key=value,key=value::data`, with its line end."""
+    written = ",".join(f"{key}={_escaped(str(value), _IN_PROPERTIES)}" for key, value in properties.items())
+    return f"::{name} {written}::{_escaped(data, _IN_DATA)}\n"
+
+
+def _escaped(text: str, escapes: dict[str, str]) -> str:
+    return "".join(escapes.get(character, character) for character in text)

@@ -1,0 +1,83 @@
+"""JUnit XML, which nearly every CI system shows: a suite a file, a test case a problem that fails the run.
+
+What is less severe than `--fail-on` fails no test; it stands in the suite's `system-out`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from cnn_shapes.diagnostics import at_least
+from cnn_shapes.formats.machine import details, project_path
+from cnn_shapes.formats.text import clean
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic
+    from cnn_shapes.formats import Options
+
+_UNREADABLE = "unreadable-file"
+# what XML 1.0 cannot hold in any form (section 2.2)
+_FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+
+
+def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+    failing = at_least(options.fail_on)
+    suites = []
+    tests = failures = errors = 0
+    for report in reports:
+        failed = [found for found in report.diagnostics if found.severity in failing]
+        broken = sum(found.rule == _UNREADABLE for found in failed)
+        tests += max(len(failed), 1)
+        failures += len(failed) - broken
+        errors += broken
+        suites.append(_suite(report, failed, broken))
+    out.write('<?xml version="1.0" encoding="utf-8"?>\n')
+    head = f'name="cnn-shapes" tests="{tests}" failures="{failures}" errors="{errors}"'
+    out.write(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n")
+
+
+def _suite(report: Report, failed: list[Diagnostic], broken: int) -> str:
+    path = attribute(project_path(report.source.path))
+    counts = f'tests="{max(len(failed), 1)}" failures="{len(failed) - broken}" errors="{broken}"'
+    lines = [f'  <testsuite name="{path}" {counts}>\n']
+    lines += (_case(report, found, path) for found in failed)
+    if not failed:
+        lines.append(f'    <testcase name="{path}" classname="cnn-shapes"/>\n')
+    others = [_text(report, found) for found in report.diagnostics if found not in failed]
+    if report.omitted:
+        others.append(f"and {report.omitted:,} more")
+    if others:
+        told = "\n".join(others)
+        lines.append(f"    <system-out>{attribute(told)}</system-out>\n")
+    return "".join([*lines, "  </testsuite>\n"])
+
+
+def _case(report: Report, found: Diagnostic, path: str) -> str:
+    line, column = report.source.position(found.span.start)
+    element = "error" if found.rule == _UNREADABLE else "failure"
+    message = attribute(clean(found.message(report.layout)))
+    name = f"{found.rule} {line}:{column}"
+    text = attribute(_text(report, found))
+    return (
+        f'    <testcase name="{name}" classname="{path}" file="{path}" line="{line}">\n'
+        f'      <{element} type="{found.rule}" message="{message}">{text}</{element}>\n'
+        "    </testcase>\n"
+    )
+
+
+def _text(report: Report, found: Diagnostic) -> str:
+    line, column = report.source.position(found.span.start)
+    path = project_path(report.source.path)
+    head = f"{path}:{line}:{column}: {found.severity}[{found.rule}] {clean(found.message(report.layout))}"
+    return "\n".join([head, *details(report, found)])
+
+
+def attribute(text: str) -> str:
+    """Text as XML holds it, in ASCII, so that no output's encoding can spoil it."""
+    text = re.sub(_FORBIDDEN, lambda found: found[0].encode("unicode_escape").decode(), text)
+    text = "".join(_ESCAPES.get(character, character) for character in text)
+    return text.encode("ascii", "xmlcharrefreplace").decode()

@@ -1,0 +1,58 @@
+"""What every format for CI systems needs: paths as they want them, a finding's text, and its fingerprint."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import render
+from cnn_shapes.formats.text import clean, fix_text
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic
+
+STDIN = "<stdin>"
+
+
+def project_path(path: str, root: str | None = None) -> str:
+    """A path from the project's root (the working folder, where none is given), with forward slashes.
+
+    What is outside of the root stays as the user gave it; standard input, `-`, is `<stdin>`.
+    """
+    if path == "-":
+        return STDIN
+    root = os.path.abspath(root or os.curdir)
+    absolute = os.path.abspath(path)
+    if absolute.startswith(os.path.join(root, "")):
+        path = os.path.relpath(absolute, root)
+    return path.replace(os.sep, "/")
+
+
+def details(report: Report, found: Diagnostic) -> list[str]:
+    """What stands under a message: causes elsewhere with their line, notes, fixes; no control characters."""
+    lines = []
+    if found.pointer:
+        lines.append(render(found.pointer, found.facts, report.layout))
+    for label in found.labels:
+        line = report.source.position(label.span.start)[0]
+        lines.append(f"line {line}: {render(label.template, label.facts, report.layout)}")
+    lines += (f"note: {render(note.template, note.facts, report.layout)}" for note in found.notes)
+    lines += (f"fix: {fix_text(fix)}" for fix in sorted(found.fixes, key=lambda fix: not fix.valid))
+    return list(map(clean, lines))
+
+
+class Fingerprints:
+    """Names findings by rule, path and the line's text, so that an edit elsewhere renames none."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, ...], int] = {}
+
+    def of(self, report: Report, found: Diagnostic, path: str) -> str:
+        """64 hexadecimal digits, given to no other finding of a run."""
+        from hashlib import sha256
+
+        line = report.source.line_text(report.source.position(found.span.start)[0])
+        key = (found.rule, path, " ".join(line.split()))
+        count = self._seen[key] = self._seen.get(key, 0) + 1
+        return sha256("\0".join([*key, str(count)]).encode(errors="surrogatepass")).hexdigest()

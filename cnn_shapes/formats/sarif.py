@@ -1,0 +1,145 @@
+"""SARIF 2.1.0 (OASIS), which code scanning of GitHub, Azure DevOps and many editors read.
+
+Columns count characters (`unicodeCodePoints`), as ours do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
+from cnn_shapes.formats.machine import Fingerprints, details, project_path
+from cnn_shapes.formats.text import clean, fix_text
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.diagnostics import Diagnostic, Fix
+    from cnn_shapes.formats import Options
+    from cnn_shapes.source import Source, Span
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
+_UNREADABLE = "unreadable-file"
+
+
+def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+    from importlib.metadata import version
+
+    rules: dict[str, int] = {}  # with their places in the list of rules
+    results = []
+    notifications = []
+    readable = True
+    fingerprints = Fingerprints()
+    for report in reports:
+        path = project_path(report.source.path)
+        for found in report.diagnostics:
+            readable = readable and found.rule != _UNREADABLE
+            place = rules.setdefault(found.rule, len(rules))
+            results.append(_result(report, found, place, fingerprints.of(report, found, path)))
+        if report.omitted:
+            text = f"{clean(path)}: and {report.omitted:,} more"
+            notifications.append({"level": "note", "message": {"text": text}})
+    driver = {
+        "name": "cnn-shapes",
+        "version": version("cnn-shapes"),
+        "semanticVersion": version("cnn-shapes"),
+        "rules": [_rule(name) for name in rules],
+    }
+    invocation: dict[str, Any] = {"executionSuccessful": readable}
+    if notifications:
+        invocation["toolExecutionNotifications"] = notifications
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [invocation],
+        "results": results,
+    }
+    out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n")
+
+
+def _rule(name: str) -> dict[str, Any]:
+    from cnn_shapes.rules import RULES
+
+    rule = RULES[name]
+    why = " ".join(rule.why.split())
+    parts = [why]
+    marked = [why]
+    for head, example in (("Bad", rule.bad), ("Good", rule.good)):
+        if example:
+            parts.append(f"{head}:\n{example}".rstrip())
+            marked.append(f"{head}:\n```yaml\n{example}```")
+    source = f"Source: {' '.join(rule.source.split())}"
+    return {
+        "id": name,
+        "name": "".join(word.capitalize() for word in name.split("-")),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": why},
+        "help": {"text": "\n\n".join([*parts, source]), "markdown": "\n\n".join([*marked, source])},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"tags": [rule.stage]},
+    }
+
+
+def _result(report: Report, found: Diagnostic, place: int, fingerprint: str) -> dict[str, Any]:
+    source, layout = report.source, report.layout
+    location: dict[str, Any] = {"physicalLocation": _place(source, found.span)}
+    if found.rule == _UNREADABLE:
+        del location["physicalLocation"]["region"]  # there is no text to point into
+    if found.layer is not None:
+        location["logicalLocations"] = [{"fullyQualifiedName": found.layer, "kind": "member"}]
+    result: dict[str, Any] = {
+        "ruleId": found.rule,
+        "ruleIndex": place,
+        "level": _LEVELS[found.severity],
+        "message": {"text": "\n".join([clean(found.message(layout)), *details(report, found)])},
+        "locations": [location],
+        "partialFingerprints": {"cnnShapesFinding/v1": fingerprint},
+    }
+    if found.labels:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "message": {"text": clean(render(label.template, label.facts, layout))},
+                "physicalLocation": _place(source, label.span),
+            }
+            for number, label in enumerate(found.labels, 1)
+        ]
+    fixes = [_fix(fix, source) for fix in found.fixes if fix.edits]
+    if fixes:
+        result["fixes"] = fixes
+    return result
+
+
+def _place(source: Source, span: Span) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": uri(source.path)}, "region": _region(source, span)}
+
+
+def _region(source: Source, span: Span) -> dict[str, int]:
+    line, column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
+    return {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+
+
+def _fix(fix: Fix, source: Source) -> dict[str, Any]:
+    replacements = [
+        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": edit.text}}
+        for edit in fix.edits
+    ]
+    change = {"artifactLocation": {"uri": uri(source.path)}, "replacements": replacements}
+    return {"description": {"text": clean(fix_text(fix))}, "artifactChanges": [change]}
+
+
+def uri(path: str) -> str:
+    """A relative reference from the project's root; the URI of a file outside of it."""
+    from urllib.parse import quote
+
+    relative = project_path(path)
+    if os.path.isabs(relative) or relative.startswith("../"):
+        from pathlib import Path
+
+        return Path(path).absolute().as_uri()
+    # a colon in the first part would be taken for a scheme
+    return quote(os.fsencode(relative), safe="/")
