@@ -71,13 +71,14 @@ class Undecided(Exception):
 
 
 class Run:
-    """One walk through the network: the stretch that still holds, and what was put aside."""
+    """One walk through the network: the stretch that still holds, what was put aside, the windows met."""
 
-    __slots__ = ("aside", "stretch")
+    __slots__ = ("aside", "known", "stretch")
 
     def __init__(self, stretch: Stretch) -> None:
         self.stretch = stretch
         self.aside: list[Stretch] = []
+        self.known: dict[object, Any] = {}
 
     def size(self) -> Polynomial:
         """The size to start with."""

@@ -13,6 +13,7 @@ from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, Shape, ShapeError
 from cnn_shapes.sizes.elsewhere import Elsewhere, kept
+from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
@@ -124,22 +125,33 @@ def _shapes_of(node: Node) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
 
 def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
     """A window, axis by axis: the layer's own way compares its axes first, which would tie them together."""
-    rounding, same = layer.rounding, layer.fixed_windows is None
+    axes = list(zip(layer.kernel_size, layer.stride, layer.per_axis_dilation, strict=True))
+    ends = ("same",) * layer.rank if layer.fixed_windows is None else layer.ends()
+    keys = [(layer.rounding, *axis, end) for axis, end in zip(axes, ends, strict=True)]
+
+    def output(x: Shape, axis: int) -> Any:
+        size = x[axis + 1]
+        window = layer.windows(Shape((x[0], *(size,) * x.rank)))[axis]
+        found = window.output(size, layer.rounding)
+        if found < 1:
+            raise ShapeError("window-too-large", "")
+        if layer.rounding == EXACT and layer.fixed_windows is not None and window.rest(size):
+            raise ShapeError(layer.rule, "")
+        return found
 
     def slide(x: Shape) -> Shape:
         need_feature_map(layer, x)
         layer.check(x)
-        sizes = [layer.channels(x[0])]
-        for axis, size in enumerate(x.sizes):
-            if not isinstance(size, Elsewhere):
-                window = layer.windows(Shape((x[0], *(size,) * x.rank)))[axis]
-                output = window.output(size, rounding)
-                if output < 1:
-                    raise ShapeError("window-too-large", "")
-                if rounding == EXACT and not same and window.rest(size):
-                    raise ShapeError(layer.rule, "")
-                size = output
-            sizes.append(size)
+        sizes: list[Any] = list(x)
+        sizes[0] = layer.channels(x[0])
+        for axis, size in enumerate(sizes[1:]):
+            if isinstance(size, Polynomial):
+                known, key = size.run.known, (keys[axis], size.terms)
+                if key not in known:
+                    known[key] = output(x, axis)
+                sizes[axis + 1] = known[key]
+            elif not isinstance(size, Elsewhere):
+                sizes[axis + 1] = output(x, axis)
         return Shape(sizes)
 
     return slide
