@@ -265,7 +265,7 @@ def test_defaults(rows: str, output: str, params: int) -> None:
     [
         ("{conv: {if: a}}", "unknown-key: defaults hold layer fields only, not if: write it on the layer"),
         ("{conv: {filter: 3}}", "unknown-key: conv has no filter: did you mean filters?"),
-        ("{gate: {}}", "unknown-key: defaults has no gate: it takes kinds of layers, no structures or blocks"),
+        ("{gate: {}}", "unknown-key: defaults has no gate: it takes kinds of layers only"),
         ("{conv: 3}", "bad-value: defaults of conv must be a mapping from field to value, found 3"),
         ("{conv: {stride: q}}", "unknown-name: unknown name q: no param or let declares it"),
         ("[conv]", "bad-value: defaults must be a mapping from kind to fields, found a list"),

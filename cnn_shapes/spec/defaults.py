@@ -26,7 +26,7 @@ def read_defaults(reader: EntryReader, node: Node, params: Mapping[str, Any]) ->
         kind = ALIASES[key.text][0] if key.text in ALIASES else key.text
         if kind not in KINDS:
             candidates = [*KINDS, *ALIASES]
-            shown = ["kinds of layers, no structures or blocks"]
+            shown = ["kinds of layers only"]
             unknown_key(findings, key, "defaults", candidates, shown)
         elif isinstance(body, Map):
             settings = _read_kind(reader, kind, key, body)

@@ -1,0 +1,132 @@
+"""What is wrong with names, blocks and structures, and how it is said."""
+
+import pytest
+
+from tests.test_language import errors
+from tests.test_scopes import BLOCKS, spec
+
+INSIDE = (
+    "no layer is called a here: it stands inside a block or branch, and what is inside is not seen from "
+    "outside"
+)
+
+
+# nothing inside is seen outside or in a sibling; a block sees only its own
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("residual: [conv: {filters: 4, name: a}]\nconv: {filters: 1, from: a}", INSIDE),
+        ("parallel: {branches: [[conv: {filters: 1, name: a}], [conv: {filters: 1, from: a}]]}", INSIDE),
+        (
+            "residual: {layers: [conv: {filters: 4, name: a}], shortcut: [conv: {filters: 4, from: a}]}",
+            INSIDE,
+        ),
+        (
+            "repeat: {times: 2, layers: [conv: {filters: 4, from: a, if: i == 1}, relu: {name: a}]}",
+            INSIDE,
+        ),
+        ("In\nconv: {filters: 1, from: a}", INSIDE),
+        (
+            "conv: {filters: 1, from: a}\nconv: {filters: 1, name: a}",
+            "no layer is called a here: it stands further down, and from sees only what stands before it",
+        ),
+        (
+            "conv: {filters: 1, name: x}\nconv: 1\nPeek",
+            "no layer is called x here: it stands outside of this block: hand it in, with inputs and from",
+        ),
+        (
+            "conv: 1\nconv: {filters: 1, from: conv1}",
+            "no layer is called conv1 here: that name is generated, write name: conv1 on the layer to use it",
+        ),
+        (
+            "residual: [relu]\nconv: {filters: 1, from: residual1.relu1}",
+            "no layer is called residual1.relu1 here: what is inside a block or branch is not seen from "
+            "outside: name the whole",
+        ),
+        (
+            "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: stm}",
+            "no layer is called stm here: did you mean stem?",
+        ),
+        (
+            "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: z}",
+            "no layer is called z here: from sees the names that stand before it: stem, prev, input",
+        ),
+        ("conv: c", "unknown name c: here are w"),
+        ("conv: c_in", "unknown name c_in: here are w"),
+        ("conv: i", "unknown name i: here are w"),
+        ("repeat: {times: 1, layers: [Index]}", "unknown name i: here are w, c_in"),
+        ("One: {c: wide}", "unknown name wide: here are w"),
+        ("Early", "unknown name zz: here are w, c_in"),
+    ],
+)
+def test_not_seen(body: str, message: str) -> None:
+    more = (
+        "  Peek: {layers: [conv: {filters: 1, from: x}]}\n"
+        "  Index: {layers: [conv: i]}\n"
+        "  Early: {let: {first: zz, zz: 3}, layers: [conv: first]}\n"
+    )
+    assert errors(spec(body, BLOCKS + more)) == [f"unknown-name: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("Grow", "missing-field: Grow needs by: its params say required"),
+        ("Grow: {by: 1, bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
+        ("Grow: {by: 1, zzz: 2}", "unknown-key: Grow has no zzz: it takes by, name, from, if, expect"),
+        ("Grow: 3", "bad-value: the arguments of a block are a mapping: Grow: {by: ...}"),
+        ("Grow: {by: [1]}", "bad-value: by must be a number, true, false or a word, found [1]"),
+        ("Grow: {by: 0.5}", "bad-value: filters must be a whole number from 1, found 4.5"),
+        ("Grow: {by: -4}", "bad-value: filters must be a whole number from 1, found 0"),
+        ("Pair", "wrong-inputs: Pair takes 2 inputs (x, y), found 1: name them in from"),
+        (
+            "Pair: {from: [input, prev, prev]}",
+            "wrong-inputs: Pair takes 2 inputs (x, y), found 3: name them in from",
+        ),
+        ("In: {from: [input, prev]}", "wrong-inputs: In takes 1 input (prev), found 2: name them in from"),
+        ("residual: {shortcut: [relu]}", "missing-field: residual needs layers"),
+        ("residual: 3", "missing-field: residual needs layers"),
+        (
+            "residual: {layers: [relu], activation: silly}",
+            "bad-value: activation must be one of relu, relu6, leaky_relu, prelu, elu, selu, gelu, silu, "
+            "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, found silly",
+        ),
+        ("residual: {layers: [relu], add_if: 3}", "bad-value: a condition must be true or false, found 3"),
+        ("parallel: [[relu], [relu]]", "missing-field: parallel needs branches"),
+        (
+            "parallel: {branches: [[relu], [relu]], merge: sum}",
+            "bad-value: merge must be concat or add or multiply, found sum",
+        ),
+        (
+            "parallel: {branches: 3}",
+            "bad-value: branches must be a mapping from label to layers, or a list of lists, found 3",
+        ),
+        (
+            "parallel: {branches: {}}",
+            "bad-value: branches must be a mapping from label to layers, or a list of lists, found an "
+            "empty mapping",
+        ),
+        (
+            "gate: {branch: [relu]}",
+            "missing-field: gate needs layers|unknown-key: gate has no branch: it takes layers, name, "
+            "from, if, expect",
+        ),
+        ("repeat: [relu]", "missing-field: repeat needs times and layers"),
+        ("repeat: {layers: [relu]}", "missing-field: repeat needs times"),
+        ("repeat: {times: -1, layers: [relu]}", "bad-value: times must be a whole number from 0, found -1"),
+        ("repeat: {times: 1.5, layers: [relu]}", "bad-value: times must be a whole number from 0, found 1.5"),
+        (
+            "repeat: {times: true, layers: [relu]}",
+            "bad-value: times must be a whole number from 0, found true",
+        ),
+        ("repeat: {times: 2, layers: [relu], collect: add}", "bad-value: collect must be concat, found add"),
+        ("relu: {name: a}\nrelu: {name: a}", "duplicate-name: the name a is taken: line 13 has it already"),
+        (
+            "relu: {name: a, if: true}\nrelu: {name: a}",
+            "duplicate-name: the name a is taken in this list already",
+        ),
+        ("split: [a, a]", "duplicate-name: the name a is taken in this list already"),
+    ],
+)
+def test_bad(body: str, message: str) -> None:
+    assert "|".join(errors(spec(body, BLOCKS))) == message
