@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 NEVER = "never"
+
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
+]
 
 
 class Tally:

@@ -22,6 +22,7 @@ FLOORS = (
     ("explain",),
     ("prompt",),
     ("cli_options",),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
@@ -29,7 +30,7 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 MAY_IMPORT = {
     "prompt_toolkit": {"prompt"},
     "rich": {"formats", "prompt"},
-    "typer": {"cli", "cli_options"},
+    "typer": {"cli", "cli_options", "commands"},
     "yaml": {"source"},
 }
 LONGEST = 320

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import Report
+from cnn_shapes import Report, commands
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
@@ -286,3 +286,22 @@ def test_an_encoding_that_carries_ascii_only(tmp_path: Path) -> None:
     assert out.splitlines()[0] == "\\ub9dd.yaml   9x9x1"
     assert re.search(r"^  x  1  \\ud480: maxpool 2  4x4x1 ", out, re.M)
     assert re.search(r"^ 2 \| layers: \[maxpool: \{kernel_size: 2, name: \\ud480\}\]$", out, re.M)
+
+
+def test_commands() -> None:
+    listed = run("--help").out.partition("Commands:\n")[2].splitlines()
+    assert [
+        line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "
+    ] == commands.names()
+    for name in commands.names():
+        assert run(name, "--help").out.startswith(f"Usage: cnn-shapes {name} [OPTIONS]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("chek", "there is no command chek: did you mean check?"), ("xyz", "there is no command xyz: choose")],
+)
+def test_an_unknown_command(typed: str, said: str) -> None:
+    result = run(typed)
+    assert (result.out, result.code) == ("", 2)
+    assert said in result.err

@@ -1,0 +1,21 @@
+"""The subcommands, one a file: a function of the file's name with typer's annotations. The folder lists them.
+
+A command imports in its body what it needs, so that none pays for another.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in iter_modules(__path__))
+
+
+def load(name: str) -> Callable[..., Any] | None:
+    """The function of a command; None where there is none of this name."""
+    if name not in names():
+        return None
+    run: Callable[..., Any] = getattr(import_module(f"{__name__}.{name}"), name)
+    return run

@@ -1,0 +1,33 @@
+"""`cnn-shapes expand`: the flat spec."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cnn_shapes.cli_options import Input, Settings, Tally, checked, overrides_of
+
+
+def expand(
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
+    input: Input = None,
+    settings: Settings = None,
+) -> None:
+    """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
+    from cnn_shapes import expand as unfolding
+    from cnn_shapes import formats
+    from cnn_shapes.formats import output as target
+
+    tally = Tally("error")
+    report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
+    try:
+        text = unfolding.expand(report)
+    except unfolding.Unexpandable:  # standard output is for a spec
+        formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
+        raise typer.Exit(tally.code) from None
+    with target.opened(None, "never") as (out, _):
+        out.write(text)
+    if tally.code:
+        name = "standard input" if path == "-" else path
+        print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)
+    raise typer.Exit(tally.code)

@@ -1,0 +1,39 @@
+"""`cnn-shapes new`: a spec to start from."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cnn_shapes.cli_options import stop, unknown
+
+
+def new(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A known network: resnet18.")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml; - is standard output."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--list", help="Show the names.")] = False,
+) -> None:
+    """Write the spec of a known network, to start from. A file that is there is never written over."""
+    from cnn_shapes import files, zoo
+    from cnn_shapes.formats import output as target
+
+    names = zoo.names()
+    if not show and name is None:
+        raise typer.BadParameter(f"name a network: {', '.join(names)}", param_hint="NAME")
+    if name is not None and name not in names:
+        raise unknown("NAME", "network", name, names)
+    if name is None or output == "-":
+        with target.opened(None, "never") as (out, _):
+            out.write("\n".join([*names, ""]) if name is None else zoo.text(name))
+        return
+    file = output or f"{name}.yaml"
+    try:
+        files.write_new(file, zoo.text(name).encode())
+    except files.FileThere:
+        stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
+    except OSError as error:
+        stop(f"cannot write {file}: {(error.strerror or str(error)).lower()}")
+    print(f"wrote {file}: cnn-shapes check {file} shows its sizes", file=sys.stderr)
