@@ -1,0 +1,193 @@
+"""What stands in one `forward`: statements, made of the layers under the blocks they were written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.export.code import SELF, Code, Many, Slot, Source, call
+from cnn_shapes.layers.merge import SplitPart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from cnn_shapes.export.classes import Definition
+    from cnn_shapes.network import Group, Network, Node
+
+    Write = Callable[[Node], Any]
+
+
+class Statement:
+    """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing)."""
+
+    __slots__ = ("called", "collects", "label", "least", "made", "sources", "targets")
+
+    def __init__(
+        self,
+        targets: tuple[Node, ...],
+        sources: tuple[Node, ...],
+        made: Code | None,
+        called: Code,
+        label: str,
+        least: int = 1,
+        collects: bool = False,
+    ) -> None:
+        self.targets, self.sources, self.made, self.called = targets, sources, made, called
+        self.label, self.least, self.collects = label, least, collects
+
+
+class Branch:
+    """A group with what is in it. `definition` is the class that it became, with these arguments."""
+
+    __slots__ = ("arguments", "body", "children", "definition", "group", "height", "inputs", "results")
+
+    def __init__(self, group: Group | None) -> None:
+        self.group = group
+        self.children: list[Node | Branch] = []
+        self.inputs: list[Node] = []
+        self.results: list[Node] = []
+        self.height = 0
+        self.body: list[Statement] = []
+        self.definition: Definition | None = None
+        self.arguments: tuple[Any, ...] = ()
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        for child in self.children:
+            if isinstance(child, Branch):
+                yield from child.nodes
+            else:
+                yield child
+
+
+def tree(network: Network, blocks: Collection[str]) -> Branch:
+    """The layers of a network under their groups; a group that could be a class has a height from 1."""
+    root = Branch(None)
+    branches: dict[int, Branch] = {}
+    for node in network.layers:
+        _branch_of(node.group, branches, root).children.append(node)
+    last_use = [0] * len(network.nodes)
+    for node in network.layers:
+        for source in node.inputs:
+            last_use[source.index] = node.index
+    for node in network.outputs:
+        last_use[node.index] = len(network.nodes)
+    _measure(root, last_use, blocks)
+    root.inputs, root.results = [network.input], network.outputs
+    return root
+
+
+def _branch_of(group: Group | None, branches: dict[int, Branch], root: Branch) -> Branch:
+    missing: list[Group] = []
+    while group is not None and id(group) not in branches:
+        if group.kind != "split":  # its parts are one statement
+            missing.append(group)
+        group = group.parent
+    parent = root if group is None else branches[id(group)]
+    for new in reversed(missing):
+        branch = branches[id(new)] = Branch(new)
+        parent.children.append(branch)
+        parent = branch
+    return parent
+
+
+def _measure(branch: Branch, last_use: list[int], blocks: Collection[str]) -> int:
+    """Set the height of all that could be a class: a block or pass with inputs, and one result."""
+    inside = [child for child in branch.children if isinstance(child, Branch)]
+    inner = max((_measure(child, last_use, blocks) for child in inside), default=0)
+    group = branch.group
+    if group is None or not (group.kind in blocks or group.kind == "pass"):
+        return inner
+    nodes = list(branch.nodes)
+    first, last = nodes[0].index, nodes[-1].index
+    seen: dict[int, Node] = {}
+    for node in nodes:
+        for source in node.inputs:
+            if source.index < first:
+                seen.setdefault(source.index, source)
+    branch.inputs = list(seen.values())
+    branch.results = [node for node in nodes if last_use[node.index] > last] or nodes[-1:]
+    if len(branch.results) > 1 or not branch.inputs:
+        return inner
+    branch.height = inner + 1
+    return branch.height
+
+
+def statements(branch: Branch, write: Write) -> list[Statement]:
+    """The statements of a branch whose inner branches are classes already, where they can be."""
+    prefix = "" if branch.group is None else f"{branch.group.name}."
+    found: list[Statement] = []
+    for child in branch.children:
+        if not isinstance(child, Branch):
+            _add_layer(child, prefix, write, found)
+        elif child.definition is not None:
+            found.append(_call(child, prefix))
+        elif (repeated := _repeated(child, prefix)) is not None:
+            found += repeated
+        else:
+            inside = statements(child, write)
+            own = f"{child.group.name}." if child.group else ""
+            for statement in inside:
+                statement.label = own.removeprefix(prefix) + statement.label
+            found += inside
+    return found
+
+
+def _add_layer(node: Node, prefix: str, write: Write, found: list[Statement]) -> None:
+    label = node.name.removeprefix(prefix)
+    if isinstance(node.layer, SplitPart) and node.layer.position:
+        found[-1].targets = (*found[-1].targets, node)
+        return
+    made, called = write(node)
+    found.append(Statement((node,), node.inputs, made, called, label, 2 if node.owner is not None else 1))
+
+
+def _call(branch: Branch, prefix: str) -> Statement:
+    assert branch.group is not None
+    sources = [Source(number) for number in range(len(branch.inputs))]
+    return Statement(
+        (branch.results[0],),
+        tuple(branch.inputs),
+        _made(branch),
+        call(SELF, *sources),
+        branch.group.name.removeprefix(prefix),
+    )
+
+
+def _made(branch: Branch) -> Code:
+    assert branch.definition is not None
+    names = branch.definition.parameters
+    values = {name: Slot(value, name) for name, value in zip(names, branch.arguments, strict=True)}
+    return call(branch.definition.name, **values)
+
+
+def _repeated(branch: Branch, prefix: str) -> list[Statement] | None:
+    """A repeat as one statement: its passes are classes, each reads the one before it and nothing else."""
+    group = branch.group
+    passes = [child for child in branch.children if isinstance(child, Branch)]
+    rest = [child for child in branch.children if not isinstance(child, Branch)]
+    if group is None or group.kind != "repeat" or not passes or len(rest) > 1:
+        return None
+    if len(passes) == 1 and group.place.settings["times"].value.constant:  # type: ignore[attr-defined]
+        return None  # written once, whatever the params: no loop
+    if any(one.definition is None or len(one.inputs) != 1 for one in passes):
+        return None
+    start = passes[0].inputs[0]
+    ends = [one.results[0] for one in passes]
+    if [one.inputs[0] for one in passes[1:]] != ends[:-1] or (rest and rest[0].inputs != (start, *ends)):
+        return None
+    runs: list[tuple[Branch, int]] = []
+    for one in passes:
+        before = runs[-1] if runs else None
+        if before and before[0].definition is one.definition and before[0].arguments == one.arguments:
+            runs[-1] = (before[0], before[1] + 1)
+        else:
+            runs.append((one, 1))
+    elements = [Many(_made(one), Slot(count, "times")) for one, count in runs]
+    made = call("nn.Sequential", *elements)
+    if rest:
+        made = ("nn.ModuleList([", *made[2:-1], "])")
+    label = group.name.removeprefix(prefix)
+    if rest:
+        return [Statement((rest[0],), (start,), made, (SELF,), label, collects=True)]
+    return [Statement((ends[-1],), (start,), made, call(SELF, Source(0)), label)]

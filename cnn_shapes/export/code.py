@@ -1,0 +1,185 @@
+"""Pieces of code whose values may later become arguments: what one layer is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+WIDTH = 88  # what ruff and black format to
+_ABSENT: Any = object()
+
+
+class Unexportable(ValueError):
+    """A spec of which no code can be made. The message says why, and names the layer."""
+
+
+class Slot(NamedTuple):
+    """A value in a piece of code. `role` is what it would be called as an argument.
+
+    It is not written where it is the default; `prefix` is what stands before it: a comma, its keyword.
+    """
+
+    value: Any
+    role: str = "value"
+    default: Any = _ABSENT
+    prefix: str = ""
+
+    @property
+    def is_default(self) -> bool:
+        return self.default is not _ABSENT and literal(self.value) == literal(self.default)
+
+
+class Source(NamedTuple):
+    """Where the variable of a layer's input stands."""
+
+    number: int = 0
+
+
+class Attribute(NamedTuple):
+    """Where the name of the attribute stands that holds a layer's weights, with or without `self.`"""
+
+
+class Many(NamedTuple):
+    """A piece of code that stands as often as `times` says."""
+
+    code: tuple[Any, ...]
+    times: Slot
+
+
+Part = str | Slot | Source | Attribute | Many
+Code = tuple[Part, ...]
+X = Source()
+SELF = Attribute()
+
+
+def call(callee: str | Attribute, *arguments: Part | Code, **keywords: Slot) -> Code:
+    """`callee(argument, ..., keyword=value)`; a keyword is left out where its value is the default."""
+    parts: list[Part] = [callee, "("]
+    for place, argument in enumerate(arguments):
+        if place:
+            parts.append(", ")
+        if isinstance(argument, tuple) and not isinstance(argument, Slot | Source | Attribute | Many):
+            parts += argument
+        else:
+            parts.append(argument)
+    for number, (keyword, slot) in enumerate(keywords.items()):
+        comma = ", " if arguments or number else ""
+        parts.append(slot._replace(prefix=f"{comma}{keyword}="))
+    parts.append(")")
+    return tuple(parts)
+
+
+def option(value: Any, default: Any, role: str) -> Slot:
+    return Slot(value, role, default)
+
+
+def axes(value: Sequence[Any]) -> Any:
+    """One value where all axes agree, else a tuple."""
+    return value[0] if all(item == value[0] for item in value) else tuple(value)
+
+
+def literal(value: Any) -> str:
+    """A value as Python writes it."""
+    if isinstance(value, Fraction):
+        return str(value.numerator) if value.denominator == 1 else repr(float(value))
+    if isinstance(value, tuple):
+        inside = ", ".join(map(literal, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return repr(value)
+
+
+def slots(code: Code) -> Iterator[Slot]:
+    """The values of a piece of code, in the order in which `render` takes their texts."""
+    for part in code:
+        if isinstance(part, Slot):
+            yield part
+        elif isinstance(part, Many):
+            yield from slots(part.code)
+            yield part.times
+
+
+def skeleton(code: Code) -> tuple[Any, ...]:
+    """What of a piece of code cannot become an argument."""
+    return tuple(
+        ("slot", part.prefix, part.role)
+        if isinstance(part, Slot)
+        else ("many", skeleton(part.code))
+        if isinstance(part, Many)
+        else part
+        for part in code
+    )
+
+
+def render(code: Code, texts: Iterator[str | None], sources: Sequence[str], attribute: str) -> str:
+    """A piece of code with the texts of its slots, None where one is left out."""
+    written = ""
+    for part in code:
+        if isinstance(part, Slot):
+            text = next(texts)
+            written += "" if text is None else part.prefix + text
+        elif isinstance(part, Many):
+            one = render(part.code, texts, sources, attribute)
+            count = next(texts)
+            written += one if count == "1" else f"*({one} for _ in range({count}))"
+        elif isinstance(part, Source):
+            written += sources[part.number]
+        else:
+            written += attribute if isinstance(part, Attribute) else part
+    return written
+
+
+def joined(items: Iterable[Code], between: str) -> Code:
+    parts: list[Part] = []
+    for item in items:
+        parts += [between, *item] if parts else item
+    return tuple(parts)
+
+
+def wrapped(line: str, comment: str = "") -> str:
+    """A statement, broken at its last bracket as ruff would where it is too long, and a comment behind it."""
+    behind = f"  # {comment}" if comment else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    opening = _opening(line)
+    if len(line) + len(behind) <= WIDTH or opening < 0:
+        return line + behind
+    inside, inner, end = line[opening + 1 : -1], indent + " " * 4, f"\n{indent}{line[-1]}{behind}"
+    head = line[: opening + 1]
+    one, loop, times = inside.rpartition(" for _ in ")
+    if loop and head.endswith("*("):
+        return f"{head}\n{wrapped(inner + one)}\n{inner}for _ in {times}{end}"
+    if len(inner + inside) <= WIDTH:
+        return f"{head}\n{inner}{inside}{end}"
+    pieces = _pieces(inside)
+    comma = "," if len(pieces) > 1 or (line[-1] == ")" and not loop) else ""
+    return f"{head}\n" + ",\n".join(wrapped(inner + piece) for piece in pieces) + comma + end
+
+
+def _opening(line: str) -> int:
+    """Where the bracket opens that the last character closes; -1 where there is none to break."""
+    depth = 0
+    for place in range(len(line) - 1, -1, -1):
+        if line[place] in ")]":
+            depth += 1
+        elif line[place] in "([":
+            depth -= 1
+        if depth == 0:
+            return place if place < len(line) - 1 else -1
+    return -1
+
+
+def _pieces(inside: str) -> list[str]:
+    """The arguments of a call."""
+    pieces, depth, start = [], 0, 0
+    for place, sign in enumerate(inside):
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif sign == "," and depth == 0:
+            pieces.append(inside[start:place].strip())
+            start = place + 1
+    rest = inside[start:].strip()
+    return [*pieces, rest] if rest else pieces

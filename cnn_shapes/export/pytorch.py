@@ -1,0 +1,128 @@
+"""PyTorch: an `nn.Module` for the network and one for each block, with the output's shape behind each layer.
+
+Tensors are channels first with the batch in front, as PyTorch has them, whatever the layout of the spec.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.export.bodies import Statement, tree
+from cnn_shapes.export.classes import Definition, all_slots, define
+from cnn_shapes.export.code import literal, render, slots, wrapped
+from cnn_shapes.export.naming import Names, class_name
+from cnn_shapes.export.pytorch_layers import written
+from cnn_shapes.export.variables import Variables
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.network import Node
+
+_INSIDE = " " * 8
+_MAIN = """
+
+if __name__ == "__main__":
+    network = {name}().eval()
+    with torch.no_grad():
+        outputs = network(torch.zeros({zeros}))
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    print(f"{{parameters:,}} parameters")
+    for output in outputs if isinstance(outputs, tuple) else (outputs,):
+        print(tuple(output.shape))
+"""
+
+
+def write(report: Report) -> str:
+    """The file as text. Raises Unexportable where PyTorch has no such layer."""
+    spec, traced = report.spec, report.trace
+    assert spec is not None
+    assert traced is not None
+    network = traced.network
+    names = Names(spec.blocks)
+    title = spec.name or os.path.splitext(os.path.basename(report.source.path))[0]
+    name = names.unique(class_name(title))
+    root = tree(network, spec.blocks)
+    classes = define(root, written, Names([name]))
+    shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
+    text = [f'"""{title_of(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""', ""]
+    whole = Definition(name, root, 1)
+    whole.texts = [None if slot.is_default else literal(slot.value) for slot in all_slots(root.body)]
+    body: list[str] = []
+    for definition in [*classes, whole]:
+        inputs = getattr(spec.blocks.get(getattr(definition.sample.group, "kind", "")), "inputs", [])
+        body += ["", "", *_class(definition, inputs, report.layout)]
+    uses = "\n".join(body)
+    text += ["import torch"]
+    text += ["import torch.nn.functional as F"] if "F." in uses else []
+    text += ["from torch import nn", *body, ""]
+    zeros = literal((1, *(network.input.output or ())))[1:-1]
+    return "\n".join(text) + _MAIN.format(name=name, zeros=zeros)
+
+
+def title_of(text: str) -> str:
+    """A spec's name inside a docstring."""
+    return "".join(sign if sign.isprintable() and sign not in '"\\' else "?" for sign in text)
+
+
+def _class(definition: Definition, inputs: Sequence[str], layout: str) -> Iterator[str]:
+    branch = definition.sample
+    yield f"class {definition.name}(nn.Module):"
+    if definition.calls > 1 and branch.group is not None:
+        yield f'    """The shapes are those of {title_of(branch.group.name)}."""'
+        yield ""
+    attributes = Names(definition.parameters)
+    texts = iter(definition.texts)
+    variables = Variables(branch.body, branch.inputs, branch.results, inputs)
+    kept: list[str] = []
+    forward: list[str] = []
+    for statement in branch.body:
+        attribute = ""
+        if statement.made is not None:
+            attribute = f"self.{attributes.from_path(statement.label, statement.least)}"
+            kept.append(wrapped(f"{_INSIDE}{attribute} = {render(statement.made, texts, (), '')}"))
+        used = [_in_forward(next(texts), definition.parameters) for _ in slots(statement.called)]
+        forward += _lines(statement, variables, attribute, used, layout)
+    words = set(re.findall(r"self\.(\w+)", "\n".join(forward)))
+    stored = [name for name in definition.parameters if name in words]
+    arguments = ", ".join(["self", *definition.parameters])
+    if kept or stored:
+        yield wrapped(f"    def __init__({arguments})") + ":"
+        yield f"{_INSIDE}super().__init__()"
+        yield from (f"{_INSIDE}self.{name} = {name}" for name in stored)
+        yield from kept
+        yield ""
+    yield f"    def forward({', '.join(['self', *variables.arguments])}):"
+    yield from forward
+    yield f"{_INSIDE}return {', '.join(variables[node] for node in branch.results)}"
+
+
+def _in_forward(text: str | None, parameters: Sequence[str]) -> str | None:
+    """An argument is kept on the module, so that `forward` can read it there."""
+    if text is None or text[:1] == '"':
+        return text
+    return re.sub(r"[^\W\d]\w*", lambda word: ("self." if word[0] in parameters else "") + word[0], text)
+
+
+def _lines(
+    statement: Statement, variables: Variables, attribute: str, texts: list[str | None], layout: str
+) -> Iterator[str]:
+    """The lines of one statement in `forward`."""
+    sources = [variables[source] for source in statement.sources]
+    targets = ", ".join(variables[target] for target in statement.targets)
+    comment = ", ".join(dict.fromkeys(_shape(target, layout) for target in statement.targets))
+    if statement.collects:
+        yield f"{_INSIDE}features = [{sources[0]}]"
+        yield f"{_INSIDE}for layer in {attribute}:"
+        yield f"{_INSIDE}    features.append(layer(features[-1]))"
+        yield f"{_INSIDE}{targets} = torch.cat(features, dim=1)  # {comment}"
+        return
+    called = render(statement.called, iter(texts), sources, attribute)
+    yield wrapped(f"{_INSIDE}{targets} = {called}", comment)
+
+
+def _shape(node: Node, layout: str) -> str:
+    return format_shape(node.output, layout)
