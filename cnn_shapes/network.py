@@ -131,6 +131,9 @@ def compute(node: Node) -> None:
         if shape is None or UNKNOWN in shape:
             node.output, node.state = layer.guess(*shapes), UNREACHED
             return
+    if layer.keeps_shape:
+        node.output = shapes[0]
+        return
     try:
         node.output = layer.shape(*shapes)
     except ShapeError as error:

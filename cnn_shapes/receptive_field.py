@@ -103,16 +103,16 @@ def through_upsampling(view: View, numerator: int, denominator: int, linear: boo
 def join(views: list[View]) -> tuple[View, bool]:
     """The union of several views of one axis, and whether they are aligned: same jump, same centres."""
     first = views[0]
-    if all(view is first for view in views):
-        return first, True
-    if all(len(view.lows) == 1 for view in views):
-        low = min(view.lows[0] for view in views)
-        high = max(view.highs[0] for view in views)
-        centre = first.lows[0] + first.highs[0]
-        aligned = all(
-            view.advance == first.advance and view.lows[0] + view.highs[0] == centre for view in views
-        )
-        return View(first.advance, (low,), (high,)), aligned
+    if len(first.lows) == 1:
+        low, high, centre = first.lows[0], first.highs[0], first.lows[0] + first.highs[0]
+        aligned = True
+        for view in views:
+            if len(view.lows) > 1:
+                break
+            aligned = aligned and view.advance == first.advance and view.lows[0] + view.highs[0] == centre
+            low, high = min(low, view.lows[0]), max(high, view.highs[0])
+        else:
+            return View(first.advance, (low,), (high,)), aligned
     period = lcm(*(len(view.lows) for view in views))
     units = range(period)
     aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1 and all(

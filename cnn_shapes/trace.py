@@ -78,30 +78,31 @@ def trace(network: Network) -> Trace:
     params = non_trainable = macs = 0
     for node in network.nodes[1:]:
         layer, output, error, inputs = node.layer, node.output, node.error, node.inputs
+        if layer is None:
+            views.append(None)
+            steps.append(Step(node, None, None, None, None, True))
+            continue
         learned = stored = cost = None
         seen: Views = None
         aligned = True
-        if layer is not None and layer.joins:
-            seen, aligned = _joined(node, [views[source.index] for source in inputs])
-        if layer is not None and node.state != UNREACHED:
-            shapes: Any = node.input_shapes
+        shapes: Any = node.input_shapes
+        if node.state != UNREACHED:
             if error is None or error.rule not in _NO_WEIGHTS:
-                learned, stored = layer.weights(shapes) if layer.has_weights else (0, 0)
-                params += learned
-                non_trainable += stored
+                learned = stored = 0
+                if layer.has_weights:
+                    learned, stored = layer.weights(shapes)
+                    params += learned
+                    non_trainable += stored
             if error is None or error.floored is not None:
                 if learned is not None and output is not None:
-                    cost = layer.macs(shapes, output) if layer.has_macs else 0
-                    macs += cost
-                first = views[inputs[0].index]
-                if first is None or layer.joins:
-                    pass
-                elif not layer.moves_views:
-                    seen = first
-                elif None in first:
-                    seen = _behind_whole(layer, first, shapes)
-                else:
-                    seen = layer.views(first, shapes)  # type: ignore[arg-type]
+                    cost = 0
+                    if layer.has_macs:
+                        cost = layer.macs(shapes, output)
+                        macs += cost
+                if not layer.joins and (seen := views[inputs[0].index]) is not None and layer.moves_views:
+                    seen = _seen(layer, seen, shapes)
+        if layer.joins:
+            seen, aligned = _joined(node, [views[source.index] for source in inputs])
         views.append(seen)
         steps.append(Step(node, learned, stored, cost, seen, aligned))
     total, peak = _memory(network)
@@ -109,8 +110,10 @@ def trace(network: Network) -> Trace:
     return Trace(network, steps, totals)
 
 
-def _behind_whole(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...]) -> Views:
-    """What a layer sees where some axes see the whole input already: they see it ever after."""
+def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...]) -> Views:
+    """What a layer sees; an axis that sees the whole input already sees it ever after."""
+    if None not in views:
+        return layer.views(views, shapes)  # type: ignore[arg-type]
     seen = layer.views(tuple([view or WHOLE for view in views]), shapes)
     if seen is None:
         return None
@@ -162,20 +165,27 @@ def _joined(node: Node, sources: list[Views]) -> tuple[Views, bool]:
     if isinstance(node.layer, Multiply):
         sources = _full_size(node, sources)
     first = sources[0]
-    if first is None or any(source is None or len(source) != len(first) for source in sources):
+    if first is None:
         return None, True
-    if all(source is first for source in sources):
+    same = True
+    for source in sources:
+        if source is None or len(source) != len(first):
+            return None, True
+        same = same and source is first
+    if same:
         return first, True
     axes: list[View | None] = []
     aligned = True
-    joined: tuple[View, bool] | None = None
     before: object = None
     for column in zip(*sources, strict=True):
+        if column == before:  # axes that are alike are joined once
+            axes.append(axes[-1])
+            continue
+        before = column
         if None in column:
             axes.append(None)
             continue
-        if joined is None or column != before:  # axes that are alike are joined once
-            joined, before = join(list(column)), column
-        axes.append(joined[0])
-        aligned = aligned and joined[1]
+        view, together = join(list(column))
+        axes.append(view)
+        aligned = aligned and together
     return tuple(axes), aligned

@@ -36,6 +36,7 @@ class Layer:
     aliases: ClassVar[Mapping[str, int | None]] = {}
     refused: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[dict[str, Field[Any]]] = {}
+    keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
     has_macs: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
@@ -50,7 +51,8 @@ class Layer:
         fields = {**inherited, **own}
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
-        # most layers neither weigh nor multiply nor look elsewhere: a trace need not ask each of them
+        # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
+        cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
         cls.has_macs = cls.macs is not Layer.macs
         cls.moves_views = cls.views is not Layer.views

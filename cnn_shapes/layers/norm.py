@@ -30,7 +30,8 @@ class BatchNorm(Norm):
     }
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        return super().weights(inputs)[0], 2 * inputs[0][0]
+        channels = inputs[0][0]
+        return 2 * channels if self.affine else 0, 2 * channels
 
 
 class LayerNorm(Norm):
