@@ -127,11 +127,11 @@ class Findings:
     """Collects diagnostics. The same mistake at the same place, met again in a copy of a block, only counts up."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, Span], Diagnostic] = {}
-        self._copies: dict[tuple[str, Span], int] = {}
+        self._found: dict[tuple[str, Span, str], Diagnostic] = {}
+        self._copies: dict[tuple[str, Span, str], int] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
-        key = (diagnostic.rule, diagnostic.span)
+        key = (diagnostic.rule, diagnostic.span, diagnostic.template)
         if key in self._found:
             self._copies[key] = self._copies.get(key, 0) + 1
         else:

@@ -89,9 +89,10 @@ class Sliding(Layer):
         if len(x) == 3 and x[1] == x[2] and windows[0] is windows[1] and rounding != CEIL:
             # by far the most common: a square map, a square window
             window = windows[0]
-            steps, rest = divmod(x[1] + window.before + window.after - window.extent, window.stride)
-            if steps >= 0 and (not rest or rounding == FLOOR):
-                return Shape((self.channels(x[0]), steps + 1, steps + 1))
+            reach = x[1] + window.before + window.after - window.extent
+            if reach >= 0 and (rounding == FLOOR or not reach % window.stride):
+                output = reach // window.stride + 1
+                return Shape((self.channels(x[0]), output, output))
         # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride leaves a rest
         exact = rounding == EXACT and self.fixed_windows is not None
         sizes = [self.channels(x[0])]
