@@ -43,7 +43,7 @@ _LEVELS = {"or": 1, "and": 2, "not": 3}
 _LEVELS |= dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 _LEVELS |= {"+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6}
 _OR, _NOT, _UNARY = 1, 3, 7
-_BOOLEANS = {"True": True, "False": False, "true": True, "false": False}
+BOOLEANS = {"True": True, "False": False, "true": True, "false": False}
 
 
 class Expression:
@@ -165,8 +165,8 @@ class _Parser:
             return self.operand(evaluation.constant(self.number(token)), start)
         if token.kind == "name" and self.take("("):
             return self.operand(self.call(token), start)
-        if token.kind == "name" and text in _BOOLEANS:
-            return self.operand(evaluation.constant(_BOOLEANS[text]), start)
+        if token.kind == "name" and text in BOOLEANS:
+            return self.operand(evaluation.constant(BOOLEANS[text]), start)
         if token.kind == "name":
             self.names.add(text)
             return self.operand(evaluation.name(token, self.words), start)

@@ -47,6 +47,8 @@ def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, nod
     name = word if word in fields else _field_of(fields, word)
     if name is None:
         _unknown_field(item, fields, key, reader.findings)
+    elif name in item.settings and origin == MERGED:
+        return  # an own field beats one that `<<` brings in, also under another name
     elif name in item.settings:
         first = item.settings[name].key
         reader.findings.tell(

@@ -8,6 +8,9 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.source import Map, Node, Scalar, Span
 from cnn_shapes.spec.common import COMMON
+from cnn_shapes.spec.expressions import BOOLEANS
+from cnn_shapes.spec.functions import FUNCTIONS
+from cnn_shapes.spec.tokens import KEYWORDS
 from cnn_shapes.spec.wording import head, must_be
 
 _VALUE_NAME = re.compile(r"[^\W\d]\w*")
@@ -33,7 +36,9 @@ def read_params(node: Node, findings: Findings) -> list[tuple[Scalar, Scalar]]:
 
 def is_value_name(key: Scalar, findings: Findings) -> bool:
     """Whether expressions can use a name; if not, it is reported."""
-    if key.text in (*COMMON, "c_in"):
+    if not isinstance(key.value, str):  # told where YAML was read
+        return False
+    if key.text in (*COMMON, "c_in", *KEYWORDS, *BOOLEANS, *FUNCTIONS):
         findings.tell(
             "bad-value", "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
         )

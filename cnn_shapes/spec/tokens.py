@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Protocol
 
-_KEYWORDS = {"and", "or", "not", "if", "else"}
+KEYWORDS = {"and", "or", "not", "if", "else"}
 _TOKEN = re.compile(
     r"""\s*(?:
     (?P<number>\.?[0-9](?:(?<=[eE])[-+]|[\w.])*)
@@ -105,7 +105,7 @@ def tokenize(text: str) -> list[Token]:
                 size = next(n for n in range(1, len(token.text) + 1) if not token.text[:n].isidentifier())
                 end = token.start + size
                 raise _foreign(text, Token("other", text[end - 1], end - 1, end))
-            if token.text in _KEYWORDS:
+            if token.text in KEYWORDS:
                 token = token._replace(kind="symbol")
         elif kind == "end" and tokens:
             token = token._replace(start=tokens[-1].end, end=tokens[-1].end)
@@ -142,7 +142,7 @@ def _foreign(text: str, token: Token) -> ExpressionError:
 
 def _no_number(token: Token) -> ExpressionError:
     factor = _FACTOR.fullmatch(token.text)
-    if factor is None or factor[2] in _KEYWORDS:
+    if factor is None or factor[2] in KEYWORDS:
         return error_at(token, "{found} is not a decimal number", found=token.text)
     product = f"{factor[1]}*{factor[2]}"
     template = "{found} is not a number: write {product} to multiply"
