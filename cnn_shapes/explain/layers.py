@@ -24,6 +24,12 @@ def data(path: str, name: str) -> dict[str, Any]:
         problem = report.diagnostics[0]
         message = problem.message(report.layout)
         raise Unknown(message if problem.rule == "unreadable-file" else f"cannot read {path}: {message}")
+    return of(report, name, path)
+
+
+def of(report: Report, name: str, path: str) -> dict[str, Any]:
+    """The explanation of a layer, group or top-level entry of a report that has a trace; `path` is shown."""
+    assert report.trace is not None
     steps = _find(report.trace, name)
     if len(steps) > 1 and any(step.node.owner is not steps[0].node for step in steps[1:]):
         return {

@@ -1,0 +1,313 @@
+"""The commands of the prompt: each a function of the session and what stands behind its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from cnn_shapes.diagnostics import closest, format_shape
+from cnn_shapes.formats.text import clean
+from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.prompt import adding, places
+from cnn_shapes.prompt.grammar import Misread
+from cnn_shapes.prompt.help import help_text
+from cnn_shapes.prompt.keyboard import keys_of
+from cnn_shapes.prompt.pasted import read_pasted
+from cnn_shapes.prompt.places import Layers
+from cnn_shapes.prompt.reading import read_layer
+from cnn_shapes.prompt.showing import show_lines
+from cnn_shapes.prompt.state import (
+    DIM,
+    UNTITLED,
+    Line,
+    Load,
+    Quit,
+    Reply,
+    Save,
+    Session,
+    refused,
+    report_of,
+    said,
+)
+from cnn_shapes.prompt.typed import Typed
+from cnn_shapes.prompt.values import sizes_of
+from cnn_shapes.prompt.wording import fix_lines, fixes_of, layer_lines, new_warnings, problem_lines, standing
+from cnn_shapes.repair.applying import Unsafe, apply
+from cnn_shapes.shapes import AXIS_NAMES
+from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
+
+Answer = tuple[Session, Reply]
+
+
+def set_input(session: Session, rest: str) -> Answer:
+    written = re.sub(r"\s*[,*×]\s*|\s+", "x", rest.strip("()[] "))
+    sizes = sizes_of(written)
+    if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
+        found = f", found {clean(rest)}" if rest else ""
+        raise Misread(
+            f"input takes 1 to 4 sizes from 1 without the batch, as in input 28x28x1 "
+            f"(height, width, channels){found}",
+            incomplete=re.fullmatch(r"[\dx ,]*", rest) is not None,
+        )
+    before = session.source if session.text.strip() else None
+    session = session.changed(places.set_input(session.source, tuple(sizes)))
+    report = session.report
+    assert report.input is not None
+    axes = [f"{name} {size}" for name, size in zip(_axes(report.input.rank), report.input.sizes, strict=True)]
+    what = "channels" if axes else "features"
+    number = report.input.channels
+    axes.append(f"{number} {what[:-1] if number == 1 else what}")
+    lines = [Line(f"  input {format_shape(report.input, report.layout)}: {', '.join(axes)}")]
+    if report.spec is not None and report.spec.items:
+        lines += standing(session)
+    return session, Reply((*lines, *new_warnings(session, before)))
+
+
+def _axes(rank: int) -> tuple[str, ...]:
+    return AXIS_NAMES.get(rank, ())
+
+
+def show(session: Session, rest: str) -> Answer:
+    return session, Reply(tuple(show_lines(session, rest)))
+
+
+def undo(session: Session, rest: str) -> Answer:
+    if not session.done:
+        return session._replace(pending=None), refused("there is nothing to undo")
+    *done, last = session.done
+    undone = (*session.undone, session.source)
+    session = session._replace(source=last, done=tuple(done), undone=undone, pending=None, editing=0)
+    return session, Reply(tuple(standing(session)))
+
+
+def redo(session: Session, rest: str) -> Answer:
+    if not session.undone:
+        return session, refused("there is nothing to redo")
+    *undone, following = session.undone
+    done = (*session.done, session.source)
+    session = session._replace(source=following, done=done, undone=tuple(undone), pending=None, editing=0)
+    return session, Reply(tuple(standing(session)))
+
+
+def edit(session: Session, rest: str) -> Answer:
+    number, layer = _number(rest, "edit")
+    layers = Layers(session.source)
+    layers.need(number)
+    if layer:
+        return adding.replace(session, number, _typed(session, layer))
+    text = short_form(session, number)
+    session = session._replace(editing=number, pending=None)
+    lines = (Line(f"  layer {number} is {text}: type what is to stand there instead", DIM),)
+    return session, Reply(lines, prefill=text)
+
+
+def short_form(session: Session, number: int) -> str:
+    """A layer of the text as it would be typed."""
+    layers = Layers(session.source)
+    written = flow(layers.own_node(number), session.source)
+    try:
+        return _typed(session, written).short
+    except Misread:
+        return written
+
+
+def flow(node: Node, source: Source, outermost: bool = True) -> str:
+    """A node of the text on one line."""
+    if isinstance(node, Scalar):
+        return source.text[node.start : node.end]
+    if isinstance(node, Sequence):
+        return f"[{', '.join(flow(item, source, False) for item in node.items)}]"
+    pairs = ", ".join(
+        f"{key.text}: {flow(value, source, False)}".rstrip() for key, value in node.pairs
+    )
+    return pairs if outermost and len(node.pairs) == 1 else f"{{{pairs}}}"
+
+
+def insert(session: Session, rest: str) -> Answer:
+    number, layer = _number(rest, "insert")
+    if not layer:
+        raise Misread(f"insert {number} needs a layer, as in insert {number} pool 2", incomplete=True)
+    if not session.text.strip():
+        raise Misread(adding.NO_INPUT)
+    return adding.add(session, _typed(session, layer), number)
+
+
+def delete(session: Session, rest: str) -> Answer:
+    number, more = _number(rest, "delete")
+    if more:
+        raise Misread(f"delete takes one number, found {clean(more)} behind it")
+    gone = Layers(session.source).line(number)
+    before = session.source
+    session = session.changed(places.delete(session.source, number))
+    lines = [Line(f"  deleted {clean(gone)}"), *standing(session), *new_warnings(session, before)]
+    return session, Reply(tuple(lines))
+
+
+def move(session: Session, rest: str) -> Answer:
+    number, behind = _number(rest, "move")
+    to, more = _number(behind, f"move {number}")
+    if more:
+        raise Misread(f"move takes two numbers, found {clean(more)} behind them")
+    before = session.source
+    session = session.changed(places.move(session.source, number, to))
+    return session, Reply((*standing(session), *new_warnings(session, before)))
+
+
+def fix(session: Session, rest: str) -> Answer:
+    pending = session.pending
+    target = pending.source if pending is not None else session.source
+    report = report_of(target)
+    if report.ok or not target.text.strip():
+        return session, said("  nothing to fix: there is no problem", style=DIM)
+    advised, fixes = fixes_of(report)
+    session = session._replace(knows_fix=True)
+    if not rest:
+        first = advised.errors[0]
+        lines = [*problem_lines(session, advised, first), *fix_lines(report, fixes)]
+        lines.append(Line("  fix 1 takes the first" if fixes else "  no small change was found that mends it", DIM))
+        return session, Reply(tuple(lines))
+    number, more = _number(rest, "fix")
+    if more or not 1 <= number <= len(fixes):
+        count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one" if fixes else "there is none"
+        raise Misread(f"there is no fix {clean(rest)}: {count}")
+    chosen = fixes[number - 1]
+    try:
+        changed = apply(target, chosen.edits)
+    except Unsafe as error:
+        raise Misread(f"this fix would change more than it should: {error}") from None
+    session = session.changed(changed)
+    lines = [Line(f"  {next(iter(fix_lines(report, [chosen]))).text.partition(': ')[2]}")]
+    if pending is not None:
+        lines += layer_lines(session, _pending_number(session, pending))
+    return session, Reply((*lines, *standing(session)))
+
+
+def _pending_number(session: Session, pending: adding.Pending) -> int:
+    """The number of the layer that a fix added; another layer may have come in before it."""
+    more = len(Layers(session.source).chunks) - len(Layers(pending.source).chunks)
+    return pending.number + max(more, 0)
+
+
+def explain(session: Session, rest: str) -> Answer:
+    from cnn_shapes import explain as explanations
+
+    if not rest:
+        raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
+    report = session.report
+    if report.trace is None:
+        raise Misread("there is no network to explain yet")
+    name = keys_of(rest) if keys_of(rest).isdigit() else rest
+    try:
+        found = explanations.layers.of(report, name, report.source.path)
+        text = explanations.text(found)
+    except explanations.Unknown as error:
+        if rest.isdigit():
+            raise Misread(f"there is no layer {rest}") from None
+        try:
+            text = explanations.explain(rest) if ":" not in rest and "/" not in rest else ""
+        except explanations.Unknown:
+            text = ""
+        if not text:
+            raise Misread(str(error)) from None
+    return session, Reply(tuple(Line(clean(line)) for line in text.rstrip("\n").split("\n")))
+
+
+def sizes(session: Session, rest: str) -> Answer:
+    from cnn_shapes.sizes import sizes as working
+    from cnn_shapes.sizes import text
+
+    found = working(session.report)
+    if found is None:
+        return session, refused("sizes needs a network over feature maps that can be read: show tells the problems")
+    written = text(found, session.report).rstrip("\n").split("\n")
+    return session, Reply(tuple(Line(clean(line)) for line in written))
+
+
+def rounding(session: Session, rest: str) -> Answer:
+    word = keys_of(rest).lower()
+    matches = [one for one in ("exact", "floor") if one.startswith(word)] if word else []
+    if len(matches) != 1:
+        now = session.report.spec.rounding if session.report.spec else "exact"
+        found = f", found {clean(rest)}" if rest else f"; it is {now} now"
+        raise Misread(f"rounding takes exact or floor{found}", incomplete=not rest)
+    if not session.text.strip():
+        raise Misread(adding.NO_INPUT)
+    before = session.source
+    session = session.changed(places.set_rounding(session.source, matches[0]))
+    meaning = {
+        "exact": "every size must come out whole",
+        "floor": "sizes are rounded down, as PyTorch and Keras do",
+    }[matches[0]]
+    lines = [Line(f"  rounding {matches[0]}: {meaning}"), *standing(session)]
+    return session, Reply((*lines, *new_warnings(session, before)))
+
+
+def save(session: Session, rest: str) -> Answer:
+    if not session.text.strip():
+        return session, refused("there is nothing to save yet")
+    path = _path(rest)
+    if not path and session.source.path == UNTITLED:
+        raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
+    return session, Reply(action=Save(path))
+
+
+def load(session: Session, rest: str) -> Answer:
+    path = rest.strip().strip("\"'")
+    if not path:
+        raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
+    return session, Reply(action=Load(path))
+
+
+def _path(rest: str) -> str:
+    path = rest.strip().strip("\"'")
+    name = re.split(r"[/\\]", path)[-1]
+    return f"{path}.yaml" if name and "." not in name else path
+
+
+def get_help(session: Session, rest: str) -> Answer:
+    text = help_text(rest, session.options.width)
+    if text is None:
+        from cnn_shapes.layers import ALIASES, KINDS
+        from cnn_shapes.prompt.vocabulary import COMMANDS as names
+
+        near = closest(keys_of(rest), [*KINDS, *names, *ALIASES])
+        raise Misread(f"there is no help for {clean(rest)}" + (f": did you mean {near}?" if near else ""))
+    return session, Reply(tuple(Line(line) for line in text))
+
+
+def leave(session: Session, rest: str) -> Answer:
+    return session, Reply(action=Quit())
+
+
+def _number(rest: str, command: str) -> tuple[int, str]:
+    """The number that a command begins with, and what stands behind it."""
+    match = re.match(r"(\d{1,9})(?:\s+|$)(.*)", rest, re.DOTALL)
+    if match is None:
+        found = f", found {clean(rest)}" if rest else ""
+        raise Misread(f"{command} needs the number of a layer, as in {command} 2{found}", incomplete=not rest)
+    return int(match[1]), match[2].strip()
+
+
+def _typed(session: Session, text: str) -> Typed:
+    context = adding.context_of(session.report)
+    return read_pasted(text, context) or read_layer(text, context)
+
+
+COMMANDS: dict[str, Callable[[Session, str], Answer]] = {
+    "input": set_input,
+    "show": show,
+    "undo": undo,
+    "redo": redo,
+    "edit": edit,
+    "insert": insert,
+    "delete": delete,
+    "move": move,
+    "fix": fix,
+    "explain": explain,
+    "sizes": sizes,
+    "rounding": rounding,
+    "save": save,
+    "load": load,
+    "help": get_help,
+    "quit": leave,
+}

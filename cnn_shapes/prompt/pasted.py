@@ -1,0 +1,172 @@
+"""Layers copied out of a program: `Conv2D(32, (5, 5), strides=2)`, `nn.Conv2d(1, 32, 5)`, or out of a spec."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
+from cnn_shapes.prompt.grammar import Misread, words
+from cnn_shapes.prompt.reading import Context
+from cnn_shapes.prompt.typed import Typed
+from cnn_shapes.prompt.values import yaml_value
+from cnn_shapes.prompt.vocabulary import COMMON, key_of, kind_of
+from cnn_shapes.source import Map, Scalar, Source, read_yaml
+
+_CALL = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL)
+_SPEC_LINE = re.compile(r"(?:-\s+)?([A-Za-z_][\w-]*):(?:\s+(.*))?", re.DOTALL)
+_TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of a functional model
+_FRAME = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?Sequential\(\[?|[)\]},\s]+|layers:")
+# The arguments by place. Sources: torch.nn's and keras.layers' signatures (PyTorch 2.14, Keras 3.15).
+_TORCH = {
+    "Conv": ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
+    "ConvTranspose": (
+        *("in_channels", "filters", "kernel_size", "stride", "padding", "output_padding"),
+        *("groups", "bias", "dilation"),
+    ),
+    "MaxPool": ("kernel_size", "stride", "padding", "dilation", "", "ceil_mode"),
+    "AvgPool": ("kernel_size", "stride", "padding", "ceil_mode"),
+    "LPPool": ("", "kernel_size", "stride", "ceil_mode"),
+    "AdaptiveAvgPool": ("output_size",),
+    "AdaptiveMaxPool": ("output_size",),
+    "Linear": ("in_features", "units", "bias"),
+    "GroupNorm": ("groups",),
+    "Upsample": ("size", "scale", "mode"),
+    "Dropout": ("rate",),
+    "PixelShuffle": ("factor",),
+    "PixelUnshuffle": ("factor",),
+    "ChannelShuffle": ("groups",),
+}
+_KERAS = {
+    "Conv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
+    "SeparableConv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "multiplier", "activation"),
+    "DepthwiseConv": ("kernel_size", "stride", "padding", "multiplier"),
+    "MaxPooling": ("kernel_size", "stride", "padding"),
+    "AveragePooling": ("kernel_size", "stride", "padding"),
+    "AdaptiveAveragePooling": ("output_size",),
+    "AdaptiveMaxPooling": ("output_size",),
+    "Dense": ("units", "activation", "bias"),
+    "Dropout": ("rate",),
+    "GroupNormalization": ("groups",),
+    "Reshape": ("shape",),
+    "ZeroPadding": ("amount",),
+    "Cropping": ("amount",),
+}
+_RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upscale_factor": "factor"}
+_RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
+_NOT_OURS = ("num_features", "num_channels", "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
+_PER_AXIS = (PerAxis, Padding, Ends, Scale, AxisSizes)
+
+
+def is_frame(text: str) -> bool:
+    """Whether a line only opens or closes a list of layers, as in `nn.Sequential(`: it says nothing itself."""
+    return _FRAME.fullmatch(text) is not None
+
+
+def read_pasted(text: str, context: Context) -> Typed | None:
+    """The layer that a line of a program or of a spec means; None where it is neither. Raises Misread."""
+    spec_line = _SPEC_LINE.fullmatch(text)
+    if spec_line is not None:
+        return _from_spec(text, spec_line[1], context)
+    call = _CALL.match(text)
+    name = call[1] if call else ""
+    if call is None or not (name in ALIASES or name in REFUSED or kind_of(name)):
+        return None
+    if name == "Activation" and (word := re.match(r"""\s*["'](\w+)["']""", call[2])):
+        return Typed(word[1])
+    if name in REFUSED:
+        raise Misread(f"{name} is no layer here: {REFUSED[name]}")
+    return _from_program(name, _arguments(call[2], text), context)
+
+
+def _arguments(rest: str, text: str) -> list[str]:
+    """What stands between the brackets of a call, the first of which is open already."""
+    depth, quote = 1, ""
+    for place, sign in enumerate(rest):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+            if not depth:
+                if not _TAIL.fullmatch(rest[place + 1 :]):
+                    raise Misread(f"one layer a line: found {rest[place + 1 :].strip(' ,')} behind it")
+                return [word.text for word in words(rest[:place])]
+    raise Misread(f"a bracket of {text} is not closed", incomplete=True)
+
+
+def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
+    named = kind_of(name)
+    assert named is not None
+    kind, rank = named
+    places = _places(name)
+    fields: dict[str, str] = {}
+    input_shape = ""
+    for place, argument in enumerate(arguments):
+        key, equals, value = argument.partition("=")
+        if equals and re.fullmatch(r"\w+", key):
+            if key in ("input_shape", "batch_input_shape", "input_dim"):
+                input_shape = value
+                continue
+            key = _RENAMED.get(key, key)
+            if key in _NOT_OURS or (key in NO_SHAPE and key not in KINDS[kind].fields):
+                continue
+            field = key_of(kind, key)
+        else:
+            value = argument
+            if place >= len(places) and places:
+                raise Misread(f"{name} has {len(places)} arguments by place here, found {argument}: name it")
+            field = places[place] if places else ""
+            key = field
+            if not field:
+                continue
+        if field == "ceil_mode" or key == "ceil_mode":
+            field, value = "rounding", "ceil" if value == "True" else "floor"
+        if value == "None":
+            continue
+        declared = KINDS[kind].fields.get(field)
+        fields[field] = yaml_value(value, isinstance(declared, _PER_AXIS))
+    if fields.get("activation") in ("linear", "null"):
+        del fields["activation"]
+    if name == "Linear" or kind in ("conv", "conv_transpose"):  # the assertion behind what it is about
+        for assertion in ("in_channels", "in_features"):
+            if assertion in fields:
+                fields[assertion] = fields.pop(assertion)
+    written = name if rank is not None and rank != context.rank else kind
+    return Typed(written, tuple(fields.items()), input=input_shape)
+
+
+def _places(name: str) -> tuple[str, ...]:
+    stem = re.sub(r"\d[dD]$", "", name)
+    tables = (_KERAS, _TORCH) if name.endswith("D") else (_TORCH, _KERAS)
+    return next((table[stem] for table in tables if stem in table), ())
+
+
+def _from_spec(text: str, key: str, context: Context) -> Typed | None:
+    """An entry as it stands in a spec, kept as it is."""
+    written = re.sub(r"^-\s+", "", text).strip()
+    if key in ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs"):
+        return None
+    document = read_yaml(Source("", f"- {written}\n"))
+    if document.problems:
+        problem = document.problems[0]
+        message = problem.template.format_map(problem.facts)
+        raise Misread(message, incomplete="never closed" in message)
+    root = document.root
+    entry = getattr(root, "items", [None])[0]
+    if not isinstance(entry, Map) or len(entry.pairs) != 1:
+        raise Misread("a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}")
+    body = entry.pairs[0][1]
+    if isinstance(body, Scalar) and body.value is None:
+        raise Misread(f"{key}: needs its fields on the same line, as in {key}: {{...}}", incomplete=True)
+    known = kind_of(key)
+    if known is not None and isinstance(body, Map) and all(
+        isinstance(value, Scalar) and value.plain for _, value in body.pairs
+    ):
+        names = KINDS[known[0]].fields
+        if all(pair[0].text in names or pair[0].text in COMMON for pair in body.pairs) and key == known[0]:
+            return Typed(key, tuple((name.text, value.text) for name, value in body.pairs if isinstance(value, Scalar)))
+    return Typed(key, verbatim=written)

@@ -1,0 +1,209 @@
+"""Carries out what a step asks for, and runs lines without a terminal: a script, or plain questions and answers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+from cnn_shapes.files import FileChanged
+from cnn_shapes.formats.text import paint
+from cnn_shapes.prompt import storing
+from cnn_shapes.prompt.help import GREETING
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.state import DIM, FIX, GOOD, WARN, WRONG, Line, Load, Quit, Reply, Save, Session, refused
+from cnn_shapes.prompt.wording import standing
+
+SUCCESS, FOUND = 0, 1
+Ask = Callable[[str], bool]
+_STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
+
+
+class Leave(Exception):
+    """The session is over."""
+
+
+def run_line(session: Session, line: str, ask: Ask) -> tuple[Session, list[Reply]]:
+    """A line with all that it asks for: files are read and written here. Raises Leave, with the session."""
+    replies: list[Reply] = []
+    while True:
+        session, reply = step(session, line)
+        if reply.lines or reply.prefill or reply.wrong:
+            replies.append(reply)
+        if isinstance(reply.action, Quit):
+            raise Leave
+        if isinstance(reply.action, Load | Save):
+            session, done = perform(session, reply.action, ask)
+            replies.append(done)
+            if done.wrong:
+                break
+        if not reply.rest:
+            break
+        line = reply.rest
+    return session, replies
+
+
+def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, Reply]:
+    """Read or write a file; `ask` is asked before one is lost."""
+    if isinstance(action, Load):
+        return storing.read(session, action)
+    try:
+        return storing.write(session, action)
+    except (FileChanged, FileExistsError) as error:
+        path = storing.target_of(session, action)
+        if isinstance(error, FileChanged):
+            question = f"{path} was changed by something else since it was read. Overwrite it?"
+        else:
+            question = f"{path} is there already. Overwrite it?"
+        if ask(question):
+            return storing.write(session, action, replaces=True)
+        return session, refused(f"{question.partition('. ')[0]}: not saved, choose another name")
+
+
+def written(line: Line, color: bool) -> str:
+    """A line with its style as escape codes."""
+    style = _STYLES.get(line.style)
+    if style is None or not color:
+        return line.text
+    return paint(line.text, style, color)
+
+
+def run_script(
+    session: Session, lines: Iterable[str], out: TextIO, err: TextIO, keep_going: bool, name: str = "<stdin>"
+) -> int:
+    """Run lines that no person types: results to `out`, errors with their line to `err`; the exit code."""
+    code = SUCCESS
+    for number, line in enumerate(lines, 1):
+        try:
+            session, replies = run_line(session, line.rstrip("\r\n"), lambda question: False)
+        except Leave:
+            break
+        for reply in replies:
+            if not reply.wrong:
+                out.write(reply.text)
+                continue
+            first, *more = _error_last(reply.lines)
+            out.flush()
+            err.write(f"{name}:{number}: error: {first.text}\n")
+            err.write("".join(f"{other.text}\n" for other in more))
+            err.flush()
+            code = FOUND
+        if code and not keep_going:
+            break
+    out.flush()
+    return code
+
+
+def _error_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines from the first wrong one on; what stands before it went well and is left out here."""
+    place = next((place for place, line in enumerate(lines) if line.style == WRONG), 0)
+    return lines[place:]
+
+
+def run_plain(session: Session, read: Callable[[str], str], out: TextIO, color: bool) -> Session:
+    """Questions and answers without a live preview, for any terminal and for screen readers."""
+
+    def ask(question: str) -> bool:
+        try:
+            return read(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError:
+            return False
+
+    prefill = ""
+    while True:
+        try:
+            line = read(f"[{prefill}] > " if prefill else "> ")
+            session, replies = run_line(session, line or "", ask)
+        except (EOFError, Leave):
+            return session
+        except KeyboardInterrupt:
+            out.write("\n")
+            session = session._replace(editing=0)
+            prefill = ""
+            continue
+        prefill = ""
+        for reply in replies:
+            for text in reply.lines:
+                out.write(f"{written(text, color)}\n")
+            prefill = reply.prefill or prefill
+        out.flush()
+
+
+def greeting(session: Session, first: bool) -> list[Line]:
+    """What a session begins with: three lines the first time, else where it stands."""
+    if session.text.strip():
+        return [Line(f"  {session.source.path}"), *standing(session)]
+    if first:
+        return [Line(text) for text in GREETING]
+    return [Line("input 28x28x1 says what goes in; help tells the rest", DIM)]
+
+
+def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
+    """The command: a terminal, plain lines or a script, as standard input and output allow."""
+    from cnn_shapes.formats import Options
+    from cnn_shapes.formats.output import has_color
+
+    stdin, out = sys.stdin, sys.stdout
+    for stream in (out, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    terminal = stdin is not None and stdin.isatty() and out.isatty()
+    colored = has_color(color, out.isatty(), os.environ)
+    linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
+    options = Options(color=colored, width=_width() if terminal else None, encoding=out.encoding or "utf-8")
+    session = Session(options=options, linear=linear)
+    if spec is not None:
+        session, reply = storing.read(session, Load(spec))
+        session = session._replace(done=())
+        if reply.wrong:
+            sys.stderr.write(f"cnn-shapes: {reply.lines[0].text}\n")
+            return 2
+    if not terminal:
+        return run_script(session, stdin or (), out, sys.stderr, keep_going)
+    return _converse(session, linear, colored)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def _converse(session: Session, linear: bool, color: bool) -> int:
+    """Talk with a person: with the live preview where the terminal can, else in plain lines."""
+    out = sys.stdout
+    first, history = _history()
+    for line in greeting(session, first):
+        out.write(f"{written(line, color)}\n")
+    out.flush()
+    if not linear and os.environ.get("TERM") != "dumb":
+        from cnn_shapes.prompt import terminal
+
+        try:
+            session = terminal.run(session, history, color)
+            return _leave(session, out)
+        except terminal.NoTerminal as error:
+            out.write(f"{error}\n")
+    session = run_plain(session, input, out, color)
+    out.write("\n")
+    return _leave(session, out)
+
+
+def _history() -> tuple[bool, str | None]:
+    """Whether this is the first run, and the history file; None where none can be kept."""
+    try:
+        path = os.path.join(storing.state_folder(), "history")
+        if os.path.exists(path):
+            return False, path
+        with open(path, "ab"):
+            pass
+        return True, path
+    except OSError:
+        return True, None
+
+
+def _leave(session: Session, out: TextIO) -> int:
+    out.write(storing.recover(session).text)
+    return SUCCESS

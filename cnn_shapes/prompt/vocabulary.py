@@ -1,0 +1,161 @@
+"""The words of the short form: kinds under all their names, keys and the letters that stand for them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cnn_shapes.diagnostics import closest
+from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.prompt.grammar import Misread
+from cnn_shapes.prompt.keyboard import keys_of
+
+# what people type for a kind, beside its name and its class names
+SHORT = {
+    "bn": "batchnorm",
+    "ln": "layernorm",
+    "gn": "groupnorm",
+    "gap": "global_avgpool",
+    "gmp": "global_maxpool",
+    "avg": "avgpool",
+    "max": "maxpool",
+    "dwconv": "depthwise_conv",
+    "sepconv": "separable_conv",
+    "deconv": "conv_transpose",
+    "drop": "dropout",
+    "up": "upsample",
+}
+COMMANDS = (
+    *("input", "show", "undo", "redo", "edit", "insert", "delete", "move", "fix", "explain"),
+    *("sizes", "rounding", "save", "load", "help", "quit"),
+)
+OTHER_COMMANDS = {"exit": "quit", "q": "quit", "?": "help"}
+COMMON = ("name", "from", "expect", "if")
+LETTERS = {
+    "k": "kernel_size",
+    "s": "stride",
+    "p": "padding",
+    "d": "dilation",
+    "g": "groups",
+    "f": "filters",
+    "u": "units",
+    "r": "rate",
+    "op": "output_padding",
+    "m": "multiplier",
+}
+_LOWER = {name.lower(): name for name in ALIASES}
+_GLUED = re.compile(r"([A-Za-z_]+)(\d+(?:[xX×]\d+)*)")
+
+
+def kind_of(word: str) -> tuple[str, int | None] | None:
+    """The kind that a word names and the spatial rank in the name; None where it names none."""
+    if word in KINDS:
+        return word, None
+    if word in ALIASES:
+        return ALIASES[word]
+    lower = keys_of(word).lower()
+    if lower in SHORT:
+        return SHORT[lower], None
+    return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
+
+
+def class_name(word: str) -> str:
+    """A class name as it is spelled, for one typed in any case."""
+    return _LOWER.get(keys_of(word).lower(), word)
+
+
+def command_of(word: str) -> str | None:
+    """The command that a word names or begins. Raises Misread where it begins several."""
+    lower = keys_of(word).lower()
+    if lower in OTHER_COMMANDS:
+        return OTHER_COMMANDS[lower]
+    found = [command for command in COMMANDS if command.startswith(lower)]
+    if lower in COMMANDS:
+        return lower
+    if len(found) > 1 and lower:
+        raise Misread(f"{word} may be {' or '.join(found)}: type one letter more", incomplete=True)
+    return found[0] if found and lower else None
+
+
+def begins_word(word: str, blocks: Any = ()) -> bool:
+    """Whether a kind or command begins like this: then more typing may make one of it."""
+    lower = keys_of(word).lower()
+    return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SHORT, *COMMANDS, *blocks))
+
+
+def unknown(word: str, blocks: Any = ()) -> Misread:
+    """What to say of a first word that is neither a layer nor a command."""
+    if word in REFUSED:
+        return Misread(f"{word} is no layer here: {REFUSED[word]}")
+    if word in STRUCTURES:
+        return Misread(f"{word} holds layers of its own: write it as in a spec, {_AS_IN_SPEC[word]}")
+    if re.fullmatch(r"[\dx×@.(\[].*", word):
+        return Misread(f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help")
+    near = closest(keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *COMMANDS, *blocks])
+    advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
+    return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
+
+
+_AS_IN_SPEC = {
+    "residual": "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]",
+    "parallel": "parallel: {branches: [[conv: 32], [maxpool: 2]]}",
+    "gate": "gate: [global_avgpool, dense: 32]",
+    "repeat": "repeat: {times: 2, layers: [conv: 32]}",
+}
+
+
+def key_of(kind: str, word: str) -> str:
+    """The field of a kind that a key means: by name, alias, letter or unique beginning. Raises Misread."""
+    fields = KINDS[kind].fields
+    lower = keys_of(word)
+    lower = lower if lower in NO_SHAPE else lower.lower()
+    found = _exact_key(fields, lower)
+    if found is not None:
+        return found
+    begun = [name for name in (*fields, *COMMON) if name.startswith(lower)]
+    if len(begun) == 1:
+        return begun[0]
+    if len(begun) > 1:
+        raise Misread(f"{word} may be {' or '.join(begun)}", incomplete=True)
+    if lower in NO_SHAPE:
+        raise Misread(f"{word} changes no shape: leave it out")
+    if word[:1].isdigit():
+        raise Misread(f"{word} needs its name, as in {KINDS[kind].shorthand or 'kernel_size'}={word}")
+    near = closest(lower, [*fields, *(alias for field in fields.values() for alias in field.aliases), *COMMON])
+    told = f"did you mean {near}?" if near else f"it takes {', '.join(fields) or 'no fields'}"
+    raise Misread(f"{kind} has no {word}: {told}", incomplete=_begins_value(kind, lower))
+
+
+def _begins_value(kind: str, beginning: str) -> bool:
+    """Whether more typing may make a bare word of it, such as relu or same."""
+    values = [word for field in KINDS[kind].fields.values() for word in field.words]
+    return any(value.startswith(beginning) for value in [*values, "bn", "nobias", "bilinear"])
+
+
+def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:
+    if word in fields or word in COMMON:
+        return word
+    for name, field in fields.items():
+        if word in field.aliases:
+            return name
+    if word == "k" and "kernel_size" not in fields:
+        return None
+    letter = LETTERS.get(word)
+    return letter if letter in fields else None
+
+
+def glued(kind: str, word: str) -> tuple[str, str] | None:
+    """`s2` as stride and 2, `kernel5` too; None where a word is nothing of the kind."""
+    match = _GLUED.fullmatch(keys_of(word))
+    if match is None:
+        return None
+    fields = KINDS[kind].fields
+    name = _exact_key(fields, match[1].lower())
+    if name is None or name in COMMON:
+        begun = [field for field in fields if field.startswith(match[1].lower())]
+        if len(match[1]) < 2 or len(begun) != 1:
+            return None
+        name = begun[0]
+    return name, match[2]

@@ -1,0 +1,189 @@
+"""How the prompt says what a layer gives, what is wrong and what would mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cnn_shapes.check import Report
+from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, format_shape, render
+from cnn_shapes.explain import arithmetic
+from cnn_shapes.formats import rows
+from cnn_shapes.formats.text import cells, clean, plural
+from cnn_shapes.prompt.hints import hints
+from cnn_shapes.prompt.state import DIM, FIX, WARN, WRONG, Line, Session
+from cnn_shapes.source import Source
+from cnn_shapes.trace import Step
+
+_PLACE = re.compile(r"\b(on|before) line (\d+)\b")
+
+
+def entry_of(report: Report, line: int) -> int:
+    """The number of the layer that stands on a line of the text, or around it; 0 where none does."""
+    found = 0
+    for number, item in enumerate(report.spec.items if report.spec else (), 1):
+        if report.source.position(item.key.start)[0] > line:
+            break
+        found = number
+    return found
+
+
+def by_layers(text: str, report: Report) -> str:
+    """A message whose places are layers of the session instead of lines of a file."""
+
+    def layer(match: re.Match[str]) -> str:
+        number = entry_of(report, int(match[2]))
+        if not number:
+            return match[0]
+        return f"{'in' if match[1] == 'on' else match[1]} layer {number}"
+
+    return _PLACE.sub(layer, text)
+
+
+def steps_of(report: Report, number: int) -> list[Step]:
+    """The steps of an entry of the list of layers."""
+    return [step for step in report.trace.steps if step.node.entry == number] if report.trace else []
+
+
+def layer_lines(session: Session, number: int) -> list[Line]:
+    """What a layer gives: its shapes, the arithmetic with its numbers, its parameters."""
+    report, options = session.report, session.options
+    traced = report.trace
+    steps = steps_of(report, number)
+    if traced is None or not steps:
+        return []
+    lines = []
+    root = rows.tree(traced)
+    root.children = [child for child in root.children if child.entry == number]
+    for row in rows.rows(traced, root, 0, report.layout):
+        text = clean(row.text, options.encoding)
+        source = format_shape(steps[0].node.inputs[0].output, report.layout)
+        shapes = f"{source} -> {row.output}" if len(steps[0].node.inputs) == 1 else f"-> {row.output}"
+        parts = [shapes, row.why, parameters(steps, row.params)]
+        if session.linear:
+            lines.append(Line(_sentence(row.index, text, parts)))
+        else:
+            lines += _fitted(f"{row.index:>3}  {text}", [part for part in parts if part], options.width)
+    return lines
+
+
+def parameters(steps: list[Step], total: int | None) -> str:
+    """`5*5*1*32 + 32 = 832 parameters`; without the sum where several layers have some."""
+    if not total:
+        return ""
+    node = steps[0].node
+    x = node.input_shapes[0] if node.inputs else None
+    text = ""
+    if x is not None and x.known and node.layer is not None and steps[0].params == total:
+        text = arithmetic.parameters(node.layer, x)
+    noun = plural(total, "parameter")
+    return f"{text} = {noun}" if text and text != str(total) else noun
+
+
+def _sentence(index: str, text: str, parts: list[str]) -> str:
+    shapes, why, params = parts
+    words = [f"layer {index}: {text}", f"shape: {shapes.replace('->', 'to')}"]
+    words += [f"size: {why}"] if why else []
+    return ". ".join(words + ([params] if params else [])) + "."
+
+
+def _fitted(head: str, parts: list[str], width: int | None) -> list[Line]:
+    """One line, or the parts on lines of their own where a narrow terminal has no room."""
+    whole = "   ".join([head, *parts])
+    if width is None or cells(whole) <= width:
+        return [Line(whole)]
+    indent = " " * 5
+    lines = [head]
+    for part in parts:
+        longer = f"{lines[-1]}   {part}"
+        if cells(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(indent + part)
+    return [Line(line) for line in lines]
+
+
+def standing(session: Session) -> list[Line]:
+    """Where the network stands: its shapes and parameters, or how many problems it has and the first."""
+    report = session.report
+    traced = report.trace
+    count = len(report.spec.items) if report.spec else 0
+    layers = plural(count, "layer")
+    if not session.text.strip():
+        return [Line("  nothing yet: input 28x28x1 says what goes in", DIM)]
+    if not count and report.input is not None:
+        return [Line(f"  input {format_shape(report.input, report.layout)}, no layers yet", DIM)]
+    if report.errors:
+        problems = plural(len(report.errors), "problem")
+        return [Line(f"  {layers}, {problems}", WRONG), *problem_lines(session, report, report.errors[0])]
+    assert traced is not None
+    outputs = ", ".join(format_shape(node.output, report.layout) for node in traced.network.outputs)
+    shapes = f"{format_shape(report.input, report.layout)} -> {outputs}"
+    return [Line(f"  {layers}   {shapes}   {plural(traced.totals.params, 'parameter')}", DIM)]
+
+
+def problem_lines(session: Session, report: Report, found: Diagnostic, bare: bool = False) -> list[Line]:
+    """A problem: its message, where the size came from, the notes. `bare`: as the head of an answer."""
+    encoding = session.options.encoding
+
+    def user(text: str) -> str:
+        return clean(by_layers(text, report), encoding)
+
+    message = user(found.message(report.layout))
+    if not bare:
+        number = entry_of(report, report.source.position(found.span.start)[0])
+        message = f"layer {number}: {message}" if number and _is_inside(report, found) else message
+        message = f"  {message}"
+    lines = [Line(message, WRONG if found.severity == ERROR else WARN)]
+    pointer = user(render(found.pointer, found.facts, report.layout))
+    lines += [Line(f"  {pointer}")] if pointer and pointer not in message else []
+    for label in found.labels:
+        said = user(render(label.template, label.facts, report.layout))
+        number = entry_of(report, report.source.position(label.span.start)[0])
+        lines.append(Line(f"  layer {number} {said}" if number and said.startswith("gives") else f"  {said}"))
+    lines += [Line(f"  {user(render(note.template, note.facts, report.layout))}") for note in found.notes]
+    lines += [Line(f"  {hint}") for hint in hints(report, found)]
+    return lines
+
+
+def _is_inside(report: Report, found: Diagnostic) -> bool:
+    root = report.spec.root if report.spec else None
+    node = root.get("layers") if root is not None else None
+    return node is not None and node.start <= found.span.start <= node.end
+
+
+def fixes_of(report: Report) -> tuple[Report, list[Fix]]:
+    """The report with its proved repairs, and these: what makes the whole network valid comes first."""
+    from cnn_shapes.repair import advise
+
+    advised = advise(report)
+    found: dict[tuple[str, tuple[object, ...]], Fix] = {}
+    for problem in advised.diagnostics:
+        if problem.severity == ERROR:
+            for fix in problem.fixes:
+                found.setdefault((fix.title, fix.edits), fix)
+    return advised, sorted(found.values(), key=lambda fix: (not fix.valid, fix.remaining))
+
+
+def fix_lines(report: Report, fixes: list[Fix], most: int = 9) -> Iterator[Line]:
+    """The repairs with the sizes that follow from each."""
+    for number, fix in enumerate(fixes[:most], 1):
+        parts = [by_layers(fix.title, report), fix.outcome]
+        if not fix.valid:
+            verb = "remains" if fix.remaining == 1 else "remain"
+            parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
+        yield Line(f"  fix {number}: {'    '.join(part for part in parts if part)}", FIX)
+
+
+def new_warnings(session: Session, before: Source | None) -> list[Line]:
+    """Warnings that the last change brought."""
+    from cnn_shapes.prompt.state import report_of
+
+    known = {(one.rule, one.layer) for one in report_of(before).warnings} if before is not None else set()
+    report = session.report
+    fresh = [one for one in report.warnings if (one.rule, one.layer) not in known]
+    lines = []
+    for one in fresh[:2]:
+        message = clean(by_layers(one.message(report.layout), report), session.options.encoding)
+        lines.append(Line(f"  {WARNING}: {message}", WARN))
+    return lines
