@@ -1,7 +1,9 @@
-"""Repair: the smallest changes that make a whole network valid, each proved by checking the changed text again."""
+"""Repair: the smallest changes that make a whole network valid, each proved by checking the changed text."""
 
 from __future__ import annotations
 
-from cnn_shapes.repair.advise import Options, Repair, advise, repairs
+from cnn_shapes.repair.advise import advise
+from cnn_shapes.repair.options import Options
+from cnn_shapes.repair.whole import Repair, Repairs, partial_repairs, repairs
 
-__all__ = ["Options", "Repair", "advise", "repairs"]
+__all__ = ["Options", "Repair", "Repairs", "advise", "partial_repairs", "repairs"]

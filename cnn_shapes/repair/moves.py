@@ -1,4 +1,4 @@
-"""The neighbouring values that a repair may try for one layer: the declared space that a search is exact over."""
+"""The neighbouring values that a repair may try for one layer: the space that a search is exact over."""
 
 from __future__ import annotations
 
@@ -53,9 +53,8 @@ def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[M
     if layer.padding != "same" and "padding" in layer.fields:
         row = "taken away" if isinstance(layer, ConvTranspose) else "padding"
         yield from _ends_moves("padding", row, layer.ends(), choices)
-    yield from _count_moves(
-        "kernel_size", "pool size" if pool else "kernel_size", layer.kernel_size, choices, 1
-    )
+    row = "pool size" if pool else "kernel_size"
+    yield from _count_moves("kernel_size", row, layer.kernel_size, choices, 1, becomes_even=not pool)
     if "output_padding" in layer.fields:
         values: tuple[int, ...] = getattr(layer, "output_padding")  # noqa: B009
         yield from _count_moves("output_padding", "output_padding", values, choices, 0)

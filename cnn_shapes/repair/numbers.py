@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cnn_shapes.repair.patches import Undo, parsed
+from cnn_shapes.repair.patches import Undo
+from cnn_shapes.repair.spec_patches import parsed
 from cnn_shapes.source import Scalar, Span
 from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import BLOCK, LAYER, Item, Setting
 from cnn_shapes.spec.values import Value
 
+SPATIAL_ROLES = ("kernel_size", "padding", "stride", "dilation", "amount", "scale")
 # what a number may be for, the closest to a size first: decides its cost and the values that are tried
 ROLES = (
     "kernel_size",

@@ -8,17 +8,17 @@ from typing import Any
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
-from cnn_shapes.repair.costs import COSTS, FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY, TWICE
+from cnn_shapes.repair.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.moves import Move
-from cnn_shapes.repair.writing import raw_value, replace_setting, set_field, set_top_level, text_of
-from cnn_shapes.shapes import FLOOR, Shape
-from cnn_shapes.source import Edit, Scalar
+from cnn_shapes.repair.writing import raw_value, replace_setting, set_fields, text_of
+from cnn_shapes.source import Edit
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import DEFAULTS, OWN, Item, Setting
-from cnn_shapes.spec.values import Value, read_value
+from cnn_shapes.spec.values import Value
 
 Undo = Callable[[], None]
 Slot = tuple[Any, ...]
+CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
 
 
 class Patch:
@@ -41,11 +41,16 @@ class Patch:
         """Change the spec in memory; the result changes it back."""
         raise NotImplementedError
 
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        """The edits of the text, None where the text has no place for them."""
+    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
+        """The layer, field, new value, and whether it overrides, where it is a field that is written there."""
+        return None
+
+    def edits(self, spec: Spec) -> list[Edit]:
+        """The edits of the text, for a change that is no field of a layer."""
         raise NotImplementedError
 
     def title(self, spec: Spec) -> str:
+        """What the change is and where, as a fix is headed: `padding: 1 on line 4`."""
         raise NotImplementedError
 
     def field_names(self) -> tuple[str, ...]:
@@ -74,7 +79,7 @@ class FieldPatch(Patch):
             LEAST,
             move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
         )
-        self.spatial = move.row not in ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
+        self.spatial = move.row not in CHANNEL_ROWS
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
         self.amount = _amount(move.value)
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
@@ -102,28 +107,28 @@ class FieldPatch(Patch):
         """The value as the spec holds it."""
         if self.move.field == "shape":
             return list(in_layout(self.move.value, spec.layout))
+        if self.move.field == "into":
+            return dict(self.move.value)
         return raw_value(self.move.value)
 
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        name, item = self.move.field, self.items[0]
-        if not self.override and self.setting is not None:
-            return [replace_setting(self.setting, self.raw(spec), name)]
-        edit = set_field(spec.source, item, name, self.raw(spec), KINDS[item.kind].shorthand)
-        return None if edit is None else [edit]
+    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
+        if self.setting is None or self.override or self.setting.origin == OWN:
+            return self.items[0], self.move.field, self.raw(spec), self.override
+        return None
+
+    def edits(self, spec: Spec) -> list[Edit]:
+        assert self.setting is not None
+        return replace_setting(self.setting, self.raw(spec))
 
     def title(self, spec: Spec) -> str:
         item, name = self.items[0], self.move.field
-        line = spec.source.position(item.key.start)[0]
-        where = f"on line {line}"
+        place, where = item.key.start, "on line"
         if self.setting is not None and not self.override:
             name = self.setting.alias or name
-            line = spec.source.position(self.setting.value.node.start)[0]
-            where = f"on line {line}"
+            place = self.setting.value.node.start
             if self.setting.origin == DEFAULTS:
-                where = f"in the defaults of {item.kind} on line {line}"
-        if len(self.items) > 1:
-            where += f" ({len(self.items)} places)"
-        return f"{name}: {text_of(self.raw(spec))} {where}"
+                where = f"in the defaults of {item.kind} on line"
+        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.position(place)[0]}"
 
 
 def _amount(value: Any) -> float:
@@ -156,146 +161,20 @@ def merged(patches: Sequence[Patch]) -> list[Patch]:
     return result
 
 
-class InputPatch(Patch):
-    """Another input size."""
-
-    spatial = True
-    row = "input"
-
-    def __init__(self, shape: Shape, axes: tuple[int, ...], cost: int) -> None:
-        self.shape, self.cost = shape, cost
-        self.slots = frozenset(("input", axis) for axis in axes)
-
-    def apply(self, spec: Spec) -> Undo:
-        before, spec.shape = spec.shape, self.shape
-
-        def undo() -> None:
-            spec.shape = before
-
-        return undo
-
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        node = spec.input_node
-        if node is None:
+def edits_of(spec: Spec, patches: Sequence[Patch]) -> list[Edit] | None:
+    """The edits that write the patches, those of one layer together; None where the text has no place."""
+    edits: list[Edit] = []
+    fields: dict[int, tuple[Item, dict[str, tuple[Any, bool]]]] = {}
+    for patch in merged(patches):
+        field = patch.field(spec)
+        if field is None:
+            edits += patch.edits(spec)
+            continue
+        item, name, raw, override = field
+        fields.setdefault(id(item), (item, {}))[1][name] = (raw, override)
+    for item, changes in fields.values():
+        written = set_fields(spec.source, item, changes, KINDS[item.kind].shorthand)
+        if written is None:
             return None
-        sizes = in_layout(self.shape, spec.layout)
-        written = f"[{', '.join(map(str, sizes))}]"
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            written = "x".join(map(str, sizes))
-        return [Edit(node.span, written)]
-
-    def title(self, spec: Spec) -> str:
-        line = spec.source.position(spec.span.start)[0]
-        return f"input: {'x'.join(map(str, in_layout(self.shape, spec.layout)))} on line {line}"
-
-
-class RoundingPatch(Patch):
-    """Rounding down: of one layer, or of the whole file."""
-
-    spatial = True
-
-    def __init__(self, item: Item | None, cost: int) -> None:
-        self.item, self.cost = item, cost
-        self.row = "rounding" if item is not None else "file rounding"
-        self.slots = frozenset({("rounding", id(item)), ("rounding", None)} if item else {("rounding", None)})
-
-    def field_names(self) -> tuple[str, ...]:
-        return ("rounding", self.row)
-
-    def apply(self, spec: Spec) -> Undo:
-        if self.item is not None:
-            item, settings, cache = self.item, self.item.settings, self.item.cache
-            item.settings = {**settings, "rounding": Setting(Value(item.key, FLOOR), None)}
-            item.cache = {}
-
-            def undo_item() -> None:
-                item.settings, item.cache = settings, cache
-
-            return undo_item
-        before, caches = spec.rounding, [(item, item.cache) for item in spec.reader.items]
-        spec.rounding = FLOOR
-        for item in spec.reader.items:
-            item.cache = {}
-
-        def undo() -> None:
-            spec.rounding = before
-            for item, cache in caches:
-                item.cache = cache
-
-        return undo
-
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        if self.item is None:
-            return [set_top_level(spec.source, spec.root, "rounding", FLOOR)]
-        layer = KINDS[self.item.kind]
-        edit = set_field(spec.source, self.item, "rounding", FLOOR, layer.shorthand)
-        return None if edit is None else [edit]
-
-    def title(self, spec: Spec) -> str:
-        if self.item is None:
-            return "rounding: floor for the whole file"
-        return f"rounding: floor on line {spec.source.position(self.item.key.start)[0]}"
-
-
-class SourcePatch(Patch):
-    """Another name in the `from` of an entry."""
-
-    row = "from"
-
-    def __init__(self, item: Item, position: int, name: str) -> None:
-        self.item, self.position, self.name = item, position, name
-        assert item.sources is not None
-        twice = any(source.text == name for source in item.sources)
-        self.cost = COSTS["from"].flat + TWICE * twice
-        self.source = item.sources[position]
-        self.place = self.source.start
-        self.slots = frozenset({("from", id(item), position)})
-
-    def apply(self, spec: Spec) -> Undo:
-        item, before = self.item, self.item.sources
-        assert before is not None
-        new = Scalar(self.name, self.source.start, self.source.end, True, self.name)
-        item.sources = [new if place == self.position else old for place, old in enumerate(before)]
-
-        def undo() -> None:
-            item.sources = before
-
-        return undo
-
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        return [Edit(self.source.span, self.name)]
-
-    def title(self, spec: Spec) -> str:
-        line = spec.source.position(self.source.start)[0]
-        return f"{self.name} instead of {self.source.text} on line {line}"
-
-
-class NumberPatch(Patch):
-    """Another number in an argument, a param, a local name, or inside an expression."""
-
-    def __init__(self, site: Any, number: int, cost: int, row: str, familiar: bool = False) -> None:
-        self.site, self.number, self.cost, self.row, self.familiar = site, number, cost, row, familiar
-        self.place = site.span.start
-        self.slots = frozenset({("number", id(site.node), site.start)})
-
-    def apply(self, spec: Spec) -> Undo:
-        undo: Undo = self.site.put(self.site.text_with(self.number))
-        return undo
-
-    def edits(self, spec: Spec) -> list[Edit] | None:
-        return [Edit(self.site.span, str(self.number))]
-
-    def field_names(self) -> tuple[str, ...]:
-        return (self.row, self.site.name)
-
-    def title(self, spec: Spec) -> str:
-        line = spec.source.position(self.site.span.start)[0]
-        text = self.site.text_with(self.number)
-        return f"{self.site.name}: {text} on line {line}"
-
-
-def parsed(node: Scalar, text: str, spec: Spec) -> Value:
-    """The value that `text` would have in the place of a scalar."""
-    from cnn_shapes.source import resolve
-
-    return read_value(Scalar(text, node.start, node.start + len(text), True, resolve(text)), spec.findings)
+        edits += written
+    return edits

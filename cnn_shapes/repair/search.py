@@ -14,17 +14,20 @@ from typing import NamedTuple
 
 from cnn_shapes.network import Node
 from cnn_shapes.repair.candidates import Candidates
-from cnn_shapes.repair.costs import FURTHER_EDIT
+from cnn_shapes.repair.costs import FURTHER_EDIT, LEAST
 from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.workbench import Outcome, Workbench
 
 Accept = Callable[[tuple[Patch, ...], Outcome], bool]
 _BEAM = 6
-_CHEAPEST = 1  # no single change costs less
+_ALTERNATIVES = (
+    8_000  # layers that may be computed for further answers once the first is known to be the cheapest
+)
+_FURTHEST = 40  # states that are kept for partial answers
 
 
 class Answer(NamedTuple):
-    """A set of changes after which no error is left."""
+    """A set of changes, its cost and what comes of it."""
 
     patches: tuple[Patch, ...]
     cost: int
@@ -32,55 +35,42 @@ class Answer(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The answers, the cheapest first; `exact` says that nothing cheaper exists among the declared values."""
+    """The answers, the cheapest first; `exact`: nothing cheaper than the first exists among the declared values.
+
+    `partial` are sets after which an error is left, but a later one.
+    """
 
     answers: list[Answer]
     exact: bool
-
-
-class _State(NamedTuple):
-    patches: tuple[Patch, ...]
-    cost: int
-    outcome: Outcome
+    partial: list[Answer]
 
 
 class Search:
     """One search on one workbench. `bound` is how many layers may be computed for sets of several changes."""
 
     def __init__(
-        self,
-        bench: Workbench,
-        candidates: Candidates,
-        accept: Accept,
-        allowed: Callable[[Patch], bool],
-        most: int,
-        bound: int,
+        self, bench: Workbench, candidates: Candidates, accept: Accept, most: int, bound: int
     ) -> None:
-        self.bench, self.candidates, self.accept, self.allowed = bench, candidates, accept, allowed
+        self.bench, self.candidates, self.accept = bench, candidates, accept
         self.most, self.bound = most, bound
         self.answers: list[Answer] = []
+        self.partial: list[Answer] = []
         self.known: list[frozenset[int]] = []
         self.seen: set[frozenset[int]] = set()
 
     def run(self) -> Found:
         base = self.bench.base()
         if base.dead or base.node is None:
-            return Found([], exact=True)
-        root = _State((), 0, base)
-        promising = self._singles(root)
-        if len(self.answers) < self.most:
-            self._beam(promising)
-        exact = self._sets(root)
+            return Found([], True, [])
+        self.start = base.node.index
+        root = Answer((), 0, base)
+        singles = self._singles(root)
+        if not self.answers:
+            self._beam([state for state in singles if state.outcome.progress > self.start])
+        exact = self._sets(singles)
         self._order(base.node)
-        return Found(self.answers, exact)
-
-    def moves(self, state: _State) -> list[Patch]:
-        taken = frozenset().union(*(patch.slots for patch in state.patches))
-        return [
-            move
-            for move in self.candidates.of(state.outcome)
-            if self.allowed(move) and not move.slots & taken
-        ]
+        self.partial.sort(key=_furthest)
+        return Found(self.answers, exact, self.partial[:_FURTHEST])
 
     def ceiling(self) -> int:
         """The cost from which on a further answer is of no use."""
@@ -88,46 +78,57 @@ class Search:
             return 1 << 30
         return sorted(answer.cost for answer in self.answers)[self.most - 1]
 
-    def attempt(self, state: _State, move: Patch) -> _State | None:
+    def attempt(self, state: Answer, move: Patch) -> Answer | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
+        for patch in state.patches:
+            if not patch.slots.isdisjoint(move.slots):
+                return None
         patches = (*state.patches, move)
         key = frozenset(map(id, patches))
         if key in self.seen or (len(patches) > 1 and any(key >= known for known in self.known)):
             return None
         self.seen.add(key)
-        cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
         outcome = self.bench.evaluate(patches)
-        if outcome.valid:
-            if self.accept(patches, outcome):
-                self.answers.append(Answer(patches, cost, outcome))
-                self.known.append(key)
+        if outcome.dead:
             return None
-        return None if outcome.dead else _State(patches, cost, outcome)
+        cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
+        after = Answer(patches, cost, outcome)
+        if not outcome.valid:
+            self._keep(after)
+            return after
+        if self.accept(patches, outcome):
+            self.answers.append(after)
+            self.known.append(key)
+        return None
 
-    def _singles(self, root: _State) -> list[_State]:
-        """Try single changes until there are answers enough; the states that got past the first error."""
-        self.open: list[_State] = []
-        promising = []
-        for move in self.moves(root):
+    def _keep(self, state: Answer) -> None:
+        """Remember a state for the partial answers, where it got past the first error."""
+        if state.outcome.progress > self.start and not self.answers:
+            self.partial.append(state)
+            if len(self.partial) > 4 * _FURTHEST:
+                self.partial.sort(key=_furthest)
+                del self.partial[_FURTHEST:]
+
+    def _singles(self, root: Answer) -> list[Answer]:
+        """Try single changes until there are answers enough; the states where an error is left."""
+        states = []
+        for move in self.candidates.of(root.outcome):
             if move.cost > self.ceiling():
                 break
             state = self.attempt(root, move)
             if state is not None:
-                self.open.append(state)
-                if state.outcome.progress > root.outcome.progress:
-                    promising.append(state)
-        return promising
+                states.append(state)
+        return states
 
-    def _beam(self, promising: list[_State]) -> None:
+    def _beam(self, promising: list[Answer]) -> None:
         """Follow the sets that get furthest, a few at a time, each mending the first error that is left."""
         limit = self.bench.work + self.bound
         beam = sorted(promising, key=_cheapest)[:_BEAM]
         while beam and self.bench.work < limit:
-            grown: list[_State] = []
-            before = len(self.answers)
+            grown: list[Answer] = []
             for state in beam:
                 mended = 0
-                for move in self.moves(state):
+                for move in self.candidates.of(state.outcome):
                     if (
                         mended >= _BEAM
                         or self.bench.work > limit
@@ -141,34 +142,40 @@ class Search:
                     elif after is not None and after.outcome.progress > state.outcome.progress:
                         grown.append(after)
                         mended += 1
-            if len(self.answers) > before:
+            if self.answers:
                 return
             beam = sorted(grown, key=_cheapest)[:_BEAM]
 
-    def _sets(self, root: _State) -> bool:
-        """Uniform-cost search for sets of two and more that cost less than what is known; whether it ended."""
+    def _sets(self, singles: list[Answer]) -> bool:
+        """Uniform-cost search for sets of two and more that cost less than what is known.
+
+        Whether it ended: then nothing is cheaper than the first answer. For the further ones it goes on a while.
+        """
         limit = self.bench.work + self.bound
         self.seen.clear()
-        heap: list[tuple[int, int, int, _State, list[Patch] | None]] = []
+        heap: list[tuple[int, int, int, Answer, list[Patch] | None]] = []
         counter = 0
+        exact = False
 
-        def push(state: _State, moves: list[Patch] | None, place: int) -> None:
+        def push(state: Answer, moves: list[Patch] | None, place: int) -> None:
             nonlocal counter
-            step = _CHEAPEST if moves is None else moves[place].cost
+            step = LEAST if moves is None else moves[place].cost
             counter += 1
             heappush(heap, (state.cost + FURTHER_EDIT + step, counter, place, state, moves))
 
-        for state in self.open:
+        for state in singles:
             push(state, None, 0)
         while heap:
-            level = heap[0][0]
+            level, _, place, state, moves = heappop(heap)
             if level >= self.ceiling():
                 return True
+            if not exact and self.answers and level >= min(answer.cost for answer in self.answers):
+                exact = True
+                limit = min(limit, self.bench.work + _ALTERNATIVES)
             if self.bench.work > limit:
-                return bool(self.answers) and min(answer.cost for answer in self.answers) <= level
-            _, _, place, state, moves = heappop(heap)
+                return exact
             if moves is None:
-                moves = self.moves(state)
+                moves = self.candidates.of(state.outcome)
                 if moves:
                     push(state, moves, 0)
                 continue
@@ -181,7 +188,7 @@ class Search:
         return True
 
     def _order(self, first: Node) -> None:
-        """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order, the nearest."""
+        """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order."""
 
         def rank(answer: Answer) -> tuple[float, ...]:
             distance = size = 0
@@ -201,5 +208,9 @@ class Search:
         self.answers.sort(key=rank)
 
 
-def _cheapest(state: _State) -> tuple[int, int]:
+def _cheapest(state: Answer) -> tuple[int, int]:
     return state.cost, -state.outcome.progress
+
+
+def _furthest(state: Answer) -> tuple[int, int]:
+    return -state.outcome.progress, state.cost

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.layers.merge import Join, ShortcutAdd
-from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.candidates import names_before
+from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import COSTS, TWICE
+from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.workbench import Outcome
 from cnn_shapes.repair.writing import insert_before, set_list, text_of
 from cnn_shapes.source import Edit
@@ -111,31 +111,3 @@ def renames(report: Report) -> list[Change]:
                     for name in names[:_MOST_NAMES]
                 ]
     return []
-
-
-def flattening(report: Report, network: Network) -> list[Edit]:
-    """A flatten before every dense layer that stands on a feature map."""
-    items = {
-        id(node.place): node.place
-        for node in network.layers
-        if node.error is not None and node.error.rule == "needs-flatten" and isinstance(node.place, Item)
-    }
-    edits = [insert_before(report.source, item, "flatten") for item in items.values()]
-    return sorted((edit for edit in edits if edit is not None), key=lambda edit: edit.span)
-
-
-def rebased(edits: list[Edit], inserted: list[Edit]) -> list[Edit] | None:
-    """Edits of a text that has insertions, as edits of the text without them; None where they touch."""
-    result = []
-    for edit in edits:
-        shift = 0
-        for insertion in inserted:
-            start = insertion.span.start + shift
-            end = start + len(insertion.text)
-            if edit.span.end <= start:
-                break
-            if edit.span.start < end:
-                return None
-            shift += len(insertion.text)
-        result.append(edit._replace(span=type(edit.span)(edit.span.start - shift, edit.span.end - shift)))
-    return result

@@ -1,4 +1,8 @@
-"""Tries changes on a network without touching its text: recomputes only what they reach, stops at the first error."""
+"""Tries changes on a network without touching its text.
+
+Recomputes only what the changes reach, and stops at the first error. Behind a node that all later ones depend on,
+what happens depends on its shape alone: that is computed once for each shape.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,21 @@ from typing import NamedTuple
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.patches import FieldPatch, InputPatch, Patch, RoundingPatch, merged
+from cnn_shapes.repair.patches import FieldPatch, Patch, merged
+from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
 from cnn_shapes.shapes import FLOOR, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
+
+
+class Tail(NamedTuple):
+    """What follows behind a node that has some shape: the first node that fails, and the outputs up to it."""
+
+    node: Node | None
+    error: ShapeError | None
+    shapes: dict[int, Shape]
+    rest: Tail | None = None
 
 
 class Outcome(NamedTuple):
@@ -21,6 +35,7 @@ class Outcome(NamedTuple):
     node: Node | None
     error: ShapeError | None
     shapes: dict[int, Shape]
+    tail: Tail | None = None
     dead: bool = False  # fails in a way that no further change is tried on
     network: Network | None = None  # the network itself, where it was unfolded anew
 
@@ -36,7 +51,15 @@ class Outcome(NamedTuple):
         if self.network is not None:
             twin = next((other for other in self.network.nodes if other.name == node.name), None)
             return twin.output if twin is not None else None
-        return self.shapes.get(node.index, node.output)
+        index = node.index
+        if index in self.shapes:
+            return self.shapes[index]
+        tail = self.tail
+        while tail is not None:
+            if index in tail.shapes:
+                return tail.shapes[index]
+            tail = tail.rest
+        return node.output
 
 
 _DEAD = Outcome(None, None, {}, dead=True)
@@ -45,13 +68,21 @@ _UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
 
 
 class Workbench:
-    """One spec under repair. `work` counts the layers computed so far."""
+    """One spec under repair. `work` counts the layers computed so far.
 
-    def __init__(self, spec: Spec, network: Network, overrides: Overrides) -> None:
+    `wanted` are outputs that nodes of these names must have; UNKNOWN in one is any size.
+    """
+
+    def __init__(
+        self, spec: Spec, network: Network, overrides: Overrides, wanted: dict[str, Shape] | None = None
+    ) -> None:
         self.spec, self.network, self.overrides = spec, network, overrides
+        self.wanted = wanted or {}
         self.work = 0
         self._memo: dict[object, Shape | ShapeError] = {}
         self._made: dict[object, Layer] = {}
+        self._layers_of: dict[Patch, dict[int, Layer]] = {}
+        self._tails: dict[tuple[int, Shape], Tail] = {}
         self.by_item: dict[int, list[Node]] = {}
         for node in network.layers:
             if node.owner is None and node.layer is not None:
@@ -59,24 +90,26 @@ class Workbench:
         self.replayable = not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
+        self._cut = _cuts(network)
+        self._first = next(
+            (node.index for node in network.layers if node.error is not None or node.layer is None),
+            len(network.nodes),
+        )
 
     def _on_vector(self, name: str) -> bool:
         """Whether a block that asks for its channels is used on a vector, whose features follow from the size."""
-        for node in self.network.layers:
-            group = node.group
-            if (
-                group is not None
-                and group.kind == name
-                and any(x is None or not x.rank for x in node.input_shapes)
-            ):
-                return True
-        return False
+        return any(
+            node.group is not None
+            and node.group.kind == name
+            and any(x is None or not x.rank for x in node.input_shapes)
+            for node in self.network.layers
+        )
 
     def base(self) -> Outcome:
-        for node in self.network.layers:
-            if node.error is not None or node.layer is None:
-                return Outcome(node, node.error, {}, dead=node.error is None)
-        return Outcome(None, None, {})
+        if self._first == len(self.network.nodes):
+            return Outcome(None, None, {})
+        node = self.network.nodes[self._first]
+        return Outcome(node, node.error, {}, dead=node.error is None)
 
     def evaluate(self, patches: Sequence[Patch]) -> Outcome:
         if self.replayable and all(patch.spatial for patch in patches):
@@ -86,6 +119,20 @@ class Workbench:
         return self._unfold(patches)
 
     def _layers(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+        """The layers that the patches alter, by the index of their nodes."""
+        parts = [self._layers_of.get(patch) for patch in patches]
+        for place, part in enumerate(parts):
+            if part is None:
+                parts[place] = self._layers_of[patches[place]] = self._altered_by([patches[place]])
+        known = [part for part in parts if part is not None]
+        if len(known) == 1:
+            return known[0]
+        together = {index: layer for part in known for index, layer in part.items()}
+        if len(together) < sum(map(len, known)):
+            return self._altered_by(patches)
+        return together
+
+    def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
         values: dict[int, dict[str, object]] = {}
         layers: dict[int, Layer] = {}
         for patch in patches:
@@ -118,18 +165,22 @@ class Workbench:
     def _replay(self, patches: Sequence[Patch]) -> Outcome:
         layers = self._layers(patches)
         shapes: dict[int, Shape] = {}
-        nodes = self.network.nodes
-        start = min(layers, default=len(nodes))
+        nodes, cut = self.network.nodes, self._cut
+        start, last = min(layers, default=len(nodes)), max(layers, default=0)
         for patch in patches:
             if isinstance(patch, InputPatch):
                 shapes[0] = patch.shape
                 start = 1
-        for node in nodes[1:start]:
-            if node.error is not None:
-                return Outcome(node, node.error, shapes)
+        self.work += 1
+        if self._first < start:
+            node = nodes[self._first]
+            return Outcome(node, node.error, shapes, dead=node.error is None)
         for node in nodes[start:]:
-            layer = layers.get(node.index)
+            index = node.index
+            layer = layers.get(index)
             if layer is None:
+                if index > last and cut[index - 1] and index - 1 in shapes:
+                    return self._with_tail(shapes, self._tail(index - 1, shapes[index - 1]))
                 for source in node.inputs:
                     if source.index in shapes:
                         break
@@ -141,15 +192,55 @@ class Workbench:
                 if layer is None:
                     return _DEAD
             self.work += 1
-            inputs = [shapes.get(source.index, source.output) for source in node.inputs]
-            output = self._shape(layer, inputs)
+            output = self._computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
             if isinstance(output, ShapeError):
                 return Outcome(node, output, shapes)
-            if node.expected is not None and not _as_expected(node.expected, output):
-                return Outcome(node, _unexpected(node.expected, output), shapes)
             if output != node.output or node.error is not None or node.state:
-                shapes[node.index] = output
+                shapes[index] = output
         return Outcome(None, None, shapes)
+
+    def _with_tail(self, shapes: dict[int, Shape], tail: Tail) -> Outcome:
+        if tail.node is not None and tail.error is None:
+            return _DEAD
+        return Outcome(tail.node, tail.error, shapes, tail)
+
+    def _tail(self, cut: int, shape: Shape) -> Tail:
+        """What follows behind a node that all later ones depend on, for each such node on the way."""
+        nodes = self.network.nodes
+        key = (cut, shape)
+        result = self._tails.get(key)
+        trail: list[tuple[tuple[int, Shape], dict[int, Shape]]] = []
+        segment: dict[int, Shape] = {}
+        inputs: dict[int, Shape] = {cut: shape}
+        index = cut
+        while result is None:
+            index += 1
+            if index == len(nodes):
+                result = self._tails[key] = Tail(None, None, segment)
+                break
+            node = nodes[index]
+            if node.layer is None:
+                result = self._tails[key] = Tail(node, None, segment)
+                break
+            self.work += 1
+            output = self._computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.inputs])
+            if isinstance(output, ShapeError):
+                result = self._tails[key] = Tail(node, output, segment)
+                break
+            inputs[index] = segment[index] = output
+            if self._cut[index]:
+                trail.append((key, segment))
+                key, segment, inputs = (index, output), {}, {index: output}
+                result = self._tails.get(key)
+        for key, segment in reversed(trail):
+            result = self._tails[key] = Tail(result.node, result.error, segment, result)
+        return result
+
+    def _computed(self, node: Node, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
+        output = self._shape(layer, inputs)
+        if node.expected is not None and isinstance(output, Shape) and not as_expected(node.expected, output):
+            return _unexpected(node.expected, output)
+        return output
 
     def _shape(self, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
         """What a layer makes of these inputs; the same question is asked many thousand times."""
@@ -177,11 +268,11 @@ class Workbench:
             assert spec.shape is not None
             unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
-            outcome = (
-                Outcome(None, None, {}, network=unfolder.network) if not spec.findings.listed() else _DEAD
-            )
+            outcome = _DEAD if spec.findings.listed() else self._as_wanted(unfolder.network)
         except FirstError as first:
-            outcome = Outcome(first.node, first.node.error, {}, first.node.error is None, unfolder.network)
+            outcome = Outcome(
+                first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
+            )
         except LimitReached:
             outcome = _DEAD
         finally:
@@ -191,8 +282,29 @@ class Workbench:
         self.work += _UNFOLDING * len(unfolder.network.nodes)
         return outcome
 
+    def _as_wanted(self, network: Network) -> Outcome:
+        for node in network.layers if self.wanted else ():
+            expected = self.wanted.get(node.name)
+            if expected is not None and node.output is not None and not as_expected(expected, node.output):
+                return Outcome(node, _unexpected(expected, node.output), {}, network=network)
+        return Outcome(None, None, {}, network=network)
 
-def _as_expected(expected: Shape, output: Shape) -> bool:
+
+def _cuts(network: Network) -> list[bool]:
+    """For each node, whether all later nodes depend on what came before through it alone."""
+    last_use = [0] * len(network.nodes)
+    for node in network.layers:
+        for source in node.inputs:
+            last_use[source.index] = max(last_use[source.index], node.index)
+    cuts, reach = [], 0
+    for index, last in enumerate(last_use):
+        cuts.append(reach <= index)
+        reach = max(reach, last)
+    return cuts
+
+
+def as_expected(expected: Shape, output: Shape) -> bool:
+    """Whether an output is what is expected; UNKNOWN is any size."""
     return len(expected) == len(output) and all(
         wanted in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
     )

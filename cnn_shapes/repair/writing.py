@@ -6,10 +6,11 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span
-from cnn_shapes.spec.items import Item, Setting
+from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
+from cnn_shapes.spec.items import OWN, Item, Setting
 
 _PLAIN = re.compile(r"[\w.+*/ -]+")
+_ALIAS = re.compile(r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)""")
 
 
 def raw_value(value: Any) -> Any:
@@ -43,61 +44,122 @@ def newline_of(source: Source) -> str:
     return "\r\n" if "\r\n" in source.text else "\n"
 
 
-def set_field(source: Source, item: Item, name: str, raw: Any, shorthand: str | None) -> Edit | None:
-    """The edit that gives a layer's own field this value; None where the text has no good place for it."""
-    setting = item.settings.get(name)
-    if setting is not None and setting.origin == "own":
-        return replace_setting(setting, raw, name)
+def set_fields(
+    source: Source, item: Item, changes: dict[str, tuple[Any, bool]], shorthand: str | None
+) -> list[Edit] | None:
+    """The edits that give fields of a layer these values; None where the text has no good place for one.
+
+    A change is a value, and whether it stands for this layer alone although others share what is written.
+    """
     body = item.fields
-    written = f"{name}: {text_of(raw)}"
-    if isinstance(body, Map) and body.pairs:
-        return _into_mapping(source, body, written)
-    if isinstance(body, Map):
-        return Edit(body.span, "{" + written + "}")
+    elsewhere = body is not None and not item.key.end <= body.start
+    edits: list[Edit] = []
+    added: dict[str, Any] = {}
+    short: Any = None
+    for name, (raw, override) in changes.items():
+        setting = item.settings.get(name)
+        if setting is None or setting.origin != OWN or (override and elsewhere):
+            added[name] = raw
+        elif setting.value.node is body and not elsewhere:
+            short = raw
+        else:
+            span = alias_span(source, setting.key) if override else None
+            edits += [Edit(span, text_of(raw))] if span else replace_setting(setting, raw)
+    if body is not None and short is not None and not added:
+        return [*edits, *replace_node(body, short)]
+    if not added:
+        return edits
+    written = [f"{name}: {text_of(raw)}" for name, raw in added.items()]
+    whole = "{" + ", ".join(written) + "}"
     if body is None:
         if isinstance(item.node, Scalar):
-            return Edit(item.node.span, f"{item.key.text}: {{{written}}}")
-        return Edit(Span(item.key.end, item.key.end + 1), f": {{{written}}}")
+            return [*edits, Edit(item.node.span, f"{_as_key(source, item)}: {whole}")]
+        return [*edits, Edit(Span(item.key.end, item.key.end + 1), f": {whole}")]
+    if elsewhere:
+        alias = alias_span(source, item.key)
+        first = "<<" if isinstance(body, Map) else shorthand
+        if alias is None or first is None:
+            return None
+        merged = [f"{first}: {source.text[alias.start : alias.end]}", *written]
+        return [*edits, Edit(alias, "{" + ", ".join(merged) + "}")]
+    if isinstance(body, Map):
+        return [*edits, _into_mapping(source, body, written) if body.pairs else Edit(body.span, whole)]
     if shorthand is None or shorthand == "from" or not _is_inline(body):
         return None
     old = source.text[body.start : body.end]
-    if isinstance(body, Scalar) and body.plain and not _PLAIN.fullmatch(old):
+    if short is not None:
+        old = text_of(short)
+    elif isinstance(body, Scalar) and body.plain and not _PLAIN.fullmatch(old):
         old = f'"{old}"'
-    return Edit(body.span, f"{{{shorthand}: {old}, {written}}}")
+    return [*edits, Edit(body.span, "{" + ", ".join([f"{shorthand}: {old}", *written]) + "}")]
+
+
+def _as_key(source: Source, item: Item) -> str:
+    """A bare word as it is written, quotes and all."""
+    return source.text[item.node.start : item.node.end]
+
+
+def alias_span(source: Source, key: Scalar | None) -> Span | None:
+    """Where the value of a key is the name of an anchor (`*k`); None where the value itself stands."""
+    found = _ALIAS.match(source.text, key.end) if key is not None else None
+    return Span(*found.span(1)) if found else None
 
 
 def _is_inline(node: Any) -> bool:
     return isinstance(node, Scalar) or node.flow
 
 
-def replace_setting(setting: Setting, raw: Any, name: str) -> Edit:
+def replace_setting(setting: Setting, raw: Any) -> list[Edit]:
     """Write a value over the one that stands there, under the alias that it has."""
-    node = setting.value.node
     if setting.alias == "ceil_mode":
         raw = raw == "ceil"
-    return Edit(node.span, text_of(raw))
+    return replace_node(setting.value.node, raw)
 
 
-def _into_mapping(source: Source, body: Map, written: str) -> Edit:
-    last = body.pairs[-1][1]
-    first = body.pairs[0][0]
+def replace_node(node: Node, raw: Any) -> list[Edit]:
+    """Write a value over what stands there; of a list or mapping only the parts that change."""
+    if (
+        isinstance(node, Sequence)
+        and node.items
+        and all(node.start <= i.start < node.end for i in node.items)
+    ):
+        parts = raw if isinstance(raw, list) else [raw] * len(node.items)
+        if len(parts) == len(node.items) and not isinstance(raw, dict):
+            return [
+                edit
+                for item, part in zip(node.items, parts, strict=True)
+                for edit in replace_node(item, part)
+            ]
+    if isinstance(node, Map) and isinstance(raw, dict) and [key.text for key, _ in node.pairs] == list(raw):
+        return [edit for key, value in node.pairs for edit in replace_node(value, raw[key.text])]
+    if isinstance(node, Scalar) and node.value == raw and type(node.value) is type(raw):
+        return []
+    return [Edit(node.span, text_of(raw))]
+
+
+def _into_mapping(source: Source, body: Map, written: list[str]) -> Edit:
+    own = [pair for pair in body.pairs if body.start <= pair[0].start <= body.end]  # not merged in with <<
     if body.flow:
-        end = _after_value(body)
-        return Edit(Span(end, end), f", {written}")
+        end = _after_value(source, body)
+        return Edit(Span(end, end), "".join(f", {field}" for field in written))
     line = newline_of(source)
-    indent = " " * (source.position(first.start)[1] - 1)
-    if _is_inline(last) and last.end <= body.end + 1:
-        end = _line_end(source.text, max(last.end, body.pairs[-1][0].end))
-        return Edit(Span(end, end), f"{line}{indent}{written}")
-    return Edit(Span(first.start, first.start), f"{written}{line}{indent}")
+    first = own[0][0].start if own else body.start
+    indent = " " * (source.position(first)[1] - 1)
+    if own and _is_inline(own[-1][1]) and own[-1][1].end <= body.end + 1:
+        end = _line_end(source.text, max(own[-1][1].end, own[-1][0].end))
+        return Edit(Span(end, end), "".join(f"{line}{indent}{field}" for field in written))
+    return Edit(Span(first, first), "".join(f"{field}{line}{indent}" for field in written))
 
 
-def _after_value(body: Map) -> int:
-    """Behind the last key or value that stands in the mapping itself, not behind an alias."""
-    ends = [
-        node.end for pair in body.pairs for node in pair if body.start <= node.start <= node.end <= body.end
-    ]
-    return max(ends)
+def _after_value(source: Source, body: Map) -> int:
+    """Behind the last key or value that stands in a flow mapping itself."""
+    own = [pair for pair in body.pairs if body.start <= pair[0].start < body.end]
+    if not own or "<<" in source.text[max(own[-1][0].end, own[-1][1].end) : body.end]:
+        inside = source.text[body.start : body.end - 1]
+        return body.start + len(inside.rstrip(" \t\r\n,"))
+    key, value = own[-1]
+    alias = alias_span(source, key) if value.start < key.end else None
+    return alias.end if alias else max(key.end, value.end)
 
 
 def _line_end(text: str, offset: int) -> int:
@@ -144,7 +206,7 @@ def set_list(source: Source, item: Item, name: str, written: str) -> Edit | None
     """Give a structure a further list, written in flow style."""
     body = item.fields
     if isinstance(body, Map) and body.pairs:
-        return _into_mapping(source, body, f"{name}: {written}")
+        return _into_mapping(source, body, [f"{name}: {written}"])
     if isinstance(body, Sequence) and body.flow:
         old = source.text[body.start : body.end]
         return Edit(body.span, f"{{layers: {old}, {name}: {written}}}")

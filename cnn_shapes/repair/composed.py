@@ -1,0 +1,55 @@
+"""Edits that a repair needs in any case: spellings set right, a flatten put in; and edits behind other edits."""
+
+from __future__ import annotations
+
+from cnn_shapes.check import Report
+from cnn_shapes.network import Network
+from cnn_shapes.repair.writing import insert_before
+from cnn_shapes.source import Edit, Span
+from cnn_shapes.spec.items import Item
+
+
+def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
+    """The edits of all safe fixes that do not touch each other, and their titles."""
+    edits: list[Edit] = []
+    titles: list[str] = []
+    for found in report.diagnostics:
+        for fix in found.fixes[:1]:
+            if fix.safe and not any(_touch(edit, other) for edit in fix.edits for other in edits):
+                edits += fix.edits
+                titles.append(fix.title)
+    return sorted(edits, key=lambda edit: edit.span), titles
+
+
+def _touch(edit: Edit, other: Edit) -> bool:
+    return edit.span.start <= other.span.end and other.span.start <= edit.span.end
+
+
+def flattening(report: Report, network: Network) -> list[Edit]:
+    """A flatten before every dense layer that stands on a feature map."""
+    items = {
+        id(node.place): node.place
+        for node in network.layers
+        if node.error is not None and node.error.rule == "needs-flatten" and isinstance(node.place, Item)
+    }
+    edits = [insert_before(report.source, item, "flatten") for item in items.values()]
+    return sorted((edit for edit in edits if edit is not None), key=lambda edit: edit.span)
+
+
+def rebased(edits: list[Edit], first: list[Edit]) -> list[Edit] | None:
+    """Edits of a text that other edits have changed, as edits of the text before; None where they touch.
+
+    `first` are those other edits, in the order of the text.
+    """
+    result = []
+    for edit in edits:
+        shift = 0  # from the text before to the changed one
+        for (start, end), text in first:
+            begin = start + shift
+            if edit.span.end <= begin:
+                break
+            if edit.span.start < begin + len(text):
+                return None
+            shift += len(text) - (end - start)
+        result.append(Edit(Span(edit.span.start - shift, edit.span.end - shift), edit.text))
+    return result

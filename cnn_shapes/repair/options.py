@@ -1,0 +1,72 @@
+"""What a repair may change, and what must come out of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnn_shapes.network import Network, Node, check_expectation
+from cnn_shapes.repair.workbench import as_expected
+from cnn_shapes.shapes import UNKNOWN, Shape
+
+
+class Options(NamedTuple):
+    """`keep` and `only` name fields. `target` is a layer's name ("" for the last feature map) and its sizes."""
+
+    keep: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    keep_output: bool = False
+    target: tuple[str, tuple[int, ...]] | None = None
+    most: int = 3
+    bound: int = 60_000
+
+    def allows(self, names: tuple[str, ...]) -> bool:
+        """Whether a change of fields of these names is allowed."""
+        if self.only and not any(name in self.only for name in names):
+            return False
+        return not any(name in self.keep for name in names)
+
+    @property
+    def asks(self) -> bool:
+        """Whether more is wanted than a network without errors."""
+        return self.keep_output or self.target is not None
+
+
+def target_node(network: Network, name: str) -> Node | None:
+    """The layer of this name; for "" the last feature map."""
+    if name:
+        return next((node for node in network.layers if node.name == name), None)
+    maps = [node for node in network.layers if node.output is not None and node.output.rank]
+    return maps[-1] if maps else None
+
+
+def wanted_of(network: Network, options: Options) -> dict[str, Shape]:
+    """The outputs that nodes must have in the end, by name. What the network does not know yet is any size."""
+    wanted: dict[str, Shape] = {}
+    if options.keep_output:
+        for node in network.outputs:
+            if node.output is not None and any(size != UNKNOWN for size in node.output):
+                wanted[node.name] = node.output
+    if options.target is not None:
+        name, sizes = options.target
+        target = target_node(network, name)
+        if target is not None:
+            wanted[target.name] = Shape((UNKNOWN, *sizes))
+    return wanted
+
+
+def expect(network: Network, wanted: dict[str, Shape]) -> None:
+    """Assert the wanted outputs on their nodes: not to meet one is an error like any other."""
+    for node in network.layers:
+        if node.name in wanted and node.expected is None:
+            node.expected = wanted[node.name]
+            if node.error is None:
+                check_expectation(node)
+
+
+def is_met(network: Network, wanted: dict[str, Shape]) -> bool:
+    """Whether every wanted output comes out."""
+    outputs = {node.name: node.output for node in network.layers if node.name in wanted}
+    return all(
+        (output := outputs.get(name)) is not None and as_expected(shape, output)
+        for name, shape in wanted.items()
+    )

@@ -1,0 +1,58 @@
+"""What a repair leads to, in words: the sizes at the layer that failed, the layers changed, what is left."""
+
+from __future__ import annotations
+
+from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes
+from cnn_shapes.network import Network
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Source
+
+
+def outcome_of(before: Network, after: Network, layout: str) -> str:
+    """The sizes that follow: what goes into the layer that failed, what comes out, the output where it changes."""
+    parts = []
+    count = layers_changed(before, after)
+    if count > 1:
+        parts.append(f"in {count} layers")
+    failed = next((node for node in before.layers if node.error is not None), None)
+    mended = next((node for node in after.layers if failed is not None and node.name == failed.name), None)
+    if failed is not None and mended is not None and mended.inputs and failed.inputs:
+        old, new = failed.inputs[0].output, mended.inputs[0].output
+        if old is not None and new is not None and old != new and old.rank == new.rank:
+            parts.append(f"{_sizes(old, layout)} -> {_sizes(new, layout)}")
+        if mended.output is not None:
+            parts.append(f"{mended.kind} {_sizes(mended.output, layout)}")
+    parts += [f"output {change}" for change in output_changes(before, after, layout)]
+    return ", ".join(parts)
+
+
+def output_changes(before: Network, after: Network, layout: str) -> list[str]:
+    """Each output whose known shape changes: `7x7x512 -> 8x8x512`."""
+    return [
+        f"{format_shape(old.output, layout)} -> {format_shape(new.output, layout)}"
+        for old, new in zip(before.outputs, after.outputs, strict=False)
+        if old.output != new.output and old.output and old.output.known
+    ]
+
+
+def layers_changed(before: Network, after: Network) -> int:
+    """How many layers have other values than before."""
+    old = {node.name: node.layer for node in before.layers}
+    count = 0
+    for node in after.layers:
+        layer, twin = node.layer, old.get(node.name)
+        if layer is not None and twin is not None and layer is not twin and node.owner is None:
+            count += type(layer) is type(twin) and layer.given != twin.given
+    return count
+
+
+def left(source: Source, errors: list[Diagnostic]) -> str:
+    """The problem that remains first: `leaves pool-not-divisible on line 9`."""
+    first = errors[0]
+    return f"leaves {first.rule} on line {source.position(first.span.start)[0]}"
+
+
+def _sizes(shape: Shape, layout: str) -> str:
+    if not shape.rank:
+        return str(shape[0])
+    return str(shape.sizes[0]) if len(set(shape.sizes)) == 1 else format_sizes(shape.sizes)

@@ -1,0 +1,214 @@
+"""The repairs of a whole network: the answers of the search and the changes of structure, each proved on the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.candidates import Candidates
+from cnn_shapes.repair.composed import flattening, rebased, safe_edits
+from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
+from cnn_shapes.repair.options import Options, expect, is_met, wanted_of
+from cnn_shapes.repair.outcome import left, outcome_of
+from cnn_shapes.repair.patches import Patch, edits_of, merged
+from cnn_shapes.repair.search import Answer, Search
+from cnn_shapes.repair.spec_patches import RoundingPatch
+from cnn_shapes.repair.structural import renames, structural_changes
+from cnn_shapes.repair.workbench import Outcome, Workbench
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Edit
+from cnn_shapes.verdict import NOT_WHOLE
+
+SHAPE_RULES = (
+    *NOT_WHOLE,
+    *("window-too-large", "bad-padding", "groups-not-divisible", "shape-mismatch"),
+    *("needs-flatten", "wrong-rank", "expect-mismatch"),
+)
+DEFAULT = Options()
+_MOST_TRIED = 24  # partial answers that are written down and checked
+
+
+class Repair(NamedTuple):
+    """A proved repair: its edits, what it costs, the report of the repaired text, and how many errors that has."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    cost: int
+    after: Report
+    outcome: str
+    remaining: int = 0
+
+
+class Repairs(NamedTuple):
+    """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
+
+    `partial` are changes that get further but leave an error, not yet proved.
+    """
+
+    found: list[Repair]
+    exact: bool
+    partial: Sequence[Answer] = ()
+
+
+def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
+    """The cheapest repairs of a report's network, each proved by checking the changed text."""
+    safe, titles = safe_edits(report)
+    others = [found for found in report.errors if found.rule not in SHAPE_RULES]
+    if len(report.errors) == 1 and others and others[0].rule == "unknown-name":
+        return _renamed(report, options)
+    if others and safe:
+        return _behind(report, options, safe, titles, 0)
+    spec, trace = report.spec, report.trace
+    if spec is None or trace is None or others:
+        return Repairs([], exact=True)
+    if options.asks and report.ok:
+        report = check_source(
+            report.source, report.overrides, rules=False
+        )  # what is wanted is noted on its nodes
+        spec, trace = report.spec, report.trace
+        assert spec is not None
+        assert trace is not None
+    network = trace.network
+    flattens = flattening(report, network)
+    if flattens and len(report.errors) > 1:
+        if not options.allows(("layer",)):
+            return Repairs([], exact=True)
+        lines = " and ".join(str(report.source.position(edit.span.start)[0]) for edit in flattens)
+        cost = COSTS["layer"].flat * len(flattens) + FURTHER_EDIT * (len(flattens) - 1)
+        return _behind(report, options, flattens, [f"insert flatten before line {lines}"], cost)
+    return _searched(report, network, options)
+
+
+def _searched(report: Report, network: Network, options: Options) -> Repairs:
+    spec = report.spec
+    assert spec is not None
+    wanted = wanted_of(network, options)
+    expect(network, wanted)
+    bench = Workbench(spec, network, report.overrides, wanted)
+    found: list[Repair] = []
+    harmless = _harmless(network)
+    rounding = RoundingPatch(None, 0)
+    if harmless and options.allows(rounding.field_names()):
+        outcome = bench.evaluate((rounding,))
+        if outcome.valid:
+            found += _proved(report, [Answer((rounding,), 0, outcome)], 1, wanted)
+    if found and len(harmless) > 1:
+        return Repairs(found, exact=True)
+
+    def allowed(patch: Patch) -> bool:
+        return options.allows(patch.field_names())
+
+    def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
+        return len(patches) == 1 or edits_of(spec, patches) is not None
+
+    result = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound).run()
+    proved = _proved(report, result.answers, options.most, wanted)
+    for change in structural_changes(report, bench.base()):
+        if options.allows((change.row,)):
+            repair = checked(report, change.title, change.edits, change.cost, wanted)
+            proved = [repair, *proved] if repair is not None else proved
+    proved.sort(key=lambda repair: repair.cost)
+    titles = {repair.title for repair in found}
+    found += [repair for repair in proved if repair.title not in titles]
+    return Repairs(found[: options.most], result.exact, result.partial)
+
+
+def _renamed(report: Report, options: Options) -> Repairs:
+    """Names that stand before a `from` that names nothing, and with which the network is whole."""
+    if not options.allows(("from",)):
+        return Repairs([], exact=True)
+    tried = [checked(report, change.title, change.edits, change.cost, {}) for change in renames(report)]
+    found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
+    return Repairs(found[: options.most], exact=True)
+
+
+def _behind(report: Report, options: Options, first: list[Edit], titles: list[str], cost: int) -> Repairs:
+    """The repairs of what is left after some edits that are needed in any case, together with them."""
+    changed = check_source(report.source.edited(first), report.overrides, rules=False)
+    title = " and ".join(titles)
+    if changed.ok and not options.asks:
+        whole = checked(report, title, first, cost, {})
+        return Repairs([whole] if whole else [], exact=True)
+    inner = repairs(changed, options)
+    found = []
+    for repair in inner.found:
+        edits = rebased(list(repair.edits), first)
+        if edits is not None:
+            together = cost + FURTHER_EDIT * bool(cost) + repair.cost
+            both = checked(report, f"{repair.title} and {title}", [*first, *edits], together, {})
+            found += [both] if both else []
+    return Repairs(found, inner.exact)
+
+
+def _proved(report: Report, answers: Iterable[Answer], most: int, wanted: dict[str, Shape]) -> list[Repair]:
+    """The first answers that hold when the changed text is checked."""
+    proved: list[Repair] = []
+    for answer in answers:
+        if len(proved) >= most:
+            break
+        repair = _prove(report, answer, wanted)
+        if repair is not None:
+            proved.append(repair)
+    return proved
+
+
+def _harmless(network: Network) -> list[Node]:
+    """The nodes that fail, where all of them only have a size that is not whole and lose no pixel by rounding."""
+    failed = [node for node in network.layers if node.error is not None]
+    if all(node.error and node.error.rule in NOT_WHOLE and not node.error.loses_pixels for node in failed):
+        return failed
+    return []
+
+
+def _prove(report: Report, answer: Answer, wanted: dict[str, Shape], partial: bool = False) -> Repair | None:
+    spec = report.spec
+    assert spec is not None
+    patches = sorted(merged(answer.patches), key=lambda patch: patch.order)
+    edits = edits_of(spec, patches)
+    if edits is None:
+        return None
+    title = " and ".join(patch.title(spec) for patch in patches)
+    return checked(report, title, edits, answer.cost, wanted, partial)
+
+
+def checked(
+    report: Report,
+    title: str,
+    edits: list[Edit],
+    cost: int,
+    wanted: dict[str, Shape],
+    partial: bool = False,
+) -> Repair | None:
+    """The repair, if the text with its edits has no error left; `partial`: if it has fewer than before."""
+    edits.sort(key=lambda edit: edit.span)
+    try:
+        after = check_source(report.source.edited(edits), report.overrides, rules=False)
+    except ValueError:  # two edits at one place
+        return None
+    if after.trace is None or report.trace is None:
+        return None
+    if after.ok and not is_met(after.trace.network, wanted):
+        return None
+    remaining = len(after.errors) + after.omitted
+    if remaining and not (partial and remaining < len(report.errors) + report.omitted):
+        return None
+    network = report.trace.network
+    outcome = outcome_of(network, after.trace.network, report.layout)
+    if remaining:
+        outcome = left(after.source, after.errors)
+    return Repair(title, tuple(edits), cost, after, outcome, remaining)
+
+
+def partial_repairs(report: Report, best: Repairs, options: Options) -> list[Repair]:
+    """Where no whole repair exists: the sets of changes that leave the fewest errors."""
+    tried = [
+        repair
+        for answer in best.partial[:_MOST_TRIED]
+        if (repair := _prove(report, answer, {}, partial=True)) is not None
+    ]
+    fewest = min((repair.remaining for repair in tried), default=0)
+    chosen = [repair for repair in tried if repair.remaining == fewest]
+    chosen.sort(key=lambda repair: repair.cost)
+    return chosen[: options.most]
