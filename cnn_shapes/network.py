@@ -73,9 +73,13 @@ class Node:
     @property
     def stage(self) -> int:
         """How sure the output is, for the nodes behind."""
-        if self.error is None:
+        error = self.error
+        if error is None:
             return self.state
-        return max(self.state, ASSUMED if self.error.floored else UNREACHED)
+        if error.floored is None:
+            return UNREACHED
+        # what comes out is known where only an expectation fails: nothing was rounded
+        return self.state if error.rule == "expect-mismatch" else max(self.state, ASSUMED)
 
 
 class Network:

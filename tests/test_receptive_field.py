@@ -88,6 +88,13 @@ def test_axes_by_hand(
     assert trace.jump(trace.steps[-1]) == jump
 
 
+# two axes that see the whole input say nothing about the one between them
+def test_axes_of_a_volume() -> None:
+    trace = trace_of(["adaptive_avgpool: [4, null, 4]", "conv: {filters: 1, kernel_size: 3}"], "8x9x7x1")
+    assert trace.receptive_field(trace.steps[-1]) == (8, 3, 7)
+    assert trace.jump(trace.steps[-1]) == (None, 1, None)
+
+
 # the centre of unit 0 is 0 behind `half` of an odd kernel, -0.5 behind an even one padded at its begin
 @pytest.mark.parametrize(
     ("branches", "aligned"),

@@ -306,3 +306,10 @@ def test_outputs() -> None:
     assert errors(spec("relu", "outputs: [x]\n")) == [
         "unknown-name: no layer is called x here: from sees the names that stand before it: prev, input"
     ]
+
+
+def test_behind_a_failed_expectation_all_is_judged() -> None:
+    body = "relu: {expect: [8, 8, 3]}\nconv: {filters: 4, expect: [8, 8, 5]}\nresidual: [conv: 6]"
+    assert [message.partition(":")[0] for message in errors(spec(body))] == [
+        *("expect-mismatch", "expect-mismatch", "shape-mismatch")
+    ]

@@ -168,7 +168,7 @@ class Sliding(Layer):
         windows = self.fixed_windows
         if windows is None:
             return tuple(map(through_window, views, self.windows(inputs[0])))
-        if windows[0] is windows[-1] and views[0] is views[-1]:
+        if windows[0] is windows[-1] and views.count(views[0]) == self.rank:
             return (through_window(views[0], windows[0]),) * self.rank  # the axes are alike: seen once
         return tuple(map(through_window, views, windows))
 
