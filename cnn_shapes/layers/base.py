@@ -36,6 +36,7 @@ class Layer:
     aliases: ClassVar[Mapping[str, int | None]] = {}
     refused: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[dict[str, Field[Any]]] = {}
+    required: ClassVar[tuple[str, ...]] = ()
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
     has_macs: ClassVar[bool] = False
@@ -51,6 +52,7 @@ class Layer:
         fields = {**inherited, **own}
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
+        cls.required = tuple(name for name, field in cls.fields.items() if field.required)
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights

@@ -108,10 +108,31 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Laye
     if made is not None:
         return made
     given = dict(dynamic)
-    values: dict[str, Any] = {}
+    stated: list[Any] = [item.layer, rank, layout, rounding]
     for name, setting in item.settings.items():
         if setting.value.broken:
             raise Unbuilt
+        stated += (name, setting.alias, given[name] if name in given else _frozen(setting.value.raw))
+    same = tuple(stated)
+    made = _made.get(same)
+    if made is None:
+        made = _make(item, given, rank, layout, rounding)
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        _made[same] = made
+    item.cache[key] = made
+    return made
+
+
+# layers never change, so that two entries that state the same share one: most of a network is repetition
+_made: dict[Any, Layer] = {}
+_MOST_MADE = 4096
+
+
+def _make(item: Item, given: dict[str, Any], rank: int, layout: str, rounding: str) -> Layer:
+    assert item.layer is not None
+    values: dict[str, Any] = {}
+    for name, setting in item.settings.items():
         raw = _thawed(given[name]) if name in given else setting.value.raw
         field = item.layer.fields[name]
         try:
@@ -120,9 +141,7 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Laye
             raise BadSetting(name, setting, raw, error, field.expected(rank)) from None
     if "rounding" in item.layer.fields and values.get("rounding") is None:
         values["rounding"] = rounding
-    made = item.layer(rank, values)
-    item.cache[key] = made
-    return made
+    return item.layer(rank, values)
 
 
 def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:
@@ -146,6 +165,8 @@ class BadSetting(Exception):
 
 
 def _frozen(raw: Any) -> Any:
+    if type(raw) is int or type(raw) is str:
+        return raw
     if isinstance(raw, list):
         return ("list", *map(_frozen, raw))
     if isinstance(raw, dict):

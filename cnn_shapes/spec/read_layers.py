@@ -114,8 +114,8 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, findings: Findings) 
 
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     """Report what a layer cannot do without."""
-    for name, field in fields.items():
-        if field.required and name not in item.settings and not item.broken:
+    for name in item.layer.required if item.layer is not None else ():
+        if name not in item.settings and not item.broken:
             item.broken = True
             findings.tell(
                 "missing-field",
@@ -123,7 +123,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 item.key.span,
                 kind=item.text,
                 name=name,
-                doc=field.doc,
+                doc=fields[name].doc,
             )
     if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True
