@@ -10,6 +10,7 @@ from cnn_shapes.rules import run as run_rules
 from cnn_shapes.source import Limits, Source, Span, Unreadable, read_yaml
 from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.unfold import unfold
+from cnn_shapes.suppress import MARK, Suppressions
 from cnn_shapes.trace import Trace, trace
 from cnn_shapes.verdict import judge
 
@@ -95,7 +96,10 @@ def check_source(
             traced = trace(network)
             if rules:
                 run_rules(spec, traced, findings)
-    shown, omitted = _in_order(findings.listed(), limits.problems)
+    found = findings.listed()
+    if MARK in source.text and document.root is not None:
+        found = Suppressions(source, document.root).apply(found, rules and not overrides.any)
+    shown, omitted = _in_order(found, limits.problems)
     return Report(source, spec, traced, shown, omitted, overrides)
 
 

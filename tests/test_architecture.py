@@ -17,6 +17,7 @@ FLOORS = (
     ("network",),
     ("culprit", "spec", "trace"),
     ("rules", "schema", "verdict"),
+    ("suppress",),
     ("check", "discover"),
     ("repair", "sizes", "expand", "export", "formats"),
     ("explain",),

@@ -1,8 +1,9 @@
 """What a check may find: one rule a file, and the folder is its own registry.
 
-`reading` and `shape` hold the rules that reading and the engine raise: documentation only. `design` holds
-those that look at a network that can be built: a `SEVERITY` and a `check`. A file's name is its rule's name,
-and its docstring is what `cnn-shapes explain` prints; `tests/test_rules.py` runs the YAML in it.
+`reading` and `shape` hold the rules that reading and the engine raise, `suppression` those about the comments
+that silence others: documentation only. `design` holds those that look at a network that can be built: a
+`SEVERITY` and a `check`. A file's name is its rule's name, and its docstring is what `cnn-shapes explain`
+prints; `tests/test_rules.py` runs the YAML in it.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from cnn_shapes.spec.document import Spec
     from cnn_shapes.trace import Trace
 
-READING, SHAPE, DESIGN = "reading", "shape", "design"
-STAGES = (READING, SHAPE, DESIGN)
+READING, SHAPE, DESIGN, SUPPRESSION = "reading", "shape", "design", "suppression"
+STAGES = (READING, SHAPE, DESIGN, SUPPRESSION)
 Check = Callable[[Context], Iterable[Found]]
 
 
@@ -60,9 +61,13 @@ class _Rules(Mapping[str, Rule]):
         if name not in self._loaded:
             stage = self._stages[name]
             module = import_module(f"{__name__}.{stage}.{name.replace('-', '_')}")
-            severity = module.SEVERITY if stage == DESIGN else ERROR
+            severity = getattr(module, "SEVERITY", ERROR)
             self._loaded[name] = parse(name, stage, severity, module.__doc__ or "")
         return self._loaded[name]
+
+    def stage(self, name: str) -> str:
+        """The stage of a rule. A name that is none raises KeyError."""
+        return self._stages[name]
 
     def of(self, stage: str) -> list[str]:
         """The names of the rules of one stage."""

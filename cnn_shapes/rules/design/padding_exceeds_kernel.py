@@ -35,7 +35,7 @@ SEVERITY = "warning"
 def check(context: Context) -> Iterator[Found]:
     for node in context.of("conv", "depthwise_conv", "separable_conv"):
         windows = node.layer.fixed_windows  # type: ignore[union-attr]
-        if windows is None or not any(window.before or window.after for window in windows):
+        if windows is None or not any([max(w.before, w.after) >= w.extent for w in windows]):
             continue
         axes = zip(windows, shape_in(node).sizes, shape_out(node).sizes, strict=True)
         if not any(

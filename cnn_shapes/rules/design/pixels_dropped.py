@@ -41,7 +41,7 @@ SEVERITY = "warning"
 def check(context: Context) -> Iterator[Found]:
     for node in context.windows:
         layer = node.layer
-        if layer.rounding != FLOOR or layer.padding == "same":  # type: ignore[union-attr]
+        if layer.rounding != FLOOR or layer.padding == "same" or max(layer.stride) == 1:  # type: ignore[union-attr]
             continue
         sizes = shape_in(node).sizes
         windows: tuple[Window, ...] = layer.fixed_windows  # type: ignore[union-attr]

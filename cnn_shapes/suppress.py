@@ -1,0 +1,259 @@
+"""Comments that silence a rule at one place or in one file, each with the rules it means; none silences all.
+
+    - maxpool: 2  # cnn-shapes: ignore[pixels-dropped] the border is padding anyway
+    # cnn-shapes: ignore-file[bias-before-norm, heavy-flatten] as published
+
+A comment on a line, or above it, means what is found on that line and in the layer that is written there, not
+the layers inside of it. What is in quotes is no comment.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
+from cnn_shapes.rules import READING, RULES, SUPPRESSION
+from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+
+MARK = "cnn-shapes:"
+LINE, FILE = "ignore", "ignore-file"
+UNUSED, BAD = "unused-suppression", "bad-suppression"
+# Compiled at their first use: most specs have no such comment.
+_COMMENT = r"(?:^|(?<=[ \t]))#[ \t]*cnn-shapes:[ \t]*([^\[\s]*)[ \t]*(\[[^\]\r\n]*\]?)?[^\r\n]*"
+_NAME = r"[^\s,\[\]]+"
+_LAYER, _LIST, _LISTS = 1, 2, 3  # an item of each is the one before
+_HOLD = {"layers": _LIST, "shortcut": _LIST, "residual": _LIST, "gate": _LIST, "branches": _LISTS}
+
+
+class Suppression(NamedTuple):
+    """One comment: its span, the rules it names with their spans, and what it means.
+
+    That is what is found on a line (0: in the whole file), and in the smallest layer that stands there.
+    """
+
+    span: Span
+    rules: tuple[tuple[str, Span], ...]
+    line: int = 0
+    entry: Span | None = None
+
+
+class Suppressions:
+    """The suppressions of one text."""
+
+    def __init__(self, source: Source, root: Node) -> None:
+        self.source = source
+        self.found: list[Suppression] = []
+        self.problems: list[Diagnostic] = []
+        entries: list[Span] = []
+        scalars: list[Span] = []
+        for node, is_layer in _nodes(root):
+            if isinstance(node, Scalar):
+                scalars.append(node.span)
+            if is_layer:
+                entries.append(node.span)
+        self._entries, texts = _Nested(entries), _Nested(scalars)
+        for match in re.compile(_COMMENT, re.MULTILINE).finditer(source.text):
+            if texts.around(match.start()) is None:
+                self._read(match)
+
+    def apply(self, found: list[Diagnostic], judged: bool) -> list[Diagnostic]:
+        """What is left of the findings, and what is wrong with the suppressions.
+
+        `judged`: all rules were run, so that a suppression without effect can be told.
+        """
+        meant: dict[tuple[str, int | Span | None], list[Span]] = {}
+        for place in self.found:
+            for rule, _ in place.rules:
+                meant.setdefault((rule, place.line), []).append(place.span)
+                if place.entry is not None:
+                    meant.setdefault((rule, place.entry), []).append(place.span)
+        used: set[tuple[Span, str]] = set()
+        left = []
+        for one in found:
+            start = one.span.start
+            places = (0, self._line(start), self._entries.around(start))
+            hits = [span for place in places for span in meant.get((one.rule, place), ())]
+            used.update((span, one.rule) for span in hits)
+            if not hits:
+                left.append(one)
+        if judged:
+            self._tell_unused(used, found, left)
+        return left + self.problems
+
+    def _line(self, offset: int) -> int:
+        return self.source.position(offset)[0]
+
+    def _read(self, match: re.Match[str]) -> None:
+        word, listed = match.group(1), match.group(2)
+        if word not in (LINE, FILE):
+            self._tell_unknown_word(match, word)
+            return
+        names = [] if listed is None else list(re.finditer(_NAME, listed))
+        if not names or listed is None or not listed.endswith("]"):
+            template = (
+                "name the rules to ignore, as in {word}[pixels-dropped]: there is no form for all of them"
+            )
+            self._tell(template, self._whole(match.span()), self._removal(match.span()), word=word)
+            return
+        start = match.start(2)
+        rules = tuple((name[0], Span(start + name.start(), start + name.end())) for name in names)
+        span = Span(*match.span())
+        known = tuple(self._known(rules, span))
+        if word == FILE:
+            self.found.append(Suppression(span, known))
+            return
+        line = self._meant(span)
+        starts = self.source.offset(line, 1)
+        ends = starts + len(self.source.line_text(line))
+        self.found.append(Suppression(span, known, line, self._entries.around(starts, ends)))
+
+    def _meant(self, span: Span) -> int:
+        """The line that a comment stands on; where it stands alone, the next that is no comment."""
+        line = self._line(span.start)
+        if not self._stands_alone(span):
+            return line
+        while line < self.source.line_count and re.match(r"\s*#", self.source.line_text(line)):
+            line += 1
+        return line
+
+    def _stands_alone(self, span: Span) -> bool:
+        line, column = self.source.position(span.start)
+        before = self.source.line_text(line)[: column - 1].lstrip()
+        return not before or before.startswith("#")
+
+    def _known(self, rules: tuple[tuple[str, Span], ...], span: Span) -> Iterator[tuple[str, Span]]:
+        """The rules that can be ignored; the others are told."""
+        for place, (name, where) in enumerate(rules):
+            if name in RULES and RULES.stage(name) not in (READING, SUPPRESSION):
+                yield name, where
+                continue
+            removal = self._without(rules, {place}, span)
+            if name in RULES:
+                self._tell("{rule} cannot be ignored: mend what it finds", where, removal, rule=name)
+            elif near := closest(name, RULES):
+                fix = Fix(f"{name} -> {near}", (Edit(where, near),), safe=True)
+                self._tell("there is no rule {rule}: did you mean {near}?", where, fix, rule=name, near=near)
+            else:
+                self._tell(
+                    "there is no rule {rule}: `cnn-shapes explain --all` lists them",
+                    where,
+                    removal,
+                    rule=name,
+                )
+
+    def _tell_unknown_word(self, match: re.Match[str], word: str) -> None:
+        span = Span(*match.span(1)) if word else self._whole(match.span())
+        near = closest(word, (LINE, FILE))
+        if near:
+            fix = Fix(f"{word} -> {near}", (Edit(span, near),), safe=True)
+        else:
+            fix = self._removal(match.span())
+        template = "expected ignore[...] or ignore-file[...] with names of rules, found {found}"
+        self._tell(template, span, fix, found=word or "nothing")
+
+    def _tell_unused(
+        self, used: set[tuple[Span, str]], found: list[Diagnostic], left: list[Diagnostic]
+    ) -> None:
+        """Tell what hides nothing. Behind an error not every rule could look: there nothing is told."""
+        if any(one.severity == ERROR for one in left):
+            return
+        sound = all(one.severity != ERROR for one in found)
+        for place in self.found:
+            unused = [
+                number
+                for number, (name, _) in enumerate(place.rules)
+                if (place.span, name) not in used and (sound or RULES[name].severity == ERROR)
+            ]
+            if not unused:
+                continue
+            names = [place.rules[number][0] for number in unused]
+            where = Span(place.rules[unused[0]][1].start, place.rules[unused[-1]][1].end)
+            self.problems.append(
+                Diagnostic(
+                    UNUSED,
+                    WARNING,
+                    "no {rules} is found {where}: the comment hides nothing",
+                    {"rules": " or ".join(names), "where": "here" if place.line else "in this file"},
+                    where,
+                    fixes=(self._without(place.rules, set(unused), place.span),),
+                )
+            )
+
+    def _tell(self, template: str, span: Span, fix: Fix, **facts: str) -> None:
+        self.problems.append(Diagnostic(BAD, WARNING, template, facts, span, fixes=(fix,)))
+
+    def _whole(self, place: tuple[int, int]) -> Span:
+        start, end = place
+        return Span(start, start + len(self.source.text[start:end].rstrip()))
+
+    def _without(self, rules: tuple[tuple[str, Span], ...], removed: set[int], comment: Span) -> Fix:
+        """Take some rules out of a comment; the comment with them where none is left."""
+        if len(removed) == len(rules):
+            return self._removal(comment)
+        edits = []
+        number = 0
+        while number < len(rules):
+            first = number
+            while number in removed:
+                number += 1
+            if number == first:
+                number += 1
+            elif number < len(rules):
+                edits.append(Edit(Span(rules[first][1].start, rules[number][1].start), ""))
+            else:
+                edits.append(Edit(Span(rules[first - 1][1].end, rules[number - 1][1].end), ""))
+        names = ", ".join(rules[number][0] for number in sorted(removed))
+        return Fix(f"remove {names}", tuple(edits), safe=True)
+
+    def _removal(self, comment: tuple[int, int]) -> Fix:
+        """Take a comment out: with its line where it stands alone, else with the blanks before it."""
+        text = self.source.text
+        start, end = comment
+        while start and text[start - 1] in " \t":
+            start -= 1
+        if start == 0 or text[start - 1] in "\r\n":
+            end += 2 if text.startswith("\r\n", end) else 1 if end < len(text) else 0
+        return Fix("remove the comment", (Edit(Span(start, end), ""),), safe=True)
+
+
+class _Nested:
+    """Spans that hold each other or lie apart; the smallest around a place is found without a search."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self.spans = sorted(spans, key=lambda span: (span.start, -span.end))
+        self.starts = [span.start for span in self.spans]
+        self.parents: list[int] = []
+        open_ones: list[int] = []
+        for number, span in enumerate(self.spans):
+            while open_ones and self.spans[open_ones[-1]].end <= span.start:
+                open_ones.pop()
+            self.parents.append(open_ones[-1] if open_ones else -1)
+            open_ones.append(number)
+
+    def around(self, offset: int, last: int | None = None) -> Span | None:
+        """The smallest span that holds a place; with `last`, one that reaches from `offset` to there."""
+        number = bisect_right(self.starts, offset if last is None else last) - 1
+        while number >= 0 and self.spans[number].end <= offset:
+            number = self.parents[number]
+        return self.spans[number] if number >= 0 else None
+
+
+def _nodes(root: Node) -> Iterator[tuple[Node, bool]]:
+    """Every node once, keys too, and whether it is a layer. What stands behind aliases is one node."""
+    waiting: list[tuple[Node, int]] = [(root, 0)]
+    seen: set[int] = set()
+    while waiting:
+        node, level = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node, level == _LAYER
+        if isinstance(node, Map):
+            for key, value in node.pairs:
+                inside = _LIST if level == _LISTS else _HOLD.get(key.text, 0)
+                waiting += [(key, 0), (value, inside)]
+        elif not isinstance(node, Scalar):
+            waiting += [(item, max(level - 1, 0)) for item in node.items]
