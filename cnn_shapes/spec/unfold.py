@@ -131,14 +131,28 @@ class Unfolder:
         layer: Layer | None,
         inputs: tuple[Node, ...],
         group: Group | None,
+    ) -> Node:
+        """Append a layer under its label in its group."""
+        name = f"{group.name}.{label}" if group is not None else label
+        return self.put(item, name, kind, layer, inputs, group)
+
+    def put(
+        self,
+        item: Item,
+        name: str,
+        kind: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        group: Group | None,
         owner: Node | None = None,
     ) -> Node:
-        name = f"{group.name}.{label}" if group is not None else label
+        """Append a layer under its whole name."""
         node = self.network.add(name, kind, layer, inputs, item, group, owner)
         node.entry = self.entry
         if node.index > self.limits.layers:
             self.stop(item.span, "this unfolds into too many layers", self.limits.layers)
-        self.halt(node)
+        if self.stop_at_error:
+            self.halt(node)
         return node
 
     def halt(self, node: Node) -> None:

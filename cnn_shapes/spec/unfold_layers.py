@@ -57,8 +57,7 @@ def _behind(unfolder: Unfolder, item: Item, owner: Node, node: Node, part: str, 
     layer = unfolder.behind.get((kind, rank))
     if layer is None:
         layer = unfolder.behind[kind, rank] = plain(unfolder, kind, rank)
-    label = f"{owner.name.rpartition('.')[2]}.{part}"
-    return unfolder.add(item, label, kind, layer, (node,), owner.group, owner)
+    return unfolder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
 
 
 def plain(unfolder: Unfolder, kind: str, rank: int) -> Layer:
@@ -91,9 +90,9 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
         return
     node.error = ShapeError(
         "wrong-rank",
-        "{word} is for {rank} spatial axes, but its input {input} has {found}: write {kind}",
+        "{word} is for {axes}, but its input {input} has {found}: write {kind}",
         word=item.text,
-        rank=item.rank,
+        axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
         input=x,
         found=x.rank,
         kind=item.kind,
