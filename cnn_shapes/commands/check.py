@@ -1,11 +1,16 @@
 """`cnn-shapes check`: the main job: compute, validate, show."""
 
 import gc
-from typing import Annotated, Literal
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cnn_shapes.cli_options import NEVER, Input, Settings, Tally, checked, overrides_of, stop, unknown
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
 
 
 def check(
@@ -36,6 +41,9 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Set spelling and quoting right in the files; never a number.")
+    ] = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change."""
     from cnn_shapes import discover, formats
@@ -62,10 +70,41 @@ def check(
                 quiet=quiet,
                 fail_on=fail_on,
             )
-            reports = tally.counted(checked(found, overrides))
+            reports = checked(found, overrides)
+            if fix:
+                reports = _respelled(reports)
+            if format != "concise":  # which shows no fixes
+                reports = _advised(reports)
+            reports = tally.counted(reports)
             if options.several and not quiet:
                 reports = target.with_progress(reports, len(found))
             writer.write(reports, out, options)
     except OSError as error:
         stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
     raise typer.Exit(tally.code)
+
+
+def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
+    """The reports, those with errors together with the repairs of the whole network."""
+    for report in reports:
+        if not report.ok:
+            from cnn_shapes.repair import advise
+
+            report = advise(report)
+        yield report
+
+
+def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
+    """The reports of the files after every safe fix is written into them."""
+    from cnn_shapes.files import write_atomically
+    from cnn_shapes.repair.applying import respelled
+
+    for report in reports:
+        path = report.source.path
+        if path == "-":
+            stop("check --fix writes into files, and standard input is none: fix - prints the fixed text")
+        after, done = respelled(report)
+        if done:
+            write_atomically(path, after.source.encode(), report.source.encode())
+            print(f"{path}: {', '.join(done)}", file=sys.stderr)
+        yield after

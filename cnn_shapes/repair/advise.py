@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
+from cnn_shapes.repair.composed import safe_edits
 from cnn_shapes.repair.options import Options
-from cnn_shapes.repair.whole import DEFAULT, SHAPE_RULES, Repair, partial_repairs, repairs
+from cnn_shapes.repair.whole import DEFAULT, SHAPE_RULES, Repair, errors_of_reading, partial_repairs, repairs
 from cnn_shapes.repair.why import notes_for
 
 
@@ -16,7 +17,7 @@ def advise(report: Report, options: Options = DEFAULT) -> Report:
     diagnostics = [_proved(report, found) for found in report.diagnostics]
     errors = [place for place, found in enumerate(diagnostics) if found.severity == ERROR]
     place = next((place for place in errors if diagnostics[place].rule in SHAPE_RULES), None)
-    if place is None and len(errors) == 1 and diagnostics[errors[0]].rule == "unknown-name":
+    if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == "unknown-name"):
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
@@ -34,7 +35,7 @@ def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagno
     fixes = tuple(map(_fix, best.found))
     if not fixes:
         fixes = tuple(map(_fix, partial_repairs(report, best, options)))
-        if not first.fixes:
+        if not errors_of_reading(report):
             notes = (*notes, Note("no small set of changes makes the whole network valid"))
     known = {fix.edits for fix in fixes}
     kept = tuple(fix for fix in first.fixes if fix.edits not in known)

@@ -1,16 +1,27 @@
-"""Applying edits to a text so that nothing else changes: what was not meant to change is compared after reading anew."""
+"""Applying edits to a text so that nothing else changes: the text is read again, and all that was not meant compared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.repair.composed import safe_edits
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
 
-Leaf = tuple[tuple[str, ...], str, int]
+_ROUNDS = 5  # a word set right may show another one
 
 
 class Unsafe(Exception):
     """The edits would change more than they mean to: nothing is written."""
+
+
+class _Leaf(NamedTuple):
+    """A key or value of the tree: the keys that lead to it, its text, and where it starts."""
+
+    path: tuple[Scalar, ...]
+    text: str
+    start: int
 
 
 def apply(source: Source, edits: Iterable[Edit]) -> Source:
@@ -22,50 +33,87 @@ def apply(source: Source, edits: Iterable[Edit]) -> Source:
         raise Unsafe(str(error)) from None
     before, after = read_yaml(source).root, read_yaml(changed).root
     if before is None or after is None:
-        if before is None and after is not None:
-            return changed  # the edit mends what could not be read
-        raise Unsafe("the edited text is no longer a spec")
-    kept = [(path, text, _moved(offset, ordered)) for path, text, offset in _leaves(before)]
-    old = [leaf for leaf in kept if leaf[2] is not None]
-    new_by_place = {offset: (path, text) for path, text, offset in _leaves(after)}
-    for path, text, offset in old:
-        if offset not in new_by_place:
-            raise Unsafe(f"the edit would lose {text}")
-        found_path, found_text = new_by_place[offset]
-        if found_text != text or not _extends(found_path, path):
-            raise Unsafe(f"the edit would change {text}")
+        if after is None:
+            raise Unsafe("the edited text is no longer a spec")
+        return changed  # the edits mend what could not be read
+    new = {leaf.start: leaf for leaf in _leaves(after)}
+    for old in _leaves(before):
+        start = _moved(old.start, ordered)
+        if start is None:
+            continue
+        found = new.pop(start, None)
+        if found is None:
+            raise Unsafe(f"the edit would lose {old.text}")
+        kept = [moved for key in old.path if (moved := _moved(key.start, ordered)) is not None]
+        if found.text != old.text or not _extends([key.start for key in found.path], kept):
+            raise Unsafe(f"the edit would change {old.text}")
+    written = _written(ordered)
+    for leaf in new.values():
+        if not any(start <= leaf.start < end for start, end in written):
+            raise Unsafe(f"the edit would bring in {leaf.text}")
     return changed
 
 
-def _leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Every scalar with the keys that lead to it; positions in lists do not count, since an edit may insert."""
-    if isinstance(node, Scalar):
-        yield path, node.text, node.start
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from _leaves(item, path)
-    elif isinstance(node, Map):
-        for key, value in node.pairs:
-            if node.merged and key.text in node.merged:
-                continue
-            yield path, key.text, key.start
-            yield from _leaves(value, (*path, key.text))
+def respelled(report: Report) -> tuple[Report, list[str]]:
+    """The report of the text with every safe fix applied, and what was done: spelling and quoting, never a number."""
+    done: list[str] = []
+    for _ in range(_ROUNDS):
+        edits, titles = safe_edits(report)
+        if not edits:
+            break
+        try:
+            source = apply(report.source, edits)
+        except Unsafe:
+            break
+        report = check_source(source, report.overrides)
+        done += titles
+    return report, done
+
+
+def _leaves(root: Node) -> Iterator[_Leaf]:
+    """Every scalar once. Positions in lists do not count, since an edit may insert; nor do aliases."""
+    seen: set[int] = set()
+    waiting: list[tuple[Node, tuple[Scalar, ...]]] = [(root, ())]
+    while waiting:
+        node, path = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            if node.end > node.start:  # what is left empty has no place
+                yield _Leaf(path, node.text, node.start)
+        elif isinstance(node, Sequence):
+            waiting += [(item, path) for item in node.items[::-1]]
+        elif isinstance(node, Map):
+            for key, value in node.pairs[::-1]:
+                if id(key) not in seen:
+                    seen.add(id(key))
+                    yield _Leaf(path, key.text, key.start)
+                    waiting.append((value, (*path, key)))
 
 
 def _moved(offset: int, edits: list[Edit]) -> int | None:
     """Where a character stands after the edits; None where an edit has replaced it."""
     shift = 0
-    for edit in edits:
-        start, end = edit.span
+    for (start, end), text in edits:
         if offset < start:
             break
         if start <= offset < end:
             return None
-        shift += len(edit.text) - (end - start)
+        shift += len(text) - (end - start)
     return offset + shift
 
 
-def _extends(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
+def _written(edits: list[Edit]) -> list[tuple[int, int]]:
+    """Where the text of each edit stands in the changed text."""
+    places, shift = [], 0
+    for (start, end), text in edits:
+        places.append((start + shift, start + shift + len(text)))
+        shift += len(text) - (end - start)
+    return places
+
+
+def _extends(new: list[int], old: list[int]) -> bool:
     """Whether a path is the old one, perhaps with a key put in between (a shorthand that became a mapping)."""
     rest = iter(new)
     return all(key in rest for key in old)

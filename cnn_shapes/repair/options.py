@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation
+from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.workbench import as_expected
 from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.spec.document import Spec
 
 
 class Options(NamedTuple):
@@ -29,6 +32,19 @@ class Options(NamedTuple):
     def asks(self) -> bool:
         """Whether more is wanted than a network without errors."""
         return self.keep_output or self.target is not None
+
+
+def changeable(spec: Spec | None) -> dict[str, str]:
+    """What --keep and --only may name: fields, their other names, a block's params; and the name each is known by."""
+    names = {name: name for name in COSTS if " " not in name}
+    for layer in KINDS.values():
+        for field in layer.fields.values():
+            if field.name in names:
+                names.update(dict.fromkeys(field.aliases, field.name))
+    for block in spec.blocks.values() if spec is not None else ():
+        names.update({name: name for name in (*block.params, *block.let)})
+    names.update({name: name for name in (spec.params if spec is not None else ())})
+    return names
 
 
 def target_node(network: Network, name: str) -> Node | None:

@@ -8,11 +8,14 @@ from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Source
 
 
-def outcome_of(before: Network, after: Network, layout: str) -> str:
-    """The sizes that follow: what goes into the layer that failed, what comes out, the output where it changes."""
+def outcome_of(before: Network, after: Network, layout: str, edits: int, with_output: bool = True) -> str:
+    """The sizes that follow: what goes into the layer that failed, what comes out, the output where it changes.
+
+    Where more layers change than there are edits, their number comes first.
+    """
     parts = []
     count = layers_changed(before, after)
-    if count > 1:
+    if count > edits:
         parts.append(f"in {count} layers")
     failed = next((node for node in before.layers if node.error is not None), None)
     mended = next((node for node in after.layers if failed is not None and node.name == failed.name), None)
@@ -22,7 +25,8 @@ def outcome_of(before: Network, after: Network, layout: str) -> str:
             parts.append(f"{_sizes(old, layout)} -> {_sizes(new, layout)}")
         if mended.output is not None:
             parts.append(f"{mended.kind} {_sizes(mended.output, layout)}")
-    parts += [f"output {change}" for change in output_changes(before, after, layout)]
+    if with_output:
+        parts += [f"output {change}" for change in output_changes(before, after, layout)]
     return ", ".join(parts)
 
 

@@ -68,8 +68,9 @@ class Search:
         if not self.answers:
             self._beam([state for state in singles if state.outcome.progress > self.start])
         exact = self._sets(singles)
-        self._order(base.node)
-        self.partial.sort(key=_furthest)
+        rank = _rank_at(base.node)
+        self.answers.sort(key=rank)
+        self.partial.sort(key=lambda state: (*_furthest(state), *rank(state)))
         return Found(self.answers, exact, self.partial[:_FURTHEST])
 
     def ceiling(self) -> int:
@@ -187,25 +188,26 @@ class Search:
                 push(after, None, 0)
         return True
 
-    def _order(self, first: Node) -> None:
-        """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order."""
 
-        def rank(answer: Answer) -> tuple[float, ...]:
-            distance = size = 0
-            old = first.output if first.error and first.error.floored else first.inputs[0].output
-            new = answer.outcome.shape(first)
-            if old is not None and new is not None and len(old) == len(new):
-                distance = sum(abs(a - b) for a, b in zip(old, new, strict=True))
-                size = sum(new)
-            order = min(patch.order for patch in answer.patches)
-            strange = not any(patch.familiar for patch in answer.patches)
-            first_patch = answer.patches[0]
-            return (
-                *(answer.cost, len(answer.patches), strange, distance, size, order),
-                *(-first_patch.place, first_patch.amount),
-            )
+def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
+    """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order."""
 
-        self.answers.sort(key=rank)
+    def rank(answer: Answer) -> tuple[float, ...]:
+        distance = size = 0
+        old = first.output if first.error and first.error.floored else first.inputs[0].output
+        new = answer.outcome.shape(first)
+        if old is not None and new is not None and len(old) == len(new):
+            distance = sum(abs(a - b) for a, b in zip(old, new, strict=True))
+            size = sum(new)
+        order = min(patch.order for patch in answer.patches)
+        strange = not any(patch.familiar for patch in answer.patches)
+        first_patch = answer.patches[0]
+        return (
+            *(answer.cost, len(answer.patches), strange, distance, size, order),
+            *(-first_patch.place, first_patch.amount),
+        )
+
+    return rank
 
 
 def _cheapest(state: Answer) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cnn_shapes.check import Report, check_source
+from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.candidates import Candidates
 from cnn_shapes.repair.composed import flattening, rebased, safe_edits
@@ -13,7 +14,7 @@ from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.options import Options, expect, is_met, wanted_of
 from cnn_shapes.repair.outcome import left, outcome_of
 from cnn_shapes.repair.patches import Patch, edits_of, merged
-from cnn_shapes.repair.search import Answer, Search
+from cnn_shapes.repair.search import Answer, Found, Search
 from cnn_shapes.repair.spec_patches import RoundingPatch
 from cnn_shapes.repair.structural import renames, structural_changes
 from cnn_shapes.repair.workbench import Outcome, Workbench
@@ -44,26 +45,33 @@ class Repair(NamedTuple):
 class Repairs(NamedTuple):
     """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
 
-    `partial` are changes that get further but leave an error, not yet proved.
+    `partial` are changes that get further but leave an error, not yet proved. `met`: nothing had to be changed.
     """
 
     found: list[Repair]
     exact: bool
     partial: Sequence[Answer] = ()
+    met: bool = False
 
 
 def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text."""
     safe, titles = safe_edits(report)
-    others = [found for found in report.errors if found.rule not in SHAPE_RULES]
+    others = errors_of_reading(report)
     if len(report.errors) == 1 and others and others[0].rule == "unknown-name":
         return _renamed(report, options)
     if others and safe:
         return _behind(report, options, safe, titles, 0)
     spec, trace = report.spec, report.trace
-    if spec is None or trace is None or others:
+    if spec is None or trace is None:
         return Repairs([], exact=True)
-    if options.asks and report.ok:
+    if others:
+        bench = Workbench(spec, trace.network, report.overrides, partial=True)
+        result = _search(bench, options)
+        return Repairs([], True, [*result.answers, *result.partial])
+    if report.ok and not options.asks:
+        return Repairs([], exact=True, met=True)
+    if options.asks:
         report = check_source(
             report.source, report.overrides, rules=False
         )  # what is wanted is noted on its nodes
@@ -81,12 +89,19 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     return _searched(report, network, options)
 
 
+def errors_of_reading(report: Report) -> list[Diagnostic]:
+    """The errors that are none of shape: no change of a size mends them."""
+    return [found for found in report.errors if found.rule not in SHAPE_RULES]
+
+
 def _searched(report: Report, network: Network, options: Options) -> Repairs:
     spec = report.spec
     assert spec is not None
     wanted = wanted_of(network, options)
     expect(network, wanted)
     bench = Workbench(spec, network, report.overrides, wanted)
+    if bench.base().valid:
+        return Repairs([], exact=True, met=True)
     found: list[Repair] = []
     harmless = _harmless(network)
     rounding = RoundingPatch(None, 0)
@@ -96,14 +111,7 @@ def _searched(report: Report, network: Network, options: Options) -> Repairs:
             found += _proved(report, [Answer((rounding,), 0, outcome)], 1, wanted)
     if found and len(harmless) > 1:
         return Repairs(found, exact=True)
-
-    def allowed(patch: Patch) -> bool:
-        return options.allows(patch.field_names())
-
-    def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
-        return len(patches) == 1 or edits_of(spec, patches) is not None
-
-    result = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound).run()
+    result = _search(bench, options)
     proved = _proved(report, result.answers, options.most, wanted)
     for change in structural_changes(report, bench.base()):
         if options.allows((change.row,)):
@@ -113,6 +121,16 @@ def _searched(report: Report, network: Network, options: Options) -> Repairs:
     titles = {repair.title for repair in found}
     found += [repair for repair in proved if repair.title not in titles]
     return Repairs(found[: options.most], result.exact, result.partial)
+
+
+def _search(bench: Workbench, options: Options) -> Found:
+    def allowed(patch: Patch) -> bool:
+        return options.allows(patch.field_names())
+
+    def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
+        return len(patches) == 1 or edits_of(bench.spec, patches) is not None
+
+    return Search(bench, Candidates(bench, allowed), accept, options.most, options.bound).run()
 
 
 def _renamed(report: Report, options: Options) -> Repairs:
@@ -127,7 +145,7 @@ def _renamed(report: Report, options: Options) -> Repairs:
 def _behind(report: Report, options: Options, first: list[Edit], titles: list[str], cost: int) -> Repairs:
     """The repairs of what is left after some edits that are needed in any case, together with them."""
     changed = check_source(report.source.edited(first), report.overrides, rules=False)
-    title = " and ".join(titles)
+    title = ", ".join(titles)
     if changed.ok and not options.asks:
         whole = checked(report, title, first, cost, {})
         return Repairs([whole] if whole else [], exact=True)
@@ -195,7 +213,7 @@ def checked(
     if remaining and not (partial and remaining < len(report.errors) + report.omitted):
         return None
     network = report.trace.network
-    outcome = outcome_of(network, after.trace.network, report.layout)
+    outcome = outcome_of(network, after.trace.network, report.layout, len(edits))
     if remaining:
         outcome = left(after.source, after.errors)
     return Repair(title, tuple(edits), cost, after, outcome, remaining)

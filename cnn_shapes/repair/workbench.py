@@ -70,13 +70,19 @@ _UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
 class Workbench:
     """One spec under repair. `work` counts the layers computed so far.
 
-    `wanted` are outputs that nodes of these names must have; UNKNOWN in one is any size.
+    `wanted` are outputs that nodes of these names must have; UNKNOWN in one is any size. `partial`: the spec has
+    layers that could not be read, and what counts is how far a change gets.
     """
 
     def __init__(
-        self, spec: Spec, network: Network, overrides: Overrides, wanted: dict[str, Shape] | None = None
+        self,
+        spec: Spec,
+        network: Network,
+        overrides: Overrides,
+        wanted: dict[str, Shape] | None = None,
+        partial: bool = False,
     ) -> None:
-        self.spec, self.network, self.overrides = spec, network, overrides
+        self.spec, self.network, self.overrides, self.partial = spec, network, overrides, partial
         self.wanted = wanted or {}
         self.work = 0
         self._memo: dict[object, Shape | ShapeError] = {}
@@ -114,8 +120,12 @@ class Workbench:
     def evaluate(self, patches: Sequence[Patch]) -> Outcome:
         if self.replayable and all(patch.spatial for patch in patches):
             outcome = self._replay(patches)
+            if outcome.node is not None and outcome.error is None and self.partial:
+                return outcome._replace(dead=False)
             if not outcome.dead:
                 return outcome
+        if self.partial:
+            return _DEAD
         return self._unfold(patches)
 
     def _layers(self, patches: Sequence[Patch]) -> dict[int, Layer]:
@@ -190,7 +200,7 @@ class Workbench:
                     continue
                 layer = node.layer
                 if layer is None:
-                    return _DEAD
+                    return Outcome(node, None, shapes, dead=True)
             self.work += 1
             output = self._computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
             if isinstance(output, ShapeError):
@@ -201,7 +211,7 @@ class Workbench:
 
     def _with_tail(self, shapes: dict[int, Shape], tail: Tail) -> Outcome:
         if tail.node is not None and tail.error is None:
-            return _DEAD
+            return Outcome(tail.node, None, shapes, tail, dead=True)
         return Outcome(tail.node, tail.error, shapes, tail)
 
     def _tail(self, cut: int, shape: Shape) -> Tail:

@@ -1,0 +1,161 @@
+"""`cnn-shapes fix`: the smallest changes that make the whole network valid, and one of them written."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnn_shapes.cli_options import FOUND, SUCCESS, Tally, checked, overrides_of, stop, unknown
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+    from cnn_shapes.repair import Options, Repair
+
+
+def fix(
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
+    apply: Annotated[
+        int | None, typer.Option("--apply", min=1, metavar="K", help="Write fix K into the file.")
+    ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what fix K (else 1) would change; write nothing.")
+    ] = False,
+    keep: Annotated[
+        str | None, typer.Option(metavar="FIELDS", help="Never change these: kernel_size,stride.")
+    ] = None,
+    only: Annotated[str | None, typer.Option(metavar="FIELDS", help="Change nothing but these.")] = None,
+    keep_output: Annotated[
+        bool, typer.Option("--keep-output", help="The network's output keeps its shape.")
+    ] = False,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="[NAME=]SIZES", help="The layer, else the last feature map, must get 7x7."),
+    ] = None,
+) -> None:
+    """Find the smallest changes that make the whole network valid; list them, or write one of them.
+
+    From standard input the fixed text goes to standard output, the list to standard error.
+    """
+    from cnn_shapes import formats, repair
+    from cnn_shapes.repair import listing
+
+    tally = Tally("error")
+    report = next(tally.counted(checked([path], overrides_of(None, []))))
+    piped = path == "-"
+    said = sys.stderr if piped or diff else sys.stdout
+    if report.spec is None or (report.errors and report.errors[0].rule == "unreadable-file"):
+        formats.load("concise").write([report], sys.stderr, formats.Options())
+        raise typer.Exit(max(tally.code, FOUND))
+    options = _options(report, keep, only, keep_output, target)
+    best = repair.repairs(report, options)
+    if piped or diff:
+        apply = apply or 1
+    if apply is None or piped:
+        print(listing.listed(report, best, options), end="", file=said)
+    chosen = _chosen(report, best.found, apply) if apply is not None else None
+    if diff:
+        print(listing.difference(report.source, chosen.after.source) if chosen else "", end="")
+    elif piped:
+        _print_whole(chosen.after.source.encode() if chosen else report.source.encode())
+    elif chosen is not None:
+        _write(report, chosen)
+        print(listing.done(report, chosen))
+    left = bool(report.errors) if chosen is None or diff else not chosen.after.ok
+    unmet = options.asks and not best.found and not best.met
+    raise typer.Exit(FOUND if left or unmet else SUCCESS)
+
+
+def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | None":
+    """The repair of this number; None where there is none to apply. Raises a usage error beyond the last."""
+    if not found:
+        if report.errors:
+            print(
+                f"cnn-shapes: nothing is changed in {report.source.path}: no fix was found", file=sys.stderr
+            )
+        return None
+    if number > len(found):
+        there = "there is 1 fix" if len(found) == 1 else f"there are {len(found)} fixes"
+        raise typer.BadParameter(f"{there}, not {number}", param_hint="--apply")
+    return found[number - 1]
+
+
+def _write(report: "Report", chosen: "Repair") -> None:
+    from cnn_shapes.files import write_atomically
+    from cnn_shapes.repair.applying import Unsafe, apply
+
+    path = report.source.path
+    try:
+        changed = apply(report.source, chosen.edits)
+        write_atomically(path, changed.encode(), report.source.encode())
+    except Unsafe as error:
+        stop(f"nothing is written to {path}: {error}")
+    except OSError as error:
+        stop(f"nothing is written to {path}: {(error.strerror or str(error)).lower()}")
+
+
+def _print_whole(data: bytes) -> None:
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(data.decode())
+    else:
+        sys.stdout.flush()
+        buffer.write(data)
+        buffer.flush()
+
+
+def _options(
+    report: "Report", keep: str | None, only: str | None, keep_output: bool, target: str | None
+) -> "Options":
+    from cnn_shapes.repair import Options
+
+    return Options(
+        _fields(report, "--keep", keep),
+        _fields(report, "--only", only),
+        keep_output,
+        _target(report, target) if target is not None else None,
+    )
+
+
+def _fields(report: "Report", option: str, written: str | None) -> frozenset[str]:
+    """The fields that an option names, by the names that repairs know them by. Raises a usage error."""
+    from cnn_shapes.repair.options import changeable
+
+    if written is None:
+        return frozenset()
+    known = changeable(report.spec)
+    names = [name.strip() for name in written.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise unknown(option, "field", name, sorted(known))
+    if not names:
+        raise typer.BadParameter("name fields, as in kernel_size,stride", param_hint=option)
+    return frozenset(known[name] for name in names)
+
+
+def _target(report: "Report", written: str) -> tuple[str, tuple[int, ...]]:
+    """The layer ("" for the last feature map) and the sizes of `conv3=7x7`. Raises a usage error."""
+    from cnn_shapes.repair.options import target_node
+    from cnn_shapes.spec.read_input import parse_sizes
+
+    name, _, text = written.rpartition("=")
+    sizes = parse_sizes(text.strip()) if len(text) < 100 else None
+    hint = "--target"
+    if sizes is None:
+        raise typer.BadParameter(f"expected 7x7 or NAME=7x7, found {written}", param_hint=hint)
+    network = report.trace.network if report.trace is not None else None
+    if network is None:
+        return name, sizes
+    node = target_node(network, name)
+    if node is None:
+        if name:
+            raise unknown(hint, "layer", name, [node.name for node in network.layers])
+        raise typer.BadParameter("the network has no feature map: name a layer", param_hint=hint)
+    rank = node.output.rank if node.output is not None else len(sizes)
+    if len(sizes) == 1 and rank > 1:
+        sizes *= rank
+    if len(sizes) != rank:
+        found = "x".join(map(str, sizes))
+        raise typer.BadParameter(
+            f"{node.name} has {rank} spatial axes, {found} has {len(sizes)}", param_hint=hint
+        )
+    return name, sizes
