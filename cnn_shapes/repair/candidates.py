@@ -15,8 +15,9 @@ from cnn_shapes.repair.moves import axis_choices, spatial_moves
 from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.numbers import SPATIAL_ROLES
 from cnn_shapes.repair.patches import Patch, edits_of
+from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
-from cnn_shapes.repair.workbench import Outcome, Workbench
+from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import Shape
 from cnn_shapes.spec.items import Item
 

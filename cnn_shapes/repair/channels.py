@@ -16,8 +16,8 @@ from cnn_shapes.repair.fields import Fields, item_of
 from cnn_shapes.repair.moves import Move, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.numbers import SPATIAL_ROLES, Site
 from cnn_shapes.repair.patches import FieldPatch, Patch
+from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.spec_patches import NumberPatch
-from cnn_shapes.repair.workbench import Outcome
 from cnn_shapes.shapes import Shape
 
 _MOST_FACTOR = 8

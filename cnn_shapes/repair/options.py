@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.repair.costs import COSTS
-from cnn_shapes.repair.workbench import as_expected
+from cnn_shapes.repair.replay import as_expected
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.spec.document import Spec
 

@@ -16,7 +16,8 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.candidates import Candidates
 from cnn_shapes.repair.costs import FURTHER_EDIT, LEAST
 from cnn_shapes.repair.patches import Patch
-from cnn_shapes.repair.workbench import Outcome, Workbench
+from cnn_shapes.repair.replay import Outcome
+from cnn_shapes.repair.workbench import Workbench
 
 Accept = Callable[[tuple[Patch, ...], Outcome], bool]
 _BEAM = 6

@@ -10,7 +10,7 @@ from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import COSTS, TWICE
 from cnn_shapes.repair.names import names_before
-from cnn_shapes.repair.workbench import Outcome
+from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.writing import insert_before, set_list, text_of
 from cnn_shapes.source import Edit
 from cnn_shapes.spec.items import Item

@@ -14,10 +14,11 @@ from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.options import Options, expect, is_met, wanted_of
 from cnn_shapes.repair.outcome import left, outcome_of
 from cnn_shapes.repair.patches import Patch, edits_of, merged
+from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.search import Answer, Found, Search
 from cnn_shapes.repair.spec_patches import RoundingPatch
 from cnn_shapes.repair.structural import renames, structural_changes
-from cnn_shapes.repair.workbench import Outcome, Workbench
+from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit
 from cnn_shapes.verdict import NOT_WHOLE

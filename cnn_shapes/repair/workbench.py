@@ -1,66 +1,22 @@
 """Tries changes on a network without touching its text.
 
-Recomputes only what the changes reach, and stops at the first error. Behind a node that all later ones depend on,
-what happens depends on its shape alone: that is computed once for each shape.
+Recomputes only what the changes reach, and stops at the first error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.patches import FieldPatch, Patch, merged
+from cnn_shapes.repair.replay import Outcome, Replay, Tail, as_expected, unexpected
 from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
-from cnn_shapes.shapes import FLOOR, UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
-
-
-class Tail(NamedTuple):
-    """What follows behind a node that has some shape: the first node that fails, and the outputs up to it."""
-
-    node: Node | None
-    error: ShapeError | None
-    shapes: dict[int, Shape]
-    rest: Tail | None = None
-
-
-class Outcome(NamedTuple):
-    """What a set of changes leads to: the first node that fails, or None. `shapes` are outputs that changed."""
-
-    node: Node | None
-    error: ShapeError | None
-    shapes: dict[int, Shape]
-    tail: Tail | None = None
-    dead: bool = False  # fails in a way that no further change is tried on
-    network: Network | None = None  # the network itself, where it was unfolded anew
-
-    @property
-    def valid(self) -> bool:
-        return self.node is None and not self.dead
-
-    @property
-    def progress(self) -> int:
-        return 1 << 30 if self.node is None else self.node.index
-
-    def shape(self, node: Node) -> Shape | None:
-        if self.network is not None:
-            twin = next((other for other in self.network.nodes if other.name == node.name), None)
-            return twin.output if twin is not None else None
-        index = node.index
-        if index in self.shapes:
-            return self.shapes[index]
-        tail = self.tail
-        while tail is not None:
-            if index in tail.shapes:
-                return tail.shapes[index]
-            tail = tail.rest
-        return node.output
-
 
 _DEAD = Outcome(None, None, {}, dead=True)
 _LIMITS = Limits()
@@ -84,11 +40,9 @@ class Workbench:
     ) -> None:
         self.spec, self.network, self.overrides, self.partial = spec, network, overrides, partial
         self.wanted = wanted or {}
-        self.work = 0
-        self._memo: dict[object, Shape | ShapeError] = {}
+        self.replay = Replay(network)
         self._made: dict[object, Layer] = {}
         self._layers_of: dict[Patch, dict[int, Layer]] = {}
-        self._tails: dict[tuple[int, Shape], Tail] = {}
         self.by_item: dict[int, list[Node]] = {}
         for node in network.layers:
             if node.owner is None and node.layer is not None:
@@ -96,7 +50,6 @@ class Workbench:
         self.replayable = not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
-        self._cut = _cuts(network)
         self._first = next(
             (node.index for node in network.layers if node.error is not None or node.layer is None),
             len(network.nodes),
@@ -110,6 +63,14 @@ class Workbench:
             and any(x is None or not x.rank for x in node.input_shapes)
             for node in self.network.layers
         )
+
+    @property
+    def work(self) -> int:
+        return self.replay.work
+
+    @work.setter
+    def work(self, count: int) -> None:
+        self.replay.work = count
 
     def base(self) -> Outcome:
         if self._first == len(self.network.nodes):
@@ -175,13 +136,13 @@ class Workbench:
     def _replay(self, patches: Sequence[Patch]) -> Outcome:
         layers = self._layers(patches)
         shapes: dict[int, Shape] = {}
-        nodes, cut = self.network.nodes, self._cut
+        nodes, cut = self.network.nodes, self.replay.cut
         start, last = min(layers, default=len(nodes)), max(layers, default=0)
         for patch in patches:
             if isinstance(patch, InputPatch):
                 shapes[0] = patch.shape
                 start = 1
-        self.work += 1
+        self.replay.work += 1
         if self._first < start:
             node = nodes[self._first]
             return Outcome(node, node.error, shapes, dead=node.error is None)
@@ -190,7 +151,7 @@ class Workbench:
             layer = layers.get(index)
             if layer is None:
                 if index > last and cut[index - 1] and index - 1 in shapes:
-                    return self._with_tail(shapes, self._tail(index - 1, shapes[index - 1]))
+                    return self._with_tail(shapes, self.replay.tail(index - 1, shapes[index - 1]))
                 for source in node.inputs:
                     if source.index in shapes:
                         break
@@ -201,8 +162,8 @@ class Workbench:
                 layer = node.layer
                 if layer is None:
                     return Outcome(node, None, shapes, dead=True)
-            self.work += 1
-            output = self._computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
+            self.replay.work += 1
+            output = self.replay.computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
             if isinstance(output, ShapeError):
                 return Outcome(node, output, shapes)
             if output != node.output or node.error is not None or node.state:
@@ -213,56 +174,6 @@ class Workbench:
         if tail.node is not None and tail.error is None:
             return Outcome(tail.node, None, shapes, tail, dead=True)
         return Outcome(tail.node, tail.error, shapes, tail)
-
-    def _tail(self, cut: int, shape: Shape) -> Tail:
-        """What follows behind a node that all later ones depend on, for each such node on the way."""
-        nodes = self.network.nodes
-        key = (cut, shape)
-        result = self._tails.get(key)
-        trail: list[tuple[tuple[int, Shape], dict[int, Shape]]] = []
-        segment: dict[int, Shape] = {}
-        inputs: dict[int, Shape] = {cut: shape}
-        index = cut
-        while result is None:
-            index += 1
-            if index == len(nodes):
-                result = self._tails[key] = Tail(None, None, segment)
-                break
-            node = nodes[index]
-            if node.layer is None:
-                result = self._tails[key] = Tail(node, None, segment)
-                break
-            self.work += 1
-            output = self._computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.inputs])
-            if isinstance(output, ShapeError):
-                result = self._tails[key] = Tail(node, output, segment)
-                break
-            inputs[index] = segment[index] = output
-            if self._cut[index]:
-                trail.append((key, segment))
-                key, segment, inputs = (index, output), {}, {index: output}
-                result = self._tails.get(key)
-        for key, segment in reversed(trail):
-            result = self._tails[key] = Tail(result.node, result.error, segment, result)
-        return result
-
-    def _computed(self, node: Node, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
-        output = self._shape(layer, inputs)
-        if node.expected is not None and isinstance(output, Shape) and not as_expected(node.expected, output):
-            return _unexpected(node.expected, output)
-        return output
-
-    def _shape(self, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
-        """What a layer makes of these inputs; the same question is asked many thousand times."""
-        key = (layer, *inputs)
-        known = self._memo.get(key)
-        if known is None:
-            try:
-                known = layer.shape(*inputs)  # type: ignore[arg-type]
-            except ShapeError as error:
-                known = error
-            self._memo[key] = known
-        return known
 
     def _altered(self, layer: Layer, fields: dict[str, object]) -> Layer:
         key = (layer, *fields.items())
@@ -289,36 +200,12 @@ class Workbench:
             for undo in reversed(undos):
                 undo()
             spec.findings = findings
-        self.work += _UNFOLDING * len(unfolder.network.nodes)
+        self.replay.work += _UNFOLDING * len(unfolder.network.nodes)
         return outcome
 
     def _as_wanted(self, network: Network) -> Outcome:
         for node in network.layers if self.wanted else ():
             expected = self.wanted.get(node.name)
             if expected is not None and node.output is not None and not as_expected(expected, node.output):
-                return Outcome(node, _unexpected(expected, node.output), {}, network=network)
+                return Outcome(node, unexpected(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
-
-
-def _cuts(network: Network) -> list[bool]:
-    """For each node, whether all later nodes depend on what came before through it alone."""
-    last_use = [0] * len(network.nodes)
-    for node in network.layers:
-        for source in node.inputs:
-            last_use[source.index] = max(last_use[source.index], node.index)
-    cuts, reach = [], 0
-    for index, last in enumerate(last_use):
-        cuts.append(reach <= index)
-        reach = max(reach, last)
-    return cuts
-
-
-def as_expected(expected: Shape, output: Shape) -> bool:
-    """Whether an output is what is expected; UNKNOWN is any size."""
-    return len(expected) == len(output) and all(
-        wanted in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
-    )
-
-
-def _unexpected(expected: Shape, output: Shape) -> ShapeError:
-    return ShapeError("expect-mismatch", "", "expect", floored=output, expected=expected, found=output)
