@@ -1,0 +1,139 @@
+"""Computes parts of a network anew, the same question only once.
+
+Behind a node that all later ones depend on, what happens depends on its shape alone: that is kept for each shape.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.network import Network, Node
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+
+
+class Tail(NamedTuple):
+    """What follows behind a node that has some shape: the first node that fails, and the outputs up to it."""
+
+    node: Node | None
+    error: ShapeError | None
+    shapes: dict[int, Shape]
+    rest: Tail | None = None
+
+
+class Outcome(NamedTuple):
+    """What a set of changes leads to: the first node that fails, or None. `shapes` are outputs that changed."""
+
+    node: Node | None
+    error: ShapeError | None
+    shapes: dict[int, Shape]
+    tail: Tail | None = None
+    dead: bool = False  # fails in a way that no further change is tried on
+    network: Network | None = None  # the network itself, where it was unfolded anew
+
+    @property
+    def valid(self) -> bool:
+        return self.node is None and not self.dead
+
+    @property
+    def progress(self) -> int:
+        return 1 << 30 if self.node is None else self.node.index
+
+    def shape(self, node: Node) -> Shape | None:
+        if self.network is not None:
+            twin = next((other for other in self.network.nodes if other.name == node.name), None)
+            return twin.output if twin is not None else None
+        index = node.index
+        if index in self.shapes:
+            return self.shapes[index]
+        tail = self.tail
+        while tail is not None:
+            if index in tail.shapes:
+                return tail.shapes[index]
+            tail = tail.rest
+        return node.output
+
+
+class Replay:
+    """The network as it was read, to be computed with other shapes. `work` counts the layers computed so far."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.cut = _cuts(network)
+        self.work = 0
+        self._memo: dict[object, Shape | ShapeError] = {}
+        self._tails: dict[tuple[int, Shape], Tail] = {}
+
+    def tail(self, cut: int, shape: Shape) -> Tail:
+        """What follows behind a node that all later ones depend on, for each such node on the way."""
+        nodes = self.network.nodes
+        key = (cut, shape)
+        result = self._tails.get(key)
+        trail: list[tuple[tuple[int, Shape], dict[int, Shape]]] = []
+        segment: dict[int, Shape] = {}
+        inputs: dict[int, Shape] = {cut: shape}
+        index = cut
+        while result is None:
+            index += 1
+            if index == len(nodes):
+                result = self._tails[key] = Tail(None, None, segment)
+                break
+            node = nodes[index]
+            if node.layer is None:
+                result = self._tails[key] = Tail(node, None, segment)
+                break
+            self.work += 1
+            output = self.computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.inputs])
+            if isinstance(output, ShapeError):
+                result = self._tails[key] = Tail(node, output, segment)
+                break
+            inputs[index] = segment[index] = output
+            if self.cut[index]:
+                trail.append((key, segment))
+                key, segment, inputs = (index, output), {}, {index: output}
+                result = self._tails.get(key)
+        for key, segment in reversed(trail):
+            result = self._tails[key] = Tail(result.node, result.error, segment, result)
+        return result
+
+    def computed(self, node: Node, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
+        output = self._shape(layer, inputs)
+        if node.expected is not None and isinstance(output, Shape) and not as_expected(node.expected, output):
+            return unexpected(node.expected, output)
+        return output
+
+    def _shape(self, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
+        """What a layer makes of these inputs; the same question is asked many thousand times."""
+        key = (layer, *inputs)
+        known = self._memo.get(key)
+        if known is None:
+            try:
+                known = layer.shape(*inputs)  # type: ignore[arg-type]
+            except ShapeError as error:
+                known = error
+            self._memo[key] = known
+        return known
+
+
+def _cuts(network: Network) -> list[bool]:
+    """For each node, whether all later nodes depend on what came before through it alone."""
+    last_use = [0] * len(network.nodes)
+    for node in network.layers:
+        for source in node.inputs:
+            last_use[source.index] = max(last_use[source.index], node.index)
+    cuts, reach = [], 0
+    for index, last in enumerate(last_use):
+        cuts.append(reach <= index)
+        reach = max(reach, last)
+    return cuts
+
+
+def as_expected(expected: Shape, output: Shape) -> bool:
+    """Whether an output is what is expected; UNKNOWN is any size."""
+    return len(expected) == len(output) and all(
+        wanted in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
+    )
+
+
+def unexpected(expected: Shape, output: Shape) -> ShapeError:
+    return ShapeError("expect-mismatch", "", "expect", floored=output, expected=expected, found=output)
