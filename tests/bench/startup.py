@@ -1,4 +1,4 @@
-"""Measures start-up as whole processes, interleaved: `python -m tests.bench_startup [ROUNDS]`.
+"""Measures start-up as whole processes, interleaved: `python -m tests.bench.startup [ROUNDS]`.
 
 The yardsticks are hello-worlds with Typer that import what the command cannot do without: yaml, and for the
 table rich as well. Processor time is compared, which other work on the machine disturbs little; the median of
@@ -8,6 +8,7 @@ all rounds counts.
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -56,14 +57,19 @@ def seconds(arguments: list[str], cache: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main(rounds: int) -> None:
+def ratios(rounds: int) -> Iterator[tuple[str, float, str, float]]:
+    """Our command, its seconds, its yardstick and that one's seconds."""
     taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with TemporaryDirectory() as cache:
         for _ in range(rounds + 1):  # the first round fills the cache
             for name, arguments in COMMANDS.items():
                 taken[name].append(seconds(arguments, cache))
     for ours, yardstick in (("concise", "hello with yaml"), ("table", "hello with yaml and rich")):
-        mine, theirs = median(taken[ours][1:]), median(taken[yardstick][1:])
+        yield ours, median(taken[ours][1:]), yardstick, median(taken[yardstick][1:])
+
+
+def main(rounds: int) -> None:
+    for ours, mine, yardstick, theirs in ratios(rounds):
         print(f"{ours}: {mine * 1000:.0f} ms, {yardstick}: {theirs * 1000:.0f} ms, ratio {mine / theirs:.2f}")
 
 

@@ -1,0 +1,107 @@
+"""Tracing one network in process: against what else can tell its shapes, each where it is installed.
+
+`shapes and trace` computes every shape anew and folds the figures; `trace` alone is what is left to do when
+a spec is read, because shapes are computed while it unfolds. ONNX infers shapes only; a framework must build
+the model first.
+"""
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cnn_shapes import zoo
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.export import export
+from cnn_shapes.network import Network, compute
+from cnn_shapes.source import Source
+from cnn_shapes.trace import trace
+from tests.bench import onnx_graph
+from tests.bench.measuring import Row, Work, compared, interleaved
+
+NETWORKS = ("mnist", "vgg16", "resnet50")
+
+
+def rows() -> Iterator[Row]:
+    for name in NETWORKS:
+        report = check_source(Source(f"{name}.yaml", zoo.text(name)))
+        assert report.trace is not None
+        network = report.trace.network
+        works: dict[str, Work] = {
+            "shapes and trace": lambda network=network: _anew(network),  # type: ignore[misc]
+            "trace": lambda network=network: trace(network),  # type: ignore[misc]
+        }
+        missing = []
+        for other, make in OTHERS.items():
+            try:
+                works[other] = make(report)
+            except ImportError:
+                missing.append(other)
+        slow = len(works) > 3
+        taken = interleaved(15 if slow else 200, **works)
+        for other in OTHERS:
+            if other in taken:
+                for ours in ("shapes and trace", "trace"):
+                    yield compared(f"tracing {name}", ours, taken[ours], other, taken[other])
+            else:
+                yield Row(f"tracing {name}", "shapes and trace", "", f"{other} is not installed", None)
+
+
+def _anew(network: Network) -> None:
+    for node in network.layers:
+        compute(node)
+    trace(network)
+
+
+def _onnx(report: Report) -> Work:
+    from onnx import shape_inference
+
+    assert report.trace is not None
+    model = onnx_graph.build(report.trace.network)
+    return lambda: shape_inference.infer_shapes(model)
+
+
+def _module(report: Report) -> tuple[Any, Any]:
+    import torch
+
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(export(report, "pytorch"), namespace)
+    classes = [value for value in namespace.values() if isinstance(value, type)]
+    modules = [value for value in classes if issubclass(value, torch.nn.Module)]
+    with torch.device("meta"):
+        return modules[-1](), torch.empty(1, *(report.input or ()))
+
+
+def _torch(report: Report) -> Work:
+    module, x = _module(report)
+    return lambda: module(x)
+
+
+def _torchinfo(report: Report) -> Work:
+    import torchinfo
+
+    module, x = _module(report)
+    return lambda: torchinfo.summary(module, input_data=x, verbose=0, device="meta")
+
+
+def _keras(report: Report) -> Work:
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    code = compile(export(report, "keras"), "exported", "exec")
+    assert keras
+
+    def build() -> None:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(code, {"__name__": "exported"})
+
+    return build
+
+
+OTHERS: dict[str, Callable[[Report], Work]] = {
+    "onnx shape inference": _onnx,
+    "torch meta forward": _torch,
+    "torchinfo": _torchinfo,
+    "keras build": _keras,
+}

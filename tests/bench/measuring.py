@@ -1,0 +1,56 @@
+"""What the parts of the benchmark share: interleaved timing, and a row of the table."""
+
+from collections.abc import Callable
+from statistics import median
+from time import process_time
+from typing import Any, NamedTuple
+
+Work = Callable[[], Any]
+
+
+class Row(NamedTuple):
+    """One figure: `ratio` is ours against the yardstick, None where there is none."""
+
+    section: str
+    what: str
+    ours: str
+    yardstick: str
+    ratio: float | None
+
+
+def interleaved(rounds: int, **works: Work) -> dict[str, float]:
+    """The median processor time of each work in seconds; in turns, so that all feel the machine's drift."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(rounds):
+        for name, work in works.items():
+            start = process_time()
+            work()
+            taken[name].append(process_time() - start)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def shown(seconds: float) -> str:
+    """`2.34 ms`, `1.2 s`."""
+    if seconds < 0.001:
+        return f"{seconds * 1e6:.0f} us"
+    return f"{seconds * 1e3:.2f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def compared(section: str, what: str, ours: float, name: str, theirs: float) -> Row:
+    return Row(section, what, shown(ours), f"{name} {shown(theirs)}", ours / theirs)
+
+
+def table(rows: list[Row]) -> str:
+    """All rows as plain text, a line a row."""
+    lines = []
+    section = ""
+    wide = max(len(row.what) for row in rows)
+    for row in rows:
+        if row.section != section:
+            section = row.section
+            lines += ["", section]
+        ratio = "" if row.ratio is None else f"{row.ratio:6.2f}"
+        lines.append(f"  {row.what:<{wide}}  {row.ours:>10}  {ratio:>6}  {row.yardstick}".rstrip())
+    return "\n".join(lines).lstrip("\n")

@@ -1,0 +1,79 @@
+"""Many specs, and large ones: against PyYAML's C loader, and against the number of layers."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import yaml
+
+from cnn_shapes.check import check_source
+from cnn_shapes.source import Source
+from tests.bench.measuring import Row, compared, interleaved
+from tests.golden import ROOT
+
+LAYERS = 60
+
+
+def spec_text(seed: int, layers: int = LAYERS) -> str:
+    """A chain of about `layers` layers as people write them: half of the lines are convolutions."""
+    chance = random.Random(seed)
+    lines = ["input: [224, 224, 3]", "rounding: floor", "defaults:", "  conv: {padding: half}", "layers:"]
+    while len(lines) < layers:
+        filters, kernel_size = chance.choice([16, 32, 64, 128]), chance.choice([1, 3, 5])
+        lines.append(f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}}}")
+        lines.append(f"  - {chance.choice(['batchnorm', 'relu', 'silu', 'dropout: 0.1'])}")
+        if len(lines) % 20 == 0:
+            lines.append("  - maxpool: {kernel_size: 3, stride: 2, padding: 1}")
+    return "\n".join([*lines, "  - global_avgpool", "  - dense: 1000"]) + "\n"
+
+
+def many(counts: tuple[int, ...]) -> Iterator[Row]:
+    """Checking N specs against composing the same texts."""
+    for count in counts:
+        texts = [spec_text(seed) for seed in range(count)]
+        taken = interleaved(
+            5 if count <= 1000 else 1,
+            ours=lambda texts=texts: [check_source(Source("spec.yaml", text)) for text in texts],  # type: ignore[misc]
+            compose=lambda texts=texts: [yaml.compose(text, Loader=yaml.CSafeLoader) for text in texts],  # type: ignore[misc]
+        )
+        name = "PyYAML's C compose"
+        yield compared(
+            "many specs", f"check {count:,} specs of {LAYERS} layers", taken["ours"], name, taken["compose"]
+        )
+
+
+_GROWTH = """
+import sys, time
+from cnn_shapes.check import check_source
+from cnn_shapes.source import Source
+count = int(sys.argv[1])
+lines = ["  - conv: {filters: 8, kernel_size: 3, padding: 1}\\n", "  - relu\\n"]
+text = "input: [32, 32, 3]\\nlayers:\\n" + "".join(lines[place % 2] for place in range(count))
+start = time.process_time()
+report = check_source(Source("spec.yaml", text))
+assert report.ok and len(report.trace.steps) == count
+seconds = time.process_time() - start
+with open("/proc/self/status") as status:  # rusage would count what the parent had when it forked
+    peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+print(seconds, peak)
+"""
+
+
+def growth(counts: tuple[int, ...]) -> Iterator[Row]:
+    """Time and memory by the number of layers, each in its own process; the ratio is of time a layer."""
+    first = None
+    for count in counts:
+        result = subprocess.run(
+            [sys.executable, "-c", _GROWTH, str(count)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        seconds, kilobytes = map(float, result.stdout.split())
+        each = seconds / count
+        first = first or each
+        yield Row(
+            "growth",
+            f"check a chain of {count:,} layers",
+            f"{seconds:.2f} s",
+            f"{each * 1e6:.0f} us a layer, {kilobytes / 1024:.0f} MB at the peak",
+            each / first,
+        )
