@@ -58,7 +58,9 @@ def replace(session: Session, number: int, typed: Typed) -> tuple[Session, Reply
     """Put a layer in the place of another. What becomes wrong is refused; what was wrong may stay wrong."""
     written = typed.yaml
     if " ".join(written.split()) == places.Layers(session.source).line(number):
-        return session._replace(editing=0, pending=None), Reply((Line(f"  layer {number} is as it was", DIM),))
+        return session._replace(editing=0, pending=None), Reply(
+            (Line(f"  layer {number} is as it was", DIM),)
+        )
     candidate = places.replace(session.source, number, written)
     found = problem_of(candidate, number)
     if found is not None and problem_of(session.source, number) is None:
@@ -92,7 +94,9 @@ def _not_done(session: Session, pending: Pending, found: Diagnostic) -> tuple[Se
     """The answer to a layer that is wrong: why, and what would mend it."""
     report = report_of(pending.source)
     advised, fixes = fixes_of(report)
-    full = next((one for one in advised.diagnostics if one.span == found.span and one.rule == found.rule), found)
+    full = next(
+        (one for one in advised.diagnostics if one.span == found.span and one.rule == found.rule), found
+    )
     lines = problem_lines(session, advised, full, bare=True)
     lines += fix_lines(report, fixes, _MOST_FIXES)
     lines.append(Line(f"  not {pending.verb}{_offer(session, pending, len(fixes))}", DIM))

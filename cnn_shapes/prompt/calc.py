@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from itertools import zip_longest
 
+from cnn_shapes.formats.text import cells
 from cnn_shapes.prompt.grammar import Misread, statements
 from cnn_shapes.prompt.places import Unwritable, insert, set_input
 from cnn_shapes.prompt.session import typed_layer
@@ -30,7 +32,7 @@ def network(sizes: str, layers: str) -> tuple[Session, bool]:
         raise Wrong(f"expected an input such as 28x28x1 or 28, found {sizes}")
     bare = len(numbers) == 1
     session = Session(source=Source(NAME, ""))
-    session = session._replace(source=set_input(session.source, tuple(numbers + [1] if bare else numbers)))
+    session = session._replace(source=set_input(session.source, tuple([*numbers, 1] if bare else numbers)))
     found = statements(layers)
     if not found:
         raise Wrong("expected layers in the short form, as in conv 32 5; pool 2")
@@ -69,7 +71,7 @@ def run(sizes: str, layers: str, as_json: bool) -> int:
             for line in _lines(session, bare):
                 from cnn_shapes.prompt.shell import written
 
-                out.write(f"{written(line, options.color)}\n")
+                out.write(written(line, options))
     sys.stdout.flush()
     return 0 if report.ok else 1
 
@@ -79,6 +81,7 @@ def _lines(session: Session, bare: bool) -> list[Line]:
     lines: list[Line] = []
     for number in range(1, len(report.spec.items if report.spec else ()) + 1):
         lines += _axis(session, number) if bare else layer_lines(session, number)
+    lines = _aligned(lines)
     lines += new_warnings(session, None)
     if report.errors:
         advised, fixes = fixes_of(report)
@@ -86,6 +89,20 @@ def _lines(session: Session, bare: bool) -> list[Line]:
             lines += problem_lines(session, advised, found)
         lines += fix_lines(report, fixes, 3)
     return lines
+
+
+def _aligned(lines: list[Line]) -> list[Line]:
+    """The parts of the lines, which three blanks separate, in columns."""
+    parts = [line.text.split("   ") for line in lines]
+    widths = [max(map(cells, column)) for column in zip_longest(*parts, fillvalue="")]
+    return [
+        Line(
+            "   ".join(
+                part + " " * (width - cells(part)) for part, width in zip(row, widths, strict=False)
+            ).rstrip()
+        )
+        for row in parts
+    ]
 
 
 def _axis(session: Session, number: int) -> list[Line]:
@@ -102,5 +119,3 @@ def _axis(session: Session, number: int) -> list[Line]:
         sizes.append("?" if shape is None else "x".join(str(size or "?") for size in shape.sizes or shape))
     text = formula(node)
     return [Line(f"{number:>3}  {node.kind:8}  {' -> '.join(sizes)}   {text}".rstrip())]
-
-

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cnn_shapes.diagnostics import closest, format_shape
 from cnn_shapes.formats.text import clean
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.prompt import adding, places
+from cnn_shapes.prompt import adding, looking, places
 from cnn_shapes.prompt.grammar import Misread
-from cnn_shapes.prompt.help import help_text
 from cnn_shapes.prompt.keyboard import keys_of
 from cnn_shapes.prompt.pasted import read_pasted
 from cnn_shapes.prompt.places import Layers
 from cnn_shapes.prompt.reading import read_layer
-from cnn_shapes.prompt.showing import show_lines
 from cnn_shapes.prompt.state import (
     DIM,
     UNTITLED,
+    Answer,
     Line,
     Load,
+    Pending,
     Quit,
     Reply,
     Save,
@@ -31,12 +30,17 @@ from cnn_shapes.prompt.state import (
 )
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import sizes_of
-from cnn_shapes.prompt.wording import fix_lines, fixes_of, layer_lines, new_warnings, problem_lines, standing
+from cnn_shapes.prompt.wording import (
+    described,
+    fix_lines,
+    fixes_of,
+    layer_lines,
+    new_warnings,
+    problem_lines,
+    standing,
+)
 from cnn_shapes.repair.applying import Unsafe, apply
-from cnn_shapes.shapes import AXIS_NAMES
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
-
-Answer = tuple[Session, Reply]
+from cnn_shapes.source import Node, Scalar, Sequence, Source
 
 
 def set_input(session: Session, rest: str) -> Answer:
@@ -53,22 +57,10 @@ def set_input(session: Session, rest: str) -> Answer:
     session = session.changed(places.set_input(session.source, tuple(sizes)))
     report = session.report
     assert report.input is not None
-    axes = [f"{name} {size}" for name, size in zip(_axes(report.input.rank), report.input.sizes, strict=True)]
-    what = "channels" if axes else "features"
-    number = report.input.channels
-    axes.append(f"{number} {what[:-1] if number == 1 else what}")
-    lines = [Line(f"  input {format_shape(report.input, report.layout)}: {', '.join(axes)}")]
+    lines = [Line(f"  {described(report.input, report.layout)}")]
     if report.spec is not None and report.spec.items:
         lines += standing(session)
     return session, Reply((*lines, *new_warnings(session, before)))
-
-
-def _axes(rank: int) -> tuple[str, ...]:
-    return AXIS_NAMES.get(rank, ())
-
-
-def show(session: Session, rest: str) -> Answer:
-    return session, Reply(tuple(show_lines(session, rest)))
 
 
 def undo(session: Session, rest: str) -> Answer:
@@ -117,9 +109,7 @@ def flow(node: Node, source: Source, outermost: bool = True) -> str:
         return source.text[node.start : node.end]
     if isinstance(node, Sequence):
         return f"[{', '.join(flow(item, source, False) for item in node.items)}]"
-    pairs = ", ".join(
-        f"{key.text}: {flow(value, source, False)}".rstrip() for key, value in node.pairs
-    )
+    pairs = ", ".join(f"{key.text}: {flow(value, source, False)}".rstrip() for key, value in node.pairs)
     return pairs if outermost and len(node.pairs) == 1 else f"{{{pairs}}}"
 
 
@@ -164,7 +154,9 @@ def fix(session: Session, rest: str) -> Answer:
     if not rest:
         first = advised.errors[0]
         lines = [*problem_lines(session, advised, first), *fix_lines(report, fixes)]
-        lines.append(Line("  fix 1 takes the first" if fixes else "  no small change was found that mends it", DIM))
+        lines.append(
+            Line("  fix 1 takes the first" if fixes else "  no small change was found that mends it", DIM)
+        )
         return session, Reply(tuple(lines))
     number, more = _number(rest, "fix")
     if more or not 1 <= number <= len(fixes):
@@ -182,45 +174,10 @@ def fix(session: Session, rest: str) -> Answer:
     return session, Reply((*lines, *standing(session)))
 
 
-def _pending_number(session: Session, pending: adding.Pending) -> int:
+def _pending_number(session: Session, pending: Pending) -> int:
     """The number of the layer that a fix added; another layer may have come in before it."""
     more = len(Layers(session.source).chunks) - len(Layers(pending.source).chunks)
     return pending.number + max(more, 0)
-
-
-def explain(session: Session, rest: str) -> Answer:
-    from cnn_shapes import explain as explanations
-
-    if not rest:
-        raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
-    report = session.report
-    if report.trace is None:
-        raise Misread("there is no network to explain yet")
-    name = keys_of(rest) if keys_of(rest).isdigit() else rest
-    try:
-        found = explanations.layers.of(report, name, report.source.path)
-        text = explanations.text(found)
-    except explanations.Unknown as error:
-        if rest.isdigit():
-            raise Misread(f"there is no layer {rest}") from None
-        try:
-            text = explanations.explain(rest) if ":" not in rest and "/" not in rest else ""
-        except explanations.Unknown:
-            text = ""
-        if not text:
-            raise Misread(str(error)) from None
-    return session, Reply(tuple(Line(clean(line)) for line in text.rstrip("\n").split("\n")))
-
-
-def sizes(session: Session, rest: str) -> Answer:
-    from cnn_shapes.sizes import sizes as working
-    from cnn_shapes.sizes import text
-
-    found = working(session.report)
-    if found is None:
-        return session, refused("sizes needs a network over feature maps that can be read: show tells the problems")
-    written = text(found, session.report).rstrip("\n").split("\n")
-    return session, Reply(tuple(Line(clean(line)) for line in written))
 
 
 def rounding(session: Session, rest: str) -> Answer:
@@ -264,17 +221,6 @@ def _path(rest: str) -> str:
     return f"{path}.yaml" if name and "." not in name else path
 
 
-def get_help(session: Session, rest: str) -> Answer:
-    text = help_text(rest, session.options.width)
-    if text is None:
-        from cnn_shapes.layers import ALIASES, KINDS
-        from cnn_shapes.prompt.vocabulary import COMMANDS as names
-
-        near = closest(keys_of(rest), [*KINDS, *names, *ALIASES])
-        raise Misread(f"there is no help for {clean(rest)}" + (f": did you mean {near}?" if near else ""))
-    return session, Reply(tuple(Line(line) for line in text))
-
-
 def leave(session: Session, rest: str) -> Answer:
     return session, Reply(action=Quit())
 
@@ -295,7 +241,7 @@ def _typed(session: Session, text: str) -> Typed:
 
 COMMANDS: dict[str, Callable[[Session, str], Answer]] = {
     "input": set_input,
-    "show": show,
+    "show": looking.show,
     "undo": undo,
     "redo": redo,
     "edit": edit,
@@ -303,11 +249,11 @@ COMMANDS: dict[str, Callable[[Session, str], Answer]] = {
     "delete": delete,
     "move": move,
     "fix": fix,
-    "explain": explain,
-    "sizes": sizes,
+    "explain": looking.explain,
+    "sizes": looking.sizes,
     "rounding": rounding,
     "save": save,
     "load": load,
-    "help": get_help,
+    "help": looking.get_help,
     "quit": leave,
 }

@@ -33,12 +33,24 @@ _COMMANDS = {
     "show": ("show [yaml]", "the table of all layers with the problems, or the text itself", "show"),
     "undo": ("undo", "takes back the last change, whatever it was", "undo"),
     "redo": ("redo", "makes again what undo took back", "redo"),
-    "edit": ("edit N [LAYER]", "changes layer N: fills in the line, or takes the layer given", "edit 2 conv 32 3"),
-    "insert": ("insert N LAYER", "puts a layer in before layer N, so that it gets that number", "insert 2 relu"),
+    "edit": (
+        "edit N [LAYER]",
+        "changes layer N: fills in the line, or takes the layer given",
+        "edit 2 conv 32 3",
+    ),
+    "insert": (
+        "insert N LAYER",
+        "puts a layer in before layer N, so that it gets that number",
+        "insert 2 relu",
+    ),
     "delete": ("delete N", "takes layer N out", "delete 3"),
     "move": ("move N M", "moves layer N so that it becomes layer M", "move 3 1"),
     "fix": ("fix [K]", "lists what would mend the network, best first; fix K does it", "fix 1"),
-    "explain": ("explain N", "draws the arithmetic of layer N, or tells of a layer kind or rule", "explain 1"),
+    "explain": (
+        "explain N",
+        "draws the arithmetic of layer N, or tells of a layer kind or rule",
+        "explain 1",
+    ),
     "sizes": ("sizes", "which input sizes this network works with, to infinity", "sizes"),
     "rounding": (
         "rounding exact|floor",

@@ -31,7 +31,13 @@ def hints(report: Report, found: Diagnostic) -> Iterator[str]:
 def _assertion(facts: Any) -> Iterator[str]:
     """A stated number that is a multiple of the right one holds the batch too."""
     stated, channels = facts.get("stated"), facts.get("channels")
-    if stated and channels and stated > channels and stated % channels == 0 and facts.get("assertion") == "in_features":
+    if (
+        stated
+        and channels
+        and stated > channels
+        and stated % channels == 0
+        and facts.get("assertion") == "in_features"
+    ):
         yield (
             f"{stated} = {stated // channels}*{channels}: flatten keeps the batch apart, "
             "it is never part of a shape"

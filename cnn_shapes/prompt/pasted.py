@@ -1,4 +1,4 @@
-"""Layers copied out of a program: `Conv2D(32, (5, 5), strides=2)`, `nn.Conv2d(1, 32, 5)`, or out of a spec."""
+"""Layers copied out of a program, `Conv2D(32, (5, 5), strides=2)`, `nn.Conv2d(1, 32, 5)`, or a spec."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from cnn_shapes.prompt.values import yaml_value
 from cnn_shapes.prompt.vocabulary import COMMON, key_of, kind_of
 from cnn_shapes.source import Map, Scalar, Source, read_yaml
 
-_CALL = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL)
+_CALL = re.compile(
+    r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL
+)
 _SPEC_LINE = re.compile(r"(?:-\s+)?([A-Za-z_][\w-]*):(?:\s+(.*))?", re.DOTALL)
 _TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of a functional model
 _FRAME = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?Sequential\(\[?|[)\]},\s]+|layers:")
@@ -39,7 +41,16 @@ _TORCH = {
 }
 _KERAS = {
     "Conv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
-    "SeparableConv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "multiplier", "activation"),
+    "SeparableConv": (
+        "filters",
+        "kernel_size",
+        "stride",
+        "padding",
+        "",
+        "dilation",
+        "multiplier",
+        "activation",
+    ),
     "DepthwiseConv": ("kernel_size", "stride", "padding", "multiplier"),
     "MaxPooling": ("kernel_size", "stride", "padding"),
     "AveragePooling": ("kernel_size", "stride", "padding"),
@@ -59,7 +70,7 @@ _PER_AXIS = (PerAxis, Padding, Ends, Scale, AxisSizes)
 
 
 def is_frame(text: str) -> bool:
-    """Whether a line only opens or closes a list of layers, as in `nn.Sequential(`: it says nothing itself."""
+    """Whether a line only opens or closes a list of layers, as in `nn.Sequential(`: and says nothing."""
     return _FRAME.fullmatch(text) is not None
 
 
@@ -158,15 +169,21 @@ def _from_spec(text: str, key: str, context: Context) -> Typed | None:
     root = document.root
     entry = getattr(root, "items", [None])[0]
     if not isinstance(entry, Map) or len(entry.pairs) != 1:
-        raise Misread("a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}")
+        raise Misread(
+            "a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}"
+        )
     body = entry.pairs[0][1]
     if isinstance(body, Scalar) and body.value is None:
         raise Misread(f"{key}: needs its fields on the same line, as in {key}: {{...}}", incomplete=True)
     known = kind_of(key)
-    if known is not None and isinstance(body, Map) and all(
-        isinstance(value, Scalar) and value.plain for _, value in body.pairs
+    if (
+        known is not None
+        and isinstance(body, Map)
+        and all(isinstance(value, Scalar) and value.plain for _, value in body.pairs)
     ):
         names = KINDS[known[0]].fields
         if all(pair[0].text in names or pair[0].text in COMMON for pair in body.pairs) and key == known[0]:
-            return Typed(key, tuple((name.text, value.text) for name, value in body.pairs if isinstance(value, Scalar)))
+            return Typed(
+                key, tuple((name.text, value.text) for name, value in body.pairs if isinstance(value, Scalar))
+            )
     return Typed(key, verbatim=written)

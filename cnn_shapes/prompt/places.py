@@ -6,6 +6,7 @@ All other bytes stay as they are, comments included; an edit that would change m
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from cnn_shapes.repair.applying import Unsafe, apply
 from cnn_shapes.repair.writing import newline_of, set_top_level
@@ -43,9 +44,11 @@ class Layers:
         if node.flow:
             spans = [Span(item.start, item.end) for item in node.items]
             inside = all(node.start < span.start <= span.end <= node.end for span in spans)
-            if not inside or any(a.end > b.start for a, b in zip(spans, spans[1:], strict=False)):
+            if not inside or any(a.end > b.start for a, b in pairwise(spans)):
                 raise Unwritable("an entry of layers stands elsewhere (*): change it in an editor")
             return spans
+        if any(key.text == "layers" and node.start < key.end for key, _ in self.root.pairs):
+            raise Unwritable("layers stands for a list elsewhere (*): change it there")
         column = self.source.position(node.start)[1] - 1
         start = node.start - column
         starts, ends = [], []

@@ -8,14 +8,15 @@ from typing import NamedTuple
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Flag, Word as WordField
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Flag
+from cnn_shapes.layers.fields import Word as WordField
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.prompt.grammar import Misread, Word, words
 from cnn_shapes.prompt.keyboard import has_hangul, keys_of
 from cnn_shapes.prompt.numbers import Numbers, place_numbers
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import sizes_of, yaml_value
-from cnn_shapes.prompt.vocabulary import COMMON, class_name, glued, key_of, kind_of, unknown
+from cnn_shapes.prompt.vocabulary import COMMON, begins_word, class_name, glued, key_of, kind_of, unknown
 
 _SAME_ON_ALL_AXES = (PerAxis, Ends, Padding, Scale, AxisSizes)
 _VECTORS = ("flatten", "dense", "global_avgpool", "global_maxpool")
@@ -68,14 +69,16 @@ def _split_first(found: list[Word]) -> str | None:
     first = found[0]
     letters = keys_of(first.text).rstrip("0123456789xX×@")
     named = kind_of(letters) if letters and letters != first.text else None
-    if named is None or len(keys_of(first.text)) == len(letters):
-        return None
+    if named is None or len(keys_of(first.text)) == len(letters) or begins_word(first.text):
+        return None  # conv2 may yet become conv2d
     number = keys_of(first.text)[len(letters) :]
     found.insert(1, Word(number, first.end - len(number)))
     return named[0]
 
 
-def _read_word(kind: str, rest: list[Word], place: int, fields: dict[str, str], numbers: list[Numbers]) -> int:
+def _read_word(
+    kind: str, rest: list[Word], place: int, fields: dict[str, str], numbers: list[Numbers]
+) -> int:
     """Read the word at `place` into `fields` or `numbers`; returns how many words it took."""
     text = rest[place].text
     layer = KINDS[kind]
@@ -174,7 +177,7 @@ def _filters_at(kind: str, text: str) -> list[Numbers]:
 
 def _is_decimal(text: str) -> bool:
     whole, point, part = text.partition(".")
-    return bool(point) and (whole + part).isdigit() or (text[0] == "-" and text[1:].isdigit())
+    return (bool(point) and (whole + part).isdigit()) or (text[0] == "-" and text[1:].isdigit())
 
 
 def _expected(kind: str, rest: list[Word], context: Context) -> str:

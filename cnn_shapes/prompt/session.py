@@ -1,7 +1,7 @@
 """The session as a pure function: `step(session, line) -> (session, reply)`.
 
-The session is the spec's text. A typed layer adds one line to it, a fix makes the edit that `fix --apply` would
-make, undo is the text before.
+The session is the spec's text. A typed layer adds one line to it, a fix makes the edit that `fix --apply`
+would make, undo is the text before.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from cnn_shapes.prompt.grammar import LONGEST, Misread, Statement, statements, w
 from cnn_shapes.prompt.pasted import is_frame, read_pasted
 from cnn_shapes.prompt.places import Unwritable
 from cnn_shapes.prompt.reading import read_layer
-from cnn_shapes.prompt.state import Reply, Session, joined, refused
+from cnn_shapes.prompt.state import DIM, Line, Reply, Session, joined, refused
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.vocabulary import OTHER_COMMANDS, command_of, kind_of
+from cnn_shapes.prompt.wording import offered
 
 __all__ = ["Reply", "Session", "step"]
 
@@ -38,7 +39,7 @@ def step(session: Session, line: str) -> tuple[Session, Reply]:
         if reply.wrong:
             if place + 1 < len(found):
                 left = "; ".join(other.text for other in found[place + 1 :])
-                replies[-1] = reply._replace(lines=(*reply.lines, adding.Line(f"  not done: {left}", "dim")))
+                replies[-1] = reply._replace(lines=(*reply.lines, Line(f"  not done: {left}", DIM)))
             break
     return session, joined(replies)
 
@@ -49,13 +50,13 @@ def _carry_out(session: Session, statement: Statement) -> tuple[Session, Reply]:
         if command is not None:
             if session.editing and command != "edit":
                 session = session._replace(editing=0)
-            return COMMANDS[command](session, rest)
+            return offered(*COMMANDS[command](session, rest))
         if is_frame(statement.text):
             return session, Reply()
         typed = typed_layer(statement.text, session)
         if session.editing:
-            return adding.replace(session, session.editing, typed)
-        return adding.add(session, typed)
+            return offered(*adding.replace(session, session.editing, typed))
+        return offered(*adding.add(session, typed))
     except (Misread, Unwritable) as error:
         return session._replace(editing=0), refused(str(error))
 

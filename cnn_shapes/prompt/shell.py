@@ -1,4 +1,4 @@
-"""Carries out what a step asks for, and runs lines without a terminal: a script, or plain questions and answers."""
+"""Carries out what a step asks for, and runs lines without a live preview: a script, or plain lines."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from cnn_shapes.files import FileChanged
-from cnn_shapes.formats.text import paint
+from cnn_shapes.formats import Options
+from cnn_shapes.formats.text import cells, paint, wrapped
 from cnn_shapes.prompt import storing
 from cnn_shapes.prompt.help import GREETING
 from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import DIM, FIX, GOOD, WARN, WRONG, Line, Load, Quit, Reply, Save, Session, refused
-from cnn_shapes.prompt.wording import standing
+from cnn_shapes.prompt.state import (
+    DIM,
+    FIX,
+    GOOD,
+    WARN,
+    WRONG,
+    Line,
+    Load,
+    Quit,
+    Reply,
+    Save,
+    Session,
+    refused,
+)
 
-SUCCESS, FOUND = 0, 1
+SUCCESS, FOUND, USAGE = 0, 1, 2
 Ask = Callable[[str], bool]
 _STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
 
@@ -61,12 +74,18 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, R
         return session, refused(f"{question.partition('. ')[0]}: not saved, choose another name")
 
 
-def written(line: Line, color: bool) -> str:
-    """A line with its style as escape codes."""
-    style = _STYLES.get(line.style)
-    if style is None or not color:
-        return line.text
-    return paint(line.text, style, color)
+def written(line: Line, options: Options) -> str:
+    """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
+    indent = len(line.text) - len(line.text.lstrip(" ")) + 2
+    width = options.width
+    if width is None or cells(line.text) <= width:
+        parts = [line.text]
+    else:
+        head, rest = line.text[:indent], line.text[indent:]
+        first, *more = wrapped(rest, indent, width)
+        parts = [head + first, *(" " * indent + part for part in more)]
+    style = _STYLES.get(line.style, "")
+    return "".join(f"{paint(part, style, options.color and bool(style))}\n" for part in parts)
 
 
 def run_script(
@@ -74,6 +93,7 @@ def run_script(
 ) -> int:
     """Run lines that no person types: results to `out`, errors with their line to `err`; the exit code."""
     code = SUCCESS
+    session = session._replace(knows_fix=True)  # nobody is there to be told what to type
     for number, line in enumerate(lines, 1):
         try:
             session, replies = run_line(session, line.rstrip("\r\n"), lambda question: False)
@@ -101,7 +121,7 @@ def _error_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return lines[place:]
 
 
-def run_plain(session: Session, read: Callable[[str], str], out: TextIO, color: bool) -> Session:
+def run_plain(session: Session, read: Callable[[str], str], out: TextIO) -> Session:
     """Questions and answers without a live preview, for any terminal and for screen readers."""
 
     def ask(question: str) -> bool:
@@ -125,15 +145,13 @@ def run_plain(session: Session, read: Callable[[str], str], out: TextIO, color: 
         prefill = ""
         for reply in replies:
             for text in reply.lines:
-                out.write(f"{written(text, color)}\n")
+                out.write(written(text, session.options))
             prefill = reply.prefill or prefill
         out.flush()
 
 
-def greeting(session: Session, first: bool) -> list[Line]:
-    """What a session begins with: three lines the first time, else where it stands."""
-    if session.text.strip():
-        return [Line(f"  {session.source.path}"), *standing(session)]
+def greeting(first: bool) -> list[Line]:
+    """What an empty session begins with: three lines and an example the first time, else one line."""
     if first:
         return [Line(text) for text in GREETING]
     return [Line("input 28x28x1 says what goes in; help tells the rest", DIM)]
@@ -141,7 +159,6 @@ def greeting(session: Session, first: bool) -> list[Line]:
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     """The command: a terminal, plain lines or a script, as standard input and output allow."""
-    from cnn_shapes.formats import Options
     from cnn_shapes.formats.output import has_color
 
     stdin, out = sys.stdin, sys.stdout
@@ -154,15 +171,17 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
     options = Options(color=colored, width=_width() if terminal else None, encoding=out.encoding or "utf-8")
     session = Session(options=options, linear=linear)
+    lines: tuple[Line, ...] | None = None
     if spec is not None:
         session, reply = storing.read(session, Load(spec))
         session = session._replace(done=())
         if reply.wrong:
             sys.stderr.write(f"cnn-shapes: {reply.lines[0].text}\n")
-            return 2
+            return USAGE
+        lines = reply.lines
     if not terminal:
         return run_script(session, stdin or (), out, sys.stderr, keep_going)
-    return _converse(session, linear, colored)
+    return _converse(session, linear, lines)
 
 
 def _width() -> int:
@@ -171,22 +190,22 @@ def _width() -> int:
     return get_terminal_size().columns
 
 
-def _converse(session: Session, linear: bool, color: bool) -> int:
+def _converse(session: Session, linear: bool, lines: tuple[Line, ...] | None) -> int:
     """Talk with a person: with the live preview where the terminal can, else in plain lines."""
     out = sys.stdout
     first, history = _history()
-    for line in greeting(session, first):
-        out.write(f"{written(line, color)}\n")
+    for line in greeting(first) if lines is None else lines:
+        out.write(written(line, session.options))
     out.flush()
     if not linear and os.environ.get("TERM") != "dumb":
         from cnn_shapes.prompt import terminal
 
         try:
-            session = terminal.run(session, history, color)
+            session = terminal.run(session, history)
             return _leave(session, out)
         except terminal.NoTerminal as error:
             out.write(f"{error}\n")
-    session = run_plain(session, input, out, color)
+    session = run_plain(session, input, out)
     out.write("\n")
     return _leave(session, out)
 

@@ -44,7 +44,7 @@ def show_lines(session: Session, what: str) -> Iterator[Line]:
     more = len(report.errors) - _MOST_PROBLEMS
     if more > 0:
         yield Line(f"  and {plural(more, 'more problem')}", WRONG)
-    if report.errors:
+    if report.errors and session.knows_fix:
         yield Line("  fix lists what would mend it", DIM)
     for found in report.warnings[:_MOST_PROBLEMS]:
         yield Line(f"  warning: {clean(found.message(report.layout), session.options.encoding)}", WARN)

@@ -42,8 +42,8 @@ Action = Save | Load | Quit
 class Reply(NamedTuple):
     """What a step answers.
 
-    `wrong` marks a line that failed: its first text is the error. `action` is for the shell to carry out, after
-    which `rest` is the part of the line that is still to be done. `prefill` is what the next line begins with.
+    `wrong` marks a line that failed: its first text is the error. `action` is for the shell to carry out,
+    after which `rest` is the part of the line that is still to be done. `prefill` begins the next line.
     """
 
     lines: tuple[Line, ...] = ()
@@ -102,6 +102,9 @@ class Session(NamedTuple):
         return self._replace(
             source=source, done=(*self.done, self.source), undone=(), pending=None, editing=0
         )
+
+
+Answer = tuple[Session, Reply]
 
 
 @lru_cache(maxsize=16)

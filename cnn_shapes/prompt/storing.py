@@ -7,7 +7,7 @@ import sys
 
 from cnn_shapes.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.prompt.state import UNTITLED, Line, Load, Reply, Save, Session, refused
-from cnn_shapes.prompt.wording import new_warnings, standing
+from cnn_shapes.prompt.wording import new_warnings, offered, standing
 from cnn_shapes.source import Source, Unreadable
 
 _RECOVERED = "unsaved.yaml"
@@ -39,7 +39,8 @@ def read(session: Session, action: Load) -> tuple[Session, Reply]:
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
         return session, Reply((Line(f"  {action.path} is empty"),))
-    return session, Reply((Line(f"  {action.path}"), *standing(session), *new_warnings(session, None)))
+    lines = (Line(f"  {action.path}"), *standing(session), *new_warnings(session, None))
+    return offered(session, Reply(lines))
 
 
 def target_of(session: Session, action: Save) -> str:
@@ -89,7 +90,10 @@ def recover(session: Session) -> Reply:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             return refused(f"what was not saved could not be kept either: {reason}")
-        lines = (Line(f"not saved, but kept in {path}"), Line(f"go on with: cnn-shapes interactive {_quoted(path)}"))
+        lines = (
+            Line(f"not saved, but kept in {path}"),
+            Line(f"go on with: cnn-shapes interactive {_quoted(path)}"),
+        )
         return Reply(lines)
     return Reply()
 

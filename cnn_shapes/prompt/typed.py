@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
-from cnn_shapes.prompt.vocabulary import COMMON
+from cnn_shapes.prompt.vocabulary import COMMON, kind_of
 
 _LETTERS = {"stride": "s", "padding": "p", "dilation": "d", "groups": "g"}
 
@@ -30,8 +30,8 @@ class Typed(NamedTuple):
             return self.verbatim
         if not self.fields:
             return self.kind
-        declared = KINDS.get(self.kind)
-        shorthand = declared.shorthand if declared else None
+        named = kind_of(self.kind)
+        shorthand = KINDS[named[0]].shorthand if named else None
         if len(self.fields) == 1 and self.fields[0][0] == shorthand:
             return f"{self.kind}: {self.fields[0][1]}"
         ordered = sorted(self.fields, key=lambda field: _place(field[0], shorthand))

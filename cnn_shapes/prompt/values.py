@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Union
 
 from cnn_shapes.prompt.grammar import Misread
 
@@ -10,7 +11,7 @@ _SIZES = re.compile(r"\d+(?:[xX×]\d+)+")
 _TOKEN = re.compile(r"""\s+|[\[\](),]|"[^"]*"|'[^']*'|[^\s\[\](),"']+""")
 _PLAIN = re.compile(r"[\w.+-][\w .+*/%<>=!()-]*|-?\.?\d[\w.]*")
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
-Tree = "str | list[Tree]"
+Tree = Union[str, "list[Tree]"]
 
 
 def sizes_of(text: str) -> list[int] | None:

@@ -45,7 +45,7 @@ LETTERS = {
     "op": "output_padding",
     "m": "multiplier",
 }
-_LOWER = {name.lower(): name for name in ALIASES}
+LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(\d+(?:[xX×]\d+)*)")
 
 
@@ -58,12 +58,12 @@ def kind_of(word: str) -> tuple[str, int | None] | None:
     lower = keys_of(word).lower()
     if lower in SHORT:
         return SHORT[lower], None
-    return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
+    return (lower, None) if lower in KINDS else ALIASES.get(LOWER.get(lower, ""))
 
 
 def class_name(word: str) -> str:
     """A class name as it is spelled, for one typed in any case."""
-    return _LOWER.get(keys_of(word).lower(), word)
+    return word if word in ALIASES else LOWER.get(keys_of(word).lower(), word)
 
 
 def command_of(word: str) -> str | None:
@@ -85,6 +85,16 @@ def begins_word(word: str, blocks: Any = ()) -> bool:
     return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SHORT, *COMMANDS, *blocks))
 
 
+def names_beginning(word: str) -> list[str]:
+    """The kinds and commands that begin like this, for a person to choose from."""
+    lower = keys_of(word).lower()
+    kinds = [kind for kind in KINDS if kind.startswith(lower)]
+    kinds += [kind for short, kind in SHORT.items() if short.startswith(lower) and kind not in kinds]
+    aliased = [ALIASES[name][0] for low, name in LOWER.items() if low.startswith(lower)]
+    commands = [command for command in COMMANDS if command.startswith(lower)]
+    return list(dict.fromkeys([*kinds, *commands, *aliased]))
+
+
 def unknown(word: str, blocks: Any = ()) -> Misread:
     """What to say of a first word that is neither a layer nor a command."""
     if word in REFUSED:
@@ -92,7 +102,9 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
     if word in STRUCTURES:
         return Misread(f"{word} holds layers of its own: write it as in a spec, {_AS_IN_SPEC[word]}")
     if re.fullmatch(r"[\dx×@.(\[].*", word):
-        return Misread(f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help")
+        return Misread(
+            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
+        )
     near = closest(keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *COMMANDS, *blocks])
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
@@ -123,15 +135,18 @@ def key_of(kind: str, word: str) -> str:
         raise Misread(f"{word} changes no shape: leave it out")
     if word[:1].isdigit():
         raise Misread(f"{word} needs its name, as in {KINDS[kind].shorthand or 'kernel_size'}={word}")
-    near = closest(lower, [*fields, *(alias for field in fields.values() for alias in field.aliases), *COMMON])
+    begun_value = _value_beginning(kind, lower)
+    near = begun_value or closest(
+        lower, [*fields, *(alias for field in fields.values() for alias in field.aliases), *COMMON]
+    )
     told = f"did you mean {near}?" if near else f"it takes {', '.join(fields) or 'no fields'}"
-    raise Misread(f"{kind} has no {word}: {told}", incomplete=_begins_value(kind, lower))
+    raise Misread(f"{kind} has no {word}: {told}", incomplete=begun_value is not None or word in ("-", "="))
 
 
-def _begins_value(kind: str, beginning: str) -> bool:
-    """Whether more typing may make a bare word of it, such as relu or same."""
+def _value_beginning(kind: str, beginning: str) -> str | None:
+    """The bare word, such as relu or same, that more typing may make of a beginning."""
     values = [word for field in KINDS[kind].fields.values() for word in field.words]
-    return any(value.startswith(beginning) for value in [*values, "bn", "nobias", "bilinear"])
+    return next((value for value in [*values, "nobias", "bilinear"] if value.startswith(beginning)), None)
 
 
 def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:

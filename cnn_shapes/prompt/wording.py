@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, format_shape, render
 from cnn_shapes.explain import arithmetic
 from cnn_shapes.formats import rows
 from cnn_shapes.formats.text import cells, clean, plural
+from cnn_shapes.network import Node
 from cnn_shapes.prompt.hints import hints
-from cnn_shapes.prompt.state import DIM, FIX, WARN, WRONG, Line, Session
+from cnn_shapes.prompt.state import DIM, FIX, WARN, WRONG, Answer, Line, Reply, Session
+from cnn_shapes.shapes import AXIS_NAMES, Shape
 from cnn_shapes.source import Source
 from cnn_shapes.trace import Step
 
-_PLACE = re.compile(r"\b(on|before) line (\d+)\b")
+_PLACE = re.compile(r"\b(on |before )?line (\d+)\b")
 
 
 def entry_of(report: Report, line: int) -> int:
@@ -35,9 +37,17 @@ def by_layers(text: str, report: Report) -> str:
         number = entry_of(report, int(match[2]))
         if not number:
             return match[0]
-        return f"{'in' if match[1] == 'on' else match[1]} layer {number}"
+        return f"{(match[1] or '').replace('on', 'in')}layer {number}"
 
     return _PLACE.sub(layer, text)
+
+
+def described(shape: Shape, layout: str) -> str:
+    """`input 28x28x1: height 28, width 28, 1 channel`."""
+    names = AXIS_NAMES.get(shape.rank, ())
+    parts = [f"{name} {size}" for name, size in zip(names, shape.sizes, strict=True)]
+    parts.append(plural(shape.channels, "channel" if parts else "feature"))
+    return f"input {format_shape(shape, layout)}: {', '.join(parts)}"
 
 
 def steps_of(report: Report, number: int) -> list[Step]:
@@ -58,7 +68,8 @@ def layer_lines(session: Session, number: int) -> list[Line]:
     for row in rows.rows(traced, root, 0, report.layout):
         text = clean(row.text, options.encoding)
         source = format_shape(steps[0].node.inputs[0].output, report.layout)
-        shapes = f"{source} -> {row.output}" if len(steps[0].node.inputs) == 1 else f"-> {row.output}"
+        output = "?" if row.state == "error" else row.output
+        shapes = f"{source} -> {output}" if len(steps[0].node.inputs) == 1 else f"-> {output}"
         parts = [shapes, row.why, parameters(steps, row.params)]
         if session.linear:
             lines.append(Line(_sentence(row.index, text, parts)))
@@ -69,15 +80,32 @@ def layer_lines(session: Session, number: int) -> list[Line]:
 
 def parameters(steps: list[Step], total: int | None) -> str:
     """`5*5*1*32 + 32 = 832 parameters`; without the sum where several layers have some."""
+    alone = steps[0].node if steps[0].params == total else None
+    return _parameters(alone, total)
+
+
+def _parameters(node: Node | None, total: int | None) -> str:
     if not total:
         return ""
-    node = steps[0].node
-    x = node.input_shapes[0] if node.inputs else None
+    x = node.input_shapes[0] if node is not None and node.inputs else None
     text = ""
-    if x is not None and x.known and node.layer is not None and steps[0].params == total:
+    if x is not None and x.known and node is not None and node.layer is not None:
         text = arithmetic.parameters(node.layer, x)
     noun = plural(total, "parameter")
     return f"{text} = {noun}" if text and text != str(total) else noun
+
+
+def arithmetic_of(nodes: Sequence[Node]) -> str:
+    """The parameters of a layer with what is written behind it, before it is part of a trace."""
+    total = 0
+    own = None
+    for node in nodes:
+        shapes = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
+        if node.layer is not None and len(shapes) == len(node.inputs):
+            weights = node.layer.weights(shapes)[0]
+            total += weights
+            own = node if weights == total and own is None else own if not weights else None
+    return _parameters(own, total)
 
 
 def _sentence(index: str, text: str, parts: list[str]) -> str:
@@ -150,6 +178,16 @@ def _is_inside(report: Report, found: Diagnostic) -> bool:
     root = report.spec.root if report.spec else None
     node = root.get("layers") if root is not None else None
     return node is not None and node.start <= found.span.start <= node.end
+
+
+def offered(session: Session, reply: Reply) -> Answer:
+    """An answer that leaves the text broken, with the offer of `fix` the first time."""
+    if session.knows_fix or not session.report.errors or not session.report.input or session.pending:
+        return session, reply
+    if session.report.spec is None or not session.report.spec.items:
+        return session, reply
+    offer = Line("  type fix to see what would mend it", DIM)
+    return session._replace(knows_fix=True), reply._replace(lines=(*reply.lines, offer))
 
 
 def fixes_of(report: Report) -> tuple[Report, list[Fix]]:

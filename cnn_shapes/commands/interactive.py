@@ -1,0 +1,23 @@
+"""`cnn-shapes interactive`: build or repair a network layer by layer."""
+
+from typing import Annotated, Literal
+
+import typer
+
+
+def interactive(
+    path: Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A spec to go on with.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Plain labelled lines, for screen readers; so does ACCESSIBLE=1.")
+    ] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Lines from a pipe: go on behind one that is wrong.")
+    ] = False,
+    color: Annotated[
+        Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
+    ] = "auto",
+) -> None:
+    """Type a network layer by layer, and see every size while you type. From a pipe, lines run as a script."""
+    from cnn_shapes.prompt import shell
+
+    raise typer.Exit(shell.run(path, plain, keep_going, color))

@@ -1,0 +1,299 @@
+"""The session is the text: what each command does to it, byte for byte, and what holds for any commands."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn_shapes.check import check
+from cnn_shapes.prompt import storing
+from cnn_shapes.prompt.places import Layers, Unwritable
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.shell import Leave, run_line
+from cnn_shapes.prompt.state import Load, Save, Session
+from cnn_shapes.source import Source, read_yaml
+
+BLOCK = """\
+# a network
+input: [28, 28, 1]  # grey
+layers:
+  # first
+  - conv: {filters: 8, kernel_size: 5}  # five
+
+  - relu
+  - conv:
+      filters: 8
+      kernel_size: 5
+  - maxpool: 2   # halves
+# the end
+outputs: []
+"""
+
+
+def session_of(text: str) -> Session:
+    return Session(source=Source("net.yaml", text), saved=text)
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [
+        ("bn", "  - maxpool: 2   # halves\n", "  - maxpool: 2   # halves\n  - batchnorm\n"),
+        ("insert 2 bn", "\n  - relu\n", "\n  - batchnorm\n  - relu\n"),
+        ("delete 2", "  - relu\n", ""),
+        ("delete 3", "  - conv:\n      filters: 8\n      kernel_size: 5\n", ""),
+        ("delete 4", "  - maxpool: 2   # halves\n", ""),
+        (
+            "edit 1 conv 8 5 relu",
+            "{filters: 8, kernel_size: 5}  #",
+            "{filters: 8, kernel_size: 5, activation: relu}  #",
+        ),
+        ("edit 4 pool 4", "maxpool: 2 ", "maxpool: 4 "),
+        (
+            "edit 3 conv 4 5",
+            "conv:\n      filters: 8\n      kernel_size: 5\n",
+            "conv: {filters: 4, kernel_size: 5}\n",
+        ),
+        ("move 2 4", "  - relu\n  - conv:", "  - conv:"),
+        ("input 32x32x3", "[28, 28, 1]", "[32, 32, 3]"),
+        ("rounding floor", "# grey\n", "# grey\nrounding: floor\n"),
+    ],
+)
+def test_a_change_leaves_all_other_bytes_alone(line: str, old: str, new: str) -> None:
+    for end in ("\n", "\r\n"):
+        text = BLOCK.replace("\n", end)
+        session, reply = step(session_of(text), line)
+        assert not reply.wrong
+        expected = text.replace(old.replace("\n", end), new.replace("\n", end), 1)
+        if line.startswith("move"):
+            expected = expected.replace(f"# halves{end}", f"# halves{end}  - relu{end}")
+        assert session.text == expected
+        undone, _ = step(session, "undo")
+        assert undone.text == text
+        redone, _ = step(undone, "redo")
+        assert redone.text == session.text
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        (
+            "input: [8, 8, 1]\nlayers: [relu, flatten]\n",
+            "dense 2",
+            "input: [8, 8, 1]\nlayers: [relu, flatten, dense: 2]\n",
+        ),
+        (
+            "input: [8, 8, 1]\nlayers: [relu, flatten]\n",
+            "insert 1 bn",
+            "input: [8, 8, 1]\nlayers: [batchnorm, relu, flatten]\n",
+        ),
+        ("input: [8, 8, 1]\nlayers: [relu, flatten]\n", "delete 2", "input: [8, 8, 1]\nlayers: [relu]\n"),
+        ("input: [8, 8, 1]\nlayers: [relu, flatten]\n", "delete 1", "input: [8, 8, 1]\nlayers: [flatten]\n"),
+        (
+            "input: [8, 8, 1]\nlayers: [relu, bn1: 2]\n",
+            "move 2 1",
+            "input: [8, 8, 1]\nlayers: [bn1: 2, relu]\n",
+        ),
+        ("{input: [8, 8, 1], layers: [relu]}\n", "delete 1", "{input: [8, 8, 1], layers: []}\n"),
+        ("{input: [8, 8, 1], layers: []}\n", "relu", "{input: [8, 8, 1], layers: [relu]}\n"),
+        ("input: 8x8x1\nlayers: []\n", "relu", "input: 8x8x1\nlayers:\n  - relu\n"),
+        ("input: 8x8x1\nlayers:\n", "relu", "input: 8x8x1\nlayers:\n  - relu\n"),
+        ("input: 8x8x1\n", "relu", "input: 8x8x1\nlayers:\n  - relu\n"),
+        ("input: 8x8x1\nlayers:\n- relu", "bn", "input: 8x8x1\nlayers:\n- relu\n- batchnorm"),
+        ("input: 8x8x1\nlayers:\n- relu\n- flatten", "move 2 1", "input: 8x8x1\nlayers:\n- flatten\n- relu"),
+        ("input: 8x8x1\nlayers:\n- relu\n- flatten", "delete 2", "input: 8x8x1\nlayers:\n- relu"),
+        ("input: 8x8x1\nlayers:\n  - relu # one\n", "delete 1", "input: 8x8x1\nlayers: []\n"),
+        ("input: 8x8x1\nlayers: [relu]\n", "input 9 9 1", "input: 9x9x1\nlayers: [relu]\n"),
+        (
+            "input: [8, 8, 1]\nrounding: floor\nlayers: [relu]\n",
+            "rounding exact",
+            "input: [8, 8, 1]\nrounding: exact\nlayers: [relu]\n",
+        ),
+    ],
+)
+def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
+    session, reply = step(session_of(text), line)
+    assert (reply.wrong, session.text) == (False, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (
+            "input: 8x8x1\nlayers:\n  - conv: {filters: 3,  # three\n      kernel_size: 3}\n",
+            "edit 1 relu",
+            "layer 1 has a comment inside, which would be lost: change it in an editor",
+        ),
+        (
+            "x: &a\n  - relu\ninput: 8x8x1\nlayers: *a\n",
+            "bn",
+            "layers stands for a list elsewhere (*): change it there",
+        ),
+        (
+            "input: 8x8x1\nlayers:\n  - &a relu\n  - *a\n",
+            "edit 2 bn",
+            "layer 2 stands for an entry elsewhere (*): change it there",
+        ),
+        ("input: 8x8x1\nlayers: 3\n", "bn", "layers is no list"),
+        ("input: [8, 8\n", "bn", "the text cannot be read as a spec: fix or load comes first"),
+        ("input: 8x8x1\nlayers: [relu]\n", "delete 2", "there is no layer 2: there are 1"),
+        ("input: 8x8x1\nlayers: [relu]\n", "insert 3 bn", "there is no layer 3: there are 1"),
+        ("input: 8x8x1\nlayers: [relu]\n", "undo", "there is nothing to undo"),
+        ("input: 8x8x1\nlayers: [relu]\n", "fix 3", "  nothing to fix: there is no problem"),
+        ("input: 8x8x1\nlayers: [relu]\n", "edit", "edit needs the number of a layer, as in edit 2"),
+        (
+            "input: 8x8x1\nlayers: [relu]\n",
+            "delete x",
+            "delete needs the number of a layer, as in delete 2, found x",
+        ),
+        ("input: 8x8x1\nlayers: [relu]\n", "rounding up", "rounding takes exact or floor, found up"),
+    ],
+)
+def test_what_cannot_be_done_changes_nothing(text: str, line: str, said: str) -> None:
+    session, reply = step(session_of(text), line)
+    assert session.text == text
+    assert reply.lines[0].text == said
+
+
+LINES = st.sampled_from(
+    [
+        *(
+            "input 28x28x1",
+            "input 9x9x3",
+            "input 16",
+            "conv 4 3",
+            "conv 4 3 s2 p1 relu",
+            "conv 32 5 2",
+            "pool 2",
+        ),
+        *("pool 2 floor", "flatten", "dense 10", "bn; relu", "gap", "insert 1 relu", "insert 2 conv 3 3 p1"),
+        *(
+            "delete 1",
+            "delete 2",
+            "delete 9",
+            "move 1 2",
+            "move 2 1",
+            "edit 1",
+            "edit 1 conv 6 3",
+            "edit 2 pool 2",
+        ),
+        *(
+            "fix",
+            "fix 1",
+            "fix 2",
+            "undo",
+            "redo",
+            "show",
+            "rounding floor",
+            "rounding exact",
+            "explain 1",
+            "sizes",
+        ),
+        *(
+            "add input",
+            "concat a b",
+            "conv 4 3 name=a",
+            "residual: [relu]",
+            "conv: {filters: 3",
+            "help",
+            "xyz",
+        ),
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(LINES, max_size=12), st.sampled_from(["", BLOCK, "input: 8x8x1\nlayers: [relu]\n"]))
+def test_any_commands_leave_a_readable_spec_and_undo_takes_each_back(lines: list[str], text: str) -> None:
+    session = session_of(text)
+    for line in lines:
+        before = session
+        session, _ = step(session, line)
+        document = read_yaml(session.source)
+        assert document.problems == []
+        if session.text.strip():
+            Layers(session.source)
+        if session.done != before.done and line not in ("undo",):
+            back = session
+            while len(back.done) > len(before.done):
+                back, reply = step(back, "undo")
+                assert not reply.wrong
+            if line != "redo":
+                assert back.text == before.text
+
+
+@settings(max_examples=30)
+@given(st.lists(LINES, max_size=8))
+def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None:
+    import tempfile
+
+    session = Session()
+    for line in lines:
+        session, _ = step(session, line)
+    if not session.text:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/net.yaml"
+        shown = [(one.rule, one.span, one.message()) for one in session.report.diagnostics]
+        session, reply = storing.write(session, Save(path))
+        assert not reply.wrong
+        assert not session.is_unsaved
+        report = check(path)
+        assert [(one.rule, one.span, one.message()) for one in report.diagnostics] == shown
+        again, _ = storing.read(Session(), Load(path))
+        assert again.text == session.text
+
+
+def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked: list[str] = []
+
+    def ask(question: str, answer: bool = False) -> bool:
+        asked.append(question)
+        return answer
+
+    session, _ = run_line(Session(), "input 8x8x1; relu; save net; flatten; save; bn", ask)
+    assert Path("net.yaml").read_text() == "input: [8, 8, 1]\nlayers:\n  - relu\n  - flatten\n"
+    assert session.is_unsaved
+    assert asked == []
+    Path("net.yaml").write_text("other")
+    session, replies = run_line(session, "save", ask)
+    assert asked == ["net.yaml was changed by something else since it was read. Overwrite it?"]
+    assert replies[-1].wrong
+    assert Path("net.yaml").read_text() == "other"
+    session, _ = run_line(session, "save", lambda question: True)
+    assert Path("net.yaml").read_text() == session.text
+    Path("else.yaml").write_text("mine")
+    _, replies = run_line(session, "save else.yaml", ask)
+    assert (replies[-1].wrong, Path("else.yaml").read_text()) == (True, "mine")
+    Path("folder").mkdir()
+    _, replies = run_line(session, "save folder/x/y.yaml", ask)
+    assert replies[-1].lines[0].text == "cannot write folder/x/y.yaml: no such file or directory"
+    with pytest.raises(Leave):
+        run_line(session, "quit", ask)
+
+
+def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    session, _ = step(Session(), "input 8x8x1; relu")
+    reply = storing.recover(session)
+    kept = tmp_path / "cnn-shapes" / "unsaved-1.yaml"
+    assert kept.read_text() == session.text
+    assert str(kept) in reply.text
+    other, _ = step(session, "bn")
+    storing.recover(other)
+    assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
+    assert storing.recover(session).text == reply.text  # the same text is kept once
+    assert storing.recover(Session()).text == ""
+
+
+def test_a_chunk_is_an_entry() -> None:
+    layers = Layers(Source("", BLOCK))
+    assert [BLOCK[chunk.start : chunk.end] for chunk in layers.chunks] == [
+        "  - conv: {filters: 8, kernel_size: 5}  # five\n",
+        "  - relu\n",
+        "  - conv:\n      filters: 8\n      kernel_size: 5\n",
+        "  - maxpool: 2   # halves\n",
+    ]
+    with pytest.raises(Unwritable):
+        layers.need(5)

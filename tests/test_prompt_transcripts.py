@@ -1,0 +1,58 @@
+"""What a session answers, line by line: pairs of files, what is typed and what is then on the screen."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.formats import Options
+from cnn_shapes.prompt.shell import greeting, run_plain, written
+from cnn_shapes.prompt.state import Session
+from tests.golden import ROOT, run
+
+FOLDER = ROOT / "tests" / "prompt"
+CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted")
+
+
+def conversation(typed: list[str], session: Session, first: bool) -> str:
+    """All that is on the screen, the typed lines behind their prompt."""
+    out = io.StringIO()
+    lines: Iterator[str] = iter(typed)
+
+    def read(prompt: str) -> str:
+        line = next(lines, None)
+        if line is None:
+            raise EOFError
+        out.write(f"{prompt}{line}\n")
+        return line
+
+    out.writelines(written(line, session.options) for line in greeting(first))
+    session = run_plain(session, read, out)
+    return f"{out.getvalue()}=== the text\n{session.text}"
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_conversation(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, update: bool) -> None:
+    shutil.copy(FOLDER / "broken.yaml", tmp_path)
+    shutil.copy(FOLDER / "broken.yaml", tmp_path / "other.yaml")
+    monkeypatch.chdir(tmp_path)
+    session = Session(options=Options(width=100), linear=name == "linear")
+    typed = (FOLDER / f"{name}.in").read_text(encoding="utf-8").splitlines()
+    compare(FOLDER / f"{name}.out", conversation(typed, session, name == "first"), update)
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-going",)], ids=["stops", "keep_going"])
+def test_script(options: tuple[str, ...], update: bool) -> None:
+    typed = (FOLDER / "script.in").read_text(encoding="utf-8")
+    result = run("interactive", *options, stdin=typed)
+    found = f"=== stdout\n{result.out}=== stderr\n{result.err}=== exit {result.code}\n"
+    compare(FOLDER / f"script{'_keep_going' if options else ''}.out", found, update)
+
+
+def compare(file: Path, found: str, update: bool) -> None:
+    if update:
+        file.write_bytes(found.encode())
+    assert file.exists(), f"{file.name} is missing: pytest --update writes it"
+    assert found == file.read_bytes().decode()
