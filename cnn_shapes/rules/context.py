@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, Label, Note
@@ -57,6 +57,16 @@ class Context:
     def of(self, *kinds: str) -> list[Node]:
         """The sure nodes of some kinds, kind by kind in the order of computing."""
         return [node for kind in kinds for node in self._kinds.get(kind, ())]
+
+    def where(self, question: Callable[[Any], bool], *kinds: str) -> Iterator[Node]:
+        """The sure nodes of some kinds whose layer answers yes; many share a layer, which is asked once."""
+        answers: dict[int, bool] = {}
+        for node in self.of(*kinds):
+            answer = answers.get(id(node.layer))
+            if answer is None:
+                answer = answers[id(node.layer)] = question(node.layer)
+            if answer:
+                yield node
 
     @property
     def activations(self) -> list[Node]:

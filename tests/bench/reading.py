@@ -16,16 +16,18 @@ LAYERS = 60
 
 
 def spec_text(seed: int, layers: int = LAYERS) -> str:
-    """A chain of about `layers` layers as people write them: half of the lines are convolutions."""
+    """A sound chain of about `layers` layers as people write them: convolution, norm, activation, a pool."""
     chance = random.Random(seed)
-    lines = ["input: [224, 224, 3]", "rounding: floor", "defaults:", "  conv: {padding: half}", "layers:"]
+    defaults = "  conv: {padding: half, bias: false}"
+    lines = ["input: [224, 224, 3]", "rounding: floor", "defaults:", defaults, "layers:"]
     while len(lines) < layers:
         filters, kernel_size = chance.choice([16, 32, 64, 128]), chance.choice([1, 3, 5])
         lines.append(f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}}}")
-        lines.append(f"  - {chance.choice(['batchnorm', 'relu', 'silu', 'dropout: 0.1'])}")
-        if len(lines) % 20 == 0:
+        lines.append("  - batchnorm")
+        lines.append(f"  - {chance.choice(['relu', 'silu', 'leaky_relu'])}")
+        if len(lines) % 20 < 3:
             lines.append("  - maxpool: {kernel_size: 3, stride: 2, padding: 1}")
-    return "\n".join([*lines, "  - global_avgpool", "  - dense: 1000"]) + "\n"
+    return "\n".join([*lines, "  - global_avgpool", "  - dropout: 0.2", "  - dense: 1000"]) + "\n"
 
 
 def many(counts: tuple[int, ...]) -> Iterator[Row]:

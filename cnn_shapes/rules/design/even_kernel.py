@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
+from cnn_shapes.layers.window import Sliding
 from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
 from cnn_shapes.shapes import Window
 
@@ -34,10 +35,8 @@ SEVERITY = "info"
 
 
 def check(context: Context) -> Iterator[Found]:
-    for node in context.of("conv", "depthwise_conv", "separable_conv"):
+    for node in context.where(_loses_one, "conv", "depthwise_conv", "separable_conv"):
         windows = node.layer.fixed_windows  # type: ignore[union-attr]
-        if windows is None or not any(map(_off_by_one, windows)):
-            continue
         pairs = [
             f"[{(window.extent - 1) // 2}, {window.extent // 2}]"
             if _off_by_one(window)
@@ -61,6 +60,10 @@ def check(context: Context) -> Iterator[Found]:
             ),
             layer=node.name,
         )
+
+
+def _loses_one(layer: Sliding) -> bool:
+    return layer.fixed_windows is not None and any(map(_off_by_one, layer.fixed_windows))
 
 
 def _off_by_one(window: Window) -> bool:

@@ -27,16 +27,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
+from cnn_shapes.layers.window import Sliding
 from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
 
 SEVERITY = "warning"
 
 
 def check(context: Context) -> Iterator[Found]:
-    for node in context.of("conv", "depthwise_conv", "separable_conv"):
+    for node in context.where(_pads_beyond, "conv", "depthwise_conv", "separable_conv"):
         windows = node.layer.fixed_windows  # type: ignore[union-attr]
-        if windows is None or not any([max(w.before, w.after) >= w.extent for w in windows]):
-            continue
         axes = zip(windows, shape_in(node).sizes, shape_out(node).sizes, strict=True)
         if not any(
             window.before >= window.extent or (output - 1) * window.stride - window.before >= size
@@ -58,3 +57,8 @@ def check(context: Context) -> Iterator[Found]:
             notes=notes,
             layer=node.name,
         )
+
+
+def _pads_beyond(layer: Sliding) -> bool:
+    windows = layer.fixed_windows
+    return windows is not None and any(max(w.before, w.after) >= w.extent for w in windows)
