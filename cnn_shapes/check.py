@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
 from cnn_shapes.rules import run as run_rules
-from cnn_shapes.source import Limits, Source, Span, Unreadable, read_yaml
+from cnn_shapes.settings import DEFAULTS, Settings
+from cnn_shapes.source import Source, Span, Unreadable, read_yaml
 from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.unfold import unfold
 from cnn_shapes.suppress import MARK, Suppressions
@@ -18,7 +19,6 @@ from cnn_shapes.verdict import judge
 if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
-DEFAULT_LIMITS = Limits()
 NO_OVERRIDES = Overrides()
 
 
@@ -29,7 +29,7 @@ class Report:
     the order of the text; `omitted` counts those beyond the limit.
     """
 
-    __slots__ = ("diagnostics", "omitted", "overrides", "source", "spec", "trace")
+    __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
 
     def __init__(
         self,
@@ -39,9 +39,11 @@ class Report:
         diagnostics: list[Diagnostic],
         omitted: int = 0,
         overrides: Overrides = NO_OVERRIDES,
+        settings: Settings = DEFAULTS,
     ) -> None:
         self.source, self.spec, self.trace = source, spec, trace
-        self.diagnostics, self.omitted, self.overrides = diagnostics, omitted, overrides
+        self.diagnostics, self.omitted = diagnostics, omitted
+        self.overrides, self.settings = overrides, settings
 
     @property
     def layout(self) -> str:
@@ -73,7 +75,7 @@ class Report:
 def check_source(
     source: Source,
     overrides: Overrides = NO_OVERRIDES,
-    limits: Limits = DEFAULT_LIMITS,
+    settings: Settings = DEFAULTS,
     rules: bool = True,
 ) -> Report:
     """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says."""
@@ -81,14 +83,15 @@ def check_source(
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _check(source, overrides, limits, rules)
+        return _check(source, overrides, settings, rules)
     finally:
         if collecting:
             gc.enable()
 
 
-def _check(source: Source, overrides: Overrides, limits: Limits, rules: bool) -> Report:
+def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool) -> Report:
     findings = Findings()
+    limits = settings.limits
     document = read_yaml(source, limits)
     fatal = False
     for problem in document.problems:
@@ -111,8 +114,8 @@ def _check(source: Source, overrides: Overrides, limits: Limits, rules: bool) ->
     found = findings.listed()
     if MARK in source.text and document.root is not None:
         found = Suppressions(source, document.root).apply(found, rules and not overrides.any)
-    shown, omitted = _in_order(found, limits.problems)
-    return Report(source, spec, traced, shown, omitted, overrides)
+    shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
+    return Report(source, spec, traced, shown, omitted, overrides, settings)
 
 
 def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:
@@ -124,7 +127,7 @@ def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], in
 
 
 def check_bytes(
-    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, limits: Limits = DEFAULT_LIMITS
+    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS
 ) -> Report:
     """Check the bytes of one file."""
     try:
@@ -132,26 +135,26 @@ def check_bytes(
     except Unreadable as error:
         problem = error.problem
         found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
-        return Report(error.source, None, None, [found], overrides=overrides)
-    return check_source(source, overrides, limits)
+        return Report(error.source, None, None, [found], 0, overrides, settings)
+    return check_source(source, overrides, settings)
 
 
-def check_path(path: str, overrides: Overrides = NO_OVERRIDES, limits: Limits = DEFAULT_LIMITS) -> Report:
+def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS) -> Report:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        return unreadable(path, reason.lower())
-    return check_bytes(path, data, overrides, limits)
+        return unreadable(path, reason.lower(), settings)
+    return check_bytes(path, data, overrides, settings)
 
 
-def unreadable(path: str, reason: str) -> Report:
+def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
     found = Diagnostic(
         "unreadable-file", ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
     )
-    return Report(Source(path, ""), None, None, [found])
+    return Report(Source(path, ""), None, None, [found], settings=settings)
 
 
 def check(spec: str | os.PathLike[str]) -> Report:

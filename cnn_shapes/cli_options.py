@@ -8,10 +8,10 @@ import typer
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
+    from cnn_shapes.settings import Configuration
     from cnn_shapes.spec.document import Overrides
 
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
-NEVER = "never"
 
 Input = Annotated[
     str | None,
@@ -26,35 +26,43 @@ Settings = Annotated[
 class Tally:
     """Counts reports as they pass, and makes the exit code of them."""
 
-    def __init__(self, fail_on: str) -> None:
-        from cnn_shapes.diagnostics import at_least
-
-        self.failing = at_least(fail_on)
+    def __init__(self) -> None:
         self.code = SUCCESS
 
     def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+        from cnn_shapes.diagnostics import at_least
+
         for report in reports:
+            failing = at_least(report.settings.fail_on)
             for found in report.diagnostics:
                 if found.rule == "unreadable-file":
                     self.code = USAGE
-                elif found.severity in self.failing:
+                elif found.severity in failing:
                     self.code = max(self.code, FOUND)
             yield report
 
 
-def checked(paths: list[str], overrides: "Overrides") -> "Iterator[Report]":
+def checked(
+    paths: list[str], overrides: "Overrides", configuration: "Configuration | None" = None
+) -> "Iterator[Report]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.check import check_bytes, check_path, unreadable
+    from cnn_shapes.settings import BadSettings, Configuration
 
+    configuration = configuration or Configuration()
     missing = {name for name, _ in overrides.params}
     known: dict[str, None] = {}
     for path in paths:
+        try:
+            settings = configuration.of_file(path)
+        except BadSettings as error:
+            stop(str(error))
         if path != "-":
-            report = check_path(path, overrides)
+            report = check_path(path, overrides, settings)
         elif sys.stdin is None:
-            report = unreadable(path, "standard input is closed")
+            report = unreadable(path, "standard input is closed", settings)
         else:
-            report = check_bytes(path, sys.stdin.buffer.read(), overrides)
+            report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings)
         if report.spec is None:
             missing.clear()  # what its params are cannot be told
         else:

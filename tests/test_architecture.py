@@ -11,13 +11,13 @@ import pytest
 from tests.golden import ROOT
 
 FLOORS = (
-    ("files", "source", "shapes"),
+    ("files", "patterns", "source", "shapes"),
     ("diagnostics", "receptive_field", "zoo"),
     ("layers",),
     ("network",),
     ("culprit", "spec", "trace"),
     ("rules", "schema", "verdict"),
-    ("suppress",),
+    ("suppress", "settings"),
     ("check", "discover"),
     ("repair", "sizes", "expand", "export", "formats"),
     ("explain",),

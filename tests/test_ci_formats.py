@@ -1,56 +1,21 @@
 """The formats for CI systems: nothing gets lost, and each is read back as its reader would read it."""
 
-import io
 import json
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from cnn_shapes import formats
-from cnn_shapes.check import Report, check_bytes, check_source, unreadable
+from cnn_shapes.check import check_source
 from cnn_shapes.formats.github import command
-from cnn_shapes.formats.sarif import uri
 from cnn_shapes.rules import RULES
+from cnn_shapes.settings import DEFAULTS
 from cnn_shapes.source import Source
+from tests.findings import COUNT, ESCAPE, NASTY, REPORTS, SPEC, written
 
-NASTY = "models/50%,a:b\n\r::error::x/ü 합.yaml"
-SPEC = "input: [9, 9, 3]\nlayers:\n  - maxpool: 2  # 🙂\n  - con: {filters: 8, name: 합성곱1}\n"
 WARNS = "input: [9, 9, 3]\nlayers:\n  - maxpool: {kernel_size: 2, rounding: floor}\n"
-ESCAPE = 'input: [9, 9, 3]\nlayers: ["\\e[31m%0A\\r]]>&<\\"\'"]\n'
-
-
-def reports() -> list[Report]:
-    """A finding of every rule, and files that cannot be read in every way."""
-    found = [check_source(Source(f"{name}.yaml", RULES[name].bad)) for name in RULES if RULES[name].bad]
-    found.append(unreadable("no.yaml", "no such file or directory"))
-    found += [
-        check_bytes("cp949.yaml", "input: [28, 28, 1] # 입력".encode("cp949")),
-        check_bytes("utf16.yaml", SPEC.encode("utf-16")),
-        check_bytes("picture.yaml", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\2\3\0\0"),
-        check_bytes("empty.yaml", b""),
-        check_bytes("tab.yaml", b"input: [1]\nlayers:\n\t- relu\n"),
-        check_source(Source(NASTY, SPEC)),
-        check_source(Source("-", ESCAPE)),
-        check_source(Source("many.yaml", "input: [8, 8, 1]\nlayers:\n" + "  - con: 1\n" * 130)),
-        check_source(Source("clean.yaml", "input: [8, 8, 1]\nlayers: [flatten]\n")),
-    ]
-    return found
-
-
-REPORTS = reports()
-COUNT = sum(len(report.diagnostics) for report in REPORTS)
-
-
-def written(name: str, given: list[Report], **options: Any) -> str:
-    out = io.StringIO()
-    formats.load(name).write(given, out, formats.Options(**options))
-    return out.getvalue()
 
 
 def test_the_reports_hold_a_finding_of_every_rule() -> None:
@@ -70,7 +35,11 @@ def test_the_reports_hold_a_finding_of_every_rule() -> None:
     ],
 )
 def test_every_finding_goes_through_every_format(name: str, pattern: str) -> None:
-    text = written(name, REPORTS, fail_on="info")
+    for report in REPORTS:  # what fails no run is no failure in JUnit's eyes
+        report.settings = DEFAULTS._replace(fail_on="info")
+    text = written(name, REPORTS)
+    for report in REPORTS:
+        report.settings = DEFAULTS
     expected = sorted(found.rule for report in REPORTS for found in report.diagnostics)
     assert sorted(re.findall(pattern, text, re.MULTILINE)) == expected
     assert "\x1b" not in text
@@ -166,106 +135,6 @@ def test_a_fingerprint_outlives_edits_elsewhere(name: str) -> None:
     assert before == after
 
 
-def sarif_run(given: list[Report]) -> dict[str, Any]:
-    log = json.loads(written("sarif", given))
-    (run,) = log["runs"]
-    assert isinstance(run, dict)
-    return run
-
-
-def test_sarif_rules_and_places() -> None:
-    run = sarif_run(REPORTS)
-    rules = run["tool"]["driver"]["rules"]
-    assert run["columnKind"] == "unicodeCodePoints"
-    assert run["invocations"] == [
-        {
-            "executionSuccessful": False,
-            "toolExecutionNotifications": [{"level": "note", "message": {"text": "many.yaml: and 30 more"}}],
-        }
-    ]
-    assert len(run["results"]) == COUNT
-    assert len({result["partialFingerprints"]["cnnShapesFinding/v1"] for result in run["results"]}) == COUNT
-    for rule in rules:
-        assert rule["help"]["text"].startswith(rule["fullDescription"]["text"])
-        assert ("```yaml" in rule["help"]["markdown"]) == (rule["id"] != "unreadable-file")
-    for result in run["results"]:
-        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        (location,) = result["locations"]
-        assert ("region" in location["physicalLocation"]) == (result["ruleId"] != "unreadable-file")
-
-
-def test_sarif_shows_the_cause_and_the_layer() -> None:
-    pool = sarif_run([check_source(Source(NASTY, SPEC))])["results"][0]
-    assert pool["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "maxpool1", "kind": "member"}]
-    (cause,) = pool["relatedLocations"]
-    assert cause["message"]["text"] == "the input is 9x9x3"
-    assert cause["physicalLocation"]["region"] == {
-        "startLine": 1,
-        "startColumn": 8,
-        "endLine": 1,
-        "endColumn": 17,
-    }
-
-
-def test_sarif_fixes_are_the_edits() -> None:
-    fixed = 0
-    for report in REPORTS:
-        results = sarif_run([report])["results"]
-        for found, result in zip(report.diagnostics, results, strict=True):
-            for fix, told in zip(found.fixes, result.get("fixes", ()), strict=True):
-                (change,) = told["artifactChanges"]
-                expected = report.source.edited(fix.edits).text
-                assert replaced(report.source.text, change["replacements"]) == expected
-                fixed += 1
-    assert fixed > 40
-
-
-def replaced(text: str, replacements: list[dict[str, Any]]) -> str:
-    """A text with SARIF's replacements made, columns counting code points."""
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-
-    def offset(region: dict[str, int], end: str) -> int:
-        return starts[region[f"{end}Line"] - 1] + region[f"{end}Column"] - 1
-
-    ordered = sorted(replacements, key=lambda one: offset(one["deletedRegion"], "start"), reverse=True)
-    for one in ordered:
-        region = one["deletedRegion"]
-        start, end = offset(region, "start"), offset(region, "end")
-        text = text[:start] + one["insertedContent"]["text"] + text[end:]
-    return text
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("net.yaml", "net.yaml"),
-        ("./a/../net.yaml", "net.yaml"),
-        ("a b/c%d:e.yaml", "a%20b/c%25d%3Ae.yaml"),
-        ("합.yaml", "%ED%95%A9.yaml"),
-        ("-", "%3Cstdin%3E"),
-        ("/elsewhere/net.yaml", "file:///elsewhere/net.yaml"),
-    ],
-)
-def test_sarif_paths_are_uris(path: str, expected: str) -> None:
-    assert uri(path) == expected
-
-
-@pytest.mark.oracle
-def test_sarif_is_valid_by_the_official_schema(tmp_path: Path) -> None:
-    npm = shutil.which("npm")
-    assert npm is not None
-    package = "@microsoft/jest-sarif"
-    subprocess.run([npm, "install", "--silent", "--prefix", str(tmp_path), package], check=True)
-    (file,) = (tmp_path / "node_modules" / package).rglob("sarif-2.1.0*.json")
-    validator = jsonschema.Draft7Validator(json.loads(file.read_text(encoding="utf-8")))
-    for given in [[], REPORTS, *([report] for report in REPORTS)]:
-        log = json.loads(written("sarif", given))
-        assert [error.message for error in validator.iter_errors(log)] == []
-
-
 # What GitLab, Jenkins and Azure DevOps agree on: elements with the attributes they must have and may have.
 JUNIT: dict[str, tuple[set[str], set[str], set[str]]] = {
     "testsuites": ({"name", "tests", "failures", "errors"}, set(), {"testsuite"}),
@@ -311,7 +180,8 @@ def test_junit_keeps_every_character_that_xml_can_hold() -> None:
 
 @pytest.mark.parametrize(("fail_on", "failures"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)])
 def test_junit_fails_what_fails_the_run(fail_on: str, failures: int) -> None:
-    root = strictly(written("junit", [check_source(Source("net.yaml", WARNS))], fail_on=fail_on))
+    report = check_source(Source("net.yaml", WARNS), settings=DEFAULTS._replace(fail_on=fail_on))
+    root = strictly(written("junit", [report]))
     assert root.attrib["failures"] == str(failures)
     said = root[0].findtext("system-out") or ""
     assert said.startswith("net.yaml:3:28: warning[pixels-dropped] ") == (failures == 0)

@@ -7,20 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import NEVER, Input, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.cli_options import Input, Settings, Tally, checked, overrides_of, stop, unknown
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
+    from cnn_shapes.discover import Found
+    from cnn_shapes.settings import Configuration
+
+RuleNames = list[str] | None
 
 
 def check(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
-    ],
+        list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
+    ] = None,
     input: Input = None,
     settings: Settings = None,
     format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="full, concise (a line a problem) or json.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="full, concise (a line a problem), json, github, gitlab, sarif or junit.",
+        ),
     ] = "full",
     output: Annotated[
         str | None,
@@ -29,59 +38,133 @@ def check(
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
     ] = "auto",
-    fail_on: Annotated[
-        Literal["error", "warning", "info", "never"],
-        typer.Option(help="The least severe problem that exits 1."),
-    ] = "error",
     table: Annotated[bool, typer.Option("--table", help="Show the tables of several files too.")] = False,
     depth: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Open N levels of blocks in the table.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show problems only.")] = False,
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.")
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say how many YAML files are no specs.")
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Set spelling and quoting right in the files; never a number.")
     ] = False,
+    select: Annotated[
+        RuleNames,
+        typer.Option(metavar="RULE", help="Of the warnings and infos, tell these only; repeatable."),
+    ] = None,
+    ignore: Annotated[RuleNames, typer.Option(metavar="RULE", help="Do not tell these; repeatable.")] = None,
+    fail_on: Annotated[
+        Literal["error", "warning", "info", "never"] | None,
+        typer.Option(help="The least severe problem that exits 1; else as configured, or error."),
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.")
+    ] = False,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Take this configuration for all files.")
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Look for no configuration.")] = False,
+    show_settings: Annotated[
+        bool, typer.Option("--show-settings", help="Print what is configured for each path, and stop.")
+    ] = False,
+    force_exclude: Annotated[
+        bool,
+        typer.Option("--force-exclude", help="Leave out named files where a folder's would be: for hooks."),
+    ] = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Exit 0 where there is no spec to check.")
+    ] = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change."""
-    from cnn_shapes import discover, formats
+    from cnn_shapes import formats
+    from cnn_shapes.discover import Finder
     from cnn_shapes.formats import output as target
+    from cnn_shapes.settings import BadSettings, Configuration
 
     try:
         writer = formats.load(format)
     except KeyError:
         raise unknown("--format", "format", format, formats.names()) from None
+    if config is not None and isolated:
+        raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
+    if not paths and not show_settings:
+        raise typer.BadParameter("name a file, a folder, or - for standard input", param_hint="PATH...")
     overrides = overrides_of(input, settings or [])
-    found = discover.find(paths)
-    if not found:
-        where = ", ".join(paths)
-        stop(f"no spec found in {where}: a spec is a .yaml or .yml file with input and layers at its top")
-    tally = Tally(NEVER if exit_zero else fail_on)
+    try:
+        failing = "never" if exit_zero else fail_on
+        chosen = None if select is None else _names(select)
+        configuration = Configuration(config, isolated, chosen, _names(ignore or []), failing)
+        if show_settings:
+            _show_settings(paths or ["."], configuration)
+            return
+        found = Finder(configuration, force_exclude).find(paths or [])
+        _tell_found(found, paths or [], verbose, allow_empty)
+    except BadSettings as error:
+        stop(str(error))
+    tally = Tally()
     gc.freeze()
     gc.enable()
     try:
         with target.opened(output, color) as (out, options):
             options = options._replace(
-                several=len(found) > 1,
+                several=len(found.specs) > 1,
                 tables=True if table or depth is not None else None,
                 depth=depth,
                 quiet=quiet,
-                fail_on=fail_on,
             )
-            reports = checked(found, overrides)
+            reports = _reports(found, checked(found.specs, overrides, configuration))
             if fix:
                 reports = _respelled(reports)
             if format != "concise":  # which shows no fixes
                 reports = _advised(reports)
             reports = tally.counted(reports)
             if options.several and not quiet:
-                reports = target.with_progress(reports, len(found))
+                reports = target.with_progress(reports, len(found.specs))
             writer.write(reports, out, options)
     except OSError as error:
         stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
     raise typer.Exit(tally.code)
+
+
+def _names(given: list[str]) -> tuple[str, ...]:
+    """Names of rules, given one an option or several with commas between."""
+    return tuple(name.strip() for one in given for name in one.split(",") if name.strip())
+
+
+def _show_settings(paths: list[str], configuration: "Configuration") -> None:
+    import os
+
+    from cnn_shapes.settings import shown
+
+    blocks = []
+    for path in paths:
+        settings = configuration.of(path) if os.path.isdir(path) else configuration.of_file(path)
+        blocks.append(f"# {path}\n{shown(settings)}")
+    print("\n".join(blocks), end="")
+
+
+def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bool) -> None:
+    """Say what was skipped, where asked; stop where nothing was found and something should have been."""
+    skipped = len(found.skipped)
+    if verbose and skipped:
+        names = "".join(f"\n  {path}" for path in found.skipped)
+        what = "1 YAML file that is no spec" if skipped == 1 else f"{skipped:,} YAML files that are no specs"
+        print(f"cnn-shapes: skipped {what}:{names}", file=sys.stderr)
+    if not found.specs and not found.unreadable and not allow_empty:
+        stop(
+            f"no spec found in {', '.join(paths)}: "
+            "a spec is a .yaml or .yml file with input and layers at its top"
+        )
+
+
+def _reports(found: "Found", reports: "Iterable[Report]") -> "Iterator[Report]":
+    """The reports, those of folders that cannot be read first."""
+    from cnn_shapes.check import unreadable
+
+    for folder, reason in found.unreadable.items():
+        yield unreadable(folder, reason)
+    yield from reports
 
 
 def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":

@@ -18,7 +18,7 @@ def expand(
     from cnn_shapes import formats
     from cnn_shapes.formats import output as target
 
-    tally = Tally("error")
+    tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
     try:
         text = unfolding.expand(report)

@@ -39,7 +39,7 @@ def fix(
     from cnn_shapes import formats, repair
     from cnn_shapes.repair import listing
 
-    tally = Tally("error")
+    tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     piped = path == "-"
     said = sys.stderr if piped or diff else sys.stdout

@@ -21,7 +21,7 @@ def sizes(
     from cnn_shapes.formats import output as target
     from cnn_shapes.formats.text import clean
 
-    tally = Tally("error")
+    tally = Tally()
     report = next(checked([path], overrides_of(None, [])))
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):

@@ -24,7 +24,6 @@ class Options(NamedTuple):
     tables: bool | None = None
     depth: int | None = None
     quiet: bool = False
-    fail_on: str = "error"
 
     @property
     def shows_tables(self) -> bool:

@@ -1,6 +1,6 @@
 """JUnit XML, which nearly every CI system shows: a suite a file, a test case a problem that fails the run.
 
-What is less severe than `--fail-on` fails no test; it stands in the suite's `system-out`.
+What is less severe than `fail-on` says fails no test; it stands in the suite's `system-out`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;"
 
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
-    failing = at_least(options.fail_on)
     suites = []
     tests = failures = errors = 0
     for report in reports:
+        failing = at_least(report.settings.fail_on)
         failed = [found for found in report.diagnostics if found.severity in failing]
         broken = sum(found.rule == _UNREADABLE for found in failed)
         tests += max(len(failed), 1)

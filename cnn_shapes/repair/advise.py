@@ -21,7 +21,15 @@ def advise(report: Report, options: Options = DEFAULT) -> Report:
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
-    return Report(report.source, report.spec, report.trace, diagnostics, report.omitted, report.overrides)
+    return Report(
+        report.source,
+        report.spec,
+        report.trace,
+        diagnostics,
+        report.omitted,
+        report.overrides,
+        report.settings,
+    )
 
 
 def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagnostic:
@@ -52,6 +60,6 @@ def _proved(report: Report, found: Diagnostic) -> Diagnostic:
         return found
     fixes = []
     for fix in found.fixes:
-        after = check_source(report.source.edited(fix.edits), report.overrides, rules=False)
+        after = check_source(report.source.edited(fix.edits), report.overrides, report.settings, rules=False)
         fixes.append(fix._replace(valid=after.ok, remaining=len(after.errors)))
     return found._replace(fixes=tuple(fixes))

@@ -65,7 +65,7 @@ def respelled(report: Report) -> tuple[Report, list[str]]:
             source = apply(report.source, edits)
         except Unsafe:
             break
-        report = check_source(source, report.overrides)
+        report = check_source(source, report.overrides, report.settings)
         done += titles
     return report, done
 

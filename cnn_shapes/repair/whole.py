@@ -74,7 +74,7 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
         return Repairs([], exact=True, met=True)
     if options.asks:
         report = check_source(
-            report.source, report.overrides, rules=False
+            report.source, report.overrides, report.settings, rules=False
         )  # what is wanted is noted on its nodes
         spec, trace = report.spec, report.trace
         assert spec is not None
@@ -145,7 +145,7 @@ def _renamed(report: Report, options: Options) -> Repairs:
 
 def _behind(report: Report, options: Options, first: list[Edit], titles: list[str], cost: int) -> Repairs:
     """The repairs of what is left after some edits that are needed in any case, together with them."""
-    changed = check_source(report.source.edited(first), report.overrides, rules=False)
+    changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
     title = ", ".join(titles)
     if changed.ok and not options.asks:
         whole = checked(report, title, first, cost, {})
@@ -203,7 +203,7 @@ def checked(
     """The repair, if the text with its edits has no error left; `partial`: if it has fewer than before."""
     edits.sort(key=lambda edit: edit.span)
     try:
-        after = check_source(report.source.edited(edits), report.overrides, rules=False)
+        after = check_source(report.source.edited(edits), report.overrides, report.settings, rules=False)
     except ValueError:  # two edits at one place
         return None
     if after.trace is None or report.trace is None:

@@ -1,0 +1,177 @@
+"""Reads the settings of one TOML file; every mistake in it is said with its line and with what was meant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest
+from cnn_shapes.rules import READING, RULES
+from cnn_shapes.settings.model import BadSettings, Settings
+from cnn_shapes.source import Limits
+
+OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
+_REFUSED = {
+    "rounding": "rounding is no setting: write it into the spec, so that it means the same everywhere",
+}
+
+
+def read_folder(folder: str) -> Settings | None:
+    """What is configured in one folder; a pyproject.toml without our table does not count."""
+    for name in (OWN_FILE, PROJECT_FILE):
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            continue
+        if name == OWN_FILE or _mentions_us(path):
+            table = _table(path)
+            if table is not None:
+                return _settings(table, path, folder)
+    return None
+
+
+def _mentions_us(path: str) -> bool:
+    """Whether a pyproject.toml is worth parsing: most are not for us, and may be broken in any way."""
+    try:
+        with open(path, "rb") as file:
+            return TABLE.encode() in file.read()
+    except OSError:
+        return False
+
+
+def read(path: str, root: str) -> Settings:
+    """The settings of one file. Raises BadSettings, also where it has none."""
+    table = _table(path)
+    if table is None:
+        raise BadSettings(f"{path} has no [tool.{TABLE}]")
+    return _settings(table, path, root)
+
+
+def _table(path: str) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            document = tomllib.load(file)
+    except OSError as error:
+        raise BadSettings(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise BadSettings(f"{path} is no UTF-8: save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        raise BadSettings(f"{path} is no TOML: {said[:1].lower()}{said[1:]}") from None
+    if os.path.basename(path) != PROJECT_FILE:
+        return document
+    tools = document.get("tool")
+    table = tools.get(TABLE) if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise BadSettings(f"{path}: tool.{TABLE} must be a table, found {_shown(table)}")
+    return table
+
+
+def _settings(table: dict[str, Any], path: str, root: str) -> Settings:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        reader = _READERS.get(key)
+        try:
+            if reader is None:
+                raise BadSettings(_REFUSED.get(key) or _unknown(key, _READERS, "there is no setting"))
+            values[key.replace("-", "_")] = reader(key, value)
+        except BadSettings as error:
+            raise BadSettings(f"{_place(path, key)}: {error}") from None
+    return Settings(**values, root=root, file=path)
+
+
+def _place(path: str, key: str) -> str:
+    """`pyproject.toml:7` where the key can be found, which TOML parsers do not tell."""
+    import re
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except OSError:
+        return path
+    start = text.find(f"tool.{TABLE}") if os.path.basename(path) == PROJECT_FILE else 0
+    pattern = rf"(?m)^[ \t]*(?:\[[ \t]*(?:tool\.{TABLE}\.)?)?[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]"
+    found = re.compile(pattern).search(text, text.rfind("\n", 0, max(start, 0)) + 1)
+    return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else path
+
+
+def _unknown(word: str, known: Iterable[str], complaint: str) -> str:
+    known = list(known)
+    near = closest(word, known)
+    return f"{complaint} {word}: " + (f"did you mean {near}?" if near else f"choose from {', '.join(known)}")
+
+
+def rule(name: str) -> str:
+    """A rule that can be turned off. Raises BadSettings."""
+    if name not in RULES:
+        near = closest(name, RULES)
+        advice = f"did you mean {near}?" if near else "`cnn-shapes explain --all` lists them"
+        raise BadSettings(f"there is no rule {name}: {advice}")
+    if RULES.stage(name) == READING:
+        raise BadSettings(f"{name} cannot be turned off or down: what it finds leaves the network unknown")
+    return name
+
+
+def _strings(key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise BadSettings(f"{key} must be a list of strings, found {_shown(value)}")
+    return tuple(value)
+
+
+def _rules(key: str, value: Any) -> tuple[str, ...]:
+    return tuple(map(rule, _strings(key, value)))
+
+
+def _severities(key: str, value: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((rule(name), _word(f"{key} of {name}", one, SEVERITIES)) for name, one in _items(key, value))
+
+
+def _per_file(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((pattern, _rules(f"{key} of {pattern}", rules)) for pattern, rules in _items(key, value))
+
+
+def _fail_on(key: str, value: Any) -> str:
+    return _word(key, value, (*SEVERITIES, NEVER))
+
+
+def _limits(key: str, value: Any) -> Limits:
+    limits = {}
+    for name, limit in _items(key, value):
+        if name not in Limits._fields:
+            raise BadSettings(_unknown(name, Limits._fields, "there is no limit"))
+        if type(limit) is not int or limit < 1:
+            raise BadSettings(f"the limit {name} must be a whole number from 1, found {_shown(limit)}")
+        limits[name] = limit
+    return Limits(**limits)
+
+
+def _items(key: str, value: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        raise BadSettings(f"{key} must be a table, found {_shown(value)}")
+    return value.items()
+
+
+def _word(key: str, value: Any, words: tuple[str, ...]) -> str:
+    if value not in words:
+        raise BadSettings(f"{key} must be one of {', '.join(words)}, found {_shown(value)}")
+    return str(value)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "a table" if isinstance(value, dict) else str(value)
+
+
+_READERS: dict[str, Callable[[str, Any], Any]] = {
+    "select": _rules,
+    "ignore": _rules,
+    "severity": _severities,
+    "per-file-ignores": _per_file,
+    "fail-on": _fail_on,
+    "limits": _limits,
+    "include": _strings,
+    "exclude": _strings,
+}

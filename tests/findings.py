@@ -1,0 +1,40 @@
+"""A finding of every rule and files that cannot be read, for the tests of formats."""
+
+import io
+
+from cnn_shapes import formats
+from cnn_shapes.check import Report, check_bytes, check_source, unreadable
+from cnn_shapes.rules import RULES
+from cnn_shapes.source import Source
+
+NASTY = "models/50%,a:b\n\r::error::x/ü 합.yaml"
+SPEC = "input: [9, 9, 3]\nlayers:\n  - maxpool: 2  # 🙂\n  - con: {filters: 8, name: 합성곱1}\n"
+ESCAPE = 'input: [9, 9, 3]\nlayers: ["\\e[31m%0A\\r]]>&<\\"\'"]\n'
+
+
+def reports() -> list[Report]:
+    """A finding of every rule, and files that cannot be read in every way."""
+    found = [check_source(Source(f"{name}.yaml", RULES[name].bad)) for name in RULES if RULES[name].bad]
+    found.append(unreadable("no.yaml", "no such file or directory"))
+    found += [
+        check_bytes("cp949.yaml", "input: [28, 28, 1] # 입력".encode("cp949")),
+        check_bytes("utf16.yaml", SPEC.encode("utf-16")),
+        check_bytes("picture.yaml", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\2\3\0\0"),
+        check_bytes("empty.yaml", b""),
+        check_bytes("tab.yaml", b"input: [1]\nlayers:\n\t- relu\n"),
+        check_source(Source(NASTY, SPEC)),
+        check_source(Source("-", ESCAPE)),
+        check_source(Source("many.yaml", "input: [8, 8, 1]\nlayers:\n" + "  - con: 1\n" * 130)),
+        check_source(Source("clean.yaml", "input: [8, 8, 1]\nlayers: [flatten]\n")),
+    ]
+    return found
+
+
+REPORTS = reports()
+COUNT = sum(len(report.diagnostics) for report in REPORTS)
+
+
+def written(name: str, given: list[Report]) -> str:
+    out = io.StringIO()
+    formats.load(name).write(given, out, formats.Options())
+    return out.getvalue()

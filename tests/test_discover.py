@@ -1,0 +1,233 @@
+"""Which files are checked: what is named, and what is found in folders."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.discover import Finder, Found, is_spec
+from cnn_shapes.settings import Configuration
+from tests.golden import run
+from tests.test_patterns import LINES, git
+
+SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
+OTHER = "services: {input: 1, layers: 2}\n"
+
+
+def tree(folder: Path, *names: str, **texts: str) -> None:
+    """Make files, each a spec; one whose name begins with `other` is YAML of another kind."""
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(OTHER if file.name.startswith("other") else SPEC, encoding="utf-8")
+
+
+def find(folder: Path, *paths: str, force_exclude: bool = False) -> Found:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return Finder(Configuration(), force_exclude).find(paths or ["."])
+    finally:
+        os.chdir(before)
+
+
+def specs(folder: Path, *paths: str, force_exclude: bool = False) -> list[str]:
+    return [path.replace(os.sep, "/") for path in find(folder, *paths, force_exclude=force_exclude).specs]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPEC, True),
+        ("\ufeff" + SPEC, True),
+        ("# x\n\"input\": 3\n'layers' : []\n", True),
+        ("{input: 3, layers: []}", True),
+        (" {\n  input: 3,\n layers: []}", True),
+        (SPEC.replace("\n", "\r\n"), True),
+        (OTHER, False),
+        ("input: 3\n", False),
+        ("layers: []\n", False),
+        ("a:\n  input: 3\n  layers: []\n", False),
+        ("inputs: 3\nlayers: []\n", False),
+        ("", False),
+    ],
+)
+def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode())
+    assert is_spec(str(file)) is expected
+    (tmp_path / "net.cnn.yaml").write_bytes(text.encode())
+    assert is_spec(str(tmp_path / "net.cnn.yaml"))
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        "b.yaml",
+        "a.yml",
+        "z/c.YAML",
+        "a/d.yaml",
+        "a/other.yaml",
+        ".git/e.yaml",
+        ".x/f.yaml",
+        "g.json",
+    )
+    tree(tmp_path, "a/other.cnn.yaml")
+    found = find(tmp_path)
+    names = ["./a.yml", "./b.yaml", "./a/d.yaml", "./a/other.cnn.yaml", "./z/c.YAML"]
+    assert [path.replace(os.sep, "/") for path in found.specs] == names
+    assert [path.replace(os.sep, "/") for path in found.skipped] == ["./a/other.yaml"]
+
+
+def test_what_is_named_is_taken_once_and_in_order(tmp_path: Path) -> None:
+    tree(tmp_path, "b.yaml", "a.yaml", "other.yaml", "net.txt", "x/c.yaml")
+    assert specs(tmp_path, "x", "b.yaml", "other.yaml", "net.txt", "no.yaml", "-", "x", "b.yaml") == [
+        *("x/c.yaml", "b.yaml", "other.yaml", "net.txt", "no.yaml", "-"),
+    ]
+
+
+def test_gitignore(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    tree(tmp_path, "a.yaml", "build/b.yaml", "x/build/c.yaml", "x/d.yaml", "x/e.yaml", "x/y/d.yaml")
+    (tmp_path / ".gitignore").write_text("build/\nd.yaml\n")
+    (tmp_path / "x" / ".gitignore").write_text("!/d.yaml\ne.yaml\n")
+    assert specs(tmp_path) == ["./a.yaml", "./x/d.yaml"]
+    assert specs(tmp_path, "x") == ["x/d.yaml"]
+    assert specs(tmp_path, "build", "x/e.yaml") == ["build/b.yaml", "x/e.yaml"]  # they are named
+    (tmp_path / ".git" / "info" / "exclude").write_text("a.yaml\n")
+    assert specs(tmp_path) == ["./x/d.yaml"]
+
+
+def test_what_lies_above_the_repository_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.yaml\n")
+    tree(tmp_path, "inside/a.yaml", "outside/b.yaml")
+    git(tmp_path / "inside", "init", "--quiet")
+    assert specs(tmp_path, "inside") == ["inside/a.yaml"]
+    assert specs(tmp_path, "outside") == ["outside/b.yaml"]  # there is no repository
+    assert specs(tmp_path) == []
+
+
+def test_it_finds_what_git_lists(tmp_path: Path) -> None:
+    """Random trees with random .gitignore files, against `git ls-files`."""
+    choose = random.Random(3)
+    names = ["a", "b", "build", "foo", "x"]
+    for number in range(25):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        git(folder, "init", "--quiet")
+        for _ in range(20):
+            depth = choose.randint(0, 3)
+            tree(
+                folder,
+                "/".join(
+                    [*choose.choices(names, k=depth), choose.choice(["b.yaml", "net 1.yaml", "A.yaml"])]
+                ),
+            )
+        inside = [path for path in folder.rglob("*") if path.is_dir() and ".git" not in path.parts]
+        for place in [folder, *choose.sample(inside, min(3, len(inside)))]:
+            lines = choose.sample(LINES, choose.randint(1, 3))
+            (place / ".gitignore").write_text(
+                "\n".join([*lines, "!" + choose.choice(LINES)]), encoding="utf-8"
+            )
+        listed = git(folder, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
+        expected = sorted(f"./{name}" for name in listed if name.endswith(".yaml"))
+        assert sorted(specs(folder)) == expected
+        everything = [path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")]
+        assert sorted(specs(folder, *everything, force_exclude=True)) == [name[2:] for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ('exclude = ["old"]', ["./a.yaml", "./x/b.yaml"]),
+        ('exclude = ["/old/", "x/b.yaml"]', ["./a.yaml", "./x/old/c.yaml"]),
+        ('exclude = ["*.yaml", "!a.yaml"]', ["./a.yaml"]),
+        ('include = ["x/**"]', ["./x/b.yaml", "./x/old/c.yaml"]),
+        ('include = ["x/"]\nexclude = ["c.*"]', ["./x/b.yaml"]),
+        ('include = ["*.spec"]', ["./n.spec"]),
+    ],
+)
+def test_include_and_exclude(settings: str, expected: list[str], tmp_path: Path) -> None:
+    tree(tmp_path, "a.yaml", "old/d.yaml", "x/b.yaml", "x/old/c.yaml", "n.spec", "x/other.yaml")
+    (tmp_path / "cnn-shapes.toml").write_text(settings)
+    assert specs(tmp_path) == expected
+    everything = ["a.yaml", "n.spec", "old/d.yaml", "x/b.yaml", "x/old/c.yaml"]
+    assert specs(tmp_path, *everything) == everything
+    assert [f"./{name}" for name in specs(tmp_path, *everything, force_exclude=True)] == sorted(expected)
+
+
+def test_force_exclude_leaves_out_what_is_no_spec(tmp_path: Path) -> None:
+    tree(tmp_path, "a.yaml", "other.yaml", "net.txt")
+    found = find(tmp_path, "a.yaml", "other.yaml", "net.txt", "no.yaml", "-", force_exclude=True)
+    assert (found.specs, found.skipped) == (["a.yaml", "no.yaml", "-"], ["other.yaml"])
+
+
+def test_links(tmp_path: Path) -> None:
+    tree(tmp_path, "x/a.yaml")
+    (tmp_path / "x" / "round").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "b.yaml").symlink_to(tmp_path / "x" / "a.yaml")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.yaml").mkdir()
+    assert specs(tmp_path) == ["./b.yaml", "./x/a.yaml"]
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, "a.yaml", "x/b.yaml")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if path.endswith("x"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert find(tmp_path).unreadable == {os.path.join(".", "x"): "permission denied"}
+    result = run("check", ".", "--format", "concise", folder=tmp_path)
+    assert result.out == "./x:1:1: error[unreadable-file] cannot open ./x: permission denied\n"
+    assert result.code == 2
+
+
+NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with input and layers at its top\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "err"),
+    [
+        (
+            "x",
+            2,
+            NOTHING,
+        ),
+        ("x --allow-empty", 0, ""),
+        (
+            "x -v",
+            2,
+            "cnn-shapes: skipped 2 YAML files that are no specs:\n  x/other.yaml\n  x/other2.yaml\n"
+            + NOTHING,
+        ),
+        ("a.yaml", 0, ""),
+        (
+            ". -v --format concise",
+            0,
+            "cnn-shapes: skipped 2 YAML files that are no specs:\n  ./x/other.yaml\n  ./x/other2.yaml\n",
+        ),
+        ("x/other.yaml --force-exclude --allow-empty", 0, ""),
+        (
+            "x/other.yaml --force-exclude --allow-empty -v",
+            0,
+            "cnn-shapes: skipped 1 YAML file that is no spec:\n  x/other.yaml\n",
+        ),
+    ],
+)
+def test_the_command(arguments: str, code: int, err: str, tmp_path: Path) -> None:
+    tree(tmp_path, "a.yaml", "x/other.yaml", "x/other2.yaml")
+    result = run("check", *arguments.split(), folder=tmp_path)
+    assert (result.code, result.err) == (code, err)
+
+
+@pytest.mark.parametrize("format", ["json", "github", "gitlab", "sarif", "junit", "concise", "full"])
+def test_nothing_to_check_is_a_whole_answer_too(format: str, tmp_path: Path) -> None:
+    result = run("check", ".", "--allow-empty", "--format", format, folder=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert ('"results": []' in result.out) == (format == "sarif")

@@ -1,0 +1,270 @@
+"""The configuration: where it is found, what it does, and how each mistake in it is told."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.check import check_path, check_source
+from cnn_shapes.settings import DEFAULTS, BadSettings, Configuration, Settings, shown
+from cnn_shapes.settings.toml import read
+from cnn_shapes.source import Limits, Source
+from tests.golden import run
+
+DROPS = "rounding: floor\ninput: [27, 27, 8]\nlayers:\n  - maxpool: 2\n"
+BIAS = DROPS + "  - conv: {filters: 8, norm: batch, activation: relu}\n"
+BROKEN = "input: [27, 27, 8]\nlayers: [maxpool: 2]\n"
+
+
+def settings_of(folder: Path, text: str, name: str = "cnn-shapes.toml") -> Settings:
+    (folder / name).write_text(text, encoding="utf-8")
+    return read(str(folder / name), str(folder))
+
+
+def found(text: str, settings: Settings, path: str = "net.yaml") -> list[str]:
+    return [
+        f"{one.severity}[{one.rule}]"
+        for one in check_source(Source(path, text), settings=settings).diagnostics
+    ]
+
+
+BOTH = ["warning[pixels-dropped]", "info[bias-before-norm]"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "text", "expected"),
+    [
+        ("", BIAS, BOTH),
+        ('ignore = ["bias-before-norm"]', BIAS, BOTH[:1]),
+        ('select = ["bias-before-norm"]', BIAS, BOTH[1:]),
+        ("select = []", BIAS, []),
+        ("select = []", BROKEN, ["error[pool-not-divisible]"]),
+        ('ignore = ["pool-not-divisible"]', BROKEN, []),
+        ('severity = {pixels-dropped = "error"}', BIAS, ["error[pixels-dropped]", BOTH[1]]),
+        ('severity.pixels-dropped = "info"', BIAS, ["info[pixels-dropped]", BOTH[1]]),
+        ('[severity]\npool-not-divisible = "warning"', BROKEN, ["warning[pool-not-divisible]"]),
+        ('[per-file-ignores]\n"net.yaml" = ["pixels-dropped"]', BIAS, BOTH[1:]),
+        ('[per-file-ignores]\n"*.yaml" = ["pixels-dropped"]\n"n*" = ["bias-before-norm"]', BIAS, []),
+        ('[per-file-ignores]\n"old/" = ["pixels-dropped"]', BIAS, BOTH),
+    ],
+)
+def test_what_is_told(toml: str, text: str, expected: list[str], tmp_path: Path) -> None:
+    assert found(text, settings_of(tmp_path, toml), str(tmp_path / "net.yaml")) == expected
+
+
+def test_patterns_count_from_the_configuration(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, '[per-file-ignores]\n"/old/" = ["pixels-dropped"]')
+    assert found(DROPS, settings, str(tmp_path / "old" / "a" / "net.yaml")) == []
+    assert found(DROPS, settings, str(tmp_path / "new" / "old" / "net.yaml")) == BOTH[:1]
+
+
+def test_a_hidden_finding_gives_its_place_to_others(tmp_path: Path) -> None:
+    many = BIAS + "  - relu\n" * 200  # each behind the first is a finding
+    settings = settings_of(tmp_path, 'ignore = ["repeated-activation"]')
+    assert found(many, settings, str(tmp_path / "net.yaml")) == BOTH
+
+
+def test_a_suppression_of_what_is_not_told_is_not_unused(tmp_path: Path) -> None:
+    text = DROPS.replace("maxpool: 2", "maxpool: 2  # cnn-shapes: ignore[pixels-dropped]")
+    assert found(text, settings_of(tmp_path, 'ignore = ["pixels-dropped"]')) == []
+
+
+def test_limits(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "[limits]\nlayers = 2\nproblems = 1\n")
+    assert settings.limits == Limits(layers=2, problems=1)
+    text = "input: [8, 8, 8]\nlayers: [relu, con, con, con]\n"
+    report = check_source(Source("net.yaml", text), settings=settings)
+    assert (len(report.diagnostics), report.omitted > 0) == (1, True)
+
+
+WRONG = [
+    ("ignor = []", "1: there is no setting ignor: did you mean ignore?"),
+    (
+        "\n\nselect = []\nperfileignores = {}",
+        "4: there is no setting perfileignores: did you mean per-file-ignores?",
+    ),
+    (
+        "colour = true",
+        "1: there is no setting colour: choose from select, ignore, severity, per-file-ignores, fail-on, "
+        "limits, include, exclude",
+    ),
+    (
+        'rounding = "floor"',
+        "1: rounding is no setting: write it into the spec, so that it means the same everywhere",
+    ),
+    ('ignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
+    ('select = ["E501"]', "1: there is no rule E501: `cnn-shapes explain --all` lists them"),
+    (
+        'ignore = ["yaml-syntax"]',
+        "1: yaml-syntax cannot be turned off or down: what it finds leaves the network unknown",
+    ),
+    ('ignore = "pixels-dropped"', "1: ignore must be a list of strings, found pixels-dropped"),
+    ("exclude = [1]", "1: exclude must be a list of strings, found [1]"),
+    ('severity = ["x"]', "1: severity must be a table, found ['x']"),
+    (
+        '[severity]\npixels-dropped = "off"',
+        "1: severity of pixels-dropped must be one of error, warning, info, found off",
+    ),
+    (
+        '[severity]\nunknown-key = "info"',
+        "1: unknown-key cannot be turned off or down: what it finds leaves the network unknown",
+    ),
+    ('fail-on = "errors"', "1: fail-on must be one of error, warning, info, never, found errors"),
+    ("fail-on = true", "1: fail-on must be one of error, warning, info, never, found true"),
+    ("limits = {deepness = 3}", "1: there is no limit deepness: choose from depth, nodes, layers, problems"),
+    ("limits = {depths = 3}", "1: there is no limit depths: did you mean depth?"),
+    ("limits.depth = 0", "1: the limit depth must be a whole number from 1, found 0"),
+    ("limits.depth = true", "1: the limit depth must be a whole number from 1, found true"),
+    (
+        '[per-file-ignores]\n"*.yaml" = "x"',
+        "1: per-file-ignores of *.yaml must be a list of strings, found x",
+    ),
+]
+
+
+@pytest.mark.parametrize(("toml", "said"), WRONG)
+def test_a_mistake_is_told_with_its_line(toml: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as told:
+        settings_of(tmp_path, toml)
+    assert str(told.value) == f"{tmp_path / 'cnn-shapes.toml'}:{said}"
+
+
+def test_the_line_in_a_pyproject_is_that_of_the_table(tmp_path: Path) -> None:
+    text = "[tool.other]\nignor = 1\n\n[tool.cnn-shapes]\nselect = []\nignor = 2\n"
+    with pytest.raises(BadSettings) as told:
+        settings_of(tmp_path, text, "pyproject.toml")
+    assert str(told.value).startswith(f"{tmp_path / 'pyproject.toml'}:6: there is no setting ignor")
+    with pytest.raises(BadSettings) as told:
+        settings_of(tmp_path, "[tool.cnn-shapes.limit]\nx = 1\n", "pyproject.toml")
+    assert "pyproject.toml:1: there is no setting limit: did you mean limits?" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"ignore = [", "is no TOML: "),
+        (b'ignore = ["\xff"]', "is no UTF-8: save it as UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_toml(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "cnn-shapes.toml").write_bytes(data)
+    with pytest.raises(BadSettings, match=said):
+        Configuration().of(str(tmp_path))
+
+
+def test_the_nearest_wins_and_is_not_mixed(tmp_path: Path) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text('[tool.cnn-shapes]\nignore = ["pixels-dropped"]\n')
+    (tmp_path / "a" / "cnn-shapes.toml").write_text('fail-on = "info"\n')
+    (inner / "pyproject.toml").write_text('[project]\nname = "cnn-shapes-models"\n')  # none of our settings
+    configuration = Configuration()
+    top, below = configuration.of(str(tmp_path)), configuration.of(str(inner))
+    assert (top.ignore, top.fail_on, top.root) == (("pixels-dropped",), "error", str(tmp_path))
+    assert (below.ignore, below.fail_on, below.root) == ((), "info", str(tmp_path / "a"))
+    assert configuration.of_file(str(inner / "net.yaml")) is below
+
+
+def test_the_own_file_beats_the_projects_in_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.cnn-shapes]\nfail-on = "info"\n')
+    (tmp_path / "cnn-shapes.toml").write_text('fail-on = "never"\n')
+    assert Configuration().of(str(tmp_path)).fail_on == "never"
+
+
+def test_each_folder_is_read_once(tmp_path: Path) -> None:
+    configuration = Configuration()
+    first = configuration.of(str(tmp_path))
+    (tmp_path / "cnn-shapes.toml").write_text('fail-on = "never"\n')
+    assert configuration.of(str(tmp_path)) is first
+
+
+def test_a_broken_pyproject_of_others_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.other\n")
+    assert Configuration().of(str(tmp_path)).file is None
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "net.yaml").write_text(BIAS, encoding="utf-8")
+    (tmp_path / "cnn-shapes.toml").write_text('ignore = ["bias-before-norm"]\nfail-on = "warning"\n')
+    (tmp_path / "other.toml").write_text('fail-on = "never"\n')
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "rules"),
+    [
+        ("", 1, ["pixels-dropped"]),
+        ("--isolated", 0, ["pixels-dropped", "bias-before-norm"]),
+        ("--config other.toml", 0, ["pixels-dropped", "bias-before-norm"]),
+        ("--fail-on error", 0, ["pixels-dropped"]),
+        ("--exit-zero", 0, ["pixels-dropped"]),
+        ("--ignore pixels-dropped", 0, []),
+        ("--isolated --ignore pixels-dropped,bias-before-norm", 0, []),
+        ("--isolated --select bias-before-norm --fail-on info", 1, ["bias-before-norm"]),
+    ],
+)
+def test_options_beat_files(arguments: str, code: int, rules: list[str], project: Path) -> None:
+    result = run("check", "net.yaml", "--format", "concise", *arguments.split(), folder=project)
+    assert [line.partition("[")[2].partition("]")[0] for line in result.out.splitlines()] == rules
+    assert (result.code, result.err) == (code, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--config no.toml", "cnn-shapes: cannot open no.toml: no such file or directory\n"),
+        ("--config pyproject.toml", "cnn-shapes: pyproject.toml has no [tool.cnn-shapes]\n"),
+        ("--ignore nope", "cnn-shapes: there is no rule nope: `cnn-shapes explain --all` lists them\n"),
+        ("--isolated --config other.toml", "--isolated takes no configuration: leave one of the two out"),
+    ],
+)
+def test_wrong_usage(arguments: str, said: str, project: Path) -> None:
+    result = run("check", "net.yaml", *arguments.split(), folder=project)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "sizes", "expand"])
+def test_a_mistake_in_the_configuration_stops_every_command(command: str, project: Path) -> None:
+    (project / "cnn-shapes.toml").write_text("ignor = []\n")
+    result = run(command, "net.yaml", folder=project)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith("cnn-shapes.toml:1: there is no setting ignor: did you mean ignore?\n")
+
+
+def test_show_settings(project: Path) -> None:
+    result = run("check", "--show-settings", folder=project)
+    assert result.code == 0
+    assert result.out.splitlines()[:3] == [
+        "# .",
+        f"# from {project / 'cnn-shapes.toml'}",
+        "# select: all rules",
+    ]
+    assert tomllib.loads(result.out)["fail-on"] == "warning"
+    result = run("check", "net.yaml", "--show-settings", "--isolated", folder=project)
+    assert result.out.splitlines()[1] == "# nothing is configured"
+
+
+def test_what_is_shown_can_be_read_again(tmp_path: Path) -> None:
+    text = """
+select = ["pixels-dropped"]
+ignore = ["even-kernel", "likely-image"]
+fail-on = "never"
+include = ["합/*.yaml"]
+exclude = ["a\\"b"]
+severity = {even-kernel = "error"}
+limits = {depth = 5}
+per-file-ignores = {"x y/*" = ["heavy-flatten"], "z" = []}
+"""
+    settings = settings_of(tmp_path, text)
+    assert settings_of(tmp_path, shown(settings)) == settings
+    assert settings_of(tmp_path, shown(DEFAULTS))._replace(root=".", file=None) == DEFAULTS
+
+
+def test_the_library_reads_no_configuration(project: Path) -> None:
+    assert [one.rule for one in check_path(str(project / "net.yaml")).diagnostics] == [
+        "pixels-dropped",
+        "bias-before-norm",
+    ]
