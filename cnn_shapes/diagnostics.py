@@ -1,7 +1,8 @@
-"""What a finding is: a rule, a message made of facts, a place in the text, and the edits that would mend it."""
+"""What a finding is: a rule, a message made of facts, a place in the text, and edits that would mend it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -32,8 +33,8 @@ class Note(NamedTuple):
 class Fix(NamedTuple):
     """Edits of the user's text that mend a finding.
 
-    `safe` edits change spelling or quoting, never a number. `valid` says that the whole network was checked again
-    with the edits and has no error left; otherwise `remaining` errors stay.
+    `safe` edits change spelling or quoting, never a number. `valid` says that the whole network was checked
+    again with the edits and has no error left; otherwise `remaining` errors stay.
     """
 
     title: str
@@ -90,8 +91,11 @@ def format_sizes(sizes: Iterable[int | None]) -> str:
     return "x".join("?" if size is None else str(size) for size in sizes)
 
 
+_LONGEST_FACT = 300  # a word of a megabyte helps nobody; the span still covers it all
+
+
 def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST) -> str:
-    """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25, the rest as it is."""
+    """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25."""
     words: dict[str, Any] = {}
     for name, value in facts.items():
         if isinstance(value, Shape):
@@ -100,9 +104,18 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
             words[name] = format_sizes(value)
         elif isinstance(value, tuple):
             words[name] = ", ".join(map(str, value))
+        elif isinstance(value, str) and len(value) > _LONGEST_FACT:
+            words[name] = f"{value[: _LONGEST_FACT - 3]}..."
         else:
             words[name] = value
+    if "a {" in template:
+        template = re.sub(r"\ba (?=\{(\w+)\})", lambda found: _article(words.get(found[1])), template)
     return template.format_map(words)
+
+
+def _article(word: Any) -> str:
+    """`an ` before a number that is spoken with a vowel: an 8x8, an 11x11, an 18x18."""
+    return "an " if re.match(r"8|1[18](?!\d)", str(word)) else "a "
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
@@ -123,8 +136,11 @@ def _plain(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+_CROWDED = 200
+
+
 class Findings:
-    """Collects diagnostics. The same mistake at the same place, met again in a copy of a block, only counts up."""
+    """Collects diagnostics. A mistake that is met again, in another copy of a block, only counts up."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
@@ -136,6 +152,15 @@ class Findings:
             self._copies[key] = self._copies.get(key, 0) + 1
         else:
             self._found[key] = diagnostic
+
+    @property
+    def crowded(self) -> bool:
+        """So many findings that nobody reads them all: no more search for what may have been meant."""
+        return len(self._found) > _CROWDED
+
+    def meant(self, word: str, candidates: Iterable[str]) -> str | None:
+        """The closest of the candidates."""
+        return None if self.crowded else closest(word, candidates)
 
     def tell(self, rule: str, template: str, span: Span, **facts: Any) -> None:
         """Add an error that is nothing but a message at a place."""

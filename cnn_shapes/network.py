@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
 
@@ -139,7 +140,14 @@ def compute(node: Node) -> None:
         node.output = shapes[0]
         return
     try:
-        node.output = layer.shape(*shapes)
+        node.output = output = layer.shape(*shapes)
+        if max(output) > LARGEST:
+            node.output = Shape((UNKNOWN,) * len(output))
+            node.error = ShapeError(
+                "limit-exceeded",
+                "{output} would come out: sizes end at 2**31-1, as in every framework",
+                output=output,
+            )
     except ShapeError as error:
         if layer.joins and state:  # the cause is told already: behind a floored size a join is not judged
             node.output = layer.guess(*shapes)

@@ -45,6 +45,9 @@ class View:
 PIXEL = View(1, (0,), (0,))
 # stands for an axis that sees the whole input: whatever it goes through, units do not advance
 WHOLE = View(0, (0,), (0,))
+# Each upsampling multiplies the phases. Beyond this an axis counts as one that sees the whole input: no
+# network enlarges so much, and a text of three lines must not fill the memory.
+MOST_PHASES = 4096
 
 
 def through_window(view: View, window: Window) -> View:
@@ -72,6 +75,8 @@ def through_transposed(view: View, window: Window) -> View:
     """
     stride, padding = window.stride, window.before
     phases = range(len(view.lows) * stride)
+    if len(phases) > MOST_PHASES:
+        return WHOLE
     return View(
         view.advance,
         tuple(view.low(-((window.extent - 1 - padding - phase) // stride)) for phase in phases),
@@ -87,6 +92,8 @@ def through_upsampling(view: View, numerator: int, denominator: int, linear: boo
     period = len(view.lows)
     turns = period // gcd(period, denominator)
     phases = range(numerator * turns)
+    if len(phases) > MOST_PHASES:
+        return WHOLE
     if linear:
         centres = [(2 * phase + 1) * denominator - numerator for phase in phases]
         firsts = [centre // (2 * numerator) for centre in centres]
@@ -100,8 +107,11 @@ def through_upsampling(view: View, numerator: int, denominator: int, linear: boo
     )
 
 
-def join(views: list[View]) -> tuple[View, bool]:
-    """The union of several views of one axis, and whether they are aligned: same jump, same centres."""
+def join(views: list[View]) -> tuple[View | None, bool]:
+    """The union of several views of one axis, and whether they are aligned: same jump, same centres.
+
+    None where the union has too many phases to be kept.
+    """
     first = views[0]
     if len(first.lows) == 1:
         low, high, centre = first.lows[0], first.highs[0], first.lows[0] + first.highs[0]
@@ -114,6 +124,8 @@ def join(views: list[View]) -> tuple[View, bool]:
         else:
             return View(first.advance, (low,), (high,)), aligned
     period = lcm(*(len(view.lows) for view in views))
+    if period > MOST_PHASES:
+        return None, True
     units = range(period)
     aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1 and all(
         view.low(unit) + view.high(unit) == first.low(unit) + first.high(unit)

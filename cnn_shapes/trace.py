@@ -112,11 +112,9 @@ def trace(network: Network) -> Trace:
 
 def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...]) -> Views:
     """What a layer sees; an axis that sees the whole input already sees it ever after."""
-    if None not in views:
-        return layer.views(views, shapes)  # type: ignore[arg-type]
     seen = layer.views(tuple([view or WHOLE for view in views]), shapes)
-    if seen is None:
-        return None
+    if seen is None or not [view for view in seen if view is None or not view.advance]:
+        return seen
     return tuple([view if view is not None and view.advance else None for view in seen])
 
 

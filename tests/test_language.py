@@ -120,8 +120,9 @@ def test_alias(alias: str, kind: str) -> None:
             assert list(layers(text)) == [f"{kind}1"]
         else:
             found = {1: "8x4", 2: "8x8x4", 3: "8x8x8x4"}[rank]
-            axes = f"{alias} is for {named} spatial axes, but its input {found} has {rank}: write {kind}"
-            assert errors(text) == [f"wrong-rank: {axes}"]
+            axes = "1 spatial axis" if named == 1 else f"{named} spatial axes"
+            said = f"{alias} is for {axes}, but its input {found} has {rank}: write {kind}"
+            assert errors(text) == [f"wrong-rank: {said}"]
 
 
 def test_a_batchnorm_of_a_vector_is_batchnorm1d() -> None:

@@ -176,9 +176,9 @@ class ConvTranspose(Convolution):
                     "output_padding {output_padding} is too large: it must be less than the stride {stride} "
                     "or the dilation {dilation}, whichever is greater",
                     field="output_padding",
-                    output_padding=self.output_padding,
-                    stride=self.stride,
-                    dilation=self.dilation,
+                    output_padding=extra,
+                    stride=stride,
+                    dilation=dilation,
                 )
 
     def shape(self, *inputs: Shape) -> Shape:

@@ -201,7 +201,8 @@ class PixelShuffle(Resized):
         if x[0] % needed:
             raise ShapeError(
                 "groups-not-divisible",
-                "{channels} channels are no multiple of {factor}**{rank} = {needed}",
+                "a pixel_shuffle by {factor} needs a multiple of {factor}**{rank} = {needed} channels, "
+                "found {channels}",
                 field="factor",
                 channels=x[0],
                 factor=self.factor,

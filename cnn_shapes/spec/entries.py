@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.diagnostics import Findings, closest
+from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
@@ -117,7 +117,7 @@ class EntryReader:
                 remedy=REFUSED[word],
             )
             return
-        near = closest(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
+        near = self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
         if near:
             self.findings.suggest(
                 "unknown-layer",

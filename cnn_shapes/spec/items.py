@@ -40,7 +40,7 @@ class Item:
             "layer",
             "lists",
         ),
-        *("name", "name_node", "node", "rank", "reached", "settings", "sources", "twice", "weight"),
+        *("name", "name_node", "node", "rank", "reached", "settings", "sources", "twice"),
     )
 
     def __init__(self, node: Node, key: Scalar, kind: str, form: str):
@@ -55,7 +55,6 @@ class Item:
         self.fields: Node | None = None
         self.settings: dict[str, Setting] = {}
         self.lists: dict[str, list[Item]] = {}
-        self.weight = 1
         self.broken = False
         self.reached = False
         self.twice = False  # has a name that is given twice, which is reported already

@@ -31,7 +31,7 @@ def read_input(
     node: Node, layout: str, params: Mapping[str, Any], findings: Findings
 ) -> tuple[int, ...] | None:
     """The sizes as they are written; None where they are no sizes, which is reported."""
-    wanted = f"sizes from 1: {_ORDER[layout]}"
+    wanted = f"sizes from 1 ({_ORDER[layout]})"
     if isinstance(node, Scalar) and isinstance(node.value, str) and _SIZES.fullmatch(node.text):
         sizes = parse_sizes(node.text)
         if sizes is None:
@@ -60,7 +60,8 @@ def read_input(
         number = whole(item)
         if number is None or not 1 <= number <= LARGEST:
             span = value.locate((place,)) if isinstance(node, Sequence) else node.span
-            must_be(findings, "input", f"{wanted} up to 2**31-1", item, span)
+            too_large = number is not None and number > LARGEST
+            must_be(findings, "input", wanted.replace("1", "1 to 2**31-1", too_large), item, span)
             return None
         found.append(number)
     return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.diagnostics import Fix, closest, from_layout
+from cnn_shapes.diagnostics import Fix, from_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.network import Group, Network, Node, check_expectation
@@ -102,7 +102,8 @@ class Unfolder:
         return node
 
     def visit(self, item: Item) -> None:
-        self.visited += 1 + item.weight
+        # an entry and what stands in it; one that holds others costs a scope besides
+        self.visited += 2 if item.form == LAYER else 5
         if self.visited > self.limits.nodes:
             self.stop(
                 item.span,
@@ -179,8 +180,10 @@ class Unfolder:
 
     def unknown_name(self, source: Scalar, scope: Scope) -> None:
         name = source.text
-        advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
-        near = None if advice else closest(name, scope.visible())
+        advice = ""
+        if not self.findings.crowded:
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
+        near = None if advice else self.findings.meant(name, scope.visible())
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)

@@ -102,6 +102,7 @@ def _repeat(unfolder: Unfolder, item: Item, label: str, x: Node, scope: Scope, n
     passes = [x]
     items = item.lists.get("layers", [])
     for index in range(times):
+        unfolder.visit(item)
         inside = _inner(unfolder, item, passes[-1], scope, Group(str(index), "pass", group, item))
         passes.append(unfolder.unfold_list(items, inside, {**names, "i": index}))
     if "collect" in item.settings and times:

@@ -109,9 +109,10 @@ def span_of(node: Node, error: ExpressionError) -> Span:
     start, end = begin + error.start, begin + error.end
     if start < end:
         return Span(start, end)
-    # something is missing here: point at the character before, so that there is one to see
+    # something is missing here: point at the word or sign before, so that there is one to see
     if start >= begin + len(node.text):
-        return Span(max(node.start, start - 1), max(node.start + 1, end))
+        before = re.search(r"(\w+|\S)\s*\Z", node.text)
+        return Span(begin + before.start(), end) if before else node.span
     return Span(start, end + 1)
 
 

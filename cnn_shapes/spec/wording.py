@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.diagnostics import Findings, Fix, closest
+from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
 
 
@@ -29,7 +29,7 @@ def must_be(
 
 def unknown_key(findings: Findings, key: Scalar, owner: str, candidates: list[str], shown: list[str]) -> None:
     """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told."""
-    near = closest(key.text, candidates)
+    near = findings.meant(key.text, candidates)
     if near:
         findings.suggest(
             "unknown-key",
