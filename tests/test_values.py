@@ -152,7 +152,7 @@ def test_comma_trap(body: str, message: str, mended: str | None) -> None:
             "the param x must be a number, true, false or a word, never an expression, found 3000000000",
         ),
         ("{x: .inf}", "the param x must be a number, true, false or a word, never an expression, found .inf"),
-        ("{x-y: 1}", "the name of a value has letters, digits and _ only, found x-y"),
+        ("{x-y: 1}", "a name in params or let has letters, digits and _ only, found x-y"),
         ("[x]", "params must be a mapping from name to value, found a list"),
     ],
 )

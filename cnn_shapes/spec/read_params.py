@@ -47,7 +47,7 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
         return True
     findings.tell(
         "bad-value",
-        "the name of a value has letters, digits and _ only, found {name}",
+        "a name in params or let has letters, digits and _ only, found {name}",
         key.span,
         name=key.text,
     )

@@ -107,7 +107,7 @@ class Unfolder:
         if self.visited > self.limits.nodes:
             self.stop(
                 item.span,
-                "unfolding this spec visits more than {limit} places of its text",
+                "unfolding this spec visits too many places of its text",
                 self.limits.nodes,
             )
 
