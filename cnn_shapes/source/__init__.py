@@ -1,0 +1,23 @@
+"""The floor: a spec's text with places and edits, and its YAML as a tree. Nothing above knows yaml."""
+
+from __future__ import annotations
+
+from cnn_shapes.source.reader import read_yaml
+from cnn_shapes.source.text import Edit, Limits, Problem, Source, Span, Unreadable
+from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
+
+__all__ = [
+    "Document",
+    "Edit",
+    "Limits",
+    "Map",
+    "Node",
+    "Problem",
+    "Scalar",
+    "Sequence",
+    "Source",
+    "Span",
+    "Unreadable",
+    "read_yaml",
+    "resolve",
+]

@@ -1,0 +1,319 @@
+"""Builds the tree of a text from the parser's events.
+
+PyYAML's composer recurses, and its C form kills the process at a hundred thousand nested brackets. So the
+tree is built here, in a loop; that also gives YAML 1.2 scalars and exact places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
+from cnn_shapes.source.tree import WORDS, Document, Map, Node, Scalar, Sequence, resolve
+from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short
+
+CParser: Any
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built without libyaml
+    CParser = None
+
+
+class _Anchor:
+    """What `&name` stands for; `node` is None until it is complete."""
+
+    __slots__ = ("height", "node", "nodes")
+
+    def __init__(self, node: Node | None = None) -> None:
+        self.node = node
+        self.height = 0
+        self.nodes = 0
+
+
+_DEFAULT = Limits()
+
+
+class _Stop(Exception):
+    """Reading cannot go on."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> Document:
+    """The tree of a text, and what is wrong with its YAML.
+
+    `pure` takes PyYAML's Python parser, which also stands in where its C parser is missing. Where reading can
+    go on as if the remedy in the message had been followed, it does; else the root is None.
+    """
+    reader = _Reader(source, limits)
+    try:
+        parser = yaml.Loader(source.text) if pure or CParser is None else CParser(source.text)
+        return Document(reader.read(parser.get_event), reader.problems)
+    except _Stop as stop:
+        reader.problems.append(stop.problem)
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        reader.problems.append(forbidden(source, getattr(error, "position", 0)))
+    return Document(None, reader.problems)
+
+
+class _Reader:
+    """Builds the tree of one text out of parser events."""
+
+    def __init__(self, source: Source, limits: Limits) -> None:
+        self.source = source
+        self.text = source.text
+        self.limits = limits
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, _Anchor] = {}
+
+    def read(self, get_event: Callable[[], Any]) -> Node | None:
+        """The root. One long loop: a call for each event would cost as much as the rest of the work."""
+        text = self.text
+        properties = "&" in text or "!" in text
+        known = dict(WORDS)
+        scalar_event, map_event, sequence_event = (
+            yaml.ScalarEvent,
+            yaml.MappingStartEvent,
+            yaml.SequenceStartEvent,
+        )
+        map_end, sequence_end, alias_event = yaml.MappingEndEvent, yaml.SequenceEndEvent, yaml.AliasEvent
+        deepest_allowed, nodes_allowed = self.limits.depth, self.limits.nodes
+        root: list[Node] = []
+        # The open container: its items, or its pairs and values by key, and the key that waits for a value.
+        items: list[Node] | None = root
+        pairs: list[tuple[Scalar, Node]] = []
+        values: dict[str, Node] = {}
+        key: Any = None
+        parent: Any = None
+        anchor: _Anchor | None = None
+        stack: list[tuple[Any, ...]] = []
+        nodes = nodes_before = depth = deepest = last = 0
+        node: Any
+        try:
+            while True:
+                event = get_event()
+                kind = type(event)
+                if kind is scalar_event:
+                    word = event.value
+                    start = event.start_mark.index
+                    last = event.end_mark.index
+                    if style := event.style:
+                        if style in "|>":  # up to the next node in the parser's view
+                            last = start + len(text[start:last].rstrip())
+                        node = Scalar(word, start, last, False, word)
+                    else:
+                        try:
+                            node = Scalar(word, start, last, True, known[word])
+                        except KeyError:
+                            value = known[word] = resolve(word)
+                            node = Scalar(word, start, last, True, value)
+                        if not word and items is None and key is not None:
+                            key, node = self._empty_value(key, node)
+                            last = node.end
+                    if properties and (event.anchor is not None or event.tag is not None):
+                        self._properties(event, node, _Anchor(node))
+                elif kind is map_event or kind is sequence_event:
+                    start = event.start_mark.index
+                    stack.append((parent, items, pairs, values, key, anchor, nodes_before, deepest))
+                    depth += 1
+                    anchor = None
+                    if kind is map_event:
+                        parent = Map(start, event.flow_style)
+                        items, pairs, values = None, parent.pairs, parent._values
+                    else:
+                        # libyaml calls a block list that is not indented flow style
+                        parent = Sequence(start, text[start : start + 1] == "[")
+                        items = parent.items
+                    key = None
+                    if properties and (event.anchor is not None or event.tag is not None):
+                        anchor = self._properties(event, parent, _Anchor())
+                        if items is not None:
+                            parent.flow = text[parent.start : parent.start + 1] == "["
+                    if depth > deepest_allowed:
+                        raise _Stop(self._too_deep(Span(parent.start, parent.start + 1)))
+                    nodes_before, deepest = nodes, depth
+                    continue
+                elif kind is map_end or kind is sequence_end:
+                    node = parent
+                    if node.flow and text[node.start] in "[{":
+                        last = event.end_mark.index
+                    node.end = last
+                    if items is None and "<<" in values:
+                        self._merge(node)
+                    nodes += 2 * len(pairs) if items is None else len(items)
+                    if nodes > nodes_allowed:
+                        raise _Stop(self._too_many(Span(node.start, node.start + 1)))
+                    if anchor is not None:
+                        anchor.node, anchor.height, anchor.nodes = (
+                            node,
+                            deepest - depth + 1,
+                            nodes - nodes_before,
+                        )
+                    depth -= 1
+                    below = deepest
+                    parent, items, pairs, values, key, anchor, nodes_before, deepest = stack.pop()
+                    if below > deepest:
+                        deepest = below
+                elif kind is alias_event:
+                    last = event.end_mark.index
+                    target = self._alias(event)
+                    node = target.node
+                    nodes += target.nodes
+                    if depth + target.height > deepest:
+                        deepest = depth + target.height
+                        if deepest > deepest_allowed:
+                            raise _Stop(self._too_deep(Span(event.start_mark.index, last)))
+                    if nodes > nodes_allowed:
+                        raise _Stop(self._too_many(Span(event.start_mark.index, last)))
+                elif kind is yaml.DocumentStartEvent:
+                    if root:
+                        start, end = event.start_mark.index, event.end_mark.index
+                        self._tell(
+                            "a spec is one document: remove `---` and all that follows",
+                            Span(start, end),
+                        )
+                        return root[0]
+                    continue
+                elif kind is yaml.StreamEndEvent or event is None:
+                    return root[0] if root else None
+                else:
+                    continue
+
+                if items is not None:
+                    items.append(node)
+                elif key is None:
+                    key = node
+                else:
+                    if (
+                        type(key) is Scalar
+                        and key.value.__class__ is str
+                        and (word := key.text) not in values
+                    ):
+                        values[word] = node
+                        pairs.append((key, node))
+                    else:
+                        self._odd_pair(parent, key, node)
+                    key = None
+        except yaml.MarkedYAMLError as error:
+            chain = [parent, *(frame[0] for frame in reversed(stack))]
+            bracket = next((node.start for node in chain if node and text[node.start] in "[{"), None)
+            raise _Stop(explain(self.source, error, bracket)) from None
+
+    def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
+        self._add(Problem("yaml-syntax", template, span, short(facts), fix))
+
+    def _add(self, problem: Problem) -> None:
+        # Beyond the limit only the number is of interest: a repeated problem costs no memory.
+        self.problems.append(self.problems[-1] if len(self.problems) > self.limits.problems else problem)
+
+    def _too_deep(self, span: Span) -> Problem:
+        facts = {"limit": self.limits.depth}
+        return Problem("limit-exceeded", "nested deeper than {limit} levels, the limit", span, facts)
+
+    def _too_many(self, span: Span) -> Problem:
+        template = "more than {limit} values, the limit; an alias counts for all that it stands for"
+        return Problem("limit-exceeded", template, span, {"limit": self.limits.nodes})
+
+    def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
+        """Puts an empty value right behind its colon; reads `{stride:2}`, one word to YAML, as meant."""
+        text = self.text
+        if node.end > node.start or text[node.start - 1 : node.start] == ":":  # of an anchor, or in its place
+            return key, node
+        colon = re.compile(COLON).match(text, key.end)
+        node.start = node.end = colon.end() if colon else key.end
+        if colon or type(key) is not Scalar or not key.plain:
+            return key, node
+        joined = re.fullmatch(JOINED, key.text)
+        if joined is None or text[key.start : key.end] != key.text:
+            return key, node
+        middle = key.start + joined.end(1)
+        word, rest = joined.groups()
+        self._add(no_space(joined, key.start))
+        value = Scalar(rest, middle + 1, key.end, True, resolve(rest))
+        return Scalar(word, key.start, middle, True, resolve(word)), value
+
+    def _properties(self, event: Any, node: Node, anchor: _Anchor) -> _Anchor:
+        """Moves a node's start behind its anchor and tag, keeps the anchor, tells of the tag."""
+        start, end = event.start_mark.index, len(self.text)
+        properties = re.compile(PROPERTY)
+        if type(node) is Scalar:
+            end = node.end
+        while start < end and (found := properties.match(self.text, start, end)):
+            if found[1]:
+                tag = found.span(1)
+                fix = (f"remove {found[1]}", (Edit(Span(tag[0], found.end()), ""),))
+                template = "tags such as {tag} are not part of a spec: remove it"
+                self._tell(template, Span(*tag), fix, tag=found[1])
+            start = found.end()
+        node.start = start
+        if event.anchor is not None:
+            self.anchors[event.anchor] = anchor
+        return anchor
+
+    def _alias(self, event: Any) -> _Anchor:
+        name = event.anchor
+        span = Span(event.start_mark.index, event.end_mark.index)
+        target = self.anchors.get(name)
+        if target is None:
+            template = "`*{name}` stands for nothing: no `&{name}` is above it"
+        elif target.node is None:
+            template = "`*{name}` is inside of `&{name}`, so it would contain itself"
+        else:
+            return target
+        raise _Stop(Problem("yaml-syntax", template, span, short({"name": name})))
+
+    def _odd_pair(self, parent: Map, key: Node, node: Node) -> None:
+        """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
+        span = Span(key.start, key.end)
+        if type(key) is not Scalar:
+            what = "a list" if type(key) is Sequence else "a mapping"
+            self._tell("a key must be a word, found {what}: put it in quotes", span, what=what)
+            return
+        word = key.text
+        if not isinstance(key.value, str):
+            if not word:
+                self._tell("no key before the colon", span)
+                return
+            fix = (f'"{word}"', (Edit(span, f'"{word}"'),))
+            what = (
+                "nothing" if key.value is None else "a boolean" if isinstance(key.value, bool) else "a number"
+            )
+            template = "a key must be a word, but `{key}` is {what}: put it in quotes"
+            self._tell(template, span, fix, key=word, what=what)
+        if word in parent._values:
+            if len(self.problems) > self.limits.problems:  # no search through the pairs for what nobody reads
+                self._add(self.problems[-1])
+                return
+            first = next(other for other, _ in parent.pairs if other.text == word)
+            line = self.source.position(first.start)[0]
+            template = "`{key}` is already given on line {line}: remove one of the two"
+            self._add(Problem("duplicate-key", template, span, short({"key": word, "line": line})))
+            return
+        parent._values[word] = node
+        parent.pairs.append((key, node))
+
+    def _merge(self, node: Map) -> None:
+        """Carries out `<<`: own keys win over merged ones, earlier merged ones over later."""
+        place = next(place for place, (key, _) in enumerate(node.pairs) if key.text == "<<")
+        key, value = node.pairs[place]
+        if not key.plain:
+            return
+        del node.pairs[place], node._values["<<"]
+        node.merged = set()
+        for other in value.items if type(value) is Sequence else [value]:
+            if type(other) is not Map:
+                template = "`<<` takes a mapping or a list of mappings, found {found}"
+                found = f"`{other.text}`" if isinstance(other, Scalar) else "a list"
+                inside = key.end <= other.start and other.end <= node.end
+                self._tell(template, other.span if inside else key.span, found=found)
+                continue
+            for name, item in other.pairs:
+                if name.text not in node._values:
+                    node._values[name.text] = item
+                    node.pairs.append((name, item))
+                    node.merged.add(name.text)
