@@ -1,6 +1,6 @@
 """The benchmark as one table: `python -m tests.bench [--quick] [--json FILE] [SECTION ...]`.
 
-Sections: startup, engine, reading, growth, repair. Times are processor time, medians of interleaved runs.
+Sections: startup, engine, reading, lint, growth, repair. Times are processor time, medians of interleaved runs.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from tests.bench import engine, reading, repairing, startup
+from tests.bench import engine, lint, reading, repairing, startup
 from tests.bench.measuring import Row, compared, table
 
 PACKAGES = ("cnn-shapes", "typer", "rich", "pyyaml", "onnx", "torch", "torchinfo", "keras")
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "startup": _startup,
     "engine": lambda quick: engine.rows(),
     "reading": lambda quick: reading.many((100,) if quick else (100, 1000, 10_000)),
+    "lint": lambda quick: lint.rows(100 if quick else 1000),
     "growth": lambda quick: reading.growth((10, 100, 1000) if quick else (10, 100, 1000, 10_000, 100_000)),
     "repair": lambda quick: repairing.rows(),
 }

@@ -1,0 +1,55 @@
+"""`check` on a folder of specs in one process, from finding to writing, against PyYAML composing them."""
+
+import gc
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+
+import yaml
+
+from cnn_shapes import cli_options
+from cnn_shapes.discover import Finder
+from cnn_shapes.formats import Options, concise
+from cnn_shapes.settings import Configuration
+from cnn_shapes.spec.document import Overrides
+from tests.bench.measuring import Row, compared
+from tests.bench.reading import LAYERS, spec_text
+
+
+def rows(count: int, rounds: int = 5) -> Iterator[Row]:
+    """Checking a folder of `count` specs, and one of twice as many. The best of interleaved rounds counts."""
+    with TemporaryDirectory() as once, TemporaryDirectory() as twice:
+        for number in range(2 * count):
+            text = spec_text(number)
+            for folder in (once, twice) if number < count else (twice,):
+                (Path(folder) / f"net{number:05}.yaml").write_text(text, encoding="utf-8")
+        texts = [file.read_text(encoding="utf-8") for file in sorted(Path(once).iterdir())]
+        checking(once)  # imports
+        ours, theirs, double = [], [], []
+        for _ in range(rounds):
+            ours.append(seconds(lambda: checking(once)))
+            theirs.append(seconds(lambda: [yaml.compose(text, Loader=yaml.CLoader) for text in texts]))
+            double.append(seconds(lambda: checking(twice)))
+    section = "linting a folder"
+    what = f"check a folder of {count:,} specs of {LAYERS} layers"
+    yield compared(section, what, min(ours), "PyYAML's C compose", min(theirs))
+    yield compared(section, f"check a folder of {2 * count:,}", min(double), f"of {count:,}", min(ours))
+
+
+def checking(folder: str) -> str:
+    """What `cnn-shapes check FOLDER --format concise` does, without the start of a process."""
+    configuration = Configuration()
+    found = Finder(configuration).find([folder])
+    reports = cli_options.checked(found.specs, Overrides(), configuration)
+    out = io.StringIO()
+    concise.write(cli_options.Tally().counted(reports), out, Options(several=True))
+    return out.getvalue()
+
+
+def seconds(work: object) -> float:
+    gc.collect()
+    start = process_time()
+    work()  # type: ignore[operator]
+    return process_time() - start
