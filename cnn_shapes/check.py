@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
 from cnn_shapes.rules import run as run_rules
@@ -67,9 +68,7 @@ class Report:
         return not self.errors
 
     def _repr_html_(self) -> str:
-        from cnn_shapes.formats.html import report_as_html
-
-        return report_as_html(self)
+        return type(self).as_html(self)
 
 
 def check_source(

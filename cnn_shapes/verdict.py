@@ -99,7 +99,7 @@ def _cause(node: Node) -> tuple[Label, ...]:
     text = source.layer.formula(tuple(known), source.output) if len(known) == len(source.inputs) else ""
     if not text:
         return (Label(place, "gives {shape}", {"shape": source.output}),)
-    if source.error is not None:
+    if source.error is not None and source.error.rule in NOT_WHOLE:
         return (
             Label(
                 place,
