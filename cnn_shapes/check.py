@@ -31,6 +31,8 @@ class Report:
     """
 
     __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
+    # how a notebook shows it: set by the face of the package, because a report knows no format
+    as_html: ClassVar[Callable[[Report], str]]
 
     def __init__(
         self,
