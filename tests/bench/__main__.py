@@ -1,6 +1,6 @@
 """The benchmark as one table: `python -m tests.bench [--quick] [--json FILE] [SECTION ...]`.
 
-Sections: startup, engine, reading, lint, growth, repair. Times are processor time, medians of interleaved runs.
+Sections: startup, engine, reading, lint, growth, repair. Times are processor time of interleaved runs.
 """
 
 import argparse
