@@ -116,6 +116,7 @@ def test_same_padding(size: str, fields: str, output: str, rounding: str) -> Non
         ("7", "global_avgpool", "wrong-rank"),
         ("7", "adaptive_avgpool: 1", "wrong-rank"),
         ("7", "pad: 1", "wrong-rank"),
+        ("7", "lrn", "wrong-rank"),  # torch.nn.LocalResponseNorm wants three axes or more, with the batch
         ("7", "dense: 3", ("3", 24, 0, 21)),
         ("7", "flatten", ("7", 0, 0, 0)),
         ("7", "prelu", ("7", 1, 0, 0)),

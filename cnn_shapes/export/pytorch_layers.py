@@ -160,8 +160,9 @@ def _global_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
 
 
 def _adaptive(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    # PyTorch's 1-D adaptive pools take no None for an axis that is kept
-    sizes = output.sizes if x.rank == 1 or None not in layer.output_size else layer.output_size
+    # PyTorch takes None for an axis that is kept only beside others
+    keeps = x.rank > 1 and any(layer.output_size) and None in layer.output_size
+    sizes = layer.output_size if keeps else output.sizes
     name = "adaptive_avg_pool" if node.kind == "adaptive_avgpool" else "adaptive_max_pool"
     return Written(None, _function(name, x.rank, (X,), Slot(axes(sizes), "output_size")))
 
@@ -191,9 +192,9 @@ def _norm(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
 
 
 def _lrn(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    if x.rank == 0:
-        raise _refuse(node, "of a vector")
-    return Written(None, call("F.local_response_norm", X, Slot(LRN_SIZE, "size")))
+    # of three axes PyTorch takes a view, which a permuted tensor does not have
+    source: Code = (X, ".contiguous()") if x.rank > 2 else (X,)
+    return Written(None, call("F.local_response_norm", source, Slot(LRN_SIZE, "size")))
 
 
 def _plain(made: str) -> Callable[..., Written]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cnn_shapes.layers.base import Layer, ranked
+from cnn_shapes.layers.base import Layer, need_feature_map, ranked
 from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.shapes import Shape, ShapeError
 
@@ -71,6 +71,10 @@ class LocalResponseNorm(Layer):
     kind = "lrn"
     family = "normalisations"
     aliases: ClassVar = {"LocalResponseNorm": None}
+
+    def shape(self, *inputs: Shape) -> Shape:
+        need_feature_map(self, inputs[0])
+        return inputs[0]
     without_effect = ("size", "beta", "k")
 
 

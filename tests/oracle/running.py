@@ -86,12 +86,12 @@ def run(code: str, shape: tuple[int, ...], batch: int = 2, around: Any = None) -
     return Run(network, shapes, comments, [tuple(output.shape[1:]) for output in listed])
 
 
-def differences(report: Report) -> list[str]:
+def differences(report: Report, batch: int = 2) -> list[str]:
     """In what the exported code of a valid spec is not what our report says; nothing where all agrees."""
     assert report.trace is not None
     trace = report.trace
     assert trace.network.input.output is not None
-    done = run(export(report, "pytorch"), trace.network.input.output)
+    done = run(export(report, "pytorch"), trace.network.input.output, batch)
     ours = [node.output for node in trace.network.layers]
     learned = sum(parameter.numel() for parameter in done.network.parameters())
     wrong = [f"{node.name}: ours {node.output}, PyTorch {found}"

@@ -1,0 +1,76 @@
+"""The exported PyTorch code of the zoo and of random networks runs, and gives our shape at each layer.
+
+Also the comments behind its lines, its outputs, its parameters and, by PyTorch's flop counter, its MACs.
+"""
+
+import warnings
+
+import pytest
+from torch.utils.flop_counter import FlopCounterMode
+
+from cnn_shapes.check import Report, check_path
+from cnn_shapes.export import export
+from tests.golden import ROOT
+from tests.networks import FAMILY, SPECS, overrides
+from tests.oracle.random_networks import draw
+from tests.oracle.running import differences, run
+
+pytestmark = pytest.mark.oracle
+
+ZOO = sorted(file.stem for file in SPECS.glob("*.yaml"))
+EXAMPLES = sorted(file.stem for file in (ROOT / "tests" / "examples").glob("*.yaml"))
+SEEDS = range(150)
+
+
+def macs_in_pytorch(report: Report) -> int:
+    assert report.trace is not None
+    counter = FlopCounterMode(display=False)
+    run(export(report, "pytorch"), tuple(report.trace.network.input.output or ()), 1, counter)
+    return counter.get_total_flops() // 2
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_the_zoo(name: str) -> None:
+    assert differences(check_path(str(SPECS / f"{name}.yaml")), batch=1) == []
+
+
+@pytest.mark.parametrize("name", FAMILY)
+def test_the_zoo_with_other_params(name: str) -> None:
+    spec, params = FAMILY[name]
+    report = check_path(str(SPECS / f"{spec}.yaml"), overrides(params))
+    assert differences(report, batch=1) == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples(name: str) -> None:
+    assert differences(check_path(str(ROOT / "tests" / "examples" / f"{name}.yaml")), batch=1) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+def test_random_networks(seed: int) -> None:
+    report = draw(seed)
+    assert differences(report) == []
+    assert report.trace is not None
+    assert macs_in_pytorch(report) == report.trace.totals.macs
+
+
+def test_random_networks_are_of_every_kind() -> None:
+    from cnn_shapes.layers import KINDS
+
+    drawn = {step.node.kind for seed in SEEDS for step in draw(seed).trace.steps}  # type: ignore[union-attr]
+    assert drawn >= set(KINDS) - {"instancenorm", *ACTIVATIONS}
+    assert len(drawn & ACTIVATIONS) >= 5
+
+
+ACTIVATIONS = {"leaky_relu", "elu", "selu", "mish", "hardsigmoid", "tanh", "softplus", "silu", "relu6", "sigmoid",
+               "relu", "gelu", "prelu", "hardswish", "softmax"}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(ACTIVATIONS | {"instancenorm"}))
+def test_each_activation(kind: str) -> None:
+    from cnn_shapes.check import check
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert differences(check(f"input: [6, 6, 4]\nlayers: [conv: 4, {kind}]")) == []
