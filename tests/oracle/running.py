@@ -94,8 +94,11 @@ def differences(report: Report, batch: int = 2) -> list[str]:
     done = run(export(report, "pytorch"), trace.network.input.output, batch)
     ours = [node.output for node in trace.network.layers]
     learned = sum(parameter.numel() for parameter in done.network.parameters())
-    wrong = [f"{node.name}: ours {node.output}, PyTorch {found}"
-             for node, found in zip(trace.network.layers, done.shapes, strict=False) if node.output != found]  # fmt: skip
+    wrong = [
+        f"{node.name}: ours {node.output}, PyTorch {found}"
+        for node, found in zip(trace.network.layers, done.shapes, strict=False)
+        if node.output != found
+    ]
     if len(ours) != len(done.shapes):
         wrong.append(f"{len(ours)} layers, but {len(done.shapes)} lines ran")
     if learned != trace.totals.params:

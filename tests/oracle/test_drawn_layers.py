@@ -1,12 +1,13 @@
 """Layers of every kind drawn at random: shape, parameters, MACs and whether it is an error are PyTorch's.
 
-Each layer is written twice from the same draw: as the text of a spec, and as a call of torch.nn. PyTorch runs it
-on the CPU; an output without elements counts as an error.
+Each layer is written twice from the same draw: as the text of a spec, and as a call of torch.nn. PyTorch runs
+it on the CPU; an output without elements counts as an error.
 """
 
 import warnings
 from typing import Any, NamedTuple
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,6 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-import pytest
 from cnn_shapes.check import check_source
 from cnn_shapes.source import Source
 
@@ -23,7 +23,7 @@ Axes = tuple[int, ...]
 
 
 class Drawn(NamedTuple):
-    """A layer as a spec writes it, and PyTorch's; `before` is what runs before it (padding), without weights."""
+    """A layer as a spec writes it, and how PyTorch makes it."""
 
     shape: Axes  # channels first
     kind: str
@@ -107,8 +107,8 @@ def convolutions(draw: Any) -> Drawn:
         return Drawn((channels, *sizes), kind, fields, lambda: made(*call))
     extra = axes(draw, rank, 0, 3)
     made = ranked("ConvTranspose", rank)
-    call = (channels, filters, kernel, stride, padding, extra, groups, bias, dilation)
-    return Drawn((channels, *sizes), kind, {**fields, "output_padding": extra}, lambda: made(*call))
+    transposed = (channels, filters, kernel, stride, padding, extra, groups, bias, dilation)
+    return Drawn((channels, *sizes), kind, {**fields, "output_padding": extra}, lambda: made(*transposed))
 
 
 @st.composite
@@ -157,10 +157,12 @@ def pools(draw: Any) -> Drawn:
 
 @st.composite
 def resized(draw: Any) -> Drawn:
-    """What changes sizes without weights; a scale is an exact fraction here, so only binary ones are drawn."""
+    """What changes sizes without weights. A scale is an exact fraction here: only binary ones are drawn."""
     rank = draw(RANKS)
     shape = (draw(st.integers(1, 18)), *axes(draw, rank, 1, 10))
-    kind = draw(st.sampled_from(("pad", "crop", "scale", "size", "adaptive", "pixels", "depth", "permute", "reshape")))
+    kind = draw(
+        st.sampled_from(("pad", "crop", "scale", "size", "adaptive", "pixels", "depth", "permute", "reshape"))
+    )
     pairs = [[draw(st.integers(0, 3)), draw(st.integers(0, 3))] for _ in range(rank)]
     amounts = [amount for pair in reversed(pairs) for amount in pair]
     if kind == "pad":
@@ -189,7 +191,9 @@ def resized(draw: Any) -> Drawn:
         return Drawn(flat, "space_to_depth", {"factor": factor}, lambda: nn.PixelUnshuffle(factor))
     if kind == "permute":
         order = draw(st.permutations(range(rank + 1)))
-        return Drawn(shape, "permute", {"order": order}, lambda: lambda x: x.permute(0, *(a + 1 for a in order)))
+        return Drawn(
+            shape, "permute", {"order": order}, lambda: lambda x: x.permute(0, *(a + 1 for a in order))
+        )
     target = (-1, draw(st.integers(1, 6)), draw(st.integers(1, 6)))
     return Drawn(shape, "reshape", {"shape": target}, lambda: lambda x: x.reshape(x.shape[0], *target))
 
@@ -199,7 +203,9 @@ def normalisations(draw: Any) -> Drawn:
     rank = draw(RANKS)
     channels = draw(st.integers(1, 12))
     shape = (channels, *axes(draw, rank, 2, 6))
-    kind = draw(st.sampled_from(("batchnorm", "instancenorm", "groupnorm", "layernorm", "lrn", "shuffle", "dense")))
+    kind = draw(
+        st.sampled_from(("batchnorm", "instancenorm", "groupnorm", "layernorm", "lrn", "shuffle", "dense"))
+    )
     affine, groups = draw(st.booleans()), draw(st.integers(1, 4))
     if kind in ("batchnorm", "instancenorm"):
         made = ranked("BatchNorm" if kind == "batchnorm" else "InstanceNorm", rank)
@@ -214,6 +220,7 @@ def normalisations(draw: Any) -> Drawn:
         cut = draw(st.integers(1, rank + 1))
         return Drawn(shape[:cut], kind, {}, lambda: nn.LocalResponseNorm(2))
     if kind == "shuffle":
+
         def module() -> Any:
             return lambda x: functional.channel_shuffle(x, groups)
 

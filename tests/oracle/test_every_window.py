@@ -5,7 +5,7 @@ accepts windows that do not fit. An output without elements, which PyTorch lets 
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.oracle
 SIZES, KERNELS, STRIDES, PADDINGS, DILATIONS = range(1, 25), range(1, 6), range(1, 5), range(4), range(1, 4)
 REST = (4, 3)  # the sizes of the other axes, over which a window of 1 slides
 Verdict = tuple[int, ...] | None
-Cell = tuple[dict[str, int], Callable[[Any], Any]]
+Runs = Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]
 
 
 def windows(**more: Any) -> Iterator[tuple[int, int, int, int, int]]:
@@ -61,7 +61,7 @@ def along(rank: int, value: int, other: int) -> tuple[int, ...]:
     return (value, *(other,) * (rank - 1))
 
 
-def compare(kind: str, rank: int, runs: Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]) -> int:
+def compare(kind: str, rank: int, runs: Runs) -> int:
     """The number of cells; all that differ are shown."""
     differing = []
     count = 0
@@ -84,18 +84,22 @@ def compare(kind: str, rank: int, runs: Iterator[tuple[int, dict[str, int], Call
     return count
 
 
+def _called(call: Callable[..., Any], arguments: tuple[Any, ...], x: Any) -> Any:
+    return call(x, *arguments)
+
+
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_conv(rank: int) -> None:
     call = getattr(functional, f"conv{rank}d")
 
-    def runs() -> Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]:
+    def runs() -> Runs:
         for i, k, s, p, d in windows():
             stride, padding, dilation = along(rank, s, 1), along(rank, p, 0), along(rank, d, 1)
             weights = weight(along(rank, k, 1))
             cell = {"kernel_size": k, "stride": s, "padding": p, "dilation": d}
 
-            def run(x: Any, w: Any = weights, s: Any = stride, p: Any = padding, d: Any = dilation) -> Any:
-                return call(x, w[x.device.type], None, s, p, d)
+            def run(x: Any, w: Any = weights, a: Any = (stride, padding, dilation)) -> Any:
+                return call(x, w[x.device.type], None, *a)
 
             yield i, cell, run
 
@@ -107,15 +111,21 @@ def test_conv(rank: int) -> None:
 def test_conv_transpose(rank: int, output_padding: int) -> None:
     call = getattr(functional, f"conv_transpose{rank}d")
 
-    def runs() -> Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]:
+    def runs() -> Runs:
         for i, k, s, p, d in windows():
             stride, padding, dilation = along(rank, s, 1), along(rank, p, 0), along(rank, d, 1)
             extra = along(rank, output_padding, 0)
             weights = weight(along(rank, k, 1))
-            cell = {"kernel_size": k, "stride": s, "padding": p, "dilation": d, "output_padding": output_padding}
+            cell = {
+                "kernel_size": k,
+                "stride": s,
+                "padding": p,
+                "dilation": d,
+                "output_padding": output_padding,
+            }
 
-            def run(x: Any, w: Any = weights, s: Any = stride, p: Any = padding, d: Any = dilation) -> Any:
-                return call(x, w[x.device.type], None, s, p, extra, 1, d)
+            def run(x: Any, w: Any = weights, a: Any = (stride, padding, extra, 1, dilation)) -> Any:
+                return call(x, w[x.device.type], None, *a)
 
             yield i, cell, run
 
@@ -127,11 +137,11 @@ def test_conv_transpose(rank: int, output_padding: int) -> None:
 def test_maxpool(rank: int, ceil: bool) -> None:
     call = getattr(functional, f"max_pool{rank}d")
 
-    def runs() -> Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]:
+    def runs() -> Runs:
         for i, k, s, p, d in windows():
             arguments = along(rank, k, 1), along(rank, s, 1), along(rank, p, 0), along(rank, d, 1), ceil
             cell = {"kernel_size": k, "stride": s, "padding": p, "dilation": d, "ceil": int(ceil)}
-            yield i, cell, lambda x, a=arguments: call(x, *a)
+            yield i, cell, partial(_called, call, arguments)
 
     assert compare("maxpool", rank, runs()) == 24 * 5 * 4 * 4 * 3
 
@@ -141,10 +151,10 @@ def test_maxpool(rank: int, ceil: bool) -> None:
 def test_avgpool(rank: int, ceil: bool) -> None:
     call = getattr(functional, f"avg_pool{rank}d")
 
-    def runs() -> Iterator[tuple[int, dict[str, int], Callable[[Any], Any]]]:
+    def runs() -> Runs:
         for i, k, s, p, _ in windows(dilations=(1,)):
             arguments = along(rank, k, 1), along(rank, s, 1), along(rank, p, 0), ceil
             cell = {"kernel_size": k, "stride": s, "padding": p, "ceil": int(ceil)}
-            yield i, cell, lambda x, a=arguments: call(x, *a)
+            yield i, cell, partial(_called, call, arguments)
 
     assert compare("avgpool", rank, runs()) == 24 * 5 * 4 * 4
