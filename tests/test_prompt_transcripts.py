@@ -29,8 +29,9 @@ def conversation(typed: list[str], session: Session, first: bool) -> str:
         return line
 
     out.writelines(written(line, session.options) for line in greeting(first))
-    session = run_plain(session, read, out)
-    return f"{out.getvalue()}=== the text\n{session.text}"
+    kept = [session]
+    run_plain(session, read, out, kept.append)
+    return f"{out.getvalue()}=== the text\n{kept[-1].text}"
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)

@@ -118,4 +118,4 @@ def _axis(session: Session, number: int) -> list[Line]:
     for shape in (node.inputs[0].output, steps[-1].node.output):
         sizes.append("?" if shape is None else "x".join(str(size or "?") for size in shape.sizes or shape))
     text = formula(node)
-    return [Line(f"{number:>3}  {node.kind:8}  {' -> '.join(sizes)}   {text}".rstrip())]
+    return [Line(f"{number:>3}  {node.kind}   {' -> '.join(sizes)}   {text}".rstrip())]

@@ -108,7 +108,8 @@ def help_text(name: str, width: int | None) -> list[str] | None:
     if word in ("layers", "layer", "kinds"):
         return _layers(width)
     if word == "commands":
-        return [f"{usage(command):22} {summary(command)}" for command in COMMANDS]
+        texts = [f"{usage(command):22} {summary(command)}" for command in COMMANDS]
+        return [line for text in texts for line in _folded(text, 23, width)]
     kind = kind_of(word)
     if kind is not None:
         return _kind(kind[0], width)
@@ -134,17 +135,20 @@ def _layers(width: int | None) -> list[str]:
 
 def _kind(kind: str, width: int | None) -> list[str]:
     layer = KINDS[kind]
-    lines = [f"{kind}: {summary(kind)}"]
+    lines = _folded(f"{kind}: {summary(kind)}", 2, width)
     examples = _TYPED.get(layer.shorthand or "", ("",))
-    if layer.shorthand == "kernel_size" and kind == "depthwise_conv":
+    if kind == "depthwise_conv":
         examples = ("3", "3 s2 p1")
-    lines.append("  as in   " + "   ".join(f"{kind} {example}".strip() for example in examples))
+    elif len(kind) > len("conv"):
+        examples = examples[:2]
+    lines += _folded(
+        "  as in   " + "   ".join(f"{kind} {example}".strip() for example in examples), 10, width
+    )
     cells = [_field(layer, name) for name in layer.fields]
     wide = max((len(cell[0]) for cell in cells), default=0)
     for names, default, text in cells:
         lines += _folded(f"  {names:{wide}}  {default:13}  {text}".rstrip(), wide + 19, width)
-    lines.append("  any layer also takes name=NAME from=NAME -> SIZES (what you expect)")
-    return lines
+    return [*lines, "  any layer also takes name=NAME from=NAME -> SIZES (what you expect)"]
 
 
 def _field(layer: type[Layer], name: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from cnn_shapes.prompt.reading import Context
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import yaml_value
 from cnn_shapes.prompt.vocabulary import COMMON, key_of, kind_of
-from cnn_shapes.source import Map, Scalar, Source, read_yaml
+from cnn_shapes.source import Map, Scalar, Sequence, Source, read_yaml
 
 _CALL = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL
@@ -176,14 +176,10 @@ def _from_spec(text: str, key: str, context: Context) -> Typed | None:
     if isinstance(body, Scalar) and body.value is None:
         raise Misread(f"{key}: needs its fields on the same line, as in {key}: {{...}}", incomplete=True)
     known = kind_of(key)
-    if (
-        known is not None
-        and isinstance(body, Map)
-        and all(isinstance(value, Scalar) and value.plain for _, value in body.pairs)
-    ):
-        names = KINDS[known[0]].fields
-        if all(pair[0].text in names or pair[0].text in COMMON for pair in body.pairs) and key == known[0]:
-            return Typed(
-                key, tuple((name.text, value.text) for name, value in body.pairs if isinstance(value, Scalar))
-            )
+    if known is not None and key == known[0] and isinstance(body, Map):
+        names = KINDS[key].fields
+        fields = [(name.text, f"- {written}"[value.start : value.end]) for name, value in body.pairs]
+        simple = all(isinstance(value, Sequence | Scalar) for _, value in body.pairs)
+        if simple and "*" not in written and all(name in names or name in COMMON for name, _ in fields):
+            return Typed(key, tuple(fields))
     return Typed(key, verbatim=written)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
 from cnn_shapes.formats.rows import formula
-from cnn_shapes.formats.text import cells, clean, plural
+from cnn_shapes.formats.text import clean, plural
+from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.prompt.adding import NO_INPUT
 from cnn_shapes.prompt.ahead import Glimpse, ahead, with_input
+from cnn_shapes.prompt.completion import complete
+from cnn_shapes.prompt.forms import GOOD, GREY, RED, Preview, choices
 from cnn_shapes.prompt.grammar import Misread, Statement, statements, words
 from cnn_shapes.prompt.help import summary, usage
 from cnn_shapes.prompt.pasted import is_frame
@@ -28,28 +30,7 @@ from cnn_shapes.prompt.wording import arithmetic_of, described
 from cnn_shapes.shapes import Shape
 from cnn_shapes.verdict import NOT_WHOLE
 
-GREY, GOOD, RED = "grey", "good", "red"
-_CUT = "..."
 _UNREADABLE = ("missing-field", "bad-value")
-
-
-class Preview(NamedTuple):
-    """`forms` say the same at less and less length."""
-
-    forms: tuple[str, ...]
-    style: str = GREY
-
-    def fitting(self, width: int) -> str:
-        """The longest form that fits; of the shortest as much as fits."""
-        for form in self.forms:
-            if cells(form) <= width:
-                return form
-        text = self.forms[-1] if self.forms else ""
-        if width <= len(_CUT):
-            return ""
-        while text and cells(text) > width - len(_CUT):
-            text = text[:-1]
-        return text.rstrip() + _CUT if text else ""
 
 
 def fragments(session: Session, text: str, cursor: int, width: int) -> list[tuple[str, str]]:
@@ -69,18 +50,20 @@ def preview(session: Session, text: str, cursor: int) -> Preview:
     try:
         return _statement(session, found[: place + 1])
     except Misread as error:
-        return _closed(session, found[: place + 1]) or _misread(found[place], error)
+        return _closed(session, found[: place + 1]) or _misread(session, found[place].text, error)
 
 
 def _closed(session: Session, found: list[Statement]) -> Preview | None:
     """A line whose brackets are still open, as if they were closed: grey, since it is not complete."""
     last = found[-1]
-    opened = [sign for sign in last.text if sign in "([{"]
-    closing = "".join(")]}"["([{".index(sign)] for sign in reversed(opened[last.text.count(")") :]))
-    if not closing or last.text[-1] in "([{,=":
+    begun = last.text.rstrip(" ,=([{")
+    opened = [sign for sign in begun if sign in "([{"]
+    closed = sum(begun.count(sign) for sign in ")]}")
+    closing = "".join(")]}"["([{".index(sign)] for sign in reversed(opened[closed:]))
+    if not closing and begun == last.text:
         return None
     try:
-        shown = _statement(session, [*found[:-1], Statement(last.text + closing, last.start)])
+        shown = _statement(session, [*found[:-1], Statement(begun + closing, last.start)])
     except Misread:
         return None
     return shown._replace(style=GREY)
@@ -146,9 +129,11 @@ def _numbered(session: Session, command: str, rest: str, count: int) -> Preview 
         return _layers(session, [], number, number)
     if not layer:
         return None
-    return _layers(
-        session, [typed_layer(layer, session)], number, number if command == "edit" else number - 1
-    )
+    try:
+        typed = typed_layer(layer, session)
+    except Misread as error:
+        return _misread(session, layer, error)
+    return _layers(session, [typed], number, number if command == "edit" else number - 1)
 
 
 def _input(session: Session, rest: str) -> Preview:
@@ -182,6 +167,7 @@ def _layers(session: Session, typed: list[Typed], number: int, replaced: int) ->
     rest, broken = _rest(session, found.behind)
     if not found.nodes:
         text = f"without layer {number}"
+        rest = rest or f"output {format_shape(prepared.last.output, session.report.layout)}"
         return Preview((f"{text}: {rest}", rest) if rest else (text,), RED if broken else GOOD)
     own = [node for node in found.nodes if node.entry == found.nodes[-1].entry]
     return _shapes(session, own, rest, broken)
@@ -234,7 +220,8 @@ def _wrong(session: Session, typed: Typed, found: Glimpse) -> Preview:
         call = usage(kind[0]) if kind is not None else typed.kind
         return Preview((f"{call}   {message}", call))
     if problem.rule in _UNREADABLE:
-        return Preview((message,), RED)
+        words_of = _words_beginning(typed)
+        return Preview((", ".join(words_of),)) if words_of else Preview((message,), RED)
     node = next((node for node in found.nodes if node.name == problem.layer), None)
     text = formula(node) if node is not None else ""
     if node is not None and text and problem.rule in NOT_WHOLE:
@@ -249,20 +236,40 @@ def _wrong(session: Session, typed: Typed, found: Glimpse) -> Preview:
     return Preview((message, *_shorter(problem)), RED)
 
 
+def _words_beginning(typed: Typed) -> list[str]:
+    """The words that a value which is none yet may become, as in padding=s."""
+    kind = kind_of(typed.kind)
+    if kind is None:
+        return []
+    fields = KINDS[kind[0]].fields
+    return [
+        word
+        for name, value in typed.fields
+        for word in (fields[name].words if name in fields else ())
+        if value not in fields[name].words and word.startswith(value)
+    ]
+
+
 def _shorter(problem: Diagnostic) -> tuple[str, ...]:
     """The part of a message before its remedy, and the name of its rule."""
     message = clean(problem.message())
     return message.partition(": ")[0], problem.rule.replace("-", " ")
 
 
-def _misread(statement: Statement, error: Misread) -> Preview:
+def _misread(session: Session, text: str, error: Misread) -> Preview:
     """A line that means nothing yet is grey, with what it may become; one that cannot is red."""
-    first, *more = words(statement.text)
-    if not more and not statement.text.endswith(" ") and begins_word(first.text):
+    first, *more = words(text)
+    if not more and not text.endswith(" ") and begins_word(first.text):
         names = names_beginning(first.text)
         if len(names) == 1:
             return _usage(names[0])
-        shown = [", ".join(names[:most]) + (", ..." if len(names) > most else "") for most in (12, 8, 5, 3)]
-        return Preview(tuple(shown))
+        return choices(names)
     message = clean(error.message)
+    if error.incomplete and kind_of(first.text) is not None:
+        found = complete(session, text, len(text))
+        if len(found) == 1:
+            only = found[0]
+            return Preview((f"{only.text}   {only.meta}".rstrip(), only.text))
+        if found:
+            return choices([one.text for one in found])
     return Preview((message, message.partition(": ")[0]), GREY if error.incomplete else RED)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from cnn_shapes.files import FileChanged
@@ -30,6 +33,7 @@ from cnn_shapes.prompt.state import (
 
 SUCCESS, FOUND, USAGE = 0, 1, 2
 Ask = Callable[[str], bool]
+Keep = Callable[[Session], object]
 _STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
 
 
@@ -76,14 +80,13 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, R
 
 def written(line: Line, options: Options) -> str:
     """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
-    indent = len(line.text) - len(line.text.lstrip(" ")) + 2
-    width = options.width
-    if width is None or cells(line.text) <= width:
+    body = line.text.lstrip(" ")
+    margin = " " * (len(line.text) - len(body))
+    if options.width is None or cells(line.text) <= options.width:
         parts = [line.text]
     else:
-        head, rest = line.text[:indent], line.text[indent:]
-        first, *more = wrapped(rest, indent, width)
-        parts = [head + first, *(" " * indent + part for part in more)]
+        first, *more = wrapped(body, len(margin) + 2, options.width)
+        parts = [margin + first, *(f"{margin}  {part}" for part in more)]
     style = _STYLES.get(line.style, "")
     return "".join(f"{paint(part, style, options.color and bool(style))}\n" for part in parts)
 
@@ -121,7 +124,7 @@ def _error_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return lines[place:]
 
 
-def run_plain(session: Session, read: Callable[[str], str], out: TextIO) -> Session:
+def run_plain(session: Session, read: Callable[[str], str], out: TextIO, keep: Keep) -> None:
     """Questions and answers without a live preview, for any terminal and for screen readers."""
 
     def ask(question: str) -> bool:
@@ -134,9 +137,10 @@ def run_plain(session: Session, read: Callable[[str], str], out: TextIO) -> Sess
     while True:
         try:
             line = read(f"[{prefill}] > " if prefill else "> ")
-            session, replies = run_line(session, line or "", ask)
+            session, replies = run_line(session, line, ask)
+            keep(session)
         except (EOFError, Leave):
-            return session
+            return
         except KeyboardInterrupt:
             out.write("\n")
             session = session._replace(editing=0)
@@ -197,17 +201,44 @@ def _converse(session: Session, linear: bool, lines: tuple[Line, ...] | None) ->
     for line in greeting(first) if lines is None else lines:
         out.write(written(line, session.options))
     out.flush()
+    kept = deque([session], maxlen=1)
+    with _ending_well():
+        try:
+            _talk(session, history, linear, kept.append)
+        finally:
+            out.write(storing.recover(kept[-1]).text)
+    return SUCCESS
+
+
+def _talk(session: Session, history: str | None, linear: bool, keep: Keep) -> None:
     if not linear and os.environ.get("TERM") != "dumb":
         from cnn_shapes.prompt import terminal
 
         try:
-            session = terminal.run(session, history)
-            return _leave(session, out)
+            return terminal.run(session, history, keep)
         except terminal.NoTerminal as error:
-            out.write(f"{error}\n")
-    session = run_plain(session, input, out)
-    out.write("\n")
-    return _leave(session, out)
+            sys.stdout.write(f"{error}\n")
+    run_plain(session, input, sys.stdout, keep)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """A closed window or a polite kill ends the session as leaving does: nothing typed is lost."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {}
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for name in names:
+        number = getattr(signal, name)
+        before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _history() -> tuple[bool, str | None]:
@@ -221,8 +252,3 @@ def _history() -> tuple[bool, str | None]:
         return True, path
     except OSError:
         return True, None
-
-
-def _leave(session: Session, out: TextIO) -> int:
-    out.write(storing.recover(session).text)
-    return SUCCESS

@@ -15,9 +15,11 @@ from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
+from cnn_shapes.formats.text import cells
 from cnn_shapes.prompt.completion import complete
-from cnn_shapes.prompt.preview import GOOD, GREY, RED, fragments
-from cnn_shapes.prompt.shell import Leave, run_line, written
+from cnn_shapes.prompt.forms import GOOD, GREY, RED
+from cnn_shapes.prompt.preview import fragments
+from cnn_shapes.prompt.shell import Keep, Leave, run_line, written
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document
@@ -49,8 +51,8 @@ class NoTerminal(Exception):
 class Prompt:
     """One conversation; `session` is what it has come to."""
 
-    def __init__(self, session: Session, history: str | None) -> None:
-        self.session = session
+    def __init__(self, session: Session, history: str | None, keep: Keep) -> None:
+        self.session, self.keep = session, keep
         self.line: PromptSession[str] = PromptSession(
             message=PROMPT,
             history=FileHistory(history) if history is not None else InMemoryHistory(),
@@ -72,9 +74,10 @@ class Prompt:
 
     def right_prompt(self) -> StyleAndTextTuples:
         """The preview where a toolbar cannot be drawn: the height of the screen is not known there."""
-        if self.line.app.renderer.height_is_known:
+        app = self.line.app
+        if app.renderer.height_is_known or app.is_done:
             return []
-        room = self._columns() - len(PROMPT) - len(self.line.default_buffer.text) - 2
+        room = self._columns() - len(PROMPT) - cells(self.line.default_buffer.text) - 2
         return self.preview(room) if room > 0 else []
 
     def preview(self, width: int) -> StyleAndTextTuples:
@@ -96,7 +99,7 @@ class Prompt:
 
         return keys
 
-    def run(self) -> Session:
+    def run(self) -> None:
         """Read lines until the user leaves."""
         prefill = ""
         while True:
@@ -107,15 +110,16 @@ class Prompt:
                 prefill = ""
                 continue
             except EOFError:
-                return self.session
+                return
             try:
                 prefill = self._answer(text)
             except Leave:
-                return self.session
+                return
 
     def _answer(self, text: str) -> str:
         prefill = ""
         self.session, replies = run_line(self.session, text, self._ask)
+        self.keep(self.session)
         for reply in replies:
             for line in reply.lines:
                 sys.stdout.write(written(line, self.session.options))
@@ -147,12 +151,15 @@ class _Completer(Completer):
             )
 
 
-def run(session: Session, history: str | None) -> Session:
-    """Talk with a person until they leave; returns the session. Raises NoTerminal where that cannot be."""
+def run(session: Session, history: str | None, keep: Keep) -> None:
+    """Talk with a person until they leave; `keep` gets the session after each line.
+
+    Raises NoTerminal where that cannot be.
+    """
     try:
-        prompt = Prompt(session, history)
+        prompt = Prompt(session, history, keep)
     except Exception as error:
         if sys.platform == "win32" and type(error).__name__ == "NoConsoleScreenBufferError":
             raise NoTerminal(_WINDOWS_HINT) from None
         raise
-    return prompt.run()
+    prompt.run()

@@ -101,7 +101,7 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
         return Misread(f"{word} is no layer here: {REFUSED[word]}")
     if word in STRUCTURES:
         return Misread(f"{word} holds layers of its own: write it as in a spec, {_AS_IN_SPEC[word]}")
-    if re.fullmatch(r"[\dx×@.(\[].*", word):
+    if re.fullmatch(r"[\d×@.(\[].*", word):
         return Misread(
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )

@@ -17,7 +17,7 @@ from cnn_shapes.shapes import AXIS_NAMES, Shape
 from cnn_shapes.source import Source
 from cnn_shapes.trace import Step
 
-_PLACE = re.compile(r"\b(on |before )?line (\d+)\b")
+_PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
 
 
 def entry_of(report: Report, line: int) -> int:
@@ -34,10 +34,10 @@ def by_layers(text: str, report: Report) -> str:
     """A message whose places are layers of the session instead of lines of a file."""
 
     def layer(match: re.Match[str]) -> str:
-        number = entry_of(report, int(match[2]))
+        number = entry_of(report, int(match[3]))
         if not number:
-            return match[0]
-        return f"{(match[1] or '').replace('on', 'in')}layer {number}"
+            return "" if match[2] == "on " else match[0]
+        return f"{match[1]}{(match[2] or '').replace('on', 'in')}layer {number}"
 
     return _PLACE.sub(layer, text)
 

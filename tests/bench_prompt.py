@@ -1,0 +1,77 @@
+"""From a key to the screen on a spec of 150 layers: `python -m tests.bench_prompt`; within 20 ms.
+
+Each key is typed into a real terminal, and the time is taken until the preview that it leads to is drawn; the
+same is then measured without the terminal, for the preview alone.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cnn_shapes.prompt.preview import preview
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.state import Session
+from cnn_shapes.source import Source
+from tests.prompt_screen import Screen
+
+BOUND = 20.0  # milliseconds
+LAYERS = 150
+TYPED = "conv 32 3 p1 relu"
+
+
+def spec(layers: int) -> str:
+    """A spec of so many layers, one a line."""
+    kinds = ("conv: {filters: 16, kernel_size: 3, padding: half}", "batchnorm", "relu")
+    lines = [f"  - {kinds[place % 3]}\n" for place in range(layers)]
+    return f"input: [224, 224, 3]\nlayers:\n{''.join(lines)}"
+
+
+def of_preview(line: str) -> list[float]:
+    """Milliseconds for the preview at each key of a line."""
+    session = Session(source=Source("deep.yaml", spec(LAYERS)))
+    if line.startswith("edit"):
+        session, _ = step(session, "edit 2")
+        line = line.partition(" ")[2].partition(" ")[2]
+    times = []
+    for end in range(len(line) + 1):
+        started = time.perf_counter()
+        preview(session, line[:end], end)
+        times.append(1000 * (time.perf_counter() - started))
+    return times[1:]  # the first one computes what is in front of the line
+
+
+def of_terminal() -> list[float]:
+    """Milliseconds from each key to the screen on which it stands with its preview."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "deep.yaml").write_text(spec(LAYERS), encoding="utf-8")
+        with Screen(Path(folder), "deep.yaml") as screen:
+            screen.wait_for("\n>")
+            screen.settle(0.5)
+            for end in range(1, len(TYPED) + 1):
+                started = time.perf_counter()
+                screen.type(TYPED[end - 1])
+                while f"> {TYPED[:end]}".rstrip() not in screen.frame() and time.perf_counter() - started < 5:
+                    screen.read()
+                times.append(1000 * (time.perf_counter() - started))
+                screen.settle(0.1)
+    return times
+
+
+def main() -> int:
+    code = 0
+    for name, times in (
+        ("key to screen", of_terminal()),
+        ("preview of a new layer", of_preview(TYPED)),
+        ("preview of `edit 2`, 148 layers behind it", of_preview(f"edit 2 {TYPED}")),
+    ):
+        median = statistics.median(times)
+        print(f"{name:42} median {median:6.2f} ms, slowest {max(times):6.2f} ms, {len(times)} keys")
+        code |= median > BOUND
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""`calc`, `help` and the streams of a script."""
+
+import json
+
+import pytest
+
+from cnn_shapes.layers import KINDS
+from cnn_shapes.prompt.help import help_text
+from cnn_shapes.prompt.vocabulary import COMMANDS
+from tests.golden import run
+
+COURSE = """\
+  1  conv 5x5, 32   28x28x1 -> 24x24x32    (28 + 2*0 - 5)/1 + 1 = 24   5*5*1*32 + 32 = 832 parameters
+  2  maxpool 2      24x24x32 -> 12x12x32   24 / 2 = 12
+"""
+ONE_AXIS = """\
+  1  conv      28 -> 24   (28 + 2*0 - 5)/1 + 1 = 24
+  2  maxpool   24 -> 12   24 / 2 = 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out", "code"),
+    [
+        (("28x28x1", "conv 32 5; pool 2"), COURSE, 0),
+        (("28x28x1", "conv 32 5", "pool 2"), COURSE, 0),
+        (("28", "conv k=5; pool 2"), ONE_AXIS, 0),
+        (("28", "conv 5; pool 2"), ONE_AXIS, 0),
+    ],
+)
+def test_calc(arguments: tuple[str, ...], out: str, code: int) -> None:
+    result = run("calc", *arguments)
+    assert (result.out, result.err, result.code) == (out, "", code)
+
+
+def test_calc_of_what_does_not_work_out() -> None:
+    result = run("calc", "28x28x1", "conv 32 4; pool 2; flatten")
+    assert (result.code, result.err) == (1, "")
+    assert "25x25x32 -> ?         25 / 2 = 12.5\n" in result.out
+    assert "  layer 2: a 25x25 feature map is not a multiple of the 2x2 pool\n" in result.out
+    assert "  fix 1: kernel_size: 5 in layer 1 " in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("x", "conv 32 5"), "expected an input such as 28x28x1 or 28, found x"),
+        (("28x28x1", "cov 32 5"), "there is no layer or command cov: did you mean conv?"),
+        (("28x28x1", " "), "expected layers in the short form, as in conv 32 5; pool 2"),
+        (
+            ("28x28x1", "conv 32 5 2"),
+            "2 may be the stride or the padding: write conv 32 5 s2 or conv 32 5 p2",
+        ),
+    ],
+)
+def test_calc_of_what_cannot_be_read(arguments: tuple[str, ...], said: str) -> None:
+    result = run("calc", *arguments)
+    assert (result.out, result.err, result.code) == ("", f"cnn-shapes: {said}\n", 2)
+
+
+def test_calc_for_machines() -> None:
+    result = run("calc", "28x28x1", "conv 32 5; pool 2", "--json")
+    (file,) = json.loads(result.out)["files"]
+    assert [layer["output_shape"] for layer in file["layers"]] == [[24, 24, 32], [12, 12, 32]]
+    assert file["totals"]["params"] == 832
+    assert result.code == 0
+
+
+def test_a_piped_script() -> None:
+    result = run("interactive", stdin="input 28x28x1\nconv 32 5\npool 5\nflatten\n")
+    assert result.err.splitlines()[0] == (
+        "<stdin>:3: error: a 24x24 feature map is not a multiple of the 5x5 pool"
+    )
+    assert result.out.splitlines()[-1].startswith("  1  conv 5x5, 32   28x28x1 -> 24x24x32 ")
+    assert result.code == 1
+
+
+def test_a_spec_that_is_not_there() -> None:
+    result = run("interactive", "nowhere.yaml", stdin="")
+    assert (result.out, result.code) == ("", 2)
+    assert result.err == "cnn-shapes: cannot open nowhere.yaml: no such file or directory\n"
+
+
+@pytest.mark.parametrize("name", ["", "layers", "commands", *COMMANDS, *KINDS])
+def test_help_fits_a_screen(name: str) -> None:
+    lines = help_text(name, 80)
+    assert lines
+    assert len(lines) <= 23  # and the prompt below it
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_help_tells_of_every_command() -> None:
+    text = "\n".join(help_text("", None) or ())
+    for command in COMMANDS:
+        assert command in text
+    assert help_text("nothing", None) is None

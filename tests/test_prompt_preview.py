@@ -1,0 +1,172 @@
+"""The live preview and completion as the pure functions they are: rows of what is typed and what is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnn_shapes.formats.text import cells
+from cnn_shapes.prompt.ahead import ahead
+from cnn_shapes.prompt.completion import complete
+from cnn_shapes.prompt.preview import fragments
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.state import Session
+
+COURSE = "input 28x28x1; conv 32 5; pool 2; flatten; dense 10"
+
+
+def session_after(lines: str) -> Session:
+    session, reply = step(Session(), lines)
+    assert not reply.wrong
+    return session
+
+
+def shown(session: Session, text: str, width: int = 100) -> tuple[str, str]:
+    ((style, preview),) = fragments(session, text, len(text), width)
+    return style, preview
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "style", "text"),
+    [
+        ("", "", "grey", "input 28x28x1 says what goes in"),
+        ("", "conv 32 5", "grey", "what goes in is not known yet"),
+        ("", "input 28x28x1", "good", "input 28x28x1: height 28, width 28, 1 channel"),
+        ("input 28x28x1", "", "grey", "28x28x1   no layers yet"),
+        ("input 28x28x1", "co", "grey", "conv, conv_transpose, concat"),
+        ("input 28x28x1", "conv ", "grey", "conv FILTERS KERNEL [s p d g] [relu]"),
+        # 28 - 5 + 1 = 24; 5*5*1*32 + 32 = 832
+        (
+            "input 28x28x1",
+            "conv 32 5",
+            "good",
+            "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24   5*5*1*32 + 32 = 832 parameters",
+        ),
+        # the statement at the cursor, behind those before it: 24 / 2 = 12
+        ("input 28x28x1", "conv 32 5; pool 2", "good", "24x24x32 -> 12x12x32   24 / 2 = 12"),
+        ("input 28x28x1; conv 32 4", "pool 2", "red", "25x25x32 -> ?   25 / 2 = 12.5, no natural number"),
+        ("input 28x28x1", "pool 30", "red", "a 30x30 window does not fit into the 28x28 feature map"),
+        (
+            "input 28x28x1",
+            "dense 10",
+            "red",
+            "dense wants a vector, found a 28x28x1 feature map: put flatten or global_avgpool before it",
+        ),
+        ("input 28x28x1", "conv 32 5 padding=s", "grey", "same"),
+        ("input 28x28x1", "conv 32 5 sa", "grey", "same"),
+        ("input 28x28x1", "conv 32 5 pad", "grey", "padding=   zeros around the feature map (0)"),
+        (
+            "input 28x28x1",
+            "Conv2D(32, (5",
+            "grey",
+            "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24   5*5*1*32 + 32 = 832 parameters",
+        ),
+        (
+            "input 28x28x1",
+            "conv 32 5 2",
+            "red",
+            "2 may be the stride or the padding: write conv 32 5 s2 or conv 32 5 p2",
+        ),
+        (
+            "input 28x28x1",
+            "conv 32 5 -> 23",
+            "red",
+            "expect says 23x23x?, but 24x24x32 comes out: (28 + 2*0 - 5)/1 + 1 = 24",
+        ),
+        # how the rest fares: 28 - 3 + 1 = 26, 26 / 2 = 13
+        (
+            COURSE,
+            "edit 1 conv 32 3",
+            "good",
+            "28x28x1 -> 26x26x32   (28 + 2*0 - 3)/1 + 1 = 26   3*3*1*32 + 32 = 320 parameters   output 10",
+        ),
+        # 28 - 4 + 1 = 25, no multiple of 2
+        (
+            COURSE,
+            "edit 1 conv 32 4",
+            "red",
+            "28x28x1 -> 25x25x32   (28 + 2*0 - 4)/1 + 1 = 25   then layer 2 fails: 25 / 2 = 12.5",
+        ),
+        (COURSE, "input 29x29x1", "red", "input 29x29x1   then layer 2 fails: 25 / 2 = 12.5"),
+        (COURSE, "delete 2", "good", "without layer 2: output 10"),
+        (COURSE, "insert 2 relu", "good", "24x24x32 -> 24x24x32   output 10"),
+        (COURSE, "delete 9", "red", "there is no layer 9: there are 4"),
+        (COURSE, "undo", "grey", "undo   takes back the last change, whatever it was"),
+        (COURSE, "xyz", "red", "there is no layer or command xyz: help lists the layers and the commands"),
+    ],
+)
+def test_preview(before: str, typed: str, style: str, text: str) -> None:
+    session = session_after(before) if before else Session()
+    assert shown(session, typed) == (style, text)
+
+
+@pytest.mark.parametrize(
+    ("width", "good", "wrong"),
+    [
+        (
+            60,
+            "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24",
+            "28x28x1 -> ?   28 / 3 = 9.33..., no natural number",
+        ),
+        (45, "28x28x1 -> 24x24x32", "28 / 3 = 9.33..., no natural number"),
+        (30, "28x28x1 -> 24x24x32", "= 9.33..., no natural number"),
+        (15, "-> 24x24x32", "= 9.33..., n..."),
+        (10, "24x24x32", "= 9.33...."),
+        (3, "", ""),
+    ],
+)
+def test_the_longest_form_that_fits(width: int, good: str, wrong: str) -> None:
+    session = session_after("input 28x28x1")
+    assert shown(session, "conv 32 5", width) == ("good", good)
+    assert shown(session, "pool 3", width) == ("red", wrong)
+
+
+@given(st.text(max_size=40), st.integers(1, 120))
+def test_any_line_has_a_preview_that_fits_and_changes_nothing(text: str, width: int) -> None:
+    session = session_after(COURSE)
+    for line in (text, f"conv {text}", f"edit 1 {text}"):
+        ((_, preview),) = fragments(session, line, len(line), width)
+        assert cells(preview) <= width
+        complete(session, line, len(line))
+    prepared = ahead(session.source, 5)
+    assert prepared is not None
+    assert [node.name for node in prepared.unfolder.network.layers] == [
+        "conv1",
+        "maxpool1",
+        "flatten1",
+        "dense1",
+    ]
+    assert shown(session, "")[1] == "28x28x1 -> 10   4 layers   46,922 parameters"  # 832 + 4608*10 + 10
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "start"),
+    [
+        ("co", ["conv", "conv_transpose", "concat"], 0),
+        ("conv ", ["filters=", "kernel_size=", "stride=", "padding="], 5),
+        ("pool 2 ", ["kernel_size=", "stride=", "padding=", "dilation=", "rounding="], 7),
+        ("conv 32 5 pad", ["padding="], 10),
+        ("conv 32 5 padding=", ["valid", "half", "same"], 18),
+        ("conv 32 5 activation=so", ["softmax", "softplus"], 21),
+        ("conv 32 5 bias=", ["true", "false"], 15),
+        ("conv 32 5 rel", ["relu", "relu6"], 10),
+        ("conv 32 5; po", ["pool"], 11),
+        ("edit ", ["1", "2", "3", "4"], 5),
+        ("edit 1 avg", ["avgpool"], 7),
+        ("rounding ", ["exact", "floor"], 9),
+        ("help und", ["undo"], 5),
+        ("채", ["conv", "conv_transpose", "concat"], 0),
+        ("save ", [], 0),
+    ],
+)
+def test_completion(typed: str, first: list[str], start: int) -> None:
+    found = complete(session_after(COURSE), typed, len(typed))
+    assert [one.text for one in found][: len(first)] == first
+    assert all(one.start == start for one in found)
+
+
+def test_what_is_given_is_not_offered_again() -> None:
+    typed = "conv filters=3 stride=2 "
+    offered = [one.text for one in complete(session_after(COURSE), typed, len(typed))]
+    assert "filters=" not in offered
+    assert "stride=" not in offered
+    assert "padding=" in offered
