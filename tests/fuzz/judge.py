@@ -1,0 +1,231 @@
+"""Runs a command on the bytes of a spec, and says which of its promises it breaks.
+
+Whatever the bytes are: no traceback, no internal fault, exit code 0 or 1 (2 is for wrong usage, and this is
+none), each format well-formed, nothing that a terminal would obey, within 2 seconds and 200 MB.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from cnn_shapes import explain, export
+from cnn_shapes.check import Report, check_bytes
+from cnn_shapes.source import Edit, Source, Span
+from tests.golden import ROOT, Result, run
+
+SECONDS, MEGABYTES = 2, 200
+CLEAN, FOUND = 0, 1
+
+_CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FINDING = re.compile(r"-:\d+:\d+: (error|warning|info)\[[a-z-]+\] \S")
+# prints its peak of memory in MB behind all else: getrusage would count the process that started it, too
+_ALONE = f"""\
+import atexit, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS + 1}))
+from cnn_shapes.cli import main
+@atexit.register
+def tell():
+    with open("/proc/self/status") as status:
+        print(*(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")), file=sys.stderr)
+sys.argv[0] = "cnn-shapes"
+main()
+"""
+
+
+class Broken(Exception):
+    """A promise that was not kept."""
+
+
+class Fault(NamedTuple):
+    """A broken promise; `told` names the place in the code where there is one, so that like ones are one."""
+
+    command: str
+    told: str
+
+
+def nothing_else(result: Result, spec: bytes) -> None:
+    """For texts that only need to be harmless."""
+
+
+def concise(result: Result, spec: bytes) -> None:
+    for line in result.out.splitlines():
+        if not _FINDING.match(line) and not re.match(r"-: and \d", line):
+            raise Broken(f"no finding: {line[:60]}")
+
+
+def as_json(result: Result, spec: bytes) -> None:
+    """The contract of interface.md; and a fix that is said to make the network valid does so."""
+    (file,) = json.loads(result.out, parse_constant=_no_number)["files"]
+    found = file["diagnostics"]
+    errors = any(one["severity"] == "error" for one in found)
+    expect(errors == (result.code == FOUND), "the exit code does not say what the problems say")
+    for one in found:
+        expect(1 <= one["line"] <= one["end_line"], "a problem ends before it begins")
+        for fix in one["fixes"]:
+            edits = [Edit(Span(edit["start"], edit["end"]), edit["text"]) for edit in fix["edits"]]
+            changed = Source.decode("-", spec).edited(edits)
+            if fix["valid"]:
+                clean(changed.encode(), f"not mended by {fix['title']}")
+
+
+def sarif(result: Result, spec: bytes) -> None:
+    (only,) = json.loads(result.out, parse_constant=_no_number)["runs"]
+    for one in only["results"]:
+        expect(only["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"], "another rule")
+
+
+def gitlab(result: Result, spec: bytes) -> None:
+    found = json.loads(result.out, parse_constant=_no_number)
+    expect(len({one["fingerprint"] for one in found}) == len(found), "two findings are one to GitLab")
+
+
+def junit(result: Result, spec: bytes) -> None:
+    ElementTree.fromstring(result.out)
+
+
+def github(result: Result, spec: bytes) -> None:
+    for line in result.out.splitlines():
+        expect(re.match(r"::(error|warning|notice) [^:]+::\S", line), f"no workflow command: {line[:60]}")
+
+
+def sizes_json(result: Result, spec: bytes) -> None:
+    found = json.loads(result.out, parse_constant=_no_number)
+    expect(found["version"] == 1, "no version")
+
+
+def flat(result: Result, spec: bytes) -> None:
+    """What expand writes of a valid spec is one itself."""
+    if result.code == CLEAN:
+        clean(result.out, "the flat spec has errors")
+
+
+def fixed(result: Result, spec: bytes) -> None:
+    """From standard input, `fix` writes the fixed text, the text itself where it found no fix."""
+    if result.code == CLEAN:
+        clean(result.out, "what fix wrote has errors")
+    elif "no fix was found" in result.err:
+        expect(result.out.encode() == spec, "fix changed what it cannot mend")
+
+
+class Command(NamedTuple):
+    """The arguments behind `cnn-shapes`, and what must hold for what it writes."""
+
+    arguments: tuple[str, ...]
+    check: Callable[[Result, bytes], None] = nothing_else
+    echoes: bool = False  # writes the user's own text, with whatever is in it
+
+
+COMMANDS = {
+    "concise": Command(("check", "-", "--isolated", "--format", "concise"), concise),
+    "full": Command(("check", "-", "--isolated", "--depth", "9")),
+    "json": Command(("check", "-", "--isolated", "--format", "json"), as_json),
+    "github": Command(("check", "-", "--isolated", "--format", "github"), github),
+    "gitlab": Command(("check", "-", "--isolated", "--format", "gitlab"), gitlab),
+    "sarif": Command(("check", "-", "--isolated", "--format", "sarif"), sarif),
+    "junit": Command(("check", "-", "--isolated", "--format", "junit"), junit),
+    "fix": Command(("fix", "-"), fixed, echoes=True),
+    "diff": Command(("fix", "-", "--diff"), echoes=True),
+    "sizes": Command(("sizes", "-")),
+    "sizes-json": Command(("sizes", "-", "--json"), sizes_json),
+    "expand": Command(("expand", "-"), flat, echoes=True),
+}
+
+
+def explained(report: Report) -> None:
+    """Every layer has an explanation."""
+    if report.trace is not None:
+        for node in report.trace.network.layers[:20]:
+            expect(explain.text(explain.layers.of(report, node.name, "-")), "nothing is said")
+
+
+def exported(report: Report) -> None:
+    """Every framework's code compiles, or the message names what it lacks."""
+    for framework in export.names():
+        try:
+            compile(export.export(report, framework), framework, "exec")
+        except export.Unexportable as reason:
+            expect(str(reason), "no reason")
+
+
+FUNCTIONS: dict[str, Callable[[Report], None]] = {"explain": explained, "export": exported}
+EVERY = (*COMMANDS, *FUNCTIONS)
+
+
+def fault(name: str, spec: bytes) -> Fault | None:
+    """What `name`, one of EVERY, does wrong with these bytes."""
+    begun = time.process_time()
+    try:
+        if name in FUNCTIONS:
+            FUNCTIONS[name](check_bytes("-", spec))
+        else:
+            _judge(COMMANDS[name], spec)
+    except Broken as broken:
+        return Fault(name, str(broken))
+    except Exception as error:
+        return Fault(name, f"{type(error).__name__} in {_place(error)}: {error}"[:300])
+    if time.process_time() - begun > SECONDS and name in COMMANDS:
+        return alone(name, spec)
+    return None
+
+
+def _judge(command: Command, spec: bytes) -> None:
+    result = run(*command.arguments, stdin=spec)
+    _sound(result)
+    if not command.echoes:
+        obeyed = _CONTROLS.search(result.out)
+        expect(not obeyed, f"a terminal would obey {obeyed and obeyed[0]!r}")
+    command.check(result, spec)
+
+
+def _sound(result: Result) -> None:
+    expect("internal fault" not in result.err, result.err.strip()[-300:])
+    expect(result.code in (CLEAN, FOUND), f"exit code {result.code}: {result.err.strip()[-200:]}")
+
+
+def alone(name: str, spec: bytes) -> Fault | None:
+    """What a process of its own does wrong: where time and memory are its own."""
+    command = COMMANDS[name]
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE, *command.arguments],
+        cwd=ROOT,
+        input=spec,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode < 0:
+        return Fault(name, f"over {SECONDS} s")
+    *said, peak = done.stderr.decode(errors="replace").splitlines()
+    if int(peak) > MEGABYTES:
+        return Fault(name, f"over {MEGABYTES} MB")
+    if done.returncode not in (CLEAN, FOUND):
+        return Fault(name, f"exit code {done.returncode}: {said[-1:]}")
+    return None
+
+
+def expect(holds: Any, otherwise: str) -> None:
+    if not holds:
+        raise Broken(otherwise)
+
+
+def clean(spec: str | bytes, otherwise: str) -> None:
+    left = run("check", "-", "--isolated", "--format", "concise", stdin=spec)
+    expect(left.code == CLEAN, f"{otherwise}: {left.out[:80]}")
+
+
+def _no_number(word: str) -> None:
+    raise Broken(f"JSON has no {word}")
+
+
+def _place(error: BaseException) -> str:
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    if where is None:
+        return "nowhere"
+    return f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}"
