@@ -22,7 +22,7 @@ LINEAR = (
     "conv_transpose",
     "avgpool",
     "pad",
-    "upsample",
+    "rescaled",
     "space_to_depth",
     "pixel_shuffle",
 )
@@ -103,6 +103,15 @@ def resized(random: Random, shape: tuple[int, ...]) -> str:
     return f"upsample: {{scale: {scale}, mode: {mode}, rounding: {random.choice(('ceil', 'floor'))}}}"
 
 
+def rescaled(random: Random, shape: tuple[int, ...]) -> str:
+    """An upsampling that PyTorch samples with the same scale: rounded down, of a binary fraction."""
+    mode = random.choice(("nearest", "linear"))
+    if random.random() < 0.3:
+        return f"upsample: {{size: {axis(random, len(shape) - 1, 2, 20)}, mode: {mode}}}"
+    scale = random.choice(("2", "3", "1.5", "0.5", "2.5", "0.75"))
+    return f"upsample: {{scale: {scale}, mode: {mode}, rounding: floor}}"
+
+
 def ends(kind: str) -> Callable[[Random, tuple[int, ...]], str]:
     def write(random: Random, shape: tuple[int, ...]) -> str:
         pairs = [[random.randint(0, 3), random.randint(0, 3)] for _ in shape[1:]]
@@ -140,6 +149,7 @@ WRITERS: dict[str, Callable[[Random, tuple[int, ...]], str]] = {
     "avgpool": avgpool,
     "lppool": lppool,
     "upsample": resized,
+    "rescaled": rescaled,
     "pad": ends("pad"),
     "crop": ends("crop"),
     "pixel_shuffle": of_factor("pixel_shuffle"),
@@ -166,4 +176,8 @@ WINDOWED = (
     "avgpool",
     "lppool",
 )
-OTHERS = (*[kind for kind in WRITERS if kind not in (*WINDOWED, "dense")], "global_maxpool", "flatten")
+OTHERS = (
+    *[kind for kind in WRITERS if kind not in (*WINDOWED, "dense", "rescaled")],
+    "global_maxpool",
+    "flatten",
+)
