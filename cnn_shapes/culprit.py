@@ -1,12 +1,14 @@
-"""Why the inputs of a join do not fit: each input with its producer, and the layer upstream where it went apart."""
+"""Why the inputs of a join do not fit: each with its producer, and the layer where they went apart."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Label, Note
 from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.layers.resize import Crop, Pad
+from cnn_shapes.layers.merge import GateMultiply, SplitPart
+from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape
@@ -40,13 +42,14 @@ def explain_mismatch(join: Node) -> Explanation:
     for place, (source, shape) in enumerate(inputs):
         parts.append(f"{{shape{place}}} (from {{name{place}}})")
         facts[f"shape{place}"], facts[f"name{place}"] = shape, name_of(source)
-    template = "cannot {verb} " + " and ".join(parts)
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    template = "cannot {verb} " + listed
+    culprit = find_culprit(join)
     labels = [
         Label(source.at("kernel_size"), "{name} gives {shape}", {"name": name_of(source), "shape": shape})
         for source, shape in inputs
-        if source.inputs
+        if source.inputs and (culprit is None or (source.owner or source) is not culprit.node)
     ]
-    culprit = find_culprit(join)
     if culprit is not None:
         template += ": " + culprit.template
         facts.update(culprit.facts)
@@ -58,125 +61,166 @@ def explain_mismatch(join: Node) -> Explanation:
 
 
 def name_of(node: Node) -> str:
-    """The name a person knows a node by: the layer's own for its norm and activation."""
-    return "the input" if not node.inputs else (node.owner or node).name
+    """The name a person knows a node by: the layer's own for its norm and activation, a part's own."""
+    if not node.inputs:
+        return "the input"
+    named = node.owner or node
+    return named.name.rpartition(".")[2] if isinstance(named.layer, SplitPart) else named.name
 
 
 def find_culprit(join: Node) -> Culprit | None:
     """The first layer, on the ways that only one of the inputs takes, that sets the inputs apart."""
     shapes = [source.output for source in join.inputs]
     known = [shape for shape in shapes if shape is not None]
-    if len(known) < len(shapes) or len({len(shape) for shape in known}) > 1:
+    if len(known) < len(shapes):
         return None
-    own = _own_ways(join)
+    if isinstance(join.layer, GateMultiply) and known[1].channels not in (1, known[0].channels):
+        return _channel_culprit(join, known)
+    if len({len(shape) for shape in known}) > 1:
+        return None
     if len({shape.sizes for shape in known}) > 1:
-        return _size_culprit(join, own)
+        return _size_culprit(join)
     return _channel_culprit(join, known)
 
 
-def _own_ways(join: Node) -> list[Node]:
-    """The nodes that some inputs of a join depend on and others do not, in the order of computing."""
+class _Way(NamedTuple):
+    """One input of a join: the layers that lead to it alone, and how many times smaller they make a size."""
+
+    nodes: list[Node]
+    size: int
+    scale: Fraction
+
+
+def _ways(join: Node, axis: int) -> list[_Way]:
     reaches = [_reach(source) for source in join.inputs]
     shared = set.intersection(*(set(reach) for reach in reaches))
-    apart = {index: node for reach in reaches for index, node in reach.items() if index not in shared}
-    return [apart[index] for index in sorted(apart)]
+    ways = []
+    for source, reach in zip(join.inputs, reaches, strict=True):
+        nodes = [reach[index] for index in sorted(reach) if index not in shared]
+        scale, node = Fraction(1), source
+        while node.index not in shared and node.inputs:
+            scale *= _scale(node, axis)
+            node = node.inputs[0]
+        ways.append(_Way(nodes, source.output.sizes[axis] if source.output is not None else 0, scale))
+    return ways
 
 
 def _reach(node: Node) -> dict[int, Node]:
     return {source.index: source for source in (*ancestors(node), node)}
 
 
-def _size_culprit(join: Node, own: list[Node]) -> Culprit | None:
+def _scale(node: Node, axis: int) -> Fraction:
+    """How many times smaller a layer means to make a size: its stride, or one part of what it enlarges by."""
+    layer = node.layer
+    if isinstance(layer, ConvTranspose):
+        return Fraction(1, layer.stride[axis])
+    if isinstance(layer, Sliding):
+        return Fraction(layer.stride[axis])
+    if isinstance(layer, PixelShuffle):
+        return Fraction(1, layer.factor)
+    if isinstance(layer, SpaceToDepth):
+        return Fraction(layer.factor)
+    if isinstance(layer, Upsample):
+        before, after = _sizes(node, axis)
+        return Fraction(before, after) if layer.scale is None and after else 1 / Fraction(layer.scale[axis])
+    return Fraction(1)
+
+
+def _size_culprit(join: Node) -> Culprit | None:
     axis = _differing_axis(join)
-    for node in reversed(own):
-        if isinstance(node.layer, Crop | Pad):
-            return _resizing(node, axis, join)
-    for node in own:
+    ways = _ways(join, axis)
+    own = {node.index: node for way in ways for node in way.nodes}
+    nodes = [own[index] for index in sorted(own)]
+    others = "the other way" if len(ways) == 2 else "the other ways"
+    odd = _odd_way(ways)
+    wanted = next((way.size for way in ways if way.size != odd.size), 0)
+    if len({way.scale for way in ways}) > 1:
+        return _scaled_apart(odd, axis, wanted, others)
+    for node in nodes:
         if (size := _odd_input(node, axis)) is not None:
             return _uneven(node, axis, size)
-    strided = [node for node in own if _stride(node, axis) > 1]
-    for node in own:
-        if (
-            isinstance(node.layer, Sliding)
-            and _stride(node, axis) == 1
-            and not isinstance(node.layer, ConvTranspose)
-        ):
+    for node in reversed(nodes):
+        if isinstance(node.layer, Crop | Pad):
+            return _resized(
+                node, "amount", axis, *((odd.size, wanted) if node in odd.nodes else (wanted, odd.size))
+            )
+    for way in sorted(ways, key=lambda way: way.size):
+        for node in way.nodes:
+            if isinstance(node.layer, ConvTranspose) and way.size < max(other.size for other in ways):
+                return _resized(node, "kernel_size", axis, way.size, max(other.size for other in ways))
+        for node in way.nodes:
             before, after = _sizes(node, axis)
-            if before != after and not strided:
-                return Culprit(
-                    node,
-                    "kernel_size",
-                    "{culprit} makes {axis} {after} of {before}, the other way keeps it",
-                    {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before},
-                )
-    if strided:
-        node = strided[0]
-        before, after = _sizes(node, axis)
-        return Culprit(
-            node,
-            "stride",
-            "{culprit} has stride {stride} and makes {axis} {after} of {before}, the other way has no such stride",
-            {
-                "culprit": node.name,
-                "stride": _stride(node, axis),
-                "axis": _axis_name(node, axis),
-                "after": after,
-                "before": before,
-            },
-        )
+            if isinstance(node.layer, Sliding) and _stride(node, axis) == 1 and before != after:
+                template = "{culprit} makes {axis} {after} of {before}"
+                if all(_keeps(step, axis) for other in ways if other is not way for step in other.nodes):
+                    template += f", {others} keep{'s' if len(ways) == 2 else ''} it"
+                return Culprit(node, "kernel_size", template, _told(node, axis))
     return None
 
 
-def _resizing(node: Node, axis: int, join: Node) -> Culprit:
+def _odd_way(ways: list[_Way]) -> _Way:
+    """The input that differs from the most; of two the one that has layers of its own, and is the smaller."""
+    sizes = [way.size for way in ways]
+    return min(ways, key=lambda way: (sizes.count(way.size), not way.nodes, way.size))
+
+
+def _scaled_apart(odd: _Way, axis: int, wanted: int, others: str) -> Culprit | None:
+    """The layer that enlarges by the wrong number, or strides where the other ways do not."""
+    for node in reversed(odd.nodes):
+        if _scale(node, axis) < 1:
+            field = "stride" if isinstance(node.layer, ConvTranspose) else "scale"
+            return _resized(node, field, axis, odd.size, wanted)
+    for node in odd.nodes:
+        if _scale(node, axis) > 1 and isinstance(node.layer, Sliding):
+            has = "has" if others.endswith("way") else "have"
+            return Culprit(
+                node,
+                "stride",
+                "{culprit} has stride {stride} and makes {axis} {after} of {before}, "
+                f"{others} {has} no such stride",
+                {**_told(node, axis), "stride": _stride(node, axis)},
+            )
+    return None
+
+
+def _told(node: Node, axis: int) -> dict[str, Any]:
     before, after = _sizes(node, axis)
-    wanted = next(
-        (
-            x.sizes[axis]
-            for source in join.inputs
-            if (x := source.output) is not None and x.sizes[axis] != after
-        ),
-        "?",
-    )
-    return Culprit(
-        node,
-        "amount",
-        "{culprit} makes {axis} {after} of {before}, where {wanted} is needed",
-        {
-            "culprit": node.name,
-            "axis": _axis_name(node, axis),
-            "after": after,
-            "before": before,
-            "wanted": wanted,
-        },
-    )
+    return {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before}
+
+
+def _resized(node: Node, field: str, axis: int, size: int, wanted: int) -> Culprit:
+    """A layer whose very work it is to change the size. What arrives at the join is `size`."""
+    template = "{culprit} makes {axis} {after} of {before}"
+    if _sizes(node, axis)[1] == size:
+        template += ", where {wanted} is needed"
+    return Culprit(node, field, template, {**_told(node, axis), "wanted": wanted})
 
 
 def _uneven(node: Node, axis: int, size: int) -> Culprit:
     return Culprit(
         node,
         "stride",
-        "{culprit} makes {after} of {axis} {odd}, which is no multiple of its stride {stride}",
-        {
-            "culprit": node.name,
-            "after": _sizes(node, axis)[1],
-            "axis": _axis_name(node, axis),
-            "odd": size,
-            "stride": _stride(node, axis),
-        },
+        "{culprit} makes {after} of {axis} {before}, which is no multiple of its stride {stride}",
+        {**_told(node, axis), "stride": _stride(node, axis)},
     )
 
 
 def _channel_culprit(join: Node, shapes: list[Shape]) -> Culprit | None:
     """The layer that decides the channels of the input that differs from the most, or of the last."""
     counts = [shape.channels for shape in shapes]
-    odd = min(range(len(counts)), key=lambda place: (counts.count(counts[place]), place))
+    odd = min(
+        range(len(counts)),
+        key=lambda place: (counts.count(counts[place]), not channel_source(join.inputs[place]).inputs, place),
+    )
+    if isinstance(join.layer, GateMultiply):
+        odd = 1
     node = channel_source(join.inputs[odd])
     others = next((count for count in counts if count != counts[odd]), None)
     if others is None or not node.inputs:
         return None
     return Culprit(
         node,
-        "filters",
+        "units" if node.layer is not None and "units" in node.layer.fields else "filters",
         "{culprit} makes {channels} channels, the other input has {others}",
         {"culprit": name_of(node), "channels": counts[odd], "others": others},
     )
@@ -212,6 +256,12 @@ def _sizes(node: Node, axis: int) -> tuple[int, int]:
         before.sizes[axis] if before is not None and axis < before.rank else 0,
         after.sizes[axis] if after is not None and axis < after.rank else 0,
     )
+
+
+def _keeps(node: Node, axis: int) -> bool:
+    """Whether a layer leaves a size as it is, but for its stride."""
+    before, after = _sizes(node, axis)
+    return before == after or not isinstance(node.layer, Sliding) or _stride(node, axis) > 1
 
 
 def _stride(node: Node, axis: int) -> int:

@@ -2,8 +2,8 @@
 
     python -m tests.break_zoo [--count 2000] [--seed 1] [--verbose]
 
-A breakage counts when it makes the check fail. `first` means that the first repair restores the text to the byte,
-`three` that one of the first three does, `repaired` that some repair of the whole network exists.
+A breakage counts when it makes the check fail. `first` means that the first repair restores the text to the
+byte, `three` that one of the first three does, `repaired` that some repair of the whole network exists.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 def places(source: Source) -> list[Place]:
-    """Every place of a spec that is a kernel_size, stride, padding, pool, input, units of a block or a join."""
+    """Every place of a spec that is a field of a window, the input, units of a block or a join."""
     root = read_yaml(source).root
     assert isinstance(root, Map)
     found: list[Place] = []
@@ -77,7 +77,7 @@ def _walk(node: Node, key: str, found: list[Place], names: tuple[str, ...], kind
     if isinstance(node, Map):
         for inner, value in node.pairs:
             inside = inner.text if inner.text in _POOLS else kind
-            _walk(value, inner.text, found, names, inside if key != "layers" else inside)
+            _walk(value, inner.text, found, names, inside)
     elif isinstance(node, Sequence):
         for item in node.items:
             _walk(item, key, found, names, "" if key == "layers" else kind)
@@ -130,9 +130,8 @@ def run(count: int, seed: int, verbose: bool = False) -> list[Row]:
         rows.append(row)
         if verbose and not row.first:
             line = source.position(place.span.start)[0]
-            print(
-                f"{source.path}:{line} {place.kind} {place.value} -> {text}: {[r.title for r in answers.found]} {seconds:.2f}"
-            )
+            print(f"{source.path}:{line} {place.kind} {place.value} -> {text}, {seconds:.2f} s:")
+            print(*(f"    {repair.title}\n" for repair in answers.found), sep="", end="")
     return rows
 
 
@@ -150,9 +149,8 @@ def table(rows: list[Row]) -> str:
         ]
         mean = sum(row.seconds for row in some) / len(some)
         slowest = max(row.seconds for row in some)
-        lines.append(
-            f"{kind:<12} {len(some):>7} {share[0]:>7} {share[1]:>7} {share[2]:>9} {mean:>8.3f} {slowest:>8.2f}"
-        )
+        shares = f"{share[0]:>7} {share[1]:>7} {share[2]:>9}"
+        lines.append(f"{kind:<12} {len(some):>7} {shares} {mean:>8.3f} {slowest:>8.2f}")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from cnn_shapes.repair.why import notes_for
 
 
 def advise(report: Report, options: Options = DEFAULT) -> Report:
-    """The report with its fixes proved, and with the repairs of the whole network at its first shape error."""
+    """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.ok:
         return report
     diagnostics = [_proved(report, found) for found in report.diagnostics]

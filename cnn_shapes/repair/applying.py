@@ -1,4 +1,4 @@
-"""Applying edits to a text so that nothing else changes: the text is read again, and all that was not meant compared."""
+"""Applying edits so that nothing else changes: the text is read again, and all else compared."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def apply(source: Source, edits: Iterable[Edit]) -> Source:
 
 
 def respelled(report: Report) -> tuple[Report, list[str]]:
-    """The report of the text with every safe fix applied, and what was done: spelling and quoting, never a number."""
+    """The report of the text with every safe fix applied, and what was done."""
     done: list[str] = []
     for _ in range(_ROUNDS):
         edits, titles = safe_edits(report)
@@ -114,6 +114,6 @@ def _written(edits: list[Edit]) -> list[tuple[int, int]]:
 
 
 def _extends(new: list[int], old: list[int]) -> bool:
-    """Whether a path is the old one, perhaps with a key put in between (a shorthand that became a mapping)."""
+    """Whether a path is the old one, perhaps with a key put in between: a shorthand became a mapping."""
     rest = iter(new)
     return all(key in rest for key in old)

@@ -30,7 +30,7 @@ _PER_AXIS = (
 
 
 class Candidates:
-    """Lists the changes for an outcome that are allowed. What depends on the user's values alone is listed once."""
+    """Lists the allowed changes for an outcome. What depends on the user's values alone is listed once."""
 
     def __init__(self, bench: Workbench, allowed: Callable[[Patch], bool]) -> None:
         self.bench, self.spec, self.allowed = bench, bench.spec, allowed
@@ -181,7 +181,7 @@ def _what_is_wrong(outcome: Outcome) -> tuple[bool, bool]:
 
 
 def is_symmetric(bench: Workbench) -> bool:
-    """Whether all axes are alike everywhere, so that a change of one axis alone can never be the smaller one."""
+    """Whether all axes are alike everywhere: then no change of one axis alone can be the smaller one."""
     shape = bench.spec.shape
     if shape is None or len(set(shape.sizes)) > 1:
         return False

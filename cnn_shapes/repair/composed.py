@@ -1,4 +1,4 @@
-"""Edits that a repair needs in any case: spellings set right, a flatten put in; and edits behind other edits."""
+"""Edits that a repair needs in any case: spelling set right, a flatten put in; and edits behind others."""
 
 from __future__ import annotations
 

@@ -1,23 +1,24 @@
 """What each kind of edit costs: the one table that decides which repair is the smallest.
 
-A cost is what a person would feel: padding is cheap, the input is given, giving up exact sizes is dearest. A repair
-costs the sum of its edits, and FURTHER_EDIT for each edit beyond the first. Both axes alike count once, and so does
-an edit that a block or an anchor shares out to many layers.
+A cost is what a person would feel: padding is cheap, the input is given, giving up exact sizes is dearest. A
+repair costs the sum of its edits, and FURTHER_EDIT for each edit beyond the first. Both axes alike count
+once, and so does an edit that a block or an anchor shares out to many layers.
 
 Tried are the neighbours of the user's own value, never of another try:
 
-- a number (kernel_size, stride, dilation, output_padding, scale, factor, output_size) up to `reach` steps up or
-  down, not below 1 (output_padding: 0); a step costs the same on all axes, which move by it together, or on one;
-- padding and amount by 1 to 2*`reach` pixels in all, shared out to both ends as evenly as can be, the odd one at
-  the beginning (at the end where that has more); the steps are the larger change of the two ends. `half` counts as
-  the numbers it stands for, `same` stays;
+- a number (kernel_size, stride, dilation, output_padding, scale, factor, output_size) up to `reach` steps up
+  or down, not below 1 (output_padding: 0); a step costs the same on all axes, which move by it together, or
+  on one;
+- padding and amount by 1 to 2*`reach` pixels in all, shared out to both ends as evenly as can be, the odd one
+  at the beginning (at the end where that has more); the steps are the larger change of the two ends. `half`
+  counts as the numbers it stands for, `same` stays;
 - the input by up to `reach` pixels, on all axes together or on one;
 - one axis by itself only where height and width are not alike all through the network;
 - channels (filters, units, groups, into, shape) by what the error asks for;
 - `rounding: floor` on the layer whose size is not whole, or for the file.
 
-Each field of a layer, on each axis, changes once. The value that comes out is the only thing that counts: whether
-the network then works, the engine says.
+Each field of a layer, on each axis, changes once. The value that comes out is the only thing that counts:
+whether the network then works, the engine says.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def describe() -> str:
     """The table and what is added to it, as `explain repair` prints them."""
     width = max(map(len, COSTS))
     lines = [
-        "repair: what each change costs. The cheapest set of changes that makes the whole network valid is fix 1.",
+        "repair: what each change costs. The cheapest set that makes the whole network valid is fix 1.",
         "",
         f"  {'change'.ljust(width)}  cost",
     ]
@@ -96,15 +97,15 @@ def describe() -> str:
         lines.append(f"  {name.ljust(width)}  {' + '.join(price)}{extra}")
     lines += [
         "",
-        f"  {FURTHER_EDIT} more for each further change; what many layers share counts once, both axes alike once",
+        f"  {FURTHER_EDIT} more for each further change; what layers share counts once, and both axes alike",
         f"  {UNEVEN_ENDS} more where padding differs at its two ends",
         f"  {BECOMES_EVEN} more where an odd kernel becomes even",
         f"  {AXES_APART} more where axes that were alike are so no more",
         f"  {POLICY} more where a word such as half, or an expression, gives way to a number",
         f"  {OVERRIDE} more where one layer overrides a default, instead of the default itself",
-        f"  {-FAMILIAR} less for a value that more layers of the kind have in this file than have the old one",
+        f"  {-FAMILIAR} less for a value that more layers of this kind have in the file than the old one",
         f"  but never below {LEAST}; an input whose axes become alike costs {INPUT_ALIKE} + 1 a step",
         "",
-        "Repairs of one cost: the size nearest to the old one first, then the smaller, then the order of this table.",
+        "Of repairs of one cost: the size nearest to the old one first, then the smaller, then this order.",
     ]
     return "\n".join(lines) + "\n"

@@ -53,7 +53,7 @@ class Fields:
             yield from self.patches(item, Move(field, value, (), cost, row), node)
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
-        """Whether a layer only names a value that stands elsewhere, so that it can have another one by itself."""
+        """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
         elsewhere = item.fields is not None and item.fields.start < item.key.end
         return elsewhere or alias_span(self.spec.source, setting.key) is not None
 

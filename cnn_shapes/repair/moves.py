@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.conv import ConvTranspose
+from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.pool import Adaptive, Pool
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
@@ -97,7 +98,12 @@ def _ends_moves(field: str, row: str, ends: Any, choices: list[tuple[int, ...]])
                 uneven = any(new[axis][0] != new[axis][1] for axis in axes)
                 if far <= reach:
                     cost = cost_of(row, far) + UNEVEN_ENDS * uneven + _apart(ends, new)
-                    yield Move(field, new, axes, cost, row)
+                    yield Move(field, as_written(new), axes, cost, row)
+
+
+def as_written(ends: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Ends of all axes as they are read again: uneven ones stand in pairs, which a pool bounds otherwise."""
+    return WrittenPairs(ends) if any(begin != end for begin, end in ends) else tuple(ends)
 
 
 def _apart(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
@@ -106,7 +112,7 @@ def _apart(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
 
 
 def _spread(begin: int, end: int, delta: int) -> tuple[int, int]:
-    """`delta` pixels more in all: as even as can be, the odd one at the end that has it, else at the beginning."""
+    """`delta` pixels more in all, as even as can be: the odd one where more is, else at the beginning."""
     total = begin + end + delta
     less, more = total // 2, total - total // 2
     return (less, more) if end > begin else (more, less)

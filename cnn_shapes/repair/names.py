@@ -7,7 +7,7 @@ from cnn_shapes.spec.items import Item
 
 
 def names_before(spec: Spec, item: Item) -> list[str]:
-    """The names that stand before an entry in its list and around it, the nearest first; its block's inputs; prev."""
+    """The names in scope at an entry, the nearest first; then its block's inputs, and prev."""
     for items, inputs in [(block.items, block.inputs) for block in spec.blocks.values()] + [(spec.items, [])]:
         names = _seen_by(items, item)
         if names is not None:

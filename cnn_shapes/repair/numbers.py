@@ -30,7 +30,7 @@ ROLES = (
 
 
 class Site:
-    """A number in the text: `start` is its offset in the scalar's text, `roles` the fields that it flows into."""
+    """A number in the text: `start` is its offset in the scalar's text, `role` the field it flows into."""
 
     __slots__ = ("family", "name", "node", "number", "put", "role", "span", "start")
 

@@ -13,14 +13,14 @@ from cnn_shapes.spec.document import Spec
 
 
 class Options(NamedTuple):
-    """`keep` and `only` name fields. `target` is a layer's name ("" for the last feature map) and its sizes."""
+    """`keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes."""
 
     keep: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
     keep_output: bool = False
     target: tuple[str, tuple[int, ...]] | None = None
     most: int = 3
-    bound: int = 60_000
+    bound: int = 250_000
 
     def allows(self, names: tuple[str, ...]) -> bool:
         """Whether a change of fields of these names is allowed."""
@@ -35,7 +35,7 @@ class Options(NamedTuple):
 
 
 def changeable(spec: Spec | None) -> dict[str, str]:
-    """What --keep and --only may name: fields, their other names, a block's params; and the name each is known by."""
+    """What --keep and --only may name, by the name it is known by: fields under any name, params."""
     names = {name: name for name in COSTS if " " not in name}
     for layer in KINDS.values():
         for field in layer.fields.values():
@@ -56,7 +56,7 @@ def target_node(network: Network, name: str) -> Node | None:
 
 
 def wanted_of(network: Network, options: Options) -> dict[str, Shape]:
-    """The outputs that nodes must have in the end, by name. What the network does not know yet is any size."""
+    """The outputs that nodes must have in the end, by name. What is not known yet is any size."""
     wanted: dict[str, Shape] = {}
     if options.keep_output:
         for node in network.outputs:

@@ -7,9 +7,11 @@ from cnn_shapes.network import Network
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Source
 
+_ABOUT_CHANNELS = ("shape-mismatch", "groups-not-divisible")
+
 
 def outcome_of(before: Network, after: Network, layout: str, edits: int, with_output: bool = True) -> str:
-    """The sizes that follow: what goes into the layer that failed, what comes out, the output where it changes.
+    """What goes into the layer that failed now, what comes out, the network's output where it changes.
 
     Where more layers change than there are edits, their number comes first.
     """
@@ -20,11 +22,13 @@ def outcome_of(before: Network, after: Network, layout: str, edits: int, with_ou
     failed = next((node for node in before.layers if node.error is not None), None)
     mended = next((node for node in after.layers if failed is not None and node.name == failed.name), None)
     if failed is not None and mended is not None and mended.inputs and failed.inputs:
+        channels = failed.error is not None and failed.error.rule in _ABOUT_CHANNELS
+        shown = format_shape if channels else _sizes
         old, new = failed.inputs[0].output, mended.inputs[0].output
         if old is not None and new is not None and old != new and old.rank == new.rank:
-            parts.append(f"{_sizes(old, layout)} -> {_sizes(new, layout)}")
+            parts.append(f"{shown(old, layout)} -> {shown(new, layout)}")
         if mended.output is not None:
-            parts.append(f"{mended.kind} {_sizes(mended.output, layout)}")
+            parts.append(f"{mended.kind} {shown(mended.output, layout)}")
     if with_output:
         parts += [f"output {change}" for change in output_changes(before, after, layout)]
     return ", ".join(parts)

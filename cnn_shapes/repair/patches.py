@@ -42,7 +42,7 @@ class Patch:
         raise NotImplementedError
 
     def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
-        """The layer, field, new value, and whether it overrides, where it is a field that is written there."""
+        """The layer, field, new value, and whether it overrides, where a field is written on the layer."""
         return None
 
     def edits(self, spec: Spec) -> list[Edit]:

@@ -1,6 +1,6 @@
 """Computes parts of a network anew, the same question only once.
 
-Behind a node that all later ones depend on, what happens depends on its shape alone: that is kept for each shape.
+Behind a node that all later ones depend on, what happens depends on its shape alone: it is kept for each.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Tail(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a set of changes leads to: the first node that fails, or None. `shapes` are outputs that changed."""
+    """What a set of changes leads to: the first node that fails, if any. `shapes`: outputs that changed."""
 
     node: Node | None
     error: ShapeError | None
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
 
 
 class Replay:
-    """The network as it was read, to be computed with other shapes. `work` counts the layers computed so far."""
+    """The network as it was read, to be computed with other shapes. `work` counts the layers computed."""
 
     def __init__(self, network: Network) -> None:
         self.network = network

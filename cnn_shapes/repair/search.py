@@ -1,9 +1,9 @@
 """Finds the cheapest sets of changes that make a whole network valid.
 
-First every single change, the cheapest first; then, where they do not suffice, a beam that follows the furthest
-progress for an answer to beat; then uniform-cost search over sets of changes for whatever is cheaper. A set that
-mends a network must hold a change that reaches its first error, so only such changes are ever added: that makes the
-search exact over the declared values when it ends before its bound.
+First every single change, the cheapest first; then, where they do not suffice, a beam that follows the
+furthest progress for an answer to beat; then uniform-cost search over sets of changes for whatever is
+cheaper. A set that mends a network must hold a change that reaches its first error, so only such changes are
+ever added: that makes the search exact over the declared values when it ends before its bound.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Answer(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The answers, the cheapest first; `exact`: nothing cheaper than the first exists among the declared values.
+    """The answers, the cheapest first; `exact`: no set of declared values is cheaper than the first.
 
     `partial` are sets after which an error is left, but a later one.
     """
@@ -151,7 +151,7 @@ class Search:
     def _sets(self, singles: list[Answer]) -> bool:
         """Uniform-cost search for sets of two and more that cost less than what is known.
 
-        Whether it ended: then nothing is cheaper than the first answer. For the further ones it goes on a while.
+        Whether it ended: then nothing is cheaper than the first answer. For further ones it goes on a while.
         """
         limit = self.bench.work + self.bound
         self.seen.clear()
@@ -181,12 +181,15 @@ class Search:
                 if moves:
                     push(state, moves, 0)
                 continue
-            if place + 1 < len(moves):
-                push(state, moves, place + 1)
             self.bench.work += 1
-            after = self.attempt(state, moves[place])
-            if after is not None:
-                push(after, None, 0)
+            cost = moves[place].cost
+            while place < len(moves) and moves[place].cost == cost:
+                after = self.attempt(state, moves[place])
+                if after is not None:
+                    push(after, None, 0)
+                place += 1
+            if place < len(moves):
+                push(state, moves, place)
         return True
 
 

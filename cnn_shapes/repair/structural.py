@@ -1,4 +1,4 @@
-"""Repairs that change the structure: an inserted layer, another `from`. Tried as texts, each proved like the rest."""
+"""Repairs that change the structure: an inserted layer, another `from`. Each is tried as a text."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _resized(report: Report, node: Node, item: Item) -> Iterator[Change]:
 
 
 def renames(report: Report) -> list[Change]:
-    """Other names for one that `from` does not find: those that stand before it, the nearest in spelling first."""
+    """Other names for one that `from` does not find: those in scope, the nearest in spelling first."""
     spec = report.spec
     found = next((found for found in report.errors if found.rule == "unknown-name"), None)
     if spec is None or found is None:

@@ -1,7 +1,8 @@
-"""The repairs of a whole network: the answers of the search and the changes of structure, each proved on the text."""
+"""The repairs of a whole network: what the search finds, and changes of structure, proved on the text."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -33,7 +34,10 @@ _MOST_TRIED = 24  # partial answers that are written down and checked
 
 
 class Repair(NamedTuple):
-    """A proved repair: its edits, what it costs, the report of the repaired text, and how many errors that has."""
+    """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
+
+    `changes` counts as the costs do: two axes that change apart are two.
+    """
 
     title: str
     edits: tuple[Edit, ...]
@@ -41,12 +45,13 @@ class Repair(NamedTuple):
     after: Report
     outcome: str
     remaining: int = 0
+    changes: int = 1
 
 
 class Repairs(NamedTuple):
     """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
 
-    `partial` are changes that get further but leave an error, not yet proved. `met`: nothing had to be changed.
+    `partial` are changes that get further but leave an error, not yet proved. `met`: nothing had to change.
     """
 
     found: list[Repair]
@@ -131,7 +136,14 @@ def _search(bench: Workbench, options: Options) -> Found:
     def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
         return len(patches) == 1 or edits_of(bench.spec, patches) is not None
 
-    return Search(bench, Candidates(bench, allowed), accept, options.most, options.bound).run()
+    search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of sets are kept, none is garbage: to look for some takes a third of the time
+    try:
+        return search.run()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _renamed(report: Report, options: Options) -> Repairs:
@@ -174,7 +186,7 @@ def _proved(report: Report, answers: Iterable[Answer], most: int, wanted: dict[s
 
 
 def _harmless(network: Network) -> list[Node]:
-    """The nodes that fail, where all of them only have a size that is not whole and lose no pixel by rounding."""
+    """The nodes that fail, where all of them only have a size that is not whole and lose no pixel."""
     failed = [node for node in network.layers if node.error is not None]
     if all(node.error and node.error.rule in NOT_WHOLE and not node.error.loses_pixels for node in failed):
         return failed
@@ -189,7 +201,8 @@ def _prove(report: Report, answer: Answer, wanted: dict[str, Shape], partial: bo
     if edits is None:
         return None
     title = " and ".join(patch.title(spec) for patch in patches)
-    return checked(report, title, edits, answer.cost, wanted, partial)
+    repair = checked(report, title, edits, answer.cost, wanted, partial)
+    return repair and repair._replace(changes=len(answer.patches))
 
 
 def checked(

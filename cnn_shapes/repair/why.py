@@ -54,7 +54,8 @@ def _parity(node: Node, layer: Sliding, source: Source) -> Iterator[Note]:
         if window.stride % 2 == 0 and window.rest(size) % 2:
             line = source.position(producer.place.span.start)[0]
             yield Note(
-                "no symmetric padding of {kind} on line {line} can help: 2*P changes {size} by an even number",
+                "no symmetric padding of {kind} on line {line} can help: "
+                "2*P changes {size} by an even number",
                 {"kind": producer.kind, "line": line, "size": size},
             )
             return

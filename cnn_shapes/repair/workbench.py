@@ -5,11 +5,12 @@ Recomputes only what the changes reach, and stops at the first error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.moves import as_written
 from cnn_shapes.repair.patches import FieldPatch, Patch, merged
 from cnn_shapes.repair.replay import Outcome, Replay, Tail, as_expected, unexpected
 from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
@@ -20,14 +21,15 @@ from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
 
 _DEAD = Outcome(None, None, {}, dead=True)
 _LIMITS = Limits()
+_OVERHEAD = 4  # what a set of changes costs beside the layers, in layers computed
 _UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
 
 
 class Workbench:
     """One spec under repair. `work` counts the layers computed so far.
 
-    `wanted` are outputs that nodes of these names must have; UNKNOWN in one is any size. `partial`: the spec has
-    layers that could not be read, and what counts is how far a change gets.
+    `wanted` are outputs that nodes of these names must have; UNKNOWN is any size. `partial`: some layers
+    could not be read, and what counts is how far a change gets.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Workbench:
         self.replay = Replay(network)
         self._made: dict[object, Layer] = {}
         self._layers_of: dict[Patch, dict[int, Layer]] = {}
+        self._layers_of_group: dict[frozenset[Patch], dict[int, Layer]] = {}
         self.by_item: dict[int, list[Node]] = {}
         for node in network.layers:
             if node.owner is None and node.layer is not None:
@@ -56,7 +59,7 @@ class Workbench:
         )
 
     def _on_vector(self, name: str) -> bool:
-        """Whether a block that asks for its channels is used on a vector, whose features follow from the size."""
+        """Whether a block that asks for its channels gets a vector, whose features follow from the size."""
         return any(
             node.group is not None
             and node.group.kind == name
@@ -91,17 +94,43 @@ class Workbench:
 
     def _layers(self, patches: Sequence[Patch]) -> dict[int, Layer]:
         """The layers that the patches alter, by the index of their nodes."""
-        parts = [self._layers_of.get(patch) for patch in patches]
-        for place, part in enumerate(parts):
-            if part is None:
-                parts[place] = self._layers_of[patches[place]] = self._altered_by([patches[place]])
-        known = [part for part in parts if part is not None]
-        if len(known) == 1:
-            return known[0]
-        together = {index: layer for part in known for index, layer in part.items()}
-        if len(together) < sum(map(len, known)):
-            return self._altered_by(patches)
+        if len(patches) == 1:
+            return self._alone(patches[0])
+        together: dict[int, Layer] = {}
+        count = 0
+        for patch in patches:
+            part = self._alone(patch)
+            together.update(part)
+            count += len(part)
+        if len(together) < count:
+            for group in self._meeting(patches):
+                key = frozenset(group)
+                if key not in self._layers_of_group:
+                    self._layers_of_group[key] = self._altered_by(group)
+                together.update(self._layers_of_group[key])
         return together
+
+    def _alone(self, patch: Patch) -> dict[int, Layer]:
+        part = self._layers_of.get(patch)
+        if part is None:
+            part = self._layers_of[patch] = self._altered_by((patch,))
+        return part
+
+    def _meeting(self, patches: Sequence[Patch]) -> list[list[Patch]]:
+        """Those of the patches that alter the same layers, group by group."""
+        groups: list[tuple[Set[int], list[Patch]]] = []
+        for patch in patches:
+            indices: Set[int] = self._alone(patch).keys()
+            group = [patch]
+            apart = []
+            for other in groups:
+                if indices.isdisjoint(other[0]):
+                    apart.append(other)
+                else:
+                    indices = indices | other[0]
+                    group = other[1] + group
+            groups = [*apart, (indices, group)]
+        return [group for _, group in groups if len(group) > 1]
 
     def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
         values: dict[int, dict[str, object]] = {}
@@ -113,9 +142,10 @@ class Workbench:
                     fields = values.setdefault(id(item), {})
                     before = fields.get(move.field)
                     if isinstance(before, tuple):
-                        fields[move.field] = tuple(
+                        parts = tuple(
                             move.value[a] if a in move.axes else part for a, part in enumerate(before)
                         )
+                        fields[move.field] = as_written(parts) if isinstance(parts[0], tuple) else parts
                     else:
                         fields[move.field] = move.value
             elif isinstance(patch, RoundingPatch) and patch.item is not None:
@@ -142,7 +172,7 @@ class Workbench:
             if isinstance(patch, InputPatch):
                 shapes[0] = patch.shape
                 start = 1
-        self.replay.work += 1
+        self.replay.work += _OVERHEAD
         if self._first < start:
             node = nodes[self._first]
             return Outcome(node, node.error, shapes, dead=node.error is None)

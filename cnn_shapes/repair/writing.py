@@ -116,22 +116,17 @@ def replace_setting(setting: Setting, raw: Any) -> list[Edit]:
     return replace_node(setting.value.node, raw)
 
 
-def replace_node(node: Node, raw: Any) -> list[Edit]:
+def replace_node(node: Node, raw: Any, top: bool = True) -> list[Edit]:
     """Write a value over what stands there; of a list or mapping only the parts that change."""
-    if (
-        isinstance(node, Sequence)
-        and node.items
-        and all(node.start <= i.start < node.end for i in node.items)
-    ):
-        parts = raw if isinstance(raw, list) else [raw] * len(node.items)
-        if len(parts) == len(node.items) and not isinstance(raw, dict):
-            return [
-                edit
-                for item, part in zip(node.items, parts, strict=True)
-                for edit in replace_node(item, part)
-            ]
+    if isinstance(node, Sequence) and all(node.start <= item.start < node.end for item in node.items):
+        parts = raw
+        if top and not isinstance(raw, list | dict) and all(isinstance(item, Scalar) for item in node.items):
+            parts = [raw] * len(node.items)
+        if isinstance(parts, list) and len(parts) == len(node.items):
+            pairs = zip(node.items, parts, strict=True)
+            return [edit for item, part in pairs for edit in replace_node(item, part, False)]
     if isinstance(node, Map) and isinstance(raw, dict) and [key.text for key, _ in node.pairs] == list(raw):
-        return [edit for key, value in node.pairs for edit in replace_node(value, raw[key.text])]
+        return [edit for key, value in node.pairs for edit in replace_node(value, raw[key.text], False)]
     if isinstance(node, Scalar) and node.value == raw and type(node.value) is type(raw):
         return []
     return [Edit(node.span, text_of(raw))]

@@ -1,0 +1,50 @@
+"""Joins that do not fit: the message names the layer that a teacher would point at, and the fixes mend it.
+
+The culprits were named by hand, each from the mistake that the file was written with.
+"""
+
+import pytest
+
+from cnn_shapes.check import check_path
+from cnn_shapes.repair import repairs
+from tests import golden
+
+JOINS = golden.ROOT / "tests" / "joins"
+# file, the line of the culprit, what the message says of it, and the line that one of the fixes changes
+CULPRITS = [
+    ("unet_572", 10, "pool3 makes 71 of height 143, which is no multiple of its stride 2", 12),
+    ("shortcut_stride", 7, "residual1.conv1 has stride 2 and makes height 28 of 56", 10),
+    ("missing_padding", 8, "parallel1.b.conv2 makes height 26 of 28, the other way keeps it", 8),
+    ("wrong_crop", 7, "cut makes height 56 of 62, where 58 is needed", 7),
+    ("upsample_3", 6, "upsample1 makes height 48 of 16, where 32 is needed", 6),
+    ("odd_level", 6, "p3 makes 4 of height 9, which is no multiple of its stride 2", 5),
+    ("odd_two_levels_up", 9, "pool3 makes 12 of height 25, which is no multiple of its stride 2", 6),
+    ("main_filters", 6, "residual1.conv2 makes 128 channels, the other input has 64", 6),
+    ("dense_concat", 10, "repeat1.0.conv2 has stride 2 and makes height 14 of 28", 10),
+    ("gate", 6, "gate1.dense2 makes 32 channels, the other input has 64", 6),
+    ("split_channels", 4, "l makes 32 channels, the other input has 40", 4),
+    ("output_padding", 5, "conv_transpose1 makes height 31 of 16, where 32 is needed", 5),
+    ("inception_stride", 9, "parallel1.pool.maxpool1 has stride 2 and makes height 14 of 28", 9),
+]
+
+
+@pytest.mark.parametrize(("name", "line", "said", "fixed"), CULPRITS)
+def test_culprit(name: str, line: int, said: str, fixed: int) -> None:
+    report = check_path(str(JOINS / f"{name}.yaml"))
+    (found,) = report.errors
+    assert found.rule == "shape-mismatch"
+    assert said in found.message()
+    assert report.source.position(found.labels[0].span.start)[0] == line
+    best = repairs(report)
+    lines = [report.source.position(edit.span.start)[0] for repair in best.found for edit in repair.edits]
+    assert fixed in lines
+    assert all(repair.after.ok for repair in best.found)
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in CULPRITS])
+def test_output(name: str, update: bool) -> None:
+    golden.check(JOINS / f"{name}.out", [f"cnn-shapes check {name}.yaml --quiet"], update=update)
+
+
+def test_every_file_has_its_culprit() -> None:
+    assert sorted(file.stem for file in JOINS.glob("*.yaml")) == sorted(name for name, *_ in CULPRITS)

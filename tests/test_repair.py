@@ -1,0 +1,172 @@
+"""The repair is valid, and as cheap as brute force over every set of up to three changes finds it."""
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.repair import repairs
+from cnn_shapes.source import Source
+from tests.brute_force import Chain, cheapest, is_valid, loses_pixels
+
+DEAREST = 40  # sets that cost more are not enumerated
+
+
+def text_of(chain: Chain) -> str:
+    lines = [f"input: {[*chain.sizes, 1]}", "layers:"]
+    written: dict[str, Any]
+    for place, (kind, fields) in enumerate(chain.layers):
+        written = {"filters": 2} if kind.startswith("conv") else {}
+        written |= {name: value for name, value in fields.items() if value is not None and name != "paired"}
+        if chain.expect is not None and place == len(chain.layers) - 1:
+            written["expect"] = [*chain.expect, None]
+        body = ", ".join(f"{name}: {flow(name, value)}" for name, value in written.items())
+        lines.append(f"  - {kind}: {{{body}}}")
+    return "\n".join(lines) + "\n"
+
+
+def flow(name: str, value: Any) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        even = all(begin == end for begin, end in value)
+        value = [begin for begin, _ in value] if even else [list(pair) for pair in value]
+    if isinstance(value, tuple | list) and name != "expect":
+        items = list(value)
+        value = items[0] if all(item == items[0] and not isinstance(item, list) for item in items) else items
+    return str(value).replace("None", "null")
+
+
+def chain_of(text: str) -> Chain:
+    """A text back as a chain, read by PyYAML alone."""
+    root = yaml.safe_load(text)
+    sizes = tuple(root["input"][:-1])
+    rank = len(sizes)
+    layers, expect = [], None
+    for entry in root["layers"]:
+        ((kind, body),) = entry.items()
+        expect = tuple(body.pop("expect")[:-1]) if "expect" in body else None
+        body.pop("filters", None)
+        if "rounding" in body or "rounding" in root:
+            return Chain((), (), None)
+        fields: dict[str, Any] = {
+            name: ((0, 0),) * rank
+            if name in ("padding", "amount")
+            else (int(name != "output_padding"),) * rank
+            for name in FIELDS[kind]
+        }
+        if kind.endswith("pool"):
+            fields["stride"] = None
+        for name, value in body.items():
+            parts = value if isinstance(value, list) else [value] * rank
+            if name in ("padding", "amount") and value not in ("half", "same"):
+                if any(isinstance(part, list) for part in parts):
+                    fields["paired"] = True
+                parts = [tuple(part) if isinstance(part, list) else (part, part) for part in parts]
+            fields[name] = value if isinstance(value, str) else tuple(parts)
+        layers.append((kind, fields))
+    return Chain(sizes, tuple(layers), expect)
+
+
+FIELDS = {
+    "conv": ("kernel_size", "stride", "padding", "dilation"),
+    "maxpool": ("kernel_size", "stride", "padding", "dilation"),
+    "avgpool": ("kernel_size", "stride", "padding"),
+    "conv_transpose": ("kernel_size", "stride", "padding", "output_padding", "dilation"),
+    "upsample": ("scale",),
+    "pad": ("amount",),
+    "crop": ("amount",),
+}
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> Chain:
+    """One to four layers with small fields, the axes alike more often than not."""
+    rank = draw(st.sampled_from([1, 2, 2]))
+    square = rank == 1 or draw(st.booleans())
+
+    def per_axis(values: st.SearchStrategy[Any]) -> tuple[Any, ...]:
+        if square or draw(st.integers(0, 3)):
+            return (draw(values),) * rank
+        return tuple(draw(values) for _ in range(rank))
+
+    def field(name: str, kind: str) -> Any:
+        if name == "padding" and kind == "conv" and draw(st.integers(0, 5)) == 0:
+            return draw(st.sampled_from(["half", "same"]))
+        if name == "stride" and kind.endswith("pool") and draw(st.booleans()):
+            return None
+        pair = st.sampled_from([(0, 0), (0, 0), (1, 1), (2, 2), (1, 0), (0, 1)])
+        numbers = {
+            "kernel_size": st.integers(1, 5),
+            "stride": st.sampled_from([1, 1, 2, 2, 3]),
+            "dilation": st.sampled_from([1, 1, 1, 2]),
+            "scale": st.integers(1, 3),
+            "output_padding": st.integers(0, 1),
+        }
+        return per_axis(numbers.get(name, pair))
+
+    sizes = per_axis(st.integers(4, 20))
+    layers = []
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["conv", "conv", "conv", "maxpool", "maxpool", "avgpool", *FIELDS]))
+        fields = {name: field(name, kind) for name in FIELDS[kind]}
+        layers.append((kind, fields))
+    expect = per_axis(st.integers(1, 12)) if draw(st.integers(0, 7)) == 0 else None
+    return Chain(sizes, tuple(layers), expect)
+
+
+def report_of(chain: Chain) -> Report:
+    return check_source(Source("chain.yaml", text_of(chain)))
+
+
+@settings(max_examples=150, phases=[Phase.explicit, Phase.generate])
+@given(chains())
+def test_the_repair_is_valid_and_as_cheap_as_brute_force_finds(chain: Chain) -> None:
+    report = report_of(chain)
+    assert report.ok == is_valid(chain), text_of(chain)
+    assume(not report.ok)
+    compare(chain, report)
+
+
+def compare(chain: Chain, report: Report) -> None:
+    best = repairs(report)
+    found = [repair for repair in best.found if repair.cost]
+    if len(found) < len(best.found):  # where no pixel is lost, rounding goes first at no cost
+        assert not loses_pixels(chain)
+        if not found:
+            return
+    limit = min(found[0].cost, DEAREST) if found else DEAREST
+    cost, tried = cheapest(chain, limit)
+    for repair in best.found:
+        assert repair.after.ok
+        after = chain_of(repair.after.source.text)
+        assert is_valid(after) or not after.layers, repair.title
+    if cost is not None:
+        assert found, f"nothing found, brute force finds {cost}: {text_of(chain)}"
+    if found and found[0].cost <= DEAREST and best.exact:
+        if found[0].changes <= 3 and tried == found[0].cost:
+            assert cost == found[0].cost, f"{found[0].title}: {text_of(chain)}"
+        else:
+            assert cost is None or cost >= found[0].cost
+    assert best.exact or not found or cost is None or found[0].cost >= cost
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "cost"),
+    [
+        # the cost of each is added up by hand from the table
+        ("28x28x1; conv: {filters: 2, kernel_size: 4}; maxpool: 2", "kernel_size: 5 on line 3", 2),
+        (
+            "28x28x1; conv: {filters: 2, kernel_size: 3, padding: half}; maxpool: 3",
+            "padding: [[2, 1], [2, 1]]",
+            3,
+        ),
+        ("27x27x1; maxpool: {kernel_size: 3, stride: 2}; maxpool: 2", "padding: [[2, 1], [2, 1]]", 0),
+    ],
+)
+def test_a_row(lines: str, title: str, cost: int) -> None:
+    sizes, *layers = lines.split("; ")
+    text = "\n".join([f"input: {sizes}", "layers:", *(f"  - {layer}" for layer in layers)]) + "\n"
+    best = repairs(check_source(Source("row.yaml", text))).found[0]
+    assert (best.title, best.cost) == (title, cost)
