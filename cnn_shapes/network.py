@@ -161,9 +161,7 @@ def check_expectation(node: Node) -> None:
     expected, output = node.expected, node.output
     if expected is None or output is None or UNKNOWN in output or node.stage != OK:
         return
-    if len(expected) != len(output) or any(
-        wanted not in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
-    ):
+    if not fits(expected, output):
         node.error = ShapeError(
             "expect-mismatch",
             "expect says {expected}, but {found} comes out",
@@ -172,6 +170,13 @@ def check_expectation(node: Node) -> None:
             expected=expected,
             found=output,
         )
+
+
+def fits(expected: Shape, output: Shape) -> bool:
+    """Whether a shape is the expected one, UNKNOWN being any size."""
+    return len(expected) == len(output) and all(
+        wanted in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
+    )
 
 
 def _known(layer: Layer, shapes: Sequence[Any]) -> Shape | None:

@@ -7,8 +7,8 @@ from typing import Any
 from cnn_shapes.culprit import explain_mismatch
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import ShapeError
+from cnn_shapes.network import Network, Node, fits
+from cnn_shapes.shapes import Shape, ShapeError
 
 NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
 
@@ -22,9 +22,59 @@ def judge(network: Network, findings: Findings) -> None:
     harmless = len(roundings) > 1 and not any(node.error and node.error.loses_pixels for node in roundings)
     if harmless:
         findings.add(_one_for_all(roundings))
+    drifts = _drifts(network)
     for node in failed:
-        if not (harmless and node in roundings) and node.error is not None:
-            findings.add(diagnose(node, node.error))
+        if (harmless and node in roundings) or node.error is None or drifts.get(node) == 0:
+            continue
+        found = diagnose(node, node.error)
+        if drifts.get(node, 1) > 1:
+            template = found.template + ": the first of {count} layers that differ from their expect"
+            found = found._replace(template=template, facts={**found.facts, "count": drifts[node]})
+        findings.add(found)
+
+
+def _drifts(network: Network) -> dict[Node, int]:
+    """The layers that are not what their `expect` says: the number of them that begins here.
+
+    One that would be right if what is before it were as expected has 0: it follows, and its origin counts it.
+    """
+    drifts: dict[Node, int] = {}
+    if not any(_has_drifted(node) for node in network.nodes):
+        return drifts
+    meant: dict[Node, Shape | None] = {}  # what would come out behind a drift, if it had not happened
+    origins: dict[Node, Node] = {}
+    for node in network.nodes:
+        behind = [source for source in node.inputs if source in meant]
+        if node.expected is not None and not _has_drifted(node):
+            continue  # here all is as it should be again
+        if behind:
+            origins[node] = origins[behind[0]]
+            meant[node] = _output(node, [meant.get(source, source.output) for source in node.inputs])
+        if node.expected is not None:
+            shape = meant.get(node)
+            if behind and (shape is None or fits(node.expected, shape)):
+                drifts[origins[node]] += 1
+                drifts[node] = 0
+            else:
+                origins[node] = node
+                drifts[node] = 1
+            meant[node] = node.expected
+    return drifts
+
+
+def _has_drifted(node: Node) -> bool:
+    return node.error is not None and node.error.field == "expect"
+
+
+def _output(node: Node, shapes: list[Shape | None]) -> Shape | None:
+    """What comes out of a node for other inputs; None where that cannot be told."""
+    known = [shape for shape in shapes if shape is not None and shape.known]
+    if node.layer is None or len(known) != len(shapes):
+        return None
+    try:
+        return node.layer.shape(*known)
+    except ShapeError as error:
+        return error.floored
 
 
 def diagnose(node: Node, error: ShapeError) -> Diagnostic:

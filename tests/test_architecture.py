@@ -20,7 +20,7 @@ FLOORS = (
     ("suppress", "settings"),
     ("check", "discover"),
     ("repair", "sizes", "expand", "export", "formats"),
-    ("explain",),
+    ("explain", "pin"),
     ("prompt",),
     ("cli_options",),
     ("commands",),

@@ -49,6 +49,9 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Set spelling and quoting right in the files; never a number.")
     ] = False,
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Write the shapes of today into the files, as expect.")
+    ] = False,
     select: Annotated[
         RuleNames,
         typer.Option(metavar="RULE", help="Of the warnings and infos, tell these only; repeatable."),
@@ -91,6 +94,9 @@ def check(
     if not paths and not show_settings:
         raise typer.BadParameter("name a file, a folder, or - for standard input", param_hint="PATH...")
     overrides = overrides_of(input, settings or [])
+    if pin and overrides.any:
+        given = "--input" if input is not None else "--set"
+        raise typer.BadParameter(f"--pin writes what comes out of the file's own values: leave out {given}")
     try:
         failing = "never" if exit_zero else fail_on
         chosen = None if select is None else _names(select)
@@ -116,6 +122,8 @@ def check(
             reports = _reports(found, checked(found.specs, overrides, configuration))
             if fix:
                 reports = _respelled(reports)
+            if pin:
+                reports = _pinned(reports)
             if format != "concise":  # which shows no fixes
                 reports = _advised(reports)
             reports = tally.counted(reports)
@@ -174,6 +182,29 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
             from cnn_shapes.repair import advise
 
             report = advise(report)
+        yield report
+
+
+def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
+    """The reports of the files after the shapes of today are written into them."""
+    from cnn_shapes.files import write_atomically
+    from cnn_shapes.pin import pin
+
+    for report in reports:
+        path = report.source.path
+        if path == "-":
+            stop("check --pin writes into files, and standard input is none")
+        pinned = pin(report)
+        if pinned is None:
+            told = "not pinned, since it has errors"
+        else:
+            parts = [f"{pinned.added} {'pin' if pinned.added == 1 else 'pins'} added"] if pinned.added else []
+            parts += [f"{pinned.renewed} renewed"] if pinned.renewed else []
+            told = ", ".join(parts) or "all pins hold"
+            if parts:
+                write_atomically(path, pinned.report.source.encode(), report.source.encode())
+            report = pinned.report
+        print(f"{path}: {told}", file=sys.stderr)
         yield report
 
 
