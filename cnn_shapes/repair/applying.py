@@ -17,11 +17,12 @@ class Unsafe(Exception):
 
 
 class _Leaf(NamedTuple):
-    """A key or value of the tree: the keys that lead to it, its text, and where it starts."""
+    """A key or value of the tree: the keys that lead to it, its text, and where it stands."""
 
     path: tuple[Scalar, ...]
     text: str
     start: int
+    end: int
 
 
 def apply(source: Source, edits: Iterable[Edit]) -> Source:
@@ -45,7 +46,8 @@ def apply(source: Source, edits: Iterable[Edit]) -> Source:
         if found is None:
             raise Unsafe(f"the edit would lose {old.text}")
         kept = [moved for key in old.path if (moved := _moved(key.start, ordered)) is not None]
-        if found.text != old.text or not _extends([key.start for key in found.path], kept):
+        meant = any(old.start < edit.span.start < old.end for edit in ordered)  # in it
+        if (found.text != old.text and not meant) or not _extends([key.start for key in found.path], kept):
             raise Unsafe(f"the edit would change {old.text}")
     written = _written(ordered)
     for leaf in new.values():
@@ -81,14 +83,14 @@ def _leaves(root: Node) -> Iterator[_Leaf]:
         seen.add(id(node))
         if isinstance(node, Scalar):
             if node.end > node.start:  # what is left empty has no place
-                yield _Leaf(path, node.text, node.start)
+                yield _Leaf(path, node.text, node.start, node.end)
         elif isinstance(node, Sequence):
             waiting += [(item, path) for item in node.items[::-1]]
         elif isinstance(node, Map):
             for key, value in node.pairs[::-1]:
                 if id(key) not in seen:
                     seen.add(id(key))
-                    yield _Leaf(path, key.text, key.start)
+                    yield _Leaf(path, key.text, key.start, key.end)
                     waiting.append((value, (*path, key)))
 
 

@@ -10,7 +10,7 @@ from cnn_shapes.repair.moves import Move
 from cnn_shapes.repair.numbers import Site, find_sites
 from cnn_shapes.repair.patches import FieldPatch, Patch
 from cnn_shapes.repair.workbench import Workbench
-from cnn_shapes.repair.writing import alias_span
+from cnn_shapes.repair.writing import alias_span, stands_elsewhere
 from cnn_shapes.spec.items import OWN, Item, Setting
 
 
@@ -27,18 +27,20 @@ class Fields:
         self.seen: dict[Any, Patch] = {}
         self._sites: list[Site] | None = None
         self._holders: dict[int, list[Item]] | None = None
-        self._twins: dict[int, list[Item]] = {}
+        self._readers: dict[int, list[Item]] = {}
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
         for item in self.spec.reader.items:
-            self._twins.setdefault(id(item.node), []).append(item)
+            places = [item.node, item.fields, *(setting.key for setting in item.settings.values())]
+            for key in {id(place) for place in places if place is not None}:
+                self._readers.setdefault(key, []).append(item)
 
     def patches(self, item: Item, move: Move, node: Node) -> Iterator[Patch]:
         """A move written on the layer, and where its value stands for several layers."""
         setting = item.settings.get(move.field)
         familiar = self._is_familiar(item, node, move)
         if setting is None:
-            twins = self._twins[id(item.node)]
-            yield self._unique(item, FieldPatch(twins, move, node, None, True, familiar))
+            sharing = self._reading(item, move.field)
+            yield self._unique(sharing[0], FieldPatch(sharing, move, node, None, True, familiar))
             return
         sharing = self._sharing(setting)
         yield self._unique(sharing[0], FieldPatch(sharing, move, node, setting, False, familiar))
@@ -54,8 +56,7 @@ class Fields:
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
         """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
-        elsewhere = item.fields is not None and item.fields.start < item.key.end
-        return elsewhere or alias_span(self.spec.source, setting.key) is not None
+        return stands_elsewhere(item) or alias_span(self.spec.source, setting.key) is not None
 
     def _is_familiar(self, item: Item, node: Node, move: Move) -> bool:
         """Whether more of the other layers of this kind state the new value than state the user's."""
@@ -79,6 +80,20 @@ class Fields:
     def _unique(self, item: Item, patch: FieldPatch) -> Patch:
         key = (id(item), patch.move.field, patch.move.value, patch.override, len(patch.items))
         return self.seen.setdefault(key, patch)
+
+    def _reading(self, item: Item, field: str) -> list[Item]:
+        """The entries that get a field which is added to this one: those that name or merge what it holds."""
+        if stands_elsewhere(item):
+            return [item]
+        own = [s.key for s in item.settings.values() if s.origin == OWN and s.key is not None]
+        found = {
+            id(reader): reader
+            for place in (item.node, item.fields, *own)
+            if place is not None
+            for reader in self._readers[id(place)]
+            if field not in reader.settings
+        }
+        return [item, *(reader for reader in found.values() if reader is not item)]
 
     def _sharing(self, setting: Setting) -> list[Item]:
         """Every entry that has its value from the same place in the text."""

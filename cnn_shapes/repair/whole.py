@@ -219,15 +219,16 @@ def checked(
         after = check_source(report.source.edited(edits), report.overrides, report.settings, rules=False)
     except ValueError:  # two edits at one place
         return None
-    if after.trace is None or report.trace is None:
+    if after.trace is None:
         return None
     if after.ok and not is_met(after.trace.network, wanted):
         return None
     remaining = len(after.errors) + after.omitted
     if remaining and not (partial and remaining < len(report.errors) + report.omitted):
         return None
-    network = report.trace.network
-    outcome = outcome_of(network, after.trace.network, report.layout, len(edits))
+    outcome = ""
+    if report.trace is not None:
+        outcome = outcome_of(report.trace.network, after.trace.network, report.layout, len(edits))
     if remaining:
         outcome = left(after.source, after.errors)
     return Repair(title, tuple(edits), cost, after, outcome, remaining)

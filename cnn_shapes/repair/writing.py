@@ -52,7 +52,7 @@ def set_fields(
     A change is a value, and whether it stands for this layer alone although others share what is written.
     """
     body = item.fields
-    elsewhere = body is not None and not item.key.end <= body.start
+    elsewhere = stands_elsewhere(item)
     edits: list[Edit] = []
     added: dict[str, Any] = {}
     short: Any = None
@@ -75,7 +75,7 @@ def set_fields(
         if isinstance(item.node, Scalar):
             return [*edits, Edit(item.node.span, f"{_as_key(source, item)}: {whole}")]
         return [*edits, Edit(Span(item.key.end, item.key.end + 1), f": {whole}")]
-    if elsewhere:
+    if body is not None and elsewhere:
         alias = alias_span(source, item.key)
         first = "<<" if isinstance(body, Map) else shorthand
         if alias is None or first is None:
@@ -92,6 +92,11 @@ def set_fields(
     elif isinstance(body, Scalar) and body.plain and not _PLAIN.fullmatch(old):
         old = f'"{old}"'
     return [*edits, Edit(body.span, "{" + ", ".join([f"{shorthand}: {old}", *written]) + "}")]
+
+
+def stands_elsewhere(item: Item) -> bool:
+    """Whether an entry names its fields by an alias: `- conv: *base`."""
+    return item.fields is not None and item.fields.start < item.key.end
 
 
 def _as_key(source: Source, item: Item) -> str:
