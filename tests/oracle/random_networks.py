@@ -6,12 +6,15 @@ of its seed alone, so that a failure can be run again.
 """
 
 import sys
+from multiprocessing import get_context
 from random import Random
 
 from cnn_shapes.check import Report, check_source
 from cnn_shapes.network import Node
 from cnn_shapes.source import Source
 from tests.oracle.random_layers import OTHERS, PLAIN, WINDOWED, WRITERS
+
+PART = 500  # networks that one process compares
 
 
 def draw(seed: int, kinds: tuple[str, ...] | None = None, rank: int | None = None, size: int = 0) -> Report:
@@ -173,16 +176,18 @@ def small(report: Report) -> bool:
     )
 
 
-def main(arguments: list[str]) -> int:
+def compare(seeds: range) -> tuple[int, int]:
+    """The layers of the networks of some seeds, and how many networks differ; each of these is shown."""
+    import warnings
+
     import torch
 
     from tests.oracle.running import differences
 
     torch.set_num_threads(1)  # the networks are small
-    count = int(arguments[0]) if arguments else 10_000
-    first = int(arguments[1]) if len(arguments) > 1 else 0
-    failed = layers = 0
-    for seed in range(first, first + count):
+    warnings.simplefilter("ignore")  # of PyTorch, on padding that it copies
+    layers = failed = 0
+    for seed in seeds:
         report = draw(seed)
         assert report.trace is not None
         layers += len(report.trace.steps)
@@ -193,6 +198,18 @@ def main(arguments: list[str]) -> int:
         if wrong:
             failed += 1
             print(f"seed {seed}: {wrong[:3]}\n{report.source.text}", flush=True)
+    return layers, failed
+
+
+def main(arguments: list[str]) -> int:
+    count = int(arguments[0]) if arguments else 10_000
+    first = int(arguments[1]) if len(arguments) > 1 else 0
+    parts = [range(at, min(at + PART, first + count)) for at in range(first, first + count, PART)]
+    # a new process for each part: PyTorch keeps memory of every module it ever ran
+    with get_context("spawn").Pool(maxtasksperchild=1) as pool:
+        results = pool.map(compare, parts, chunksize=1)
+    failed = sum(wrong for _, wrong in results)
+    layers = sum(number for number, _ in results)
     print(f"{count:,} random networks with {layers:,} layers: {failed:,} differ from PyTorch")
     return 1 if failed else 0
 
