@@ -52,7 +52,7 @@ INSIDE = (
             "no layer is called z here: from sees the names that stand before it: stem, prev, input",
         ),
         ("conv: c", "unknown name c: here are w"),
-        ("conv: c_in", "unknown name c_in: here are w"),
+        ("conv: c_in", "c_in, the channels that come in, is known inside a block only"),
         ("conv: i", "unknown name i: here are w"),
         ("repeat: {times: 1, layers: [Index]}", "unknown name i: here are w, c_in"),
         ("One: {c: wide}", "unknown name wide: here are w"),
@@ -73,6 +73,8 @@ def test_not_seen(body: str, message: str) -> None:
     [
         ("Grow", "missing-field: Grow needs by: its params say required"),
         ("Grow: {by: 1, bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
+        ("Grow: {bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
+        ("residual: {layer: [relu]}", "unknown-key: residual has no layer: did you mean layers?"),
         ("Grow: {by: 1, zzz: 2}", "unknown-key: Grow has no zzz: it takes by, name, from, if, expect"),
         ("Grow: 3", "bad-value: the arguments of a block are a mapping: Grow: {by: ...}"),
         ("Grow: {by: [1]}", "bad-value: by must be a number, true, false or a word, found [1]"),

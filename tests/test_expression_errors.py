@@ -35,8 +35,8 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
     ("2 (c)", "  ^", BAD, "an operator is missing before (", None),
     ("c not s", "  ^^^", BAD, "an operator is missing before not", None),
     ("1 + not c", "    ^^^", BAD, "put parentheses around not and its value", None),
-    ("1, 2", " ^", BAD, "a comma stands only between the values of a call", None),
-    ("(1, 2)", "  ^", BAD, "a comma stands only between the values of a call", None),
+    ("1, 2", "^^^^", BAD, "a list is written in square brackets: write [1, 2]", "[1, 2]"),
+    ("(1, 2)", "^^^^^^", BAD, "a list is written in square brackets: write [1, 2]", "[1, 2]"),
     ("max(1,)", "      ^", BAD, "a value is missing before )", None),
     ("max(8", "   ^", BAD, "unbalanced parenthesis: this ( has no )", None),
     ("c)", " ^", BAD, "unbalanced parenthesis: this ) has no (", None),
@@ -103,6 +103,12 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
     ("1 < 2 < same", "        ^^^^", BAD, "same is a word: < needs numbers", None),
     ("max(1, same)", "       ^^^^", BAD, "same is a word: max needs numbers", None),
     # calls
+    ("(1), (2)", "^^^^^^^^", BAD, "a list is written in square brackets: write [[1], [2]]", "[[1], [2]]"),
+    (
+        *("max(1, 2), 3", "         ^", BAD),
+        *("a comma stands only between the values of a call, or of a list, as in [3, 3]", None),
+    ),
+    ("3x3", "^^^", BAD, "a list is written in square brackets: write [3, 3]", "[3, 3]"),
     ("ceil(1, 2)", "^^^^", BAD, "ceil takes 1 value, not 2", None),
     ("max(1)", "^^^", BAD, "max takes 2 or more values, not 1", None),
     ("divisible()", "^" * 9, BAD, "divisible takes 1 or 2 values, not 0", None),

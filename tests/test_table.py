@@ -188,7 +188,21 @@ layers:
         near: [conv: {filters: 2, kernel_size: 3, stride: 2, padding: [[1, 0], [1, 0]]}]
         far: [conv: {filters: 2, kernel_size: 3, stride: 2, padding: [[0, 1], [0, 1]]}]
 """
-    assert "parallel1.concat: joins units that look at different places" in table(spec)
+    assert "parallel1.concat joins units that look at different places" in table(spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "line"),
+    [  # as the spec has them, in either layout
+        ("input: [4, 6, 2]\nlayers: [reshape: [8, -1]]\n", "1  reshape [8, -1]"),
+        ("input: [4, 6, 2]\nlayers: [reshape: [2, -1, 2]]\n", "1  reshape [2, -1, 2]"),
+        ("input: [4, 6, 2]\nlayers: [permute: [1, 0, 2]]\n", "1  permute [1, 0, 2]"),
+        ("input: [4, 6, 2]\nlayout: channels_first\nlayers: [permute: [1, 2, 0]]\n", "1  permute [1, 2, 0]"),
+        ("input: [4, 2]\nlayers: [conv: 3]\n", "receptive field   1 pixel, a step of 1, at the last"),
+    ],
+)
+def test_a_line_of_the_table(spec: str, line: str) -> None:
+    assert line in table(spec)
 
 
 def test_a_report_in_a_notebook_is_markup_of_ours_only() -> None:

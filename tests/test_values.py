@@ -304,7 +304,10 @@ def test_outputs() -> None:
     assert report.trace is not None
     assert [node.name for node in report.trace.network.outputs] == ["a", "b"]
     assert errors(spec("relu", "outputs: [x]\n")) == [
-        "unknown-name: no layer is called x here: from sees the names that stand before it: prev, input"
+        "unknown-name: no layer is called x here: no layer has a name"
+    ]
+    assert errors(spec("relu: {name: a}\nrelu: {name: bc}", "outputs: [zz]\n")) == [
+        "unknown-name: no layer is called zz here: the names are a, bc"
     ]
 
 

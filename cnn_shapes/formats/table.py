@@ -207,11 +207,13 @@ def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
             and step.node.output.known
         ):
             field, jump = traced.receptive_field(step), traced.jump(step) or ()
-            text = f"{format_sizes(field)} pixels, a step of {'x'.join(map(str, jump))}"
+            pixels = "pixel" if field == (1,) else "pixels"
+            text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
             lines.append(("receptive field", f"{text}, at the last feature map"))
             break
     unaligned = [step.node.name for step in traced.steps if not step.aligned]
     if unaligned:
-        more = f" and {plural(len(unaligned) - 1, 'other join')}" if len(unaligned) > 1 else ""
-        lines.append(("", f"{unaligned[0]}{more}: joins units that look at different places"))
+        others = len(unaligned) - 1
+        who = f"{unaligned[0]} and {plural(others, 'other join')} join" if others else f"{unaligned[0]} joins"
+        lines.append(("", f"{who} units that look at different places"))
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word, Written
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
 
@@ -123,6 +123,8 @@ def short(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, tuple):
         return str(value)
+    if isinstance(value, Written):
+        return value.text
     if value and isinstance(value[0], tuple):
         if all(begin == end for begin, end in value):
             return short(tuple(begin for begin, _ in value))

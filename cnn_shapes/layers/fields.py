@@ -7,7 +7,7 @@ are small descriptors: forty dataclasses would cost tens of milliseconds at ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR
@@ -91,6 +91,17 @@ class Field(Generic[T]):
     def alias_schema(self, alias: str) -> dict[str, Any]:
         """The JSON Schema of a value that is written under `alias`."""
         return self.schema()
+
+
+class Written(tuple[int, ...]):
+    """Sizes or axes in the engine's order, with `text`, how the spec has them."""
+
+    text: str
+
+    def __new__(cls, values: Iterable[int], written: Iterable[int]) -> Self:
+        made = super().__new__(cls, values)
+        made.text = f"[{', '.join(map(str, written))}]"
+        return made
 
 
 def whole(raw: Any) -> int | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, from_layout
-from cnn_shapes.layers.fields import LARGEST, REQUIRED, BadValue, Field, at_least, read_count, whole
+from cnn_shapes.layers.fields import LARGEST, REQUIRED, BadValue, Field, Written, at_least, read_count, whole
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -194,7 +194,7 @@ class NewShape(Field["tuple[int, ...]"]):
             sizes.append(number)
         if sizes.count(-1) > 1:
             raise BadValue("", template="shape may have one -1 only, found {found}")
-        return from_layout(tuple(sizes), layout)
+        return Written(from_layout(tuple(sizes), layout), sizes)
 
     def expected(self, rank: int) -> str:
         return "a list of sizes without the batch, at most one of them -1"
@@ -212,9 +212,9 @@ class Order(Field["tuple[int, ...]"]):
         if not isinstance(raw, list) or len(order) != len(raw) or sorted(order) != list(range(axes)):
             raise BadValue(self.expected(rank))
         if layout == CHANNELS_FIRST:
-            return tuple(order)
+            return Written(order, order)
         # axis `a` of [H, W, C] is axis (a + 1) % 3 of [C, H, W]
-        return from_layout(tuple((axis + 1) % axes for axis in order), layout)
+        return Written(from_layout(tuple((axis + 1) % axes for axis in order), layout), order)
 
     def expected(self, rank: int) -> str:
         return f"the axes 0 to {rank} in their new order, each once"

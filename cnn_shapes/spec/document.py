@@ -67,9 +67,11 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
         )
         return None
     spec = Spec(source, findings, root)
-    for key, _ in root.pairs:
-        if key.text not in KEYS:
-            unknown_key(findings, key, "a spec", list(KEYS), list(KEYS))
+    meant = {
+        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS))
+        for key, _ in root.pairs
+        if key.text not in KEYS
+    }
     _read_words(spec)
     _read_params(spec, overrides)
     if (blocks := _given(root, "blocks")) is not None:
@@ -77,8 +79,8 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
     if (defaults := _given(root, "defaults")) is not None:
         read_defaults(spec.reader, defaults, spec.params)
     read_block_layers(spec.reader)
-    _read_input(spec, overrides)
-    _read_layers(spec)
+    _read_input(spec, overrides, "input" in meant)
+    _read_layers(spec, "layers" in meant)
     return spec
 
 
@@ -126,8 +128,10 @@ def _read_params(spec: Spec, overrides: Overrides) -> None:
     spec.params.update(overrides.params)
 
 
-def _read_input(spec: Spec, overrides: Overrides) -> None:
+def _read_input(spec: Spec, overrides: Overrides, misspelt: bool) -> None:
     node = _given(spec.root, "input")
+    if node is None and misspelt and spec.root.get("input") is None:
+        return  # the unknown key is the one problem
     if node is None:
         spec.findings.tell(
             "missing-field",
@@ -143,9 +147,11 @@ def _read_input(spec: Spec, overrides: Overrides) -> None:
         spec.shape = Shape(from_layout(sizes, spec.layout))
 
 
-def _read_layers(spec: Spec) -> None:
+def _read_layers(spec: Spec, misspelt: bool) -> None:
     node = _given(spec.root, "layers")
-    if node is None or (isinstance(node, Sequence) and not node.items):
+    if node is None and misspelt and spec.root.get("layers") is None:
+        pass  # the unknown key is the one problem
+    elif node is None or (isinstance(node, Sequence) and not node.items):
         spec.findings.tell(
             "missing-field",
             "a spec needs layers: a list with at least one, as in - conv: {{filters: 32, kernel_size: 5}}",

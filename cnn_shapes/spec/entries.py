@@ -117,6 +117,18 @@ class EntryReader:
                 remedy=REFUSED[word],
             )
             return
+        first, _, rest = word.replace(":", " ").partition(" ")
+        if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
+            self.findings.tell(
+                "unknown-layer",
+                "unknown layer {word}: behind a kind stand a colon and a space, without quotes, "
+                "as in {first}: {value}",
+                key.span,
+                word=word,
+                first=first,
+                value=rest.strip() if rest.strip().isalnum() else "{...}",
+            )
+            return
         near = self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
         if near:
             self.findings.suggest(

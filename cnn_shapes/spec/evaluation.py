@@ -195,6 +195,8 @@ def _unknown(token: Token, env: Mapping[str, Value], words: Iterable[str]) -> Ex
     if name in FUNCTIONS:
         usage = FUNCTIONS[name].doc.partition(":")[0]
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
+    if name == "c_in":
+        return error_at(token, "c_in, the channels that come in, is known inside a block only", rule=rule)
     near = closest(name, ["True", "False", *scope, *sorted(words)])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:

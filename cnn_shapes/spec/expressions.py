@@ -13,12 +13,14 @@ from cnn_shapes.spec import evaluation
 from cnn_shapes.spec.evaluation import LEAST, MAX_INTEGER, Operand, Run, Value, settle
 from cnn_shapes.spec.functions import FUNCTIONS
 from cnn_shapes.spec.tokens import (
+    AS_LIST,
     INSTEAD,
     NO_MEANING,
     ExpressionError,
     Place,
     Token,
     UnbalancedParenthesis,
+    as_list,
     check_parentheses,
     error_at,
     tokenize,
@@ -243,7 +245,12 @@ class _Parser:
         if token.kind == "name" and instead:
             return error_at(token, NO_MEANING, instead, found=found, instead=instead)
         if found == ",":
-            return error_at(token, "a comma stands only between the values of a call")
+            listed = as_list(self.text)
+            if listed is not None:
+                return error_at(whole_text(self.text), AS_LIST, listed, listed=listed)
+            return error_at(
+                token, "a comma stands only between the values of a call, or of a list, as in [3, 3]"
+            )
         if token.kind in ("name", "number") or found in ("(", "not"):
             return error_at(token, "an operator is missing before {found}", found=found)
         return error_at(token, "unexpected {found}", found=found)

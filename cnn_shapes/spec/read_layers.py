@@ -72,7 +72,7 @@ def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
         item.broken = True
         findings.tell(
             "bad-value",
-            "{kind} takes no value, found {found}",
+            "{kind} takes no value, found {found}: write - {kind} alone",
             head(body),
             kind=item.text,
             found=kind_of(body),
@@ -109,7 +109,10 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, findings: Findings) 
         findings.tell("unknown-key", "{word} changes no shape: leave it out", key.span, word=word)
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
-    unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
+    near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
+    name = near if near in fields else _field_of(fields, near or "")
+    if item.layer is not None and name in item.layer.required:
+        item.broken = True  # that the field is missing has the same cause
 
 
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:

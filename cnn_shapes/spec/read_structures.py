@@ -32,6 +32,7 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
         _missing(item, " and ".join(structure.required), findings)
         return
     known = [*structure.lists, *structure.values, *COMMON]
+    misspelt: set[str | None] = set()
     for key, node in pairs_of(body, reader.source, findings):
         word = key.text
         if node is None:
@@ -45,9 +46,11 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
         elif word in structure.values:
             _read_value(item, key, node, findings)
         else:
-            unknown_key(findings, key, structure.kind, known, known)
+            misspelt.add(unknown_key(findings, key, structure.kind, known, known))
     for name in structure.required:
-        if body.get(name) is None:
+        if name in misspelt:
+            item.broken = True
+        elif body.get(name) is None:
             item.broken = True
             _missing(item, name, findings)
 
@@ -106,7 +109,8 @@ def read_call(reader: EntryReader, item: Item, body: Node | None) -> None:
             item.broken = item.broken or value.broken
             item.settings[key.text] = Setting(value, key)
         else:
-            unknown_key(findings, key, block.name, allowed, allowed)
+            near = unknown_key(findings, key, block.name, allowed, allowed)
+            item.broken = item.broken or near in block.required
     _check_call(item, block, findings)
 
 

@@ -25,6 +25,8 @@ INSTEAD = {
     "≠": "!=", "，": ",", "（": "(", "）": ")", "is": "==",
 }  # fmt: skip
 NO_MEANING = "{found} has no meaning here: write {instead}"
+AS_LIST = "a list is written in square brackets: write {listed}"
+_SIZES = re.compile(r"[1-9][0-9]*(?:[xX][1-9][0-9]*)+")
 _BARE = "write the expression bare, without {wrapper}"
 _REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "**": ("no power: multiply instead", {}),
@@ -140,7 +142,26 @@ def _foreign(text: str, token: Token) -> ExpressionError:
     return error_at(token, NO_MEANING, hint, found=found, instead=instead)
 
 
+def as_list(text: str) -> str | None:
+    """`(3, 3)` or `3, 3` as a list of YAML; None where commas stand between the values of a call."""
+    if "," not in text or not re.fullmatch(r"[-\w\s.,()]+", text) or re.search(r"[\w.)]\s*\(", text):
+        return None
+    listed = text.strip().translate(str.maketrans("()", "[]"))
+    depth, closes = 0, 0  # `closes`: where the first bracket ends
+    for place, character in enumerate(listed):
+        depth += (character == "[") - (character == "]")
+        if depth < 0:
+            return None
+        closes = closes or (place if depth == 0 else 0)
+    if depth:
+        return None
+    return listed if listed[0] == "[" and closes == len(listed) - 1 else f"[{listed}]"
+
+
 def _no_number(token: Token) -> ExpressionError:
+    if _SIZES.fullmatch(token.text):
+        listed = f"[{', '.join(re.split('[xX]', token.text))}]"
+        return error_at(token, AS_LIST, listed, listed=listed)
     factor = _FACTOR.fullmatch(token.text)
     if factor is None or factor[2] in KEYWORDS:
         return error_at(token, "{found} is not a decimal number", found=token.text)

@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.network import Group, Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Edit, Limits, Scalar, Span
+from cnn_shapes.spec.common import RESERVED
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.items import BLOCK, LAYER, STRUCTURE, Item
 from cnn_shapes.spec.scope import Scope
@@ -58,7 +59,7 @@ class Unfolder:
         for node in self.spec.outputs:
             found = scope.find(node.text)
             if found is None:
-                self.unknown_name(node, scope)
+                self.unknown_name(node, scope, "outputs")
             elif found is not self.missing:
                 network.outputs.append(found)
         if not network.outputs:
@@ -178,7 +179,7 @@ class Unfolder:
                 found.append(node)
         return tuple(found)
 
-    def unknown_name(self, source: Scalar, scope: Scope) -> None:
+    def unknown_name(self, source: Scalar, scope: Scope, where: str = "from") -> None:
         name = source.text
         advice = ""
         if not self.findings.crowded:
@@ -189,6 +190,9 @@ class Unfolder:
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)
             self.findings.suggest("unknown-name", template, source.span, fix, name=name, near=near)
             return
+        if not advice and where == "outputs":
+            named = [seen for seen in scope.visible() if seen not in RESERVED]
+            advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         shown = ", ".join(scope.visible()[:8])
         advice = advice or f"from sees the names that stand before it: {shown}"
         self.findings.tell(

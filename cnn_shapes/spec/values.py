@@ -87,6 +87,9 @@ def _fix(error: ExpressionError, node: Node) -> Fix | None:
     begin = _text_start(node)
     if begin is None:
         return None
+    if hint.startswith("["):  # a list in place of the whole text, and of its quotes
+        whole = error.end - error.start == len(node.text)
+        return Fix(f"{node.text} -> {hint}", (Edit(node.span, hint),), safe=True) if whole else None
     # bare text ends at a comma of a flow mapping, and may not begin with a sign that YAML has a use for
     splits = "," in hint or (error.start == 0 and not re.match(r"[\w(]", hint))
     if node.plain and splits:

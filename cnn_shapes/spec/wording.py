@@ -27,8 +27,15 @@ def must_be(
     )
 
 
-def unknown_key(findings: Findings, key: Scalar, owner: str, candidates: list[str], shown: list[str]) -> None:
-    """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told."""
+def unknown_key(
+    findings: Findings, key: Scalar, owner: str, candidates: list[str], shown: list[str]
+) -> str | None:
+    """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told.
+
+    Returns the candidate that was probably meant: that it is missing has the same cause, and is not reported.
+    """
+    if not isinstance(key.value, str):
+        return None  # a key that is no word is reported already
     near = findings.meant(key.text, candidates)
     if near:
         findings.suggest(
@@ -49,6 +56,7 @@ def unknown_key(findings: Findings, key: Scalar, owner: str, candidates: list[st
             word=key.text,
             allowed=", ".join(shown),
         )
+    return near
 
 
 def rename(key: Scalar, name: str) -> Fix:
