@@ -1,13 +1,15 @@
 """`calc`, `help` and the streams of a script."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from cnn_shapes.layers import KINDS
 from cnn_shapes.prompt.help import help_text
 from cnn_shapes.prompt.vocabulary import COMMANDS
-from tests.golden import run
+from tests.golden import ROOT, run
 
 COURSE = """\
   1  conv 5x5, 32   28x28x1 -> 24x24x32    (28 + 2*0 - 5)/1 + 1 = 24   5*5*1*32 + 32 = 832 parameters
@@ -73,6 +75,22 @@ def test_a_piped_script() -> None:
     )
     assert result.out.splitlines()[-1].startswith("  1  conv 5x5, 32   28x28x1 -> 24x24x32 ")
     assert result.code == 1
+
+
+def test_a_script_loads_no_line_editor() -> None:
+    code = (
+        "import sys; from cnn_shapes.prompt import shell; code = shell.run(None, False, False, 'auto');"
+        "sys.exit(9 if 'prompt_toolkit' in sys.modules else code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=b"input 8x8x1", capture_output=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == b"  input 8x8x1: height 8, width 8, 1 channel\n"
+
+
+def test_bytes_that_are_no_text() -> None:
+    result = run("interactive", "--keep-going", stdin=b"input 8x8x1\nconv \xff\nrelu\n")
+    assert result.err.startswith("<stdin>:2: error: conv has no \\xff: it takes filters, ")
+    assert result.out.endswith("  1  relu   8x8x1 -> 8x8x1\n")
 
 
 def test_a_spec_that_is_not_there() -> None:

@@ -244,6 +244,11 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
         assert again.text == session.text
 
 
+def test_a_size_that_is_expected_behind_an_activation() -> None:
+    _, reply = step(Session(), "input 28x28x1; conv 32 5 relu -> 12")
+    assert "  (28 + 2*0 - 5)/1 + 1 = 24\n  the stride is 1 here" in reply.text
+
+
 def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     asked: list[str] = []

@@ -23,6 +23,7 @@ def hints(report: Report, found: Diagnostic) -> Iterator[str]:
         return
     yield from _assertion(found.facts)
     expected, given = found.facts.get("expected"), found.facts.get("found")
+    node = node.owner or node  # what is expected of an activation is so of the layer that it is written on
     x = node.inputs[0].output if node.inputs else None
     if isinstance(expected, Shape) and isinstance(given, Shape) and x is not None and x.known:
         yield from _prediction(node, x, expected, given)
@@ -47,11 +48,10 @@ def _assertion(facts: Any) -> Iterator[str]:
 def _prediction(node: Node, x: Shape, expected: Shape, given: Shape) -> Iterator[str]:
     """Why something else comes out than a reader expected."""
     layer: Any = node.layer
-    source = node.owner.layer if node.owner is not None else layer
     formula = layer.formula((x,), given) if layer is not None else ""
     if formula:
         yield formula
-    if not isinstance(source, Sliding) or x.rank != len(layer.kernel_size) or len(expected) != len(given):
+    if not isinstance(layer, Sliding) or x.rank != len(layer.kernel_size) or len(expected) != len(given):
         return
     kept = any(want == size for want, size in zip(expected.sizes, x.sizes, strict=True))
     dilated = set(layer.per_axis_dilation) != {1}

@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TextIO
 
 from cnn_shapes.files import FileChanged
@@ -124,20 +125,21 @@ def _error_last(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return lines[place:]
 
 
+def confirmed(question: str, read: Callable[[str], str]) -> bool:
+    """Whether a person says yes; anything else is no."""
+    try:
+        return read(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
+
+
 def run_plain(session: Session, read: Callable[[str], str], out: TextIO, keep: Keep) -> None:
     """Questions and answers without a live preview, for any terminal and for screen readers."""
-
-    def ask(question: str) -> bool:
-        try:
-            return read(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-        except EOFError:
-            return False
-
     prefill = ""
     while True:
         try:
             line = read(f"[{prefill}] > " if prefill else "> ")
-            session, replies = run_line(session, line, ask)
+            session, replies = run_line(session, line, lambda question: confirmed(question, read))
             keep(session)
         except (EOFError, Leave):
             return
@@ -163,35 +165,28 @@ def greeting(first: bool) -> list[Line]:
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     """The command: a terminal, plain lines or a script, as standard input and output allow."""
-    from cnn_shapes.formats.output import has_color
+    from cnn_shapes.formats import output as target
 
-    stdin, out = sys.stdin, sys.stdout
-    for stream in (out, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-    terminal = stdin is not None and stdin.isatty() and out.isatty()
-    colored = has_color(color, out.isatty(), os.environ)
+    stdin = sys.stdin
+    terminal = stdin is not None and stdin.isatty() and sys.stdout.isatty()
     linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
-    options = Options(color=colored, width=_width() if terminal else None, encoding=out.encoding or "utf-8")
-    session = Session(options=options, linear=linear)
-    lines: tuple[Line, ...] | None = None
-    if spec is not None:
-        session, reply = storing.read(session, Load(spec))
-        session = session._replace(done=())
-        if reply.wrong:
-            sys.stderr.write(f"cnn-shapes: {reply.lines[0].text}\n")
-            return USAGE
-        lines = reply.lines
-    if not terminal:
+    with target.opened(None, color) as (out, options):
+        session = Session(options=options, linear=linear)
+        lines: tuple[Line, ...] | None = None
+        if spec is not None:
+            session, reply = storing.read(session, Load(spec))
+            session = session._replace(done=())
+            if reply.wrong:
+                sys.stderr.write(f"cnn-shapes: {reply.lines[0].text}\n")
+                return USAGE
+            lines = reply.lines
+        if terminal:
+            return _converse(session, linear, lines)
+        for stream in (stdin, sys.stderr):  # what is no text is wrong at its line, and no fault of ours
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         return run_script(session, stdin or (), out, sys.stderr, keep_going)
-    return _converse(session, linear, lines)
-
-
-def _width() -> int:
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
+    return SUCCESS  # the reader of the output has left
 
 
 def _converse(session: Session, linear: bool, lines: tuple[Line, ...] | None) -> int:

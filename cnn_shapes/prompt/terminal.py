@@ -19,7 +19,7 @@ from cnn_shapes.formats.text import cells
 from cnn_shapes.prompt.completion import complete
 from cnn_shapes.prompt.forms import GOOD, GREY, RED
 from cnn_shapes.prompt.preview import fragments
-from cnn_shapes.prompt.shell import Keep, Leave, run_line, written
+from cnn_shapes.prompt.shell import Keep, Leave, confirmed, run_line, written
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document
@@ -113,6 +113,9 @@ class Prompt:
                 return
             try:
                 prefill = self._answer(text)
+            except KeyboardInterrupt:
+                prefill = ""
+                sys.stdout.write("stopped\n")
             except Leave:
                 return
 
@@ -135,8 +138,7 @@ class Prompt:
             self.session = self.session._replace(options=options._replace(width=width))
 
     def _ask(self, question: str) -> bool:
-        answer = PromptSession[str]().prompt(f"{question} [y/N] ")
-        return answer.strip().lower() in ("y", "yes")
+        return confirmed(question, input)
 
 
 class _Completer(Completer):
