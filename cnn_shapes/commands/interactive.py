@@ -17,7 +17,7 @@ def interactive(
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
     ] = "auto",
 ) -> None:
-    """Type a network layer by layer, and see every size while you type. From a pipe, lines run as a script."""
+    """Type a network layer by layer and see every size meanwhile. From a pipe, lines run as a script."""
     from cnn_shapes.prompt import shell
 
     raise typer.Exit(shell.run(path, plain, keep_going, color))
