@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 RuleNames = list[str] | None
 
 
+def _formats(incomplete: str) -> list[str]:
+    from cnn_shapes import formats
+
+    return [name for name in formats.names() if name.startswith(incomplete)]
+
+
+def _rules(incomplete: str) -> list[str]:
+    from cnn_shapes.rules import READING, RULES
+
+    return [name for name in RULES if name.startswith(incomplete) and RULES.stage(name) != READING]
+
+
 def check(
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
@@ -29,6 +41,7 @@ def check(
             "--format",
             metavar="FORMAT",
             help="full, concise (a line a problem), json, github, gitlab, sarif or junit.",
+            autocompletion=_formats,
         ),
     ] = "full",
     output: Annotated[
@@ -54,9 +67,14 @@ def check(
     ] = False,
     select: Annotated[
         RuleNames,
-        typer.Option(metavar="RULE", help="Of the warnings and infos, tell these only; repeatable."),
+        typer.Option(
+            metavar="RULE", help="Of warnings and infos, tell these only; repeatable.", autocompletion=_rules
+        ),
     ] = None,
-    ignore: Annotated[RuleNames, typer.Option(metavar="RULE", help="Do not tell these; repeatable.")] = None,
+    ignore: Annotated[
+        RuleNames,
+        typer.Option(metavar="RULE", help="Do not tell these; repeatable.", autocompletion=_rules),
+    ] = None,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"] | None,
         typer.Option(help="The least severe problem that exits 1; else as configured, or error."),

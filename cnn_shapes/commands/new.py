@@ -8,8 +8,17 @@ import typer
 from cnn_shapes.cli_options import stop, unknown
 
 
+def _names(incomplete: str) -> list[str]:
+    from cnn_shapes import zoo
+
+    return [name for name in zoo.names() if name.startswith(incomplete)]
+
+
 def new(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A known network: resnet18.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="A known network: resnet18.", autocompletion=_names),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml; - is standard output."),

@@ -1,0 +1,54 @@
+"""`cnn-shapes explain`: what a rule, a layer kind, a field or one layer of a spec means."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from cnn_shapes.cli_options import stop
+
+
+def _names(incomplete: str) -> list[str]:
+    """Rules, kinds and structures, for the shell's completion."""
+    from cnn_shapes.layers import KINDS
+    from cnn_shapes.layers.structure import STRUCTURES
+    from cnn_shapes.rules import RULES
+
+    return [name for name in (*RULES, *KINDS, *STRUCTURES, "layers") if name.startswith(incomplete)]
+
+
+def explain(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="A rule, a layer kind, a field, layers (lists the kinds), or SPEC:LAYER.",
+            autocompletion=_names,
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every rule and layer kind.")] = False,
+    format: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
+    ] = "text",
+) -> None:
+    """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec."""
+    from cnn_shapes import explain as explaining
+    from cnn_shapes.formats import output as target
+    from cnn_shapes.formats.text import clean
+
+    if (name is None) is not everything:
+        raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")
+    try:
+        found = explaining.everything() if name is None else explaining.data(name)
+    except explaining.Unknown as error:
+        stop(str(error))
+    if format == "json":
+        from json import dumps
+
+        text = dumps(found, indent=1)
+    elif isinstance(found, list):
+        text = explaining.explain_all()
+    else:
+        text = explaining.text(found)
+    with target.opened(None, "never") as (out, options):
+        for line in text.splitlines():
+            out.write(f"{clean(line, options.encoding)}\n")

@@ -1,0 +1,27 @@
+"""`cnn-shapes schema`: the JSON Schema of the language, for editors."""
+
+from typing import Annotated
+
+import typer
+
+from cnn_shapes.cli_options import stop
+
+
+def schema(
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output."),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the language: editors complete, explain and check specs with it.
+
+    A spec names it in its first line: # yaml-language-server: $schema=cnn-shapes.schema.json
+    """
+    from cnn_shapes import schema as language
+    from cnn_shapes.formats import output as target
+
+    try:
+        with target.opened(output, "never") as (out, _):
+            out.write(language.text())
+    except OSError as error:
+        stop(f"cannot write {output}: {(error.strerror or str(error)).lower()}")

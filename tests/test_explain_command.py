@@ -1,0 +1,60 @@
+"""`explain` and `schema` as commands; what they say is tested with what says it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes import explain, schema
+from cnn_shapes.layers import KINDS
+from cnn_shapes.rules import RULES
+from tests.golden import ROOT, run
+
+
+@pytest.mark.parametrize("name", ["pixels-dropped", "conv", "Conv2d", "stride", "layers", "residual"])
+def test_a_name(name: str) -> None:
+    result = run("explain", name)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == explain.explain(name)
+    assert json.loads(run("explain", name, "--format", "json").out) == explain.data(name)
+
+
+def test_a_layer_of_a_spec() -> None:
+    result = run("explain", "specs/mnist.yaml:maxpool1")
+    assert result.code == 0
+    assert "24 / 2 = 12" in result.out
+
+
+def test_everything() -> None:
+    names = [found["name"] for found in json.loads(run("explain", "--all", "--format", "json").out)]
+    assert set(names) >= {*RULES, *KINDS}
+    text = run("explain", "--all").out
+    assert all(f"{name} (" in text for name in names)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("pixel-dropped", "cnn-shapes: nothing is called pixel-dropped: did you mean pixels-dropped?\n"),
+        ("", "name a rule, a layer kind or SPEC:LAYER, or give --all"),
+        ("conv --all", "name a rule, a layer kind or SPEC:LAYER, or give --all"),
+    ],
+)
+def test_wrong_usage(arguments: str, said: str) -> None:
+    result = run("explain", *arguments.split())
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+
+
+def test_no_codes_of_a_spec_reach_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text('input: [8, 8, 1]\nlayers: [conv: {filters: 8, name: "\\e[31m"}]\n')
+    assert "\x1b" not in "".join(run("explain", "net.yaml:conv1", folder=tmp_path)[1:])
+
+
+def test_the_schema(tmp_path: Path) -> None:
+    assert run("schema").out == schema.text()
+    assert run("schema", "-o", "s.json", folder=tmp_path) == (0, "", "")
+    assert (tmp_path / "s.json").read_text() == (ROOT / "specs" / schema.FILE_NAME).read_text()
+    assert run("schema", "-o", "no/s.json", folder=tmp_path).err == (
+        "cnn-shapes: cannot write no/s.json: no such file or directory\n"
+    )
