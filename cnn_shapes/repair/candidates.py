@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnn_shapes.culprit import ancestors
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Elementwise, Join
 from cnn_shapes.layers.reshape import Permute, Reshape
 from cnn_shapes.network import Node
 from cnn_shapes.repair.channels import channel_patches
 from cnn_shapes.repair.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
 from cnn_shapes.repair.fields import Fields, item_of
-from cnn_shapes.repair.moves import axis_choices, spatial_moves
+from cnn_shapes.repair.moves import Move, axis_choices, spatial_moves
 from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.numbers import SPATIAL_ROLES
-from cnn_shapes.repair.patches import Patch, edits_of
+from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
 from cnn_shapes.repair.workbench import Workbench
@@ -37,13 +38,14 @@ class Candidates:
         self.symmetric = is_symmetric(bench)
         self.fields = Fields(bench)
         self._spatial: dict[int, list[Patch]] = {}
+        self._moves: dict[tuple[object, ...], list[Move]] = {}
         self._input: list[Patch] | None = None
         self._files: list[Patch] = [RoundingPatch(None, COSTS["file rounding"].flat)]
         self._rounding: dict[int, Patch] = {}
         self._numbers: list[Patch] | None = None
         self._listed: dict[tuple[int, bool], list[Patch]] = {}
         self._sources: dict[str, list[Patch]] = {}
-        self._usable: dict[Patch, bool] = {}
+        self._known: dict[Patch, bool] = {}
 
     def of(self, outcome: Outcome) -> list[Patch]:
         """Every change that may mend this outcome's error, the cheapest first."""
@@ -67,17 +69,16 @@ class Candidates:
             patches += channel_patches(self.fields, outcome, node)
         if error.rule in ("shape-mismatch", "window-too-large", "groups-not-divisible"):
             patches += self._source_patches(node)
-        unique = [patch for patch in dict.fromkeys(patches) if self._is_usable(patch)]
+        unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
         unique.sort(key=lambda patch: (patch.cost, patch.order))
         if lasting:
             self._listed[key] = unique
         return unique
 
-    def _is_usable(self, patch: Patch) -> bool:
-        """Whether a change is allowed and the text has a place for it."""
-        if patch not in self._usable:
-            self._usable[patch] = self.allowed(patch) and edits_of(self.spec, [patch]) is not None
-        return self._usable[patch]
+    def _is_allowed(self, patch: Patch) -> bool:
+        if patch not in self._known:
+            self._known[patch] = self.allowed(patch)
+        return self._known[patch]
 
     def _spatial_of(self, node: Node) -> list[Patch]:
         item = item_of(node)
@@ -88,11 +89,19 @@ class Candidates:
             if item.kind != node.kind:  # the join of a structure
                 self._spatial[key] = []
             else:
-                moves = spatial_moves(node.layer, self.symmetric)
                 self._spatial[key] = [
-                    patch for move in moves for patch in self.fields.patches(item, move, node)
+                    patch
+                    for move in self._moves_of(node.layer)
+                    for patch in self.fields.patches(item, move, node)
                 ]
         return self._spatial[key]
+
+    def _moves_of(self, layer: Layer) -> list[Move]:
+        """The moves of a layer; layers with the same values have the same."""
+        key = (type(layer), layer.rank, *layer.given.items())
+        if key not in self._moves:
+            self._moves[key] = list(spatial_moves(layer, self.symmetric))
+        return self._moves[key]
 
     def _input_patches(self) -> list[Patch]:
         if self._input is None:

@@ -31,7 +31,11 @@ class Patch:
 
     place = 0  # where in the text it stands
     familiar = False  # other layers of this kind have the value
-    amount = 0.0  # how great the new value is: of two alike, the smaller is taken
+
+    @property
+    def amount(self) -> float:
+        """How great the new value is: of two alike, the smaller is taken."""
+        return 0.0
 
     @property
     def order(self) -> int:
@@ -81,8 +85,11 @@ class FieldPatch(Patch):
         )
         self.spatial = move.row not in CHANNEL_ROWS
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
-        self.amount = _amount(move.value)
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
+
+    @property
+    def amount(self) -> float:
+        return _amount(self.move.value)
 
     def field_names(self) -> tuple[str, ...]:
         return (self.move.field, self.row)

@@ -134,7 +134,7 @@ def _search(bench: Workbench, options: Options) -> Found:
         return options.allows(patch.field_names())
 
     def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
-        return len(patches) == 1 or edits_of(bench.spec, patches) is not None
+        return edits_of(bench.spec, patches) is not None
 
     search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
     collecting = gc.isenabled()
