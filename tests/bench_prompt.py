@@ -53,7 +53,7 @@ def of_terminal() -> list[float]:
             for end in range(1, len(TYPED) + 1):
                 started = time.perf_counter()
                 screen.type(TYPED[end - 1])
-                while f"> {TYPED[:end]}".rstrip() not in screen.frame() and time.perf_counter() - started < 5:
+                while screen.line() != f"> {TYPED[:end]}".rstrip() and time.perf_counter() - started < 5:
                     screen.read()
                 times.append(1000 * (time.perf_counter() - started))
                 screen.settle(0.1)
