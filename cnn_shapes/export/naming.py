@@ -17,7 +17,7 @@ _OF_A_MODULE = """
     register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to
     to_empty train training type xpu zero_grad
 """
-_OF_THE_CODE = "self super range torch nn F keras layers ops inputs print sum isinstance tuple build"
+_OF_THE_CODE = "self super range torch nn F keras layers ops print sum isinstance tuple build"
 RESERVED = frozenset((_OF_A_MODULE + _OF_THE_CODE).split())
 
 
@@ -38,15 +38,16 @@ class Names:
         return name
 
     def from_path(self, path: str, least: int = 1) -> str:
-        """The shortest end of a dotted path that is free: `conv1`, else `shortcut_conv1`."""
+        """The end of a dotted path: `conv1`, else `shortcut_conv1` where that is taken, else with a number."""
         parts = path.split(".")
-        for length in range(min(least, len(parts)), len(parts) + 1):
+        least = min(least, len(parts))
+        for length in range(least, min(least + 1, len(parts)) + 1):
             words = parts[-length:]
             name = identifier("_".join(words))
             if name not in self.taken and not words[0][:1].isdigit():
                 self.taken.add(name)
                 return name
-        return self.unique("_".join(parts))
+        return self.unique("_".join(parts[-least:]))
 
 
 def identifier(text: str) -> str:
@@ -66,3 +67,8 @@ def class_name(text: str) -> str:
     words = "".join(sign if sign.isalnum() else " " for sign in text).split()
     name = "".join(word[:1].upper() + word[1:] for word in words)
     return identifier(name) if name[:1].isalpha() else "Network"
+
+
+def printable(text: str) -> str:
+    """A name of the spec as a docstring can hold it."""
+    return "".join(sign if sign.isprintable() and sign not in '"\\' else "?" for sign in text)

@@ -14,7 +14,7 @@ from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.export.bodies import Statement, tree
 from cnn_shapes.export.classes import Definition, all_slots, define
 from cnn_shapes.export.code import literal, render, slots, wrapped
-from cnn_shapes.export.naming import Names, class_name
+from cnn_shapes.export.naming import Names, class_name, printable
 from cnn_shapes.export.pytorch_layers import written
 from cnn_shapes.export.variables import Variables
 
@@ -48,7 +48,10 @@ def write(report: Report) -> str:
     root = tree(network, spec.blocks)
     classes = define(root, written, Names([name]))
     shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
-    text = [f'"""{title_of(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""', ""]
+    text = [
+        f'"""{printable(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
+        "",
+    ]
     whole = Definition(name, root, 1)
     whole.texts = [None if slot.is_default else literal(slot.value) for slot in all_slots(root.body)]
     body: list[str] = []
@@ -63,16 +66,11 @@ def write(report: Report) -> str:
     return "\n".join(text) + _MAIN.format(name=name, zeros=zeros)
 
 
-def title_of(text: str) -> str:
-    """A spec's name inside a docstring."""
-    return "".join(sign if sign.isprintable() and sign not in '"\\' else "?" for sign in text)
-
-
 def _class(definition: Definition, inputs: Sequence[str], layout: str) -> Iterator[str]:
     branch = definition.sample
     yield f"class {definition.name}(nn.Module):"
     if definition.calls > 1 and branch.group is not None:
-        yield f'    """The shapes are those of {title_of(branch.group.name)}."""'
+        yield f'    """The shapes are those of {printable(branch.group.name)}."""'
         yield ""
     attributes = Names(definition.parameters)
     texts = iter(definition.texts)

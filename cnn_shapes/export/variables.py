@@ -25,12 +25,13 @@ class Variables:
         self.names = Names()
         self.of: dict[int, str] = {}
         last_use = _last_uses(body, results)
-        wanted = list(names) if len(names) == len(inputs) > 1 else ["x"] * len(inputs)
+        wanted = list(names) if len(names) == len(inputs) else ["x"] * len(inputs)
         for node, word in zip(inputs, wanted, strict=True):
             self.of[node.index] = self.names.unique(word)
         # where the input is read again later, the chain may not write over it
         reread = len(inputs) > 1 or any(last_use.get(node.index, -1) > 0 for node in inputs)
-        self.chain = self.names.unique("out") if reread else "x"
+        free = "x" not in self.names.taken
+        self.chain = self.names.unique("x" if free else "out") if free or reread else "x"
         self.arguments = [self.of[node.index] for node in inputs]
         for place, statement in enumerate(body):
             for target in statement.targets:

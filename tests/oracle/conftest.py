@@ -1,5 +1,6 @@
 """Comparisons with other frameworks. Where PyTorch is not installed they do not exist, unless asked for."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 INSTALLED = find_spec("torch") is not None
 
+os.environ["KERAS_BACKEND"] = "torch"  # before keras is imported anywhere
 if INSTALLED:
     import torch
 

@@ -1,7 +1,7 @@
 """ONNX shape inference: the same sizes as ours, at the opsets where it agrees with PyTorch; rows where not.
 
 ONNX infers a size and judges none: a window that does not fit gives it a size below 1 where we report an
-error. So every cell that is valid with us is compared, and the rows below say what ONNX makes of some that are not.
+error. So every cell that is valid with us is compared; rows say what ONNX makes of some that are not.
 """
 
 from collections.abc import Iterable

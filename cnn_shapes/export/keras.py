@@ -1,0 +1,67 @@
+"""Keras 3: a functional model, with the output's shape behind each layer.
+
+Tensors are channels last, as Keras has them by default, whatever the layout of the spec.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.export.bodies import statements, tree
+from cnn_shapes.export.code import literal, render, slots, wrapped
+from cnn_shapes.export.keras_layers import last, written
+from cnn_shapes.export.naming import printable
+from cnn_shapes.export.variables import Variables
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
+
+_INSIDE = " " * 4
+_MAIN = """
+
+if __name__ == "__main__":
+    model = build()
+    outputs = model(keras.ops.zeros({zeros}))
+    print(f"{{model.count_params():,}} parameters, with running statistics")
+    for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
+        print(tuple(output.shape))
+"""
+
+
+def write(report: Report) -> str:
+    """The file as text. Raises Unexportable where Keras has no such layer."""
+    spec, traced = report.spec, report.trace
+    assert spec is not None
+    assert traced is not None
+    network = traced.network
+    title = printable(spec.name or os.path.splitext(os.path.basename(report.source.path))[0])
+    body = statements(tree(network, ()), written)
+    variables = Variables(body, [network.input], network.outputs, ["inputs"])
+    lines = []
+    for statement in body:
+        texts = [None if slot.is_default else literal(slot.value) for slot in slots(statement.called)]
+        sources = [variables[source] for source in statement.sources]
+        called = render(statement.called, iter(texts), sources, "")
+        targets = ", ".join(variables[target] for target in statement.targets)
+        comment = dict.fromkeys(format_shape(target.output, report.layout) for target in statement.targets)
+        lines.append(wrapped(f"{_INSIDE}{targets} = {called}", ", ".join(comment)))
+    shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
+    size = last(network.input.output or ())
+    returned = ", ".join(variables[node] for node in network.outputs)
+    results = f"[{returned}]" if len(network.outputs) > 1 else returned
+    text = [
+        f'"""{title}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
+        "",
+        "import keras",
+        f"from keras import layers{', ops' if any('ops.' in line for line in lines) else ''}",
+        "",
+        "",
+        "def build():",
+        f"{_INSIDE}inputs = keras.Input({literal(size)})",
+        *lines,
+        wrapped(f"{_INSIDE}return keras.Model(inputs, {results})"),
+        "",
+    ]
+    return "\n".join(text) + _MAIN.format(zeros=literal((1, *size)))
