@@ -27,6 +27,7 @@ GOLDEN = {
     "residual": "structure.txt",
     "padding": "field.txt",
     "layers": "layers.txt",
+    "repair": "repair.txt",
     "small.yaml:conv1": "conv.txt",
     "small.yaml:maxpool1": "pool.txt",
     "small.yaml:up": "transposed.txt",
@@ -84,7 +85,7 @@ def test_every_field_of_a_kind_is_told(kind: str) -> None:
     [
         ("convv", "nothing is called convv: did you mean conv?"),
         ("pool-not-divisble", "nothing is called pool-not-divisble: did you mean pool-not-divisible?"),
-        ("", "nothing is called : it takes a rule, a layer kind, layers, or SPEC:LAYER"),
+        ("", "nothing is called : it takes a rule, a layer kind, layers, repair, or SPEC:LAYER"),
         ("mnist:conv9", "no layer is called conv9: did you mean conv2?"),
         (
             "mnist:zzz",

@@ -18,23 +18,27 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
 
 __all__ = ["Unknown", "data", "everything", "explain"]
-LAYERS = "layers"
+LAYERS, REPAIR = "layers", "repair"
 
 
 def explain(name: str) -> str:
-    """The explanation of a name as plain text: a rule, kind, class name, field, `layers`, SPEC:LAYER."""
+    """The explanation of a name as text: a rule, kind, class name, field, layers, repair, SPEC:LAYER."""
     return text(data(name))
 
 
 def data(name: str) -> dict[str, Any]:
     """The explanation of a name as data.
 
-    Its `type` is rule, kind, structure, field, kinds, refused, layer or group.
+    Its `type` is rule, kind, structure, field, kinds, repair, refused, layer or group.
     """
     if name in RULES:
         return rules.data(name)
     if name == LAYERS:
         return kinds.families()
+    if name == REPAIR:
+        from cnn_shapes.repair.costs import data as costs
+
+        return {"type": "repair", "name": REPAIR, **costs()}
     kind = ALIASES[name][0] if name in ALIASES else name
     if kind in KINDS:
         return kinds.kind(kind)
@@ -48,10 +52,14 @@ def data(name: str) -> dict[str, Any]:
     fields = kinds.field(name)
     if fields is not None:
         return fields
-    near = closest(name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS])
+    near = closest(name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR])
     raise Unknown(
         f"nothing is called {name}: "
-        + (f"did you mean {near}?" if near else "it takes a rule, a layer kind, layers, or SPEC:LAYER")
+        + (
+            f"did you mean {near}?"
+            if near
+            else "it takes a rule, a layer kind, layers, repair, or SPEC:LAYER"
+        )
     )
 
 
@@ -59,6 +67,10 @@ def text(found: dict[str, Any]) -> str:
     """The text of an explanation."""
     if found["type"] == "refused":
         return f"{found['name']} is no layer here: {found['remedy']}\n"
+    if found["type"] == "repair":
+        from cnn_shapes.repair.costs import describe
+
+        return describe()
     if found["type"] == "rule":
         return rules.text(found)
     if found["type"] in ("layer", "group"):

@@ -23,7 +23,7 @@ whether the network then works, the engine says.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 FURTHER_EDIT = 3
 UNEVEN_ENDS = 1  # padding that differs at its two ends
@@ -50,11 +50,11 @@ class Cost(NamedTuple):
 COSTS: dict[str, Cost] = {
     "in_channels": Cost(1, 0, 0, "set to what the input has"),
     "in_features": Cost(1, 0, 0, "set to what the input has"),
-    "padding": Cost(0, 1, 3, "and 1 where the two ends differ"),
-    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose; and 1 where the two ends differ"),
-    "kernel_size": Cost(0, 2, 4, "and 1 where an odd kernel becomes even"),
+    "padding": Cost(0, 1, 3),
+    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose"),
+    "kernel_size": Cost(0, 2, 4),
     "output_padding": Cost(0, 2, 3),
-    "amount": Cost(0, 2, 6, "of pad and crop; and 1 where the two ends differ"),
+    "amount": Cost(0, 2, 6, "of pad and crop"),
     "dilation": Cost(4, 0, 2),
     "groups": Cost(4, 0, 0, "to a divisor of the channels"),
     "stride": Cost(5, 0, 3),
@@ -75,11 +75,32 @@ COSTS: dict[str, Cost] = {
 }
 ORDER = {name: place for place, name in enumerate(COSTS)}
 
+ADJUSTMENTS = (
+    (FURTHER_EDIT, "for each change beyond the first"),
+    (UNEVEN_ENDS, "where padding differs at its two ends"),
+    (BECOMES_EVEN, "where an odd kernel becomes even"),
+    (AXES_APART, "where axes that were alike are so no more"),
+    (POLICY, "where a word such as half, or an expression, gives way to a number"),
+    (OVERRIDE, "where one layer overrides what stands for several"),
+    (FAMILIAR, "for a value that more layers of this kind have in the file than the old one"),
+    (INPUT_ALIKE - COSTS["input"].flat, "for an input whose axes become alike"),
+    (TWICE, "for a `from` that names one input twice"),
+)
+
 
 def cost_of(name: str, steps: int, *adjustments: int) -> int:
     """The cost of moving a value by so many steps, with the adjustments above that apply."""
     row = COSTS[name]
     return max(LEAST, row.flat + row.step * steps + sum(adjustments))
+
+
+def data() -> dict[str, Any]:
+    """The table, and what is added to a cost or taken from it, for programs."""
+    return {
+        "costs": [{"change": name, **row._asdict()} for name, row in COSTS.items()],
+        "adjustments": [{"when": when, "cost": cost} for cost, when in ADJUSTMENTS],
+        "least": LEAST,
+    }
 
 
 def describe() -> str:
@@ -91,21 +112,12 @@ def describe() -> str:
         f"  {'change'.ljust(width)}  cost",
     ]
     for name, row in COSTS.items():
-        price = [str(row.flat)] if row.flat else []
-        price += [f"{row.step} a step"] if row.step else []
-        extra = f", {row.extra}" if row.extra else ""
-        lines.append(f"  {name.ljust(width)}  {' + '.join(price)}{extra}")
+        price = " + ".join(filter(None, [str(row.flat or ""), f"{row.step} a step" if row.step else ""]))
+        reach = f"up to {row.reach} step{'s' if row.reach > 1 else ''}" if row.reach else ""
+        lines.append(f"  {name.ljust(width)}  {', '.join(filter(None, [price, reach, row.extra]))}")
+    lines += ["", *(f"  {cost:+d}  {when}" for cost, when in ADJUSTMENTS), ""]
     lines += [
-        "",
-        f"  {FURTHER_EDIT} more for each further change; what layers share counts once, and both axes alike",
-        f"  {UNEVEN_ENDS} more where padding differs at its two ends",
-        f"  {BECOMES_EVEN} more where an odd kernel becomes even",
-        f"  {AXES_APART} more where axes that were alike are so no more",
-        f"  {POLICY} more where a word such as half, or an expression, gives way to a number",
-        f"  {OVERRIDE} more where one layer overrides a default, instead of the default itself",
-        f"  {-FAMILIAR} less for a value that more layers of this kind have in the file than the old one",
-        f"  but never below {LEAST}; an input whose axes become alike costs {INPUT_ALIKE} + 1 a step",
-        "",
+        f"No change costs less than {LEAST}. What many layers share, and both axes alike, count once.",
         "Of repairs of one cost: the size nearest to the old one first, then the smaller, then this order.",
     ]
     return "\n".join(lines) + "\n"
