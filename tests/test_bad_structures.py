@@ -122,7 +122,7 @@ def test_not_seen(body: str, message: str) -> None:
             "bad-value: times must be a whole number from 0, found true",
         ),
         ("repeat: {times: 2, layers: [relu], collect: add}", "bad-value: collect must be concat, found add"),
-        ("relu: {name: a}\nrelu: {name: a}", "duplicate-name: the name a is taken: line 13 has it already"),
+        ("relu: {name: a}\nrelu: {name: a}", "duplicate-name: the name a is taken: line 14 has it already"),
         (
             "relu: {name: a, if: true}\nrelu: {name: a}",
             "duplicate-name: the name a is taken in this list already",

@@ -95,12 +95,21 @@ def test_structure(body: str, output: str) -> None:
     assert last(spec(body)) == output
 
 
+# what an `add` would broadcast; semantics.md: a residual needs equal shapes
+@pytest.mark.parametrize("branch", ["conv: 1", "global_avgpool: {keepdims: true}"])
+def test_a_residual_broadcasts_nothing(branch: str) -> None:
+    (message,) = errors(spec(f"residual: [{branch}]"))
+    assert message.startswith("shape-mismatch: cannot add ")
+    assert errors(spec(f"{branch}\nadd: [input, prev]")) == []
+
+
 BLOCKS = """\
 params: {w: 2}
 blocks:
   One: {params: {c: 1, s: 1}, let: {wide: c*w, wider: wide + 1}, layers: [conv: {filters: wider, stride: s}]}
   In: {layers: [conv: {filters: 2, name: a}, concat: [a, input, prev]]}
   Pair: {inputs: [x, y], layers: [concat: [x, y, prev, input]]}
+  Twice: {inputs: [x, y], layers: [conv: 2*c_in]}
   Grow: {params: {by: required}, let: {out: c_in + by}, layers: [conv: out]}
   Two: {layers: [Grow: {by: 1}, Grow: {by: c_in}]}
   Words:
@@ -120,6 +129,10 @@ blocks:
             "conv: {filters: 3, name: a}\nconv: 1\nPair: {from: [a, input]}",
             "8x8x13",
         ),  # prev and input: the first
+        (
+            "conv: {filters: 3, name: a}\nTwice: {from: [a, input]}",
+            "8x8x6",
+        ),  # c_in: of the first of two inputs
         ("Grow: {by: 3}", "8x8x7"),
         ("conv: 1\nGrow: {by: 3}", "8x8x4"),
         ("Two", "8x8x9"),  # 4 + 1, then 5 + c_in of Two: its own first input has 4
