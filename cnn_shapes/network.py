@@ -30,13 +30,15 @@ class Place(Protocol):
 class Group:
     """A block call, structure, branch or pass: what a report may fold into one row.
 
-    `values` are what the names of a block call's expressions stand for.
+    Of a block call, `inputs` are the nodes it is called with, and `values` what the names of its expressions
+    stand for.
     """
 
-    __slots__ = ("kind", "label", "name", "parent", "place", "values")
+    __slots__ = ("inputs", "kind", "label", "name", "parent", "place", "values")
 
     def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
         self.label, self.kind, self.parent, self.place = label, kind, parent, place
+        self.inputs: tuple[Node, ...] = ()
         self.values: dict[str, Any] | None = None
         self.name: str = f"{parent.name}.{label}" if parent else label
 

@@ -105,7 +105,8 @@ def _measure(branch: Branch, last_use: list[int], blocks: Collection[str]) -> in
         for source in node.inputs:
             if source.index < first:
                 seen.setdefault(source.index, source)
-    branch.inputs = list(seen.values())
+    called = {node.index: place for place, node in reversed(list(enumerate(group.inputs)))}
+    branch.inputs = sorted(seen.values(), key=lambda node: called.get(node.index, len(called)))
     branch.results = [node for node in nodes if last_use[node.index] > last] or nodes[-1:]
     if len(branch.results) > 1 or not branch.inputs:
         return inner

@@ -132,7 +132,8 @@ class Arguments:
         if len(set(key)) == 1:
             return None if column[0].is_default else key[0]
         if key not in self.by_key:
-            self.by_key[key] = self._known(values, key) or self._take(column[0].role, values)
+            role = column[0].role
+            self.by_key[key] = self._known(values, key, role) or self._take(role, values)
         return self.by_key[key]
 
     def _take(self, role: str, values: tuple[Any, ...]) -> str:
@@ -140,15 +141,15 @@ class Arguments:
         self.chosen[name] = values
         return name
 
-    def _known(self, values: tuple[Any, ...], key: tuple[str, ...]) -> str | None:
+    def _known(self, values: tuple[Any, ...], key: tuple[str, ...], role: str) -> str | None:
         """A param of the block, or a simple multiple, part or neighbour of one."""
         for name, known in self.known.items():
             if tuple(map(literal, known)) == key:
                 return self._name(name, known)
-        for name, known in [*self.chosen.items(), *self.known.items()]:
-            relation = _relation(values, known)
+        for name, known in [*self.known.items(), *self.chosen.items()]:
+            relation = _relation(values, known, role)
             if relation:
-                return relation.format(name if name in self.chosen else self._name(name, known))
+                return relation.format(self._name(name, known))
         for name, known in self.local.items():
             if tuple(map(literal, known)) == key:
                 return self._name(name, known)
@@ -161,15 +162,18 @@ class Arguments:
         return self.by_key[key]
 
 
-def _relation(values: tuple[Any, ...], known: tuple[Any, ...]) -> str:
+def _relation(values: tuple[Any, ...], known: tuple[Any, ...], role: str) -> str:
     """How whole numbers follow from others: `4 * {}`, `{} // 2`, `{} - 1`; empty where they do not."""
-    if not all(type(value) is int and value > 0 for value in (*known, *values)):
+    if not all(type(value) is int and value >= 0 for value in (*known, *values)) or 0 in known:
         return ""
-    times, part, more = values[0] // known[0], known[0] // values[0], values[0] - known[0]
-    if times > 1 and all(value == times * one for value, one in zip(values, known, strict=True)):
+    pairs = list(zip(values, known, strict=True))
+    if role == "times":
+        return "{} - 1" if all(value == one - 1 for value, one in pairs) else ""
+    if role == "padding":  # of an odd kernel
+        return "{} // 2" if all(value == one // 2 for value, one in pairs) else ""
+    if 0 in values:
+        return ""
+    times, part = values[0] // known[0], known[0] // values[0]
+    if times > 1 and all(value == times * one for value, one in pairs):
         return f"{times} * {{}}"
-    if part > 1 and all(value * part == one for value, one in zip(values, known, strict=True)):
-        return f"{{}} // {part}"
-    if abs(more) == 1 and all(value == one + more for value, one in zip(values, known, strict=True)):
-        return "{} + 1" if more > 0 else "{} - 1"
-    return ""
+    return f"{{}} // {part}" if part > 1 and all(value * part == one for value, one in pairs) else ""

@@ -26,7 +26,7 @@ def written(node: Node) -> tuple[None, Code]:
 
 
 def _refuse(node: Node, why: str) -> Unexportable:
-    return Unexportable(f"{node.name}: Keras has no {node.kind} {why}")
+    return Unexportable(f"{node.name}: Keras has no {node.kind}{why and ' '}{why}")
 
 
 def _layer(name: str, x: Code, *arguments: Slot | Code, **keywords: Slot) -> Code:

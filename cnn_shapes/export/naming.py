@@ -38,7 +38,7 @@ class Names:
         return name
 
     def from_path(self, path: str, least: int = 1) -> str:
-        """The end of a dotted path: `conv1`, else `shortcut_conv1` where that is taken, else with a number."""
+        """The end of a dotted path: `conv1`, else `shortcut_conv1` where that is taken, else numbered."""
         parts = path.split(".")
         least = min(least, len(parts))
         for length in range(least, min(least + 1, len(parts)) + 1):

@@ -21,6 +21,7 @@ from cnn_shapes.export.variables import Variables
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.network import Node
+    from cnn_shapes.spec.document import Spec
 
 _INSIDE = " " * 8
 _MAIN = """
@@ -56,14 +57,25 @@ def write(report: Report) -> str:
     whole.texts = [None if slot.is_default else literal(slot.value) for slot in all_slots(root.body)]
     body: list[str] = []
     for definition in [*classes, whole]:
-        inputs = getattr(spec.blocks.get(getattr(definition.sample.group, "kind", "")), "inputs", [])
-        body += ["", "", *_class(definition, inputs, report.layout)]
+        body += ["", "", *_class(definition, _input_names(definition, spec), report.layout)]
     uses = "\n".join(body)
     text += ["import torch"]
     text += ["import torch.nn.functional as F"] if "F." in uses else []
     text += ["from torch import nn", *body, ""]
     zeros = literal((1, *(network.input.output or ())))[1:-1]
     return "\n".join(text) + _MAIN.format(name=name, zeros=zeros)
+
+
+def _input_names(definition: Definition, spec: Spec) -> list[str]:
+    """The block's own names of the inputs that its class takes; none where it gives none."""
+    group = definition.sample.group
+    block = spec.blocks.get(group.kind) if group is not None else None
+    if group is None or block is None:
+        return []
+    names: dict[int, str] = {}
+    for name, node in zip(block.inputs, group.inputs, strict=False):
+        names.setdefault(node.index, name)
+    return [names.get(node.index, "x") for node in definition.sample.inputs]
 
 
 def _class(definition: Definition, inputs: Sequence[str], layout: str) -> Iterator[str]:

@@ -137,7 +137,7 @@ def unfold_call(
             return unfolder.add(item, label, item.kind, None, inputs, scope.group)
         values[name] = value
     group = Group(label, item.kind, scope.group, item)
-    group.values = values
+    group.inputs, group.values = inputs, values
     inside = _inner(unfolder, item, inputs[0], scope, group)
     inside.parent, inside.caller, inside.input = None, scope, inputs[0]
     inside.names.update(zip(block.inputs, inputs, strict=False))

@@ -1,0 +1,51 @@
+"""`cnn-shapes export`: code of a framework that runs without us."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of, stop, unknown
+
+
+def _names(incomplete: str) -> list[str]:
+    from cnn_shapes import export as exporting
+
+    return [name for name in exporting.names() if name.startswith(incomplete)]
+
+
+def export(
+    framework: Annotated[
+        str, typer.Argument(metavar="FRAMEWORK", help="pytorch or keras.", autocompletion=_names)
+    ],
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output."),
+    ] = None,
+    input: Input = None,
+    settings: Settings = None,
+) -> None:
+    """Print code that builds the network in PyTorch or Keras, with the output's shape behind each layer."""
+    from cnn_shapes import export as exporting
+    from cnn_shapes import formats
+    from cnn_shapes.formats import output as target
+
+    if framework not in exporting.names():
+        raise unknown("FRAMEWORK", "framework", framework, exporting.names())
+    tally = Tally()
+    report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
+    if not report.ok:  # standard output is for code
+        formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
+        raise typer.Exit(max(tally.code, FOUND))
+    try:
+        text = exporting.export(report, framework)
+    except exporting.Unexportable as error:
+        name = "standard input" if path == "-" else path
+        print(f"cnn-shapes: no {framework} code for {name}: {error}", file=sys.stderr)
+        raise typer.Exit(FOUND) from None
+    try:
+        with target.opened(output, "never") as (out, _):
+            out.write(text)
+    except OSError as error:
+        stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
