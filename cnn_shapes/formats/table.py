@@ -9,6 +9,7 @@ from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.formats import rows as model
 from cnn_shapes.formats.rows import MOST, READABLE, Row
 from cnn_shapes.formats.text import cells, clean, paint, plural, short_number, size_in_memory, symbol, wrapped
+from cnn_shapes.network import OK, UNREACHED
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -200,6 +201,8 @@ def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     for step in reversed(traced.steps):
         views = step.views
+        if step.node.stage == UNREACHED:
+            return lines  # what was never reached sees nothing
         if (
             views is not None
             and None not in views
@@ -211,7 +214,7 @@ def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
             text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
             lines.append(("receptive field", f"{text}, at the last feature map"))
             break
-    unaligned = [step.node.name for step in traced.steps if not step.aligned]
+    unaligned = [step.node.name for step in traced.steps if not step.aligned and step.node.stage == OK]
     if unaligned:
         others = len(unaligned) - 1
         who = f"{unaligned[0]} and {plural(others, 'other join')} join" if others else f"{unaligned[0]} joins"
