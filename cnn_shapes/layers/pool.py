@@ -88,7 +88,8 @@ class AvgPool(Pool):
 
     def check(self, x: Shape) -> None:
         super().check(x)
-        need_input_as_large(self, x)
+        if self.padding != "same":  # which is TensorFlow's: there a kernel may be larger
+            need_input_as_large(self, x)
 
 
 class LpPool(Pool):
