@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from cnn_shapes.rules import RULES
 from cnn_shapes.settings import DEFAULTS
 from cnn_shapes.source import Source
 from tests.findings import COUNT, ESCAPE, NASTY, REPORTS, SPEC, written
+from tests.golden import ROOT
 
 WARNS = "input: [9, 9, 3]\nlayers:\n  - maxpool: {kernel_size: 2, rounding: floor}\n"
 
@@ -43,6 +46,18 @@ def test_every_finding_goes_through_every_format(name: str, pattern: str) -> Non
     expected = sorted(found.rule for report in REPORTS for found in report.diagnostics)
     assert sorted(re.findall(pattern, text, re.MULTILINE)) == expected
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("name", ["concise", "json", "github", "gitlab", "sarif", "junit"])
+def test_what_a_machine_reads_is_written_without_rich(name: str) -> None:
+    script = (
+        "import sys; from cnn_shapes.cli import main\n"
+        "sys.argv[1:] = ['check', '-', '--format', sys.argv[1]]\n"
+        "try: main()\nfinally: assert not any(part in sys.modules for part in ('rich', 'prompt_toolkit'))"
+    )
+    command = [sys.executable, "-c", script, name]
+    done = subprocess.run(command, cwd=ROOT, input=SPEC.encode(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_every_format_is_tested() -> None:

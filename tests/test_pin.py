@@ -212,6 +212,24 @@ def test_the_command_leaves_a_file_with_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "text"), [("--pin", NET), ("--fix", NET.replace("kernel_size", "kernel-size"))]
+)
+def test_a_file_that_cannot_be_written(
+    option: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.yaml").write_text(text)
+
+    def refuse(*names: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    result = run("check", "net.yaml", option, folder=tmp_path)
+    assert (result.code, result.err) == (2, "cnn-shapes: cannot write net.yaml: permission denied\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["net.yaml"]
+    assert (tmp_path / "net.yaml").read_text() == text
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ("- --pin", "check --pin writes into files, and standard input is none"),

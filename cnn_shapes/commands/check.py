@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.discover import Found
     from cnn_shapes.settings import Configuration
+    from cnn_shapes.source import Source
 
 RuleNames = list[str] | None
 
@@ -205,7 +206,6 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
 
 def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports of the files after the shapes of today are written into them."""
-    from cnn_shapes.files import write_atomically
     from cnn_shapes.pin import pin
 
     for report in reports:
@@ -220,7 +220,7 @@ def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
             parts += [f"{pinned.renewed} renewed"] if pinned.renewed else []
             told = ", ".join(parts) or "all pins hold"
             if parts:
-                write_atomically(path, pinned.report.source.encode(), report.source.encode())
+                _write(pinned.report.source, report.source)
             report = pinned.report
         print(f"{path}: {told}", file=sys.stderr)
         yield report
@@ -228,7 +228,6 @@ def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
 
 def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports of the files after every safe fix is written into them."""
-    from cnn_shapes.files import write_atomically
     from cnn_shapes.repair.applying import respelled
 
     for report in reports:
@@ -237,6 +236,16 @@ def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
             stop("check --fix writes into files, and standard input is none: fix - prints the fixed text")
         after, done = respelled(report)
         if done:
-            write_atomically(path, after.source.encode(), report.source.encode())
+            _write(after.source, report.source)
             print(f"{path}: {', '.join(done)}", file=sys.stderr)
         yield after
+
+
+def _write(after: "Source", before: "Source") -> None:
+    """Write a changed text into its file, which must still be as it was read."""
+    from cnn_shapes.files import write_atomically
+
+    try:
+        write_atomically(before.path, after.encode(), before.encode())
+    except OSError as error:
+        stop(f"cannot write {before.path}: {(error.strerror or str(error)).lower()}")
