@@ -84,6 +84,9 @@ class Replay:
                 break
             self.work += 1
             output = self.computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.inputs])
+            if output is None:
+                result = self._tails[key] = Tail(node, None, segment)
+                break
             if isinstance(output, ShapeError):
                 result = self._tails[key] = Tail(node, output, segment)
                 break
@@ -96,7 +99,10 @@ class Replay:
             result = self._tails[key] = Tail(result.node, result.error, segment, result)
         return result
 
-    def computed(self, node: Node, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
+    def computed(self, node: Node, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError | None:
+        """What comes out of a node, or what is wrong; None where an input is unknown."""
+        if None in inputs:
+            return None
         output = self._shape(layer, inputs)
         if node.expected is not None and isinstance(output, Shape) and not as_expected(node.expected, output):
             return unexpected(node.expected, output)

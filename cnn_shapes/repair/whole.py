@@ -73,7 +73,7 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
         return Repairs([], exact=True)
     if others:
         bench = Workbench(spec, trace.network, report.overrides, partial=True)
-        result = _search(bench, options)
+        result = _search(bench, options._replace(bound=options.bound // 10))
         return Repairs([], True, [*result.answers, *result.partial])
     if report.ok and not options.asks:
         return Repairs([], exact=True, met=True)

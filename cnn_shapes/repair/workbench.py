@@ -194,6 +194,8 @@ class Workbench:
                     return Outcome(node, None, shapes, dead=True)
             self.replay.work += 1
             output = self.replay.computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
+            if output is None:
+                return Outcome(node, None, shapes, dead=True)
             if isinstance(output, ShapeError):
                 return Outcome(node, output, shapes)
             if output != node.output or node.error is not None or node.state:
