@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CHECKS = ("ruff check", "ruff format --check", "mypy --strict")
-TESTS = "pytest -m 'not oracle'"
+TESTS = "pytest -n auto -m 'not oracle'"
 
 
 def main(arguments: list[str]) -> int:
