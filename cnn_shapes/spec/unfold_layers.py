@@ -85,6 +85,8 @@ def _report(unfolder: Unfolder, item: Item, bad: BadSetting) -> None:
 
 
 def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
+    if node.state == UNREACHED:  # behind a failed layer a rank may be a guess
+        return
     # a vector has its own error, with the remedy, except where a norm takes it
     if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
         return
