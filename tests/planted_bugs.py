@@ -152,8 +152,8 @@ BUGS = (
     Bug(
         "reshape: the layout not converted",
         "layers/list_fields.py",
-        "return from_layout(tuple(sizes), layout)",
-        "return tuple(sizes)",
+        "return Written(from_layout(tuple(sizes), layout), sizes)",
+        "return Written(tuple(sizes), sizes)",
     ),
     Bug(
         "conv: groups ignored in the weights",
@@ -226,7 +226,7 @@ def caught(bug: Bug | None, tests: Sequence[str] = TESTS) -> str:
         )
     if done.returncode == 0:
         return ""
-    failed = re.search(r"^(?:FAILED|ERROR) tests/(\S+)", done.stdout, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) tests/(.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
     return failed[1] if failed else f"pytest exits {done.returncode}: {done.stdout[-200:]}"
 
 

@@ -9,27 +9,32 @@ from tests.fuzz.judge import Fault
 FOLDER = Path(__file__).parent / "crashes"
 
 
+def sort_of(fault: Fault) -> str:
+    """Faults that tell the same, but for numbers and quoted words, are one."""
+    return re.sub(r"\d+|'[^']*'|: .*", "#", f"{fault.command} {fault.told}")
+
+
 class Crashes:
-    """The faults of a run. Faults that tell the same, but for numbers and quoted words, are one."""
+    """The faults of a run, by their sort, each with its shortest input."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
         self.known: dict[str, bytes] = {}
 
-    def add(self, fault: Fault, spec: bytes) -> bool:
-        """Keep an input, where its fault is new or it is shorter than the one that is kept. Tells which."""
-        sort = re.sub(r"\d+|'[^']*'|: .*", "#", f"{fault.command} {fault.told}")
+    def add(self, fault: Fault, spec: bytes) -> None:
+        """Keep an input, where its fault is new or it is shorter than the one that is kept."""
+        sort = sort_of(fault)
         before = self.known.get(sort)
         if before is not None and len(before) <= len(spec):
-            return False
+            return
         self.folder.mkdir(exist_ok=True)
-        if before is not None:
-            self.file(fault, before).unlink(missing_ok=True)
-        else:
+        if before is None:
             print(f"{fault.command}: {fault.told}", flush=True)
+        else:
+            self.file(fault, before).unlink(missing_ok=True)
         self.known[sort] = spec
         self.file(fault, spec).write_bytes(spec)
-        return before is None
 
     def file(self, fault: Fault, spec: bytes) -> Path:
-        return self.folder / f"{fault.command}-{hashlib.sha256(spec).hexdigest()[:8]}.yaml"
+        what = f"{fault.command}-slow" if fault.told.startswith("over ") else fault.command
+        return self.folder / f"{what}-{hashlib.sha256(spec).hexdigest()[:8]}.yaml"

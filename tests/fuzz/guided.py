@@ -10,7 +10,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.spec.common import COMMON
 from cnn_shapes.spec.document import KEYS
 from tests.fuzz.crashes import Crashes
-from tests.fuzz.judge import EVERY, fault
+from tests.fuzz.judge import EVERY, timed
 from tests.golden import ROOT
 
 LONGEST = 2048
@@ -73,7 +73,7 @@ class Run:
         checksum = zlib.crc32(spec)
         second = [] if checksum % 3 else [EVERY[checksum // 3 % len(EVERY)]]
         for name in ("concise", *second):
-            found = fault(name, spec)
+            found = timed(name, spec)
             if found is not None:
                 self.crashes.add(found, spec)
 
