@@ -41,7 +41,7 @@ def test_two_commands_are_all_it_takes() -> None:
     lines = blocks("sh")[0].splitlines()
     assert len(lines) == 2
     assert "cnn-shapes check specs/mnist.yaml" in lines[0]
-    assert 'pytest -m "not oracle"' in lines[1]
+    assert 'pytest -n auto -m "not oracle"' in lines[1]
 
 
 @pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "specs/README.md"])
