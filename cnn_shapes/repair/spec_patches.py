@@ -58,6 +58,7 @@ class RoundingPatch(Patch):
     def __init__(self, item: Item | None, cost: int) -> None:
         self.item, self.cost = item, cost
         self.row = "rounding" if item is not None else "file rounding"
+        self.place = item.key.start if item is not None else 0
         self.slots = frozenset({("rounding", id(item)), ("rounding", None)} if item else {("rounding", None)})
 
     def field_names(self) -> tuple[str, ...]:

@@ -196,7 +196,7 @@ def _harmless(network: Network) -> list[Node]:
 def _prove(report: Report, answer: Answer, wanted: dict[str, Shape], partial: bool = False) -> Repair | None:
     spec = report.spec
     assert spec is not None
-    patches = sorted(merged(answer.patches), key=lambda patch: patch.order)
+    patches = sorted(merged(answer.patches), key=lambda patch: patch.place)
     edits = edits_of(spec, patches)
     if edits is None:
         return None
