@@ -1,0 +1,25 @@
+"""tests/README.md names every script, and nothing that is not there."""
+
+import re
+
+from tests.golden import ROOT
+
+TEXT = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"python -m (tests[\w.]*)", TEXT))
+
+
+def test_every_script_is_named() -> None:
+    """A script says in its docstring how it is run."""
+    files = list((ROOT / "tests").rglob("*.py"))
+    names = {
+        file: file.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__main__")
+        for file in files
+    }
+    scripts = {name for file, name in names.items() if f"python -m {name}" in file.read_text("utf-8")}
+    assert scripts == NAMED
+
+
+def test_every_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", TEXT)
+    assert [link for link in links if not (ROOT / "tests" / link).exists()] == []
+    assert len(links) > 3
