@@ -1,4 +1,4 @@
-"""Turns what went wrong on the nodes into diagnostics: the place, the cause upstream, one problem per cause."""
+"""Turns what went wrong on the nodes into diagnostics: the place, the cause upstream, one problem a cause."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from cnn_shapes.culprit import explain_mismatch
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
-from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node, fits
 from cnn_shapes.shapes import Shape, ShapeError
 
@@ -136,14 +135,14 @@ def _cause(node: Node) -> tuple[Label, ...]:
     while source.inputs and source.output is not None and source.layer is not None:
         before = source.inputs[0].output
         if before is None or before.sizes != source.output.sizes:
-            break
-        if isinstance(source.layer, Sliding):
-            break
+            break  # what keeps a size has not made it
         source = source.inputs[0]
-    if source.output is None or source.layer is None and source.inputs:
+    if source.output is None or (source.layer is None and source.inputs):
         return ()
     if source.layer is None:
         return (Label(source.at("input"), "the input is {shape}", {"shape": source.output}),)
+    if not source.output.known:
+        return ()
     place = source.at("kernel_size")
     known = [x for x in source.input_shapes if x is not None and x.known]
     text = source.layer.formula(tuple(known), source.output) if len(known) == len(source.inputs) else ""

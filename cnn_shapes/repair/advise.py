@@ -6,7 +6,15 @@ from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.repair.composed import safe_edits
 from cnn_shapes.repair.options import Options
-from cnn_shapes.repair.whole import DEFAULT, SHAPE_RULES, Repair, errors_of_reading, partial_repairs, repairs
+from cnn_shapes.repair.whole import (
+    DEFAULT,
+    SHAPE_RULES,
+    Repair,
+    errors_of_reading,
+    partial_repairs,
+    repairs,
+    working_input,
+)
 from cnn_shapes.repair.why import notes_for
 
 
@@ -39,6 +47,8 @@ def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagno
     notes = first.notes
     if failed is not None and first.rule in SHAPE_RULES:
         notes = (*notes, *notes_for(failed, report.source))
+    if report.overrides.input is not None and (other := working_input(report)) is not None:
+        notes = (*notes, Note("an input of {other} works", {"other": other}))
     best = repairs(report, options)
     fixes = tuple(map(_fix, best.found))
     if not fixes:

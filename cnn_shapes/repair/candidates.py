@@ -61,7 +61,8 @@ class Candidates:
         if sizes:
             for source in [node, *reversed(ancestors(node))]:
                 patches += self._spatial_of(source)
-            patches += self._input_patches()
+            if self.bench.overrides.input is None:  # else what the file says counts for nothing
+                patches += self.input_patches()
             patches += self._number_patches()
         if error.rule in _NOT_WHOLE:
             patches += self._rounding_of(node)
@@ -103,7 +104,8 @@ class Candidates:
             self._moves[key] = list(spatial_moves(layer, self.symmetric))
         return self._moves[key]
 
-    def _input_patches(self) -> list[Patch]:
+    def input_patches(self) -> list[Patch]:
+        """Every other input within reach."""
         if self._input is None:
             self._input = []
             shape = self.spec.shape
@@ -147,7 +149,10 @@ class Candidates:
         return self._numbers
 
     def _source_patches(self, node: Node) -> list[Patch]:
-        """Another name in the `from` of a join, and of the block calls that it stands in."""
+        """Another name in the `from` of a join, and of the block calls that it stands in.
+
+        Never one that stands there already: to join a tensor with itself ruins the network.
+        """
         if node.name not in self._sources:
             places = [node.place]
             group = node.group
@@ -157,9 +162,9 @@ class Candidates:
             self._sources[node.name] = [
                 SourcePatch(item, position, name)
                 for item in dict.fromkeys(place for place in places if isinstance(place, Item))
-                for position, source in enumerate(item.sources or ())
                 for name in names_before(self.spec, item)
-                if name != source.text
+                if name not in [source.text for source in item.sources or ()]
+                for position in range(len(item.sources or ()))
             ]
         return self._sources[node.name]
 

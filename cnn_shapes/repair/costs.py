@@ -33,7 +33,6 @@ POLICY = 2  # a word such as `half`, or an expression, gives way to a bare numbe
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a value that more layers of this kind have in this file than have the user's
 INPUT_ALIKE = 1  # instead of the input's 30, where its axes become alike
-TWICE = 4  # a `from` that names one input twice
 LEAST = 1  # no edit costs less
 
 
@@ -84,7 +83,6 @@ ADJUSTMENTS = (
     (OVERRIDE, "where one layer overrides what stands for several"),
     (FAMILIAR, "for a value that more layers of this kind have in the file than the old one"),
     (INPUT_ALIKE - COSTS["input"].flat, "for an input whose axes become alike"),
-    (TWICE, "for a `from` that names one input twice"),
 )
 
 

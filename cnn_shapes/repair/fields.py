@@ -107,7 +107,10 @@ class Fields:
     def sites(self) -> list[Site]:
         """Every number that is no plain field of a layer."""
         if self._sites is None:
-            self._sites = find_sites(self.spec)
+            given = {name for name, _ in self.bench.overrides.params}
+            self._sites = [
+                site for site in find_sites(self.spec) if site.family not in {(None, n) for n in given}
+            ]
         return self._sites
 
     def is_common(self, site: Site, number: int) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.repair.costs import COSTS, TWICE
+from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.patches import Patch, Undo
-from cnn_shapes.repair.writing import set_top_level
+from cnn_shapes.repair.writing import replace_node, set_top_level
 from cnn_shapes.shapes import FLOOR, Shape
 from cnn_shapes.source import Edit, Scalar, resolve
 from cnn_shapes.spec.document import Spec
@@ -40,10 +40,9 @@ class InputPatch(Patch):
         node = spec.input_node
         assert node is not None
         sizes = in_layout(self.shape, spec.layout)
-        written = f"[{', '.join(map(str, sizes))}]"
         if isinstance(node, Scalar) and isinstance(node.value, str):
-            written = "x".join(map(str, sizes))
-        return [Edit(node.span, written)]
+            return [Edit(node.span, "x".join(map(str, sizes)))]
+        return replace_node(node, list(sizes))
 
     def title(self, spec: Spec) -> str:
         line = spec.source.position(spec.span.start)[0]
@@ -106,8 +105,7 @@ class SourcePatch(Patch):
     def __init__(self, item: Item, position: int, name: str) -> None:
         self.item, self.position, self.name = item, position, name
         assert item.sources is not None
-        twice = any(source.text == name for source in item.sources)
-        self.cost = COSTS["from"].flat + TWICE * twice
+        self.cost = COSTS["from"].flat
         self.source = item.sources[position]
         self.place = self.source.start
         self.slots = frozenset({("from", id(item), position)})

@@ -8,7 +8,7 @@ from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.network import Node
-from cnn_shapes.repair.costs import COSTS, TWICE
+from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.writing import insert_before, set_list, text_of
@@ -96,17 +96,14 @@ def renames(report: Report) -> list[Change]:
     for item in spec.reader.items:
         for source in item.sources or ():
             if source.span == found.span:
-                names = [name for name in names_before(spec, item) if name != source.text]
+                taken = [other.text for other in item.sources or ()]
+                names = [name for name in names_before(spec, item) if name not in taken]
                 near = closest(source.text, names)
                 names.sort(key=lambda name: name != near)
                 line = report.source.position(source.start)[0]
-                taken = {other.text for other in item.sources or ()}
                 return [
                     Change(
-                        f"{name} instead of {source.text} on line {line}",
-                        [Edit(source.span, name)],
-                        "from",
-                        TWICE * (name in taken),
+                        f"{name} instead of {source.text} on line {line}", [Edit(source.span, name)], "from"
                     )
                     for name in names[:_MOST_NAMES]
                 ]

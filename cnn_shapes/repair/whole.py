@@ -17,7 +17,7 @@ from cnn_shapes.repair.outcome import left, outcome_of
 from cnn_shapes.repair.patches import Patch, edits_of, merged
 from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.search import Answer, Found, Search
-from cnn_shapes.repair.spec_patches import RoundingPatch
+from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
 from cnn_shapes.repair.structural import renames, structural_changes
 from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import Shape
@@ -93,6 +93,19 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
         cost = COSTS["layer"].flat * len(flattens) + FURTHER_EDIT * (len(flattens) - 1)
         return _behind(report, options, flattens, [f"insert flatten before line {lines}"], cost)
     return _searched(report, network, options)
+
+
+def working_input(report: Report) -> Shape | None:
+    """The nearest input within reach with which the network is whole; None where there is none."""
+    spec, trace = report.spec, report.trace
+    if spec is None or trace is None:
+        return None
+    bench = Workbench(spec, trace.network, report.overrides)
+    patches = Candidates(bench, lambda patch: True).input_patches()
+    for patch in sorted(patches, key=lambda patch: patch.cost):
+        if isinstance(patch, InputPatch) and bench.evaluate((patch,)).valid:
+            return patch.shape
+    return None
 
 
 def errors_of_reading(report: Report) -> list[Diagnostic]:
