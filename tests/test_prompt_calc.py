@@ -26,6 +26,8 @@ ONE_AXIS = """\
     [
         (("28x28x1", "conv 32 5; pool 2"), COURSE, 0),
         (("28x28x1", "conv 32 5", "pool 2"), COURSE, 0),
+        (("28x28x1", "conv", "32", "5", "pool", "2"), COURSE, 0),
+        (("28x28x1", "conv", "5x5x32", "MaxPool2d(2)"), COURSE, 0),
         (("28", "conv k=5; pool 2"), ONE_AXIS, 0),
         (("28", "conv 5; pool 2"), ONE_AXIS, 0),
     ],
@@ -33,6 +35,12 @@ ONE_AXIS = """\
 def test_calc(arguments: tuple[str, ...], out: str, code: int) -> None:
     result = run("calc", *arguments)
     assert (result.out, result.err, result.code) == (out, "", code)
+
+
+def test_calc_of_one_axis_that_does_not_work_out() -> None:
+    result = run("calc", "28", "conv 5 s2")
+    assert (result.code, result.err) == (1, "")
+    assert result.out.startswith("  1  conv   28 -> ?   (28 + 2*0 - 5)/2 + 1 = 12.5\n")
 
 
 def test_calc_of_what_does_not_work_out() -> None:
@@ -48,6 +56,7 @@ def test_calc_of_what_does_not_work_out() -> None:
     [
         (("x", "conv 32 5"), "expected an input such as 28x28x1 or 28, found x"),
         (("28x28x1", "cov 32 5"), "there is no layer or command cov: did you mean conv?"),
+        (("28x28x1", "show"), "calc takes layers only: show is a command of cnn-shapes interactive"),
         (("28x28x1", " "), "expected layers in the short form, as in conv 32 5; pool 2"),
         (
             ("28x28x1", "conv 32 5 2"),

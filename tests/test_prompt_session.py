@@ -1,7 +1,5 @@
 """The session is the text: what each command does to it, byte for byte, and what holds for any commands."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +8,6 @@ from cnn_shapes.check import check
 from cnn_shapes.prompt import storing
 from cnn_shapes.prompt.places import Layers, Unwritable
 from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.shell import Leave, run_line
 from cnn_shapes.prompt.state import Load, Save, Session
 from cnn_shapes.source import Source, read_yaml
 
@@ -136,8 +133,8 @@ def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
         ),
         ("input: 8x8x1\nlayers: 3\n", "bn", "layers is no list"),
         ("input: [8, 8\n", "bn", "the text cannot be read as a spec: fix or load comes first"),
-        ("input: 8x8x1\nlayers: [relu]\n", "delete 2", "there is no layer 2: there are 1"),
-        ("input: 8x8x1\nlayers: [relu]\n", "insert 3 bn", "there is no layer 3: there are 1"),
+        ("input: 8x8x1\nlayers: [relu]\n", "delete 2", "there is no layer 2: there is one"),
+        ("input: 8x8x1\nlayers: [relu]\n", "insert 3 bn", "there is no layer 3: there is one"),
         ("input: 8x8x1\nlayers: [relu]\n", "undo", "there is nothing to undo"),
         ("input: 8x8x1\nlayers: [relu]\n", "fix 3", "  nothing to fix: there is no problem"),
         ("input: 8x8x1\nlayers: [relu]\n", "edit", "edit needs the number of a layer, as in edit 2"),
@@ -147,6 +144,37 @@ def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
             "delete needs the number of a layer, as in delete 2, found x",
         ),
         ("input: 8x8x1\nlayers: [relu]\n", "rounding up", "rounding takes exact or floor, found up"),
+        ("input: 8x8x1\nlayers: [relu, relu]\n", "delete 3", "there is no layer 3: there are 2"),
+        (
+            "input: 8x8x1\nlayers: [relu]\n",
+            "edit 999999999999",
+            "there is no layer 999999999999: there is one",
+        ),
+        ("input: 8x8x1\nlayers: [relu]\n", "undo 3", "undo takes nothing, found 3"),
+        ("input: 8x8x1\nlayers: [relu]\n", "redo 3", "redo takes nothing, found 3"),
+        ("input: 8x8x1\nlayers: [relu]\n", "sizes 3", "sizes takes nothing, found 3"),
+        ("input: 8x8x1\nlayers: [relu]\n", "quit now", "quit takes nothing, found now"),
+        ("input: 8x8x1\nlayers: [mapxool: 2]\n", "fix 7", "there is no fix 7: there is one"),
+        (
+            "input: 8x8x1\nlayers: [maxpool: {stride: 2}]\n",
+            "fix 1",
+            "there is no fix to take: no small change was found that mends it",
+        ),
+        (
+            "input: 8x8x1\nlayers: [relu]\n",
+            "input 99999999999x8x1",
+            "a size is at most 2,147,483,647, found 99999999999x8x1",
+        ),
+        (
+            "input: 8x8x1\nlayers: [relu]\n",
+            "help what",
+            "there is no help for what: help layers and help commands list what there is",
+        ),
+        (
+            "input: 8x8x1\nlayers: [relu]\n",
+            "help gate",
+            "gate holds layers of its own: write it as in a spec, gate: [global_avgpool, dense: 32]",
+        ),
     ],
 )
 def test_what_cannot_be_done_changes_nothing(text: str, line: str, said: str) -> None:
@@ -247,49 +275,6 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
 def test_a_size_that_is_expected_behind_an_activation() -> None:
     _, reply = step(Session(), "input 28x28x1; conv 32 5 relu -> 12")
     assert "  (28 + 2*0 - 5)/1 + 1 = 24\n  the stride is 1 here" in reply.text
-
-
-def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    asked: list[str] = []
-
-    def ask(question: str, answer: bool = False) -> bool:
-        asked.append(question)
-        return answer
-
-    session, _ = run_line(Session(), "input 8x8x1; relu; save net; flatten; save; bn", ask)
-    assert Path("net.yaml").read_text() == "input: [8, 8, 1]\nlayers:\n  - relu\n  - flatten\n"
-    assert session.is_unsaved
-    assert asked == []
-    Path("net.yaml").write_text("other")
-    session, replies = run_line(session, "save", ask)
-    assert asked == ["net.yaml was changed by something else since it was read. Overwrite it?"]
-    assert replies[-1].wrong
-    assert Path("net.yaml").read_text() == "other"
-    session, _ = run_line(session, "save", lambda question: True)
-    assert Path("net.yaml").read_text() == session.text
-    Path("else.yaml").write_text("mine")
-    _, replies = run_line(session, "save else.yaml", ask)
-    assert (replies[-1].wrong, Path("else.yaml").read_text()) == (True, "mine")
-    Path("folder").mkdir()
-    _, replies = run_line(session, "save folder/x/y.yaml", ask)
-    assert replies[-1].lines[0].text == "cannot write folder/x/y.yaml: no such file or directory"
-    with pytest.raises(Leave):
-        run_line(session, "quit", ask)
-
-
-def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    session, _ = step(Session(), "input 8x8x1; relu")
-    reply = storing.recover(session)
-    kept = tmp_path / "cnn-shapes" / "unsaved-1.yaml"
-    assert kept.read_text() == session.text
-    assert str(kept) in reply.text
-    other, _ = step(session, "bn")
-    storing.recover(other)
-    assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
-    assert storing.recover(session).text == reply.text  # the same text is kept once
-    assert storing.recover(Session()).text == ""
 
 
 def test_a_chunk_is_an_entry() -> None:

@@ -18,7 +18,7 @@ def calc(
     from cnn_shapes.prompt import calc as calculator
 
     try:
-        code = calculator.run(input, "; ".join(layers), as_json)
+        code = calculator.run(input, calculator.joined(layers), as_json)
     except calculator.Wrong as error:
         stop(str(error))
     raise typer.Exit(code)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import zip_longest
 
 from cnn_shapes.formats.text import cells
 from cnn_shapes.prompt.grammar import Misread, statements
 from cnn_shapes.prompt.places import Unwritable, insert, set_input
-from cnn_shapes.prompt.session import typed_layer
+from cnn_shapes.prompt.session import split_command, typed_layer
 from cnn_shapes.prompt.state import Line, Session
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import sizes_of
+from cnn_shapes.prompt.vocabulary import kind_of
 from cnn_shapes.prompt.wording import fix_lines, fixes_of, layer_lines, new_warnings, problem_lines
 from cnn_shapes.source import Source
 
@@ -38,12 +40,24 @@ def network(sizes: str, layers: str) -> tuple[Session, bool]:
         raise Wrong("expected layers in the short form, as in conv 32 5; pool 2")
     for number, statement in enumerate(found, 1):
         try:
+            command, _ = split_command(statement.text, session)
+            if command is not None:
+                raise Wrong(f"calc takes layers only: {command} is a command of cnn-shapes interactive")
             typed = typed_layer(statement.text, session)
             typed = _with_filters(typed) if bare else typed
             session = session._replace(source=insert(session.source, number, typed.yaml))
         except (Misread, Unwritable) as error:
             raise Wrong(str(error)) from None
     return session, bare
+
+
+def joined(arguments: list[str]) -> str:
+    """The layers of a command line; a word alone belongs to what stands before it: `conv 32 5 pool 2`."""
+    text = ""
+    for argument in arguments:
+        begins = " " in argument or re.match(r"[^\W\d]\w*\(", argument) or kind_of(argument)
+        text += ("; " if begins else " ") + argument if text else argument
+    return text
 
 
 def _with_filters(typed: Typed) -> Typed:
@@ -115,7 +129,7 @@ def _axis(session: Session, number: int) -> list[Line]:
         return []
     node = steps[0].node
     sizes = []
-    for shape in (node.inputs[0].output, steps[-1].node.output):
+    for shape in (node.inputs[0].output, None if node.error else steps[-1].node.output):
         sizes.append("?" if shape is None else "x".join(str(size or "?") for size in shape.sizes or shape))
     text = formula(node)
     return [Line(f"{number:>3}  {node.kind}   {' -> '.join(sizes)}   {text}".rstrip())]

@@ -48,6 +48,8 @@ def set_input(session: Session, rest: str) -> Answer:
     sizes = sizes_of(written)
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
         found = f", found {clean(rest)}" if rest else ""
+        if sizes and max(sizes) > LARGEST:
+            raise Misread(f"a size is at most {LARGEST:,}{found}")
         raise Misread(
             f"input takes 1 to 4 sizes from 1 without the batch, as in input 28x28x1 "
             f"(height, width, channels){found}",
@@ -64,6 +66,7 @@ def set_input(session: Session, rest: str) -> Answer:
 
 
 def undo(session: Session, rest: str) -> Answer:
+    _take_nothing("undo", rest)
     if not session.done:
         return session._replace(pending=None), refused("there is nothing to undo")
     *done, last = session.done
@@ -73,6 +76,7 @@ def undo(session: Session, rest: str) -> Answer:
 
 
 def redo(session: Session, rest: str) -> Answer:
+    _take_nothing("redo", rest)
     if not session.undone:
         return session, refused("there is nothing to redo")
     *undone, following = session.undone
@@ -160,7 +164,9 @@ def fix(session: Session, rest: str) -> Answer:
         return session, Reply(tuple(lines))
     number, more = _number(rest, "fix")
     if more or not 1 <= number <= len(fixes):
-        count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one" if fixes else "there is none"
+        if not fixes:
+            raise Misread("there is no fix to take: no small change was found that mends it")
+        count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one"
         raise Misread(f"there is no fix {clean(rest)}: {count}")
     chosen = fixes[number - 1]
     try:
@@ -222,12 +228,18 @@ def _path(rest: str) -> str:
 
 
 def leave(session: Session, rest: str) -> Answer:
+    _take_nothing("quit", rest)
     return session, Reply(action=Quit())
+
+
+def _take_nothing(command: str, rest: str) -> None:
+    if rest:
+        raise Misread(f"{command} takes nothing, found {clean(rest)}")
 
 
 def _number(rest: str, command: str) -> tuple[int, str]:
     """The number that a command begins with, and what stands behind it."""
-    match = re.match(r"(\d{1,9})(?:\s+|$)(.*)", rest, re.DOTALL)
+    match = re.match(r"(\d{1,18})(?:\s+|$)(.*)", rest, re.DOTALL)
     if match is None:
         found = f", found {clean(rest)}" if rest else ""
         raise Misread(f"{command} needs the number of a layer, as in {command} 2{found}", incomplete=not rest)

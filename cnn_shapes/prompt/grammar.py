@@ -48,6 +48,8 @@ class Statement(NamedTuple):
 
 
 _PIECE = re.compile(r""""(?:[^"\\\n\r]|\\.)*"?|'[^'\n\r]*'?|[()\[\]{};\n\r#]|[^"'()\[\]{};\n\r#]+""")
+_OPENS_LIST = re.compile(r"Sequential\(\s*\[?\s*$|^\W*$")
+_CLOSES = re.compile(r"\s*[)\]}]")
 _ARROWS = ("->", "=>", "→")
 _KEY = re.compile(r"[A-Za-z_]+")
 
@@ -68,9 +70,12 @@ def statements(line: str) -> list[Statement]:
     for match in _PIECE.finditer(text):
         sign = match[0]
         if sign in "\n\r":
-            if not comment:
-                finish(match.start())
-            start, depth, comment = match.end(), 0, False
+            comment = False
+            if depth and _goes_on(text, start, match.start()):
+                text = f"{text[: match.start()]} {text[match.end() :]}"
+                continue
+            finish(match.start())
+            start, depth = match.end(), 0
         elif comment:
             continue
         elif sign in "([{":
@@ -81,11 +86,21 @@ def statements(line: str) -> list[Statement]:
             finish(match.start())
             start = match.end()
         elif sign == "#" and (match.start() == 0 or text[match.start() - 1] in " \t;\n\r"):
-            finish(match.start())
             comment = True
-    if not comment:
-        finish(len(text))
+            end = next(
+                (place for place in range(match.start(), len(text)) if text[place] in "\n\r"), len(text)
+            )
+            text = text[: match.start()] + " " * (end - match.start()) + text[end:]
+    finish(len(text))
     return found
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether a call that began at `start` goes on behind the line that ends here, as formatters part it."""
+    begun = text[start:end].rstrip()
+    if _OPENS_LIST.search(begun):
+        return False
+    return begun.endswith((",", "(", "[", "{")) or _CLOSES.match(text, end) is not None
 
 
 def words(text: str) -> list[Word]:

@@ -39,6 +39,8 @@ def explain(session: Session, rest: str) -> Answer:
 
 
 def sizes(session: Session, rest: str) -> Answer:
+    if rest:
+        raise Misread(f"sizes takes nothing, found {clean(rest)}")
     from cnn_shapes.sizes import sizes as working
     from cnn_shapes.sizes import text
 
@@ -56,9 +58,13 @@ def get_help(session: Session, rest: str) -> Answer:
     if text is None:
         from cnn_shapes.layers import ALIASES, KINDS
         from cnn_shapes.prompt.vocabulary import COMMANDS as names
+        from cnn_shapes.prompt.vocabulary import HOW_IN_SPEC, structure
 
+        if rest in HOW_IN_SPEC:
+            raise structure(rest)
         near = closest(keys_of(rest), [*KINDS, *names, *ALIASES])
-        raise Misread(f"there is no help for {clean(rest)}" + (f": did you mean {near}?" if near else ""))
+        advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
+        raise Misread(f"there is no help for {clean(rest)}: {advice}")
     return session, Reply(tuple(Line(line) for line in text))
 
 

@@ -57,10 +57,7 @@ def _convolution(kind: str, numbers: list[Numbers], fields: dict[str, str], rank
             kernel = one
         else:
             number = one.text
-            before = typed[: typed.rfind(number)].strip()
-            raise Misread(
-                f"{number} may be the stride or the padding: write {before} s{number} or {before} p{number}"
-            )
+            raise _one_of_two(number, typed[: typed.rfind(number)].strip(" ,"), fields)
     if filters is not None and kernel is not None and not (filters.field or kernel.field):
         _notice_swap(kind, filters, kernel)
     if filters is not None:
@@ -106,13 +103,19 @@ def _pool(kind: str, numbers: list[Numbers], fields: dict[str, str], rank: int) 
                 f"{second.text} may be the stride or the second side of the pool: write {kind} {first.text} "
                 f"s{second.text} or {kind} {first.text}x{second.text}"
             )
-        number = second.text
-        before = f"{kind} {first.text}"
-        raise Misread(
-            f"{number} may be the stride or the padding: write {before} s{number} or {before} p{number}"
-        )
+        raise _one_of_two(second.text, f"{kind} {first.text}", fields)
     if kind == "depthwise_conv":
         raise Misread(_too_many(kind, second, f"{kind} {first.text}"))
+
+
+def _one_of_two(number: str, before: str, fields: dict[str, str]) -> Misread:
+    """The question what a number is, as far as its answers are not given yet."""
+    open_ = [name for name in ("stride", "padding") if name not in fields]
+    if not open_:
+        return Misread(f"{number} is one number too many: keep what is named")
+    meant = " or ".join(f"the {name}" for name in open_)
+    written = " or ".join(f"{before} {name[0]}{number}" for name in open_)
+    return Misread(f"{number} may be {meant}: write {written}")
 
 
 def _list(shorthand: str, numbers: list[Numbers], fields: dict[str, str]) -> None:

@@ -6,8 +6,8 @@ import re
 
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
-from cnn_shapes.prompt.grammar import Misread, words
-from cnn_shapes.prompt.reading import Context
+from cnn_shapes.prompt.grammar import Misread
+from cnn_shapes.prompt.reading import Context, read_layer
 from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import yaml_value
 from cnn_shapes.prompt.vocabulary import COMMON, key_of, kind_of
@@ -16,9 +16,15 @@ from cnn_shapes.source import Map, Scalar, Sequence, Source, read_yaml
 _CALL = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL
 )
+_BARE_ENTRY = re.compile(r"-\s+([A-Za-z_]\w*)")
+_INPUT = re.compile(
+    r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:\w+\.)*Input(?:Layer)?\(\s*(.*)", re.DOTALL
+)
 _SPEC_LINE = re.compile(r"(?:-\s+)?([A-Za-z_][\w-]*):(?:\s+(.*))?", re.DOTALL)
 _TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of a functional model
-_FRAME = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?Sequential\(\[?|[)\]},\s]+|layers:")
+_FRAME = re.compile(
+    r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
+)
 # The arguments by place. Sources: torch.nn's and keras.layers' signatures (PyTorch 2.14, Keras 3.15).
 _TORCH = {
     "Conv": ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
@@ -76,6 +82,9 @@ def is_frame(text: str) -> bool:
 
 def read_pasted(text: str, context: Context) -> Typed | None:
     """The layer that a line of a program or of a spec means; None where it is neither. Raises Misread."""
+    bare = _BARE_ENTRY.fullmatch(text)
+    if bare is not None and (kind_of(bare[1]) or bare[1] in context.blocks):
+        return read_layer(bare[1], context)
     spec_line = _SPEC_LINE.fullmatch(text)
     if spec_line is not None:
         return _from_spec(text, spec_line[1], context)
@@ -87,7 +96,28 @@ def read_pasted(text: str, context: Context) -> Typed | None:
         return Typed(word[1])
     if name in REFUSED:
         raise Misread(f"{name} is no layer here: {REFUSED[name]}")
-    return _from_program(name, _arguments(call[2], text), context)
+    arguments = _arguments(call[2], text)
+    if name.islower() and text.startswith(name) and KINDS[_kind(name)].shorthand is not None:
+        return read_layer(" ".join([name, *arguments]), context)  # conv(32, 5) is the short form in brackets
+    return _from_program(name, arguments, context)
+
+
+def input_of(text: str) -> str | None:
+    """The sizes of `keras.Input(shape=(28, 28, 1))`, as `input` takes them; None where a line is none."""
+    call = _INPUT.fullmatch(text)
+    if call is None:
+        return None
+    for place, argument in enumerate(_arguments(call[1], text)):
+        key, equals, value = map(str.strip, argument.partition("="))
+        if (equals and key in ("shape", "input_shape")) or (not equals and not place):
+            return (value if equals else argument).strip("()[] ").rstrip(",")
+    return ""
+
+
+def _kind(name: str) -> str:
+    named = kind_of(name)
+    assert named is not None
+    return named[0]
 
 
 def _arguments(rest: str, text: str) -> list[str]:
@@ -105,8 +135,20 @@ def _arguments(rest: str, text: str) -> list[str]:
             if not depth:
                 if not _TAIL.fullmatch(rest[place + 1 :]):
                     raise Misread(f"one layer a line: found {rest[place + 1 :].strip(' ,')} behind it")
-                return [word.text for word in words(rest[:place])]
+                return _parted(rest[:place])
     raise Misread(f"a bracket of {text} is not closed", incomplete=True)
+
+
+def _parted(text: str) -> list[str]:
+    """The arguments of a call: what commas outside brackets part; `16 * 5 * 5` is one."""
+    parts, depth = [""], 0
+    for token in re.findall(r""""[^"]*"|'[^']*'|.""", text, re.DOTALL):
+        if token == "," and not depth:
+            parts.append("")
+            continue
+        depth += (token in "([{") - (token in ")]}")
+        parts[-1] += token
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
@@ -117,7 +159,7 @@ def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
     fields: dict[str, str] = {}
     input_shape = ""
     for place, argument in enumerate(arguments):
-        key, equals, value = argument.partition("=")
+        key, equals, value = map(str.strip, argument.partition("="))
         if equals and re.fullmatch(r"\w+", key):
             if key in ("input_shape", "batch_input_shape", "input_dim"):
                 input_shape = value
@@ -151,7 +193,7 @@ def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
 
 
 def _places(name: str) -> tuple[str, ...]:
-    stem = re.sub(r"\d[dD]$", "", name)
+    stem = re.sub(r"\d[dD]$", "", name).replace("Convolution", "Conv")
     tables = (_KERAS, _TORCH) if name.endswith("D") else (_TORCH, _KERAS)
     return next((table[stem] for table in tables if stem in table), ())
 

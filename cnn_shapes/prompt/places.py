@@ -74,8 +74,7 @@ class Layers:
         """Raise Unwritable where there is no entry of this number."""
         count = len(self.chunks)
         if not 1 <= number <= count:
-            has = f"there are {count}" if count else "there is none yet"
-            raise Unwritable(f"there is no layer {number}: {has}")
+            raise Unwritable(f"there is no layer {number}: {how_many(count)}")
 
     def own_node(self, number: int) -> Node:
         """The node of an entry. Raises Unwritable where it stands elsewhere, behind an anchor."""
@@ -89,6 +88,11 @@ class Layers:
         """The text of an entry on one line, for a message."""
         node = self.own_node(number)
         return " ".join(self.source.text[node.start : node.end].split())
+
+
+def how_many(count: int) -> str:
+    """What there is instead of a layer that is not there."""
+    return f"there are {count}" if count > 1 else "there is one" if count else "there is none yet"
 
 
 def insert(source: Source, number: int, written: str) -> Source:

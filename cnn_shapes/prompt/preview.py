@@ -21,6 +21,7 @@ from cnn_shapes.prompt.forms import GOOD, GREY, RED, Preview, choices
 from cnn_shapes.prompt.grammar import Misread, Statement, statements, words
 from cnn_shapes.prompt.help import summary, usage
 from cnn_shapes.prompt.pasted import is_frame
+from cnn_shapes.prompt.places import how_many
 from cnn_shapes.prompt.session import split_command, typed_layer
 from cnn_shapes.prompt.state import Session
 from cnn_shapes.prompt.typed import Typed
@@ -118,13 +119,12 @@ def _usage(name: str) -> Preview:
 
 def _numbered(session: Session, command: str, rest: str, count: int) -> Preview | None:
     """`edit N LAYER`, `insert N LAYER`, `delete N`."""
-    match = re.match(r"(\d{1,9})(?:\s+(.*)|$)", rest)
+    match = re.match(r"(\d{1,18})(?:\s+(.*)|$)", rest)
     if match is None:
         return None
     number, layer = int(match[1]), match[2]
     if not 1 <= number <= count + (command == "insert"):
-        has = f"there are {count}" if count else "there is none yet"
-        return Preview((f"there is no layer {number}: {has}", f"no layer {number}"), RED)
+        return Preview((f"there is no layer {number}: {how_many(count)}", f"no layer {number}"), RED)
     if command == "delete":
         return _layers(session, [], number, number)
     if not layer:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Flag
+from cnn_shapes.layers.fields import ACTIVATIONS, LARGEST, NORMS, Flag
 from cnn_shapes.layers.fields import Word as WordField
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.prompt.grammar import Misread, Word, words
@@ -99,6 +99,8 @@ def _read_word(
     if layer.shorthand in ("from", "into"):
         numbers.append(Numbers(text, None))
         return 1
+    if plain.isdigit():
+        raise Misread(f"a number is at most {LARGEST:,}, found {text}")
     word = _word_field(kind, plain)
     if word is not None:
         _give(kind, fields, *word, text)

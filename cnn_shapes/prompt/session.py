@@ -11,7 +11,7 @@ import re
 from cnn_shapes.prompt import adding
 from cnn_shapes.prompt.commands import COMMANDS
 from cnn_shapes.prompt.grammar import LONGEST, Misread, Statement, statements, words
-from cnn_shapes.prompt.pasted import is_frame, read_pasted
+from cnn_shapes.prompt.pasted import input_of, is_frame, read_pasted
 from cnn_shapes.prompt.places import Unwritable
 from cnn_shapes.prompt.reading import read_layer
 from cnn_shapes.prompt.state import DIM, Line, Reply, Session, joined, refused
@@ -72,6 +72,9 @@ def split_command(text: str, session: Session) -> tuple[str | None, str]:
     top = _TOP_LEVEL.fullmatch(text)
     if top is not None:
         return top[1], top[2]
+    shape = input_of(text)
+    if shape is not None:
+        return "input", shape
     found = words(text)
     first = found[0].text
     rest = text[found[0].end :].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections import deque
@@ -35,6 +36,7 @@ from cnn_shapes.prompt.state import (
 SUCCESS, FOUND, USAGE = 0, 1, 2
 Ask = Callable[[str], bool]
 Keep = Callable[[Session], object]
+_CODES = re.compile(r"\x1b\[[\d;]*m")
 _STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
 
 
@@ -70,20 +72,19 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, R
         return storing.write(session, action)
     except (FileChanged, FileExistsError) as error:
         path = storing.target_of(session, action)
-        if isinstance(error, FileChanged):
-            question = f"{path} was changed by something else since it was read. Overwrite it?"
-        else:
-            question = f"{path} is there already. Overwrite it?"
-        if ask(question):
+        there = "was changed by something else since it was read" if isinstance(error, FileChanged) else ""
+        there = f"{path} {there or 'is there already'}"
+        if ask(f"{there}. Overwrite it?"):
             return storing.write(session, action, replaces=True)
-        return session, refused(f"{question.partition('. ')[0]}: not saved, choose another name")
+        return session, refused(f"{there}: not saved, choose another name")
 
 
 def written(line: Line, options: Options) -> str:
     """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
     body = line.text.lstrip(" ")
     margin = " " * (len(line.text) - len(body))
-    if options.width is None or cells(line.text) <= options.width:
+    # a line that is painted already is part of a table, which has been fitted
+    if options.width is None or cells(line.text) <= options.width or _CODES.search(line.text):
         parts = [line.text]
     else:
         first, *more = wrapped(body, len(margin) + 2, options.width)

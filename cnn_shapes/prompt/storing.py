@@ -53,6 +53,8 @@ def write(session: Session, action: Save, replaces: bool = False) -> tuple[Sessi
     own = session.saved is not None and os.path.abspath(path) == os.path.abspath(session.source.path)
     source = Source(path, session.text, session.source.bom)
     data = source.encode()
+    if os.path.isdir(path):
+        return session, refused(f"cannot write {path}: is a directory")
     try:
         if replaces:
             write_atomically(path, data)

@@ -26,6 +26,7 @@ SHORT = {
     "deconv": "conv_transpose",
     "drop": "dropout",
     "up": "upsample",
+    "convolution": "conv",
 }
 COMMANDS = (
     *("input", "show", "undo", "redo", "edit", "insert", "delete", "move", "fix", "explain"),
@@ -46,7 +47,7 @@ LETTERS = {
     "m": "multiplier",
 }
 LOWER = {name.lower(): name for name in ALIASES}
-_GLUED = re.compile(r"([A-Za-z_]+)(\d+(?:[xX×]\d+)*)")
+_GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -100,7 +101,7 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
     if word in REFUSED:
         return Misread(f"{word} is no layer here: {REFUSED[word]}")
     if word in STRUCTURES:
-        return Misread(f"{word} holds layers of its own: write it as in a spec, {_AS_IN_SPEC[word]}")
+        return structure(word)
     if re.fullmatch(r"[\d×@.(\[].*", word):
         return Misread(
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
@@ -110,12 +111,17 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
 
 
-_AS_IN_SPEC = {
+HOW_IN_SPEC = {
     "residual": "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]",
     "parallel": "parallel: {branches: [[conv: 32], [maxpool: 2]]}",
     "gate": "gate: [global_avgpool, dense: 32]",
     "repeat": "repeat: {times: 2, layers: [conv: 32]}",
 }
+
+
+def structure(word: str) -> Misread:
+    """What to say of a structure that was typed like a layer."""
+    return Misread(f"{word} holds layers of its own: write it as in a spec, {HOW_IN_SPEC[word]}")
 
 
 def key_of(kind: str, word: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, format_shape, render
@@ -20,24 +20,35 @@ from cnn_shapes.trace import Step
 _PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
 
 
-def entry_of(report: Report, line: int) -> int:
-    """The number of the layer that stands on a line of the text, or around it; 0 where none does."""
-    found = 0
-    for number, item in enumerate(report.spec.items if report.spec else (), 1):
-        if report.source.position(item.key.start)[0] > line:
-            break
-        found = number
-    return found
+def entry_at(report: Report, place: int) -> int:
+    """The number of the layer that a place of the text belongs to; 0 where it stands before all."""
+    starts = [item.key.start for item in report.spec.items] if report.spec else []
+    return sum(start <= place for start in starts)
 
 
-def by_layers(text: str, report: Report) -> str:
-    """A message whose places are layers of the session instead of lines of a file."""
+def _entries_on(report: Report, line: int) -> list[int]:
+    """The numbers of the layers that begin on a line; where none does, of the one around it."""
+    lines = [report.source.position(item.key.start)[0] for item in report.spec.items] if report.spec else []
+    begun = [number for number, own in enumerate(lines, 1) if own == line]
+    return begun or [sum(own < line for own in lines)]
+
+
+def by_layers(text: str, report: Report, places: Iterable[int] = ()) -> str:
+    """A message whose lines of a file are layers of the session instead.
+
+    `places` are where it changes the text: they tell which of several layers on one line is meant.
+    """
+    changed = {entry_at(report, place) for place in places}
 
     def layer(match: re.Match[str]) -> str:
-        number = entry_of(report, int(match[3]))
-        if not number:
+        found = _entries_on(report, int(match[3]))
+        if len(found) > 1 and len(changed & {*found}) == 1:
+            found = [*changed & {*found}]
+        if found == [0]:
             return "" if match[2] == "on " else match[0]
-        return f"{match[1]}{(match[2] or '').replace('on', 'in')}layer {number}"
+        if len(found) > 1:
+            return match[0]
+        return f"{match[1]}{(match[2] or '').replace('on', 'in')}layer {found[0]}"
 
     return _PLACE.sub(layer, text)
 
@@ -159,15 +170,19 @@ def problem_lines(session: Session, report: Report, found: Diagnostic, bare: boo
 
     message = user(found.message(report.layout))
     if not bare:
-        number = entry_of(report, report.source.position(found.span.start)[0])
-        message = f"layer {number}: {message}" if number and _is_inside(report, found) else message
+        line = report.source.position(found.span.start)[0]
+        number = entry_at(report, found.span.start)
+        if number and _is_inside(report, found):
+            message = f"layer {number}: {message}"
+        elif session.saved is not None:  # a file, whose lines the user can look at
+            message = f"line {line}: {message}"
         message = f"  {message}"
     lines = [Line(message, WRONG if found.severity == ERROR else WARN)]
     pointer = user(render(found.pointer, found.facts, report.layout))
     lines += [Line(f"  {pointer}")] if pointer and pointer not in message else []
     for label in found.labels:
         said = user(render(label.template, label.facts, report.layout))
-        number = entry_of(report, report.source.position(label.span.start)[0])
+        number = entry_at(report, label.span.start)
         lines.append(Line(f"  layer {number} {said}" if number and said.startswith("gives") else f"  {said}"))
     lines += [Line(f"  {user(render(note.template, note.facts, report.layout))}") for note in found.notes]
     lines += [Line(f"  {hint}") for hint in hints(report, found)]
@@ -206,7 +221,8 @@ def fixes_of(report: Report) -> tuple[Report, list[Fix]]:
 def fix_lines(report: Report, fixes: list[Fix], most: int = 9) -> Iterator[Line]:
     """The repairs with the sizes that follow from each."""
     for number, fix in enumerate(fixes[:most], 1):
-        parts = [by_layers(fix.title, report), fix.outcome]
+        places = [edit.span.start for edit in fix.edits]
+        parts = [by_layers(fix.title, report, places), by_layers(fix.outcome, report)]
         if not fix.valid:
             verb = "remains" if fix.remaining == 1 else "remain"
             parts.append(f"{plural(fix.remaining, 'problem')} {verb}")

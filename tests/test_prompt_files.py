@@ -1,0 +1,98 @@
+"""Files and lines of a session: saving, loading, what is kept, and how wide an answer is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.formats import Options
+from cnn_shapes.prompt import storing
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.shell import Leave, run_line, written
+from cnn_shapes.prompt.state import Session
+from cnn_shapes.source import Source
+
+
+def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked: list[str] = []
+
+    def ask(question: str, answer: bool = False) -> bool:
+        asked.append(question)
+        return answer
+
+    session, _ = run_line(Session(), "input 8x8x1; relu; save net; flatten; save; bn", ask)
+    assert Path("net.yaml").read_text() == "input: [8, 8, 1]\nlayers:\n  - relu\n  - flatten\n"
+    assert session.is_unsaved
+    assert asked == []
+    Path("net.yaml").write_text("other")
+    session, replies = run_line(session, "save", ask)
+    assert asked == ["net.yaml was changed by something else since it was read. Overwrite it?"]
+    assert replies[-1].wrong
+    assert Path("net.yaml").read_text() == "other"
+    session, _ = run_line(session, "save", lambda question: True)
+    assert Path("net.yaml").read_text() == session.text
+    Path("else.yaml").write_text("mine")
+    _, replies = run_line(session, "save else.yaml", ask)
+    assert (replies[-1].wrong, Path("else.yaml").read_text()) == (True, "mine")
+    Path("folder").mkdir()
+    _, replies = run_line(session, "save folder/x/y.yaml", ask)
+    assert replies[-1].lines[0].text == "cannot write folder/x/y.yaml: no such file or directory"
+    for folder in ("folder/", "."):
+        _, replies = run_line(session, f"save {folder}", ask)
+        assert replies[-1].lines[0].text == f"cannot write {folder}: is a directory"
+    with pytest.raises(Leave):
+        run_line(session, "quit", ask)
+
+
+def test_a_problem_outside_the_layers_is_at_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("# mine\ninput: [8, 8, 1]\nparams: 3\nlayers:\n  - relu\n")
+    _, replies = run_line(Session(), f"load {file}", lambda question: False)
+    assert replies[-1].lines[2].text.startswith("  line 3: params must be a mapping")
+
+
+def test_what_a_fix_leaves_is_told_by_layers() -> None:
+    layers = "  - maxpool: 2\n  - maxpool: 2\n  - conv: {filters: 1, stride: 3, size: 2}\n"
+    session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers:\n{layers}"))
+    _, reply = step(session, "fix")
+    assert "    leaves unknown-key in layer 3    1 problem remains\n" in reply.text
+
+
+@pytest.mark.parametrize("layers", ["[relu, maxpool: 2, flatten]", "\n  - relu\n  - maxpool: 2\n  - flatten"])
+def test_layers_on_one_line_are_told_apart(layers: str) -> None:
+    session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers: {layers}\n"))
+    _, reply = step(session, "fix")
+    lines = reply.text.splitlines()
+    assert lines[0] == "  layer 2: a 29x29 feature map is not a multiple of the 2x2 pool"
+    assert " in layer 2 " in next(line for line in lines if line.startswith("  fix 1: "))
+
+
+@pytest.mark.parametrize("width", [120, 100, 80, 60])
+def test_colours_take_no_room(width: int) -> None:
+    """A painted table has the lines of a plain one, whose widest fits."""
+    session, _ = step(Session(), "input 28x28x1; conv 32 5 relu; pool 2; flatten; dense 10")
+    shown = []
+    for color in (False, True):
+        options = Options(color=color, width=width)
+        _, reply = step(session._replace(options=options), "show")
+        shown.append("".join(written(line, options) for line in reply.lines))
+    plain, painted = shown
+    assert "\x1b[" in painted
+    bare = re.sub(r"\x1b\[[\d;]*m", "", painted)
+    assert [line.rstrip() for line in bare.split("\n")] == [line.rstrip() for line in plain.split("\n")]
+    assert max(map(len, plain.split("\n"))) <= width
+
+
+def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    session, _ = step(Session(), "input 8x8x1; relu")
+    reply = storing.recover(session)
+    kept = tmp_path / "cnn-shapes" / "unsaved-1.yaml"
+    assert kept.read_text() == session.text
+    assert str(kept) in reply.text
+    other, _ = step(session, "bn")
+    storing.recover(other)
+    assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
+    assert storing.recover(session).text == reply.text  # the same text is kept once
+    assert storing.recover(Session()).text == ""

@@ -1,0 +1,48 @@
+"""Programs and specs pasted whole, over several lines."""
+
+import pytest
+
+from cnn_shapes.prompt.session import step
+from cnn_shapes.prompt.state import Session
+
+PROGRAM = """\
+model = keras.Sequential([
+    keras.Input(shape=(28, 28, 1)),
+    layers.Conv2D(
+        32,
+        kernel_size=(5, 5),
+        activation="relu"
+    ),  # 24
+    layers.MaxPooling2D(pool_size=(2, 2)),
+    layers.Flatten(),
+    layers.Dense(10, activation="softmax"),
+])
+model = keras.Model(x, y)
+"""
+SPEC = (
+    "input: [28, 28, 1]\nlayers:\n  - conv: {filters: 32, kernel_size: 5, activation: relu}\n  - maxpool: 2\n"
+)
+SPEC += "  - flatten\n  - dense: {units: 10, activation: softmax}\n"
+
+
+@pytest.mark.parametrize("pasted", [PROGRAM, PROGRAM.replace("\n", "\r\n"), SPEC], ids=["lf", "crlf", "spec"])
+def test_a_whole_program_is_pasted(pasted: str) -> None:
+    session, reply = step(Session(), pasted)
+    assert not reply.wrong
+    assert session.text == SPEC
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Input((None, None, 3))", "input takes 1 to 4 sizes from 1 without the batch"),
+        ("keras.Input()", "input takes 1 to 4 sizes from 1 without the batch"),
+        ("nn.Conv2d(1,\n", "a bracket of nn.Conv2d(1, is not closed"),
+    ],
+)
+def test_a_program_that_says_too_little(line: str, said: str) -> None:
+    session, _ = step(Session(), "input 8x8x1")
+    after, reply = step(session, line)
+    assert reply.wrong
+    assert reply.text.startswith(said)
+    assert after.text == session.text
