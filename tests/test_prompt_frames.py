@@ -1,13 +1,17 @@
 """Sessions in a real terminal, key by key: every frame is compared with a file, at three widths.
 
 A file holds behind each key the lines of the screen that it changed, so that it holds every frame whole.
-`pytest --update` records; a replay waits until the frame that is expected stands there.
+`pytest --update` records; a replay waits until the frame that is expected stands there. The terminals of a
+session are played at the same time: most of a replay is waiting, a second a line where no cursor is reported.
 """
 
 import re
 import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -52,25 +56,36 @@ def keys_of(name: str) -> list[str]:
     return keys
 
 
-@pytest.mark.parametrize("reports", [True, False], ids=["reports", "no_reports"])
-@pytest.mark.parametrize("columns", [100, 60, 40])
 @pytest.mark.parametrize("name", SESSIONS)
-def test_frames(name: str, columns: int, reports: bool, tmp_path: Path, update: bool) -> None:
-    shutil.copy(ROOT / "tests" / "prompt" / "broken.yaml", tmp_path)
-    (tmp_path / "state" / "cnn-shapes").mkdir(parents=True)
-    (tmp_path / "state" / "cnn-shapes" / "history").touch()
-    file = FOLDER / f"{name}_{columns}{'' if reports else '_no_reports'}.out"
-    with Screen(tmp_path, columns=columns, lines=18, reports=reports) as screen:
-        screen.wait_for("\n>")
-        if update:
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(record(screen, name), encoding="utf-8")
-        else:
-            replay(screen, file.read_text(encoding="utf-8"))
+def test_frames(name: str, tmp_path: Path, update: bool) -> None:
+    terminals = list(product((100, 60, 40), (True, False)))
+    if update:  # one after the other: a frame is recorded when it stands still
+        for terminal in terminals:
+            with open_screen(tmp_path, *terminal) as screen:
+                file_of(name, *terminal).write_text(record(screen, name), encoding="utf-8")
+        return
+    with ExitStack() as stack, ThreadPoolExecutor(len(terminals)) as pool:
+        screens = [stack.enter_context(open_screen(tmp_path, *terminal)) for terminal in terminals]
+        files = [file_of(name, *terminal).read_text(encoding="utf-8") for terminal in terminals]
+        list(pool.map(replay, screens, files))  # raises what a replay raises
+
+
+def file_of(name: str, columns: int, reports: bool) -> Path:
+    return FOLDER / f"{name}_{columns}{'' if reports else '_no_reports'}.out"
+
+
+def open_screen(folder: Path, columns: int, reports: bool) -> Screen:
+    """A terminal with a folder of its own, in which a broken spec lies and the prompt has run before."""
+    own = folder / f"{columns}_{reports}"
+    (own / "state" / "cnn-shapes").mkdir(parents=True)
+    (own / "state" / "cnn-shapes" / "history").touch()
+    shutil.copy(ROOT / "tests" / "prompt" / "broken.yaml", own)
+    return Screen(own, columns=columns, lines=18, reports=reports)
 
 
 def record(screen: Screen, name: str) -> str:
     """Play a session and write down what each key changes."""
+    screen.wait_for("\n>")
     screen.settle(0.5)
     before: list[str] = []
     parts = []
@@ -95,6 +110,7 @@ def changes(before: list[str], after: list[str]) -> str:
 
 def replay(screen: Screen, text: str) -> None:
     """Press each key of a file, and compare the whole frame that it leads to."""
+    screen.wait_for("\n>")
     rows: dict[int, str] = {}
     for part in re.split(r"^=== ", text, flags=re.M)[1:]:
         key, _, body = part.partition("\n")
@@ -104,14 +120,18 @@ def replay(screen: Screen, text: str) -> None:
         expected = "\n".join(rows.get(row, "") for row in range(screen.screen.lines)).rstrip("\n")
         screen.type(key)
         found = wait(screen, expected)
-        assert found == expected, f"after {key!r}:\n{found}\n--- expected:\n{expected}"
+        where = f"{screen.screen.columns} columns, cursor reports: {screen.reports}"
+        assert found == expected, f"{where}, after {key!r}:\n{found}\n--- expected:\n{expected}"
 
 
 def wait(screen: Screen, expected: str) -> str:
+    """The frame once it is the expected one, or at last; looked at whenever something was drawn."""
     end = time.monotonic() + 10
-    while screen.frame() != expected and time.monotonic() < end:
-        screen.settle(0.01)
-    return screen.frame()
+    found = screen.frame()
+    while found != expected and time.monotonic() < end:
+        if screen.read():
+            found = screen.frame()
+    return found
 
 
 def test_colours_say_what_is_incomplete_and_what_is_wrong(tmp_path: Path) -> None:
