@@ -7,6 +7,8 @@ import pytest
 
 from cnn_shapes.formats import Options
 from cnn_shapes.prompt import storing
+from cnn_shapes.prompt.completion import complete
+from cnn_shapes.prompt.preview import preview
 from cnn_shapes.prompt.session import step
 from cnn_shapes.prompt.shell import Leave, run_line, written
 from cnn_shapes.prompt.state import Session
@@ -38,9 +40,8 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("folder").mkdir()
     _, replies = run_line(session, "save folder/x/y.yaml", ask)
     assert replies[-1].lines[0].text == "cannot write folder/x/y.yaml: no such file or directory"
-    for folder in ("folder/", "."):
-        _, replies = run_line(session, f"save {folder}", ask)
-        assert replies[-1].lines[0].text == f"cannot write {folder}: is a directory"
+    _, replies = run_line(session, "save .", ask)
+    assert replies[-1].lines[0].text == "cannot write .: is a directory"
     with pytest.raises(Leave):
         run_line(session, "quit", ask)
 
@@ -96,3 +97,25 @@ def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
     assert storing.recover(session).text == reply.text  # the same text is kept once
     assert storing.recover(Session()).text == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["=", ",", "# ", "- # =x", "edit 1 ,", "edit 1 =", "insert 1 ,", "(", '"', ";", ""]
+)
+def test_signs_alone_break_nothing(line: str) -> None:
+    session, _ = step(Session(), "input 8x8x1; relu")
+    for cursor in range(len(line) + 1):
+        assert preview(session, line, cursor).forms
+        assert isinstance(complete(session, line, cursor), list)
+    after, _ = step(session, line)
+    assert after.text == session.text
+
+
+def test_a_folder_is_no_file_and_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    session, _ = step(Session(), "input 8x8x1; relu")
+    _, reply = step(session, "save new/")
+    assert reply.text == "save needs a file, found the folder new/\n"
+    run_line(session, "save ~/net", lambda question: False)
+    assert (tmp_path / "net.yaml").read_text() == session.text

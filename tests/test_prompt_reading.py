@@ -105,6 +105,7 @@ def read(line: str) -> Typed:
             "self.fc1 = nn.Linear(16 * 5 * 5, out_features = 120)",
             "dense: {units: 120, in_features: 16 * 5 * 5}",
         ),
+        ("layers.Dense(9, tf.nn.relu)", "dense: {units: 9, activation: relu}"),
         ("Convolution2D(32, 5)", "conv: {filters: 32, kernel_size: 5}"),
         ("conv(32, 5, s=2)", "conv: {filters: 32, kernel_size: 5, stride: 2}"),
         ("flatten(x)", "flatten"),

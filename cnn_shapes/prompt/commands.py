@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 
@@ -215,15 +216,22 @@ def save(session: Session, rest: str) -> Answer:
 
 
 def load(session: Session, rest: str) -> Answer:
-    path = rest.strip().strip("\"'")
+    path = _unquoted(rest)
     if not path:
         raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
     return session, Reply(action=Load(path))
 
 
-def _path(rest: str) -> str:
+def _unquoted(rest: str) -> str:
     path = rest.strip().strip("\"'")
+    return os.path.expanduser(path) if path.startswith("~") else path
+
+
+def _path(rest: str) -> str:
+    path = _unquoted(rest)
     name = re.split(r"[/\\]", path)[-1]
+    if path and not name:
+        raise Misread(f"save needs a file, found the folder {clean(path)}")
     return f"{path}.yaml" if name and "." not in name else path
 
 

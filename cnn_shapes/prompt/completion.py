@@ -38,10 +38,10 @@ def complete(session: Session, text: str, cursor: int) -> list[Completion]:
     if re.search(r"[;\n]\s*$", before) or not before.strip():
         return _first(session, "", cursor)
     typed = words(statement)
-    if before[-1].isspace():
-        return _after(session, [word.text for word in typed], "", cursor)
     if not typed:
         return []
+    if before[-1].isspace():
+        return _after(session, [word.text for word in typed], "", cursor)
     *done, last = typed
     place = start + last.start
     if not done:

@@ -180,6 +180,8 @@ def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
             field, value = "rounding", "ceil" if value == "True" else "floor"
         if value == "None":
             continue
+        if field == "activation" and re.fullmatch(r"[\w.]+", value):
+            value = value.rpartition(".")[2]  # tf.nn.relu
         declared = KINDS[kind].fields.get(field)
         fields[field] = yaml_value(value, isinstance(declared, _PER_AXIS))
     if fields.get("activation") in ("linear", "null"):

@@ -61,7 +61,7 @@ def _closed(session: Session, found: list[Statement]) -> Preview | None:
     opened = [sign for sign in begun if sign in "([{"]
     closed = sum(begun.count(sign) for sign in ")]}")
     closing = "".join(")]}"["([{".index(sign)] for sign in reversed(opened[closed:]))
-    if not closing and begun == last.text:
+    if not begun or (not closing and begun == last.text):
         return None
     try:
         shown = _statement(session, [*found[:-1], Statement(begun + closing, last.start)])
@@ -258,7 +258,10 @@ def _shorter(problem: Diagnostic) -> tuple[str, ...]:
 
 def _misread(session: Session, text: str, error: Misread) -> Preview:
     """A line that means nothing yet is grey, with what it may become; one that cannot is red."""
-    first, *more = words(text)
+    found_words = words(text)
+    if not found_words:
+        return Preview((error.message,), GREY)
+    first, *more = found_words
     if not more and not text.endswith(" ") and begins_word(first.text):
         names = names_beginning(first.text)
         if len(names) == 1:

@@ -35,6 +35,8 @@ class Context(NamedTuple):
 def read_layer(text: str, context: Context) -> Typed:
     """The layer that a statement of the short form means. Raises Misread."""
     found = words(text)
+    if not found:
+        raise Misread("a layer is missing, as in conv 32 5", incomplete=True)
     first = found[0].text
     if first in context.blocks:
         return _call(first, found[1:])

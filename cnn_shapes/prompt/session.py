@@ -76,6 +76,8 @@ def split_command(text: str, session: Session) -> tuple[str | None, str]:
     if shape is not None:
         return "input", shape
     found = words(text)
+    if not found:
+        return None, ""
     first = found[0].text
     rest = text[found[0].end :].strip()
     blocks = session.report.spec.blocks if session.report.spec else ()
