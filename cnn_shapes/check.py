@@ -26,8 +26,8 @@ NO_OVERRIDES = Overrides()
 class Report:
     """What `check` found out about one spec.
 
-    `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics` stand in
-    the order of the text; `omitted` counts those beyond the limit.
+    `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics`
+    stand in the order of the text; `omitted` counts those beyond the limit. `settings` are those that held.
     """
 
     __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
@@ -159,7 +159,7 @@ def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
 
 
 def check(spec: str | os.PathLike[str]) -> Report:
-    """Check a spec: the path of a file, or the text itself (a string with a line break or a colon and a space).
+    """Check a spec: the path of a file, or the text itself (a string with a line break or `: ` in it).
 
     >>> check("input: [28, 28, 1]\\nlayers: [conv: {filters: 32, kernel_size: 5}]").ok
     True

@@ -2,7 +2,8 @@
 
 import gc
 import io
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -18,11 +19,49 @@ from tests.bench.measuring import Row, compared
 from tests.bench.reading import LAYERS, spec_text
 
 
-def rows(count: int, rounds: int = 5) -> Iterator[Row]:
+def full_text(seed: int) -> str:
+    """A sound network of about `LAYERS` entries with most of their fields, in block and in flow style."""
+    chance = random.Random(seed)
+    filters, size = chance.choice([8, 16, 32]), 64
+    lines = ["input: [64, 64, 3]", "layers:"]
+    for place in range(LAYERS - 3):
+        kind = chance.random()
+        kernel_size = chance.choice([1, 3, 5])
+        if size > 4 and kind < 0.08:
+            size //= 2
+            filters += 8
+            lines.append(f"  - maxpool: {{kernel_size: 2, stride: 2, name: pool{place}}}")
+        elif kind < 0.4:
+            lines += ["  - conv:", f"      filters: {filters}", f"      kernel_size: {kernel_size}"]
+            lines += [f"      {field}" for field in ("padding: half", "bias: false", "norm: batch")]
+            lines.append("      activation: relu")
+        elif kind < 0.7:
+            lines.append(
+                f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}, stride: 1, "
+                f"padding: {kernel_size // 2}, activation: relu, name: conv{place}}}"
+            )
+        elif kind < 0.8:
+            lines.append(f"  - dropout: {{rate: 0.{chance.randint(1, 5)}}}")
+        elif kind < 0.9:
+            lines.append(f"  - residual: [conv: {{filters: {filters}, kernel_size: 3, padding: half}}]")
+        else:
+            lines.append("  - depthwise_conv: {kernel_size: 3, padding: half, bias: false, norm: batch}")
+    return "\n".join(
+        [*lines, "  - global_avgpool", "  - dense: {units: 100, activation: relu}", "  - dense: 10\n"]
+    )
+
+
+def rows(count: int) -> Iterator[Row]:
+    """Specs with most fields written out, and specs of few words a layer, which are little work for YAML."""
+    yield from folders("with most fields", full_text, count)
+    yield from folders("of few words", spec_text, count)
+
+
+def folders(style: str, text_of: Callable[[int], str], count: int, rounds: int = 5) -> Iterator[Row]:
     """Checking a folder of `count` specs, and one of twice as many. The best of interleaved rounds counts."""
     with TemporaryDirectory() as once, TemporaryDirectory() as twice:
         for number in range(2 * count):
-            text = spec_text(number)
+            text = text_of(number)
             for folder in (once, twice) if number < count else (twice,):
                 (Path(folder) / f"net{number:05}.yaml").write_text(text, encoding="utf-8")
         texts = [file.read_text(encoding="utf-8") for file in sorted(Path(once).iterdir())]
@@ -33,7 +72,7 @@ def rows(count: int, rounds: int = 5) -> Iterator[Row]:
             theirs.append(seconds(lambda: composing(texts)))
             double.append(seconds(lambda: checking(twice)))
     section = "linting a folder"
-    what = f"check a folder of {count:,} specs of {LAYERS} layers"
+    what = f"check a folder of {count:,} specs of {LAYERS} layers {style}"
     yield compared(section, what, min(ours), "PyYAML's C compose", min(theirs))
     yield compared(section, f"check a folder of {2 * count:,}", min(double), f"of {count:,}", min(ours))
 
