@@ -122,9 +122,9 @@ def run(count: int, seed: int, verbose: bool = False) -> list[Row]:
         report = check_source(changed)
         if report.ok:
             continue
-        start = time.perf_counter()
+        start = time.process_time()
         answers = repairs(report)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         texts = [changed.edited(repair.edits).text for repair in answers.found]
         row = Row(place.kind, texts[:1] == [source.text], source.text in texts, bool(texts), seconds)
         rows.append(row)

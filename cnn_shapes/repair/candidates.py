@@ -24,6 +24,7 @@ from cnn_shapes.spec.items import Item
 
 _NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
 _SPATIAL = (*_NOT_WHOLE, "window-too-large", "bad-padding")
+_OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")
 _PER_AXIS = (
     *("kernel_size", "stride", "padding", "dilation", "output_padding"),
     *("scale", "size", "output_size", "amount"),
@@ -68,7 +69,7 @@ class Candidates:
             patches += self._rounding_of(node)
         if channels:
             patches += channel_patches(self.fields, outcome, node)
-        if error.rule in ("shape-mismatch", "window-too-large", "groups-not-divisible"):
+        if error.rule in _OF_SOURCES:
             patches += self._source_patches(node)
         unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
         unique.sort(key=lambda patch: (patch.cost, patch.order))
