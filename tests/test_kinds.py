@@ -107,6 +107,8 @@ def test_same_padding(size: str, fields: str, output: str, rounding: str) -> Non
         ("5x2", "crop: [[2, 3]]", "window-too-large"),
         ("4x6x2", "permute: [1, 0, 2]", ("6x4x2", 0, 0, 0)),
         ("4x6x2", "permute: [2, 0, 1]", ("2x4x6", 0, 0, 0)),
+        ("7", "permute: [0]", ("7", 0, 0, 0)),
+        ("7", "permute: [1, 0]", "bad-value"),  # random networks met an internal fault here
         ("4x6x2", "reshape: [24, 2]", ("24x2", 0, 0, 0)),
         ("4x6x2", "reshape: [-1, 16]", ("3x16", 0, 0, 0)),
         ("4x6x2", "reshape: [5, 10]", "shape-mismatch"),

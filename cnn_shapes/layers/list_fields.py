@@ -217,7 +217,9 @@ class Order(Field["tuple[int, ...]"]):
         return Written(from_layout(tuple((axis + 1) % axes for axis in order), layout), order)
 
     def expected(self, rank: int) -> str:
-        return f"the axes 0 to {rank} in their new order, each once"
+        return (
+            f"the axes 0 to {rank} in their new order, each once" if rank else "[0], as a vector has one axis"
+        )
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": ["integer", "string"], "minimum": 0}}

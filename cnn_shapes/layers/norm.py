@@ -75,6 +75,7 @@ class LocalResponseNorm(Layer):
     def shape(self, *inputs: Shape) -> Shape:
         need_feature_map(self, inputs[0])
         return inputs[0]
+
     without_effect = ("size", "beta", "k")
 
 

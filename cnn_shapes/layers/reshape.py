@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.layers.norm import need_divisible
@@ -56,15 +56,25 @@ class Permute(Layer):
     family = "order"
     shorthand = "order"
     refused: ClassVar = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
+    counts_axes = True
     order = Order("the input's axes in their new order")
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
+        if len(x) != len(self.order):
+            raise ShapeError(
+                "wrong-rank",
+                "order names {named} axes, but the input {input} has {axes}",
+                field="order",
+                named=len(self.order),
+                input=x,
+                axes=len(x),
+            )
         return Shape(x[axis] for axis in self.order)
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x = inputs[0]
-        return None if x is None else Shape(x[axis] for axis in self.order)
+        return None if x is None or len(x) != len(self.order) else Shape(x[axis] for axis in self.order)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         if self.order[0] != 0:

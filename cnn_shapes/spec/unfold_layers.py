@@ -26,6 +26,8 @@ def unfold_layer(
     group = scope.group
     x = inputs[0].output
     rank = x.rank if x is not None and 1 <= x.rank <= 3 else unfolder.rank
+    if x is not None and item.layer is not None and item.layer.counts_axes:
+        rank = x.rank
     if item.broken:
         return unfolder.add(item, label, item.kind, None, inputs, group)
     try:
