@@ -1,5 +1,6 @@
 """What the commands share: the specs they read, the overrides they take, exit codes and usage errors."""
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from cnn_shapes.settings import Configuration
     from cnn_shapes.spec.document import Overrides
 
+# A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
+_COLLECTED_AFTER = 500
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 Input = Annotated[
@@ -52,7 +55,9 @@ def checked(
     configuration = configuration or Configuration()
     missing = {name for name, _ in overrides.params}
     known: dict[str, None] = {}
-    for path in paths:
+    for number, path in enumerate(paths, 1):
+        if number % _COLLECTED_AFTER == 0:
+            gc.collect()
         try:
             settings = configuration.of_file(path)
         except BadSettings as error:

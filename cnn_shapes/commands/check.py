@@ -129,7 +129,6 @@ def check(
         stop(str(error))
     tally = Tally()
     gc.freeze()
-    gc.enable()
     try:
         with target.opened(output, color) as (out, options):
             options = options._replace(
@@ -200,7 +199,9 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
         if not report.ok:
             from cnn_shapes.repair import advise
 
+            gc.enable()  # a search makes much that is thrown away
             report = advise(report)
+            gc.disable()
         yield report
 
 

@@ -79,11 +79,15 @@ def folders(style: str, text_of: Callable[[int], str], count: int, rounds: int =
 
 def checking(folder: str) -> str:
     """What `cnn-shapes check FOLDER --format concise` does, without the start of a process."""
-    configuration = Configuration()
-    found = Finder(configuration).find([folder])
-    reports = cli_options.checked(found.specs, Overrides(), configuration)
-    out = io.StringIO()
-    concise.write(cli_options.Tally().counted(reports), out, Options(several=True))
+    gc.disable()  # as the command does
+    try:
+        configuration = Configuration()
+        found = Finder(configuration).find([folder])
+        reports = cli_options.checked(found.specs, Overrides(), configuration)
+        out = io.StringIO()
+        concise.write(cli_options.Tally().counted(reports), out, Options(several=True))
+    finally:
+        gc.enable()
     return out.getvalue()
 
 
