@@ -5,8 +5,6 @@ a spec is read, because shapes are computed while it unfolds. ONNX infers shapes
 the model first.
 """
 
-import contextlib
-import io
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -39,7 +37,7 @@ def rows() -> Iterator[Row]:
             except ImportError:
                 missing.append(other)
         slow = len(works) > 3
-        taken = interleaved(15 if slow else 200, **works)
+        taken = interleaved(5 if slow else 200, **works)
         for other in OTHERS:
             if other in taken:
                 for ours in ("shapes and trace", "trace"):
@@ -89,13 +87,10 @@ def _keras(report: Report) -> Work:
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
-    code = compile(export(report, "keras"), "exported", "exec")
     assert keras
-
-    def build() -> None:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(code, {"__name__": "exported"})
-
+    namespace: dict[str, Any] = {"__name__": "exported"}
+    exec(export(report, "keras"), namespace)
+    build: Work = namespace["build"]
     return build
 
 
