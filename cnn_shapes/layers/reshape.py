@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from cnn_shapes.layers.base import Layer, need_feature_map
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.layers.norm import need_divisible
