@@ -218,7 +218,7 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
         row = "taken away"
     if written == "same":
         return
-    old = written or fields["kernel_size"]
+    old: tuple[Any, ...] = written or fields["kernel_size"]
     if field in ("padding", "amount"):
         old = tuple(ends(fields, axis) for axis in range(chain.rank)) if field == "padding" else written
     price = costs.COSTS[row]
