@@ -7,7 +7,8 @@ from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.repair.composed import safe_edits
 from cnn_shapes.repair.options import Options
 from cnn_shapes.repair.whole import (
-    DEFAULT,
+    NONE_EXISTS,
+    NONE_FOUND,
     SHAPE_RULES,
     Repair,
     errors_of_reading,
@@ -17,8 +18,10 @@ from cnn_shapes.repair.whole import (
 )
 from cnn_shapes.repair.why import notes_for
 
+QUICK = Options(bound=150_000)  # about a second at the most; `fix` takes its time
 
-def advise(report: Report, options: Options = DEFAULT) -> Report:
+
+def advise(report: Report, options: Options = QUICK) -> Report:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.ok:
         return report
@@ -54,7 +57,7 @@ def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagno
     if not fixes:
         fixes = tuple(map(_fix, partial_repairs(report, best, options)))
         if not errors_of_reading(report):
-            notes = (*notes, Note("no small set of changes makes the whole network valid"))
+            notes = (*notes, Note(NONE_EXISTS if best.exact else f"{NONE_FOUND}: fix searches longer"))
     known = {fix.edits for fix in fixes}
     kept = tuple(fix for fix in first.fixes if fix.edits not in known)
     return first._replace(fixes=(*kept, *fixes), notes=notes)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from cnn_shapes.culprit import ancestors
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.merge import Elementwise, Join
-from cnn_shapes.layers.reshape import Permute, Reshape
 from cnn_shapes.network import Node
 from cnn_shapes.repair.channels import channel_patches
+from cnn_shapes.repair.concerns import NOT_WHOLE, is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
 from cnn_shapes.repair.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
 from cnn_shapes.repair.fields import Fields, item_of
 from cnn_shapes.repair.moves import Move, axis_choices, spatial_moves
@@ -22,13 +21,7 @@ from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import Shape
 from cnn_shapes.spec.items import Item
 
-_NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
-_SPATIAL = (*_NOT_WHOLE, "window-too-large", "bad-padding")
 _OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")
-_PER_AXIS = (
-    *("kernel_size", "stride", "padding", "dilation", "output_padding"),
-    *("scale", "size", "output_size", "amount"),
-)
 
 
 class Candidates:
@@ -36,7 +29,8 @@ class Candidates:
 
     def __init__(self, bench: Workbench, allowed: Callable[[Patch], bool]) -> None:
         self.bench, self.spec, self.allowed = bench, bench.spec, allowed
-        self.symmetric = is_symmetric(bench)
+        self.symmetric = is_symmetric(bench.network, bench.spec.shape)
+        self.apart = bench.replayable and keeps_axes_apart(bench.network)
         self.fields = Fields(bench)
         self._spatial: dict[int, list[Patch]] = {}
         self._moves: dict[tuple[object, ...], list[Move]] = {}
@@ -44,7 +38,7 @@ class Candidates:
         self._files: list[Patch] = [RoundingPatch(None, COSTS["file rounding"].flat)]
         self._rounding: dict[int, Patch] = {}
         self._numbers: list[Patch] | None = None
-        self._listed: dict[tuple[int, bool], list[Patch]] = {}
+        self._listed: dict[tuple[int, bool, int | None], list[Patch]] = {}
         self._sources: dict[str, list[Patch]] = {}
         self._known: dict[Patch, bool] = {}
 
@@ -53,8 +47,9 @@ class Candidates:
         node, error = outcome.node, outcome.error
         if node is None or error is None:
             return []
-        sizes, channels = _what_is_wrong(outcome)
-        key = (node.index, error.rule in _NOT_WHOLE)
+        sizes, channels = what_is_wrong(outcome)
+        axis = wrong_axis(outcome) if self.apart and not self.symmetric else None
+        key = (node.index, error.rule in NOT_WHOLE, axis)
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
             return self._listed[key]
@@ -65,13 +60,15 @@ class Candidates:
             if self.bench.overrides.input is None:  # else what the file says counts for nothing
                 patches += self.input_patches()
             patches += self._number_patches()
-        if error.rule in _NOT_WHOLE:
+        if error.rule in NOT_WHOLE:
             patches += self._rounding_of(node)
         if channels:
             patches += channel_patches(self.fields, outcome, node)
         if error.rule in _OF_SOURCES:
             patches += self._source_patches(node)
         unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
+        if axis is not None:
+            unique = [patch for patch in unique if not patch.axes or axis in patch.axes]
         unique.sort(key=lambda patch: (patch.cost, patch.order))
         if lasting:
             self._listed[key] = unique
@@ -127,6 +124,8 @@ class Candidates:
 
     def _rounding_of(self, node: Node) -> list[Patch]:
         item = item_of(node)
+        if node.layer is not None and "rounding" not in node.layer.fields:
+            return []  # space_to_depth divides, whatever the rounding
         if item is None:
             return self._files
         if id(item) not in self._rounding:
@@ -168,48 +167,3 @@ class Candidates:
                 for position in range(len(item.sources or ()))
             ]
         return self._sources[node.name]
-
-
-def _what_is_wrong(outcome: Outcome) -> tuple[bool, bool]:
-    """Whether an error is about sizes, and whether about channels."""
-    node, error = outcome.node, outcome.error
-    if node is None or error is None:
-        return False, False
-    if error.rule in _SPATIAL:
-        return True, False
-    if error.rule == "groups-not-divisible":
-        return False, True
-    if error.rule == "expect-mismatch":
-        if error.field == "in_channels":
-            return False, True
-        if error.field == "in_features":
-            return True, True
-        expected, found = error.facts["expected"], error.facts["found"]
-        vector = len(expected) == 1
-        return expected[1:] != found[1:] or vector, bool(expected[0]) and expected[0] != found[0]
-    if error.rule == "shape-mismatch":
-        shapes = [x for source in node.inputs if (x := outcome.shape(source)) is not None]
-        if not isinstance(node.layer, Join):
-            return isinstance(node.layer, Reshape), True
-        return len({x[1:] for x in shapes}) > 1, len({x[0] for x in shapes}) > 1
-    return False, False
-
-
-def is_symmetric(bench: Workbench) -> bool:
-    """Whether all axes are alike everywhere: then no change of one axis alone can be the smaller one."""
-    shape = bench.spec.shape
-    if shape is None or len(set(shape.sizes)) > 1:
-        return False
-    for node in bench.network.layers:
-        layer, output = node.layer, node.output
-        if node.expected is not None or (output is not None and output.rank and len(set(output.sizes)) > 1):
-            return False
-        if isinstance(layer, Reshape | Permute) or getattr(layer, "in_features", None) is not None:
-            return False
-        if isinstance(layer, Elementwise) and (output is None or not output.rank):
-            return False  # the axes meet in the number of features
-        for name in _PER_AXIS if layer is not None else ():
-            value = getattr(layer, name, None)
-            if isinstance(value, tuple) and len(set(value)) > 1:
-                return False
-    return True

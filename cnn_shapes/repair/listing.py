@@ -5,7 +5,14 @@ from __future__ import annotations
 from cnn_shapes.check import Report
 from cnn_shapes.repair.options import Options
 from cnn_shapes.repair.outcome import outcome_of, output_changes
-from cnn_shapes.repair.whole import Repair, Repairs, errors_of_reading, partial_repairs
+from cnn_shapes.repair.whole import (
+    NONE_EXISTS,
+    NONE_FOUND,
+    Repair,
+    Repairs,
+    errors_of_reading,
+    partial_repairs,
+)
 from cnn_shapes.source import Source
 
 _WORD = 12
@@ -29,7 +36,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         line = report.source.position(others[0].span.start)[0]
         lines.append(f"{others[0].rule} on line {line} comes first, and is yours to mend: check shows it")
     else:
-        lines.append(f"no small set of changes {_within(options)}makes the whole network valid")
+        none = NONE_EXISTS if best.exact else NONE_FOUND
+        lines.append(none.replace("changes", f"changes{_within(options)}"))
     partial = partial_repairs(report, best, options)
     if partial:
         lines.append("what gets furthest:")
@@ -66,7 +74,7 @@ def _problem(report: Report) -> str:
 
 
 def _within(options: Options) -> str:
-    return "that was allowed " if options.keep or options.only or options.asks else ""
+    return " of what is allowed" if options.keep or options.only or options.asks else ""
 
 
 def _entry(report: Report, number: int, repair: Repair) -> list[str]:

@@ -28,6 +28,7 @@ class Patch:
     row: str
     slots: frozenset[Slot]
     spatial = False  # changes sizes only, never channels: the network need not unfold again
+    axes: tuple[int, ...] = ()  # those whose sizes alone it changes; none named: perhaps all
 
     place = 0  # where in the text it stands
     familiar = False  # other layers of this kind have the value
@@ -84,6 +85,7 @@ class FieldPatch(Patch):
             move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
         )
         self.spatial = move.row not in CHANNEL_ROWS
+        self.axes = move.axes if self.spatial else ()
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
 

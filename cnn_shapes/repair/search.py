@@ -33,6 +33,7 @@ class Answer(NamedTuple):
     patches: tuple[Patch, ...]
     cost: int
     outcome: Outcome
+    key: frozenset[int] = frozenset()
 
 
 class Found(NamedTuple):
@@ -82,19 +83,21 @@ class Search:
 
     def attempt(self, state: Answer, move: Patch) -> Answer | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
+        key = state.key | {id(move)}
+        if key in self.seen:
+            return None
+        self.seen.add(key)
         for patch in state.patches:
             if not patch.slots.isdisjoint(move.slots):
                 return None
         patches = (*state.patches, move)
-        key = frozenset(map(id, patches))
-        if key in self.seen or (len(patches) > 1 and any(key >= known for known in self.known)):
+        if len(patches) > 1 and any(key >= known for known in self.known):
             return None
-        self.seen.add(key)
         outcome = self.bench.evaluate(patches)
         if outcome.dead:
             return None
         cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
-        after = Answer(patches, cost, outcome)
+        after = Answer(patches, cost, outcome, key)
         if not outcome.valid:
             self._keep(after)
             return after

@@ -25,7 +25,7 @@ class InputPatch(Patch):
     row = "input"
 
     def __init__(self, shape: Shape, axes: tuple[int, ...], cost: int) -> None:
-        self.shape, self.cost = shape, cost
+        self.shape, self.axes, self.cost = shape, axes, cost
         self.slots = frozenset(("input", axis) for axis in axes)
 
     def apply(self, spec: Spec) -> Undo:
