@@ -131,6 +131,8 @@ def _pool(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
     sayable = padding is not None and not isinstance(layer.padding, WrittenPairs)
     if padding is None or any(2 * amount > k for amount, k in zip(padding, layer.kernel_size, strict=True)):
         sayable = False
+    if x.rank == 3 and any(size < k for size, k in zip(x.sizes, layer.kernel_size, strict=True)):
+        sayable = False  # PyTorch's 3-D average pool wants as much without the padding
     before: Code = (X,)
     if not sayable:
         if ceil:  # the padding that makes the last windows whole

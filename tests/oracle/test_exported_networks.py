@@ -68,3 +68,17 @@ def test_each_activation(kind: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert differences(check(f"input: [6, 6, 4]\nlayers: [conv: 4, {kind}]")) == []
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        # in 3-D PyTorch refuses an average pool larger than its input, whatever its padding
+        "avgpool: {kernel_size: 3, stride: 1, padding: same}",
+        "permute: [3, 1, 0, 2], lrn",  # takes a view of what was permuted
+        "adaptive_avgpool: [null, null, null]",
+        "reshape: [4, 1, 2, 3, 1], permute: [4, 1, 0, 2, 3]",
+    ],
+)
+def test_what_random_networks_found(layers: str) -> None:
+    assert differences(check(f"input: [1, 2, 3, 4]\nlayers: [{layers}]")) == []
