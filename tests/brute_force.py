@@ -122,7 +122,7 @@ def changed(chain: Chain, edits: tuple[Edit, ...]) -> tuple[Chain, frozenset[int
                 sizes[axis] = edit.values[axis]
         else:
             fields = layers[edit.layer][1]
-            old = fields[edit.field] or chain.layers[edit.layer][1]["kernel_size"]
+            old = fields[edit.field] or fields["kernel_size"]
             if old == "half":
                 old = tuple(ends(chain.layers[edit.layer][1], axis) for axis in range(chain.rank))
             fields[edit.field] = tuple(
@@ -218,12 +218,11 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
         row = "taken away"
     if written == "same":
         return
-    old: tuple[Any, ...] = written or fields["kernel_size"]
+    old: Any = written or fields["kernel_size"]
     if field in ("padding", "amount"):
         old = tuple(ends(fields, axis) for axis in range(chain.rank)) if field == "padding" else written
     price = costs.COSTS[row]
     reach = 2 * price.reach if field in ("padding", "amount") else price.reach
-    new: tuple[Any, ...]
     for delta in around(reach):
         if field in ("padding", "amount"):
             new = tuple(shared_out(pair, delta) if axis in axes else pair for axis, pair in enumerate(old))
