@@ -18,7 +18,7 @@ from cnn_shapes.repair.whole import (
 )
 from cnn_shapes.repair.why import notes_for
 
-QUICK = Options(bound=150_000)  # about a second at the most; `fix` takes its time
+QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
 
 
 def advise(report: Report, options: Options = QUICK) -> Report:

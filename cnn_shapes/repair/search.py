@@ -22,9 +22,12 @@ from cnn_shapes.repair.workbench import Workbench
 Accept = Callable[[tuple[Patch, ...], Outcome], bool]
 _BEAM = 6
 _ALTERNATIVES = (
-    8_000  # layers that may be computed for further answers once the first is known to be the cheapest
+    24_000  # layers that may be computed for further answers once the first is known to be the cheapest
 )
 _FURTHEST = 40  # states that are kept for partial answers
+# what else takes time, in layers computed: to try a change even in vain, to list so many of them
+_TRYING = 2
+_LISTED = 2
 
 
 class Answer(NamedTuple):
@@ -87,6 +90,7 @@ class Search:
         if key in self.seen:
             return None
         self.seen.add(key)
+        self.bench.work += _TRYING
         for patch in state.patches:
             if not patch.slots.isdisjoint(move.slots):
                 return None
@@ -106,6 +110,12 @@ class Search:
             self.known.append(key)
         return None
 
+    def _moves(self, state: Answer) -> list[Patch]:
+        """The changes that reach the first error of a state, the cheapest first."""
+        moves = self.candidates.of(state.outcome)
+        self.bench.work += len(moves) // _LISTED
+        return moves
+
     def _keep(self, state: Answer) -> None:
         """Remember a state for the partial answers, where it got past the first error."""
         if state.outcome.progress > self.start and not self.answers:
@@ -117,7 +127,7 @@ class Search:
     def _singles(self, root: Answer) -> list[Answer]:
         """Try single changes until there are answers enough; the states where an error is left."""
         states = []
-        for move in self.candidates.of(root.outcome):
+        for move in self._moves(root):
             if move.cost > self.ceiling():
                 break
             state = self.attempt(root, move)
@@ -133,7 +143,7 @@ class Search:
             grown: list[Answer] = []
             for state in beam:
                 mended = 0
-                for move in self.candidates.of(state.outcome):
+                for move in self._moves(state):
                     if (
                         mended >= _BEAM
                         or self.bench.work > limit
@@ -180,11 +190,10 @@ class Search:
             if self.bench.work > limit:
                 return exact
             if moves is None:
-                moves = self.candidates.of(state.outcome)
+                moves = self._moves(state)
                 if moves:
                     push(state, moves, 0)
                 continue
-            self.bench.work += 1
             cost = moves[place].cost
             while place < len(moves) and moves[place].cost == cost:
                 after = self.attempt(state, moves[place])

@@ -23,6 +23,7 @@ _DEAD = Outcome(None, None, {}, dead=True)
 _LIMITS = Limits()
 _OVERHEAD = 4  # what a set of changes costs beside the layers, in layers computed
 _UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
+_BEGINNING = 60  # what unfolding costs beside the layers
 
 
 class Workbench:
@@ -232,7 +233,7 @@ class Workbench:
             for undo in reversed(undos):
                 undo()
             spec.findings = findings
-        self.replay.work += _UNFOLDING * len(unfolder.network.nodes)
+        self.replay.work += _BEGINNING + _UNFOLDING * len(unfolder.network.nodes)
         return outcome
 
     def _as_wanted(self, network: Network) -> Outcome:
