@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from cnn_shapes.check import Report, check_source
@@ -79,6 +79,8 @@ FIELDS = {
     "crop": ("amount",),
 }
 
+ONE: dict[str, Any] = {name: (1, 1) for name in ("kernel_size", "stride", "dilation")}
+
 
 @st.composite
 def chains(draw: st.DrawFn) -> Chain:
@@ -121,6 +123,9 @@ def report_of(chain: Chain) -> Report:
 
 
 @settings(max_examples=100, phases=[Phase.explicit, Phase.generate])
+@example(
+    Chain((4, 4), (("conv", ONE | {"padding": "half"}),), (2, 7))
+)  # padding that follows, on one axis alone
 @given(chains())
 def test_the_repair_is_valid_and_as_cheap_as_brute_force_finds(chain: Chain) -> None:
     report = report_of(chain)

@@ -101,6 +101,13 @@ def _ends_moves(field: str, row: str, ends: Any, choices: list[tuple[int, ...]])
                     yield Move(field, as_written(new), axes, cost, row)
 
 
+def follows_others(layer: Layer, field: str) -> bool:
+    """Whether a field has its value from others: `half` padding, a pool's stride that is not given."""
+    if field == "padding":
+        return isinstance(layer, Sliding) and layer.padding == "half"
+    return field == "stride" and isinstance(layer, Pool) and layer.given.get("stride") is None
+
+
 def as_written(ends: tuple[Any, ...]) -> tuple[Any, ...]:
     """Ends of all axes as they are read again: uneven ones stand in pairs, which a pool bounds otherwise."""
     return WrittenPairs(ends) if any(begin != end for begin, end in ends) else tuple(ends)

@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
-from cnn_shapes.repair.moves import Move
+from cnn_shapes.repair.moves import Move, follows_others
 from cnn_shapes.repair.writing import raw_value, replace_setting, set_fields, text_of
 from cnn_shapes.source import Edit
 from cnn_shapes.spec.document import Spec
@@ -85,7 +85,9 @@ class FieldPatch(Patch):
             move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
         )
         self.spatial = move.row not in CHANNEL_ROWS
-        self.axes = move.axes if self.spatial else ()
+        # what followed from other fields stands still on every axis once it is written down
+        follows = node.layer is not None and follows_others(node.layer, move.field)
+        self.axes = move.axes if self.spatial and not follows else ()
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
 
