@@ -122,7 +122,7 @@ def changed(chain: Chain, edits: tuple[Edit, ...]) -> tuple[Chain, frozenset[int
                 sizes[axis] = edit.values[axis]
         else:
             fields = layers[edit.layer][1]
-            old = fields[edit.field] or fields["kernel_size"]
+            old = fields[edit.field] or chain.layers[edit.layer][1]["kernel_size"]
             if old == "half":
                 old = tuple(ends(chain.layers[edit.layer][1], axis) for axis in range(chain.rank))
             fields[edit.field] = tuple(
@@ -218,11 +218,12 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
         row = "taken away"
     if written == "same":
         return
-    old: Any = written or fields["kernel_size"]
+    old: tuple[Any, ...] = written or fields["kernel_size"]
     if field in ("padding", "amount"):
         old = tuple(ends(fields, axis) for axis in range(chain.rank)) if field == "padding" else written
     price = costs.COSTS[row]
     reach = 2 * price.reach if field in ("padding", "amount") else price.reach
+    new: tuple[Any, ...]
     for delta in around(reach):
         if field in ("padding", "amount"):
             new = tuple(shared_out(pair, delta) if axis in axes else pair for axis, pair in enumerate(old))
@@ -234,10 +235,10 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
             extra = costs.UNEVEN_ENDS * any(new[axis][0] != new[axis][1] for axis in axes)
         else:
             new = tuple(part + delta if axis in axes else part for axis, part in enumerate(old))
-            if any(new[axis] < (0 if field == "output_padding" else 1) for axis in axes):  # type: ignore[operator]
+            if any(new[axis] < (0 if field == "output_padding" else 1) for axis in axes):
                 continue
             steps = abs(delta)
-            odd = row == "kernel_size" and any(old[axis] % 2 and new[axis] % 2 == 0 for axis in axes)  # type: ignore[operator]
+            odd = row == "kernel_size" and any(old[axis] % 2 and new[axis] % 2 == 0 for axis in axes)
             extra = costs.BECOMES_EVEN * odd
         cost = max(costs.LEAST, price.flat + price.step * steps)
         cost += extra + costs.AXES_APART * (len({*old}) == 1 and len({*new}) > 1)

@@ -79,7 +79,7 @@ FIELDS = {
     "crop": ("amount",),
 }
 
-ONE: dict[str, Any] = {name: (1, 1) for name in ("kernel_size", "stride", "dilation")}
+ONE: dict[str, Any] = dict.fromkeys(("kernel_size", "stride", "dilation"), (1, 1))
 
 
 @st.composite
