@@ -57,6 +57,7 @@ def slips(source: Source, count: int, chance: random.Random) -> Iterator[Source]
 
 def measured(source: Source, slip_count: int, count: int, seed: int) -> list[Measured]:
     texts = slips(source, slip_count, random.Random(seed))
+    repairs(check_source(next(texts)))  # imports what it needs
     rows = []
     for _ in range(count):
         report = check_source(next(texts), rules=False)

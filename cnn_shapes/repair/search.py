@@ -21,9 +21,7 @@ from cnn_shapes.repair.workbench import Workbench
 
 Accept = Callable[[tuple[Patch, ...], Outcome], bool]
 _BEAM = 6
-_ALTERNATIVES = (
-    24_000  # layers that may be computed for further answers once the first is known to be the cheapest
-)
+_ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
 _FURTHEST = 40  # states that are kept for partial answers
 # what else takes time, in layers computed: to try a change even in vain, to list so many of them
 _TRYING = 2
@@ -195,7 +193,7 @@ class Search:
                     push(state, moves, 0)
                 continue
             cost = moves[place].cost
-            while place < len(moves) and moves[place].cost == cost:
+            while place < len(moves) and moves[place].cost == cost and self.bench.work <= limit:
                 after = self.attempt(state, moves[place])
                 if after is not None:
                     push(after, None, 0)
