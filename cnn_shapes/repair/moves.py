@@ -134,7 +134,9 @@ def _scale_moves(layer: Upsample, choices: list[tuple[int, ...]]) -> Iterator[Mo
                     for axis, value in enumerate(layer.scale)
                 )
                 if min(new) >= 1:
-                    yield Move("scale", new, axes, cost_of("scale", steps), "scale")
+                    yield Move(
+                        "scale", new, axes, cost_of("scale", steps) + _apart(layer.scale, new), "scale"
+                    )
 
 
 def _around(value: int, reach: int, least: int) -> list[int]:
