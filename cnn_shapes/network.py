@@ -134,10 +134,9 @@ def compute(node: Node) -> None:
     if layer is None:
         node.output, node.state = None, UNREACHED
         return
-    for shape in shapes:
-        if shape is None or UNKNOWN in shape:
-            node.output, node.state = layer.guess(*shapes), UNREACHED
-            return
+    if state == UNREACHED and any(shape is None or UNKNOWN in shape for shape in shapes):
+        node.output = layer.guess(*shapes)
+        return
     if layer.keeps_shape:
         node.output = shapes[0]
         return

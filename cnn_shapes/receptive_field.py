@@ -7,6 +7,7 @@ depends on the phase of t, so a view keeps one interval a phase and the pixels t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import gcd, lcm
 
 from cnn_shapes.shapes import Window
@@ -53,6 +54,8 @@ MOST_PHASES = 4096
 def through_window(view: View, window: Window) -> View:
     """The view of the units behind a window: unit t reads units stride*t - before .. + extent - 1."""
     stride, before, extent = window.stride, window.before, window.extent
+    if extent == 1 and stride == 1 and not before:
+        return view
     period = len(view.lows)
     if period == 1:
         jump = view.advance
@@ -107,20 +110,26 @@ def through_upsampling(view: View, numerator: int, denominator: int, linear: boo
     )
 
 
-def join(views: list[View]) -> tuple[View | None, bool]:
+def join(views: Sequence[View]) -> tuple[View | None, bool]:
     """The union of several views of one axis, and whether they are aligned: same jump, same centres.
 
     None where the union has too many phases to be kept.
     """
     first = views[0]
     if len(first.lows) == 1:
-        low, high, centre = first.lows[0], first.highs[0], first.lows[0] + first.highs[0]
+        low, high = first.lows[0], first.highs[0]
+        centre = low + high
         aligned = True
         for view in views:
             if len(view.lows) > 1:
                 break
-            aligned = aligned and view.advance == first.advance and view.lows[0] + view.highs[0] == centre
-            low, high = min(low, view.lows[0]), max(high, view.highs[0])
+            begin, end = view.lows[0], view.highs[0]
+            if view.advance != first.advance or begin + end != centre:
+                aligned = False
+            if begin < low:
+                low = begin
+            if end > high:
+                high = end
         else:
             return View(first.advance, (low,), (high,)), aligned
     period = lcm(*(len(view.lows) for view in views))

@@ -36,8 +36,7 @@ def rows() -> Iterator[Row]:
                 works[other] = make(report)
             except ImportError:
                 missing.append(other)
-        slow = len(works) > 3
-        taken = interleaved(5 if slow else 200, **works)
+        taken = interleaved(200, **works)
         for other in OTHERS:
             if other in taken:
                 for ours in ("shapes and trace", "trace"):

@@ -1,11 +1,14 @@
 """What the parts of the benchmark share: interleaved timing, and a row of the table."""
 
+import gc
 from collections.abc import Callable
 from statistics import median
-from time import process_time
+from time import thread_time
 from typing import Any, NamedTuple
 
 Work = Callable[[], Any]
+SLOW = 0.001
+FEW = 5
 
 
 class Row(NamedTuple):
@@ -19,16 +22,32 @@ class Row(NamedTuple):
 
 
 def interleaved(rounds: int, **works: Work) -> dict[str, float]:
-    """The median processor time of each work in seconds; in turns, so that all feel the machine's drift."""
+    """The median processor time of this thread of each work in seconds; in turns, so that all feel the machine's drift.
+
+    What takes SLOW in its first run takes its turns behind the others and fewer of them: it would wash theirs
+    out of the processor's caches. As with timeit, no work is held up by a search for garbage.
+    """
     taken: dict[str, list[float]] = {name: [] for name in works}
-    for work in works.values():
-        work()
-    for _ in range(rounds):
-        for name, work in works.items():
-            start = process_time()
-            work()
-            taken[name].append(process_time() - start)
+    first = {name: seconds(work) for name, work in works.items()}
+    slow = [name for name in works if first[name] > SLOW and rounds > FEW]
+    quick = [name for name in works if name not in slow]
+    gc.collect()
+    gc.disable()
+    try:
+        for count, names in ((rounds, quick), (FEW, slow)):
+            for _ in range(count):
+                for name in names:
+                    taken[name].append(seconds(works[name]))
+    finally:
+        gc.enable()
     return {name: median(times) for name, times in taken.items()}
+
+
+def seconds(work: Work) -> float:
+    """The processor time of one run."""
+    start = thread_time()
+    work()
+    return thread_time() - start
 
 
 def shown(seconds: float) -> str:
