@@ -153,7 +153,7 @@ def compute(node: Node) -> None:
         if layer.joins and state:  # the cause is told already: behind a floored size a join is not judged
             node.output = layer.guess(*shapes)
             return
-        node.error = error
+        node.error = error.with_traceback(None)  # its frames would hold the network, and it holds the error
         node.output = error.floored or _known(layer, shapes)
 
 

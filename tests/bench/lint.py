@@ -22,7 +22,7 @@ from tests.bench.reading import LAYERS, spec_text
 def full_text(seed: int) -> str:
     """A sound network of about `LAYERS` entries with most of their fields, in block and in flow style."""
     chance = random.Random(seed)
-    filters, size = chance.choice([8, 16, 32]), 64
+    filters, size, channels = chance.choice([8, 16, 32]), 64, 3
     lines = ["input: [64, 64, 3]", "layers:"]
     for place in range(LAYERS - 3):
         kind = chance.random()
@@ -35,15 +35,17 @@ def full_text(seed: int) -> str:
             lines += ["  - conv:", f"      filters: {filters}", f"      kernel_size: {kernel_size}"]
             lines += [f"      {field}" for field in ("padding: half", "bias: false", "norm: batch")]
             lines.append("      activation: relu")
+            channels = filters
         elif kind < 0.7:
             lines.append(
                 f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}, stride: 1, "
                 f"padding: {kernel_size // 2}, activation: relu, name: conv{place}}}"
             )
+            channels = filters
         elif kind < 0.8:
             lines.append(f"  - dropout: {{rate: 0.{chance.randint(1, 5)}}}")
         elif kind < 0.9:
-            lines.append(f"  - residual: [conv: {{filters: {filters}, kernel_size: 3, padding: half}}]")
+            lines.append(f"  - residual: [conv: {{filters: {channels}, kernel_size: 3, padding: half}}]")
         else:
             lines.append("  - depthwise_conv: {kernel_size: 3, padding: half, bias: false, norm: batch}")
     return "\n".join(

@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 def interleaved(rounds: int, **works: Work) -> dict[str, float]:
-    """The median processor time of this thread of each work in seconds; in turns, so that all feel the machine's drift.
+    """The median seconds of each work on this thread; in turns, so that all feel the machine's drift.
 
     What takes SLOW in its first run takes its turns behind the others and fewer of them: it would wash theirs
     out of the processor's caches. As with timeit, no work is held up by a search for garbage.

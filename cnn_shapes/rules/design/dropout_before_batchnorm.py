@@ -52,17 +52,20 @@ def check(context: Context) -> Iterator[Found]:
         if node.kind == "dropout" and node.layer.rate > 0:  # type: ignore[union-attr]
             dropped[node.index] = node
             continue
-        sources = [dropped[source.index] for source in node.inputs if source.index in dropped]
-        if not sources:
+        if not dropped:
             continue
+        source = next((source for source in node.inputs if source.index in dropped), None)
+        if source is None:
+            continue
+        dropout = dropped[source.index]
         if node.kind not in _NORMS:
-            dropped[node.index] = sources[0]
-        elif node.kind == "batchnorm" and sources[0].index not in told:
-            told.add(sources[0].index)
+            dropped[node.index] = dropout
+        elif node.kind == "batchnorm" and dropout.index not in told:
+            told.add(dropout.index)
             yield Found(
-                sources[0].at("rate"),
+                dropout.at("rate"),
                 "{norm} normalises what {dropout} has thinned out: put the dropout behind the last batchnorm",
-                {"norm": node.name, "dropout": sources[0].name},
+                {"norm": node.name, "dropout": dropout.name},
                 labels=(Label(node.at("norm"), "learns the variance that only training has"),),
-                layer=sources[0].name,
+                layer=dropout.name,
             )
