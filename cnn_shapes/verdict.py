@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.culprit import explain_mismatch
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
 from cnn_shapes.network import Network, Node, fits
 from cnn_shapes.shapes import Shape, ShapeError
@@ -82,6 +81,8 @@ def diagnose(node: Node, error: ShapeError) -> Diagnostic:
     notes: tuple[Note, ...] = ()
     template, facts = error.template, dict(error.facts)
     if error.rule == "shape-mismatch" and node.layer is not None and node.layer.joins:
+        from cnn_shapes.culprit import explain_mismatch  # a network that works needs none of it
+
         template, facts, labels, notes = explain_mismatch(node)
     elif error.rule in (*NOT_WHOLE, "window-too-large", "bad-padding", "needs-flatten", "wrong-rank"):
         labels = _cause(node)

@@ -5,12 +5,13 @@ A command imports in its body what it needs, so that none pays for another.
 
 from collections.abc import Callable
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
+
+from cnn_shapes.registry import modules
 
 
 def names() -> list[str]:
-    return sorted(module.name for module in iter_modules(__path__))
+    return modules(__path__)
 
 
 def load(name: str) -> Callable[..., Any] | None:

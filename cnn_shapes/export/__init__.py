@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cnn_shapes.export.code import Unexportable
+from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -23,10 +24,7 @@ class Framework(Protocol):
 
 
 def names() -> list[str]:
-    from pkgutil import iter_modules
-
-    modules = [module.name for module in iter_modules(__path__)]
-    return sorted(name for name in modules if name not in _HELPERS and not name.endswith("_layers"))
+    return [name for name in modules(__path__) if name not in _HELPERS and not name.endswith("_layers")]
 
 
 def export(report: Report, framework: str) -> str:

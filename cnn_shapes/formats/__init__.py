@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
+from cnn_shapes.registry import modules
+
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
 
@@ -39,9 +41,7 @@ class Format(Protocol):
 
 
 def names() -> list[str]:
-    from pkgutil import iter_modules
-
-    return sorted(module.name for module in iter_modules(__path__) if module.name not in _HELPERS)
+    return [name for name in modules(__path__) if name not in _HELPERS]
 
 
 def load(name: str) -> Format:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
+from cnn_shapes.registry import modules
 
 _WITHOUT_KINDS = ("base", "fields", "list_fields", "structure", "window")
 
 
 def _kinds() -> dict[str, type[Layer]]:
     kinds: dict[str, type[Layer]] = {}
-    for module in iter_modules(__path__):
-        if module.name in _WITHOUT_KINDS:
+    for module in modules(__path__):
+        if module in _WITHOUT_KINDS:
             continue
-        namespace = vars(import_module(f"{__name__}.{module.name}"))
+        namespace = vars(import_module(f"{__name__}.{module}"))
         for value in [*namespace.values(), *namespace.get("ALL", ())]:
             if (
                 isinstance(value, type)

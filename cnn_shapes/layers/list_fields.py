@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, from_layout
 from cnn_shapes.layers.fields import LARGEST, REQUIRED, BadValue, Field, Written, at_least, read_count, whole
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -137,6 +139,8 @@ class Scale(Field["tuple[Fraction, ...]"]):
     def _factor(self, raw: Any, rank: int, path: tuple[int | str, ...]) -> Fraction:
         if isinstance(raw, bool) or not isinstance(raw, int | float) or not 1e-6 <= raw <= 1e6:
             raise BadValue(self.expected(rank), path)
+        from fractions import Fraction  # a tenth of the start-up, and few networks have a scale
+
         return Fraction(str(raw))
 
     def expected(self, rank: int) -> str:

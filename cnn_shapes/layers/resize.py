@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
 from cnn_shapes.layers.fields import Count, Mode, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Scale
 from cnn_shapes.receptive_field import View, through_upsampling, through_window
 from cnn_shapes.shapes import AXIS_NAMES, CEIL, EXACT, FLOOR, Shape, ShapeError, Window, per_axis, ratio
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Resized(Layer):
@@ -124,6 +126,8 @@ class Upsample(Resized):
     def factors(self, x: Shape) -> tuple[Fraction, ...]:
         if self.scale is not None:
             return self.scale
+        from fractions import Fraction
+
         sizes = self.target
         return tuple(Fraction(new or old, old) for new, old in zip(sizes, x.sizes, strict=True))
 

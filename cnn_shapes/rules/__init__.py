@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.registry import modules
 from cnn_shapes.rules.context import Context, Found
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class _Rules(Mapping[str, Rule]):
     def __init__(self) -> None:
         self._stages: dict[str, str] = {}
         for stage in STAGES:
-            for module in iter_modules([f"{__path__[0]}/{stage}"]):
-                self._stages[module.name.replace("_", "-")] = stage
+            for module in modules([f"{__path__[0]}/{stage}"]):
+                self._stages[module.replace("_", "-")] = stage
         self._loaded: dict[str, Rule] = {}
 
     def __iter__(self) -> Iterator[str]:

@@ -17,7 +17,7 @@ from cnn_shapes.spec.values import broken_value, read_value
 from cnn_shapes.spec.wording import is_empty, must_be, unknown_key
 
 _KEYS = ["params", "let", "inputs", "layers"]
-_BLOCK_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*")
+_BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
 
 
 def declare_blocks(reader: EntryReader, node: Node) -> None:
@@ -34,7 +34,7 @@ def declare_blocks(reader: EntryReader, node: Node) -> None:
                 key.span,
                 name=key.text,
             )
-        elif not _BLOCK_NAME.fullmatch(key.text):
+        elif not re.fullmatch(_BLOCK_NAME, key.text):
             findings.tell(
                 "bad-value",
                 "a block's name starts with a capital, then letters, digits and _, found {name}",

@@ -12,13 +12,13 @@ from cnn_shapes.source import Node, Scalar, Sequence
 from cnn_shapes.spec.values import Unevaluated, read_value
 from cnn_shapes.spec.wording import must_be
 
-_SIZES = re.compile(r"\s*\d+(\s*[xX×]\s*\d+)*\s*")
+_SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
 _ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
 
 
 def parse_sizes(text: str) -> tuple[int, ...] | None:
     """`28x28x1` as numbers, in the order written; None where it is nothing of the kind."""
-    if not _SIZES.fullmatch(text):
+    if not re.fullmatch(_SIZES, text):
         return None
     parts = [part.strip().lstrip("0") for part in re.split("[xX×]", text)]
     if any(len(part) > len(str(LARGEST)) for part in parts):
@@ -32,7 +32,7 @@ def read_input(
 ) -> tuple[int, ...] | None:
     """The sizes as they are written; None where they are no sizes, which is reported."""
     wanted = f"sizes from 1 ({_ORDER[layout]})"
-    if isinstance(node, Scalar) and isinstance(node.value, str) and _SIZES.fullmatch(node.text):
+    if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(_SIZES, node.text):
         sizes = parse_sizes(node.text)
         if sizes is None:
             must_be(findings, "input", wanted, node)

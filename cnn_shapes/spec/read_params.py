@@ -13,7 +13,7 @@ from cnn_shapes.spec.functions import FUNCTIONS
 from cnn_shapes.spec.tokens import KEYWORDS
 from cnn_shapes.spec.wording import head, must_be
 
-_VALUE_NAME = re.compile(r"[^\W\d]\w*")
+_VALUE_NAME = r"[^\W\d]\w*"
 
 
 def read_params(node: Node, findings: Findings) -> list[tuple[Scalar, Scalar]]:
@@ -43,7 +43,7 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
             "bad-value", "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
         )
         return False
-    if _VALUE_NAME.fullmatch(key.text):
+    if re.fullmatch(_VALUE_NAME, key.text):
         return True
     findings.tell(
         "bad-value",
@@ -57,5 +57,5 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
 def _is_param(node: Scalar) -> bool:
     value = node.value
     if isinstance(value, str):
-        return bool(_VALUE_NAME.fullmatch(value))
+        return bool(re.fullmatch(_VALUE_NAME, value))
     return isinstance(value, bool) or -LARGEST <= value <= LARGEST

@@ -6,18 +6,16 @@ import re
 from typing import Any, NamedTuple, Protocol
 
 KEYWORDS = {"and", "or", "not", "if", "else"}
-_TOKEN = re.compile(
-    r"""\s*(?:
+# compiled where the first expression needs them: most specs have none
+_TOKEN = r"""\s*(?:
     (?P<number>\.?[0-9](?:(?<=[eE])[-+]|[\w.])*)
   | (?P<name>(?:[A-Za-z_]|[^\x00-\x7f\s])(?:\w|[^\x00-\x7f\s])*)
   | (?P<foreign>\*\*|===|!==|<>|=>|=<|&&|\|\||\$\{|\{\{)
   | (?P<symbol>//|==|!=|<=|>=|[-+*/%<>(),])
   | (?P<other>\S)
-  | (?P<end>\Z))""",
-    re.VERBOSE,
-)
-_NUMBER = re.compile(r"([0-9]+)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_FACTOR = re.compile(r"([0-9]+|[0-9]*\.[0-9]+)((?![xX]|[eE][0-9]*\Z)[^\W\d_]\w*)")
+  | (?P<end>\Z))"""
+_NUMBER = r"([0-9]+)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_FACTOR = r"([0-9]+|[0-9]*\.[0-9]+)((?![xX]|[eE][0-9]*\Z)[^\W\d_]\w*)"
 # What is written in other languages, or typed on other keyboards, and what to write instead.
 INSTEAD = {
     "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "=": "==", "===": "==", "!==": "!=",
@@ -26,7 +24,7 @@ INSTEAD = {
 }  # fmt: skip
 NO_MEANING = "{found} has no meaning here: write {instead}"
 AS_LIST = "a list is written in square brackets: write {listed}"
-_SIZES = re.compile(r"[1-9][0-9]*(?:[xX][1-9][0-9]*)+")
+_SIZES = r"[1-9][0-9]*(?:[xX][1-9][0-9]*)+"
 _BARE = "write the expression bare, without {wrapper}"
 _REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "**": ("no power: multiply instead", {}),
@@ -96,9 +94,10 @@ def error_at(
 
 def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
+    pattern = re.compile(_TOKEN, re.VERBOSE)
     place = 0
     while not tokens or tokens[-1].kind != "end":
-        match = _TOKEN.match(text, place)
+        match = pattern.match(text, place)
         assert match is not None  # `other` and `end` leave nothing unmatched
         kind, place = str(match.lastgroup), match.end()
         token = Token(kind, match[kind], match.start(kind), place)
@@ -111,7 +110,7 @@ def tokenize(text: str) -> list[Token]:
                 token = token._replace(kind="symbol")
         elif kind == "end" and tokens:
             token = token._replace(start=tokens[-1].end, end=tokens[-1].end)
-        elif kind == "number" and not _NUMBER.fullmatch(token.text):
+        elif kind == "number" and not re.fullmatch(_NUMBER, token.text):
             raise _no_number(token)
         elif kind in ("foreign", "other"):
             if (
@@ -159,10 +158,10 @@ def as_list(text: str) -> str | None:
 
 
 def _no_number(token: Token) -> ExpressionError:
-    if _SIZES.fullmatch(token.text):
+    if re.fullmatch(_SIZES, token.text):
         listed = f"[{', '.join(re.split('[xX]', token.text))}]"
         return error_at(token, AS_LIST, listed, listed=listed)
-    factor = _FACTOR.fullmatch(token.text)
+    factor = re.fullmatch(_FACTOR, token.text)
     if factor is None or factor[2] in KEYWORDS:
         return error_at(token, "{found} is not a decimal number", found=token.text)
     product = f"{factor[1]}*{factor[2]}"
