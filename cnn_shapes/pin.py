@@ -14,12 +14,12 @@ from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.network import Node
 from cnn_shapes.repair.applying import Unsafe, apply
-from cnn_shapes.repair.writing import replace_node, set_fields, set_list
 from cnn_shapes.shapes import UNKNOWN
 from cnn_shapes.source import Edit, Map, Scalar, Source
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.items import LAYER, STRUCTURE, Item
 from cnn_shapes.trace import Trace
+from cnn_shapes.writing import replace_node, set_fields, set_list
 
 _SEVERAL = "split"  # more than one tensor comes out
 

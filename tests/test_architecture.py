@@ -16,6 +16,7 @@ FLOORS = (
     ("layers",),
     ("network",),
     ("culprit", "spec", "trace"),
+    ("writing",),
     ("rules", "schema", "verdict"),
     ("suppress", "settings"),
     ("check", "discover"),

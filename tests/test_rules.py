@@ -74,7 +74,7 @@ FIXES = [
     ("conv: {filters: 16, bias: true, norm: batch}", "conv: {filters: 16, bias: false, norm: batch}"),
     (
         "conv:\n      filters: 16 # wide\n      norm: batch # Ioffe",
-        "conv:\n      bias: false\n      filters: 16 # wide\n      norm: batch # Ioffe",
+        "conv:\n      filters: 16 # wide\n      norm: batch # Ioffe\n      bias: false",
     ),
 ]
 

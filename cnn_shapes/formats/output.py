@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
+from cnn_shapes.files import write_atomically
 from cnn_shapes.formats import Options
 from cnn_shapes.formats.text import symbol
 
@@ -33,7 +34,7 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
 
         text = StringIO()
         yield text, Options(color=color == ALWAYS)
-        replace_file(file, text.getvalue().encode(errors="backslashreplace"))
+        write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
     out = sys.stdout
     reconfigure = getattr(out, "reconfigure", None)
@@ -64,26 +65,6 @@ def _terminal_width() -> int:
     from shutil import get_terminal_size
 
     return get_terminal_size().columns
-
-
-def replace_file(path: str, data: bytes) -> None:
-    """Write a file so that it is there whole or as it was before; a device or pipe is simply written to."""
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):
-        with open(target, "wb") as file:
-            file.write(data)
-        return
-    draft = f"{target}.{os.getpid()}.part"
-    try:
-        with open(draft, "xb") as file:
-            file.write(data)
-        if os.path.exists(target):
-            os.chmod(draft, os.stat(target).st_mode & 0o7777)
-        os.replace(draft, target)
-    except BaseException:
-        if os.path.exists(draft):
-            os.unlink(draft)
-        raise
 
 
 def with_progress(reports: Iterable[Report], count: int) -> Iterator[Report]:

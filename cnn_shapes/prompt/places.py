@@ -9,8 +9,8 @@ import re
 from itertools import pairwise
 
 from cnn_shapes.repair.applying import Unsafe, apply
-from cnn_shapes.repair.writing import newline_of, set_top_level
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
+from cnn_shapes.writing import newline_of, set_top_level
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cnn_shapes.check import Report
 from cnn_shapes.network import Network
-from cnn_shapes.repair.writing import insert_before
 from cnn_shapes.source import Edit, Span
 from cnn_shapes.spec.items import Item
+from cnn_shapes.writing import insert_before
 
 
 def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:

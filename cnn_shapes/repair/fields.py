@@ -10,8 +10,8 @@ from cnn_shapes.repair.moves import Move
 from cnn_shapes.repair.numbers import Site, find_sites
 from cnn_shapes.repair.patches import FieldPatch, Patch
 from cnn_shapes.repair.workbench import Workbench
-from cnn_shapes.repair.writing import alias_span, stands_elsewhere
 from cnn_shapes.spec.items import OWN, Item, Setting
+from cnn_shapes.writing import alias_span, stands_elsewhere
 
 
 def item_of(node: Node) -> Item | None:

@@ -10,11 +10,11 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.moves import Move, follows_others
-from cnn_shapes.repair.writing import raw_value, replace_setting, set_fields, text_of
 from cnn_shapes.source import Edit
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import DEFAULTS, OWN, Item, Setting
 from cnn_shapes.spec.values import Value
+from cnn_shapes.writing import raw_value, replace_setting, set_fields, text_of
 
 Undo = Callable[[], None]
 Slot = tuple[Any, ...]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.patches import Patch, Undo
-from cnn_shapes.repair.writing import replace_node, set_top_level
 from cnn_shapes.shapes import FLOOR, Shape
 from cnn_shapes.source import Edit, Scalar, resolve
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import Item, Setting
 from cnn_shapes.spec.values import Value, read_value
+from cnn_shapes.writing import replace_node, set_top_level
 
 if TYPE_CHECKING:
     from cnn_shapes.repair.numbers import Site

@@ -11,9 +11,9 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.replay import Outcome
-from cnn_shapes.repair.writing import insert_before, set_list, text_of
 from cnn_shapes.source import Edit
 from cnn_shapes.spec.items import Item
+from cnn_shapes.writing import insert_before, set_list, text_of
 
 _MOST_NAMES = 40
 

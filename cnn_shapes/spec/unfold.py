@@ -7,7 +7,7 @@ from typing import Any
 from cnn_shapes.diagnostics import Fix, from_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, whole
-from cnn_shapes.network import Group, Network, Node, check_expectation
+from cnn_shapes.network import UNREACHED, Group, Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Edit, Limits, Scalar, Span
 from cnn_shapes.spec.common import RESERVED
@@ -48,6 +48,7 @@ class Unfolder:
         self.entry = 0
         self.behind: dict[tuple[str, int], Layer] = {}
         self.missing = Node("?", "unknown", None, (), spec)
+        self.missing.state = UNREACHED
 
     def run(self) -> Network:
         network = self.network

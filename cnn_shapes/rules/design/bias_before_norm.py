@@ -30,8 +30,8 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
-from cnn_shapes.rules.edit import set_field
 from cnn_shapes.spec.items import Item
+from cnn_shapes.writing import set_fields
 
 SEVERITY = "info"
 
@@ -46,11 +46,11 @@ def check(context: Context) -> Iterator[Found]:
             continue
         fixes: tuple[Fix, ...] = ()
         if context.sound and norm.owner is node and isinstance(node.place, Item):
-            edit = set_field(context.spec.source, node.place, "bias", "false")
+            edits = set_fields(context.spec.source, node.place, {"bias": (False, True)}, layer.shorthand)
             # where the norm is an expression, other copies of this line may stand without one
             norms = node.place.settings.get("norm")
-            if edit is not None and (norms is None or norms.value.constant):
-                fixes = (Fix("bias: false", (edit,)),)
+            if edits and (norms is None or norms.value.constant):
+                fixes = (Fix("bias: false", tuple(edits)),)
         yield Found(
             node.at("bias"),
             "the {norm} behind {layer} takes its bias away again: bias: false saves {count} parameters",

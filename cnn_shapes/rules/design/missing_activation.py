@@ -34,8 +34,8 @@ from collections.abc import Iterator
 from cnn_shapes.diagnostics import Fix, Label
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_in, shape_out
-from cnn_shapes.rules.edit import set_field
 from cnn_shapes.spec.items import Item
+from cnn_shapes.writing import set_fields
 
 SEVERITY = "warning"
 # what passes values on without bending them; maximum pools, joins and the norms of a single image bend them
@@ -92,9 +92,10 @@ def _tell(context: Context, first: Node, second: Node) -> Found:
         context.sound and isinstance(first.place, Item) and first.uses == 1 and not context.is_output(first)
     )
     if plain and second.inputs[0] is first and first.place is not second.place:
-        edit = set_field(context.spec.source, first.place, "activation", "relu")  # type: ignore[arg-type]
-        if edit is not None and "activation" not in first.place.settings:  # type: ignore[attr-defined]
-            fixes = (Fix("activation: relu", (edit,)),)
+        item, shorthand = first.place, first.layer.shorthand if first.layer is not None else None
+        edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, shorthand)  # type: ignore[arg-type]
+        if edits and "activation" not in item.settings:  # type: ignore[attr-defined]
+            fixes = (Fix("activation: relu", tuple(edits)),)
     return Found(
         second.place.span,
         "no activation stands between {first} and {second}: together they can do no more than one layer",

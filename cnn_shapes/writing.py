@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
@@ -15,6 +14,8 @@ _ALIAS = re.compile(r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)""")
 
 def raw_value(value: Any) -> Any:
     """A field's value as a spec would hold it: one number where all axes are alike."""
+    from fractions import Fraction  # who writes nothing does without
+
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     if not isinstance(value, tuple):
