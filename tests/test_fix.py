@@ -150,7 +150,7 @@ def test_standard_input_becomes_the_fixed_text() -> None:
     assert result.err.startswith(
         "standard input: a 25x25 feature map is not a multiple of the 2x2 pool (line 4)\n"
     )
-    assert run("fix", "-", "--apply", "2", stdin=BROKEN).out == BROKEN.replace(
+    assert run("fix", "-", "--apply", "3", stdin=BROKEN).out == BROKEN.replace(
         "maxpool: 2", "maxpool: {kernel_size: 2, padding: [[1, 0], [1, 0]]}"
     )
 

@@ -50,6 +50,7 @@ COSTS: dict[str, Cost] = {
     "in_channels": Cost(1, 0, 0, "set to what the input has"),
     "in_features": Cost(1, 0, 0, "set to what the input has"),
     "padding": Cost(0, 1, 3),
+    "pool padding": Cost(0, 1, 3, "behind that of a convolution: frameworks pad pools on both ends alike"),
     "taken away": Cost(0, 2, 3, "the padding of a conv_transpose"),
     "kernel_size": Cost(0, 2, 4),
     "output_padding": Cost(0, 2, 3),

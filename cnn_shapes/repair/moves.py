@@ -52,7 +52,7 @@ def spatial_moves(layer: Layer, symmetric: bool) -> Iterator[Move]:
 def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[Move]:
     pool = isinstance(layer, Pool)
     if layer.padding != "same" and "padding" in layer.fields:
-        row = "taken away" if isinstance(layer, ConvTranspose) else "padding"
+        row = "taken away" if isinstance(layer, ConvTranspose) else "pool padding" if pool else "padding"
         yield from _ends_moves("padding", row, layer.ends(), choices)
     row = "pool size" if pool else "kernel_size"
     yield from _count_moves("kernel_size", row, layer.kernel_size, choices, 1, becomes_even=not pool)
