@@ -16,6 +16,7 @@ from typer.core import TyperGroup  # noqa: E402
 
 from cnn_shapes import commands  # noqa: E402
 from cnn_shapes.cli_options import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
+from cnn_shapes.version import VERSION  # noqa: E402
 
 _SETTINGS: dict[str, Any] = {
     "rich_markup_mode": None,  # help without rich: it would cost more than all the rest
@@ -77,9 +78,7 @@ def _internal_fault(error: Exception) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(f"cnn-shapes {version('cnn-shapes')}")
+        print(f"cnn-shapes {VERSION}")
         raise typer.Exit
 
 

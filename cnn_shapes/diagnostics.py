@@ -123,7 +123,9 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
     Case and the separators `_` and `-` count for nothing, so that `Kernel-Size` finds `kernel_size`.
     """
-    plain = {_plain(candidate): candidate for candidate in candidates}
+    plain: dict[str, str] = {}
+    for candidate in candidates:  # of `flatten` and `Flatten` the first that is named
+        plain.setdefault(_plain(candidate), candidate)
     if _plain(word) in plain:
         return plain[_plain(word)]
     from difflib import get_close_matches

@@ -197,10 +197,24 @@ def insert_before(source: Source, item: Item, written: str) -> Edit | None:
         line_start = source.text.rfind("\n", 0, dash) + 1
         if source.text[line_start:dash].strip(" "):
             indent = " " * (dash - line_start)
+        else:
+            above = _comments_above(source.text, line_start, indent)
+            if above < line_start:
+                return Edit(Span(above, above), f"{indent}- {written}{newline_of(source)}")
         return Edit(Span(dash, dash), f"- {written}{newline_of(source)}{indent}")
     if dash >= 0 and source.text[dash] in "[,":
         return Edit(Span(start, start), f"{written}, ")
     return None
+
+
+def _comments_above(text: str, line_start: int, indent: str) -> int:
+    """Where the comments begin that stand right above an entry, as far in as it: they speak of it."""
+    while line_start > 0:
+        before = text.rfind("\n", 0, line_start - 1) + 1
+        if not text.startswith(f"{indent}#", before):
+            break
+        line_start = before
+    return line_start
 
 
 def set_list(source: Source, item: Item, name: str, written: str) -> Edit | None:

@@ -11,7 +11,7 @@ import pytest
 from tests.golden import ROOT
 
 FLOORS = (
-    ("files", "patterns", "registry", "source", "shapes"),
+    ("files", "patterns", "registry", "source", "shapes", "version"),
     ("diagnostics", "receptive_field", "zoo"),
     ("layers",),
     ("network",),

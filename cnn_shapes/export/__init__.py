@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cnn_shapes.export.code import Unexportable
+from cnn_shapes.network import UNREACHED
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
@@ -40,5 +41,8 @@ def export(report: Report, framework: str) -> str:
     if not report.ok or report.trace is None:
         found = f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}"
         raise Unexportable(f"{report.source.path} has {found}: code is made of a valid spec only")
+    failed = next((node for node in report.trace.network.layers if node.stage == UNREACHED), None)
+    if failed is not None:  # an error that is suppressed is an error still
+        raise Unexportable(f"{report.source.path}: what comes out of {failed.name} is not known")
     module: Framework = import_module(f"{__name__}.{framework}")
     return module.write(report)

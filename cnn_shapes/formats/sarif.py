@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
 from cnn_shapes.formats.machine import Fingerprints, details, project_path
 from cnn_shapes.formats.text import clean, fix_text
+from cnn_shapes.version import VERSION
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -26,8 +27,6 @@ _UNREADABLE = "unreadable-file"
 
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
-    from importlib.metadata import version
-
     rules: dict[str, int] = {}  # with their places in the list of rules
     results = []
     notifications = []
@@ -44,8 +43,8 @@ def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
             notifications.append({"level": "note", "message": {"text": text}})
     driver = {
         "name": "cnn-shapes",
-        "version": version("cnn-shapes"),
-        "semanticVersion": version("cnn-shapes"),
+        "version": VERSION,
+        "semanticVersion": VERSION,
         "rules": [_rule(name) for name in rules],
     }
     invocation: dict[str, Any] = {"executionSuccessful": readable}
