@@ -26,6 +26,15 @@ def test_output(case: str, update: bool) -> None:
     golden.check(FOLDER / f"{case}.out", commands, update=update)
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_suppressed_error_is_no_network(framework: str) -> None:
+    text = VALID.replace("kernel_size: 5", "kernel_size: 50")
+    report = check(f"# cnn-shapes: ignore-file[window-too-large]\n{text}")
+    assert report.ok
+    with pytest.raises(Unexportable, match=r"conv1 has an error, though a suppressed one"):
+        export(report, framework)
+
+
 def test_the_folder_lists_the_frameworks() -> None:
     assert tuple(names()) == FRAMEWORKS
 

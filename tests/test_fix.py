@@ -144,6 +144,19 @@ def test_the_output_is_kept(folder: Path) -> None:
     assert "16x16x4" in run("check", "kept.yaml", folder=folder).out
 
 
+def test_the_hint_finds_the_same_repairs_again(tmp_path: Path) -> None:
+    (tmp_path / "my net.yaml").write_text(BROKEN)
+    listed = run("fix", "my net.yaml", "--keep", "stride", "--target", "maxpool1=13x13", folder=tmp_path).out
+    hint = "cnn-shapes fix 'my net.yaml' --keep stride --target maxpool1=13x13 --apply 1 writes the first"
+    assert listed.splitlines()[-1] == f"{hint}, --diff shows it"
+
+
+def test_an_output_that_was_unknown_keeps_no_shape(tmp_path: Path) -> None:
+    # 9 + 2*2 - 12 + 1 = 2: two steps of the padding, where nothing fitted before
+    (tmp_path / "net.yaml").write_text("input: [9, 9, 1]\nlayers: [conv: {filters: 4, kernel_size: 12}]\n")
+    assert "output      2x2x4\n" in run("fix", "net.yaml", folder=tmp_path).out
+
+
 def test_standard_input_becomes_the_fixed_text() -> None:
     result = run("fix", "-", stdin=BROKEN)
     assert (result.code, result.out) == (0, GOOD)

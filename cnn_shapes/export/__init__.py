@@ -42,7 +42,7 @@ def export(report: Report, framework: str) -> str:
         found = f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}"
         raise Unexportable(f"{report.source.path} has {found}: code is made of a valid spec only")
     failed = next((node for node in report.trace.network.layers if node.stage == UNREACHED), None)
-    if failed is not None:  # an error that is suppressed is an error still
-        raise Unexportable(f"{report.source.path}: what comes out of {failed.name} is not known")
+    if failed is not None:
+        raise Unexportable(f"{report.source.path}: {failed.name} has an error, though a suppressed one")
     module: Framework = import_module(f"{__name__}.{framework}")
     return module.write(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnn_shapes.check import Report
+from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.repair.options import Options
 from cnn_shapes.repair.outcome import outcome_of, output_changes
 from cnn_shapes.repair.whole import (
@@ -29,15 +30,14 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
     if best.found:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
         if path == report.source.path:
-            lines.append(f"cnn-shapes fix {path} --apply 1 writes the first, --diff shows it")
+            lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
         return "\n".join(lines) + "\n"
     others = errors_of_reading(report)
     if others:
         line = report.source.position(others[0].span.start)[0]
         lines.append(f"{others[0].rule} on line {line} comes first, and is yours to mend: check shows it")
     else:
-        none = NONE_EXISTS if best.exact else NONE_FOUND
-        lines.append(none.replace("changes", f"changes{_within(options)}"))
+        lines.append(_none(best, options))
     partial = partial_repairs(report, best, options)
     if partial:
         lines.append("what gets furthest:")
@@ -73,8 +73,25 @@ def _problem(report: Report) -> str:
     return text + (f", and {more} more" if more else "")
 
 
-def _within(options: Options) -> str:
-    return " of what is allowed" if options.keep or options.only or options.asks else ""
+def _none(best: Repairs, options: Options) -> str:
+    text = NONE_EXISTS if best.exact else NONE_FOUND
+    if options.keep or options.only:
+        text = text.replace("changes", "allowed changes")
+    return f"{text} and gives what was asked for" if options.asks else text
+
+
+def _command(path: str, options: Options) -> str:
+    """The command that finds these repairs again, as a shell takes it."""
+    from shlex import join
+
+    words = ["cnn-shapes", "fix", f"./{path}" if path.startswith("-") else path]
+    for option, fields in (("--keep", options.keep), ("--only", options.only)):
+        words += [option, ",".join(sorted(fields))] if fields else []
+    words += ["--keep-output"] if options.keep_output else []
+    if options.target is not None:
+        name, sizes = options.target
+        words += ["--target", f"{name}={format_sizes(sizes)}" if name else format_sizes(sizes)]
+    return join(words)
 
 
 def _entry(report: Report, number: int, repair: Repair) -> list[str]:
@@ -87,8 +104,10 @@ def _entry(report: Report, number: int, repair: Repair) -> list[str]:
     sizes = outcome_of(before.network, after.network, report.layout, len(repair.edits), with_output=False)
     if sizes:
         lines.append(_row("sizes", sizes))
-    changes = output_changes(before.network, after.network, report.layout)
-    lines.append(_row("output", ", ".join(changes) if changes else "keeps its shape"))
+    outputs = output_changes(before.network, after.network, report.layout)
+    if not all(node.output is not None and node.output.known for node in before.network.outputs):
+        outputs = [format_shape(node.output, report.layout) for node in after.network.outputs]
+    lines.append(_row("output", ", ".join(outputs) or "keeps its shape"))
     whole = all(step.params is not None for step in before.steps)
     for word, old, new in (
         ("parameters", before.totals.params, after.totals.params),

@@ -30,7 +30,7 @@ SHAPE_RULES = (
     *("needs-flatten", "wrong-rank", "expect-mismatch"),
 )
 DEFAULT = Options()
-NONE_EXISTS = "no small set of changes makes the whole network valid"
+NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
 _MOST_TRIED = 24  # partial answers that are written down and checked
 

@@ -88,13 +88,11 @@ def _taken_apart(first: Node, second: Node) -> bool:
 
 def _tell(context: Context, first: Node, second: Node) -> Found:
     fixes: tuple[Fix, ...] = ()
-    plain = (
-        context.sound and isinstance(first.place, Item) and first.uses == 1 and not context.is_output(first)
-    )
-    if plain and second.inputs[0] is first and first.place is not second.place:
-        item, shorthand = first.place, first.layer.shorthand if first.layer is not None else None
-        edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, shorthand)  # type: ignore[arg-type]
-        if edits and "activation" not in item.settings:  # type: ignore[attr-defined]
+    item, layer = first.place, first.layer
+    alone = context.sound and first.uses == 1 and not context.is_output(first) and second.inputs[0] is first
+    if alone and layer is not None and isinstance(item, Item) and item is not second.place:
+        edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, layer.shorthand)
+        if edits and "activation" not in item.settings:
             fixes = (Fix("activation: relu", tuple(edits)),)
     return Found(
         second.place.span,
