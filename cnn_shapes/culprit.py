@@ -11,7 +11,7 @@ from cnn_shapes.layers.merge import GateMultiply, SplitPart
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.shapes import AXIS_NAMES, Shape, listed
 
 _VERBS = {"add": "add", "multiply": "multiply", "concat": "concatenate"}
 
@@ -42,8 +42,7 @@ def explain_mismatch(join: Node) -> Explanation:
     for place, (source, shape) in enumerate(inputs):
         parts.append(f"{{shape{place}}} (from {{name{place}}})")
         facts[f"shape{place}"], facts[f"name{place}"] = shape, name_of(source)
-    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    template = "cannot {verb} " + listed
+    template = "cannot {verb} " + listed(parts)
     culprit = find_culprit(join)
     labels = [
         Label(source.at("kernel_size"), "{name} gives {shape}", {"name": name_of(source), "shape": shape})

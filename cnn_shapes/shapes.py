@@ -172,6 +172,11 @@ def per_axis(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
 
 
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def left_over(rests: Sequence[int]) -> str:
     """`one row and one column are left over`."""
     names = _SLICE_NAMES[len(rests)]
@@ -181,8 +186,7 @@ def left_over(rests: Sequence[int]) -> str:
         if rest
     ]
     verb = "is" if sum(rests) == 1 else "are"
-    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    return f"{listed} {verb} left over"
+    return f"{listed(parts)} {verb} left over"
 
 
 def transposed_output(size: int, window: Window, output_padding: int) -> int:

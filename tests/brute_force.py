@@ -26,6 +26,9 @@ class Edit(NamedTuple):
     cost: int
 
 
+HARMLESS = Edit(-1, "rounding", (), (), costs.COSTS["harmless rounding"].flat)
+
+
 class Chain(NamedTuple):
     """An input and layers: each a kind, and fields with a value per axis. `padding` is "half" or pairs."""
 
@@ -90,17 +93,36 @@ def pool_limit(fields: dict[str, Any], extent: int, axis: int) -> int:
     return limit
 
 
+def left_over(chain: Chain, place: int, axis: int) -> tuple[int, bool]:
+    """What a window leaves over where all round down, and whether a longer input would have had it read."""
+    kind, fields = chain.layers[place]
+    size = output(chain._replace(layers=chain.layers[:place]), axis, frozenset(range(place)))
+    if kind not in ("conv", "maxpool", "avgpool") or fields["padding"] == "same" or size is None:
+        return 0, False
+    extent = fields.get("dilation", (1,) * 3)[axis] * (fields["kernel_size"][axis] - 1) + 1
+    stride = (fields["stride"] or fields["kernel_size"])[axis]
+    begin, end = ends(fields, axis)
+    rest = (size + begin + end - extent) % stride
+    return rest, rest > end and extent >= stride
+
+
 def loses_pixels(chain: Chain) -> bool:
     """Whether rounding down everywhere leaves out input pixels that a longer input would have read."""
-    for axis in range(chain.rank):
-        for place, (kind, fields) in enumerate(chain.layers):
-            if kind in ("conv", "maxpool", "avgpool") and fields["padding"] != "same":
-                size = output(chain._replace(layers=chain.layers[:place]), axis, frozenset(range(place)))
-                extent = fields.get("dilation", (1,) * 3)[axis] * (fields["kernel_size"][axis] - 1) + 1
-                stride = (fields["stride"] or fields["kernel_size"])[axis]
-                begin, end = ends(fields, axis)
-                if size is not None and (size + begin + end - extent) % stride > end and extent >= stride:
-                    return True
+    places = range(len(chain.layers))
+    return any(left_over(chain, place, axis)[1] for axis in range(chain.rank) for place in places)
+
+
+def only_rounds(chain: Chain) -> bool:
+    """Whether some layer has a size that is not whole and loses nothing rounded down, and more is wrong."""
+    everywhere = frozenset(range(len(chain.layers)))
+    if is_valid(chain, everywhere) and not loses_pixels(chain):
+        return False
+    for place in everywhere:
+        through = chain._replace(layers=chain.layers[: place + 1], expect=None)
+        rests = [left_over(chain, place, axis) for axis in range(chain.rank)]
+        only = any(rest for rest, _ in rests) and not any(lost for _, lost in rests)
+        if only and is_valid(through, everywhere):
+            return True
     return False
 
 
@@ -144,7 +166,8 @@ def cheapest(chain: Chain, limit: int) -> tuple[int | None, int]:
             tried += 1
             if tried > MOST_SETS:
                 return None, cost - 1
-            if is_valid(*changed(chain, edits)):
+            after, floored = changed(chain, edits)
+            if is_valid(after, floored) and not (HARMLESS in edits and loses_pixels(after)):
                 return cost, cost
     return None, limit
 
@@ -200,6 +223,8 @@ def all_edits(chain: Chain) -> Iterator[Edit]:
                 flat = costs.INPUT_ALIKE if alike else costs.COSTS["input"].flat
                 yield Edit(-1, "input", axes, sizes, flat + abs(delta))
     yield Edit(-1, "rounding", (), (), costs.COSTS["file rounding"].flat)
+    if only_rounds(chain):
+        yield HARMLESS
     for place, (kind, fields) in enumerate(chain.layers):
         if kind in ("conv", "maxpool", "avgpool"):
             yield Edit(place, "rounding", (), (), costs.COSTS["rounding"].flat)

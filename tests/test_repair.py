@@ -180,6 +180,46 @@ def compare(chain: Chain, report: Report) -> None:
             "output_padding: 1 on line 3",
             2,
         ),
+        # a layer that is put in behind another error: 1 and 8, and 3 for the further edit
+        (
+            "28x28x1; conv: {filters: 2, kernel_size: 5, in_channels: 3}; dense: 10",
+            "in_channels: 1 on line 3 and insert flatten before line 4",
+            12,
+        ),
+        # 28 + 2*1 - 30 + 1 = 1: 1 + 8 + 3
+        (
+            "28x28x1; conv: {filters: 2, kernel_size: 30}; dense: 10",
+            "padding: 1 on line 3 and insert flatten before line 4",
+            12,
+        ),
+        # 5*5*4 = 100 features come out of a flatten that is put in: 8 + 1 + 3
+        (
+            "5x5x4; dense: {units: 10, in_features: 90}",
+            "insert flatten before line 3 and in_features: 100 on line 3",
+            12,
+        ),
+        # a projection beside another change, 28 - 3 + 1 = 26: 8, 1 for what another layer has, 3
+        (
+            "28x28x8; residual: {layers: [conv: {filters: 16, kernel_size: 3, padding: 1}], "
+            "expect: [28, 28, 16]}; conv: {filters: 4, kernel_size: 4}; maxpool: 2",
+            "shortcut: [conv: {filters: 16}] on line 3 and kernel_size: 3 on line 4",
+            12,
+        ),
+        # 7*7*1 = 49
+        ("99; dense: 50; reshape: [7, 7, 1]", "units: 49 on line 3", 6),
+        # a flatten makes 4*4 features of each channel: 5*16 = 80
+        (
+            "4x4x1; conv: {filters: 3, kernel_size: 1}; flatten; reshape: [8, 10, 1]",
+            "filters: 5 on line 3",
+            6,
+        ),
+        # floor((28 + 2*1 - 3)/2) + 1 = 14 leaves out no pixel: 0 + 1 + 3
+        (
+            "28x28x1; conv: {filters: 4, kernel_size: 3, stride: 2, padding: 1}; "
+            "conv: {filters: 2, kernel_size: 3, in_channels: 9}",
+            "rounding: floor for the whole file and in_channels: 4 on line 4",
+            4,
+        ),
     ],
 )
 def test_a_row(lines: str, title: str, cost: int) -> None:
@@ -187,3 +227,25 @@ def test_a_row(lines: str, title: str, cost: int) -> None:
     text = "\n".join([f"input: {sizes}", "layers:", *(f"  - {layer}" for layer in layers)]) + "\n"
     best = repairs(check_source(Source("row.yaml", text))).found[0]
     assert (best.title, best.cost) == (title, cost)
+
+
+@pytest.mark.parametrize(
+    ("layers", "name", "title", "cost"),
+    [
+        # 24 = 6*4, 24 = 4*6: the size of a pool costs 5 wherever it stands; 24 / 5 rounded down is 4
+        ("[conv: {filters: 4, kernel_size: 5}, maxpool: p]", "p", "p: 6 on line 2", 5),
+        ("[conv: {filters: 4, kernel_size: 5}, maxpool: p]", "kernel_size", "kernel_size: 4 on line 3", 3),
+    ],
+)
+def test_a_number_that_stands_elsewhere(layers: str, name: str, title: str, cost: int) -> None:
+    text = f"input: 28x28x1\nparams: {{p: 5}}\nlayers: {layers}\n"
+    found = repairs(check_source(Source("row.yaml", text)), Options(only=frozenset({name}))).found
+    assert (found[0].title, found[0].cost) == (title, cost)
+
+
+def test_answers_that_are_the_same_network_are_one() -> None:
+    text = "input: 28x28x1\nparams: {p: 0}\nlayers:\n  - conv: {filters: 4, kernel_size: 4, padding: p}\n"
+    text += "  - maxpool: 3\n"  # 28 + 2*1 - 4 + 1 = 27
+    titles = [repair.title for repair in repairs(check_source(Source("row.yaml", text))).found]
+    assert titles[0] == "p: 1 on line 2"
+    assert "padding: 1 on line 4" not in titles

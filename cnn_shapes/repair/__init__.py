@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from cnn_shapes.repair.advise import advise
 from cnn_shapes.repair.options import Options
-from cnn_shapes.repair.whole import Repair, Repairs, partial_repairs, repairs
+from cnn_shapes.repair.whole import Repair, Repairs, repairs
 
-__all__ = ["Options", "Repair", "Repairs", "advise", "partial_repairs", "repairs"]
+__all__ = ["Options", "Repair", "Repairs", "advise", "repairs"]

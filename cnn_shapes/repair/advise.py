@@ -12,7 +12,6 @@ from cnn_shapes.repair.whole import (
     SHAPE_RULES,
     Repair,
     errors_of_reading,
-    partial_repairs,
     repairs,
     working_input,
 )
@@ -55,7 +54,7 @@ def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagno
     best = repairs(report, options)
     fixes = tuple(map(_fix, best.found))
     if not fixes:
-        fixes = tuple(map(_fix, partial_repairs(report, best, options)))
+        fixes = tuple(map(_fix, best.partial))
         if not errors_of_reading(report):
             notes = (*notes, Note(NONE_EXISTS if best.exact else f"{NONE_FOUND}: fix searches longer"))
     known = {fix.edits for fix in fixes}

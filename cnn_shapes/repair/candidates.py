@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from cnn_shapes.culprit import ancestors
 from cnn_shapes.layers.base import Layer
@@ -13,10 +14,11 @@ from cnn_shapes.repair.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, 
 from cnn_shapes.repair.fields import Fields, item_of
 from cnn_shapes.repair.moves import Move, axis_choices, spatial_moves
 from cnn_shapes.repair.names import names_before
-from cnn_shapes.repair.numbers import SPATIAL_ROLES
 from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.replay import Outcome
+from cnn_shapes.repair.roles import FROM_ZERO, SPATIAL_ROLES
 from cnn_shapes.repair.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
+from cnn_shapes.repair.structural import Entries
 from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import Shape
 from cnn_shapes.spec.items import Item
@@ -35,10 +37,16 @@ class Candidates:
         self._spatial: dict[int, list[Patch]] = {}
         self._moves: dict[tuple[object, ...], list[Move]] = {}
         self._input: list[Patch] | None = None
-        self._files: list[Patch] = [RoundingPatch(None, COSTS["file rounding"].flat)]
+        self.entries = Entries(bench.spec)
+        self._files: list[Patch] = [RoundingPatch(None)]
+        errors = [node.error for node in bench.network.layers if node.error is not None]
+        if any(error.rule in NOT_WHOLE and not error.loses_pixels for error in errors):
+            self._harmless = [RoundingPatch(None, harmless=True), *self._files]
+        else:
+            self._harmless = self._files  # no size that a change brings in is rounded for nothing
         self._rounding: dict[int, Patch] = {}
         self._numbers: list[Patch] | None = None
-        self._listed: dict[tuple[int, bool, int | None], list[Patch]] = {}
+        self._listed: dict[tuple[Any, ...], list[Patch]] = {}
         self._sources: dict[str, list[Patch]] = {}
         self._known: dict[Patch, bool] = {}
 
@@ -49,10 +57,11 @@ class Candidates:
             return []
         sizes, channels = what_is_wrong(outcome)
         axis = wrong_axis(outcome) if self.apart and not self.symmetric else None
-        key = (node.index, error.rule in NOT_WHOLE, axis)
+        key = (node.index, error.rule in NOT_WHOLE, error.loses_pixels, axis)
+        entries = [patch for patch in self.entries.of(outcome) if self._is_allowed(patch)]
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
-            return self._listed[key]
+            return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
         patches: list[Patch] = []
         if sizes:
             for source in [node, *reversed(ancestors(node))]:
@@ -61,7 +70,7 @@ class Candidates:
                 patches += self.input_patches()
             patches += self._number_patches()
         if error.rule in NOT_WHOLE:
-            patches += self._rounding_of(node)
+            patches += self._rounding_of(node, error.loses_pixels)
         if channels:
             patches += channel_patches(self.fields, outcome, node)
         if error.rule in _OF_SOURCES:
@@ -69,10 +78,10 @@ class Candidates:
         unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
         if axis is not None:
             unique = [patch for patch in unique if not patch.axes or axis in patch.axes]
-        unique.sort(key=lambda patch: (patch.cost, patch.order))
+        unique.sort(key=_dearness)
         if lasting:
             self._listed[key] = unique
-        return unique
+        return sorted(unique + entries, key=_dearness) if entries else unique
 
     def _is_allowed(self, patch: Patch) -> bool:
         if patch not in self._known:
@@ -122,15 +131,16 @@ class Candidates:
             cost += INPUT_ALIKE - COSTS["input"].flat
         return InputPatch(Shape((shape[0], *sizes)), axes, cost if min(sizes) > 0 else 0)
 
-    def _rounding_of(self, node: Node) -> list[Patch]:
+    def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Patch]:
         item = item_of(node)
         if node.layer is not None and "rounding" not in node.layer.fields:
             return []  # space_to_depth divides, whatever the rounding
+        files = self._files if loses_pixels else self._harmless
         if item is None:
-            return self._files
+            return files
         if id(item) not in self._rounding:
-            self._rounding[id(item)] = RoundingPatch(item, COSTS["rounding"].flat)
-        return [self._rounding[id(item)], *self._files]
+            self._rounding[id(item)] = RoundingPatch(item)
+        return [self._rounding[id(item)], *files]
 
     def _number_patches(self) -> list[Patch]:
         if self._numbers is None:
@@ -140,7 +150,7 @@ class Candidates:
                     continue
                 for steps in range(1, COSTS[site.role].reach + 1):
                     for number in (site.number + steps, site.number - steps):
-                        if number < (0 if site.role in ("padding", "amount") else 1):
+                        if number < (0 if SPATIAL_ROLES[site.role] in FROM_ZERO else 1):
                             continue
                         even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
                         familiar = self.fields.is_common(site, number)
@@ -167,3 +177,7 @@ class Candidates:
                 for position in range(len(item.sources or ()))
             ]
         return self._sources[node.name]
+
+
+def _dearness(patch: Patch) -> tuple[int, int]:
+    return patch.cost, patch.order

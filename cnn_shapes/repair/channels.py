@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import gcd, prod
 from typing import Any
 
 from cnn_shapes.culprit import channel_source
+from cnn_shapes.layers.dense import Flatten
 from cnn_shapes.layers.merge import Elementwise, SplitPart
 from cnn_shapes.layers.norm import GroupNorm
 from cnn_shapes.layers.reshape import ChannelShuffle, Reshape
@@ -14,9 +16,10 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import COSTS, FAMILIAR, cost_of
 from cnn_shapes.repair.fields import Fields, item_of
 from cnn_shapes.repair.moves import Move, nearest_divisors, nearest_multiples
-from cnn_shapes.repair.numbers import SPATIAL_ROLES, Site
+from cnn_shapes.repair.numbers import Site
 from cnn_shapes.repair.patches import FieldPatch, Patch
 from cnn_shapes.repair.replay import Outcome
+from cnn_shapes.repair.roles import SPATIAL_ROLES
 from cnn_shapes.repair.spec_patches import NumberPatch
 from cnn_shapes.shapes import Shape
 
@@ -46,8 +49,10 @@ def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]
         if filters and filters % groups:
             patches += _own(fields, node, "filters", nearest_multiples(filters, groups))
     elif error.rule == "expect-mismatch" and error.field in ("in_channels", "in_features"):
-        patches += _own(fields, node, error.field, [channels])
-        wanted.append((error.facts["stated"], node.inputs[0]))
+        found = error.facts["channels"]  # behind a flatten that is put in, not those of the map
+        patches += _own(fields, node, error.field, [found])
+        if error.facts["stated"] * channels % found == 0:
+            wanted.append((error.facts["stated"] * channels // found, node.inputs[0]))
     elif error.rule == "expect-mismatch" and error.facts["expected"][0]:
         wanted.append((error.facts["expected"][0], node))
     elif isinstance(layer, Elementwise):
@@ -58,6 +63,7 @@ def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]
         wanted.append((sum(count or 0 for _, count in layer.split.into), node.inputs[0]))
     elif isinstance(layer, Reshape):
         patches += _reshape(fields, node, layer, shapes[0])
+        wanted += [(number, node.inputs[0]) for number in _filling(layer, shapes[0])]
     for number, source in wanted:
         patches += _producing(fields, source, number, outcome)
     return patches
@@ -95,10 +101,25 @@ def _reshape(fields: Fields, node: Node, layer: Reshape, x: Shape) -> Iterator[P
             yield from fields.patches(item, Move("shape", new, (axis,), COSTS["shape"].flat, "shape"), node)
 
 
+def _filling(layer: Reshape, x: Shape) -> list[int]:
+    """Numbers of channels with which the input has as many elements as a reshape makes of it."""
+    others = x.elements // x.channels
+    target = prod(size for size in layer.target if size != -1)
+    if -1 in layer.target:
+        return nearest_multiples(x.channels, target // gcd(target, others))
+    return [target // others] if target % others == 0 else []
+
+
 def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> Iterator[Patch]:
     """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
     have = outcome.shape(source)
     node = channel_source(source)
+    if isinstance(node.layer, Flatten) and have is not None:  # every pixel of a channel becomes a feature
+        node = channel_source(node.inputs[0])
+        made = outcome.shape(node)
+        if made is None or wanted * made.channels % have.channels:
+            return
+        wanted, have = wanted * made.channels // have.channels, made
     if have is None or node.layer is None:
         return
     if "filters" in node.layer.fields:

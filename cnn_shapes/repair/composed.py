@@ -1,12 +1,9 @@
-"""Edits that a repair needs in any case: spelling set right, a flatten put in; and edits behind others."""
+"""Edits that a repair needs in any case, since they set spelling right; and edits behind others."""
 
 from __future__ import annotations
 
 from cnn_shapes.check import Report
-from cnn_shapes.network import Network
 from cnn_shapes.source import Edit, Span
-from cnn_shapes.spec.items import Item
-from cnn_shapes.writing import insert_before
 
 
 def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
@@ -23,17 +20,6 @@ def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
 
 def _touch(edit: Edit, other: Edit) -> bool:
     return edit.span.start <= other.span.end and other.span.start <= edit.span.end
-
-
-def flattening(report: Report, network: Network) -> list[Edit]:
-    """A flatten before every dense layer that stands on a feature map."""
-    items = {
-        id(node.place): node.place
-        for node in network.layers
-        if node.error is not None and node.error.rule == "needs-flatten" and isinstance(node.place, Item)
-    }
-    edits = [insert_before(report.source, item, "flatten") for item in items.values()]
-    return sorted((edit for edit in edits if edit is not None), key=lambda edit: edit.span)
 
 
 def rebased(edits: list[Edit], first: list[Edit]) -> list[Edit] | None:

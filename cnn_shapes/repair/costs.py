@@ -33,7 +33,7 @@ POLICY = 2  # a word such as `half`, or an expression, gives way to a bare numbe
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a value that more layers of this kind have in this file than have the user's
 INPUT_ALIKE = 1  # instead of the input's 30, where its axes become alike
-LEAST = 1  # no edit costs less
+LEAST = 1  # no other value costs less
 
 
 class Cost(NamedTuple):
@@ -69,9 +69,11 @@ COSTS: dict[str, Cost] = {
     "shape": Cost(6, 0, 0, "of reshape: to what the input has"),
     "from": Cost(8, 0, 0, "to another name that stands before"),
     "layer": Cost(8, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
+    "inserted pooling": Cost(9, 0, 0, "a global_avgpool where a flatten would do"),
     "input": Cost(30, 1, 32),
+    "harmless rounding": Cost(0, 0, 0, "for the whole file, where no pixel is lost by it"),
     "rounding": Cost(50, 0, 0, "on one layer"),
-    "file rounding": Cost(60, 0, 0, "for the whole file; but first where no pixel is lost"),
+    "file rounding": Cost(60, 0, 0, "for the whole file"),
 }
 ORDER = {name: place for place, name in enumerate(COSTS)}
 
@@ -111,12 +113,14 @@ def describe() -> str:
         f"  {'change'.ljust(width)}  cost",
     ]
     for name, row in COSTS.items():
-        price = " + ".join(filter(None, [str(row.flat or ""), f"{row.step} a step" if row.step else ""]))
+        price = (
+            " + ".join(filter(None, [str(row.flat or ""), f"{row.step} a step" if row.step else ""])) or "0"
+        )
         reach = f"up to {row.reach} step{'s' if row.reach > 1 else ''}" if row.reach else ""
         lines.append(f"  {name.ljust(width)}  {', '.join(filter(None, [price, reach, row.extra]))}")
     lines += ["", *(f"  {cost:+d}  {when}" for cost, when in ADJUSTMENTS), ""]
     lines += [
-        f"No change costs less than {LEAST}. What many layers share, and both axes alike, count once.",
+        f"No other value costs less than {LEAST}. What many layers share, and both axes alike, count once.",
         "Of repairs of one cost: the size nearest to the old one first, then the smaller, then this order.",
     ]
     return "\n".join(lines) + "\n"

@@ -29,6 +29,7 @@ class Fields:
         self._holders: dict[int, list[Item]] | None = None
         self._readers: dict[int, list[Item]] = {}
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
+        self._items = {id(item) for item in self.spec.reader.items}
         for item in self.spec.reader.items:
             places = [item.node, item.fields, *(setting.key for setting in item.settings.values())]
             for key in {id(place) for place in places if place is not None}:
@@ -36,6 +37,8 @@ class Fields:
 
     def patches(self, item: Item, move: Move, node: Node) -> Iterator[Patch]:
         """A move written on the layer, and where its value stands for several layers."""
+        if id(item) not in self._items:
+            return  # an entry that another change puts in
         setting = item.settings.get(move.field)
         familiar = self._is_familiar(item, node, move)
         if setting is None:

@@ -5,15 +5,8 @@ from __future__ import annotations
 from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.repair.options import Options
-from cnn_shapes.repair.outcome import outcome_of, output_changes
-from cnn_shapes.repair.whole import (
-    NONE_EXISTS,
-    NONE_FOUND,
-    Repair,
-    Repairs,
-    errors_of_reading,
-    partial_repairs,
-)
+from cnn_shapes.repair.outcome import layers_reached, output_changes, sizes_of
+from cnn_shapes.repair.whole import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
 from cnn_shapes.source import Source
 
 _WORD = 12
@@ -26,7 +19,7 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         return f"{path}: no errors, nothing to fix\n"
     lines = [f"{path}: {_problem(report)}", ""]
     for number, repair in enumerate(best.found, 1):
-        lines += [*_entry(report, number, repair), ""]
+        lines += [*_entry(report, number, repair, best.wanted), ""]
     if best.found:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
         if path == report.source.path:
@@ -38,10 +31,9 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         lines.append(f"{others[0].rule} on line {line} comes first, and is yours to mend: check shows it")
     else:
         lines.append(_none(best, options))
-    partial = partial_repairs(report, best, options)
-    if partial:
+    if best.partial:
         lines.append("what gets furthest:")
-        lines += [f"  - {repair.title}    {repair.outcome}" for repair in partial]
+        lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
     return "\n".join(lines) + "\n"
 
 
@@ -94,15 +86,17 @@ def _command(path: str, options: Options) -> str:
     return join(words)
 
 
-def _entry(report: Report, number: int, repair: Repair) -> list[str]:
+def _entry(report: Report, number: int, repair: Repair, wanted: tuple[str, ...]) -> list[str]:
     """One repair: its title and cost, then a line for each thing that follows from it."""
     head = f"  {number}  {repair.title}"
     before, after = report.trace, repair.after.trace
     lines = [f"{head}    cost {repair.cost}"]
     if before is None or after is None:
         return lines
-    sizes = outcome_of(before.network, after.network, report.layout, len(repair.edits), with_output=False)
-    if sizes:
+    reached = layers_reached(before.network, after.network, repair.edits, report.source)
+    if reached:
+        lines.append(_row("layers", f"{reached} change"))
+    if sizes := sizes_of(before.network, after.network, report.layout, wanted):
         lines.append(_row("sizes", sizes))
     outputs = output_changes(before.network, after.network, report.layout)
     if not all(node.output is not None and node.output.known for node in before.network.outputs):

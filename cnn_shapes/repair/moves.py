@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.pool import Adaptive, Pool
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.repair.costs import AXES_APART, BECOMES_EVEN, COSTS, UNEVEN_ENDS, cost_of
+from cnn_shapes.repair.roles import role_of
 
 
 class Move(NamedTuple):
@@ -50,12 +50,11 @@ def spatial_moves(layer: Layer, symmetric: bool) -> Iterator[Move]:
 
 
 def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[Move]:
-    pool = isinstance(layer, Pool)
     if layer.padding != "same" and "padding" in layer.fields:
-        row = "taken away" if isinstance(layer, ConvTranspose) else "pool padding" if pool else "padding"
-        yield from _ends_moves("padding", row, layer.ends(), choices)
-    row = "pool size" if pool else "kernel_size"
-    yield from _count_moves("kernel_size", row, layer.kernel_size, choices, 1, becomes_even=not pool)
+        yield from _ends_moves("padding", role_of(type(layer), "padding"), layer.ends(), choices)
+    row = role_of(type(layer), "kernel_size")
+    odd = row == "kernel_size"
+    yield from _count_moves("kernel_size", row, layer.kernel_size, choices, 1, becomes_even=odd)
     if "output_padding" in layer.fields:
         values: tuple[int, ...] = getattr(layer, "output_padding")  # noqa: B009
         yield from _count_moves("output_padding", "output_padding", values, choices, 0)

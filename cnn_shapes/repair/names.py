@@ -1,9 +1,14 @@
-"""The names that an entry could take its input from."""
+"""The names that an entry could take its input from, and another one for a name that stands for nothing."""
 
 from __future__ import annotations
 
+from cnn_shapes.check import Report
+from cnn_shapes.diagnostics import closest
+from cnn_shapes.source import Edit
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import Item
+
+_MOST_NAMES = 40
 
 
 def names_before(spec: Spec, item: Item) -> list[str]:
@@ -28,3 +33,27 @@ def _seen_by(items: list[Item], wanted: Item) -> list[str] | None:
         if item.name is not None:
             names.append(item.name)
     return None
+
+
+def renames(report: Report) -> list[tuple[str, Edit]]:
+    """Other names for one that `from` does not find: those in scope, the nearest in spelling first.
+
+    Each with what the change is called.
+    """
+    spec = report.spec
+    found = next((found for found in report.errors if found.rule == "unknown-name"), None)
+    if spec is None or found is None:
+        return []
+    for item in spec.reader.items:
+        for source in item.sources or ():
+            if source.span == found.span:
+                taken = [other.text for other in item.sources or ()]
+                names = [name for name in names_before(spec, item) if name not in taken]
+                near = closest(source.text, names)
+                names.sort(key=lambda name: name != near)
+                line = report.source.position(source.start)[0]
+                return [
+                    (f"{name} instead of {source.text} on line {line}", Edit(source.span, name))
+                    for name in names[:_MOST_NAMES]
+                ]
+    return []

@@ -6,27 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cnn_shapes.repair.patches import Undo
+from cnn_shapes.repair.roles import ROLES, role_of
 from cnn_shapes.repair.spec_patches import parsed
 from cnn_shapes.source import Scalar, Span
 from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import BLOCK, LAYER, Item, Setting
 from cnn_shapes.spec.values import Value
-
-SPATIAL_ROLES = ("kernel_size", "padding", "stride", "dilation", "amount", "scale")
-# what a number may be for, the closest to a size first: decides its cost and the values that are tried
-ROLES = (
-    "kernel_size",
-    "padding",
-    "stride",
-    "dilation",
-    "amount",
-    "scale",
-    "filters",
-    "units",
-    "groups",
-    "multiplier",
-)
 
 
 class Site:
@@ -64,9 +50,8 @@ def find_sites(spec: Spec) -> list[Site]:
             if setting.origin != "own":
                 continue
             if item.form == LAYER and not setting.value.constant:
-                sites += _sites(
-                    spec, setting.value, name, [name], (id(item), name), _setting_putter(spec, item, name)
-                )
+                roles, put = [role_of(item.layer, name)], _setting_putter(spec, item, name)
+                sites += _sites(spec, setting.value, name, roles, (id(item), name), put)
             elif item.form == BLOCK:
                 roles = flows.of(spec.blocks[item.kind], name)
                 sites += _sites(
@@ -185,6 +170,6 @@ class _Flows:
                     if item.form == BLOCK:
                         yield from self.of(self.spec.blocks[item.kind], field)
                     elif item.form == LAYER:
-                        yield field
+                        yield role_of(item.layer, field)
             for inner in item.lists.values():
                 yield from self._in(inner, name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from cnn_shapes.diagnostics import format_sizes
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.repair.costs import COSTS
@@ -70,7 +72,7 @@ def wanted_of(network: Network, options: Options) -> dict[str, Shape]:
     return wanted
 
 
-def expect(network: Network, wanted: dict[str, Shape]) -> None:
+def expect(network: Network, wanted: Mapping[str, Shape]) -> None:
     """Assert the wanted outputs on their nodes: not to meet one is an error like any other."""
     for node in network.layers:
         if node.name in wanted and node.expected is None:
@@ -79,10 +81,11 @@ def expect(network: Network, wanted: dict[str, Shape]) -> None:
                 check_expectation(node)
 
 
-def is_met(network: Network, wanted: dict[str, Shape]) -> bool:
-    """Whether every wanted output comes out."""
+def not_met(network: Network, wanted: Mapping[str, Shape]) -> Iterator[str]:
+    """Each wanted output that does not come out, in words: `conv2 at 8x8, not 7x7`."""
     outputs = {node.name: node.output for node in network.layers if node.name in wanted}
-    return all(
-        (output := outputs.get(name)) is not None and as_expected(shape, output)
-        for name, shape in wanted.items()
-    )
+    for name, shape in wanted.items():
+        output = outputs.get(name)
+        if output is None or not as_expected(shape, output):
+            found = "without a size" if output is None else f"at {format_sizes(output.sizes or output)}"
+            yield f"{name} {found}, not {format_sizes(shape.sizes or shape)}"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes
 from cnn_shapes.network import Network
 from cnn_shapes.shapes import Shape
-from cnn_shapes.source import Source
+from cnn_shapes.source import Edit, Source
 
 _ABOUT_CHANNELS = ("shape-mismatch", "groups-not-divisible")
 
 
-def outcome_of(before: Network, after: Network, layout: str, edits: int, with_output: bool = True) -> str:
+def outcome_of(before: Network, after: Network, layout: str, edits: Sequence[Edit], source: Source) -> str:
     """What goes into the layer that failed now, what comes out, the network's output where it changes.
 
-    Where more layers change than there are edits, their number comes first.
+    Where an edit reaches several layers, their number comes first.
     """
     parts = []
-    count = layers_changed(before, after)
-    if count > edits:
-        parts.append(f"in {count} layers")
+    if reached := layers_reached(before, after, edits, source):
+        parts.append(f"in {reached} layers")
+    parts.append(sizes_of(before, after, layout))
+    parts += [f"output {change}" for change in output_changes(before, after, layout)]
+    return ", ".join(filter(None, parts))
+
+
+def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str] = ()) -> str:
+    """What goes into the layer that failed and comes out of it now, and out of those that were asked for."""
+    parts = []
     failed = next((node for node in before.layers if node.error is not None), None)
     mended = next((node for node in after.layers if failed is not None and node.name == failed.name), None)
     if failed is not None and mended is not None and mended.inputs and failed.inputs:
@@ -29,8 +38,9 @@ def outcome_of(before: Network, after: Network, layout: str, edits: int, with_ou
             parts.append(f"{shown(old, layout)} -> {shown(new, layout)}")
         if mended.output is not None:
             parts.append(f"{mended.kind} {shown(mended.output, layout)}")
-    if with_output:
-        parts += [f"output {change}" for change in output_changes(before, after, layout)]
+    for node in after.layers:
+        if node.name in wanted and node.output is not None and node is not mended:
+            parts.append(f"{node.name} {_sizes(node.output, layout)}")
     return ", ".join(parts)
 
 
@@ -43,15 +53,15 @@ def output_changes(before: Network, after: Network, layout: str) -> list[str]:
     ]
 
 
-def layers_changed(before: Network, after: Network) -> int:
-    """How many layers have other values than before."""
+def layers_reached(before: Network, after: Network, edits: Sequence[Edit], source: Source) -> int:
+    """How many layers have other values than before, where these are more than the lines with an edit."""
     old = {node.name: node.layer for node in before.layers}
     count = 0
     for node in after.layers:
         layer, twin = node.layer, old.get(node.name)
         if layer is not None and twin is not None and layer is not twin and node.owner is None:
             count += type(layer) is type(twin) and layer.given != twin.given
-    return count
+    return count if count > len({source.position(edit.span.start)[0] for edit in edits}) else 0
 
 
 def left(source: Source, errors: list[Diagnostic]) -> str:

@@ -42,6 +42,11 @@ class Patch:
     def order(self) -> int:
         return ORDER[self.row]
 
+    @property
+    def key(self) -> int:
+        """What tells a change from others; one that fits itself to the rest of a set is always the same."""
+        return id(self)
+
     def apply(self, spec: Spec) -> Undo:
         """Change the spec in memory; the result changes it back."""
         raise NotImplementedError

@@ -84,7 +84,7 @@ class Search:
 
     def attempt(self, state: Answer, move: Patch) -> Answer | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
-        key = state.key | {id(move)}
+        key = state.key | {move.key}
         if key in self.seen:
             return None
         self.seen.add(key)
@@ -103,9 +103,9 @@ class Search:
         if not outcome.valid:
             self._keep(after)
             return after
+        self.known.append(key)  # also of one that is not accepted, a larger set is no better
         if self.accept(patches, outcome):
             self.answers.append(after)
-            self.known.append(key)
         return None
 
     def _moves(self, state: Answer) -> list[Patch]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.patches import Patch, Undo
-from cnn_shapes.shapes import FLOOR, Shape
+from cnn_shapes.repair.roles import ROLES
+from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar, resolve
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import Item, Setting
 from cnn_shapes.spec.values import Value, read_value
+from cnn_shapes.verdict import NOT_WHOLE
 from cnn_shapes.writing import replace_node, set_top_level
 
 if TYPE_CHECKING:
@@ -50,13 +53,14 @@ class InputPatch(Patch):
 
 
 class RoundingPatch(Patch):
-    """Rounding down: of one layer, or of the whole file."""
+    """Rounding down: of one layer, or of the whole file. `harmless`: taken only where no pixel is lost."""
 
     spatial = True
 
-    def __init__(self, item: Item | None, cost: int) -> None:
-        self.item, self.cost = item, cost
-        self.row = "rounding" if item is not None else "file rounding"
+    def __init__(self, item: Item | None, harmless: bool = False) -> None:
+        self.item, self.harmless = item, harmless
+        self.row = "rounding" if item is not None else "harmless rounding" if harmless else "file rounding"
+        self.cost = COSTS[self.row].flat
         self.place = item.key.start if item is not None else 0
         self.slots = frozenset({("rounding", id(item)), ("rounding", None)} if item else {("rounding", None)})
 
@@ -95,6 +99,22 @@ class RoundingPatch(Patch):
         if self.item is None:
             return "rounding: floor for the whole file"
         return f"rounding: floor on line {spec.source.position(self.item.key.start)[0]}"
+
+
+class Lossless(Layer):
+    """A layer that rounds down, but only where no pixel gets lost."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        super().__init__(layer.rank)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        try:
+            return self.layer.shape(*inputs)
+        except ShapeError as error:
+            if error.rule in NOT_WHOLE and error.floored is not None and not error.loses_pixels:
+                return error.floored
+            raise
 
 
 class SourcePatch(Patch):
@@ -144,7 +164,7 @@ class NumberPatch(Patch):
         return [Edit(self.site.span, str(self.number))]
 
     def field_names(self) -> tuple[str, ...]:
-        return (self.row, self.site.name)
+        return (ROLES[self.site.role], self.row, self.site.name)
 
     def title(self, spec: Spec) -> str:
         line = spec.source.position(self.site.span.start)[0]

@@ -1,110 +1,190 @@
-"""Repairs that change the structure: an inserted layer, another `from`. Each is tried as a text."""
+"""Entries that a repair puts in: a flatten before a dense layer, a pad or crop, a projection."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from cnn_shapes.check import Report
-from cnn_shapes.diagnostics import closest
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.network import Node
 from cnn_shapes.repair.costs import COSTS
-from cnn_shapes.repair.names import names_before
+from cnn_shapes.repair.patches import Patch, Undo
 from cnn_shapes.repair.replay import Outcome
-from cnn_shapes.source import Edit
-from cnn_shapes.spec.items import Item
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Edit, Source, read_yaml
+from cnn_shapes.spec.document import Spec
+from cnn_shapes.spec.entries import EntryReader
+from cnn_shapes.spec.items import Item, build
 from cnn_shapes.writing import insert_before, set_list, text_of
 
-_MOST_NAMES = 40
+
+class Fed(Layer):
+    """A layer one of whose inputs goes through another layer first."""
+
+    def __init__(self, layer: Layer, before: Layer, position: int) -> None:
+        self.layer, self.before, self.position = layer, before, position
+        super().__init__(layer.rank)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        through = self.before.shape(inputs[self.position])
+        return self.layer.shape(*inputs[: self.position], through, *inputs[self.position + 1 :])
 
 
-class Change:
-    """A change of the structure: what it is called, its edits, its cost."""
+class EntryPatch(Patch):
+    """A new entry in front of another one, or as the shortcut of a residual: what its input goes through."""
 
-    __slots__ = ("cost", "edits", "row", "title")
+    spatial = True
 
-    def __init__(self, title: str, edits: list[Edit], row: str, extra: int = 0) -> None:
-        self.title, self.edits, self.row = title, edits, row
-        self.cost = COSTS[row].flat + extra
+    def __init__(
+        self, spec: Spec, item: Item, written: str, position: int, rank: int, edit: Edit, row: str, title: str
+    ) -> None:
+        self.item, self.written, self.position, self.row = item, written, position, row
+        self.edit, self.heading = edit, title
+        self.cost, self.place = COSTS[row].flat, item.key.start
+        self.slots = frozenset({("entry", id(item))})
+        self.entry = _read(written)
+        self.layer = build(self.entry, {}, rank, spec.layout, spec.rounding)
+
+    @property
+    def key(self) -> int:
+        return hash((id(self.item), self.entry.kind))  # whatever it pads or crops by
+
+    def field_names(self) -> tuple[str, ...]:
+        return ("layer", self.row)
+
+    def feeding(self, layer: Layer) -> Layer:
+        """The layer of the entry, fed through the new one."""
+        return Fed(layer, self.layer, self.position)
+
+    def apply(self, spec: Spec) -> Undo:
+        items = _list_of(spec, self.item)
+        place = next(place for place, item in enumerate(items) if item is self.item)
+        items.insert(place, self.entry)
+
+        def undo() -> None:
+            del items[place]
+
+        return undo
+
+    def edits(self, spec: Spec) -> list[Edit]:
+        return [self.edit]
+
+    def title(self, spec: Spec) -> str:
+        return f"{self.heading} line {spec.source.position(self.place)[0]}"
 
 
-def structural_changes(report: Report, base: Outcome) -> Iterator[Change]:
-    """Each change of the structure that may mend the first error."""
-    node, error = base.node, base.error
-    if node is None or error is None or not isinstance(node.place, Item):
-        return
-    if error.rule == "needs-flatten":
-        yield from _insert(report, node.place, "flatten", 0)
-        yield from _insert(report, node.place, "global_avgpool", 1)
-    elif error.rule == "shape-mismatch" and isinstance(node.layer, Join) and report.trace is not None:
-        if isinstance(node.layer, ShortcutAdd):
-            yield from _projection(report, node, node.place)
+class ShortcutPatch(EntryPatch):
+    """A new entry as the shortcut of a residual that has none."""
+
+    def apply(self, spec: Spec) -> Undo:
+        item, before = self.item, self.item.lists
+        item.lists = {**before, "shortcut": [self.entry]}
+
+        def undo() -> None:
+            item.lists = before
+
+        return undo
+
+
+class Entries:
+    """Makes the entries that may mend an error, each once."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self._known: dict[tuple[Any, ...], EntryPatch | None] = {}
+
+    def of(self, outcome: Outcome) -> list[Patch]:
+        """Every entry that may mend this outcome's error."""
+        node, error = outcome.node, outcome.error
+        if node is None or error is None or node.owner is not None or not isinstance(node.place, Item):
+            return []
+        if error.rule == "needs-flatten":
+            found = self._flattening(outcome, node, node.place)
+        elif error.rule != "shape-mismatch" or not isinstance(node.layer, Join):
+            return []
+        elif isinstance(node.layer, ShortcutAdd):
+            found = self._projection(outcome, node, node.place)
         else:
-            yield from _resized(report, node, node.place)
+            found = self._resizing(outcome, node, node.place)
+        return [patch for patch in found if patch is not None]
+
+    def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+        x = outcome.shape(node.inputs[0])
+        if x is not None:
+            yield self._before(item, "flatten", x.rank, "layer")
+            yield self._before(item, "global_avgpool", x.rank, "inserted pooling")
+
+    def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+        """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way."""
+        main, side = outcome.shape(node.inputs[0]), outcome.shape(node.inputs[1])
+        if item.lists.get("shortcut") or main is None or side is None or main.rank != side.rank:
+            return
+        if not (main.known and side.known):
+            return
+        strides = [-(-old // new) for old, new in zip(side.sizes, main.sizes, strict=True)]
+        fields = [f"filters: {main.channels}"]
+        if any(stride > 1 for stride in strides):
+            fields.append(f"stride: {strides[0] if len(set(strides)) == 1 else text_of(strides)}")
+        written = f"conv: {{{', '.join(fields)}}}"
+        key = (id(item), written, main.rank)
+        if key not in self._known:
+            edit = set_list(self.spec.source, item, "shortcut", f"[{written}]")
+            title = f"shortcut: [{written}] on"
+            self._known[key] = edit and ShortcutPatch(
+                self.spec, item, written, 1, main.rank, edit, "layer", title
+            )
+        yield self._known[key]
+
+    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+        """A pad or crop before the join, where `prev` is one of its inputs."""
+        sources = [source.text for source in item.sources or ()]
+        if "prev" not in sources:
+            return
+        place = sources.index("prev")
+        shapes = [outcome.shape(source) for source in node.inputs]
+        have = shapes[place]
+        others = [x for position, x in enumerate(shapes) if position != place and x is not None]
+        if have is None or not have.rank or not others:
+            return
+        if any(x.rank != have.rank or not x.known for x in (have, *others)):
+            return
+        gaps = [new - old for old, new in zip(have.sizes, others[0].sizes, strict=True)]
+        kind = "pad" if max(gaps) > 0 else "crop"
+        if any(gap * (1 if kind == "pad" else -1) < 0 for gap in gaps):
+            return
+        amounts = [abs(gap) for gap in gaps]
+        pairs = [[amount // 2, amount - amount // 2] for amount in amounts]
+        alike = all(begin == end for begin, end in pairs) and len({begin for begin, _ in pairs}) == 1
+        written = str(pairs[0][0]) if alike else text_of(pairs)
+        yield self._before(item, f"{kind}: {written}", have.rank, "layer", place)
+
+    def _before(self, item: Item, written: str, rank: int, row: str, place: int = 0) -> EntryPatch | None:
+        """An entry in front of another one; None where that does not take it in, or the text has no room."""
+        key = (id(item), written, rank)
+        if key not in self._known:
+            feeds = item.sources is None or "prev" in [source.text for source in item.sources]
+            edit = insert_before(self.spec.source, item, written) if feeds else None
+            title = f"insert {written} before"
+            self._known[key] = edit and EntryPatch(self.spec, item, written, place, rank, edit, row, title)
+        return self._known[key]
 
 
-def _insert(report: Report, item: Item, layer: str, extra: int) -> Iterator[Change]:
-    edit = insert_before(report.source, item, layer)
-    if edit is not None:
-        line = report.source.position(item.key.start)[0]
-        yield Change(f"insert {layer} before line {line}", [edit], "layer", extra)
+def _read(written: str) -> Item:
+    """The entry that a text of ours is."""
+    source = Source("", f"- {written}\n")
+    root = read_yaml(source).root
+    assert root is not None
+    return EntryReader(source, Findings(), {}).entries(root, "layers")[0]
 
 
-def _projection(report: Report, node: Node, item: Item) -> Iterator[Change]:
-    """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way."""
-    main, side = node.inputs[0].output, node.inputs[1].output
-    if item.lists.get("shortcut") or main is None or side is None or main.rank != side.rank:
-        return
-    strides = [-(-old // new) for old, new in zip(side.sizes, main.sizes, strict=True)]
-    fields = [f"filters: {main.channels}"]
-    if any(stride > 1 for stride in strides):
-        fields.append(f"stride: {strides[0] if len(set(strides)) == 1 else text_of(strides)}")
-    written = f"[conv: {{{', '.join(fields)}}}]"
-    edit = set_list(report.source, item, "shortcut", written)
-    if edit is not None:
-        line = report.source.position(item.key.start)[0]
-        yield Change(f"shortcut: {written} on line {line}", [edit], "layer")
-
-
-def _resized(report: Report, node: Node, item: Item) -> Iterator[Change]:
-    """A pad or crop before the join, where `prev` is one of its inputs."""
-    sources = [source.text for source in item.sources or ()]
-    if "prev" not in sources:
-        return
-    place = sources.index("prev")
-    have = node.inputs[place].output
-    others = [x for p, source in enumerate(node.inputs) if p != place and (x := source.output) is not None]
-    if have is None or not have.rank or any(x.rank != have.rank for x in others) or not others:
-        return
-    gaps = [new - old for old, new in zip(have.sizes, others[0].sizes, strict=True)]
-    kind = "pad" if max(gaps) > 0 else "crop"
-    if any(gap * (1 if kind == "pad" else -1) < 0 for gap in gaps):
-        return
-    amounts = [abs(gap) for gap in gaps]
-    pairs = [[amount // 2, amount - amount // 2] for amount in amounts]
-    alike = all(begin == end for begin, end in pairs) and len({begin for begin, _ in pairs}) == 1
-    written = str(pairs[0][0]) if alike else text_of(pairs)
-    yield from _insert(report, item, f"{kind}: {written}", 0)
-
-
-def renames(report: Report) -> list[Change]:
-    """Other names for one that `from` does not find: those in scope, the nearest in spelling first."""
-    spec = report.spec
-    found = next((found for found in report.errors if found.rule == "unknown-name"), None)
-    if spec is None or found is None:
-        return []
-    for item in spec.reader.items:
-        for source in item.sources or ():
-            if source.span == found.span:
-                taken = [other.text for other in item.sources or ()]
-                names = [name for name in names_before(spec, item) if name not in taken]
-                near = closest(source.text, names)
-                names.sort(key=lambda name: name != near)
-                line = report.source.position(source.start)[0]
-                return [
-                    Change(
-                        f"{name} instead of {source.text} on line {line}", [Edit(source.span, name)], "from"
-                    )
-                    for name in names[:_MOST_NAMES]
-                ]
-    return []
+def _list_of(spec: Spec, item: Item) -> list[Item]:
+    """The list that an entry stands in."""
+    waiting = [spec.items, *(block.items for block in spec.blocks.values())]
+    while waiting:
+        items = waiting.pop()
+        if any(other is item for other in items):
+            return items
+        waiting += [inner for other in items for inner in other.lists.values()]
+    raise LookupError(item.text)

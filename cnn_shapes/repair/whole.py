@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from cnn_shapes.check import Report, check_source
 from cnn_shapes.diagnostics import Diagnostic
-from cnn_shapes.network import Network, Node
+from cnn_shapes.network import Node
+from cnn_shapes.repair.amounts import loses_pixels, network_of
 from cnn_shapes.repair.candidates import Candidates
-from cnn_shapes.repair.composed import flattening, rebased, safe_edits
-from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
-from cnn_shapes.repair.options import Options, expect, is_met, wanted_of
+from cnn_shapes.repair.composed import rebased, safe_edits
+from cnn_shapes.repair.costs import COSTS
+from cnn_shapes.repair.names import renames
+from cnn_shapes.repair.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.outcome import left, outcome_of
 from cnn_shapes.repair.patches import Patch, edits_of, merged
 from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.search import Answer, Found, Search
 from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
-from cnn_shapes.repair.structural import renames, structural_changes
 from cnn_shapes.repair.workbench import Workbench
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import Shape, listed
 from cnn_shapes.source import Edit
 from cnn_shapes.verdict import NOT_WHOLE
 
@@ -53,13 +55,15 @@ class Repair(NamedTuple):
 class Repairs(NamedTuple):
     """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
 
-    `partial` are changes that get further but leave an error, not yet proved. `met`: nothing had to change.
+    `partial` are changes that get further but leave an error, where none mends all. `met`: nothing had to
+    change. `wanted` names the layers whose size was asked for.
     """
 
     found: list[Repair]
     exact: bool
-    partial: Sequence[Answer] = ()
+    partial: Sequence[Repair] = ()
     met: bool = False
+    wanted: tuple[str, ...] = ()
 
 
 def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
@@ -69,32 +73,22 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     if len(report.errors) == 1 and others and others[0].rule == "unknown-name":
         return _renamed(report, options)
     if others and safe:
-        return _behind(report, options, safe, titles, 0)
+        return _behind(report, options, safe, ", ".join(titles))
     spec, trace = report.spec, report.trace
     if spec is None or trace is None:
         return Repairs([], exact=True)
     if others:
         bench = Workbench(spec, trace.network, report.overrides, partial=True)
         result = _search(bench, options._replace(bound=options.bound // 10))
-        return Repairs([], True, [*result.answers, *result.partial])
+        partial = _partial(report, [*result.answers, *result.partial], options, {})
+        return Repairs([], True, partial)
     if report.ok and not options.asks:
         return Repairs([], exact=True, met=True)
     if options.asks:
         report = check_source(
             report.source, report.overrides, report.settings, rules=False
         )  # what is wanted is noted on its nodes
-        spec, trace = report.spec, report.trace
-        assert spec is not None
-        assert trace is not None
-    network = trace.network
-    flattens = flattening(report, network)
-    if flattens and len(report.errors) > 1:
-        if not options.allows(("layer",)):
-            return Repairs([], exact=True)
-        lines = " and ".join(str(report.source.position(edit.span.start)[0]) for edit in flattens)
-        cost = COSTS["layer"].flat * len(flattens) + FURTHER_EDIT * (len(flattens) - 1)
-        return _behind(report, options, flattens, [f"insert flatten before line {lines}"], cost)
-    return _searched(report, network, options)
+    return _searched(report, options)
 
 
 def working_input(report: Report) -> Shape | None:
@@ -115,41 +109,37 @@ def errors_of_reading(report: Report) -> list[Diagnostic]:
     return [found for found in report.errors if found.rule not in SHAPE_RULES]
 
 
-def _searched(report: Report, network: Network, options: Options) -> Repairs:
-    spec = report.spec
+def _searched(report: Report, options: Options) -> Repairs:
+    spec, trace = report.spec, report.trace
     assert spec is not None
-    wanted = wanted_of(network, options)
-    expect(network, wanted)
-    bench = Workbench(spec, network, report.overrides, wanted)
+    assert trace is not None
+    wanted = wanted_of(trace.network, options)
+    expect(trace.network, wanted)
+    bench = Workbench(spec, trace.network, report.overrides, wanted)
     if bench.base().valid:
         return Repairs([], exact=True, met=True)
-    found: list[Repair] = []
-    harmless = _harmless(network)
-    rounding = RoundingPatch(None, 0)
-    if harmless and options.allows(rounding.field_names()):
-        outcome = bench.evaluate((rounding,))
-        if outcome.valid:
-            found += _proved(report, [Answer((rounding,), 0, outcome)], 1, wanted)
-    if found and len(harmless) > 1:
-        return Repairs(found, exact=True)
     result = _search(bench, options)
-    proved = _proved(report, result.answers, options.most, wanted)
-    for change in structural_changes(report, bench.base()):
-        if options.allows((change.row,)):
-            repair = checked(report, change.title, change.edits, change.cost, wanted)
-            proved = [repair, *proved] if repair is not None else proved
-    proved.sort(key=lambda repair: repair.cost)
-    titles = {repair.title for repair in found}
-    found += [repair for repair in proved if repair.title not in titles]
-    return Repairs(found[: options.most], result.exact, result.partial)
+    found = _proved(report, result.answers, options.most, wanted)
+    partial = [] if found else _partial(report, result.partial, options, wanted)
+    return Repairs(found, result.exact, partial, wanted=tuple(wanted))
 
 
 def _search(bench: Workbench, options: Options) -> Found:
     def allowed(patch: Patch) -> bool:
         return options.allows(patch.field_names())
 
+    accepted: set[Hashable] = set()
+
     def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
-        return edits_of(bench.spec, patches) is not None
+        if edits_of(bench.spec, patches) is None:
+            return False
+        harmless = any(isinstance(patch, RoundingPatch) and patch.harmless for patch in patches)
+        if harmless and outcome.network is not None and loses_pixels(outcome.network):
+            return False
+        network = network_of(bench, patches, outcome)
+        new = network not in accepted
+        accepted.add(network)
+        return new
 
     search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
     collecting = gc.isenabled()
@@ -165,30 +155,31 @@ def _renamed(report: Report, options: Options) -> Repairs:
     """Names that stand before a `from` that names nothing, and with which the network is whole."""
     if not options.allows(("from",)):
         return Repairs([], exact=True)
-    tried = [checked(report, change.title, change.edits, change.cost, {}) for change in renames(report)]
+    cost = COSTS["from"].flat
+    tried = [checked(report, title, [edit], cost, {}) for title, edit in renames(report)]
     found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
     return Repairs(found[: options.most], exact=True)
 
 
-def _behind(report: Report, options: Options, first: list[Edit], titles: list[str], cost: int) -> Repairs:
-    """The repairs of what is left after some edits that are needed in any case, together with them."""
+def _behind(report: Report, options: Options, first: list[Edit], title: str) -> Repairs:
+    """The repairs of what is left after words are set right, together with them."""
     changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
-    title = ", ".join(titles)
     if changed.ok and not options.asks:
-        whole = checked(report, title, first, cost, {})
+        whole = checked(report, title, first, 0, {})
         return Repairs([whole] if whole else [], exact=True)
     inner = repairs(changed, options)
     found = []
     for repair in inner.found:
         edits = rebased(list(repair.edits), first)
         if edits is not None:
-            together = cost + FURTHER_EDIT * bool(cost) + repair.cost
-            both = checked(report, f"{repair.title} and {title}", [*first, *edits], together, {})
+            both = checked(report, f"{repair.title} and {title}", [*first, *edits], repair.cost, {})
             found += [both] if both else []
     return Repairs(found, inner.exact)
 
 
-def _proved(report: Report, answers: Iterable[Answer], most: int, wanted: dict[str, Shape]) -> list[Repair]:
+def _proved(
+    report: Report, answers: Iterable[Answer], most: int, wanted: Mapping[str, Shape]
+) -> list[Repair]:
     """The first answers that hold when the changed text is checked."""
     proved: list[Repair] = []
     for answer in answers:
@@ -200,22 +191,16 @@ def _proved(report: Report, answers: Iterable[Answer], most: int, wanted: dict[s
     return proved
 
 
-def _harmless(network: Network) -> list[Node]:
-    """The nodes that fail, where all of them only have a size that is not whole and lose no pixel."""
-    failed = [node for node in network.layers if node.error is not None]
-    if all(node.error and node.error.rule in NOT_WHOLE and not node.error.loses_pixels for node in failed):
-        return failed
-    return []
-
-
-def _prove(report: Report, answer: Answer, wanted: dict[str, Shape], partial: bool = False) -> Repair | None:
+def _prove(
+    report: Report, answer: Answer, wanted: Mapping[str, Shape], partial: bool = False
+) -> Repair | None:
     spec = report.spec
     assert spec is not None
     patches = sorted(merged(answer.patches), key=lambda patch: patch.place)
     edits = edits_of(spec, patches)
     if edits is None:
         return None
-    title = " and ".join(patch.title(spec) for patch in patches)
+    title = listed([patch.title(spec) for patch in patches])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     return repair and repair._replace(changes=len(answer.patches))
 
@@ -225,10 +210,13 @@ def checked(
     title: str,
     edits: list[Edit],
     cost: int,
-    wanted: dict[str, Shape],
+    wanted: Mapping[str, Shape],
     partial: bool = False,
 ) -> Repair | None:
-    """The repair, if the text with its edits has no error left; `partial`: if it has fewer than before."""
+    """The repair, if the text with its edits has no error left.
+
+    `partial`: if it has fewer errors than before, or mends the first of them.
+    """
     edits.sort(key=lambda edit: edit.span)
     try:
         after = check_source(report.source.edited(edits), report.overrides, report.settings, rules=False)
@@ -236,27 +224,42 @@ def checked(
         return None
     if after.trace is None:
         return None
-    if after.ok and not is_met(after.trace.network, wanted):
-        return None
-    remaining = len(after.errors) + after.omitted
-    if remaining and not (partial and remaining < len(report.errors) + report.omitted):
+    missed = list(not_met(after.trace.network, wanted)) if after.ok else []
+    remaining = len(after.errors) + after.omitted + len(missed)
+    if remaining and not (partial and _gets_further(report, after, missed)):
         return None
     outcome = ""
     if report.trace is not None:
-        outcome = outcome_of(report.trace.network, after.trace.network, report.layout, len(edits))
-    if remaining:
+        outcome = outcome_of(report.trace.network, after.trace.network, report.layout, edits, report.source)
+    if after.errors:
         outcome = left(after.source, after.errors)
+    elif missed:
+        outcome = f"leaves {' and '.join(missed)}"
     return Repair(title, tuple(edits), cost, after, outcome, remaining)
 
 
-def partial_repairs(report: Report, best: Repairs, options: Options) -> list[Repair]:
+def _gets_further(report: Report, after: Report, missed: list[str]) -> bool:
+    """Whether there are fewer errors than before, or the first layer that failed does so no more."""
+    if len(after.errors) + after.omitted < len(report.errors) + report.omitted:
+        return True
+    before = next((node for node in _failed(report) if node.owner is None), None)
+    return before is not None and not missed and before.name not in [node.name for node in _failed(after)]
+
+
+def _failed(report: Report) -> list[Node]:
+    return [node for node in report.trace.network.layers if node.error] if report.trace is not None else []
+
+
+def _partial(
+    report: Report, answers: Iterable[Answer], options: Options, wanted: Mapping[str, Shape]
+) -> list[Repair]:
     """Where no whole repair exists: the sets of changes that leave the fewest errors."""
-    tried = [
-        repair
-        for answer in best.partial[:_MOST_TRIED]
-        if (repair := _prove(report, answer, {}, partial=True)) is not None
-    ]
-    fewest = min((repair.remaining for repair in tried), default=0)
-    chosen = [repair for repair in tried if repair.remaining == fewest]
+    tried: dict[tuple[Edit, ...], Repair] = {}
+    for answer in islice(answers, _MOST_TRIED):
+        repair = _prove(report, answer, wanted, partial=True)
+        if repair is not None:
+            tried.setdefault(repair.edits, repair)
+    fewest = min((repair.remaining for repair in tried.values()), default=0)
+    chosen = [repair for repair in tried.values() if repair.remaining == fewest]
     chosen.sort(key=lambda repair: repair.cost)
     return chosen[: options.most]

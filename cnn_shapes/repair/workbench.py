@@ -5,7 +5,7 @@ Recomputes only what the changes reach, and stops at the first error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
@@ -13,7 +13,8 @@ from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.moves import as_written
 from cnn_shapes.repair.patches import FieldPatch, Patch, merged
 from cnn_shapes.repair.replay import Outcome, Replay, Tail, as_expected, unexpected
-from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
+from cnn_shapes.repair.spec_patches import InputPatch, Lossless, RoundingPatch
+from cnn_shapes.repair.structural import EntryPatch
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
@@ -51,6 +52,13 @@ class Workbench:
         for node in network.layers:
             if node.owner is None and node.layer is not None:
                 self.by_item.setdefault(id(node.place), []).append(node)
+        self._rounded = [  # those whose rounding is the file's
+            node
+            for node in network.layers
+            if node.layer is not None
+            and "rounding" in node.layer.fields
+            and "rounding" not in getattr(node.place, "settings", {})
+        ]
         self.replayable = not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
@@ -93,7 +101,7 @@ class Workbench:
             return _DEAD
         return self._unfold(patches)
 
-    def _layers(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+    def altered(self, patches: Sequence[Patch]) -> dict[int, Layer]:
         """The layers that the patches alter, by the index of their nodes."""
         if len(patches) == 1:
             return self._alone(patches[0])
@@ -151,21 +159,30 @@ class Workbench:
                         fields[move.field] = move.value
             elif isinstance(patch, RoundingPatch) and patch.item is not None:
                 values.setdefault(id(patch.item), {})["rounding"] = FLOOR
-            elif isinstance(patch, RoundingPatch):
-                for node in self.network.layers:
-                    if node.layer is not None and "rounding" in node.layer.fields:
-                        setting = getattr(node.place, "settings", {}).get("rounding")
-                        if setting is None:
-                            layers[node.index] = self._altered(node.layer, {"rounding": FLOOR})
         for key, fields in values.items():
             for node in self.by_item.get(key, ()):
                 layer = layers.get(node.index, node.layer)
                 if layer is not None and all(name in layer.fields for name in fields):
                     layers[node.index] = self._altered(layer, fields)
+        for patch in patches:
+            if isinstance(patch, RoundingPatch) and patch.item is None:
+                for node in self._rounded:
+                    layer = layers.get(node.index, node.layer)
+                    assert layer is not None
+                    if patch.harmless:
+                        layers[node.index] = self._wrapped(layer, Lossless)
+                    else:
+                        layers[node.index] = self._altered(layer, {"rounding": FLOOR})
+        for patch in patches:
+            if isinstance(patch, EntryPatch):
+                for node in self.by_item.get(id(patch.item), ()):
+                    layer = layers.get(node.index, node.layer)
+                    if layer is not None and patch.position < len(node.inputs):
+                        layers[node.index] = self._wrapped(layer, patch.feeding)
         return layers
 
     def _replay(self, patches: Sequence[Patch]) -> Outcome:
-        layers = self._layers(patches)
+        layers = self.altered(patches)
         shapes: dict[int, Shape] = {}
         nodes, cut = self.network.nodes, self.replay.cut
         start, last = min(layers, default=len(nodes)), max(layers, default=0)
@@ -212,6 +229,12 @@ class Workbench:
         key = (layer, *fields.items())
         if key not in self._made:
             self._made[key] = layer.altered(**fields)
+        return self._made[key]
+
+    def _wrapped(self, layer: Layer, wrap: Callable[[Layer], Layer]) -> Layer:
+        key = (layer, wrap)
+        if key not in self._made:
+            self._made[key] = wrap(layer)
         return self._made[key]
 
     def _unfold(self, patches: Sequence[Patch]) -> Outcome:
