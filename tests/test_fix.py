@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cnn_shapes.repair import listing
+from cnn_shapes.source import Source
 from tests import golden
 from tests.golden import ROOT, run
 
@@ -191,7 +193,7 @@ def test_the_difference_is_one_for_patch(folder: Path) -> None:
 def test_check_fix_sets_spelling_right_and_no_number(folder: Path) -> None:
     result = run("check", "typo.yaml", "broken.yaml", "--fix", folder=folder)
     assert result.code == 1
-    assert result.err == "typo.yaml: filterz -> filters\n"
+    assert result.err == "typo.yaml: filterz -> filters on line 3\n"
     assert (folder / "typo.yaml").read_text() == GOOD
     assert (folder / "broken.yaml").read_text() == BROKEN
     assert "typo.yaml" not in result.out
@@ -211,3 +213,23 @@ def test_a_file_that_may_not_be_written(folder: Path, monkeypatch: pytest.Monkey
     result = run("fix", "broken.yaml", "--apply", "1", folder=folder)
     assert (result.out, result.code) == ("", 2)
     assert result.err == "cnn-shapes: nothing is written to broken.yaml: permission denied\n"
+
+
+@pytest.mark.parametrize("option", ["--apply 1", "--diff"])
+def test_a_file_without_errors_is_told(option: str, folder: Path) -> None:
+    result = run("fix", "good.yaml", *option.split(), folder=folder)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "cnn-shapes: nothing is changed in good.yaml: it has no errors\n"
+
+
+def test_a_difference_has_lines_only_where_patch_has() -> None:
+    before, after = (Source("a.yaml", f"input: 8x8x1\r# {word}\u2028\x0c\n") for word in ("one", "two"))
+    lines = listing.difference(before, after).split("\n")
+    assert lines == [
+        "--- a.yaml",
+        "+++ a.yaml",
+        "@@ -1 +1 @@",
+        "-input: 8x8x1\r# one\u2028\x0c",
+        "+input: 8x8x1\r# two\u2028\x0c",
+        "",
+    ]

@@ -68,10 +68,9 @@ def fix(
 def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | None":
     """The repair of this number; None where there is none to apply. Raises a usage error beyond the last."""
     if not found:
-        if report.errors:
-            print(
-                f"cnn-shapes: nothing is changed in {report.source.path}: no fix was found", file=sys.stderr
-            )
+        why = "no fix was found" if report.errors else "it has no errors"
+        if report.source.path != "-":  # else the list has said it
+            print(f"cnn-shapes: nothing is changed in {report.source.path}: {why}", file=sys.stderr)
         return None
     if number > len(found):
         there = "there is 1 fix" if len(found) == 1 else f"there are {len(found)} fixes"

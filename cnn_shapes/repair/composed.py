@@ -14,7 +14,7 @@ def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
         for fix in found.fixes[:1]:
             if fix.safe and not any(_touch(edit, other) for edit in fix.edits for other in edits):
                 edits += fix.edits
-                titles.append(fix.title)
+                titles.append(f"{fix.title} on line {report.source.position(fix.edits[0].span.start)[0]}")
     return sorted(edits, key=lambda edit: edit.span), titles
 
 

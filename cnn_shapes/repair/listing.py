@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cnn_shapes.check import Report
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.repair.options import Options
@@ -28,7 +30,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
     others = errors_of_reading(report)
     if others:
         line = report.source.position(others[0].span.start)[0]
-        lines.append(f"{others[0].rule} on line {line} comes first, and is yours to mend: check shows it")
+        remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
+        lines.append(f"{others[0].rule} on line {line} comes first, {remedy}")
     else:
         lines.append(_none(best, options))
     if best.partial:
@@ -47,7 +50,8 @@ def difference(before: Source, after: Source) -> str:
     from difflib import unified_diff
 
     def lines(source: Source) -> list[str]:
-        return source.encode().decode().splitlines(keepends=True)
+        # patch knows no other end of a line; str.splitlines knows nine
+        return re.findall(r"[^\n]*\n|[^\n]+", source.encode().decode())
 
     path = before.path
     diff = unified_diff(lines(before), lines(after), path, path)
