@@ -102,8 +102,8 @@ def left_over(chain: Chain, place: int, axis: int) -> tuple[int, bool]:
     extent = fields.get("dilation", (1,) * 3)[axis] * (fields["kernel_size"][axis] - 1) + 1
     stride = (fields["stride"] or fields["kernel_size"])[axis]
     begin, end = ends(fields, axis)
-    rest = (size + begin + end - extent) % stride
-    return rest, rest > end and extent >= stride
+    steps, rest = divmod(size + begin + end - extent, stride)
+    return (rest, rest > end and extent >= stride) if steps >= 0 else (0, False)
 
 
 def loses_pixels(chain: Chain) -> bool:
@@ -113,17 +113,10 @@ def loses_pixels(chain: Chain) -> bool:
 
 
 def only_rounds(chain: Chain) -> bool:
-    """Whether some layer has a size that is not whole and loses nothing rounded down, and more is wrong."""
-    everywhere = frozenset(range(len(chain.layers)))
-    if is_valid(chain, everywhere) and not loses_pixels(chain):
-        return False
-    for place in everywhere:
-        through = chain._replace(layers=chain.layers[: place + 1], expect=None)
-        rests = [left_over(chain, place, axis) for axis in range(chain.rank)]
-        only = any(rest for rest, _ in rests) and not any(lost for _, lost in rests)
-        if only and is_valid(through, everywhere):
-            return True
-    return False
+    """Whether sizes are not whole, none leaves out a pixel rounded down, and something else is wrong."""
+    places = range(len(chain.layers))
+    rests = [left_over(chain, place, axis)[0] for axis in range(chain.rank) for place in places]
+    return any(rests) and not loses_pixels(chain) and not is_valid(chain, frozenset(places))
 
 
 def is_valid(chain: Chain, floored: frozenset[int] = frozenset()) -> bool:

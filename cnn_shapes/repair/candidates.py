@@ -39,11 +39,12 @@ class Candidates:
         self._input: list[Patch] | None = None
         self.entries = Entries(bench.spec)
         self._files: list[Patch] = [RoundingPatch(None)]
-        errors = [node.error for node in bench.network.layers if node.error is not None]
-        if any(error.rule in NOT_WHOLE and not error.loses_pixels for error in errors):
-            self._harmless = [RoundingPatch(None, harmless=True), *self._files]
-        else:
-            self._harmless = self._files  # no size that a change brings in is rounded for nothing
+        rounded = [
+            error for node in bench.network.layers if (error := node.error) and error.rule in NOT_WHOLE
+        ]
+        # free where it is no loss to the user's own network; no size that a change brings in is rounded so
+        harmless = bool(rounded) and not any(error.loses_pixels for error in rounded)
+        self._harmless = [RoundingPatch(None, harmless=True), *self._files] if harmless else self._files
         self._rounding: dict[int, Patch] = {}
         self._numbers: list[Patch] | None = None
         self._listed: dict[tuple[Any, ...], list[Patch]] = {}

@@ -7,12 +7,11 @@ from typing import Any
 
 from cnn_shapes.repair.patches import Undo
 from cnn_shapes.repair.roles import ROLES, role_of
-from cnn_shapes.repair.spec_patches import parsed
-from cnn_shapes.source import Scalar, Span
+from cnn_shapes.source import Scalar, Span, resolve
 from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import BLOCK, LAYER, Item, Setting
-from cnn_shapes.spec.values import Value
+from cnn_shapes.spec.values import Value, read_value
 
 
 class Site:
@@ -95,7 +94,7 @@ def _setting_putter(spec: Spec, item: Item, name: str) -> Callable[[str], Undo]:
         settings, dynamic, cache = item.settings, item.dynamic, item.cache
         old = settings[name]
         assert isinstance(old.value.node, Scalar)
-        new: Setting = old._replace(value=parsed(old.value.node, text, spec))
+        new: Setting = old._replace(value=_parsed(old.value.node, text, spec))
         item.settings = {**settings, name: new}
         item.dynamic = [
             (key, setting.value) for key, setting in item.settings.items() if not setting.value.constant
@@ -113,7 +112,7 @@ def _setting_putter(spec: Spec, item: Item, name: str) -> Callable[[str], Undo]:
 def _param_putter(params: dict[str, Any], name: str, node: Scalar, spec: Spec) -> Callable[[str], Undo]:
     def put(text: str) -> Undo:
         before = params[name]
-        params[name] = parsed(node, text, spec).raw
+        params[name] = _parsed(node, text, spec).raw
 
         def undo() -> None:
             params[name] = before
@@ -127,7 +126,7 @@ def _let_putter(block: Block, name: str, spec: Spec) -> Callable[[str], Undo]:
     def put(text: str) -> Undo:
         before = block.let[name]
         assert isinstance(before.node, Scalar)
-        block.let[name] = parsed(before.node, text, spec)
+        block.let[name] = _parsed(before.node, text, spec)
 
         def undo() -> None:
             block.let[name] = before
@@ -135,6 +134,11 @@ def _let_putter(block: Block, name: str, spec: Spec) -> Callable[[str], Undo]:
         return undo
 
     return put
+
+
+def _parsed(node: Scalar, text: str, spec: Spec) -> Value:
+    """The value that `text` would have in the place of a scalar."""
+    return read_value(Scalar(text, node.start, node.start + len(text), True, resolve(text)), spec.findings)
 
 
 class _Flows:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.costs import COSTS
+from cnn_shapes.repair.numbers import Site
 from cnn_shapes.repair.patches import Patch, Undo
 from cnn_shapes.repair.roles import ROLES
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
-from cnn_shapes.source import Edit, Scalar, resolve
+from cnn_shapes.source import Edit, Scalar
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import Item, Setting
-from cnn_shapes.spec.values import Value, read_value
+from cnn_shapes.spec.values import Value
 from cnn_shapes.verdict import NOT_WHOLE
 from cnn_shapes.writing import replace_node, set_top_level
-
-if TYPE_CHECKING:
-    from cnn_shapes.repair.numbers import Site
 
 
 class InputPatch(Patch):
@@ -170,8 +168,3 @@ class NumberPatch(Patch):
         line = spec.source.position(self.site.span.start)[0]
         text = self.site.text_with(self.number)
         return f"{self.site.name}: {text} on line {line}"
-
-
-def parsed(node: Scalar, text: str, spec: Spec) -> Value:
-    """The value that `text` would have in the place of a scalar."""
-    return read_value(Scalar(text, node.start, node.start + len(text), True, resolve(text)), spec.findings)
