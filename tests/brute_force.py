@@ -96,11 +96,11 @@ def pool_limit(fields: dict[str, Any], extent: int, axis: int) -> int:
 def left_over(chain: Chain, place: int, axis: int) -> tuple[int, bool]:
     """What a window leaves over where all round down, and whether a longer input would have had it read."""
     kind, fields = chain.layers[place]
-    size, after = (
-        output(chain._replace(layers=chain.layers[:end]), axis, frozenset(range(end)))
-        for end in (place, place + 1)
-    )
-    if kind not in ("conv", "maxpool", "avgpool") or fields["padding"] == "same" or size is None or not after:
+    size = output(chain._replace(layers=chain.layers[:place]), axis, frozenset(range(place)))
+    through = chain._replace(layers=chain.layers[: place + 1], expect=None)
+    if kind not in ("conv", "maxpool", "avgpool") or fields["padding"] == "same" or size is None:
+        return 0, False
+    if not is_valid(through, frozenset(range(place + 1))):
         return 0, False
     extent = fields.get("dilation", (1,) * 3)[axis] * (fields["kernel_size"][axis] - 1) + 1
     stride = (fields["stride"] or fields["kernel_size"])[axis]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.formats import Options
-from cnn_shapes.prompt.shell import greeting, run_plain, written
+from cnn_shapes.prompt.running import run_plain, written
+from cnn_shapes.prompt.shell import greeting
 from cnn_shapes.prompt.state import Session
 from tests.golden import ROOT, run
 

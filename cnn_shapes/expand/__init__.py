@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, in_layout
-from cnn_shapes.expand.lines import Line, lines_of
+from cnn_shapes.expand.line import Line
+from cnn_shapes.expand.lines import lines_of
 from cnn_shapes.expand.names import names_for
 from cnn_shapes.expand.values import flow, listed, quoted, word
 from cnn_shapes.rules import READING, RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cnn_shapes.expand.lines import Line
+from cnn_shapes.expand.line import Line
 from cnn_shapes.spec.common import RESERVED
 
 if TYPE_CHECKING:

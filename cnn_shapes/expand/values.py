@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, in_layout
+from cnn_shapes.expand.line import Line
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import NewShape, Order, WrittenPairs
@@ -18,7 +19,6 @@ from cnn_shapes.shapes import UNKNOWN
 from cnn_shapes.source import resolve
 
 if TYPE_CHECKING:
-    from cnn_shapes.expand.lines import Line
     from cnn_shapes.network import Node
 
 _BEHIND = ("norm", "activation")  # written from the layers they became

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnn_shapes.check import Report
 
 __all__ = ["Unexportable", "export", "names"]
-_HELPERS = ("bodies", "classes", "code", "naming", "variables")
+_HELPERS = ("bodies", "classes", "code", "naming", "parts", "variables")
 
 
 class Framework(Protocol):

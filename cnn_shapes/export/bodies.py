@@ -2,62 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnn_shapes.export.code import SELF, Code, Many, Slot, Source, call
+from cnn_shapes.export.parts import Branch, Statement, Write
 from cnn_shapes.layers.merge import SplitPart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
-    from cnn_shapes.export.classes import Definition
     from cnn_shapes.network import Group, Network, Node
-
-    Write = Callable[[Node], Any]
-
-
-class Statement:
-    """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing)."""
-
-    __slots__ = ("called", "collects", "label", "least", "made", "sources", "targets")
-
-    def __init__(
-        self,
-        targets: tuple[Node, ...],
-        sources: tuple[Node, ...],
-        made: Code | None,
-        called: Code,
-        label: str,
-        least: int = 1,
-        collects: bool = False,
-    ) -> None:
-        self.targets, self.sources, self.made, self.called = targets, sources, made, called
-        self.label, self.least, self.collects = label, least, collects
-
-
-class Branch:
-    """A group with what is in it. `definition` is the class that it became, with these arguments."""
-
-    __slots__ = ("arguments", "body", "children", "definition", "group", "height", "inputs", "results")
-
-    def __init__(self, group: Group | None) -> None:
-        self.group = group
-        self.children: list[Node | Branch] = []
-        self.inputs: list[Node] = []
-        self.results: list[Node] = []
-        self.height = 0
-        self.body: list[Statement] = []
-        self.definition: Definition | None = None
-        self.arguments: tuple[Any, ...] = ()
-
-    @property
-    def nodes(self) -> Iterator[Node]:
-        for child in self.children:
-            if isinstance(child, Branch):
-                yield from child.nodes
-            else:
-                yield child
 
 
 def tree(network: Network, blocks: Collection[str]) -> Branch:

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cnn_shapes.export.bodies import Branch, Statement, statements
+from cnn_shapes.export.bodies import statements
 from cnn_shapes.export.code import Slot, literal, skeleton, slots
 from cnn_shapes.export.naming import Names, class_name
-
-if TYPE_CHECKING:
-    from cnn_shapes.export.bodies import Write
-
-
-class Definition:
-    """A class of the exported file: the statements of its first call, and what stands in each of their slots.
-
-    `texts` are in the order of the slots, None where the framework's default is meant.
-    """
-
-    __slots__ = ("calls", "name", "parameters", "sample", "stored", "texts")
-
-    def __init__(self, name: str, sample: Branch, calls: int) -> None:
-        self.name, self.sample, self.calls = name, sample, calls
-        self.parameters: list[str] = []
-        self.texts: list[str | None] = []
+from cnn_shapes.export.parts import Branch, Definition, Statement, Write
 
 
 def define(root: Branch, write: Write, names: Names) -> list[Definition]:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.export.bodies import Statement, tree
-from cnn_shapes.export.classes import Definition, all_slots, define
+from cnn_shapes.export.bodies import tree
+from cnn_shapes.export.classes import all_slots, define
 from cnn_shapes.export.code import literal, render, slots, wrapped
 from cnn_shapes.export.naming import Names, class_name, printable
+from cnn_shapes.export.parts import Definition, Statement
 from cnn_shapes.export.pytorch_layers import written
 from cnn_shapes.export.variables import Variables
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.export.naming import Names
 
 if TYPE_CHECKING:
-    from cnn_shapes.export.bodies import Statement
+    from cnn_shapes.export.parts import Statement
     from cnn_shapes.network import Node
 
 

@@ -83,7 +83,7 @@ def run(sizes: str, layers: str, as_json: bool) -> int:
         else:
             session = session._replace(options=options)
             for line in _lines(session, bare):
-                from cnn_shapes.prompt.shell import written
+                from cnn_shapes.prompt.running import written
 
                 out.write(written(line, options))
     sys.stdout.flush()

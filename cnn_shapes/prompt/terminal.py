@@ -19,7 +19,7 @@ from cnn_shapes.formats.text import cells
 from cnn_shapes.prompt.completion import complete
 from cnn_shapes.prompt.forms import GOOD, GREY, RED
 from cnn_shapes.prompt.preview import fragments
-from cnn_shapes.prompt.shell import Keep, Leave, confirmed, run_line, written
+from cnn_shapes.prompt.running import Keep, Leave, confirmed, run_line, written
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document
