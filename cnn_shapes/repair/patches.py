@@ -18,6 +18,7 @@ from cnn_shapes.writing import raw_value, replace_setting, set_fields, text_of
 
 Undo = Callable[[], None]
 Slot = tuple[Any, ...]
+ASSERTIONS = ("in_channels", "in_features")
 CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
 
 
@@ -99,6 +100,12 @@ class FieldPatch(Patch):
     @property
     def amount(self) -> float:
         return _amount(self.move.value)
+
+    @property
+    def key(self) -> int:
+        if self.row in ASSERTIONS:
+            return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
+        return id(self)
 
     def field_names(self) -> tuple[str, ...]:
         return (self.move.field, self.row)
