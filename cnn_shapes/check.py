@@ -105,7 +105,11 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
     traced = None
     if document.root is not None or not fatal:
         spec = read_spec(source, document.root, findings, overrides)
+    suppressions = None
+    if MARK in source.text and document.root is not None:
+        suppressions = Suppressions(source, document.root)
     if spec is not None:
+        spec.waives = _waiving(suppressions, settings.silences(source.path))
         network = unfold(spec, overrides, limits)
         if network is not None:
             judge(network, findings)
@@ -113,10 +117,19 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
             if rules:
                 run_rules(spec, traced, findings)
     found = findings.listed()
-    if MARK in source.text and document.root is not None:
-        found = Suppressions(source, document.root).apply(found, rules and not overrides.any)
+    if suppressions is not None:
+        found = suppressions.apply(found, rules and not overrides.any)
     shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
     return Report(source, spec, traced, shown, omitted, overrides, settings)
+
+
+def _waiving(
+    suppressions: Suppressions | None, silenced: frozenset[str]
+) -> Callable[[str, Span], bool] | None:
+    """Whether the user has silenced a rule at a place, by a comment or by the settings; None: none at all."""
+    if suppressions is None and not silenced:
+        return None
+    return lambda rule, span: rule in silenced or bool(suppressions and suppressions.hiding(rule, span))
 
 
 def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import FLOOR, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
 
 if TYPE_CHECKING:
@@ -47,13 +47,14 @@ class Node:
     """One layer of the network with its inputs and what comes out.
 
     `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown
-    one). `error` is what went wrong here. `expected` is the output that the spec asserts. `owner` is the
-    layer that a norm or activation was written on.
+    one). `error` is what went wrong here; `waived` what would have, had the user not silenced it: then the
+    floored size is decided. `expected` is the output that the spec asserts. `owner` is the layer that a norm
+    or activation was written on.
     """
 
     __slots__ = (
         *("entry", "error", "expected", "group", "index", "input_shapes", "inputs", "kind", "layer", "name"),
-        *("output", "owner", "place", "state", "uses"),
+        *("output", "owner", "place", "state", "uses", "waived"),
     )
 
     def __init__(self, name: str, kind: str, layer: Layer | None, inputs: tuple[Node, ...], place: Place):
@@ -63,6 +64,7 @@ class Node:
         self.input_shapes: tuple[Shape | None, ...] = ()
         self.output: Shape | None = None
         self.error: ShapeError | None = None
+        self.waived: ShapeError | None = None
         self.expected: Shape | None = None
         self.state = OK
         self.group: Group | None = None
@@ -72,6 +74,12 @@ class Node:
     def at(self, field: str) -> Span:
         """The span of a field's value; of the layer's kind where the field is not written here."""
         return self.place.at(field)
+
+    def waive(self) -> None:
+        """Take the floored size for decided: the layer rounds down, and its error is none."""
+        if self.layer is not None and "rounding" in self.layer.fields:
+            self.layer = self.layer.altered(rounding=FLOOR)
+            self.waived, self.error = self.error, None
 
     @property
     def stage(self) -> int:

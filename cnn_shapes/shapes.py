@@ -44,6 +44,10 @@ class Shape(tuple[int, ...]):
         return prod(self)
 
 
+# the rules of a size that is no natural number: rounding down would give one
+NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
+
+
 class ShapeError(Exception):
     """The bare fact that a layer cannot have these inputs; whoever catches it knows the layer and its place.
 

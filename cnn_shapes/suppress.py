@@ -58,24 +58,28 @@ class Suppressions:
         for match in re.compile(_COMMENT, re.MULTILINE).finditer(source.text):
             if texts.around(match.start()) is None:
                 self._read(match)
+        # the comments that mean a rule, by a line (0: the file) or by an entry
+        self._meaning: dict[tuple[str, int | Span | None], list[Span]] = {}
+        for place in self.found:
+            for rule, _ in place.rules:
+                self._meaning.setdefault((rule, place.line), []).append(place.span)
+                if place.entry is not None:
+                    self._meaning.setdefault((rule, place.entry), []).append(place.span)
+
+    def hiding(self, rule: str, span: Span) -> list[Span]:
+        """The comments that hide what a rule finds at a place."""
+        places = (0, self._line(span.start), self._entries.around(span.start))
+        return [comment for place in places for comment in self._meaning.get((rule, place), ())]
 
     def apply(self, found: list[Diagnostic], judged: bool) -> list[Diagnostic]:
         """What is left of the findings, and what is wrong with the suppressions.
 
         `judged`: all rules were run, so that a suppression without effect can be told.
         """
-        meant: dict[tuple[str, int | Span | None], list[Span]] = {}
-        for place in self.found:
-            for rule, _ in place.rules:
-                meant.setdefault((rule, place.line), []).append(place.span)
-                if place.entry is not None:
-                    meant.setdefault((rule, place.entry), []).append(place.span)
         used: set[tuple[Span, str]] = set()
         left = []
         for one in found:
-            start = one.span.start
-            places = (0, self._line(start), self._entries.around(start))
-            hits = [span for place in places for span in meant.get((one.rule, place), ())]
+            hits = self.hiding(one.rule, one.span)
             used.update((span, one.rule) for span in hits)
             if not hits:
                 left.append(one)
@@ -93,10 +97,7 @@ class Suppressions:
             return
         names = [] if listed is None else list(re.finditer(_NAME, listed))
         if not names or listed is None or not listed.endswith("]"):
-            template = (
-                "name the rules to ignore, as in {word}[pixels-dropped]: there is no form for all of them"
-            )
-            self._tell(template, self._whole(match.span()), self._removal(match.span()), word=word)
+            self._tell_unlisted(match, word)
             return
         start = match.start(2)
         rules = tuple((name[0], Span(start + name.start(), start + name.end())) for name in names)
@@ -121,7 +122,7 @@ class Suppressions:
 
     def _stands_alone(self, span: Span) -> bool:
         line, column = self.source.position(span.start)
-        before = self.source.line_text(line)[: column - 1].lstrip()
+        before = self.source.line_text(line)[: column - 1].lstrip(" \t-")  # the dash of what comes next
         return not before or before.startswith("#")
 
     def _known(self, rules: tuple[tuple[str, Span], ...], span: Span) -> Iterator[tuple[str, Span]]:
@@ -144,15 +145,39 @@ class Suppressions:
                     rule=name,
                 )
 
+    def _tell_unlisted(self, match: re.Match[str], word: str) -> None:
+        """No rule stands in the brackets, or there are none: they are put around the rules that follow."""
+        start = match.end(1)
+        rules, end = [], start
+        one_more = re.compile(r"[ \t\[]*([\w-]+)" if match.group(2) else r"[ \t]+([\w-]+)")
+        while (name := one_more.match(self.source.text, end, match.end())) and name[1] in RULES:
+            rules.append(name[1])
+            end = name.end()
+            one_more = re.compile(r"[ \t,]+([\w-]+)")
+        if rules:
+            listed = f"[{', '.join(rules)}]"
+            fix = Fix(f"{word} -> {word}{listed}", (Edit(Span(start, end), listed),), safe=True)
+            self._tell(
+                "write the rules in brackets: {word}{listed}", Span(start, end), fix, word=word, listed=listed
+            )
+            return
+        template = "name the rules to ignore, as in {word}[pixels-dropped]: there is no form for all of them"
+        self._tell(template, self._whole(match.span()), self._removal_of_nothing(match), word=word)
+
     def _tell_unknown_word(self, match: re.Match[str], word: str) -> None:
         span = Span(*match.span(1)) if word else self._whole(match.span())
-        near = closest(word, (LINE, FILE))
-        if near:
+        fix = self._removal_of_nothing(match)
+        if near := closest(word, (LINE, FILE)):
             fix = Fix(f"{word} -> {near}", (Edit(span, near),), safe=True)
-        else:
-            fix = self._removal(match.span())
+        elif word in RULES:
+            fix = Fix(f"{word} -> {LINE}[{word}]", (Edit(span, f"{LINE}[{word}]"),), safe=True)
         template = "expected ignore[...] or ignore-file[...] with names of rules, found {found}"
         self._tell(template, span, fix, found=word or "nothing")
+
+    def _removal_of_nothing(self, match: re.Match[str]) -> Fix | None:
+        """Take the comment out where it says nothing else: what a person wrote is no one's to delete."""
+        start = match.end(1) if match.group(2) is None else match.end(2)
+        return None if self.source.text[start : match.end()].strip() else self._removal(match.span())
 
     def _tell_unused(
         self, used: set[tuple[Span, str]], found: list[Diagnostic], left: list[Diagnostic]
@@ -182,8 +207,9 @@ class Suppressions:
                 )
             )
 
-    def _tell(self, template: str, span: Span, fix: Fix, **facts: str) -> None:
-        self.problems.append(Diagnostic(BAD, WARNING, template, facts, span, fixes=(fix,)))
+    def _tell(self, template: str, span: Span, fix: Fix | None, **facts: str) -> None:
+        fixes = () if fix is None else (fix,)
+        self.problems.append(Diagnostic(BAD, WARNING, template, facts, span, fixes=fixes))
 
     def _whole(self, place: tuple[int, int]) -> Span:
         start, end = place

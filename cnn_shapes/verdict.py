@@ -6,9 +6,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
 from cnn_shapes.network import Network, Node, fits
-from cnn_shapes.shapes import Shape, ShapeError
-
-NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
+from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError
 
 
 def judge(network: Network, findings: Findings) -> None:
@@ -29,6 +27,9 @@ def judge(network: Network, findings: Findings) -> None:
             template = found.template + ": the first of {count} layers that differ from their expect"
             found = found._replace(template=template, facts={**found.facts, "count": drifts[node]})
         findings.add(found)
+    for node in network.layers:
+        if node.waived is not None:  # told all the same: a suppression is used, a severity may be lower
+            findings.add(diagnose(node, node.waived))
 
 
 def _drifts(network: Network) -> dict[Node, int]:
@@ -104,9 +105,8 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
     first = nodes[0]
     error = first.error
     assert error is not None
-    pools = all(node.error and node.error.rule == "pool-not-divisible" for node in nodes)
     return Diagnostic(
-        "pool-not-divisible" if pools else "size-not-whole",
+        error.rule,
         ERROR,
         "{count} sizes are not whole, none loses a pixel: the first is {formula}",
         {

@@ -28,8 +28,7 @@ from cnn_shapes.prompt.typed import Typed
 from cnn_shapes.prompt.values import sizes_of
 from cnn_shapes.prompt.vocabulary import begins_word, kind_of, names_beginning
 from cnn_shapes.prompt.wording import arithmetic_of, described
-from cnn_shapes.shapes import Shape
-from cnn_shapes.verdict import NOT_WHOLE
+from cnn_shapes.shapes import NOT_WHOLE, Shape
 
 _UNREADABLE = ("missing-field", "bad-value")
 

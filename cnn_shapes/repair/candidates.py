@@ -9,7 +9,7 @@ from cnn_shapes.culprit import ancestors
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
 from cnn_shapes.repair.channels import channel_patches
-from cnn_shapes.repair.concerns import NOT_WHOLE, is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
+from cnn_shapes.repair.concerns import is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
 from cnn_shapes.repair.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
 from cnn_shapes.repair.fields import Fields, item_of
 from cnn_shapes.repair.moves import Move, axis_choices, spatial_moves
@@ -20,7 +20,7 @@ from cnn_shapes.repair.roles import FROM_ZERO, SPATIAL_ROLES
 from cnn_shapes.repair.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
 from cnn_shapes.repair.structural import Entries
 from cnn_shapes.repair.workbench import Workbench
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import NOT_WHOLE, Shape
 from cnn_shapes.spec.items import Item
 
 _OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")

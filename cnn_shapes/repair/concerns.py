@@ -6,9 +6,8 @@ from cnn_shapes.layers.merge import Elementwise, Join
 from cnn_shapes.layers.reshape import Permute, Reshape
 from cnn_shapes.network import Network
 from cnn_shapes.repair.replay import Outcome
-from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.shapes import NOT_WHOLE, UNKNOWN, Shape
 
-NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
 _SPATIAL = (*NOT_WHOLE, "window-too-large", "bad-padding")
 _PER_AXIS = (
     *("kernel_size", "stride", "padding", "dilation", "output_padding"),

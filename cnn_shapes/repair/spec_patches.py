@@ -10,12 +10,11 @@ from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.numbers import Site
 from cnn_shapes.repair.patches import Patch, Undo
 from cnn_shapes.repair.roles import ROLES
-from cnn_shapes.shapes import FLOOR, Shape, ShapeError
+from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.items import Item, Setting
 from cnn_shapes.spec.values import Value
-from cnn_shapes.verdict import NOT_WHOLE
 from cnn_shapes.writing import replace_node, set_top_level
 
 

@@ -22,9 +22,8 @@ from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.search import Answer, Found, Search
 from cnn_shapes.repair.spec_patches import InputPatch, RoundingPatch
 from cnn_shapes.repair.workbench import Workbench
-from cnn_shapes.shapes import Shape, listed
+from cnn_shapes.shapes import NOT_WHOLE, Shape, listed
 from cnn_shapes.source import Edit
-from cnn_shapes.verdict import NOT_WHOLE
 
 SHAPE_RULES = (
     *NOT_WHOLE,

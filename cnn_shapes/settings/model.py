@@ -37,10 +37,7 @@ class Settings(NamedTuple):
 
     def adjusted(self, path: str, found: list[Diagnostic]) -> list[Diagnostic]:
         """The findings in a file that are to be told, each with the severity that it is to have."""
-        ignored = set(self.ignore)
-        for pattern, rules in self.per_file_ignores:
-            if Patterns([pattern]).hold(self.relative(path)):
-                ignored.update(rules)
+        ignored = self._ignored(path)
         severities = dict(self.severity)
         if not (ignored or severities or self.select is not None):
             return found
@@ -53,6 +50,18 @@ class Settings(NamedTuple):
                 continue
             told.append(one if severity == one.severity else one._replace(severity=severity))
         return told
+
+    def silences(self, path: str) -> frozenset[str]:
+        """The rules whose findings in a file are no errors here, whatever they are by themselves."""
+        lowered = (rule for rule, severity in self.severity if severity != ERROR)
+        return frozenset((*self._ignored(path), *lowered))
+
+    def _ignored(self, path: str) -> set[str]:
+        ignored = set(self.ignore)
+        for pattern, rules in self.per_file_ignores:
+            if Patterns([pattern]).hold(self.relative(path)):
+                ignored.update(rules)
+        return ignored
 
     def relative(self, path: str) -> str:
         """A path as patterns see it: from the root, with forward slashes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout
@@ -32,7 +33,11 @@ class Overrides(NamedTuple):
 
 
 class Spec:
-    """A spec as it is written, before it unfolds into a network."""
+    """A spec as it is written, before it unfolds into a network.
+
+    `waives` tells of a rule about rounding and the place where it is broken whether the user has silenced it
+    there: such a size is rounded down, and what comes behind is judged by it.
+    """
 
     def __init__(self, source: Source, findings: Findings, root: Map) -> None:
         self.source, self.findings, self.root = source, findings, root
@@ -46,6 +51,7 @@ class Spec:
         self.shape: Shape | None = None
         self.input_node: Node | None = None
         self.reader = EntryReader(source, findings, self.blocks)
+        self.waives: Callable[[str, Span], bool] | None = None
 
     @property
     def span(self) -> Span:

@@ -8,7 +8,7 @@ from cnn_shapes.diagnostics import Fix, from_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.network import UNREACHED, Group, Network, Node, check_expectation
-from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.shapes import NOT_WHOLE, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Edit, Limits, Scalar, Span
 from cnn_shapes.spec.common import RESERVED
 from cnn_shapes.spec.document import Overrides, Spec
@@ -42,6 +42,7 @@ class Unfolder:
         self.spec, self.findings, self.limits = spec, spec.findings, limits
         self.rounding = overrides.rounding or spec.rounding
         self.asserts = not overrides.any
+        self.waives = spec.waives
         self.network = Network(shape, spec)
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
@@ -152,11 +153,20 @@ class Unfolder:
         """Append a layer under its whole name."""
         node = self.network.add(name, kind, layer, inputs, item, group, owner)
         node.entry = self.entry
+        if node.error is not None and self.waives is not None:
+            self.waive(node, node.error)
         if node.index > self.limits.layers:
             self.stop(item.span, "this unfolds into too many layers", self.limits.layers)
         if self.stop_at_error:
             self.halt(node)
         return node
+
+    def waive(self, node: Node, error: ShapeError) -> None:
+        """Let a size that is not whole be rounded down, where the user has silenced the error."""
+        assert self.waives is not None
+        rounds = error.rule in NOT_WHOLE and error.floored is not None
+        if rounds and self.waives(error.rule, node.at(error.field)):
+            node.waive()
 
     def halt(self, node: Node) -> None:
         if self.stop_at_error and (node.error is not None or node.layer is None):

@@ -34,22 +34,18 @@ SEVERITY = "info"
 
 
 def check(context: Context) -> Iterator[Found]:
-    """One finding a file: who writes for TensorFlow does so everywhere."""
-    uneven = []
     for node in context.windows:
         layer = node.layer
         if layer.padding != "same" or max(layer.stride) == 1:  # type: ignore[union-attr]
             continue
-        windows = layer.windows(shape_in(node))  # type: ignore[union-attr]
-        if any(window.before != window.after for window in windows):
-            uneven.append((node, next(window for window in windows if window.before != window.after)))
-    if uneven:
-        node, window = uneven[0]
-        count = f"{len(uneven)} layers pad" if len(uneven) > 1 else "this layer pads"
-        yield Found(
-            node.at("padding"),
-            "padding: same with a stride differs between frameworks: {count} one end more than the other",
-            {"count": count, "layers": tuple(found.name for found, _ in uneven)},
-            pointer=f"{window.before} before, {window.after} behind",
-            layer=node.name,
-        )
+        for window in layer.windows(shape_in(node)):  # type: ignore[union-attr]
+            if window.before != window.after:
+                yield Found(
+                    node.at("padding"),
+                    "padding: same with a stride differs between frameworks: this {kind} pads one end more "
+                    "than the other",
+                    {"kind": node.kind},
+                    pointer=f"{window.before} before, {window.after} behind",
+                    layer=node.name,
+                )
+                break
