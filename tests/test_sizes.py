@@ -150,6 +150,41 @@ CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
         layers("conv: {filters: 1, kernel_size: 1000000}"),
         both([Progression(1_000_000, 1, None)]),
     ),
+    (
+        "primes one behind the other: 7*11*13*17*19*23",
+        layers(*(f"maxpool: {prime}" for prime in (7, 11, 13, 17, 19, 23))),
+        both([Progression(7_436_429, 7_436_429, None)]),
+    ),
+    (
+        "primes side by side: 3 more than a multiple of 101, 5 than one of 103, 7 than one of 107",
+        layers(
+            *(
+                f"conv: {{filters: 1, kernel_size: {kernel}, stride: {stride}, from: input}}"
+                for kernel, stride in ((3, 101), (5, 103), (7, 107))
+            )
+        ),
+        # 3 + 101*10093 = 5 + 103*9897 = 7 + 107*9527
+        both([Progression(1_019_396, 101 * 103 * 107, None)]),
+    ),
+    (
+        "scales with hundreds: 137/100, 73/100 and 11/10, then 128",
+        layers("upsample: 1.37", "upsample: 0.73", "upsample: 1.1", "maxpool: 128"),
+        both([Progression(12_800_000, 12_800_000, None)]),
+    ),
+    ("a stride beyond all", layers("maxpool: 1000003"), both([Progression(1_000_003, 1_000_003, None)])),
+    (
+        "an even stride never meets an odd one",
+        layers(
+            "conv: {filters: 1, kernel_size: 1, stride: 10000, from: input}",
+            "conv: {filters: 1, kernel_size: 2, stride: 30000, from: input}",
+        ),
+        both([]),
+    ),
+    (
+        "a reshape asks for a multiple too: 3*n*n of 7**4",
+        layers("reshape: [7, 7, 7, -1, 7]"),
+        {SQUARE: [Progression(49, 49, None)]},
+    ),
     ("one axis", layers("maxpool: 4", input="[9, 3]"), {SQUARE: [Progression(4, 4, None)]}),
     (
         "not the rank of the input",

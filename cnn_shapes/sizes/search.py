@@ -16,7 +16,6 @@ ALL = Stretch(1, 0, 1, None)
 TESTED = 10_000  # the greatest size that is tried where nothing is proved
 _WORK = 250_000  # layers computed with symbols before giving up; about two seconds
 _TEST_WORK = 200_000  # layers computed for sizes that are tried one by one, likewise
-_LARGEST_MODULUS = 1 << 20
 
 
 class Found(NamedTuple):
@@ -49,9 +48,10 @@ def _decide(walker: Walker, rank: int, axis: int | None, start: Stretch) -> list
         try:
             failure = walker.first_failure(_sizes(run.size(), rank, axis), axis is not None)
         except Divided as divided:
-            if run.stretch.modulus * divided.factor > _LARGEST_MODULUS and not run.stretch.single:
+            rests = divided.rests() if divided.whole else None
+            if rests is None and divided.factor * cost > _WORK and not run.stretch.single:
                 raise Undecided from None
-            pending += run.stretch.parted(divided.factor)
+            pending += run.stretch.parted(divided.factor, rests)
         else:
             if failure is None:
                 good.append(run.stretch)

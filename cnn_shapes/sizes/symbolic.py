@@ -14,6 +14,7 @@ from math import gcd
 from typing import Any, NamedTuple
 
 Term = int | Fraction
+_MOST_RESTS = 1 << 16  # rests of a product that are tried one by one
 
 
 class Stretch(NamedTuple):
@@ -40,8 +41,11 @@ class Stretch(NamedTuple):
     def single(self) -> bool:
         return self.high == self.low
 
-    def parted(self, factor: int) -> list[Stretch]:
-        """The same sizes by their rest: t = factor*u + j for each j below `factor`."""
+    def parted(self, factor: int, rests: Sequence[int] | None = None) -> list[Stretch]:
+        """The same sizes by their rest: t = factor*u + j for each j below `factor`, or in `rests` alone."""
+        if self.single:
+            here = self.low % factor
+            rests = (here,) if rests is None or here in rests else ()
         parts = [
             Stretch(
                 self.modulus * factor,
@@ -49,17 +53,33 @@ class Stretch(NamedTuple):
                 -((j - self.low) // factor),
                 None if self.high is None else (self.high - j) // factor,
             )
-            for j in ((self.low % factor,) if self.single else range(factor))
+            for j in (range(factor) if rests is None else rests)
         ]
         return [part for part in parts if not part.empty]
 
 
 class Divided(Exception):
-    """A quotient depends on t modulo `factor`."""
+    """The quotient of terms[0] + terms[1]*t + ... and `divisor` depends on t modulo `factor`.
 
-    def __init__(self, factor: int) -> None:
+    `whole`: the layer fails where it is not whole, so that no other t need be looked at.
+    """
+
+    def __init__(self, factor: int, terms: tuple[int, ...], divisor: int) -> None:
         super().__init__(factor)
-        self.factor = factor
+        self.factor, self.terms, self.divisor = factor, terms, divisor
+        self.whole = False
+
+    def rests(self) -> list[int]:
+        """The t modulo `factor` where the quotient is whole: one or none where it grows evenly."""
+        if len(self.terms) > 2:
+            if self.factor > _MOST_RESTS:
+                raise Undecided
+            return [t for t in range(self.factor) if not _value(self.terms, t) % self.divisor]
+        start, step = self.terms
+        common = gcd(step, self.divisor)
+        if start % common:
+            return []
+        return [-(start // common) * pow(step // common, -1, self.factor) % self.factor]
 
 
 class Coupled(Exception):
@@ -101,10 +121,7 @@ class Polynomial:
         self.terms, self.run = terms, run
 
     def value(self, t: int) -> Term:
-        total: Term = 0
-        for term in reversed(self.terms):
-            total = total * t + term
-        return total
+        return _value(self.terms, t)
 
     def reaches_zero(self, extra: int = 0) -> bool:
         """Whether self + extra >= 0, for all t that are left of the stretch afterwards."""
@@ -181,7 +198,7 @@ class Polynomial:
         """Raise Divided where the terms with t are no multiple of the divisor."""
         common = gcd(divisor, *[int(term) * factor for term in self.terms[1:]])
         if common != divisor:
-            raise Divided(divisor // common)
+            raise Divided(divisor // common, tuple([int(term) * factor for term in self.terms]), divisor)
 
     def __floordiv__(self, divisor: int) -> Any:
         self._divisible(divisor)
@@ -235,6 +252,13 @@ class Polynomial:
         if isinstance(difference, Polynomial):
             return difference.reaches_zero(extra)
         return difference + extra >= 0
+
+
+def _value(terms: Sequence[Any], t: int) -> Any:
+    total: Term = 0
+    for term in reversed(terms):
+        total = total * t + term
+    return total
 
 
 def _made(terms: Sequence[Term], run: Run) -> Any:
