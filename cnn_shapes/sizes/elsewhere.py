@@ -64,6 +64,31 @@ class Elsewhere:
     __le__ = __lt__
 
 
+class Anything(Elsewhere):
+    """Any size, whichever suits a condition best; as a product it can only be a multiple of `factor`."""
+
+    __slots__ = ("factor",)
+    __hash__ = None
+
+    def __init__(self, factor: int = 1) -> None:
+        super().__init__(0)
+        self.factor = factor
+
+    def __mul__(self, other: Any) -> Anything:
+        factor = other.factor if isinstance(other, Anything) else other
+        return Anything(self.factor * factor if isinstance(factor, int) else 1)
+
+    __rmul__ = __mul__  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> Anything:
+        return Anything()
+
+    __radd__ = __sub__ = __rsub__ = __floordiv__ = __add__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return not isinstance(other, int) or other % self.factor == 0
+
+
 class Product:
     """A size that mixes axes, behind a flatten. It may be there, but no condition may depend on it."""
 

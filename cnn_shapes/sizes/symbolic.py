@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from cnn_shapes.network import Node
 
 Term = int | Fraction
 _MOST_RESTS = 1 << 16  # rests of a product that are tried one by one
@@ -61,8 +64,10 @@ class Stretch(NamedTuple):
 class Divided(Exception):
     """The quotient of terms[0] + terms[1]*t + ... and `divisor` depends on t modulo `factor`.
 
-    `whole`: the layer fails where it is not whole, so that no other t need be looked at.
+    `whole`: the layer fails where it is not whole, so that no other t need be looked at. `node`: that layer.
     """
+
+    node: Node
 
     def __init__(self, factor: int, terms: tuple[int, ...], divisor: int) -> None:
         super().__init__(factor)
@@ -83,7 +88,9 @@ class Divided(Exception):
 
 
 class Coupled(Exception):
-    """A condition depends on more than one axis."""
+    """A condition depends on more than one axis; `node` is the layer that has it."""
+
+    node: Node
 
 
 class Undecided(Exception):
@@ -254,7 +261,7 @@ class Polynomial:
         return difference + extra >= 0
 
 
-def _value(terms: Sequence[Any], t: int) -> Any:
+def _value(terms: Sequence[Term], t: int) -> Term:
     total: Term = 0
     for term in reversed(terms):
         total = total * t + term

@@ -13,8 +13,8 @@ from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, Shape, ShapeError
-from cnn_shapes.sizes.elsewhere import Elsewhere, kept
-from cnn_shapes.sizes.symbolic import Divided, Polynomial
+from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
+from cnn_shapes.sizes.symbolic import Coupled, Divided, Polynomial
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
@@ -83,10 +83,17 @@ class Walker:
             except ShapeError as error:
                 return Failure(node, error)
             except Divided as divided:
-                divided.whole = whole
+                divided.whole, divided.node = whole, node
+                raise
+            except Coupled as coupled:
+                coupled.node = node
                 raise
             shapes[place] = kept(inputs, output) if joins and elsewhere else output
         return None
+
+    def failure_at_all(self, rank: int) -> Failure | None:
+        """The first layer that fails whatever the size is: where sizes meet all that is asked of them."""
+        return self.first_failure((Anything(),) * rank, True)
 
     @property
     def alike(self) -> bool:
@@ -164,6 +171,8 @@ def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
                 if key not in known:
                     known[key] = output(x, axis)
                 sizes[axis + 1] = known[key]
+            elif isinstance(size, Anything):
+                sizes[axis + 1] = Anything()
             elif not isinstance(size, Elsewhere):
                 sizes[axis + 1] = output(x, axis)
         return Shape(sizes)
