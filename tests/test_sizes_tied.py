@@ -63,6 +63,30 @@ def test_tied_axes_where_neither_squares_nor_the_inputs_own_sizes_work() -> None
     assert run("sizes", "-", stdin=report.source.text).code == 0
 
 
+def test_tied_axes_for_which_nothing_is_found() -> None:
+    # 4*(2h - 1)*(2w - 1): never 4*2
+    entries = ("conv_transpose: {filters: 4, kernel_size: 1, stride: 2}", "flatten")
+    report = layers(*entries, "dense: {units: 3, in_features: 8}", input="[3, 3, 1]")
+    found = answer(report)
+    assert not found.found
+    assert not found.proved
+    assert found.others is not None
+    assert text(found, report) == (
+        "spec.yaml   3x3x1   rounding: exact\n"
+        "\n"
+        "  no input size was found that works\n"
+        f"  tried were all squares, and every height with each width up to {found.others.tried:,}\n"
+        "\n"
+        "  first layer that fails\n"
+        "    2x2   dense1, line 6   "
+        "expect-mismatch: in_features says 8, but the input 36 has 36: write 36 or leave in_features out\n"
+        "    3x3   dense1, line 6   "
+        "expect-mismatch: in_features says 8, but the input 100 has 100: write 100 or leave in_features out\n"
+        "    4x4   dense1, line 6   "
+        "expect-mismatch: in_features says 8, but the input 196 has 196: write 196 or leave in_features out\n"
+    )
+
+
 def test_three_tied_axes() -> None:
     entries = ("maxpool: 2", "flatten", "dense: {units: 3, in_features: 240}")  # 4*10*6
     found = answer(layers(*entries, input="[8, 20, 12, 1]"))

@@ -26,11 +26,15 @@ class Furthest(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The stretches of sizes that work. `tested`: only sizes up to it were tried; None: proved for all."""
+    """The stretches of sizes that work. `tested`: only sizes up to it were tried; None: proved for all.
+
+    `work`: how many layers were computed.
+    """
 
     stretches: list[Stretch]
     tested: int | None = None
     furthest: Furthest | None = None
+    work: int = 0
 
 
 def search(walker: Walker, pattern: Sequence[object]) -> Found:
@@ -72,7 +76,7 @@ def decide(walker: Walker, pattern: Sequence[object], start: Stretch) -> Found:
             else:
                 furthest = _further(furthest, failure.node, run.stretch.first)
         pending += run.aside
-    return Found(good, None, furthest)
+    return Found(good, None, furthest, work)
 
 
 def _further(known: Furthest | None, node: Node, size: int | None) -> Furthest | None:

@@ -9,13 +9,12 @@ from typing import NamedTuple
 
 from cnn_shapes.shapes import AXIS_NAMES
 from cnn_shapes.sizes.progressions import Progression, progressions
-from cnn_shapes.sizes.search import ALL, Found, decide
+from cnn_shapes.sizes.search import ALL, TESTED, Found, decide
 from cnn_shapes.sizes.symbolic import Undecided
 from cnn_shapes.sizes.walk import Walker
 from cnn_shapes.sizes.ways import Way
 
 _WORK = 100_000  # layers computed with symbols while other sizes are looked for: about a second
-_WALKS = 4  # for one size of the other axes, as a rule
 
 
 class Varied(NamedTuple):
@@ -56,16 +55,20 @@ def look_further(walker: Walker, own: tuple[int, ...]) -> Others:
 
     The first axis is decided to infinity, with those of the others up to a bound; its least size is taken.
     """
-    rank = len(own)
-    bound = int((_WORK / _WALKS / (len(walker.steps) + 5)) ** (1 / (rank - 1)))
     found: list[tuple[int, ...]] = []
-    for others in product(range(1, bound + 1), repeat=rank - 1):
-        try:
-            stretches = decide(walker, (None, *others), ALL).stretches
-        except Undecided:
-            continue
-        found += [(min(one.first for one in stretches), *others)] if stretches else []
-    return Others(sorted(found, key=lambda sizes: _change(sizes, own)), bound)
+    tried, work = 0, 0
+    while work < _WORK and tried < TESTED:
+        tried += 1
+        for others in product(range(1, tried + 1), repeat=len(own) - 1):
+            if max(others) < tried:
+                continue
+            try:
+                stretches, _, _, spent = decide(walker, (None, *others), ALL)
+            except Undecided:
+                stretches, spent = [], _WORK
+            work += spent
+            found += [(min(one.first for one in stretches), *others)] if stretches else []
+    return Others(sorted(found, key=lambda sizes: _change(sizes, own)), tried)
 
 
 def least(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
-from cnn_shapes.sizes.answer import SQUARE, Failing, Sizes
+from cnn_shapes.sizes.answer import SQUARE, Blocking, Failing, Sizes
 from cnn_shapes.sizes.progressions import Progression
 
 if TYPE_CHECKING:
@@ -63,8 +63,13 @@ def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
 def text(sizes: Sizes, report: Report) -> str:
     """The answer in lines for a terminal; names out of the spec stand in it as they are."""
     title = f"{report.source.path}   {format_shape(report.input, report.layout)}   rounding: {sizes.rounding}"
-    lines = [title, "", *(_blocked(sizes, report) if sizes.blocking else _rows(sizes))]
     told = sizes.blocking
+    if told:
+        lines = [title, "", *_blocked(told, sizes, report)]
+    elif sizes.others is not None and not sizes.others.sizes:
+        lines = [title, "", *_not_found(sizes.others.tried, AXIS_NAMES[len(sizes.own)])]
+    else:
+        lines = [title, "", *_rows(sizes)]
     failing = [one for one in sizes.failing if not told or one.failure.node is not told.node]
     if failing:
         lines += ["", "  first layer that fails", *_failures(failing, report)]
@@ -83,15 +88,23 @@ def _rows(sizes: Sizes) -> list[str]:
     return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
 
 
-def _blocked(sizes: Sizes, report: Report) -> list[str]:
-    assert sizes.blocking is not None
-    node, error, whatever = sizes.blocking
+def _blocked(blocking: Blocking, sizes: Sizes, report: Report) -> list[str]:
+    node, error, whatever = blocking
     which = "square input" if sizes.square and len(sizes.own) > 1 and not whatever else "input"
     when = "whatever the size" if whatever else "at every size that gets as far"
     place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
     advice = ": mend it first" if which == "input" else ""
     said = _said(error, report)
     return [f"  no {which} size works", f"  {place}{advice}", *([f"    {said}"] if said else [])]
+
+
+def _not_found(tried: int, names: Sequence[str]) -> list[str]:
+    shape = "squares" if len(names) == 2 else "cubes"
+    others = " and ".join(names[1:])
+    return [
+        "  no input size was found that works",
+        f"  tried were all {shape}, and every {names[0]} with each {others} up to {tried:,}",
+    ]
 
 
 def describe(found: Sequence[Progression], none: str = "none") -> list[str]:
@@ -194,11 +207,8 @@ def _line(node: Node, error: ShapeError, report: Report) -> int:
 
 def _notes(sizes: Sizes, report: Report) -> list[str]:
     notes = []
-    if sizes.varied:
+    if sizes.varied and sizes.found:
         notes.append(_tied(sizes, report))
-    if sizes.others is not None and not sizes.others.sizes:
-        last = AXIS_NAMES[len(sizes.own)][1:]
-        notes.append(f"{' and '.join(last)} tried up to {sizes.others.tried:,}, not proved beyond")
     if sizes.tested is not None:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
     if sizes.square and sizes.smallest is None and len(sizes.own) > 1 and not _whatever(sizes):
