@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -59,9 +59,7 @@ def look_further(walker: Walker, own: tuple[int, ...]) -> Others:
     tried, work = 0, 0
     while work < _WORK and tried < TESTED:
         tried += 1
-        for others in product(range(1, tried + 1), repeat=len(own) - 1):
-            if max(others) < tried:
-                continue
+        for others in _up_to(tried, len(own) - 1):
             try:
                 stretches, _, _, spent = decide(walker, (None, *others), ALL)
             except Undecided:
@@ -69,6 +67,13 @@ def look_further(walker: Walker, own: tuple[int, ...]) -> Others:
             work += spent
             found += [(min(one.first for one in stretches), *others)] if stretches else []
     return Others(sorted(found, key=lambda sizes: _change(sizes, own)), tried)
+
+
+def _up_to(greatest: int, count: int) -> Iterator[tuple[int, ...]]:
+    """All tuples of sizes of which the greatest is this one."""
+    lower, any_size = range(1, greatest), range(1, greatest + 1)
+    for place in range(count):  # where it stands first
+        yield from product(*[lower] * place, (greatest,), *[any_size] * (count - 1 - place))
 
 
 def least(
