@@ -34,7 +34,7 @@ def test_tied_axes_take_the_input_although_no_square_works() -> None:
         "    41x21   maxpool1, line 5   "
         "pool-not-divisible: a 41x21 feature map is not a multiple of the 2x2 pool\n"
         "  note: dense1, line 7, ties height and width together: "
-        "told are equal sizes, and each axis with the other as it is here\n"
+        "shown are equal sizes, and each axis with the other as in this input; more may work\n"
     )
 
 
@@ -198,7 +198,7 @@ def test_what_fails_at_every_size_is_said_once() -> None:
         "-   28x28x1   rounding: exact\n"
         "\n"
         "  no input size works\n"
-        "  conv1, line 3, fails whatever the size: mend it first\n"
+        "  conv1, line 3, fails whatever the size: fix it first\n"
         "    expect-mismatch: in_channels says 3, but the input 28x28x1 has 1: "
         "write 1 or leave in_channels out\n"
     )

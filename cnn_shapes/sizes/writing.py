@@ -93,7 +93,7 @@ def _blocked(blocking: Blocking, sizes: Sizes, report: Report) -> list[str]:
     which = "square input" if sizes.square and len(sizes.own) > 1 and not whatever else "input"
     when = "whatever the size" if whatever else "at every size that gets as far"
     place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
-    advice = ": mend it first" if which == "input" else ""
+    advice = ": fix it first" if which == "input" else ""
     said = _said(error, report)
     return [f"  no {which} size works", f"  {place}{advice}", *([f"    {said}"] if said else [])]
 
@@ -231,4 +231,4 @@ def _tied(sizes: Sizes, report: Report) -> str:
         line = report.source.position(sizes.tie.at("").start)[0]
         why = f"{sizes.tie.name}, line {line}, ties {axes} together"
     held = "the other" if len(names) == 2 else "the others"
-    return f"{why}: told are equal sizes, and each axis with {held} as it is here"
+    return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"
