@@ -10,7 +10,8 @@ from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes import Progression, as_json, sizes, text
 from cnn_shapes.sizes.answer import SQUARE
 from cnn_shapes.sizes.progressions import progressions
-from cnn_shapes.sizes.symbolic import Divided, Run, Stretch
+from cnn_shapes.sizes.stretches import Divided, Stretch
+from cnn_shapes.sizes.symbolic import Run
 from cnn_shapes.sizes.walk import failure_by_unfolding
 from cnn_shapes.spec.document import Overrides
 from tests.golden import run
@@ -151,6 +152,40 @@ CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
         layers("upsample: 1.37", "upsample: 0.73", "upsample: 1.1", "maxpool: 128"),
         both([Progression(12_800_000, 12_800_000, None)]),
     ),
+    (
+        "the same rounded down: the largest kernel decides",
+        layers(
+            *(
+                f"conv: {{filters: 1, kernel_size: {kernel}, stride: {stride}, from: input}}"
+                for kernel, stride in ((3, 101), (5, 103), (7, 107))
+            ),
+            rounding="floor",
+        ),
+        both([Progression(7, 1, None)]),
+    ),
+    (
+        "rounded down five times by primes: 7*11*13*17*19 gives 1",
+        layers(*(f"maxpool: {prime}" for prime in (7, 11, 13, 17, 19)), rounding="floor"),
+        both([Progression(323_323, 1, None)]),
+    ),
+    (
+        "rounded down alike on two ways, and by a third of another stride",
+        # n//6 on the first two; n//6 = n//7 from 1 on where both are 1 (7 to 11), 2 (14 to 17), 3, 4 or 5
+        layers(
+            "parallel: {branches: "
+            "{a: [maxpool: 2, maxpool: 3], b: [maxpool: 3, maxpool: 2], c: [maxpool: 7]}}",
+            rounding="floor",
+        ),
+        both(
+            [
+                Progression(7, 1, 11),
+                Progression(14, 1, 17),
+                Progression(21, 1, 23),
+                Progression(28, 1, 29),
+                Progression(35, 1, 35),
+            ]
+        ),
+    ),
     ("a stride beyond all", layers("maxpool: 1000003"), both([Progression(1_000_003, 1_000_003, None)])),
     (
         "an even stride never meets an odd one",
@@ -248,7 +283,7 @@ def test_symbols_compute_as_numbers_do() -> None:
     assert run_.stretch == Stretch(6, 1, 4, None)  # 13 and 19 were put aside
     assert run_.aside == [Stretch(6, 1, 2, 3)]
     with pytest.raises(Divided) as caught:
-        size // 4
+        (size // 4) % 3
     assert caught.value.factor == 2
 
 

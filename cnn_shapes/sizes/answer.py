@@ -12,7 +12,7 @@ from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 from cnn_shapes.sizes.elsewhere import Elsewhere
 from cnn_shapes.sizes.progressions import Progression, progressions
 from cnn_shapes.sizes.search import Found
-from cnn_shapes.sizes.symbolic import Coupled
+from cnn_shapes.sizes.stretches import Coupled
 from cnn_shapes.sizes.tied import Others, Varied, around, least, look_further, vary
 from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker
 from cnn_shapes.sizes.ways import Unfolding, Walking, Way

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes.symbolic import Coupled, Polynomial
+from cnn_shapes.sizes.stretches import Coupled
+from cnn_shapes.sizes.symbolic import Symbol
 
 
 class Elsewhere:
@@ -26,7 +27,7 @@ class Elsewhere:
         self.axis = axis
 
     def _same(self, other: Any) -> Any:
-        if isinstance(other, Polynomial) or (isinstance(other, Elsewhere) and other.axis != self.axis):
+        if isinstance(other, Symbol) or (isinstance(other, Elsewhere) and other.axis != self.axis):
             return Product()
         return self if isinstance(other, int | Fraction | Elsewhere) else NotImplemented
 
@@ -47,9 +48,7 @@ class Elsewhere:
         return 0, 0  # only messages ask for it
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Polynomial | Product) or (
-            isinstance(other, Elsewhere) and other.axis != self.axis
-        ):
+        if isinstance(other, Symbol | Product) or (isinstance(other, Elsewhere) and other.axis != self.axis):
             raise Coupled
         return True
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cnn_shapes.network import Node
-from cnn_shapes.sizes.symbolic import Divided, Run, Stretch, Undecided
+from cnn_shapes.sizes.stretches import Divided, Stretch, Undecided
+from cnn_shapes.sizes.symbolic import Run
 from cnn_shapes.sizes.walk import Walker
 
 ALL = Stretch(1, 0, 1, None)
@@ -64,7 +65,7 @@ def decide(walker: Walker, pattern: Sequence[object], start: Stretch) -> Found:
         try:
             failure = walker.first_failure([size if one is None else one for one in pattern], apart)
         except Divided as divided:
-            rests = divided.rests() if divided.whole else None
+            rests = divided.rests()
             if rests is None and divided.factor * cost > _WORK and not run.stretch.single:
                 raise Undecided from None
             pending += run.stretch.parted(divided.factor, rests)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cnn_shapes.shapes import AXIS_NAMES
 from cnn_shapes.sizes.progressions import Progression, progressions
 from cnn_shapes.sizes.search import ALL, TESTED, Found, decide
-from cnn_shapes.sizes.symbolic import Undecided
+from cnn_shapes.sizes.stretches import Undecided
 from cnn_shapes.sizes.walk import Walker
 from cnn_shapes.sizes.ways import Way
 

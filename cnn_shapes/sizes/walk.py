@@ -14,7 +14,8 @@ from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, Shape, ShapeError
 from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
-from cnn_shapes.sizes.symbolic import Coupled, Divided, Polynomial
+from cnn_shapes.sizes.stretches import Coupled, Divided
+from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
