@@ -59,6 +59,14 @@ def test_no_spec_is_told_as_the_check_does(spec: str) -> None:
     assert (ran.out, ran.code) == (run("check", "-", "--format", "concise", stdin=spec).out, 1)
 
 
+def test_a_smallest_size_that_no_framework_takes() -> None:
+    # 46341*46349 = 46345**2 - 16 = 2147859009, and 2**31-1 = 2147483647
+    spec = "input: [28, 28, 1]\nlayers: [maxpool: 46341, maxpool: 46349]\n"
+    ran = run("sizes", "-", stdin=spec)
+    assert "every multiple of 2147859009 from 2147859009, to infinity" in ran.out
+    assert ran.out.endswith("note: sizes end at 2**31-1, as in every framework: check takes none of these\n")
+
+
 def test_lines_are_folded_to_the_terminal() -> None:
     line = "    15x15   maxpool1, line 7   pool-not-divisible: 11"
     assert folded(line, None) == [line]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
+from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
 from cnn_shapes.sizes.answer import SQUARE, Blocking, Failing, Sizes
@@ -214,6 +215,8 @@ def _notes(sizes: Sizes, report: Report) -> list[str]:
     if sizes.square and sizes.smallest is None and len(sizes.own) > 1 and not _whatever(sizes):
         works = f"{format_sizes(sizes.own)} works and is not square: " if sizes.works else ""
         notes.append(f"{works}without --square, other sizes are told too")
+    if sizes.smallest is not None and max(sizes.smallest) > LARGEST:
+        notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
     if sizes.expectations:
         notes.append("expect is left out: it states the sizes of one input")
     return notes
