@@ -305,17 +305,3 @@ def test_the_command() -> None:
             for n in (15, 27, 29)
         ],
     }
-
-
-@pytest.mark.parametrize(
-    ("spec", "code", "said"),
-    [
-        ("input: [9, 9, 3]\nlayers: [conv: {filters: 5, groups: 2}]\n", 1, "no input size works"),
-        ("input: [9, 9, 3]\nlayers: [convv: 5]\n", 1, "error[unknown-layer]"),
-        ("input: [9, 9, 3]\nlayers: [maxpool: 2]\n", 0, "every multiple of 2 from 2, to infinity"),
-    ],
-)
-def test_exit_codes(spec: str, code: int, said: str) -> None:
-    ran = run("sizes", "-", stdin=spec)
-    assert ran.code == code
-    assert said in ran.out

@@ -72,3 +72,17 @@ def test_lines_are_folded_to_the_terminal() -> None:
     assert folded(line, None) == [line]
     assert folded(line, len(line)) == [line]
     assert folded(line, 40) == ["    15x15   maxpool1, line 7", "      pool-not-divisible: 11"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "said"),
+    [
+        ("input: [9, 9, 3]\nlayers: [conv: {filters: 5, groups: 2}]\n", 1, "no input size works"),
+        ("input: [9, 9, 3]\nlayers: [convv: 5]\n", 1, "error[unknown-layer]"),
+        ("input: [9, 9, 3]\nlayers: [maxpool: 2]\n", 0, "every multiple of 2 from 2, to infinity"),
+    ],
+)
+def test_exit_codes(spec: str, code: int, said: str) -> None:
+    ran = run("sizes", "-", stdin=spec)
+    assert ran.code == code
+    assert said in ran.out
