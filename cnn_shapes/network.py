@@ -159,7 +159,9 @@ def compute(node: Node) -> None:
             )
     except ShapeError as error:
         if layer.joins and state:  # the cause is told already: behind a floored size a join is not judged
-            node.output = layer.guess(*shapes)
+            node.output = guessed = layer.guess(*shapes)
+            if guessed is None or UNKNOWN in guessed:
+                node.state = UNREACHED
             return
         node.error = error.with_traceback(None)  # its frames would hold the network, and it holds the error
         node.output = error.floored or _known(layer, shapes)

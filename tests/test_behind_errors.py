@@ -29,3 +29,11 @@ def test_a_vector_where_a_feature_map_is_wanted(first: str, second: str, shape: 
     assert [found.rule for found in report.errors] == ["wrong-rank"]
     assert report.trace is not None
     assert [step.node.name for step in report.trace.steps if step.node.error] == [report.errors[0].layer]
+
+
+@pytest.mark.parametrize("second", [*KINDS, "upsample: {size: [null, 5]}", "reshape: [-1, 3]"])
+@pytest.mark.parametrize("merge", ["add", "concat", "multiply"])
+def test_a_join_behind_a_floored_size_has_no_size_to_go_on_with(merge: str, second: str) -> None:
+    branches = f"{{merge: {merge}, branches: {{a: [space_to_depth: 2], b: [identity]}}}}"
+    report = check(f"input: [3, 2, 4]\nrounding: exact\nlayers:\n  - parallel: {branches}\n  - {second}\n")
+    assert [found.rule for found in report.errors] == ["size-not-whole"]

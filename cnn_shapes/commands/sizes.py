@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, SUCCESS, Tally, checked, overrides_of
+from cnn_shapes.cli_options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of, stop
 
 
 def sizes(
@@ -13,16 +13,20 @@ def sizes(
     rounding: Annotated[
         Literal["exact", "floor"] | None, typer.Option(help="Instead of the file's rounding.")
     ] = None,
+    input: Input = None,
+    settings: Settings = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Tell which input sizes work, exactly and to infinity."""
     from cnn_shapes import formats
     from cnn_shapes import sizes as input_sizes
     from cnn_shapes.formats import output as target
-    from cnn_shapes.formats.text import clean
+    from cnn_shapes.formats.text import clean, folded
 
     tally = Tally()
-    report = next(checked([path], overrides_of(None, [])))
+    report = next(checked([path], overrides_of(input, settings or [])))
+    if report.ok and report.input is not None and not report.input.rank:
+        stop(f"sizes needs an input with axes, as in 28x28x1: that of {path} is a vector of features")
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
@@ -34,5 +38,6 @@ def sizes(
             out.write(f"{dumps(input_sizes.as_json(found, report))}\n")
         else:
             for line in input_sizes.text(found, report).splitlines():
-                out.write(f"{clean(line, options.encoding)}\n")
+                for part in folded(clean(line, options.encoding), options.width):
+                    out.write(f"{part}\n")
     raise typer.Exit(SUCCESS if found.found else FOUND)

@@ -73,6 +73,16 @@ def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[s
     return lines
 
 
+def folded(line: str, width: int | None) -> list[str]:
+    """A line on as many as a narrow terminal needs; those that go on stand two columns further in."""
+    body = line.lstrip(" ")
+    margin = " " * (len(line) - len(body))
+    if width is None or cells(line) <= width:
+        return [line]
+    first, *more = wrapped(body, len(margin) + 2, width)
+    return [f"{margin}{first}".rstrip(), *(f"{margin}  {part.strip()}" for part in more)]
+
+
 def fix_text(fix: Fix) -> str:
     """A fix in one line: what to write, what follows from it, and what it leaves."""
     parts = [fix.title, fix.outcome]

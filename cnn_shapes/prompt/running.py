@@ -8,7 +8,7 @@ from typing import TextIO
 
 from cnn_shapes.files import FileChanged
 from cnn_shapes.formats import Options
-from cnn_shapes.formats.text import cells, paint, wrapped
+from cnn_shapes.formats.text import folded, paint
 from cnn_shapes.prompt import storing
 from cnn_shapes.prompt.session import step
 from cnn_shapes.prompt.state import (
@@ -74,14 +74,8 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, R
 
 def written(line: Line, options: Options) -> str:
     """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
-    body = line.text.lstrip(" ")
-    margin = " " * (len(line.text) - len(body))
     # a line that is painted already is part of a table, which has been fitted
-    if options.width is None or cells(line.text) <= options.width or _CODES.search(line.text):
-        parts = [line.text]
-    else:
-        first, *more = wrapped(body, len(margin) + 2, options.width)
-        parts = [margin + first, *(f"{margin}  {part}" for part in more)]
+    parts = [line.text] if _CODES.search(line.text) else folded(line.text, options.width)
     style = _STYLES.get(line.style, "")
     return "".join(f"{paint(part, style, options.color and bool(style))}\n" for part in parts)
 

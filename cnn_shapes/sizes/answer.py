@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import NamedTuple
 
 from cnn_shapes.check import Report, check_source
-from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import AXIS_NAMES, ShapeError
+from cnn_shapes.sizes.elsewhere import Elsewhere
 from cnn_shapes.sizes.progressions import Progression, progressions
-from cnn_shapes.sizes.search import Found, search, try_all
-from cnn_shapes.sizes.symbolic import Coupled
-from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker, failure_by_unfolding
+from cnn_shapes.sizes.search import Found
+from cnn_shapes.sizes.stretches import Coupled
+from cnn_shapes.sizes.tied import Others, Varied, around, least, look_further, vary
+from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker
+from cnn_shapes.sizes.ways import Unfolding, Walking, Way
 
-if TYPE_CHECKING:
-    from cnn_shapes.spec.document import Overrides, Spec
-
-_SIZES_BY_UNFOLDING = 20_000  # layers unfolded before trying stops: about a second
+SQUARE = "square"
+_NONE: dict[str, list[Progression]] = {SQUARE: []}
 
 
 class Failing(NamedTuple):
@@ -25,14 +28,26 @@ class Failing(NamedTuple):
     failure: Failure
 
 
+class Blocking(NamedTuple):
+    """The layer that lets no size through: whatever the size is, or else every size that gets as far.
+
+    The error's message speaks of one of these sizes; it is empty where none is at hand.
+    """
+
+    node: Node
+    error: ShapeError
+    whatever: bool
+
+
 class Sizes(NamedTuple):
     """The input sizes that work.
 
     `axes` maps `height`, `width` (`depth`) to their progressions where each axis decides by itself; where all
     axes have the same size it has the one key `square`. `own` is the input's size, `works` whether it does.
-    `below` and `above` are the nearest sizes that work, None where there is none. `coupled`: the axes depend
-    on each other, so that squares alone are told. `tested`: the greatest size that was tried; None where the
-    answer is proved for all.
+    `below` and `above` are the nearest sizes that work, None where there is none. Where the axes depend on
+    each other, because of the layer `tie` if that is known, `varied` tells each axis with the others held,
+    and `others` what else was found where nothing of that works. `blocking`: why no size works. `square`:
+    equal sizes alone were asked for. `tested`: the greatest size that was tried; None where all is proved.
     """
 
     rounding: str
@@ -43,21 +58,22 @@ class Sizes(NamedTuple):
     own: tuple[int, ...]
     works: bool
     failing: list[Failing]
-    coupled: bool = False
+    tie: Node | None = None
+    varied: Sequence[Varied] = ()
+    others: Others | None = None
+    blocking: Blocking | None = None
+    square: bool = False
     tested: int | None = None
     expectations: bool = False
 
     @property
     def proved(self) -> bool:
-        return self.tested is None
+        return self.tested is None and (self.others is None or bool(self.others.sizes))
 
     @property
     def found(self) -> bool:
-        """Whether any size works."""
-        return self.works or self.smallest is not None
-
-
-SQUARE = "square"
+        """Whether any size works, of those that were asked for."""
+        return self.smallest is not None
 
 
 def sizes(report: Report, rounding: str | None = None, square: bool = False) -> Sizes | None:
@@ -76,31 +92,17 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
     if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
         return None
     walker = Walker(spec, network)
-    rank = shape.rank
-    separate = rank > 1 and not square
-    first_failure: Callable[[Sequence[int]], Failure | None] = walker.first_failure
-    try:
-        axes = _axes(walker, rank, separate)
-    except Rebuilt:
-        axes, first_failure = _by_unfolding(spec, shape, overrides, walker.count)
-    tested = min((found.tested for found in axes.values() if found.tested is not None), default=None)
-    told = {name: progressions(found.stretches) for name, found in axes.items()}
     own = tuple(shape.sizes)
-    below, above = _nearest(told, own)
-    smallest = _joined([min((one.first for one in some), default=None) for some in told.values()], rank)
-    failing = _failing(first_failure, own, smallest)
-    return Sizes(
-        overrides.rounding or spec.rounding,
-        told,
-        smallest,
-        below,
-        above,
-        own,
-        first_failure(own) is None,
-        failing,
-        separate and SQUARE in axes,
-        tested,
-        any(node.expected is not None for node in network.layers),
+    try:
+        if not walker.fixed:
+            raise Rebuilt
+        answer = _answer(Walking(walker), own, square)
+    except Rebuilt:
+        answer = _answer(Unfolding(spec, shape.channels, overrides, walker.count), own, square)
+    return answer._replace(
+        rounding=overrides.rounding or spec.rounding,
+        square=square,
+        expectations=any(node.expected is not None for node in network.layers),
     )
 
 
@@ -109,71 +111,148 @@ def _unreadable(report: Report) -> bool:
     return any(found.layer is None for found in report.errors)
 
 
-def _axes(walker: Walker, rank: int, separate: bool) -> dict[str, Found]:
-    """What works along each axis; for all of them together where that is asked for, or they are tied."""
-    if not walker.fixed:
-        raise Rebuilt
+def _answer(way: Way, own: tuple[int, ...], square: bool) -> Sizes:
+    rank = len(own)
+    own_failure = way.first_failure(own)
+    if own_failure is not None and isinstance(way, Walking):
+        always = way.walker.failure_at_all(rank)
+        if always is not None:
+            failing = [Failing(own, own_failure)]
+            return Sizes(
+                "", _NONE, None, None, None, own, False, failing, blocking=_blocked(always, own_failure)
+            )
+    apart, tie = _axes(way, rank) if rank > 1 and not square else (None, None)
+    found = apart or {SQUARE: way.along((None,) * rank)}
+    told = {name: progressions(one.stretches) for name, one in found.items()}
+    listed = list(found.values())
+    varied: list[Varied] = []
+    others = None
+    if own_failure is None:
+        _include(told, listed, own)
+    if apart is not None:
+        smallest = _joined([min((one.first for one in some), default=None) for some in told.values()])
+        below = _joined([_below(some, size) for some, size in zip(told.values(), own, strict=True)])
+        above = _joined([_above(some, size) for some, size in zip(told.values(), own, strict=True)])
+    elif rank > 1 and not square:
+        varied, more = vary(way, own, own_failure is None)
+        listed += more
+        if isinstance(way, Walking) and not (told[SQUARE] or any(one.progressions for one in varied)):
+            others = look_further(way.walker, own)
+        known = others.sizes if others is not None else ()
+        smallest = least(told[SQUARE], varied, known, rank)
+        below, above = around(told[SQUARE], varied, known, own)
+    else:
+        smallest = least(told[SQUARE], (), (), rank)
+        side = _side(own)
+        below = _equal(_below(told[SQUARE], side + (side**rank < prod(own))), rank)
+        above = _equal(_above(told[SQUARE], side), rank)
+    blocking = _all_fail(way, found, own) if smallest is None and not varied else None
+    return Sizes(
+        "",
+        told,
+        smallest,
+        below,
+        above,
+        own,
+        own_failure is None,
+        _failing(way, _candidates(own, smallest, square, apart is not None)),
+        tie,
+        varied,
+        others,
+        blocking,
+        tested=min((one.tested for one in listed if one.tested is not None), default=None),
+    )
+
+
+def _axes(way: Way, rank: int) -> tuple[dict[str, Found] | None, Node | None]:
+    """What works along each axis; None where they depend on each other, and the layer that ties them."""
     names = AXIS_NAMES[rank]
+    if not isinstance(way, Walking):
+        return None, None
+    patterns = [
+        [None if place == axis else Elsewhere(place) for place in range(rank)] for axis in range(rank)
+    ]
     try:
-        if separate and walker.alike:
-            return dict.fromkeys(names, search(walker, rank, 0))
-        if separate:
-            return {name: search(walker, rank, axis) for axis, name in enumerate(names)}
-    except Coupled:
-        pass
-    return {SQUARE: search(walker, rank, None)}
+        if way.walker.alike:
+            return dict.fromkeys(names, way.along(patterns[0])), None
+        return {name: way.along(pattern) for name, pattern in zip(names, patterns, strict=True)}, None
+    except Coupled as coupled:
+        return None, coupled.node
 
 
-def _by_unfolding(
-    spec: Spec, shape: Shape, overrides: Overrides, nodes: int
-) -> tuple[dict[str, Found], Callable[[Sequence[int]], Failure | None]]:
-    """Where the layers themselves follow from the size, the spec is unfolded anew for each."""
-
-    def first_failure(sizes: Sequence[int]) -> Failure | None:
-        return failure_by_unfolding(spec, Shape((shape.channels, *sizes)), overrides)
-
-    bound = max(100, _SIZES_BY_UNFOLDING // nodes)
-    found = try_all(lambda size: first_failure((size,) * shape.rank) is None, bound)
-    return {SQUARE: found}, first_failure
+def _include(told: dict[str, list[Progression]], found: Sequence[Found], own: tuple[int, ...]) -> None:
+    """The input's own size works, but may be beyond those that were tried."""
+    if SQUARE in told and len(set(own)) > 1:
+        return
+    for (name, runs), one, size in zip(told.items(), found, own, strict=False):
+        if one.tested is not None and not any(size in run for run in runs):
+            told[name] = [*runs, Progression(size, 1, size)]
 
 
-def _nearest(
-    told: dict[str, list[Progression]], own: tuple[int, ...]
-) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-    """The nearest sizes that work, of each axis; of squares those that fit into the input, or around it."""
-    starts = [(min(own), max(own))] if SQUARE in told else [(size, size) for size in own]
-    if SQUARE in told and min(own) != max(own):
-        starts = [(min(own) + 1, max(own) - 1)]
-    below: list[int | None] = []
-    above: list[int | None] = []
-    for some, (low, high) in zip(told.values(), starts, strict=True):
-        below.append(max((size for one in some if (size := one.below(low)) is not None), default=None))
-        above.append(min((size for one in some if (size := one.above(high)) is not None), default=None))
-    return _joined(below, len(own)), _joined(above, len(own))
+def _below(runs: Sequence[Progression], size: int) -> int | None:
+    return max((near for one in runs if (near := one.below(size)) is not None), default=None)
 
 
-def _joined(found: list[int | None], rank: int) -> tuple[int, ...] | None:
+def _above(runs: Sequence[Progression], size: int) -> int | None:
+    return min((near for one in runs if (near := one.above(size)) is not None), default=None)
+
+
+def _joined(found: list[int | None]) -> tuple[int, ...] | None:
     known = [size for size in found if size is not None]
-    if len(known) < len(found):
-        return None
-    return tuple(known) * rank if len(known) == 1 else tuple(known)
+    return tuple(known) if len(known) == len(found) else None
 
 
-def _failing(
-    first_failure: Callable[[Sequence[int]], Failure | None],
-    own: tuple[int, ...],
-    smallest: tuple[int, ...] | None,
-) -> list[Failing]:
-    """A few sizes that do not work: one below the smallest, the input's own, and those around it."""
-    candidates = [_shifted(smallest, -1), _shifted(own, -1), own, _shifted(own, 1)]
-    found: dict[tuple[int, ...], Failing] = {}
-    for size in candidates:
-        if size is not None and size not in found and min(size) > 0:
-            failure = first_failure(size)
-            if failure is not None:
-                found[size] = Failing(size, failure)
-    return sorted(found.values(), key=lambda one: one.size)
+def _equal(size: int | None, rank: int) -> tuple[int, ...] | None:
+    return None if size is None else (size,) * rank
 
 
-def _shifted(size: tuple[int, ...] | None, by: int) -> tuple[int, ...] | None:
-    return None if size is None else tuple(one + by for one in size)
+def _side(own: tuple[int, ...]) -> int:
+    """The side of the largest square, or cube, that has no more pixels than the input."""
+    side: int = max(1, round(prod(own) ** (1 / len(own))))
+    while side ** len(own) > prod(own):
+        side -= 1
+    while (side + 1) ** len(own) <= prod(own):
+        side += 1
+    return side
+
+
+def _candidates(
+    own: tuple[int, ...], smallest: tuple[int, ...] | None, square: bool, apart: bool
+) -> list[tuple[int, ...]]:
+    """Sizes that may not work: one below the smallest, the input's own, and those around it."""
+    near = [tuple(size + by for size in own) for by in (-1, 0, 1)]
+    if square and len(set(own)) > 1:
+        near = [(_side(own) + by,) * len(own) for by in (0, 1)]
+    if smallest is not None and (apart or len(set(smallest)) == 1):
+        near.append(tuple(size - 1 for size in smallest))
+    return sorted({sizes for sizes in near if min(sizes) > 0})
+
+
+def _failing(way: Way, candidates: Sequence[tuple[int, ...]]) -> list[Failing]:
+    failures = [(sizes, way.first_failure(sizes)) for sizes in candidates]
+    return [Failing(sizes, failure) for sizes, failure in failures if failure is not None]
+
+
+def _all_fail(way: Way, found: Mapping[str, Found], own: tuple[int, ...]) -> Blocking | None:
+    """The last layer that any size gets to, where it is proved that none gets further."""
+    for name, one in found.items():
+        if one.stretches or one.tested is not None or one.furthest is None:
+            continue
+        node, size = one.furthest
+        sample = [min([run.first for run in other.stretches], default=size) for other in found.values()]
+        sample[list(found).index(name)] = size
+        for tried in (own, tuple(sample) if len(sample) == len(own) else (size,) * len(own)):
+            failure = way.first_failure(tried)
+            if failure is not None and failure.node is node:
+                return Blocking(node, failure.error, whatever=False)
+        return Blocking(node, ShapeError("", ""), whatever=False)
+    return None
+
+
+def _blocked(always: Failure, own_failure: Failure) -> Blocking:
+    """Told with the numbers of the input where it gets as far, else of the check, which goes on."""
+    node = always.node
+    error = own_failure.error if own_failure.node is node else node.error
+    if error is None or error.rule != always.error.rule:
+        error = ShapeError(always.error.rule, "")
+    return Blocking(node, error, whatever=True)

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes.symbolic import Coupled, Polynomial
+from cnn_shapes.sizes.stretches import Coupled
+from cnn_shapes.sizes.symbolic import Symbol
 
 
 class Elsewhere:
@@ -26,7 +27,7 @@ class Elsewhere:
         self.axis = axis
 
     def _same(self, other: Any) -> Any:
-        if isinstance(other, Polynomial) or (isinstance(other, Elsewhere) and other.axis != self.axis):
+        if isinstance(other, Symbol) or (isinstance(other, Elsewhere) and other.axis != self.axis):
             return Product()
         return self if isinstance(other, int | Fraction | Elsewhere) else NotImplemented
 
@@ -47,9 +48,7 @@ class Elsewhere:
         return 0, 0  # only messages ask for it
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Polynomial | Product) or (
-            isinstance(other, Elsewhere) and other.axis != self.axis
-        ):
+        if isinstance(other, Symbol | Product) or (isinstance(other, Elsewhere) and other.axis != self.axis):
             raise Coupled
         return True
 
@@ -62,6 +61,31 @@ class Elsewhere:
         return False
 
     __le__ = __lt__
+
+
+class Anything(Elsewhere):
+    """Any size, whichever suits a condition best; as a product it can only be a multiple of `factor`."""
+
+    __slots__ = ("factor",)
+    __hash__ = None
+
+    def __init__(self, factor: int = 1) -> None:
+        super().__init__(0)
+        self.factor = factor
+
+    def __mul__(self, other: Any) -> Anything:
+        factor = other.factor if isinstance(other, Anything) else other
+        return Anything(self.factor * factor if isinstance(factor, int) else 1)
+
+    __rmul__ = __mul__  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> Anything:
+        return Anything()
+
+    __radd__ = __sub__ = __rsub__ = __floordiv__ = __add__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return not isinstance(other, int) or other % self.factor == 0
 
 
 class Product:

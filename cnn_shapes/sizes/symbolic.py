@@ -11,63 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
-from typing import Any, NamedTuple
+from typing import Any
 
-Term = int | Fraction
-
-
-class Stretch(NamedTuple):
-    """The sizes modulus*t + rest for all t from `low` to `high`; None is infinity."""
-
-    modulus: int
-    rest: int
-    low: int
-    high: int | None
-
-    @property
-    def first(self) -> int:
-        return self.modulus * self.low + self.rest
-
-    @property
-    def last(self) -> int | None:
-        return None if self.high is None else self.modulus * self.high + self.rest
-
-    @property
-    def empty(self) -> bool:
-        return self.high is not None and self.high < self.low
-
-    @property
-    def single(self) -> bool:
-        return self.high == self.low
-
-    def parted(self, factor: int) -> list[Stretch]:
-        """The same sizes by their rest: t = factor*u + j for each j below `factor`."""
-        parts = [
-            Stretch(
-                self.modulus * factor,
-                self.rest + self.modulus * j,
-                -((j - self.low) // factor),
-                None if self.high is None else (self.high - j) // factor,
-            )
-            for j in ((self.low % factor,) if self.single else range(factor))
-        ]
-        return [part for part in parts if not part.empty]
-
-
-class Divided(Exception):
-    """A quotient depends on t modulo `factor`."""
-
-    def __init__(self, factor: int) -> None:
-        super().__init__(factor)
-        self.factor = factor
-
-
-class Coupled(Exception):
-    """A condition depends on more than one axis."""
-
-
-class Undecided(Exception):
-    """A condition that this arithmetic cannot decide, or more work than is worth it."""
+from cnn_shapes.sizes.stretches import Divided, Stretch, Term, Undecided, value_at
 
 
 class Run:
@@ -91,20 +37,63 @@ class Run:
         self.stretch = stretch._replace(low=place)
 
 
-class Polynomial:
+class Symbol:
+    """What a size may be instead of a number. `compare` says whether self - other + extra >= 0."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+    denominator: Any = 1
+    numerator = property(lambda self: self)
+
+    def compare(self, other: Any, extra: int) -> bool:
+        raise NotImplementedError
+
+    def __neg__(self) -> Any:
+        raise NotImplementedError
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
+
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
+
+    def __abs__(self) -> Any:
+        return self
+
+    def __divmod__(self, divisor: int) -> tuple[int, int]:
+        return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
+
+    def __ge__(self, other: Any) -> Any:
+        return self.compare(other, 0) if isinstance(other, int | Symbol) else NotImplemented
+
+    def __gt__(self, other: Any) -> Any:
+        return self.compare(other, -1) if isinstance(other, int | Symbol) else NotImplemented
+
+    def __lt__(self, other: Any) -> Any:
+        return not self >= other
+
+    def __le__(self, other: Any) -> Any:
+        return not self > other
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, int | Symbol):
+            return NotImplemented
+        return self.compare(other, 0) and not self.compare(other, -1)
+
+    def __bool__(self) -> bool:
+        return bool(self != 0)
+
+
+class Polynomial(Symbol):
     """terms[0] + terms[1]*t + ...; a constant is a plain number instead. Only terms[0] may be a fraction."""
 
     __slots__ = ("run", "terms")
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, terms: tuple[Term, ...], run: Run) -> None:
         self.terms, self.run = terms, run
 
     def value(self, t: int) -> Term:
-        total: Term = 0
-        for term in reversed(self.terms):
-            total = total * t + term
-        return total
+        return value_at(self.terms, t)
 
     def reaches_zero(self, extra: int = 0) -> bool:
         """Whether self + extra >= 0, for all t that are left of the stretch afterwards."""
@@ -155,12 +144,6 @@ class Polynomial:
     def __neg__(self) -> Any:
         return Polynomial(tuple([-term for term in self.terms]), self.run)
 
-    def __sub__(self, other: Any) -> Any:
-        return self + -other
-
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
-
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int):
             return _made([term * other for term in self.terms], self.run)
@@ -181,60 +164,93 @@ class Polynomial:
         """Raise Divided where the terms with t are no multiple of the divisor."""
         common = gcd(divisor, *[int(term) * factor for term in self.terms[1:]])
         if common != divisor:
-            raise Divided(divisor // common)
+            raise Divided(divisor // common, tuple([int(term) * factor for term in self.terms]), divisor)
 
     def __floordiv__(self, divisor: int) -> Any:
-        self._divisible(divisor)
-        return Polynomial(tuple([int(term // divisor) for term in self.terms]), self.run)
+        common = gcd(divisor, *map(int, self.terms[1:]))
+        quotient = Polynomial(tuple([int(term // common) for term in self.terms]), self.run)
+        return quotient if common == divisor else Floored(quotient, divisor // common)
 
     def __mod__(self, divisor: int) -> Any:
         self._divisible(divisor)
         return self.terms[0] % divisor
 
-    def __divmod__(self, divisor: int) -> tuple[int, int]:
-        return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
-
-    def __abs__(self) -> Any:
-        return self
-
-    @property
-    def numerator(self) -> Any:
-        return self
-
     @property
     def denominator(self) -> int:
         return self.terms[0].denominator
 
-    def __ge__(self, other: Any) -> Any:
-        return self._compare(other, 0)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._compare(other, -1)
-
-    def __lt__(self, other: Any) -> Any:
-        return not self >= other
-
-    def __le__(self, other: Any) -> Any:
-        return not self > other
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, int | Polynomial):
-            return NotImplemented
-        return self._compare(other, 0) and not self._compare(other, -1)
-
-    def __bool__(self) -> bool:
-        return bool(self != 0)
-
-    def _compare(self, other: Any, extra: int) -> Any:
-        """Whether self - other + extra >= 0."""
+    def compare(self, other: Any, extra: int) -> bool:
         if isinstance(other, int):
             return self.reaches_zero(extra - other)
-        if not isinstance(other, Polynomial):
-            return NotImplemented
+        if isinstance(other, Floored):
+            return not other.compare(self + (extra + 1), 0)
         difference = self - other
         if isinstance(difference, Polynomial):
             return difference.reaches_zero(extra)
-        return difference + extra >= 0
+        return bool(difference + extra >= 0)
+
+
+class Floored(Symbol):
+    """factor * (the whole part of dividend/divisor), where that depends on the rest of the dividend.
+
+    Nearly all that a network asks of such a size is whether it is large enough, or equal to one that was
+    rounded alike. The dividends decide it, and no rest need be looked at: where it counts, Divided is raised.
+    """
+
+    __slots__ = ("dividend", "divisor", "factor")
+
+    def __init__(self, dividend: Polynomial, divisor: int, factor: int = 1) -> None:
+        self.dividend, self.divisor, self.factor = dividend, divisor, factor
+
+    def _needs_rest(self) -> Divided:
+        return Divided(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, int | Polynomial) and self.factor == 1:
+            return (self.dividend + other * self.divisor) // self.divisor
+        if isinstance(other, int | Symbol):
+            raise self._needs_rest()
+        return NotImplemented
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Any:
+        if self.factor != 1:
+            raise self._needs_rest()
+        return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, int) and other > 0:
+            return Floored(self.dividend, self.divisor, self.factor * other)
+        if isinstance(other, int | Fraction | Symbol):
+            raise self._needs_rest()
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, divisor: int) -> Any:
+        if self.factor != 1:
+            raise self._needs_rest()
+        return self.dividend // (self.divisor * divisor)
+
+    def __mod__(self, divisor: int) -> Any:
+        raise self._needs_rest()
+
+    def compare(self, other: Any, extra: int) -> bool:
+        if self.factor != 1:
+            # factor*floor >= limit where floor >= limit/factor rounded up
+            return Floored(self.dividend, self.divisor).compare(-((extra - other) // self.factor), 0)
+        dividend = self.dividend + extra * self.divisor
+        if not isinstance(other, Floored):
+            return bool(dividend - other * self.divisor >= 0)
+        if other.factor != 1:
+            raise other._needs_rest()
+        difference = dividend * other.divisor - other.dividend * self.divisor
+        if difference >= 0:
+            return True
+        if difference <= -self.divisor * other.divisor:
+            return False
+        raise self._needs_rest()
 
 
 def _made(terms: Sequence[Term], run: Run) -> Any:

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.list_fields import NewShape, Order
-from cnn_shapes.layers.resize import Upsample
+from cnn_shapes.layers.reshape import Reshape
+from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, Shape, ShapeError
-from cnn_shapes.sizes.elsewhere import Elsewhere, kept
+from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
+from cnn_shapes.sizes.stretches import Coupled, Divided
 from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
@@ -40,6 +42,7 @@ class _Step(NamedTuple):
     node: Node
     joins: bool
     asks: bool
+    whole: bool  # it fails where a quotient is not whole
 
 
 class Walker:
@@ -65,13 +68,14 @@ class Walker:
                 continue
             inputs = tuple([names[source.index] for source in node.inputs])
             asks = bool(asking) and _asks(node, asking)
-            self.steps.append(_Step(*_shapes_of(node), inputs, node.index, node, layer.joins, asks))
+            step = _Step(*_shapes_of(node), inputs, node.index, node, layer.joins, asks, _whole(layer))
+            self.steps.append(step)
 
     def first_failure(self, sizes: Sequence[Any], elsewhere: bool = False) -> Failure | None:
         """None where every layer works. `elsewhere`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.count
         shapes[0] = Shape((self.channels, *sizes))
-        for shape, apart, sources, place, node, joins, asks in self.steps:
+        for shape, apart, sources, place, node, joins, asks, whole in self.steps:
             inputs = [shapes[source] for source in sources]
             if asks and not all(type(x[0]) is int for x in inputs):
                 raise Rebuilt
@@ -79,8 +83,18 @@ class Walker:
                 output = apart(*inputs) if elsewhere else shape(*inputs)
             except ShapeError as error:
                 return Failure(node, error)
+            except Divided as divided:
+                divided.whole, divided.node = whole, node
+                raise
+            except Coupled as coupled:
+                coupled.node = node
+                raise
             shapes[place] = kept(inputs, output) if joins and elsewhere else output
         return None
+
+    def failure_at_all(self, rank: int) -> Failure | None:
+        """The first layer that fails whatever the size is: where sizes meet all that is asked of them."""
+        return self.first_failure((Anything(),) * rank, True)
 
     @property
     def alike(self) -> bool:
@@ -100,6 +114,14 @@ def _asks(node: Node, blocks: set[str]) -> bool:
 def _never(node: Node) -> bool:
     """Whether a node fails at every size: `Conv1d` in an image network."""
     return node.error is not None and node.error.rule == "wrong-rank"
+
+
+def _whole(layer: Layer) -> bool:
+    if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
+        return layer.rounding == EXACT and layer.fixed_windows is not None
+    if isinstance(layer, Upsample):
+        return layer.rounding == EXACT and layer.scale is not None
+    return isinstance(layer, SpaceToDepth | Reshape)
 
 
 def _shapes_of(node: Node) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
@@ -150,6 +172,8 @@ def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
                 if key not in known:
                     known[key] = output(x, axis)
                 sizes[axis + 1] = known[key]
+            elif isinstance(size, Anything):
+                sizes[axis + 1] = Anything()
             elif not isinstance(size, Elsewhere):
                 sizes[axis + 1] = output(x, axis)
         return Shape(sizes)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
-from cnn_shapes.shapes import AXIS_NAMES, Shape
-from cnn_shapes.sizes.answer import SQUARE, Failing, Sizes
+from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
+from cnn_shapes.sizes.answer import SQUARE, Blocking, Failing, Sizes
 from cnn_shapes.sizes.progressions import Progression
 
 if TYPE_CHECKING:
@@ -14,17 +17,18 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 12
 _MOST_FINITE = 12
+_MOST_OTHERS = 6
 
 
 def as_json(sizes: Sizes, report: Report) -> dict[str, Any]:
     """The stable form, version 1: `smallest` and `progressions` by axis where each axis decides by itself."""
     apart = SQUARE not in sizes.axes
-    lists = {name: [one._asdict() for one in some] for name, some in sizes.axes.items()}
+    lists = {name: _listed(some) for name, some in sizes.axes.items()}
     smallest: Any = list(sizes.smallest) if sizes.smallest else None
     if apart and sizes.smallest:
         smallest = dict(zip(sizes.axes, sizes.smallest, strict=True))
     found = sizes.smallest is not None
-    return {
+    answer = {
         "version": 1,
         "rounding": sizes.rounding,
         "proved": sizes.proved,
@@ -33,32 +37,78 @@ def as_json(sizes: Sizes, report: Report) -> dict[str, Any]:
         "above": list(sizes.above) if sizes.above else None,
         "progressions": (lists if apart else lists[SQUARE]) if found else [],
         "failing": [
-            {
-                "size": list(one.size),
-                "layer": one.failure.node.name,
-                "rule": one.failure.error.rule,
-                "line": _line(one, report),
-            }
+            {"size": list(one.size), **_culprit(one.failure.node, one.failure.error, report)}
             for one in sizes.failing
         ],
     }
+    if sizes.varied:
+        answer["varied"] = [
+            {"axis": one.axis, "held": one.held, "progressions": _listed(one.progressions)}
+            for one in sizes.varied
+        ]
+    if sizes.others is not None:
+        answer["others"] = [list(size) for size in sizes.others.sizes[:_MOST_FINITE]]
+    if sizes.blocking is not None:
+        answer["blocking"] = _culprit(sizes.blocking.node, sizes.blocking.error, report)
+    return answer
+
+
+def _listed(found: Sequence[Progression]) -> list[dict[str, Any]]:
+    return [one._asdict() for one in found]
+
+
+def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
+    return {"layer": node.name, "rule": error.rule, "line": _line(node, error, report)}
 
 
 def text(sizes: Sizes, report: Report) -> str:
     """The answer in lines for a terminal; names out of the spec stand in it as they are."""
-    rows = [*_progressions(sizes), ("smallest", _or_none(sizes.smallest))]
-    own = format_sizes(sizes.own)
-    rows.append((f"this input, {own}", "works" if sizes.works else "does not work"))
-    rows += [("nearest below", _or_none(sizes.below)), ("nearest above", _or_none(sizes.above))]
-    width = max(len(head) for head, _ in rows)
     title = f"{report.source.path}   {format_shape(report.input, report.layout)}   rounding: {sizes.rounding}"
-    lines = [title, "", *(f"  {head:{width}}   {said}".rstrip() for head, said in rows)]
-    if sizes.failing:
-        lines += ["", "  first layer that fails", *_failures(sizes, report)]
-    return "\n".join(lines + [f"  note: {note}" for note in _notes(sizes)]) + "\n"
+    told = sizes.blocking
+    if told:
+        lines = [title, "", *_blocked(told, sizes, report)]
+    elif sizes.others is not None and not sizes.others.sizes:
+        lines = [title, "", *_not_found(sizes.others.tried, AXIS_NAMES[len(sizes.own)])]
+    else:
+        lines = [title, "", *_rows(sizes)]
+    failing = [one for one in sizes.failing if not told or one.failure.node is not told.node]
+    if failing:
+        lines += ["", "  first layer that fails", *_failures(failing, report)]
+    return "\n".join(lines + [f"  note: {note}" for note in _notes(sizes, report)]) + "\n"
 
 
-def describe(found: list[Progression]) -> list[str]:
+def _rows(sizes: Sizes) -> list[str]:
+    none = "none" if sizes.tested is None else f"none up to {sizes.tested:,}"
+    rows = [*_progressions(sizes, none), ("smallest", _or(none, sizes.smallest))]
+    works = "works" if sizes.works else "does not work"
+    if sizes.square and len(set(sizes.own)) > 1:
+        works = f"{works}, and is not square"
+    rows.append((f"this input, {format_sizes(sizes.own)}", works))
+    rows += [("nearest below", _or("none", sizes.below)), ("nearest above", _or(none, sizes.above))]
+    width = max(len(head) for head, _ in rows)
+    return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
+
+
+def _blocked(blocking: Blocking, sizes: Sizes, report: Report) -> list[str]:
+    node, error, whatever = blocking
+    which = "square input" if sizes.square and len(sizes.own) > 1 and not whatever else "input"
+    when = "whatever the size" if whatever else "at every size that gets as far"
+    place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
+    advice = ": fix it first" if which == "input" else ""
+    said = _said(error, report)
+    return [f"  no {which} size works", f"  {place}{advice}", *([f"    {said}"] if said else [])]
+
+
+def _not_found(tried: int, names: Sequence[str]) -> list[str]:
+    shape = "squares" if len(names) == 2 else "cubes"
+    others = " and ".join(names[1:])
+    return [
+        "  no input size was found that works",
+        f"  tried were all {shape}, and every {names[0]} with each {others} up to {tried:,}",
+    ]
+
+
+def describe(found: Sequence[Progression], none: str = "none") -> list[str]:
     """A line for each endless progression or block of them, and one for all finite ones."""
     lines = [_endless(*block) for block in _blocks([one for one in found if one.last is None])]
     finite = [_finite(one) for one in found if one.last is not None]
@@ -67,24 +117,30 @@ def describe(found: list[Progression]) -> list[str]:
         lines = [*lines[:_MOST_LINES], f"and {hidden:,} more such lines, which --json lists"]
     if finite:
         more = f" and {len(finite) - _MOST_FINITE:,} more" if len(finite) > _MOST_FINITE else ""
-        lines.append(f"{'also ' if lines else ''}{', '.join(finite[:_MOST_FINITE])}{more}")
-    return lines or ["none"]
+        also = "also" if lines else "only"
+        lines.append(f"{also} {', '.join(finite[:_MOST_FINITE])}{more}")
+    return lines or [none]
 
 
-def _progressions(sizes: Sizes) -> list[tuple[str, str]]:
+def _progressions(sizes: Sizes, none: str) -> list[tuple[str, str]]:
     names = list(sizes.axes)
     listed = list(sizes.axes.values())
+    heads: dict[str, Sequence[Progression]] = dict(sizes.axes)
     if names == [SQUARE]:
-        axes = AXIS_NAMES[len(sizes.own)]
-        heads = {" = ".join(axes): listed[0]}
+        heads = {" = ".join(AXIS_NAMES[len(sizes.own)]): listed[0]}
     elif all(one == listed[0] for one in listed):
         heads = {f"{', '.join(names[:-1])} and {names[-1]}, each": listed[0]}
-    else:
-        heads = sizes.axes
+    for one in sizes.varied:
+        held = ", ".join(f"{name} {size}" for name, size in one.held.items())
+        heads[f"{one.axis} with {held}"] = one.progressions
     rows = []
     for head, found in heads.items():
-        first, *others = describe(found)
+        first, *others = describe(found, none)
         rows += [(head, first), *(("", other) for other in others)]
+    if sizes.others is not None:
+        found_sizes = sizes.others.sizes
+        more = f" and {len(found_sizes) - _MOST_OTHERS:,} more" if len(found_sizes) > _MOST_OTHERS else ""
+        rows.append(("others", (", ".join(map(format_sizes, found_sizes[:_MOST_OTHERS])) or "none") + more))
     return rows
 
 
@@ -121,40 +177,61 @@ def _finite(one: Progression) -> str:
     return f"{one.first} to {last} in steps of {one.step}"
 
 
-def _or_none(size: tuple[int, ...] | None) -> str:
-    return format_sizes(size) if size else "none"
+def _or(none: str, size: tuple[int, ...] | None) -> str:
+    return format_sizes(size) if size else none
 
 
-def _failures(sizes: Sizes, report: Report) -> list[str]:
+def _failures(failing: Sequence[Failing], report: Report) -> list[str]:
     rows = []
-    for one in sizes.failing:
+    for one in failing:
         node, error = one.failure
-        place = f"{node.name}, line {_line(one, report)}"
-        facts = {
-            name: tuple(
-                format_shape(part, report.layout) if isinstance(part, Shape) else part for part in fact
-            )
-            if isinstance(fact, tuple) and not isinstance(fact, Shape)
-            else fact
-            for name, fact in error.facts.items()
-        }
-        said = render(error.template, facts, report.layout)
-        rows.append((format_sizes(one.size), place, f"{error.rule}: {said}" if said else error.rule))
+        place = f"{node.name}, line {_line(node, error, report)}"
+        rows.append((format_sizes(one.size), place, _said(error, report)))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return [f"    {size:{widths[0]}}   {place:{widths[1]}}   {said}" for size, place, said in rows]
 
 
-def _line(one: Failing, report: Report) -> int:
-    return report.source.position(one.failure.node.at(one.failure.error.field).start)[0]
+def _said(error: ShapeError, report: Report) -> str:
+    facts = {
+        name: tuple(format_shape(part, report.layout) if isinstance(part, Shape) else part for part in fact)
+        if isinstance(fact, tuple) and not isinstance(fact, Shape)
+        else fact
+        for name, fact in error.facts.items()
+    }
+    said = render(error.template, facts, report.layout)
+    return f"{error.rule}: {said}" if said else error.rule
 
 
-def _notes(sizes: Sizes) -> list[str]:
-    axes = " and ".join(AXIS_NAMES[len(sizes.own)][-2:])
+def _line(node: Node, error: ShapeError, report: Report) -> int:
+    return report.source.position(node.at(error.field).start)[0]
+
+
+def _notes(sizes: Sizes, report: Report) -> list[str]:
     notes = []
-    if sizes.coupled:
-        notes.append(f"the network ties {axes} to each other: equal ones are told")
+    if sizes.varied and sizes.found:
+        notes.append(_tied(sizes, report))
     if sizes.tested is not None:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
+    if sizes.square and sizes.smallest is None and len(sizes.own) > 1 and not _whatever(sizes):
+        works = f"{format_sizes(sizes.own)} works and is not square: " if sizes.works else ""
+        notes.append(f"{works}without --square, other sizes are told too")
+    if sizes.smallest is not None and max(sizes.smallest) > LARGEST:
+        notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
     if sizes.expectations:
         notes.append("expect is left out: it states the sizes of one input")
     return notes
+
+
+def _whatever(sizes: Sizes) -> bool:
+    return sizes.blocking is not None and sizes.blocking.whatever
+
+
+def _tied(sizes: Sizes, report: Report) -> str:
+    names = AXIS_NAMES[len(sizes.own)]
+    axes = f"{', '.join(names[:-1])} and {names[-1]}"
+    why = f"the network ties {axes} together"
+    if sizes.tie is not None:
+        line = report.source.position(sizes.tie.at("").start)[0]
+        why = f"{sizes.tie.name}, line {line}, ties {axes} together"
+    held = "the other" if len(names) == 2 else "the others"
+    return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"

@@ -1,0 +1,25 @@
+"""What the tests of `sizes` share: reports of short specs, and their answer."""
+
+from cnn_shapes.check import Report, check_source
+from cnn_shapes.sizes import Sizes, sizes
+from cnn_shapes.source import Source
+from tests.networks import SPECS
+
+
+def report_on(spec: str) -> Report:
+    return check_source(Source("spec.yaml", spec))
+
+
+def answer(report: Report, rounding: str | None = None, square: bool = False) -> Sizes:
+    found = sizes(report, rounding, square)
+    assert found is not None
+    return found
+
+
+def zoo(name: str) -> Report:
+    return report_on((SPECS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def layers(*entries: str, input: str = "[28, 28, 3]", rounding: str = "exact") -> Report:
+    lines = "".join(f"  - {entry}\n" for entry in entries)
+    return report_on(f"input: {input}\nrounding: {rounding}\nlayers:\n{lines}")
