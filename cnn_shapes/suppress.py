@@ -116,7 +116,7 @@ class Suppressions:
         line = self._line(span.start)
         if not self._stands_alone(span):
             return line
-        while line < self.source.line_count and re.match(r"\s*#", self.source.line_text(line)):
+        while line < self.source.line_count and re.match(r"[\s-]*#", self.source.line_text(line)):
             line += 1
         return line
 

@@ -111,7 +111,8 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "uneven-same-padding",
         spec("maxpool: {kernel_size: 3, stride: 2, padding: same}"),
-        "padding: same with a stride differs between frameworks: this maxpool pads one end more than the other",
+        "padding: same with a stride differs between frameworks: this maxpool pads one end more than "
+        "the other",
     ),
     # VGG-16: 7*7*512*4096 + 4096 = 102,764,544 of torchvision's 138,357,544
     (

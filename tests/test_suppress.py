@@ -4,10 +4,6 @@ import pytest
 
 from cnn_shapes import check, zoo
 from cnn_shapes.check import check_source
-from cnn_shapes.expand import expand
-from cnn_shapes.network import OK
-from cnn_shapes.repair import repairs
-from cnn_shapes.settings import Settings
 from cnn_shapes.source import Source
 from cnn_shapes.spec.document import Overrides
 from tests.specs import found
@@ -46,6 +42,7 @@ def rules(text: str) -> list[str]:
         spec(BLOCK.replace("floor", f"floor  {IGNORE}")),
         spec(BLOCK.replace("      rounding", f"      {IGNORE}\n      rounding")),
         spec(f"  {IGNORE}\n{BLOCK}"),
+        spec(BLOCK.replace("- maxpool", f"- {IGNORE}\n    maxpool")),
         spec("  - maxpool: {kernel_size: 2,\n      rounding: floor}  " + IGNORE + "\n"),
         spec(f"  - repeat:\n      times: 1\n      layers:\n        - {DROPS}  {IGNORE}\n"),
         spec(f"  - {DROPS}\n", top="# cnn-shapes: ignore-file[pixels-dropped] all of it\n"),
@@ -95,56 +92,6 @@ def test_errors_of_shape_can_be_hidden_and_those_of_reading_cannot() -> None:
     assert rules(spec("  - maxpool: 2  # cnn-shapes: ignore[pool-not-divisible] a fixture\n")) == []
     text = spec("  - con: 2  # cnn-shapes: ignore[unknown-layer]\n")
     assert rules(text) == ["unknown-layer", "bad-suppression"]
-
-
-WAIVED = """input: [27, 27, 8]
-layers:
-  - maxpool: 2  # cnn-shapes: ignore[pool-not-divisible] the border is empty
-  - conv: {filters: 4, kernel_size: 4, name: c}
-  - maxpool: 3
-"""
-
-
-def test_behind_a_size_that_is_silenced_all_is_judged() -> None:
-    # 27/2 is 13 rounded down; 13 - 4 + 1 = 10 is no multiple of 3
-    report = check(WAIVED)
-    assert [one.rule for one in report.diagnostics] == ["pool-not-divisible"]
-    assert report.errors[0].facts["size"] == (10, 10)
-    assert report.trace is not None
-    assert [node.state for node in report.trace.network.layers] == [OK, OK, OK]
-    drifted = check(WAIVED.replace("name: c", "expect: [9, 9, 4]"))
-    assert [one.rule for one in drifted.diagnostics] == ["expect-mismatch", "pool-not-divisible"]
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [Settings(ignore=("pool-not-divisible",)), Settings(severity=(("pool-not-divisible", "info"),))],
-)
-def test_behind_a_size_that_the_settings_silence_all_is_judged(settings: Settings) -> None:
-    text = WAIVED.replace("kernel_size: 4", "kernel_size: 14")
-    report = check_source(
-        Source("net.yaml", text.split("  # ")[0] + text[text.index("\n  - conv") :]), settings=settings
-    )
-    assert [one.rule for one in report.errors] == ["window-too-large"]
-
-
-def test_of_many_sizes_only_that_is_silenced_whose_line_says_so() -> None:
-    # two strides lose no pixel of 28 with padding 1: together they are one finding
-    layer = "conv: {filters: 8, kernel_size: 3, stride: 2, padding: 1}"
-    both = f"input: [28, 28, 8]\nlayers:\n  - {layer}\n  - {layer}\n"
-    assert [one.message() for one in check(both).errors] == [
-        "2 sizes are not whole, none loses a pixel: the first is (28 + 2*1 - 3)/2 + 1 = 14.5"
-    ]
-    first = both.replace(f"{layer}\n", f"{layer}  # cnn-shapes: ignore[size-not-whole]\n", 1)
-    assert [one.facts["size"] for one in check(first).errors] == [(14, 14)]
-
-
-def test_what_is_silenced_stands_in_the_flat_spec() -> None:
-    text = WAIVED.replace("maxpool: 3", "maxpool: 2")
-    flat = expand(check(text))
-    assert "- maxpool: {kernel_size: 2, rounding: floor}" in flat
-    assert check(flat).ok
-    assert repairs(check(WAIVED)).found[0].after.ok
 
 
 # what is wrong with a comment, and the line as its safe fix leaves it
