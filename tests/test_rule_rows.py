@@ -246,6 +246,14 @@ SILENT: list[tuple[str, str]] = [
     ),
     ("missing-activation", spec("conv: {filters: 8, kernel_size: 3}\nmaxpool: 2\nconv: 8")),
     ("missing-activation", spec("residual: [conv: 8]\nconv: 8")),  # a sum of two is no longer one of them
+    # a feature pyramid (FPN, Lin 2017): the lateral 1x1 is added to, and its 3x3 smooths what it gives
+    (
+        "missing-activation",
+        spec(
+            "conv: {filters: 8, kernel_size: 1, name: p}\nconv: {filters: 8, kernel_size: 3, padding: 1}\n"
+            "concat: [p, prev]"
+        ),
+    ),
     ("repeated-activation", spec("relu\nmaxpool: 2\nsigmoid")),
     ("dropout-before-batchnorm", spec("dropout: 0.0\nbatchnorm")),
     ("dropout-before-batchnorm", spec("dropout: 0.2\nlayernorm\nbatchnorm")),

@@ -3,7 +3,7 @@
 Why: A linear function of a linear function is one linear function: two such layers can do no more than one.
 An activation was forgotten, or the first layer can go. Silent where the pair is meant: a bottleneck whose
 middle is narrower than both its ends (MobileNetV2), a depthwise or grouped part (separable convolutions),
-and a kernel that is taken apart into its axes (1x7 and 7x1).
+a kernel that is taken apart into its axes (1x7 and 7x1), and a first layer that is read elsewhere too.
 
 Source: https://github.com/ialhashim/DenseDepth/issues/6 ("it's an oversight"),
 https://github.com/amdegroot/ssd.pytorch/issues/134, https://github.com/YujiaBao/ls/issues/1.
@@ -58,10 +58,12 @@ def check(context: Context) -> Iterator[Found]:
     linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
     for node in context.nodes:
         before = linear.get(node.inputs[0].index)
+        if before is not None and node.kind in WEIGHTED and not _meant(before, node):
+            yield _tell(context, before, node)
+        if node.uses > 1 or context.is_output(node):
+            continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
         if node.kind in WEIGHTED:
             linear[node.index] = node
-            if before is not None and not _meant(before, node):
-                yield _tell(context, before, node)
         elif before is not None and node.kind in _LINEAR:
             linear[node.index] = before
 
@@ -89,8 +91,7 @@ def _taken_apart(first: Node, second: Node) -> bool:
 def _tell(context: Context, first: Node, second: Node) -> Found:
     fixes: tuple[Fix, ...] = ()
     item, layer = first.place, first.layer
-    alone = context.sound and first.uses == 1 and not context.is_output(first) and second.inputs[0] is first
-    if alone and layer is not None and isinstance(item, Item) and item is not second.place:
+    if context.sound and second.inputs[0] is first and layer is not None and isinstance(item, Item) and item is not second.place:
         edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, layer.shorthand)
         if edits and "activation" not in item.settings:
             fixes = (Fix("activation: relu", tuple(edits)),)
