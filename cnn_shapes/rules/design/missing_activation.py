@@ -91,7 +91,13 @@ def _taken_apart(first: Node, second: Node) -> bool:
 def _tell(context: Context, first: Node, second: Node) -> Found:
     fixes: tuple[Fix, ...] = ()
     item, layer = first.place, first.layer
-    if context.sound and second.inputs[0] is first and layer is not None and isinstance(item, Item) and item is not second.place:
+    if (
+        context.sound
+        and second.inputs[0] is first
+        and layer is not None
+        and isinstance(item, Item)
+        and item is not second.place
+    ):
         edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, layer.shorthand)
         if edits and "activation" not in item.settings:
             fixes = (Fix("activation: relu", tuple(edits)),)
