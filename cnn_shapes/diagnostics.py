@@ -125,16 +125,17 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """
     plain: dict[str, str] = {}
     for candidate in candidates:  # of `flatten` and `Flatten` the first that is named
-        plain.setdefault(_plain(candidate), candidate)
-    if _plain(word) in plain:
-        return plain[_plain(word)]
+        plain.setdefault(spelling(candidate), candidate)
+    if spelling(word) in plain:
+        return plain[spelling(word)]
     from difflib import get_close_matches
 
-    near = get_close_matches(_plain(word), plain, n=1, cutoff=0.7)
+    near = get_close_matches(spelling(word), plain, n=1, cutoff=0.7)
     return plain[near[0]] if near else None
 
 
-def _plain(word: str) -> str:
+def spelling(word: str) -> str:
+    """A word without what is easily written otherwise: `Kernel-Size` is `kernelsize`."""
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 

@@ -15,6 +15,7 @@ from cnn_shapes.explain import kinds, layers, rules
 from cnn_shapes.explain.unknown import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
 
 __all__ = ["Unknown", "data", "everything", "explain"]
@@ -52,7 +53,7 @@ def data(name: str) -> dict[str, Any]:
     fields = kinds.field(name)
     if fields is not None:
         return fields
-    near = closest(name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR])
+    near = synonym(name) or closest(name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR])
     raise Unknown(
         f"nothing is called {name}: "
         + (

@@ -9,24 +9,17 @@ from cnn_shapes.diagnostics import closest
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.prompt.grammar import Misread
 from cnn_shapes.prompt.keyboard import keys_of
 
-# what people type for a kind, beside its name and its class names
+# the synonyms that may be typed for a kind, beside its name and its class names
 SHORT = {
-    "bn": "batchnorm",
-    "ln": "layernorm",
-    "gn": "groupnorm",
-    "gap": "global_avgpool",
-    "gmp": "global_maxpool",
-    "avg": "avgpool",
-    "max": "maxpool",
-    "dwconv": "depthwise_conv",
-    "sepconv": "separable_conv",
-    "deconv": "conv_transpose",
-    "drop": "dropout",
-    "up": "upsample",
-    "convolution": "conv",
+    word: synonym(word) or ""
+    for word in (
+        *("bn", "ln", "gn", "gap", "gmp", "avg", "max", "dwconv", "sepconv", "deconv", "drop", "up"),
+        "convolution",
+    )
 }
 COMMANDS = (
     *("input", "show", "undo", "redo", "edit", "insert", "delete", "move", "fix", "explain"),
@@ -106,7 +99,9 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
         return Misread(
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )
-    near = closest(keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *COMMANDS, *blocks])
+    near = synonym(word) or closest(
+        keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *COMMANDS, *blocks]
+    )
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Node, Scalar
 from cnn_shapes.spec.common import COMMON
 from cnn_shapes.spec.entries import EntryReader
@@ -27,7 +28,7 @@ def read_defaults(reader: EntryReader, node: Node, params: Mapping[str, Any]) ->
         if kind not in KINDS:
             candidates = [*KINDS, *ALIASES]
             shown = ["kinds of layers only"]
-            unknown_key(findings, key, "defaults", candidates, shown)
+            unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text))
         elif isinstance(body, Map):
             settings = _read_kind(reader, kind, key, body)
             reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}

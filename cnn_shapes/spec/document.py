@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout, spelling
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Node, Scalar, Sequence, Source, Span
 from cnn_shapes.spec.blocks import Block
@@ -18,6 +18,16 @@ from cnn_shapes.spec.read_params import read_params
 from cnn_shapes.spec.wording import is_empty, kind_of, must_be, unknown_key
 
 KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
+# what else the key is called, in small letters without `_` and `-`: a message tells which is meant
+_SYNONYMS = {
+    "name": "title modelname networkname",
+    "input": "inputshape inputsize inputdim inputdims imagesize imageshape imgsize imgsz inshape",
+    "layout": "dataformat memoryformat",
+    "params": "parameters constants variables hyperparameters args",
+    "layers": "network net model architecture arch structure body backbone sequential modules nodes",
+    "outputs": "heads",
+}
+_MEANT = {word: key for key, words in _SYNONYMS.items() for word in words.split()}
 
 
 class Overrides(NamedTuple):
@@ -74,7 +84,7 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
         return None
     spec = Spec(source, findings, root)
     meant = {
-        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS))
+        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key))
         for key, _ in root.pairs
         if key.text not in KEYS
     }
@@ -88,6 +98,12 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
     _read_input(spec, overrides, "input" in meant)
     _read_layers(spec, "layers" in meant)
     return spec
+
+
+def _synonym(root: Map, key: Scalar) -> str | None:
+    """The key that another word means, where it is not given besides."""
+    meant = _MEANT.get(spelling(key.text))
+    return meant if meant is not None and root.get(meant) is None else None
 
 
 def _given(root: Map, key: str) -> Node | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
 from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.common import COMMON, read_common
@@ -12,6 +15,8 @@ from cnn_shapes.spec.items import BLOCK, LAYER, STRUCTURE, UNKNOWN_KIND, Item, S
 from cnn_shapes.spec.read_layers import read_layer
 from cnn_shapes.spec.read_structures import read_call, read_structure
 from cnn_shapes.spec.wording import head, kind_of, must_be, rename
+
+_NUMBERED = re.compile(r"([a-z_]*[a-z])_?\d+")  # `conv1`: a name in the place of a kind
 
 
 class EntryReader:
@@ -129,13 +134,27 @@ class EntryReader:
                 value=rest.strip() if rest.strip().isalnum() else "{...}",
             )
             return
-        near = self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
+        numbered = _NUMBERED.fullmatch(word)
+        if numbered and numbered[1] in (*KINDS, *STRUCTURES):
+            self.findings.suggest(
+                "unknown-layer",
+                "unknown layer {word}: did you mean {near}, with name: {word}?",
+                key.span,
+                rename(key, numbered[1], safe=False),
+                word=word,
+                near=numbered[1],
+            )
+            return
+        meant = synonym(word)
+        if meant in STRUCTURES and word[:1].isupper():
+            meant = None  # a block that is not declared: those are written like this
+        near = meant or self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
         if near:
             self.findings.suggest(
                 "unknown-layer",
                 "unknown layer {word}: did you mean {near}?",
                 key.span,
-                rename(key, near),
+                rename(key, near, safe=meant is None),
                 word=word,
                 near=near,
             )

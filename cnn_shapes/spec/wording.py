@@ -28,21 +28,27 @@ def must_be(
 
 
 def unknown_key(
-    findings: Findings, key: Scalar, owner: str, candidates: list[str], shown: list[str]
+    findings: Findings,
+    key: Scalar,
+    owner: str,
+    candidates: list[str],
+    shown: list[str],
+    meant: str | None = None,
 ) -> str | None:
     """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told.
 
+    `meant` is the candidate that the key is another word for; else the one that is spelled most alike counts.
     Returns the candidate that was probably meant: that it is missing has the same cause, and is not reported.
     """
     if not isinstance(key.value, str):
         return None  # a key that is no word is reported already
-    near = findings.meant(key.text, candidates)
+    near = meant or findings.meant(key.text, candidates)
     if near:
         findings.suggest(
             "unknown-key",
             "{owner} has no {word}: did you mean {near}?",
             key.span,
-            rename(key, near),
+            rename(key, near, safe=meant is None),
             owner=owner,
             word=key.text,
             near=near,
@@ -59,8 +65,8 @@ def unknown_key(
     return near
 
 
-def rename(key: Scalar, name: str) -> Fix:
-    return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe=True)
+def rename(key: Scalar, name: str, safe: bool = True) -> Fix:
+    return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe)
 
 
 def kind_of(node: Node) -> str:
