@@ -44,6 +44,13 @@ REFUSED: dict[str, str] = {
 }
 NORM_KINDS = dict(zip(NORMS, ("batchnorm", "layernorm", "instancenorm"), strict=False))
 WORDS = frozenset({*NORMS, *ACTIVATIONS, "valid", "half", "same", "exact", "floor", "ceil"})
+# arguments of torch.nn and keras.layers that say again what comes in
+FROM_INPUT = frozenset(
+    (
+        *("num_features", "num_channels", "normalized_shape"),
+        *("input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_length"),
+    )
+)
 # arguments of torch.nn and keras.layers that change no shape
 NO_SHAPE = frozenset(
     (
@@ -53,6 +60,9 @@ NO_SHAPE = frozenset(
         *("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer"),
         *("activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_initializer"),
         *("pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine", "center"),
-        *("scale_initializer"),
+        *("scale_initializer", "gamma_initializer", "beta_initializer", "moving_mean_initializer"),
+        *("moving_variance_initializer", "gamma_regularizer", "beta_regularizer", "gamma_constraint"),
+        *("beta_constraint", "synchronized", "depthwise_regularizer", "depthwise_constraint"),
+        *("pointwise_regularizer", "pointwise_constraint", "dynamic", "autocast", "generator"),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.prompt.grammar import Misread
 from cnn_shapes.prompt.reading import Context, read_layer
@@ -71,7 +71,7 @@ _KERAS = {
 }
 _RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upscale_factor": "factor"}
 _RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
-_NOT_OURS = ("num_features", "num_channels", "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
+_NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
 _PER_AXIS = (PerAxis, Padding, Ends, Scale, AxisSizes)
 
 

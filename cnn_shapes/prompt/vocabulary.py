@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
@@ -132,6 +132,8 @@ def key_of(kind: str, word: str) -> str:
         return begun[0]
     if len(begun) > 1:
         raise Misread(f"{word} may be {' or '.join(begun)}", incomplete=True)
+    if lower in FROM_INPUT:
+        raise Misread(f"{word} follows from the input: leave it out")
     if lower in NO_SHAPE:
         raise Misread(f"{word} changes no shape: leave it out")
     if word[:1].isdigit():

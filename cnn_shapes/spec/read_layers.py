@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.diagnostics import Findings
-from cnn_shapes.layers import NO_SHAPE
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
 from cnn_shapes.spec.common import COMMON, is_name, read_common, read_sources
 from cnn_shapes.spec.items import MERGED, OWN, Item, Setting
+from cnn_shapes.spec.leaving_out import leave_out
 from cnn_shapes.spec.pairs import pairs_of
 from cnn_shapes.spec.values import read_value
 from cnn_shapes.spec.wording import head, kind_of, unknown_key
@@ -46,7 +47,7 @@ def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, nod
     word = key.text
     name = word if word in fields else _field_of(fields, word)
     if name is None:
-        _unknown_field(item, fields, key, reader.findings)
+        _unknown_field(item, fields, key, reader.source, reader.findings)
     elif name in item.settings and origin == MERGED:
         return  # an own field beats one that `<<` brings in, also under another name
     elif name in item.settings:
@@ -103,10 +104,23 @@ def _field_of(fields: Fields, alias: str) -> str | None:
     return None
 
 
-def _unknown_field(item: Item, fields: Fields, key: Scalar, findings: Findings) -> None:
+def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, findings: Findings) -> None:
     word = key.text
-    if word in NO_SHAPE or (item.layer is not None and word in item.layer.without_effect):
-        findings.tell("unknown-key", "{word} changes no shape: leave it out", key.span, word=word)
+
+    def is_idle(word: str) -> bool:
+        return word not in fields and (
+            word in FROM_INPUT
+            or word in NO_SHAPE
+            or (item.layer is not None and word in item.layer.without_effect)
+        )
+
+    if is_idle(word):
+        template = "{word} changes no shape: leave it out"
+        if word in FROM_INPUT:
+            template = "{word} follows from the input: leave it out"
+        fix = None if findings.crowded else leave_out(source, item, is_idle)
+        fixes = (fix,) if fix is not None else ()
+        findings.add(Diagnostic("unknown-key", ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
     near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])

@@ -2,7 +2,7 @@
 
 Why: A misspelt key that is passed over is a setting that silently does not hold. So every key must be
 known, and the nearest known one is offered. Arguments of PyTorch and Keras that change no shape (`eps`,
-`momentum`, `inplace`) are refused too: leave them out.
+`momentum`, `inplace`), or that follow from the input (`num_features`), are refused too: leave them out.
 
 Source: https://github.com/keras-team/keras-applications/issues/63 shows what an argument that does nothing
 costs its users.
