@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
+from cnn_shapes.layers.pool import Whole
 from cnn_shapes.network import Network, Node, fits
 from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError
 
@@ -87,6 +88,13 @@ def diagnose(node: Node, error: ShapeError) -> Diagnostic:
         template, facts, labels, notes = explain_mismatch(node)
     elif error.rule in (*NOT_WHOLE, "window-too-large", "bad-padding", "needs-flatten", "wrong-rank"):
         labels = _cause(node)
+        if (
+            error.rule == "wrong-rank"
+            and node.inputs[0].output is not None
+            and not node.inputs[0].output.rank
+        ):
+            remedy, more = _remedy_of_a_vector(node)
+            template, facts = f"{template}: {remedy}", {**facts, **more}
     return Diagnostic(
         error.rule,
         ERROR,
@@ -130,14 +138,43 @@ def _known(node: Node) -> Any:
     return node.input_shapes
 
 
-def _cause(node: Node) -> tuple[Label, ...]:
-    """Where the size that does not fit was made: the last layer before that computed it, or the input."""
+def _maker(node: Node) -> Node:
+    """The last layer before a node that computed the size which comes in, or the input."""
     source = node.inputs[0]
     while source.inputs and source.output is not None and source.layer is not None:
         before = source.inputs[0].output
         if before is None or before.sizes != source.output.sizes:
             break  # what keeps a size has not made it
         source = source.inputs[0]
+    return source
+
+
+def _remedy_of_a_vector(node: Node) -> tuple[str, dict[str, Any]]:
+    """What to do where a layer wants a feature map and a vector comes: as a template with its facts."""
+    maker = _maker(node)
+    facts = {"maker": getattr(maker.place, "text", maker.kind)}
+    if maker.layer is None:
+        return "give the input its axes, or put reshape before it", {}
+    if isinstance(maker.layer, Whole):
+        return "put it before {maker}, or give that keepdims: true", facts
+    if any("units" in source.layer.fields for source in _between(node, maker) if source.layer is not None):
+        return "put it before {maker}, or put reshape before it", facts
+    return "put it before {maker}", facts
+
+
+def _between(node: Node, maker: Node) -> list[Node]:
+    """The layers from behind `maker` to before `node`."""
+    found = []
+    source = node.inputs[0]
+    while source is not maker:
+        found.append(source)
+        source = source.inputs[0]
+    return found
+
+
+def _cause(node: Node) -> tuple[Label, ...]:
+    """Where the size that does not fit was made: the last layer before that computed it, or the input."""
+    source = _maker(node)
     if source.output is None or (source.layer is None and source.inputs):
         return ()
     if source.layer is None:

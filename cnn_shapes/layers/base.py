@@ -148,7 +148,7 @@ def need_feature_map(layer: Layer, x: Shape) -> None:
         found = f"a vector of {x[0]} features" if x.rank == 0 else f"a tensor with {x.rank} spatial axes"
         raise ShapeError(
             "wrong-rank",
-            "{kind} needs a feature map with 1 to 3 spatial axes, found {found}: put it before flatten",
+            "{kind} needs a feature map with 1 to 3 spatial axes, found {found}",
             pointer="gets {found}",
             kind=layer.kind,
             found=found,
