@@ -1,28 +1,17 @@
-"""Why the inputs of a join do not fit: each with its producer, and the layer where they went apart."""
+"""The layer where the inputs of a join that do not fit went apart."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnn_shapes.diagnostics import Label, Note
 from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.merge import GateMultiply, SplitPart
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import AXIS_NAMES, Shape, listed
-
-_VERBS = {"add": "add", "multiply": "multiply", "concat": "concatenate"}
-
-
-class Explanation(NamedTuple):
-    """Message, facts, labels and notes for a join whose inputs do not fit."""
-
-    template: str
-    facts: dict[str, Any]
-    labels: tuple[Label, ...]
-    notes: tuple[Note, ...]
+from cnn_shapes.shapes import AXIS_NAMES, Shape
 
 
 class Culprit(NamedTuple):
@@ -32,31 +21,7 @@ class Culprit(NamedTuple):
     field: str
     template: str
     facts: dict[str, Any]
-
-
-def explain_mismatch(join: Node) -> Explanation:
-    """What to say of a join whose inputs do not fit: all of them by name and shape, then the culprit."""
-    inputs = [(source, source.output or Shape((0,))) for source in join.inputs]
-    facts: dict[str, Any] = {"verb": _VERBS[join.kind]}
-    parts = []
-    for place, (source, shape) in enumerate(inputs):
-        parts.append(f"{{shape{place}}} (from {{name{place}}})")
-        facts[f"shape{place}"], facts[f"name{place}"] = shape, name_of(source)
-    template = "cannot {verb} " + listed(parts)
-    culprit = find_culprit(join)
-    labels = [
-        Label(source.at("kernel_size"), "{name} gives {shape}", {"name": name_of(source), "shape": shape})
-        for source, shape in inputs
-        if source.inputs and (culprit is None or (source.owner or source) is not culprit.node)
-    ]
-    if culprit is not None:
-        template += ": " + culprit.template
-        facts.update(culprit.facts)
-        labels.insert(0, Label(culprit.node.at(culprit.field), culprit.template, culprit.facts))
-    first_at: dict[Any, Label] = {}
-    for label in labels:
-        first_at.setdefault(label.span, label)
-    return Explanation(template, facts, tuple(first_at.values()), ())
+    axes: tuple[int, ...] = ()  # along which the inputs differ; none where their channels do
 
 
 def name_of(node: Node) -> str:
@@ -126,7 +91,8 @@ def _scale(node: Node, axis: int) -> Fraction:
 
 
 def _size_culprit(join: Node) -> Culprit | None:
-    axis = _differing_axis(join)
+    differing = _differing_axes(join)
+    axis = differing[0]
     ways = _ways(join, axis)
     own = {node.index: node for way in ways for node in way.nodes}
     nodes = [own[index] for index in sorted(own)]
@@ -134,26 +100,26 @@ def _size_culprit(join: Node) -> Culprit | None:
     odd = _odd_way(ways)
     wanted = next((way.size for way in ways if way.size != odd.size), 0)
     if len({way.scale for way in ways}) > 1:
-        return _scaled_apart(odd, axis, wanted, others)
+        return _scaled_apart(odd, differing, wanted, others)
     for node in nodes:
-        if (size := _odd_input(node, axis)) is not None:
-            return _uneven(node, axis, size)
+        if _odd_input(node, axis) is not None:
+            return _uneven(node, differing)
     for node in reversed(nodes):
         if isinstance(node.layer, Crop | Pad):
-            return _resized(
-                node, "amount", axis, *((odd.size, wanted) if node in odd.nodes else (wanted, odd.size))
-            )
+            arrives, needed = (odd.size, wanted) if node in odd.nodes else (wanted, odd.size)
+            return _resized(node, "amount", differing, arrives, needed)
     for way in sorted(ways, key=lambda way: way.size):
         for node in way.nodes:
             if isinstance(node.layer, ConvTranspose) and way.size < max(other.size for other in ways):
-                return _resized(node, "kernel_size", axis, way.size, max(other.size for other in ways))
+                return _resized(node, "kernel_size", differing, way.size, max(other.size for other in ways))
         for node in way.nodes:
             before, after = _sizes(node, axis)
             if isinstance(node.layer, Sliding) and _stride(node, axis) == 1 and before != after:
-                template = "{culprit} makes {axis} {after} of {before}"
+                axes = _together(node, differing, _changes)
+                template = "{culprit} makes " + _change(axes)
                 if all(_keeps(step, axis) for other in ways if other is not way for step in other.nodes):
                     template += f", {others} keep{'s' if len(ways) == 2 else ''} it"
-                return Culprit(node, "kernel_size", template, _told(node, axis))
+                return Culprit(node, "kernel_size", template, _told(node, axis), axes)
     return None
 
 
@@ -163,45 +129,64 @@ def _odd_way(ways: list[_Way]) -> _Way:
     return min(ways, key=lambda way: (sizes.count(way.size), not way.nodes, way.size))
 
 
-def _scaled_apart(odd: _Way, axis: int, wanted: int, others: str) -> Culprit | None:
+def _scaled_apart(odd: _Way, differing: tuple[int, ...], wanted: int, others: str) -> Culprit | None:
     """The layer that enlarges by the wrong number, or strides where the other ways do not."""
+    axis = differing[0]
     for node in reversed(odd.nodes):
         if _scale(node, axis) < 1:
             field = "stride" if isinstance(node.layer, ConvTranspose) else "scale"
-            return _resized(node, field, axis, odd.size, wanted)
+            return _resized(node, field, differing, odd.size, wanted)
     for node in odd.nodes:
         if _scale(node, axis) > 1 and isinstance(node.layer, Sliding):
             has = "has" if others.endswith("way") else "have"
+            axes = _together(node, differing, _changes)
             return Culprit(
                 node,
                 "stride",
-                "{culprit} has stride {stride} and makes {axis} {after} of {before}, "
-                f"{others} {has} no such stride",
+                f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, {others} {has} no such stride",
                 {**_told(node, axis), "stride": _stride(node, axis)},
+                axes,
             )
     return None
 
 
 def _told(node: Node, axis: int) -> dict[str, Any]:
     before, after = _sizes(node, axis)
-    return {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before}
+    facts = {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before}
+    if node.output is not None and node.inputs[0].output is not None:
+        facts |= {"all_after": node.output.sizes, "all_before": node.inputs[0].output.sizes}
+    return facts
 
 
-def _resized(node: Node, field: str, axis: int, size: int, wanted: int) -> Culprit:
+def _together(node: Node, differing: tuple[int, ...], holds: Callable[[Node, int], bool]) -> tuple[int, ...]:
+    """The axes to tell of: all where the inputs differ along all and `holds` for each, else the first."""
+    rank = node.output.rank if node.output is not None else 0
+    strides = {_stride(node, axis) for axis in differing}
+    together = len(differing) == rank and len(strides) == 1 and all(holds(node, axis) for axis in differing)
+    return differing if together else differing[:1]
+
+
+def _change(axes: tuple[int, ...]) -> str:
+    """What a layer makes of what, as a template."""
+    return "{all_after} of {all_before}" if len(axes) > 1 else "{axis} {after} of {before}"
+
+
+def _resized(node: Node, field: str, differing: tuple[int, ...], size: int, wanted: int) -> Culprit:
     """A layer whose very work it is to change the size. What arrives at the join is `size`."""
-    template = "{culprit} makes {axis} {after} of {before}"
-    if _sizes(node, axis)[1] == size:
-        template += ", where {wanted} is needed"
-    return Culprit(node, field, template, {**_told(node, axis), "wanted": wanted})
+    axes = _together(node, differing, _as_first)
+    facts = {**_told(node, axes[0]), "wanted": wanted, "all_wanted": (wanted,) * len(axes)}
+    template = "{culprit} makes " + _change(axes)
+    if _sizes(node, axes[0])[1] == size:
+        template += ", where {all_wanted} is needed"
+    return Culprit(node, field, template, facts, axes)
 
 
-def _uneven(node: Node, axis: int, size: int) -> Culprit:
-    return Culprit(
-        node,
-        "stride",
-        "{culprit} makes {after} of {axis} {before}, which is no multiple of its stride {stride}",
-        {**_told(node, axis), "stride": _stride(node, axis)},
-    )
+def _uneven(node: Node, differing: tuple[int, ...]) -> Culprit:
+    axes = _together(node, differing, _is_odd)
+    change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
+    template = f"{{culprit}} makes {change}, which is no multiple of its stride {{stride}}"
+    facts = {**_told(node, axes[0]), "stride": _stride(node, axes[0])}
+    return Culprit(node, "stride", template, facts, axes)
 
 
 def _channel_culprit(join: Node, shapes: list[Shape]) -> Culprit | None:
@@ -241,12 +226,10 @@ def decides_channels(node: Node) -> bool:
     return before is None or node.output is None or before[0] != node.output[0]
 
 
-def _differing_axis(join: Node) -> int:
+def _differing_axes(join: Node) -> tuple[int, ...]:
     shapes = [source.output for source in join.inputs if source.output is not None]
-    for axis, column in enumerate(zip(*(shape.sizes for shape in shapes), strict=True)):
-        if len(set(column)) > 1:
-            return axis
-    return 0
+    columns = zip(*(shape.sizes for shape in shapes), strict=True)
+    return tuple(axis for axis, column in enumerate(columns) if len(set(column)) > 1)
 
 
 def _sizes(node: Node, axis: int) -> tuple[int, int]:
@@ -255,6 +238,19 @@ def _sizes(node: Node, axis: int) -> tuple[int, int]:
         before.sizes[axis] if before is not None and axis < before.rank else 0,
         after.sizes[axis] if after is not None and axis < after.rank else 0,
     )
+
+
+def _changes(node: Node, axis: int) -> bool:
+    before, after = _sizes(node, axis)
+    return before != after
+
+
+def _as_first(node: Node, axis: int) -> bool:
+    return _sizes(node, axis) == _sizes(node, 0)
+
+
+def _is_odd(node: Node, axis: int) -> bool:
+    return _odd_input(node, axis) is not None
 
 
 def _keeps(node: Node, axis: int) -> bool:

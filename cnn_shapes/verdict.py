@@ -83,7 +83,7 @@ def diagnose(node: Node, error: ShapeError) -> Diagnostic:
     notes: tuple[Note, ...] = ()
     template, facts = error.template, dict(error.facts)
     if error.rule == "shape-mismatch" and node.layer is not None and node.layer.joins:
-        from cnn_shapes.culprit import explain_mismatch  # a network that works needs none of it
+        from cnn_shapes.mismatch import explain_mismatch  # a network that works needs none of it
 
         template, facts, labels, notes = explain_mismatch(node)
     elif error.rule in (*NOT_WHOLE, "window-too-large", "bad-padding", "needs-flatten", "wrong-rank"):

@@ -16,7 +16,7 @@ FLOORS = (
     ("layers",),
     ("network",),
     ("culprit", "spec", "trace"),
-    ("writing",),
+    ("mismatch", "writing"),
     ("rules", "schema", "verdict"),
     ("suppress", "settings"),
     ("check", "discover"),
