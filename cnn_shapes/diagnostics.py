@@ -95,8 +95,13 @@ _LONGEST_FACT = 300  # a word of a megabyte helps nobody; the span still covers 
 
 
 def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST) -> str:
-    """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25."""
+    """Fill a template: a `Shape` is written in the user's layout, a tuple of sizes as 25x25.
+
+    One size alone would not read as one: `a {size} feature map` is `a feature map of length 25` then.
+    """
     words: dict[str, Any] = {}
+    if any(type(value) is tuple and len(value) == 1 for value in facts.values()):
+        template = _with_lengths(template, facts)
     for name, value in facts.items():
         if isinstance(value, Shape):
             words[name] = format_shape(value, layout)
@@ -111,6 +116,15 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
     if "a {" in template:
         template = re.sub(r"\ba (?=\{(\w+)\})", lambda found: _article(words.get(found[1])), template)
     return template.format_map(words)
+
+
+def _with_lengths(template: str, facts: Mapping[str, Any]) -> str:
+    def told(found: re.Match[str]) -> str:
+        size = facts.get(found[1])
+        one = type(size) is tuple and len(size) == 1 and isinstance(size[0], int)
+        return f"{found[2]} of length {{{found[1]}}}" if one else found[0]
+
+    return re.sub(r"\{(\w+)\} (feature map|pool|window|kernel|input)\b", told, template)
 
 
 def _article(word: Any) -> str:
