@@ -28,7 +28,7 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "pixels-skipped",
         spec("conv: {filters: 8, kernel_size: 2, stride: 3, activation: relu}", "[29, 29, 8]"),
-        "no layer reads more than 4/9 of the 29x29 feature map input: kernel_size 2 with "
+        "no layer reads more than 4/9 of the 29x29 feature map from input: kernel_size 2 with "
         "stride 3 steps over the "
         "rest",
     ),
@@ -36,7 +36,7 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "pixels-skipped",
         spec("conv: {filters: 8, kernel_size: 3, stride: 2, dilation: 2, activation: relu}", "[29, 29, 8]"),
-        "no layer reads more than 1/4 of the 29x29 feature map input: kernel_size 3 with "
+        "no layer reads more than 1/4 of the 29x29 feature map from input: kernel_size 3 with "
         "stride 2, dilation 2 steps "
         "over the rest",
     ),
