@@ -16,6 +16,7 @@ FLOORS = (
     ("layers",),
     ("network",),
     ("culprit", "spec", "trace"),
+    ("placing",),
     ("writing",),
     ("rules", "schema", "verdict"),
     ("suppress", "settings"),

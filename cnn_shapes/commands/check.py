@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import Input, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of, stop, unknown
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -141,7 +141,7 @@ def check(
             if fix:
                 reports = _respelled(reports)
             if pin:
-                reports = _pinned(reports)
+                reports = _pinned(reports, tally)
             if format != "concise":  # which shows no fixes
                 reports = _advised(reports)
             reports = tally.counted(reports)
@@ -205,8 +205,11 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
         yield report
 
 
-def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
-    """The reports of the files after the shapes of today are written into them."""
+def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
+    """The reports of the files after the shapes of today are written into them.
+
+    A file where some could not be written fails: whoever pins relies on it.
+    """
     from cnn_shapes.pin import pin
 
     for report in reports:
@@ -215,15 +218,23 @@ def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
             stop("check --pin writes into files, and standard input is none")
         pinned = pin(report)
         if pinned is None:
-            told = "not pinned, since it has errors"
+            told, left = "not pinned, since it has errors", []
         else:
-            parts = [f"{pinned.added} {'pin' if pinned.added == 1 else 'pins'} added"] if pinned.added else []
-            parts += [f"{pinned.renewed} renewed"] if pinned.renewed else []
-            told = ", ".join(parts) or "all pins hold"
+            left = pinned.left
+            counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
+            parts = [f"{count} {what}" for count, what in counts if count]
             if parts:
+                number, what = parts[0].split()
+                parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
+            told = ", ".join(parts) or "all pins hold"
+            if pinned.added + pinned.renewed:
                 _write(pinned.report.source, report.source)
             report = pinned.report
         print(f"{path}: {told}", file=sys.stderr)
+        for layer in left:
+            print(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}", file=sys.stderr)
+        if (pinned is None or left) and report.settings.fail_on != "never":
+            tally.code = max(tally.code, FOUND)
         yield report
 
 
