@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cnn_shapes.patterns import Patterns
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
+from cnn_shapes.source import Source, Unreadable, has_keys
 
 # the .gitignore files that hold, from the top down, each with its folder
 Ignores = tuple[tuple[str, Patterns], ...]
@@ -20,7 +21,8 @@ Ignores = tuple[tuple[str, Patterns], ...]
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
-_KEYS = (b"input", b"layers")
+_KEYS = ("input", "layers")
+_BEFORE_FLOW = r"(?:\ufeff|\s|#[^\r\n]*|---(?=\s))*\{"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
@@ -158,7 +160,10 @@ def _ignored(path: str, is_folder: bool, ignores: Ignores) -> bool:
 
 
 def is_spec(path: str) -> bool:
-    """Whether a file says that it is a spec: by its name, or by the keys at its top. It is not parsed."""
+    """Whether a file says that it is a spec: by its name, or by the keys at its top, parsed in doubt only.
+
+    A spec whose YAML is broken is one too, as far as can be seen: checking it says what is wrong.
+    """
     if path.lower().endswith(_SURE):
         return True
     try:
@@ -166,5 +171,17 @@ def is_spec(path: str) -> bool:
             data = file.read()
     except OSError:
         return True  # checking it says why it cannot be read
-    pattern = _IN_FLOW if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _IN_BLOCK
-    return all(re.search(pattern % key, data) for key in _KEYS)
+    bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
+    if not all(key.encode() in bare for key in _KEYS):
+        return False
+    if bare is data and all(re.search(_IN_BLOCK % key.encode(), data) for key in _KEYS):
+        return True
+    try:
+        text = Source.decode(path, data).text
+    except Unreadable as error:
+        text = error.source.text
+    found = has_keys(text, _KEYS)
+    if found is not None:
+        return found
+    pattern = _IN_FLOW if re.match(_BEFORE_FLOW, text) else _IN_BLOCK
+    return all(re.search(pattern % key.encode(), text.encode("utf-8", "replace")) for key in _KEYS)
