@@ -178,10 +178,16 @@ def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bo
         what = "1 YAML file that is no spec" if skipped == 1 else f"{skipped:,} YAML files that are no specs"
         print(f"cnn-shapes: skipped {what}:{names}", file=sys.stderr)
     if not found.specs and not found.unreadable and not allow_empty:
-        stop(
-            f"no spec found in {', '.join(paths)}: "
-            "a spec is a .yaml or .yml file with input and layers at its top"
-        )
+        reasons = []
+        if skipped or not found.excluded:
+            reasons.append("a spec is a .yaml or .yml file with input and layers at its top")
+        if found.excluded:
+            more = len(found.excluded) - 1
+            names = found.excluded[0] + (f" and {more:,} more" if more else "")
+            reasons.append(
+                f"{names} {'are' if more else 'is'} left out (hidden, or by include, exclude or .gitignore)"
+            )
+        stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
 
 
 def _reports(found: "Found", reports: "Iterable[Report]") -> "Iterator[Report]":

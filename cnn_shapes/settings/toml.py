@@ -52,7 +52,7 @@ def _table(path: str) -> dict[str, Any] | None:
 
     try:
         with open(path, "rb") as file:
-            document = tomllib.load(file)
+            document = tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
         raise BadSettings(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
