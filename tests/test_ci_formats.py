@@ -217,3 +217,11 @@ def test_junit_fails_what_fails_the_run(fail_on: str, failures: int) -> None:
     assert root.attrib["failures"] == str(failures)
     said = root[0].findtext("system-out") or ""
     assert said.startswith("net.yaml:3:28: warning[pixels-dropped] ") == (failures == 0)
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_standard_input_has_one_name_in_all_formats_but_json(name: str) -> None:
+    text = written(name, [check_source(Source("-", SPEC))])
+    expected = '"path": "-"' if name == "json" else "(?:<|&lt;|%3C)stdin(?:>|&gt;|%3E)"
+    assert re.search(expected, text)
+    assert not re.search(r"(?m)^-:", text)

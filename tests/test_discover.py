@@ -272,7 +272,8 @@ NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with i
         (
             "old --force-exclude",
             2,
-            "cnn-shapes: no spec found in old: old is left out (hidden, or by include, exclude or .gitignore)\n",
+            "cnn-shapes: no spec found in old: "
+            "old is left out (hidden, or by include, exclude or .gitignore)\n",
         ),
         (
             "old/b.yaml a.txt --force-exclude",

@@ -27,7 +27,13 @@ def _formats(incomplete: str) -> list[str]:
 def _rules(incomplete: str) -> list[str]:
     from cnn_shapes.rules import READING, RULES
 
-    return [name for name in RULES if name.startswith(incomplete) and RULES.stage(name) != READING]
+    before, comma, begun = incomplete.rpartition(",")
+    given = before.split(",")
+    return [
+        f"{before}{comma}{name}"
+        for name in RULES
+        if name.startswith(begun) and name not in given and RULES.stage(name) != READING
+    ]
 
 
 def check(

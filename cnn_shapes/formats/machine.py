@@ -7,13 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import clean, fix_text
+from cnn_shapes.formats.text import clean, fix_text, shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.diagnostics import Diagnostic
 
-STDIN = "<stdin>"
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
@@ -24,7 +23,7 @@ def project_path(path: str) -> str:
     folder. What is outside of it stays as the user gave it; standard input, `-`, is `<stdin>`.
     """
     if path == "-":
-        return STDIN
+        return shown_path(path)
     roots = _roots(os.getcwd(), *(os.environ.get(name, "") for name in _WORKSPACES))
     absolute = os.path.abspath(path)
     for root in roots:
