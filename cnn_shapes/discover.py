@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cnn_shapes.patterns import Patterns
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
+from cnn_shapes.source import Source, Unreadable, has_keys
 
 # the .gitignore files that hold, from the top down, each with its folder
 Ignores = tuple[tuple[str, Patterns], ...]
@@ -20,16 +21,22 @@ Ignores = tuple[tuple[str, Patterns], ...]
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
-_KEYS = (b"input", b"layers")
+_KEYS = ("input", "layers")
+_BEFORE_FLOW = r"(?:\ufeff|\s|#[^\r\n]*|---(?=\s))*\{"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
 
 class Found(NamedTuple):
-    """The specs that were found, the YAML files that are none, the folders that cannot be read, with why."""
+    """The specs that were found, the YAML files that are none, the folders that cannot be read, with why.
+
+    `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
+    are named.
+    """
 
     specs: list[str]
     skipped: list[str]
+    excluded: list[str]
     unreadable: dict[str, str]
 
 
@@ -42,22 +49,26 @@ class Finder:
         self._known: dict[str, Ignores] = {}
 
     def find(self, paths: Iterable[str]) -> Found:
-        """The specs that `paths` mean, each once. Those of a folder come sorted, the folder joined in front.
+        """The specs that `paths` mean, each once, under its first spelling.
 
-        A path that does not exist is returned too: to open it is what tells the user why it cannot be read.
-        With `force_exclude` a file that is named is left out where one in a folder would be. Raises
-        BadSettings.
+        Those of a folder come sorted, the folder joined in front. A path that does not exist is returned too:
+        to open it is what tells the user why it cannot be read. With `force_exclude` a file or folder that is
+        named is left out where a walk would leave it out. Raises BadSettings.
         """
-        found = Found([], [], {})
+        found = Found([], [], [], {})
         for path in paths:
-            if path != STDIN and os.path.isdir(path):
+            is_folder = path != STDIN and os.path.isdir(path)
+            named = path == STDIN or not self.force_exclude or not os.path.exists(path)
+            if not named and self._left_out(path, is_folder):
+                found.excluded.append(path)
+            elif is_folder:
                 self._walk(path, found)
-            elif path == STDIN or not self.force_exclude or not os.path.exists(path):
+            elif named:
                 found.specs.append(path)
-            elif not self._left_out(path):
+            else:
                 (found.specs if is_spec(path) else found.skipped).append(path)
         return found._replace(
-            specs=list(dict.fromkeys(found.specs)), skipped=list(dict.fromkeys(found.skipped))
+            specs=_once(found.specs), skipped=_once(found.skipped), excluded=_once(found.excluded)
         )
 
     def _walk(self, top: str, found: Found) -> None:
@@ -71,21 +82,23 @@ class Finder:
                 found.unreadable[folder] = (error.strerror or str(error)).lower()
                 continue
             settings = self.configuration.of(folder)
-            exclude = self._compiled(settings.exclude)
             folders = []
             for entry in listed:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if is_folder:
                     wanted = not entry.name.startswith(".")
                 else:
-                    wanted = self.includes(entry.path, settings) and entry.is_file()
+                    included = self.includes(entry.path, settings)
+                    wanted = (included or _is_yaml(entry.name)) and entry.is_file()
                 if not wanted:
                     continue
-                if _ignored(entry.path, is_folder, ignores):
-                    continue
-                if exclude and exclude.decide(settings.relative(entry.path), is_folder):
-                    continue
-                if is_folder:
+                if (
+                    not (is_folder or included)
+                    or _ignored(entry.path, is_folder, ignores)
+                    or self._excludes(entry.path, is_folder, settings)
+                ):
+                    found.excluded.append(entry.path)
+                elif is_folder:
                     folders.append(entry.path)
                 else:
                     (found.specs if is_spec(entry.path) else found.skipped).append(entry.path)
@@ -93,36 +106,44 @@ class Finder:
 
     def includes(self, path: str, settings: Settings) -> bool:
         if settings.include == INCLUDED:
-            return path.lower().endswith(_SUFFIXES)
+            return _is_yaml(path)
         return self._compiled(settings.include).hold(settings.relative(path))
 
-    def _left_out(self, path: str) -> bool:
-        """Whether a file that is named would not be found by walking from the top of its repository."""
-        settings = self.configuration.of_file(path)
-        if not self.includes(path, settings) or self._compiled(settings.exclude).hold(
-            settings.relative(path)
-        ):
+    def _excludes(self, path: str, is_folder: bool, settings: Settings) -> bool:
+        exclude = self._compiled(settings.exclude)
+        return bool(exclude and exclude.decide(settings.relative(path), is_folder))
+
+    def _left_out(self, path: str, is_folder: bool) -> bool:
+        """Whether what is named would not be found by walking from the top of its repository.
+
+        Where there is none, hidden folders count from the working folder.
+        """
+        if not is_folder and not self.includes(path, self.configuration.of_file(path)):
             return True
-        current, is_folder = os.path.abspath(path), False
-        while True:
+        current = os.path.abspath(path)
+        folder = current if is_folder else os.path.dirname(current)
+        inside = relative(folder, _repository(folder) or os.getcwd()).split("/")
+        if inside[0] != os.pardir and any(part.startswith(".") and part != os.curdir for part in inside):
+            return True
+        while not (is_folder and os.path.exists(os.path.join(current, ".git"))):
             parent = os.path.dirname(current)
+            if parent == current:
+                break
             if _ignored(current, is_folder, self._ignores(parent)):
                 return True
-            if parent == current or os.path.exists(os.path.join(parent, ".git")):
-                return False
+            if self._excludes(current, is_folder, self.configuration.of(parent)):
+                return True
             current, is_folder = parent, True
+        return False
 
     def _ignores(self, folder: str) -> Ignores:
         """The .gitignore files that hold in a folder: those of its repository, from the top down."""
         folder = os.path.abspath(folder)
         if folder not in self._known:
+            top = _repository(folder) or folder  # outside of a repository the folder's own
             above = [folder]
-            while not os.path.exists(os.path.join(above[-1], ".git")):
-                parent = os.path.dirname(above[-1])
-                if parent == above[-1]:
-                    above = [folder]  # no repository
-                    break
-                above.append(parent)
+            while above[-1] != top:
+                above.append(os.path.dirname(above[-1]))
             ignores: Ignores = ()
             for one in reversed(above):
                 ignores = _with(ignores, one)
@@ -135,11 +156,33 @@ class Finder:
         return self._chosen[lines]
 
 
+def _repository(folder: str) -> str | None:
+    """The top of the git repository that a folder is in."""
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def _once(paths: list[str]) -> list[str]:
+    """Each file once, however often and in whatever spelling it is named."""
+    spelt: dict[str, str] = {}
+    for path in paths:
+        spelt.setdefault(path if path == STDIN else os.path.normcase(os.path.abspath(path)), path)
+    return list(spelt.values())
+
+
+def _is_yaml(path: str) -> bool:
+    return path.lower().endswith(_SUFFIXES)
+
+
 def _with(ignores: Ignores, folder: str) -> Ignores:
     """What holds in a folder, given what holds above it."""
     for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
         try:
-            with open(os.path.join(folder, name), encoding="utf-8", errors="surrogateescape") as file:
+            with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as file:
                 patterns = Patterns(file)
         except OSError:
             continue
@@ -158,7 +201,10 @@ def _ignored(path: str, is_folder: bool, ignores: Ignores) -> bool:
 
 
 def is_spec(path: str) -> bool:
-    """Whether a file says that it is a spec: by its name, or by the keys at its top. It is not parsed."""
+    """Whether a file says that it is a spec: by its name, or by the keys at its top, parsed in doubt only.
+
+    A spec whose YAML is broken is one too, as far as can be seen: checking it says what is wrong.
+    """
     if path.lower().endswith(_SURE):
         return True
     try:
@@ -166,5 +212,17 @@ def is_spec(path: str) -> bool:
             data = file.read()
     except OSError:
         return True  # checking it says why it cannot be read
-    pattern = _IN_FLOW if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _IN_BLOCK
-    return all(re.search(pattern % key, data) for key in _KEYS)
+    bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
+    if not all(key.encode() in bare for key in _KEYS):
+        return False
+    if bare is data and all(re.search(_IN_BLOCK % key.encode(), data) for key in _KEYS):
+        return True
+    try:
+        text = Source.decode(path, data).text
+    except Unreadable as error:
+        text = error.source.text
+    found = has_keys(text, _KEYS)
+    if found is not None:
+        return found
+    pattern = _IN_FLOW if re.match(_BEFORE_FLOW, text) else _IN_BLOCK
+    return all(re.search(pattern % key.encode(), text.encode("utf-8", "replace")) for key in _KEYS)

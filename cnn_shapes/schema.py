@@ -34,7 +34,7 @@ _NAME = {
 _CLASSES = sorted(name for name in ALIASES if name[:1].isupper())
 _BLOCK_NAME = rf"^(?!({'|'.join(_CLASSES)})$)[A-Z][A-Za-z0-9_]*$"
 
-_TOP_LEVEL = {
+TOP_KEYS = {
     "version": "The version of the language. Optional.",
     "name": "A name for reports. Optional.",
     "input": "The sizes of what goes in, without the batch: height, width and channels, as in [28, 28, 1] or "
@@ -48,13 +48,13 @@ _TOP_LEVEL = {
     "layers": "The network. A layer is a bare word such as flatten, or a mapping with one key, its kind.",
     "outputs": "Names of the layers whose outputs are wanted. Default: the last layer.",
 }
-_COMMON = {
+ENTRY_KEYS = {
     "name": "A name for reports, and for `from` of other layers.",
     "from": "The name of the input, or a list of names. Default: prev, the layer before.",
     "if": "An expression. Where it is false, it is as if the layer were not written.",
     "expect": "The output shape that must come out, in the file's layout; null for any size.",
 }
-_BLOCK = {
+BLOCK_KEYS = {
     "params": "The arguments of a call: a value is its default, `required` has none.",
     "let": "Local names for expressions, which may use params and what is above.",
     "inputs": "Names for several inputs, filled by `from` of the call.",
@@ -70,11 +70,11 @@ def schema() -> Schema:
         "type": "object",
         "required": ["input", "layers"],
         "additionalProperties": False,
-        "properties": {key: _described(_top_level(key), text) for key, text in _TOP_LEVEL.items()},
+        "properties": {key: _described(_top_level(key), text) for key, text in TOP_KEYS.items()},
         "definitions": {
             "layers": {"type": ["array"], "items": _reference("layer")},
             "layer": _layer(),
-            **{key: _described(_common(key), text) for key, text in _COMMON.items()},
+            **{key: _described(_common(key), text) for key, text in ENTRY_KEYS.items()},
             "activation": Weighted.fields["activation"].schema(),
             "block": _block(),
             "call": _call(),
@@ -236,7 +236,7 @@ def _block() -> Schema:
     return {
         "type": ["object"],
         "required": ["layers"],
-        "properties": {key: _described(shapes[key], told) for key, told in _BLOCK.items()},
+        "properties": {key: _described(shapes[key], told) for key, told in BLOCK_KEYS.items()},
         "additionalProperties": False,
     }
 
@@ -265,7 +265,7 @@ def _defaults() -> Schema:
 
 
 def _commons() -> Schema:
-    return {key: _reference(key) for key in _COMMON}
+    return {key: _reference(key) for key in ENTRY_KEYS}
 
 
 def _reference(name: str) -> Schema:

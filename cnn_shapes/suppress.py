@@ -23,6 +23,7 @@ LINE, FILE = "ignore", "ignore-file"
 UNUSED, BAD = "unused-suppression", "bad-suppression"
 # Compiled at their first use: most specs have no such comment.
 _COMMENT = r"(?:^|(?<=[ \t]))#[ \t]*cnn-shapes:[ \t]*([^\[\s]*)[ \t]*(\[[^\]\r\n]*\]?)?[^\r\n]*"
+_NO_ENTRY = r"\s*(?:-\s+)*(?:#|-\s*$)"  # a comment, or a dash whose entry begins on a later line
 _NAME = r"[^\s,\[\]]+"
 _LAYER, _LIST, _LISTS = 1, 2, 3  # an item of each is the one before
 _HOLD = {"layers": _LIST, "shortcut": _LIST, "residual": _LIST, "gate": _LIST, "branches": _LISTS}
@@ -116,7 +117,7 @@ class Suppressions:
         line = self._line(span.start)
         if not self._stands_alone(span):
             return line
-        while line < self.source.line_count and re.match(r"[\s-]*#", self.source.line_text(line)):
+        while line < self.source.line_count and re.match(_NO_ENTRY, self.source.line_text(line)):
             line += 1
         return line
 
@@ -131,7 +132,10 @@ class Suppressions:
             if name in RULES and RULES.stage(name) not in (READING, SUPPRESSION):
                 yield name, where
                 continue
-            removal = self._without(rules, {place}, span)
+            reason = self.source.text[rules[-1][1].end : span.end].partition("]")[2].strip()
+            removal = (
+                None if reason and len(rules) == 1 else self._without(rules, {place}, span)
+            )  # a reason stays
             if name in RULES:
                 self._tell("{rule} cannot be ignored: mend what it finds", where, removal, rule=name)
             elif near := closest(name, RULES):
@@ -166,13 +170,18 @@ class Suppressions:
 
     def _tell_unknown_word(self, match: re.Match[str], word: str) -> None:
         span = Span(*match.span(1)) if word else self._whole(match.span())
-        fix = self._removal_of_nothing(match)
-        if near := closest(word, (LINE, FILE)):
+        fix = None if word else self._removal_of_nothing(match)
+        if (near := closest(word, (LINE, FILE))) and self._names_follow(match):
             fix = Fix(f"{word} -> {near}", (Edit(span, near),), safe=True)
         elif word in RULES:
             fix = Fix(f"{word} -> {LINE}[{word}]", (Edit(span, f"{LINE}[{word}]"),), safe=True)
         template = "expected ignore[...] or ignore-file[...] with names of rules, found {found}"
         self._tell(template, span, fix, found=word or "nothing")
+
+    def _names_follow(self, match: re.Match[str]) -> bool:
+        """Whether a word is misspelt, and not the first of a sentence."""
+        rest = self.source.text[match.end(1) : match.end()].split()
+        return not rest or rest[0].startswith("[") or rest[0].rstrip(",:") in RULES
 
     def _removal_of_nothing(self, match: re.Match[str]) -> Fix | None:
         """Take the comment out where it says nothing else: what a person wrote is no one's to delete."""

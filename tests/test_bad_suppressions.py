@@ -117,7 +117,25 @@ WRONG = [
         "relu",
         "# cnn-shapes: noqa",
         "expected ignore[...] or ignore-file[...] with names of rules, found noqa",
+        None,
+    ),
+    (
         "relu",
+        "# cnn-shapes: ignored as in the paper",
+        "expected ignore[...] or ignore-file[...] with names of rules, found ignored",
+        None,
+    ),
+    (
+        "relu",
+        "# cnn-shapes: ignore[E501] as in the paper",
+        "there is no rule E501: `cnn-shapes explain --all` lists them",
+        None,
+    ),
+    (
+        "relu",
+        "# cnn-shapes: ignore-file[unknown-key] as in the paper",
+        "unknown-key cannot be ignored: mend what it finds",
+        None,
     ),
     (
         "relu",

@@ -128,12 +128,29 @@ def test_gitlab() -> None:
     assert json.loads(written("gitlab", [REPORTS[-1]])) == []
 
 
-def test_gitlab_counts_paths_from_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path))
-    (tmp_path / "sub").mkdir()
-    monkeypatch.chdir(tmp_path / "sub")
-    (entry, _) = json.loads(written("gitlab", [check_source(Source("./net.yaml", SPEC))]))
-    assert entry["location"]["path"] == "sub/net.yaml"
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [("github", ",file="), ("gitlab", '"path": "'), ("sarif", '"uri": "'), ("junit", '<testsuite name="')],
+)
+def test_paths_count_from_the_repository(
+    variable: str, name: str, before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def path(given: str) -> str:
+        text = written(name, [check_source(Source(given, SPEC))])
+        return re.split('[,"]', text.partition(before)[2])[0]
+
+    (tmp_path / "repository" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "repository")
+    monkeypatch.chdir(tmp_path / "repository" / "sub")
+    assert path("./net.yaml") == "net.yaml"
+    for root in ("repository", "link"):
+        monkeypatch.setenv(variable, str(tmp_path / root))
+        assert path("./net.yaml") == "sub/net.yaml"
+        assert path("../net.yaml") == "net.yaml"
+        assert path(str(tmp_path / root / "net.yaml")) == "net.yaml"
+    monkeypatch.setenv(variable, str(tmp_path / "repository" / "su"))  # not the folder of the run
+    assert path("net.yaml") == "net.yaml"
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif"])
@@ -200,3 +217,11 @@ def test_junit_fails_what_fails_the_run(fail_on: str, failures: int) -> None:
     assert root.attrib["failures"] == str(failures)
     said = root[0].findtext("system-out") or ""
     assert said.startswith("net.yaml:3:28: warning[pixels-dropped] ") == (failures == 0)
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_standard_input_has_one_name_in_all_formats_but_json(name: str) -> None:
+    text = written(name, [check_source(Source("-", SPEC))])
+    expected = '"path": "-"' if name == "json" else "(?:<|&lt;|%3C)stdin(?:>|&gt;|%3E)"
+    assert re.search(expected, text)
+    assert not re.search(r"(?m)^-:", text)

@@ -51,6 +51,23 @@ def specs(folder: Path, *paths: str, force_exclude: bool = False) -> list[str]:
         ("a:\n  input: 3\n  layers: []\n", False),
         ("inputs: 3\nlayers: []\n", False),
         ("", False),
+        ("# a net\n{input: 3, layers: []}", True),
+        ("%YAML 1.2\n--- # a net\n{input: 3, layers: []}", True),
+        ("---\n  input: 3\n  layers: []\n", True),
+        ("? input\n: 3\n? layers\n: []\n", True),
+        ("{a: {input: 1}, b: {layers: 2}}", False),
+        ("{a: [input, layers], input: layers}", False),
+        ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
+        ("- {input: 1, layers: 2}\n", False),
+        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
+        ("{input: 3}\n---\n{layers: []}\n", False),
+        ("name: [input\nlayers", False),
+        ("input: [3\nlayers: []\n", True),  # broken, as far as can be seen a spec
+        ("# x\n{input: 3, layers: [}", True),
+        ("a: {input: 3, layers: [}", False),
+        ("input layers", False),
+        (SPEC.replace("\n", "\r"), True),
+        ("input: \x07\nlayers: []\n", True),
     ],
 )
 def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_path: Path) -> None:
@@ -59,6 +76,16 @@ def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_p
     assert is_spec(str(file)) is expected
     (tmp_path / "net.cnn.yaml").write_bytes(text.encode())
     assert is_spec(str(tmp_path / "net.cnn.yaml"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", "latin-1"])
+def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: Path) -> None:
+    text = "name: 합성곱\n" + SPEC if encoding == "cp949" else "name: é\n" + SPEC
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode(encoding))
+    assert is_spec(str(file))
+    file.write_bytes(OTHER.encode(encoding))
+    assert not is_spec(str(file))
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -163,6 +190,37 @@ def test_force_exclude_leaves_out_what_is_no_spec(tmp_path: Path) -> None:
     assert (found.specs, found.skipped) == (["a.yaml", "no.yaml", "-"], ["other.yaml"])
 
 
+def test_a_file_is_taken_once_however_it_is_spelt(tmp_path: Path) -> None:
+    tree(tmp_path, "a.yaml", "x/b.yaml")
+    assert specs(tmp_path, "x/../a.yaml", "a.yaml", "./a.yaml", str(tmp_path / "a.yaml")) == ["x/../a.yaml"]
+    assert specs(tmp_path, "./x/b.yaml", ".", "x") == ["./x/b.yaml", "./a.yaml"]
+
+
+@pytest.mark.parametrize("repository", [False, True])
+def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: Path) -> None:
+    """Files and folders that are named, against a walk of the whole."""
+    if repository:
+        git(tmp_path, "init", "--quiet")
+        (tmp_path / ".gitignore").write_text("\ufeffbuild/\n", encoding="utf-8")
+    tree(tmp_path, "a.yaml", ".b.yaml", ".x/c.yaml", "x/.y/d.yaml", "x/e.yaml", "build/f.yaml")
+    tree(tmp_path, "old/g.yaml", "x/old/z/h.yaml", "x/old/z/other.yaml", "n.spec")
+    (tmp_path / "cnn-shapes.toml").write_text('\ufeffexclude = ["old"]\n', encoding="utf-8")
+    (tmp_path / "old" / "cnn-shapes.toml").write_text("")
+    (tmp_path / "x" / "old" / "z" / "cnn-shapes.toml").write_text("exclude = []")
+    walked = specs(tmp_path)
+    built = [] if repository else ["./build/f.yaml"]
+    assert walked == ["./.b.yaml", "./a.yaml", *built, "./x/e.yaml"]
+    files = [f"./{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*.yaml")]
+    assert sorted(specs(tmp_path, *files, force_exclude=True)) == walked
+    folders = [f"./{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*") if file.is_dir()]
+    inside = [path for path in walked if path.count("/") > 1]
+    assert sorted(specs(tmp_path, *folders, force_exclude=True)) == inside
+    assert sorted(specs(tmp_path, ".", force_exclude=True)) == walked
+    assert specs(tmp_path / "x", ".", force_exclude=True) == ["./e.yaml"]
+    assert specs(tmp_path / "x" / "old" / "z", ".", force_exclude=True) == []
+    assert specs(tmp_path, "old", ".x/c.yaml") == ["old/g.yaml", ".x/c.yaml"]  # they are named
+
+
 def test_links(tmp_path: Path) -> None:
     tree(tmp_path, "x/a.yaml")
     (tmp_path / "x" / "round").symlink_to(tmp_path, target_is_directory=True)
@@ -206,6 +264,29 @@ NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with i
             "cnn-shapes: skipped 2 YAML files that are no specs:\n  x/other.yaml\n  x/other2.yaml\n"
             + NOTHING,
         ),
+        (
+            "a.yaml a.txt x --force-exclude",
+            0,
+            "",
+        ),
+        (
+            "old --force-exclude",
+            2,
+            "cnn-shapes: no spec found in old: "
+            "old is left out (hidden, or by include, exclude or .gitignore)\n",
+        ),
+        (
+            "old/b.yaml a.txt --force-exclude",
+            2,
+            "cnn-shapes: no spec found in old/b.yaml, a.txt: "
+            "old/b.yaml and 1 more are left out (hidden, or by include, exclude or .gitignore)\n",
+        ),
+        (
+            "old/b.yaml x --force-exclude",
+            2,
+            f"{NOTHING[:-1].replace('in x', 'in old/b.yaml, x')}; "
+            "old/b.yaml is left out (hidden, or by include, exclude or .gitignore)\n",
+        ),
         ("a.yaml", 0, ""),
         (
             ". -v --format concise",
@@ -221,7 +302,8 @@ NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with i
     ],
 )
 def test_the_command(arguments: str, code: int, err: str, tmp_path: Path) -> None:
-    tree(tmp_path, "a.yaml", "x/other.yaml", "x/other2.yaml")
+    tree(tmp_path, "a.yaml", "a.txt", "x/other.yaml", "x/other2.yaml", "old/b.yaml")
+    (tmp_path / "cnn-shapes.toml").write_text('exclude = ["old"]')
     result = run("check", *arguments.split(), folder=tmp_path)
     assert (result.code, result.err) == (code, err)
 

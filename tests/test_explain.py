@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cnn_shapes import check, zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
+from cnn_shapes.explain.keys import names
 from cnn_shapes.explain.windows import draw, legend, reach
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
@@ -26,6 +27,8 @@ GOLDEN = {
     "conv": "kind.txt",
     "residual": "structure.txt",
     "padding": "field.txt",
+    "expect": "key.txt",
+    "shortcut": "structure_key.txt",
     "layers": "layers.txt",
     "repair": "repair.txt",
     "small.yaml:conv1": "conv.txt",
@@ -46,7 +49,7 @@ def test_text(name: str, file: str, update: bool, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "name", [*RULES, *KINDS, *STRUCTURES, *ALIASES, *REFUSED, "layers", "mnist", "mnist:dense1"]
+    "name", [*RULES, *KINDS, *STRUCTURES, *ALIASES, *REFUSED, *names(), "layers", "mnist", "mnist:dense1"]
 )
 def test_every_name_has_text_and_data(name: str) -> None:
     text = explain(name)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cnn_shapes.formats.text import shown_path
 from cnn_shapes.settings import Configuration
 from tests.findings import REPORTS, written
 from tests.golden import ROOT, run_process
@@ -161,7 +162,12 @@ def test_the_task_of_vs_code_reads_every_problem() -> None:
     given = [report for report in REPORTS if "\n" not in report.source.path]
     lines = [line for line in written("concise", given).splitlines() if not line.endswith(" more")]
     expected = [
-        (report.source.path, *report.source.position(found.span.start), found.severity, found.rule)
+        (
+            shown_path(report.source.path),
+            *report.source.position(found.span.start),
+            found.severity,
+            found.rule,
+        )
         for report in given
         for found in report.diagnostics
     ]
@@ -218,6 +224,10 @@ def completed(*words: str) -> list[str]:
         (["check", "--format", "j"], ["json", "junit"]),
         (["check", "--fail-on", "e"], ["error"]),
         (["check", "--ignore", "likely"], ["likely-image", "likely-layout"]),
+        (
+            ["check", "--select", "pixels-dropped,pixels"],
+            ["pixels-dropped,pixels-skipped"],
+        ),
         (["explain", "pixels"], ["pixels-dropped", "pixels-skipped"]),
         (["explain", "depth"], ["depthwise_conv"]),
         (["new", "resnet1"], ["resnet18"]),

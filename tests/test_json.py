@@ -205,9 +205,9 @@ def test_paths_are_as_the_user_gave_them(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "a.yaml").write_text("input: [4]\nlayers: [dense: 2]\n", encoding="utf-8")
     (folder / "b.yaml").write_text("input: [4]\nlayers: [maxpool: 2]\n", encoding="utf-8")
-    result = golden.run("check", "models", "./models/모델/a.yaml", "no", "--format", "json", folder=tmp_path)
+    result = golden.run("check", "./models/모델/a.yaml", "models", "no", "--format", "json", folder=tmp_path)
     document = json.loads(result.out)
     paths = [file["path"] for file in document["files"]]
-    assert paths == ["models/모델/a.yaml", "models/모델/b.yaml", "./models/모델/a.yaml", "no"]
-    assert document["summary"] == {"files": 4, "errors": 2, "warnings": 0}
+    assert paths == ["./models/모델/a.yaml", "models/모델/b.yaml", "no"]
+    assert document["summary"] == {"files": 3, "errors": 2, "warnings": 0}
     assert result.out.isascii()

@@ -6,7 +6,7 @@ import pytest
 
 from cnn_shapes import zoo
 from cnn_shapes.check import Report, check_source
-from cnn_shapes.pin import Pinned, pin
+from cnn_shapes.pin import SHARED, Pinned, pin
 from cnn_shapes.source import Source
 from tests.golden import run
 
@@ -25,6 +25,7 @@ def text_of(found: Pinned) -> str:
     return found.report.source.text
 
 
+SIZES = "input: [8, 8, 4]\nrounding: floor\nlayers:\n"
 NET = """# a small network
 input: [32, 32, 3]   # CIFAR
 rounding: floor
@@ -146,13 +147,23 @@ def test_outputs_are_pinned_wherever_they_stand() -> None:
     ]
 
 
-def test_entries_that_share_their_text_are_left_alone() -> None:
-    text = "input: [8, 8, 4]\nlayers:\n  - &x {maxpool: 2}\n  - *x\n  - relu\n"
-    assert text_of(pinned(text)).splitlines()[2:] == [
-        "  - &x {maxpool: 2}",
-        "  - *x",
-        "  - relu: {expect: [2, 2, 4]}",
-    ]
+@pytest.mark.parametrize("options", [[], ["--fail-on", "info"]])
+def test_design_rules_do_not_refuse_however_severe(options: list[str], tmp_path: Path) -> None:
+    (tmp_path / "cnn-shapes.toml").write_text('[severity]\npixels-dropped = "error"\n')
+    (tmp_path / "net.yaml").write_text(SIZES.replace("8, 8", "9, 9") + "  - maxpool: 2\n")
+    result = run("check", "net.yaml", "--pin", "--format", "concise", *options, folder=tmp_path)
+    assert (result.code, result.err) == (1, "net.yaml: 1 pin added\n")
+    assert "error[pixels-dropped]" in result.out
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 1), (["--exit-zero"], 0)])
+def test_the_command_names_what_it_could_not_pin(options: list[str], code: int, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(f"{SIZES}  - &x {{maxpool: 2}}\n  - *x\n  - relu\n")
+    result = run("check", "net.yaml", "--pin", "--quiet", *options, folder=tmp_path)
+    told = f"net.yaml:4: maxpool1 is not pinned: {SHARED}\n"
+    assert (result.code, result.err) == (code, f"net.yaml: 1 pin added, 1 missing\n{told}")
+    result = run("check", "net.yaml", "--pin", "--quiet", *options, folder=tmp_path)
+    assert (result.code, result.err) == (code, f"net.yaml: 1 pin missing\n{told}")
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,10 @@ def replaced(text: str, replacements: list[dict[str, Any]]) -> str:
         ("합.yaml", "%ED%95%A9.yaml"),
         ("-", "%3Cstdin%3E"),
         ("/elsewhere/net.yaml", "file:///elsewhere/net.yaml"),
+        ("/elsewhere/x/../net.yaml", "file:///elsewhere/net.yaml"),
+        ("../net.yaml", (Path.cwd().parent / "net.yaml").as_uri()),
+        ("x/../../net.yaml", (Path.cwd().parent / "net.yaml").as_uri()),
+        ("..net.yaml", "..net.yaml"),
     ],
 )
 def test_sarif_paths_are_uris(path: str, expected: str) -> None:

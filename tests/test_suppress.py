@@ -37,6 +37,8 @@ def rules(text: str) -> list[str]:
         spec(f"  {IGNORE}\n  - {DROPS}\n"),
         spec(f"{IGNORE}\n  # 13x13\n\n  - {DROPS}\n").replace("\n\n", "\n"),
         spec(f"  # the second stage {IGNORE}\n  - {DROPS}\n"),
+        spec(f"  {IGNORE}\n  -\n    {DROPS}\n"),
+        spec(f"  - # 13x13 {IGNORE}\n    # more\n    {DROPS}\n"),
         spec(BLOCK.replace("maxpool:", f"maxpool:  {IGNORE}")),
         spec(BLOCK.replace("size: 2", f"size: 2  {IGNORE}")),
         spec(BLOCK.replace("floor", f"floor  {IGNORE}")),

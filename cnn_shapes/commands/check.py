@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import Input, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of, stop, unknown
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -27,7 +27,13 @@ def _formats(incomplete: str) -> list[str]:
 def _rules(incomplete: str) -> list[str]:
     from cnn_shapes.rules import READING, RULES
 
-    return [name for name in RULES if name.startswith(incomplete) and RULES.stage(name) != READING]
+    before, comma, begun = incomplete.rpartition(",")
+    given = before.split(",")
+    return [
+        f"{before}{comma}{name}"
+        for name in RULES
+        if name.startswith(begun) and name not in given and RULES.stage(name) != READING
+    ]
 
 
 def check(
@@ -141,7 +147,7 @@ def check(
             if fix:
                 reports = _respelled(reports)
             if pin:
-                reports = _pinned(reports)
+                reports = _pinned(reports, tally)
             if format != "concise":  # which shows no fixes
                 reports = _advised(reports)
             reports = tally.counted(reports)
@@ -178,10 +184,16 @@ def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bo
         what = "1 YAML file that is no spec" if skipped == 1 else f"{skipped:,} YAML files that are no specs"
         print(f"cnn-shapes: skipped {what}:{names}", file=sys.stderr)
     if not found.specs and not found.unreadable and not allow_empty:
-        stop(
-            f"no spec found in {', '.join(paths)}: "
-            "a spec is a .yaml or .yml file with input and layers at its top"
-        )
+        reasons = []
+        if skipped or not found.excluded:
+            reasons.append("a spec is a .yaml or .yml file with input and layers at its top")
+        if found.excluded:
+            more = len(found.excluded) - 1
+            names = found.excluded[0] + (f" and {more:,} more" if more else "")
+            reasons.append(
+                f"{names} {'are' if more else 'is'} left out (hidden, or by include, exclude or .gitignore)"
+            )
+        stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
 
 
 def _reports(found: "Found", reports: "Iterable[Report]") -> "Iterator[Report]":
@@ -205,8 +217,11 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
         yield report
 
 
-def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
-    """The reports of the files after the shapes of today are written into them."""
+def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
+    """The reports of the files after the shapes of today are written into them.
+
+    A file where some could not be written fails: whoever pins relies on it.
+    """
     from cnn_shapes.pin import pin
 
     for report in reports:
@@ -215,15 +230,23 @@ def _pinned(reports: "Iterable[Report]") -> "Iterator[Report]":
             stop("check --pin writes into files, and standard input is none")
         pinned = pin(report)
         if pinned is None:
-            told = "not pinned, since it has errors"
+            told, left = "not pinned, since it has errors", []
         else:
-            parts = [f"{pinned.added} {'pin' if pinned.added == 1 else 'pins'} added"] if pinned.added else []
-            parts += [f"{pinned.renewed} renewed"] if pinned.renewed else []
-            told = ", ".join(parts) or "all pins hold"
+            left = pinned.left
+            counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
+            parts = [f"{count} {what}" for count, what in counts if count]
             if parts:
+                number, what = parts[0].split()
+                parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
+            told = ", ".join(parts) or "all pins hold"
+            if pinned.added + pinned.renewed:
                 _write(pinned.report.source, report.source)
             report = pinned.report
         print(f"{path}: {told}", file=sys.stderr)
+        for layer in left:
+            print(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}", file=sys.stderr)
+        if (pinned is None or left) and report.settings.fail_on != "never":
+            tally.code = max(tally.code, FOUND)
         yield report
 
 

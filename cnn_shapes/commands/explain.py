@@ -21,7 +21,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="A rule, a layer kind, a field, layers (lists the kinds), or SPEC:LAYER.",
+            help="A rule, a layer kind, a field, a key, layers (lists the kinds), or SPEC:LAYER.",
             autocompletion=_names,
         ),
     ] = None,

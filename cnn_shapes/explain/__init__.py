@@ -11,7 +11,7 @@ from typing import Any
 
 from cnn_shapes import zoo
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.explain import kinds, layers, rules
+from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.unknown import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
@@ -23,14 +23,15 @@ LAYERS, REPAIR = "layers", "repair"
 
 
 def explain(name: str) -> str:
-    """The explanation of a name as text: a rule, kind, class name, field, layers, repair, SPEC:LAYER."""
+    """The explanation of a name as text: a rule, kind, class name, field, key, layers, repair,
+    SPEC:LAYER."""
     return text(data(name))
 
 
 def data(name: str) -> dict[str, Any]:
     """The explanation of a name as data.
 
-    Its `type` is rule, kind, structure, field, kinds, repair, refused, layer or group.
+    Its `type` is rule, kind, structure, field, key, kinds, repair, refused, layer or group.
     """
     if name in RULES:
         return rules.data(name)
@@ -53,7 +54,12 @@ def data(name: str) -> dict[str, Any]:
     fields = kinds.field(name)
     if fields is not None:
         return fields
-    near = synonym(name) or closest(name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR])
+    key = keys.key(name)
+    if key is not None:
+        return key
+    near = synonym(name) or closest(
+        name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR, *keys.names()]
+    )
     raise Unknown(
         f"nothing is called {name}: "
         + (
@@ -72,6 +78,8 @@ def text(found: dict[str, Any]) -> str:
         from cnn_shapes.repair.costs import describe
 
         return describe()
+    if found["type"] == "key":
+        return keys.text(found)
     if found["type"] == "rule":
         return rules.text(found)
     if found["type"] in ("layer", "group"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.formats.text import clean, paint
+from cnn_shapes.formats.text import clean, paint, shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
     for report in reports:
-        path = clean(report.source.path, options.encoding)
+        path = clean(shown_path(report.source.path), options.encoding)
         for found in report.diagnostics:
             line, column = report.source.position(found.span.start)
             severity = paint(f"{found.severity}[{found.rule}]", found.severity, options.color)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,9 +20,8 @@ _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
     fingerprints = Fingerprints()
-    root = os.environ.get("CI_PROJECT_DIR")  # paths count from here, wherever the job has gone
     entries = [
-        json.dumps(_entry(report, found, project_path(report.source.path, root), fingerprints))
+        json.dumps(_entry(report, found, project_path(report.source.path), fingerprints))
         for report in reports
         for found in report.diagnostics
     ]

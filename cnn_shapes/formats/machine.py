@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import clean, fix_text
+from cnn_shapes.formats.text import clean, fix_text, shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.diagnostics import Diagnostic
 
-STDIN = "<stdin>"
+_WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
-def project_path(path: str, root: str | None = None) -> str:
-    """A path from the project's root (the working folder, where none is given), with forward slashes.
+def project_path(path: str) -> str:
+    """A path from the project's root, with forward slashes: CI systems mark the lines of such paths only.
 
-    What is outside of the root stays as the user gave it; standard input, `-`, is `<stdin>`.
+    The root is the folder of the repository, as the system says, where the run is in it; else the working
+    folder. What is outside of it stays as the user gave it; standard input, `-`, is `<stdin>`.
     """
     if path == "-":
-        return STDIN
-    root = os.path.abspath(root or os.curdir)
+        return shown_path(path)
+    roots = _roots(os.getcwd(), *(os.environ.get(name, "") for name in _WORKSPACES))
     absolute = os.path.abspath(path)
-    if absolute.startswith(os.path.join(root, "")):
-        path = os.path.relpath(absolute, root)
+    for root in roots:
+        if absolute.startswith(os.path.join(root, "")):
+            path = os.path.relpath(absolute, root)
+            break
     return path.replace(os.sep, "/")
+
+
+@lru_cache(maxsize=1)
+def _roots(working: str, *workspaces: str) -> tuple[str, ...]:
+    """The project's root, in the spellings that it has."""
+    for given in filter(None, workspaces):
+        root = os.path.realpath(given)
+        if os.path.join(os.path.realpath(working), "").startswith(os.path.join(root, "")):
+            return os.path.abspath(given), root
+    return (working,)
 
 
 def details(report: Report, found: Diagnostic) -> list[str]:

@@ -136,9 +136,9 @@ def uri(path: str) -> str:
     from urllib.parse import quote
 
     relative = project_path(path)
-    if os.path.isabs(relative) or relative.startswith("../"):
+    if os.path.isabs(relative) or os.path.normpath(relative).split(os.sep)[0] == os.pardir:
         from pathlib import Path
 
-        return Path(path).absolute().as_uri()
+        return Path(os.path.abspath(path)).as_uri()
     # a colon in the first part would be taken for a scheme
     return quote(os.fsencode(relative), safe="/")

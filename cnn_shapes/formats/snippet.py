@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import cells, clean, fix_text, paint, wrapped
+from cnn_shapes.formats.text import cells, clean, fix_text, paint, shown_path, wrapped
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -43,7 +43,7 @@ def problem(report: Report, found: Diagnostic, options: Options) -> str:
         marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
     margin = len(str(max(mark.line for mark in marks)))
     if found.rule != "unreadable-file":
-        path = "<stdin>" if source.path == "-" else source.path
+        path = shown_path(source.path)
         line, column = source.position(found.span.start)
         arrow = paint(" " * (margin + 1) + "-->", "frame", color)
         lines.append(f"{arrow} {user(path)}:{line}:{column}")

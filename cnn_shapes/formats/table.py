@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.formats import rows as model
 from cnn_shapes.formats.rows import MOST, READABLE, Row
-from cnn_shapes.formats.text import cells, clean, paint, plural, short_number, size_in_memory, symbol, wrapped
+from cnn_shapes.formats.text import (
+    cells,
+    clean,
+    paint,
+    plural,
+    short_number,
+    shown_path,
+    size_in_memory,
+    symbol,
+    wrapped,
+)
 from cnn_shapes.network import OK, UNREACHED
 
 if TYPE_CHECKING:
@@ -41,8 +51,7 @@ def network_table(report: Report, traced: Trace, options: Options) -> str:
     left_out = model.count_rows(root, depth) - len(shown)
     if left_out:
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
-    path = "<stdin>" if report.source.path == "-" else report.source.path
-    heading = paint(clean(path, options.encoding), "bold", options.color)
+    heading = paint(clean(shown_path(report.source.path), options.encoding), "bold", options.color)
     lines = [f"{heading}   {format_shape(report.input, report.layout)}", ""]
     lines += (f"  {line}" for line in _draw(shown, options))
     if remark:

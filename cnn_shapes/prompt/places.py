@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from cnn_shapes.placing import newline_of
 from cnn_shapes.repair.applying import Unsafe, apply
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
-from cnn_shapes.writing import newline_of, set_top_level
+from cnn_shapes.writing import set_top_level
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 

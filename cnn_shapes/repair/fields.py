@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.network import Node
+from cnn_shapes.placing import alias_span, stands_elsewhere
 from cnn_shapes.repair.moves import Move
 from cnn_shapes.repair.numbers import Site, find_sites
 from cnn_shapes.repair.patches import FieldPatch, Patch
 from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.spec.items import OWN, Item, Setting
-from cnn_shapes.writing import alias_span, stands_elsewhere
 
 
 def item_of(node: Node) -> Item | None:

@@ -8,7 +8,9 @@ from typing import Any
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Join, ShortcutAdd
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
+from cnn_shapes.placing import add_fields
 from cnn_shapes.repair.costs import COSTS
 from cnn_shapes.repair.patches import Patch, Undo
 from cnn_shapes.repair.replay import Outcome
@@ -17,7 +19,7 @@ from cnn_shapes.source import Edit, Source, read_yaml
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.spec.entries import EntryReader
 from cnn_shapes.spec.items import Item, build
-from cnn_shapes.writing import insert_before, set_list, text_of
+from cnn_shapes.writing import insert_before, text_of
 
 
 class Fed(Layer):
@@ -38,10 +40,18 @@ class EntryPatch(Patch):
     spatial = True
 
     def __init__(
-        self, spec: Spec, item: Item, written: str, position: int, rank: int, edit: Edit, row: str, title: str
+        self,
+        spec: Spec,
+        item: Item,
+        written: str,
+        position: int,
+        rank: int,
+        edits: list[Edit],
+        row: str,
+        title: str,
     ) -> None:
         self.item, self.written, self.position, self.row = item, written, position, row
-        self.edit, self.heading = edit, title
+        self.own_edits, self.heading = edits, title
         self.cost, self.place = COSTS[row].flat, item.key.start
         self.slots = frozenset({("entry", id(item))})
         self.entry = _read(written)
@@ -69,7 +79,7 @@ class EntryPatch(Patch):
         return undo
 
     def edits(self, spec: Spec) -> list[Edit]:
-        return [self.edit]
+        return self.own_edits
 
     def title(self, spec: Spec) -> str:
         return f"{self.heading} line {spec.source.position(self.place)[0]}"
@@ -130,11 +140,14 @@ class Entries:
         written = f"conv: {{{', '.join(fields)}}}"
         key = (id(item), written, main.rank)
         if key not in self._known:
-            edit = set_list(self.spec.source, item, "shortcut", f"[{written}]")
+            shorthand = STRUCTURES[item.kind].shorthand
+            edits = add_fields(self.spec.source, item, [f"shortcut: [{written}]"], shorthand, alone=False)
             title = f"shortcut: [{written}] on"
-            self._known[key] = edit and ShortcutPatch(
-                self.spec, item, written, 1, main.rank, edit, "layer", title
-            )
+            self._known[key] = None
+            if edits is not None:
+                self._known[key] = ShortcutPatch(
+                    self.spec, item, written, 1, main.rank, edits, "layer", title
+                )
         yield self._known[key]
 
     def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
@@ -167,7 +180,7 @@ class Entries:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
             edit = insert_before(self.spec.source, item, written) if feeds else None
             title = f"insert {written} before"
-            self._known[key] = edit and EntryPatch(self.spec, item, written, place, rank, edit, row, title)
+            self._known[key] = edit and EntryPatch(self.spec, item, written, place, rank, [edit], row, title)
         return self._known[key]
 
 

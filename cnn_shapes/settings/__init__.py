@@ -29,7 +29,9 @@ class Configuration:
         ignore: tuple[str, ...] = (),
         fail_on: str | None = None,
     ) -> None:
-        for name in (*(select or ()), *ignore):
+        for name in select or ():
+            rule(name, selects=True)
+        for name in ignore:
             rule(name)
         self._select, self._ignore, self._fail_on = select, ignore, fail_on
         self._folders: dict[str, Settings] = {}

@@ -52,7 +52,7 @@ def _table(path: str) -> dict[str, Any] | None:
 
     try:
         with open(path, "rb") as file:
-            document = tomllib.load(file)
+            document = tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
         raise BadSettings(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
@@ -103,13 +103,15 @@ def _unknown(word: str, known: Iterable[str], complaint: str) -> str:
     return f"{complaint} {word}: " + (f"did you mean {near}?" if near else f"choose from {', '.join(known)}")
 
 
-def rule(name: str) -> str:
-    """A rule that can be turned off. Raises BadSettings."""
+def rule(name: str, selects: bool = False) -> str:
+    """A rule that can be turned off. `selects`: it is to be told, not left out. Raises BadSettings."""
     if name not in RULES:
         near = closest(name, RULES)
         advice = f"did you mean {near}?" if near else "`cnn-shapes explain --all` lists them"
         raise BadSettings(f"there is no rule {name}: {advice}")
     if RULES.stage(name) == READING:
+        if selects:
+            raise BadSettings(f"{name} is always told, as every error of reading is: leave it out of select")
         raise BadSettings(f"{name} cannot be turned off or down: what it finds leaves the network unknown")
     return name
 
@@ -121,7 +123,7 @@ def _strings(key: str, value: Any) -> tuple[str, ...]:
 
 
 def _rules(key: str, value: Any) -> tuple[str, ...]:
-    return tuple(map(rule, _strings(key, value)))
+    return tuple(rule(name, selects=key == "select") for name in _strings(key, value))
 
 
 def _severities(key: str, value: Any) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
 from cnn_shapes.source.text import Edit, Limits, Problem, Source, Span, Unreadable
 from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
@@ -18,6 +19,7 @@ __all__ = [
     "Source",
     "Span",
     "Unreadable",
+    "has_keys",
     "read_yaml",
     "resolve",
 ]

@@ -24,7 +24,7 @@ SECONDS, MEGABYTES = 2, 200
 CLEAN, FOUND = 0, 1
 
 _CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_FINDING = re.compile(r"-:\d+:\d+: (error|warning|info)\[[a-z-]+\] \S")
+_FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z-]+\] \S")
 # prints its peak of memory in MB behind all else: getrusage would count the process that started it, too
 _ALONE = f"""\
 import atexit, resource, sys
@@ -56,7 +56,7 @@ def nothing_else(result: Result, spec: bytes) -> None:
 
 def concise(result: Result, spec: bytes) -> None:
     for line in result.out.splitlines():
-        if not _FINDING.match(line) and not re.match(r"-: and \d", line):
+        if not _FINDING.match(line) and not re.match(r"<stdin>: and \d", line):
             raise Broken(f"no finding: {line[:60]}")
 
 
