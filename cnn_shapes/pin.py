@@ -210,7 +210,7 @@ def _pin_of(source: Source, spec: Spec, position: int, node: Node, shared: bool)
         old = item.expect.evaluate(spec.params)
         if isinstance(old, list) and len(old) == len(sizes):  # null stays any size
             sizes = [size if was is not None else None for size, was in zip(sizes, old, strict=True)]
-        if old == sizes:
+        if (old if isinstance(old, list) else [old]) == sizes:
             return _Pin(position, [], False)
     if item.expect is not None and own:
         key = next(key for key, _ in item.fields.pairs if key.text == "expect")  # type: ignore[union-attr]

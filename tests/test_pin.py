@@ -134,6 +134,12 @@ def test_every_way_to_write_an_entry(before: str, after: str) -> None:
     assert text_of(pinned(f"{top}  - {before}  # last\n")).splitlines()[-1] == f"  - {after}  # last"
 
 
+def test_a_bare_number_that_holds_stays() -> None:
+    text = "input: [2, 2, 3]\nlayers:\n  - flatten: {expect: 12}\n  - dense: {units: 3, expect: 3}\n"
+    found = pinned(text)
+    assert (found.added, found.renewed, text_of(found)) == (0, 0, text)
+
+
 def test_channels_first() -> None:
     text = "input: [4, 8, 6]\nlayout: channels_first\nlayers:\n  - conv: 5\n"
     assert text_of(pinned(text)).splitlines()[-1] == "  - conv: {filters: 5, expect: [5, 8, 6]}"
