@@ -79,7 +79,8 @@ def check(context: Context) -> Iterator[Found]:
         common = gcd(read, total)
         yield Found(
             node.at("stride"),
-            "no layer reads more than {share} of the {size} feature map from {source}: {how} steps over the rest",
+            "no layer reads more than {share} of the {size} feature map from {source}: "
+            "{how} steps over the rest",
             {
                 "share": f"{read // common}/{total // common}",
                 "size": sizes,
