@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Label, Note
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
+from cnn_shapes.layers import with_rank
 from cnn_shapes.layers.pool import Whole
 from cnn_shapes.network import Network, Node, fits
-from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError
+from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError, listed
+from cnn_shapes.source import Edit
+from cnn_shapes.spec.items import Item
 
 
 def judge(network: Network, findings: Findings) -> None:
@@ -27,10 +30,28 @@ def judge(network: Network, findings: Findings) -> None:
         if drifts.get(node, 1) > 1:
             template = found.template + ": the first of {count} layers that differ from their expect"
             found = found._replace(template=template, facts={**found.facts, "count": drifts[node]})
+        if "right" in node.error.facts:
+            found = found._replace(fixes=(_renaming(network, node),))
         findings.add(found)
     for node in network.layers:
         if node.waived is not None:  # told all the same: a suppression is used, a severity may be lower
             findings.add(diagnose(node, node.waived))
+
+
+def _renaming(network: Network, failed: Node) -> Fix:
+    """The class names of the wrong rank, from the one that failed on, written for the rank that comes in."""
+    wrong = failed.place
+    assert isinstance(wrong, Item)
+    assert failed.inputs[0].output is not None
+    rank = failed.inputs[0].output.rank
+    keys = {
+        item.key.span: item.text
+        for node in network.layers[failed.index - 1 :]
+        if isinstance(item := node.place, Item) and item.rank == wrong.rank and node.owner is None
+    }
+    names = {text: with_rank(text, rank) for text in keys.values()}
+    title = listed([f"{old} -> {new}" for old, new in names.items()])
+    return Fix(title, tuple(Edit(span, names[text]) for span, text in sorted(keys.items())))
 
 
 def _drifts(network: Network) -> dict[Node, int]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cnn_shapes.check import check_source
+from cnn_shapes.source import Source
 from tests.test_language import errors
 from tests.test_scopes import BLOCKS, spec
 
@@ -9,6 +11,11 @@ INSIDE = (
     "no layer is called a here: it stands inside a block or branch, and what is inside is not seen from "
     "outside"
 )
+
+
+RESIDUAL = "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]"
+PARALLEL = "parallel: {branches: [[conv: 32], [maxpool: 2]]}"
+REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
 
 
 # nothing inside is seen outside or in a sibling; a block sees only its own
@@ -86,15 +93,30 @@ def test_not_seen(body: str, message: str) -> None:
             "wrong-inputs: Pair takes 2 inputs (x, y), found 3: name them in from",
         ),
         ("In: {from: [input, prev]}", "wrong-inputs: In takes 1 input (prev), found 2: name them in from"),
-        ("residual: {shortcut: [relu]}", "missing-field: residual needs layers"),
-        ("residual: 3", "missing-field: residual needs layers"),
+        (
+            "residual: {shortcut: [relu]}",
+            f"missing-field: residual needs layers: the main way, as in {RESIDUAL}",
+        ),
+        ("residual: 3", f"missing-field: residual needs layers, found 3: write it as in {RESIDUAL}"),
         (
             "residual: {layers: [relu], activation: silly}",
             "bad-value: activation must be one of relu, relu6, leaky_relu, prelu, elu, selu, gelu, silu, "
             "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, found silly",
         ),
         ("residual: {layers: [relu], add_if: 3}", "bad-value: a condition must be true or false, found 3"),
-        ("parallel: [[relu], [relu]]", "missing-field: parallel needs branches"),
+        (
+            "parallel: [[relu], [relu]]",
+            f"missing-field: parallel needs branches, found a list: write it as in {PARALLEL}",
+        ),
+        (
+            "parallel: {a: [relu], b: [relu]}",
+            "missing-field: parallel needs branches: a mapping from label to layers, or a list of lists, "
+            f"as in {PARALLEL}",
+        ),
+        (
+            "parallel: {brances: [[relu], [relu]]}",
+            "unknown-key: parallel has no brances: did you mean branches?",
+        ),
         (
             "parallel: {branches: [[relu], [relu]], merge: sum}",
             "bad-value: merge must be concat or add or multiply, found sum",
@@ -110,11 +132,15 @@ def test_not_seen(body: str, message: str) -> None:
         ),
         (
             "gate: {branch: [relu]}",
-            "missing-field: gate needs layers|unknown-key: gate has no branch: it takes layers, name, "
+            "missing-field: gate needs layers: the branch, as in gate: [global_avgpool, dense: 32]"
+            "|unknown-key: gate has no branch: it takes layers, name, "
             "from, if, expect",
         ),
-        ("repeat: [relu]", "missing-field: repeat needs times and layers"),
-        ("repeat: {layers: [relu]}", "missing-field: repeat needs times"),
+        (
+            "repeat: [relu]",
+            f"missing-field: repeat needs times and layers, found a list: write it as in {REPEAT}",
+        ),
+        ("repeat: {layers: [relu]}", f"missing-field: repeat needs times: how often, as in {REPEAT}"),
         ("repeat: {times: -1, layers: [relu]}", "bad-value: times must be a whole number from 0, found -1"),
         ("repeat: {times: 1.5, layers: [relu]}", "bad-value: times must be a whole number from 0, found 1.5"),
         (
@@ -132,3 +158,23 @@ def test_not_seen(body: str, message: str) -> None:
 )
 def test_bad(body: str, message: str) -> None:
     assert "|".join(errors(spec(body, BLOCKS))) == message
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("  - parallel: [[relu], [tanh]]  # two\n", "  - parallel: {branches: [[relu], [tanh]]}  # two\n"),
+        (
+            "  - parallel:\n      - - relu\n      - - tanh\n",
+            "  - parallel:\n      branches:\n      - - relu\n      - - tanh\n",
+        ),
+    ],
+)
+def test_branches_without_their_key(written: str, mended: str) -> None:
+    source = Source("x.yaml", f"input: [4, 4, 8]\nlayers:\n{written}")
+    (found,) = check_source(source).errors
+    (fix,) = found.fixes
+    assert (fix.title, fix.safe) == ("write them under branches", False)
+    changed = source.edited(fix.edits)
+    assert changed.text == f"input: [4, 4, 8]\nlayers:\n{mended}"
+    assert check_source(changed).ok

@@ -121,7 +121,9 @@ def test_alias(alias: str, kind: str) -> None:
         else:
             found = {1: "8x4", 2: "8x8x4", 3: "8x8x8x4"}[rank]
             axes = "1 spatial axis" if named == 1 else f"{named} spatial axes"
-            said = f"{alias} is for {axes}, but its input {found} has {rank}: write {kind}"
+            same = alias.replace(str(named), str(rank))
+            right = same if same != alias and same in SAME[kind].split() else kind
+            said = f"{alias} is for {axes}, but its input {found} has {rank}: write {right}"
             assert errors(text) == [f"wrong-rank: {said}"]
 
 

@@ -33,6 +33,15 @@ KINDS = _kinds()
 ALIASES: dict[str, tuple[str, int | None]] = {
     name: (kind, rank) for kind, layer in KINDS.items() for name, rank in layer.aliases.items()
 }
+
+
+def with_rank(name: str, rank: int) -> str:
+    """The class name that means the same for another spatial rank: Conv1d for Conv2d; else the kind."""
+    kind, own = ALIASES[name]
+    other = name.replace(str(own), str(rank))
+    return other if ALIASES.get(other) == (kind, rank) else kind
+
+
 # class names that mean something else than any kind -> what to write
 REFUSED: dict[str, str] = {
     name: remedy for layer in KINDS.values() for name, remedy in layer.refused.items()

@@ -6,13 +6,17 @@ from typing import ClassVar
 
 
 class Structure:
-    """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list."""
+    """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list.
+
+    `example` is how one is written.
+    """
 
     kind: ClassVar[str] = ""
     shorthand: ClassVar[str | None] = None
     lists: ClassVar[dict[str, str]] = {}
     values: ClassVar[dict[str, str]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[str] = ""
 
 
 class Residual(Structure):
@@ -26,6 +30,7 @@ class Residual(Structure):
         "activation": "an activation behind the addition",
     }
     required = ("layers",)
+    example = "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]"
 
 
 class Parallel(Structure):
@@ -35,6 +40,7 @@ class Parallel(Structure):
     lists: ClassVar = {"branches": "a mapping from label to layers, or a list of lists"}
     values: ClassVar = {"merge": "concat, add or multiply"}
     required = ("branches",)
+    example = "parallel: {branches: [[conv: 32], [maxpool: 2]]}"
 
 
 class Gate(Structure):
@@ -44,6 +50,7 @@ class Gate(Structure):
     shorthand = "layers"
     lists: ClassVar = {"layers": "the branch"}
     required = ("layers",)
+    example = "gate: [global_avgpool, dense: 32]"
 
 
 class Repeat(Structure):
@@ -56,6 +63,7 @@ class Repeat(Structure):
         "collect": "concat: join the input and what every pass makes",
     }
     required = ("times", "layers")
+    example = "repeat: {times: 2, layers: [conv: 32]}"
 
 
 STRUCTURES: dict[str, type[Structure]] = {cls.kind: cls for cls in (Residual, Parallel, Gate, Repeat)}

@@ -57,10 +57,11 @@ def get_help(session: Session, rest: str) -> Answer:
     text = help_text(rest, session.options.width)
     if text is None:
         from cnn_shapes.layers import ALIASES, KINDS
+        from cnn_shapes.layers.structure import STRUCTURES
         from cnn_shapes.prompt.vocabulary import COMMANDS as names
-        from cnn_shapes.prompt.vocabulary import HOW_IN_SPEC, structure
+        from cnn_shapes.prompt.vocabulary import structure
 
-        if rest in HOW_IN_SPEC:
+        if rest in STRUCTURES:
             raise structure(rest)
         near = closest(keys_of(rest), [*KINDS, *names, *ALIASES])
         advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"

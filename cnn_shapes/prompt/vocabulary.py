@@ -106,17 +106,9 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
 
 
-HOW_IN_SPEC = {
-    "residual": "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]",
-    "parallel": "parallel: {branches: [[conv: 32], [maxpool: 2]]}",
-    "gate": "gate: [global_avgpool, dense: 32]",
-    "repeat": "repeat: {times: 2, layers: [conv: 32]}",
-}
-
-
 def structure(word: str) -> Misread:
     """What to say of a structure that was typed like a layer."""
-    return Misread(f"{word} holds layers of its own: write it as in a spec, {HOW_IN_SPEC[word]}")
+    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].example}")
 
 
 def key_of(kind: str, word: str) -> str:

@@ -53,7 +53,7 @@ def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagno
         notes = (*notes, Note("an input of {other} works", {"other": other}))
     best = repairs(report, options)
     fixes = tuple(map(_fix, best.found))
-    if not fixes:
+    if not fixes and not any(fix.valid for fix in first.fixes):
         fixes = tuple(map(_fix, best.partial))
         if not errors_of_reading(report):
             notes = (*notes, Note(NONE_EXISTS if best.exact else f"{NONE_FOUND}: fix searches longer"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import Findings
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
 from cnn_shapes.layers.fields import ACTIVATIONS, Word
-from cnn_shapes.layers.structure import MERGES, STRUCTURES
-from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.shapes import listed
+from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
 from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.common import COMMON, read_common
 from cnn_shapes.spec.items import Item, Setting
 from cnn_shapes.spec.pairs import pairs_of
 from cnn_shapes.spec.values import read_value
-from cnn_shapes.spec.wording import head, must_be, unknown_key
+from cnn_shapes.spec.wording import head, kind_of, must_be, unknown_key
 
 if TYPE_CHECKING:
     from cnn_shapes.spec.entries import EntryReader
@@ -29,7 +30,7 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
         return
     if not isinstance(body, Map):
         item.broken = True
-        _missing(item, " and ".join(structure.required), findings)
+        _tell_bare(reader, item, body)
         return
     known = [*structure.lists, *structure.values, *COMMON]
     misspelt: set[str | None] = set()
@@ -45,6 +46,8 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
             item.lists[word] = reader.entries(node, word)
         elif word in structure.values:
             _read_value(item, key, node, findings)
+        elif isinstance(node, Sequence) and _is_branch(structure, body, word, findings):
+            continue  # a branch, a level too high: that branches are missing says so
         else:
             misspelt.add(unknown_key(findings, key, structure.kind, known, known))
     for name in structure.required:
@@ -52,11 +55,66 @@ def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
             item.broken = True
         elif body.get(name) is None:
             item.broken = True
-            _missing(item, name, findings)
+            _tell_missing(item, name, findings)
 
 
-def _missing(item: Item, names: str, findings: Findings) -> None:
-    findings.tell("missing-field", "{kind} needs {names}", item.key.span, kind=item.kind, names=names)
+def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findings) -> bool:
+    """Whether a list under an unknown key is a branch that does not stand under `branches`."""
+    named = "branches" in structure.lists and body.get("branches") is None
+    return named and findings.meant(word, [*structure.lists, *structure.values, *COMMON]) is None
+
+
+def _tell_missing(item: Item, name: str, findings: Findings) -> None:
+    structure = STRUCTURES[item.kind]
+    findings.tell(
+        "missing-field",
+        "{kind} needs {name}: {doc}, as in {example}",
+        item.key.span,
+        kind=item.kind,
+        name=name,
+        doc={**structure.lists, **structure.values}[name],
+        example=structure.example,
+    )
+
+
+def _tell_bare(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Report a structure whose fields do not stand under their names; a list of lists may be its branches."""
+    structure = STRUCTURES[item.kind]
+    fixes: tuple[Fix, ...] = ()
+    if (
+        isinstance(body, Sequence)
+        and "branches" in structure.lists
+        and all(isinstance(branch, Sequence) for branch in body.items)
+        and (edits := _under("branches", body, reader.source))
+    ):
+        fixes = (Fix("write them under branches", edits),)
+    reader.findings.add(
+        Diagnostic(
+            "missing-field",
+            ERROR,
+            "{kind} needs {names}, found {found}: write it as in {example}",
+            {
+                "kind": item.kind,
+                "names": listed(structure.required),
+                "found": "nothing" if body is None else kind_of(body),
+                "example": structure.example,
+            },
+            item.key.span,
+            fixes=fixes,
+        )
+    )
+
+
+def _under(key: str, body: Sequence, source: Source) -> tuple[Edit, ...]:
+    """The edits that put a list under a key of its own; none where the text has no good place for it."""
+    if body.flow:
+        return Edit(Span(body.start, body.start), f"{{{key}: "), Edit(Span(body.end, body.end), "}")
+    start = source.text.rfind("\n", 0, body.start) + 1
+    indent = source.text[start : body.start]
+    if indent.strip(" "):
+        return ()
+    line = "\r\n" if source.text[:start].endswith("\r\n") else "\n"
+    return (Edit(Span(start, start), f"{indent}{key}:{line}"),)
 
 
 def _read_value(item: Item, key: Scalar, node: Node, findings: Findings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.layers import KINDS, NORM_KINDS
+from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.layers.merge import Split
@@ -94,12 +94,13 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
         return
     node.error = ShapeError(
         "wrong-rank",
-        "{word} is for {axes}, but its input {input} has {found}: write {kind}",
+        "{word} is for {axes}, but its input {input} has {found}: write {right}",
         word=item.text,
         axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
         input=x,
         found=x.rank,
         kind=item.kind,
+        right=with_rank(item.text, x.rank) if 1 <= x.rank <= 3 else item.kind,
     )
     node.output = node.layer.guess(x) if node.layer else None
     if node.output is not None:
