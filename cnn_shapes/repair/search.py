@@ -65,11 +65,11 @@ class Search:
         base = self.bench.base()
         if base.dead or base.node is None:
             return Found([], True, [])
-        self.start = base.node.index
+        self.base = base
         root = Answer((), 0, base)
         singles = self._singles(root)
         if not self.answers:
-            self._beam([state for state in singles if state.outcome.progress > self.start])
+            self._beam([state for state in singles if state.outcome.is_beyond(base)])
         exact = self._sets(singles)
         rank = _rank_at(base.node)
         self.answers.sort(key=rank)
@@ -116,7 +116,7 @@ class Search:
 
     def _keep(self, state: Answer) -> None:
         """Remember a state for the partial answers, where it got past the first error."""
-        if state.outcome.progress > self.start and not self.answers:
+        if not self.answers and state.outcome.is_beyond(self.base):
             self.partial.append(state)
             if len(self.partial) > 4 * _FURTHEST:
                 self.partial.sort(key=_furthest)
@@ -136,7 +136,7 @@ class Search:
     def _beam(self, promising: list[Answer]) -> None:
         """Follow the sets that get furthest, a few at a time, each mending the first error that is left."""
         limit = self.bench.work + self.bound
-        beam = sorted(promising, key=_cheapest)[:_BEAM]
+        beam = _best(promising)
         while beam and self.bench.work < limit:
             grown: list[Answer] = []
             for state in beam:
@@ -152,12 +152,12 @@ class Search:
                     after = self.attempt(state, move)
                     if len(self.answers) > count:
                         mended += 1
-                    elif after is not None and after.outcome.progress > state.outcome.progress:
+                    elif after is not None and after.outcome.is_beyond(state.outcome):
                         grown.append(after)
                         mended += 1
             if self.answers:
                 return
-            beam = sorted(grown, key=_cheapest)[:_BEAM]
+            beam = _best(grown)
 
     def _sets(self, singles: list[Answer]) -> bool:
         """Uniform-cost search for sets of two and more that cost less than what is known.
@@ -222,6 +222,14 @@ def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
         )
 
     return rank
+
+
+def _best(states: list[Answer]) -> list[Answer]:
+    """Those to follow: half of them the cheapest, half of them those that get furthest."""
+    cheapest = sorted(states, key=_cheapest)[: _BEAM // 2]
+    chosen = {id(state) for state in cheapest}
+    others = sorted((state for state in states if id(state) not in chosen), key=_furthest)
+    return cheapest + others[: _BEAM - len(cheapest)]
 
 
 def _cheapest(state: Answer) -> tuple[int, int]:
