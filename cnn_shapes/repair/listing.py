@@ -35,7 +35,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
         lines.append(f"{others[0].rule} on line {line} comes first, {remedy}")
     else:
-        lines.append(_none(best, options))
+        shown = any(found.fixes for found in report.errors)
+        lines.append(_none(best, options) + ("; check shows another kind of fix" if shown else ""))
     if best.partial:
         lines.append("what gets furthest:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
