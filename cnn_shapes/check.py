@@ -18,6 +18,7 @@ from cnn_shapes.trace import Trace, trace
 from cnn_shapes.verdict import judge
 
 if TYPE_CHECKING:
+    from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
 
 NO_OVERRIDES = Overrides()
@@ -55,6 +56,23 @@ class Report:
     @property
     def input(self) -> Shape | None:
         return self.spec.shape if self.spec is not None else None
+
+    @property
+    def silenced(self) -> list[Node]:
+        """The layers that fail without a size that could be gone on with, which the user has silenced.
+
+        What stands behind them is not judged.
+        """
+        waives = self.spec.waives if self.spec is not None else None
+        if waives is None or self.trace is None:
+            return []
+        return [
+            node
+            for node in self.trace.network.layers
+            if node.error is not None
+            and node.error.rule != "expect-mismatch"
+            and waives(node.error.rule, node.at(node.error.field))
+        ]
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -3,7 +3,8 @@
 import pytest
 
 from cnn_shapes.check import check_source
-from cnn_shapes.repair import advise
+from cnn_shapes.repair import Options, advise, repairs
+from cnn_shapes.repair.listing import listed
 from cnn_shapes.source import Source
 
 ONE = """input: [100, 8]
@@ -36,3 +37,12 @@ def test_class_names_of_another_rank(text: str, title: str) -> None:
     assert (found.rule, fix.title, fix.safe, fix.valid) == ("wrong-rank", title, False, True)
     assert found.notes == ()
     assert check_source(source.edited(fix.edits)).ok
+
+
+def test_fix_tells_where_another_kind_of_fix_is_shown() -> None:
+    report = check_source(Source("net.yaml", ONE))
+    assert listed(report, repairs(report), Options()).splitlines() == [
+        "net.yaml: Conv2d is for 2 spatial axes, but its input 100x8 has 1: write Conv1d (line 3)",
+        "",
+        "no set of the changes that are tried makes the whole network valid; check shows another kind of fix",
+    ]

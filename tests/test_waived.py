@@ -8,7 +8,10 @@ from cnn_shapes.expand import expand
 from cnn_shapes.network import OK
 from cnn_shapes.repair import repairs
 from cnn_shapes.settings import Settings
+from cnn_shapes.sizes import sizes
 from cnn_shapes.source import Source
+from cnn_shapes.spec.document import Overrides
+from tests import golden
 
 WAIVED = """input: [27, 27, 8]
 layers:
@@ -57,3 +60,39 @@ def test_what_is_silenced_stands_in_the_flat_spec() -> None:
     assert "- maxpool: {kernel_size: 2, rounding: floor}" in flat
     assert check(flat).ok
     assert repairs(check(WAIVED)).found[0].after.ok
+
+
+NO_SIZE = golden.ROOT / "tests" / "waived" / "no-size.yaml"
+
+
+def test_every_command_says_that_an_error_without_a_size_is_silenced(update: bool) -> None:
+    commands = ("check", "expand", "fix", "sizes", "export pytorch")
+    typed = [f"{golden.COMMAND} {command} {NO_SIZE.name}" for command in commands]
+    golden.check(NO_SIZE.with_suffix(".out"), typed, update=update)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NO_SIZE.read_text(encoding="utf-8"),
+        "input: [8, 8, 4]\nlayers:\n  - relu: {expect: [9, 9, 4]}  # cnn-shapes: ignore[expect-mismatch]\n",
+    ],
+)
+def test_what_is_silenced_without_a_size_is_so_in_the_flat_spec_too(text: str) -> None:
+    report = check(text)
+    assert report.ok
+    assert check(expand(report)).ok
+
+
+@pytest.mark.parametrize("size", range(5, 28))
+@pytest.mark.parametrize("own", [24, 25])
+def test_sizes_says_what_check_says(own: int, size: int) -> None:
+    """Whether the layer fails at the file's own input or not."""
+    layers = (
+        "  - maxpool: 2  # cnn-shapes: ignore[pool-not-divisible]\n  - conv: {filters: 8, kernel_size: 3}\n"
+    )
+    source = Source("net.yaml", f"input: [{own}, {own}, 8]\nlayers:\n{layers}")
+    answer = sizes(check_source(source))
+    assert answer is not None
+    works = [size in range(one.first, (one.last or 99) + 1, one.step) for one in answer.axes["height"]]
+    assert any(works) is check_source(source, Overrides(input=(size, size, 8))).ok

@@ -33,7 +33,7 @@ def expand(report: Report) -> str:
         raise Unexpandable(report.source.path)
     network = trace.network
     rounding = report.overrides.rounding or spec.rounding
-    lines = lines_of(network, spec.layout, rounding)
+    lines = lines_of(network, spec.layout, rounding, spec.waives)
     last = lines[-1].result if lines else network.input
     outputs = [] if network.outputs == [last] else network.outputs
     names = names_for(network.input, lines, outputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.expand.line import GATE, PLAIN, RESIDUAL, Line
@@ -10,14 +10,22 @@ from cnn_shapes.expand.values import settings_of
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import Span
 from cnn_shapes.spec.items import Item
+from cnn_shapes.suppress import LINE as IGNORE
+from cnn_shapes.suppress import MARK
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Network, Node
 
+Waives = Callable[[str, Span], bool]
 
-def lines_of(network: Network, layout: str, rounding: str) -> list[Line]:
-    """The lines of a network in the order of computing; `rounding` is the file's."""
+
+def lines_of(network: Network, layout: str, rounding: str, waives: Waives | None = None) -> list[Line]:
+    """The lines of a network in the order of computing; `rounding` is the file's.
+
+    `waives` tells which errors are silenced: so they are in the flat spec, which has the same.
+    """
     lines = []
     waiting = list(reversed(network.layers))
     while waiting:
@@ -34,7 +42,16 @@ def lines_of(network: Network, layout: str, rounding: str) -> list[Line]:
         while waiting and waiting[-1].owner is node:
             behind.append(waiting.pop())
         lines += _weighted(node, behind, layout, rounding)
+    if waives is not None:
+        for line in lines:
+            line.comment = line.comment or _silencing(line, waives)
     return lines
+
+
+def _silencing(line: Line, waives: Waives) -> str:
+    errors = [(node, node.error) for node in {line.node, line.result, *line.parts} if node.error is not None]
+    rules = sorted({error.rule for node, error in errors if waives(error.rule, node.at(error.field))})
+    return f"{MARK} {IGNORE}[{', '.join(rules)}]" if rules else ""
 
 
 def _weighted(node: Node, behind: list[Node], layout: str, rounding: str) -> Iterator[Line]:

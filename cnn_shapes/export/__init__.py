@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cnn_shapes.export.code import Unexportable
-from cnn_shapes.network import UNREACHED
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
@@ -41,8 +40,7 @@ def export(report: Report, framework: str) -> str:
     if not report.ok or report.trace is None:
         found = f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}"
         raise Unexportable(f"{report.source.path} has {found}: code is made of a valid spec only")
-    failed = next((node for node in report.trace.network.layers if node.stage == UNREACHED), None)
-    if failed is not None:
-        raise Unexportable(f"{report.source.path}: {failed.name} has an error, though a suppressed one")
+    if report.silenced:
+        raise Unexportable(f"{report.silenced[0].name} has an error, though a silenced one")
     module: Framework = import_module(f"{__name__}.{framework}")
     return module.write(report)

@@ -24,7 +24,7 @@ def report_as_html(report: Report) -> str:
 
     parts = [f"<p><b>{_text(report.source.path)}</b> {format_shape(report.input, report.layout)}</p>"]
     if report.trace is not None and report.trace.steps:
-        parts.append(_table(report.trace, report.layout))
+        parts.append(_table(report, report.trace))
     options = Options()
     parts += (f"<pre>{escape(problem(report, found, options))}</pre>" for found in report.diagnostics)
     if report.omitted:
@@ -32,7 +32,7 @@ def report_as_html(report: Report) -> str:
     return f"<div>{''.join(parts)}</div>"
 
 
-def _table(traced: Trace, layout: str) -> str:
+def _table(report: Report, traced: Trace) -> str:
     from itertools import islice
 
     from cnn_shapes.formats import rows as model
@@ -40,10 +40,10 @@ def _table(traced: Trace, layout: str) -> str:
 
     root = model.tree(traced)
     depth = model.fitting_depth(root, model.READABLE)
-    shown = list(islice(model.rows(traced, root, depth, layout), model.MOST))
+    shown = list(islice(model.rows(traced, root, depth, report.layout), model.MOST))
     heads = "".join(f"<th>{head}</th>" for head in ("#", "layer", "output", "how", "params", "MACs", "RF"))
     body = "".join(map(_row, shown))
-    below = "\n".join(totals(traced, shown, Options()))
+    below = "\n".join(totals(report, traced, shown, Options()))
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><pre>{escape(below)}</pre>"
 
 

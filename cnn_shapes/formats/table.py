@@ -24,6 +24,7 @@ from cnn_shapes.network import OK, UNREACHED
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
     from cnn_shapes.formats import Options
+    from cnn_shapes.network import Network, Node
     from cnn_shapes.trace import Trace
 
 _GAP = 2
@@ -57,7 +58,7 @@ def network_table(report: Report, traced: Trace, options: Options) -> str:
     if remark:
         lines.append(f"  {remark}")
     lines.append("")
-    lines += (f"  {line}" for line in totals(traced, shown, options))
+    lines += (f"  {line}" for line in totals(report, traced, shown, options))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -178,7 +179,7 @@ def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
     return wide * 3 <= len(rows)
 
 
-def totals(traced: Trace, shown: list[Row], options: Options) -> list[str]:
+def totals(report: Report, traced: Trace, shown: list[Row], options: Options) -> list[str]:
     """What adds up, with the convention that each figure follows."""
     total = traced.totals
     lines: list[tuple[str, str]] = []
@@ -197,12 +198,24 @@ def totals(traced: Trace, shown: list[Row], options: Options) -> list[str]:
         lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
     if "unreached" in states or any(row.output == "?" for row in shown):
         lines.append(("", "the totals leave out what is not known"))
+    if count := _behind(traced.network, report.silenced):
+        were = "was" if count == 1 else "were"
+        lines.append(("", f"{plural(count, 'layer')} behind a silenced error {were} not judged"))
     margin = max(len(head) for head, _ in lines) + 3
     texts = []
     for head, text in lines:
         first, *more = wrapped(text, margin + 2, options.width, least=10)
         texts += [f"{head:<{margin}}{first}", *(f"{'':{margin}}{line}" for line in more)]
     return texts
+
+
+def _behind(network: Network, nodes: list[Node]) -> int:
+    """How many layers depend on one of these nodes."""
+    reached = {node.index for node in nodes}
+    for node in network.layers:
+        if any(source.index in reached for source in node.inputs):
+            reached.add(node.index)
+    return len(reached) - len(nodes)
 
 
 def _receptive_field(traced: Trace) -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ class Layer:
     has_macs: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
     joins: ClassVar[bool] = False  # takes several inputs
+    rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
     counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()

@@ -118,6 +118,7 @@ class Upsample(Resized):
         {"bilinear": "linear", "trilinear": "linear"},
     )
     rounding = Rounding((EXACT, FLOOR, CEIL))
+    rule = "size-not-whole"
 
     def prepare(self) -> None:
         if self.rounding is None:
@@ -147,7 +148,7 @@ class Upsample(Resized):
             )
         if self.rounding == EXACT and any(value.denominator != 1 for value in exact):
             raise ShapeError(
-                "size-not-whole",
+                self.rule,
                 "the enlarged size is no natural number: {formula}",
                 field="scale",
                 floored=floored,

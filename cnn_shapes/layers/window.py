@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from cnn_shapes.layers.base import Layer, need_feature_map, unknown_sizes
 from cnn_shapes.layers.list_fields import Pairs, PerAxis
@@ -30,7 +30,7 @@ class Sliding(Layer):
     padding: Any = 0
     dilation: Any = 1
     rounding: Any = EXACT
-    rule: ClassVar[str] = "size-not-whole"
+    rule = "size-not-whole"
     fixed_windows: tuple[Window, ...] | None
 
     def prepare(self) -> None:

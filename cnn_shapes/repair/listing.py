@@ -18,6 +18,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
     """Every repair with what follows from it, and whether a cheaper one can exist."""
     path = "standard input" if report.source.path == "-" else report.source.path
     if not best.found and best.met:
+        if report.silenced and (error := report.silenced[0].error) is not None:
+            return f"{path}: no errors but a silenced {error.rule} at {report.silenced[0].name}\n"
         return f"{path}: no errors, nothing to fix\n"
     lines = [f"{path}: {_problem(report)}", ""]
     for number, repair in enumerate(best.found, 1):
@@ -33,7 +35,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
         lines.append(f"{others[0].rule} on line {line} comes first, {remedy}")
     else:
-        lines.append(_none(best, options))
+        shown = any(found.fixes for found in report.errors)
+        lines.append(_none(best, options) + ("; check shows another kind of fix" if shown else ""))
     if best.partial:
         lines.append("what gets furthest:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]

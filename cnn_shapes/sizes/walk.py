@@ -12,11 +12,11 @@ from cnn_shapes.layers.reshape import Reshape
 from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import EXACT, Shape, ShapeError
+from cnn_shapes.shapes import EXACT, FLOOR, Shape, ShapeError
 from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
 from cnn_shapes.sizes.stretches import Coupled, Divided
 from cnn_shapes.sizes.symbolic import Polynomial
-from cnn_shapes.source import Limits
+from cnn_shapes.source import Limits, Span
 from cnn_shapes.spec.document import Overrides, Spec
 from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
 
@@ -66,9 +66,11 @@ class Walker:
             if type(layer).shape is Layer.shape and not _never(node):
                 names[node.index] = names[node.inputs[0].index]
                 continue
+            if spec.waives is not None:
+                layer = _decided(node, layer, spec.waives)
             inputs = tuple([names[source.index] for source in node.inputs])
             asks = bool(asking) and _asks(node, asking)
-            step = _Step(*_shapes_of(node), inputs, node.index, node, layer.joins, asks, _whole(layer))
+            step = _Step(*_shapes_of(node, layer), inputs, node.index, node, layer.joins, asks, _whole(layer))
             self.steps.append(step)
 
     def first_failure(self, sizes: Sequence[Any], elsewhere: bool = False) -> Failure | None:
@@ -124,9 +126,15 @@ def _whole(layer: Layer) -> bool:
     return isinstance(layer, SpaceToDepth | Reshape)
 
 
-def _shapes_of(node: Node) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
-    layer, error = node.layer, node.error
-    assert layer is not None
+def _decided(node: Node, layer: Layer, waives: Callable[[str, Span], bool]) -> Layer:
+    """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
+    if getattr(layer, "rounding", None) != EXACT or not waives(layer.rule, node.place.span):
+        return layer
+    return layer.altered(rounding=FLOOR)
+
+
+def _shapes_of(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
+    error = node.error
     if error is not None and _never(node):
 
         def fail(*inputs: Shape) -> Shape:
