@@ -64,9 +64,9 @@ class EntryPatch(Patch):
     def field_names(self) -> tuple[str, ...]:
         return ("layer", self.row)
 
-    def feeding(self, layer: Layer) -> Layer:
-        """The layer of the entry, fed through the new one."""
-        return Fed(layer, self.layer, self.position)
+    def feeding(self, layer: Layer, through: Layer) -> Layer:
+        """The layer of the entry, fed through the new one as it has become."""
+        return Fed(layer, through, self.position)
 
     def apply(self, spec: Spec) -> Undo:
         items = _list_of(spec, self.item)

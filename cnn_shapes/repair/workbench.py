@@ -106,12 +106,14 @@ class Workbench:
         if len(patches) == 1:
             return self._alone(patches[0])
         together: dict[int, Layer] = {}
+        reached: set[int] = set()
         count = 0
         for patch in patches:
-            part = self._alone(patch)
-            together.update(part)
-            count += len(part)
-        if len(together) < count:
+            together.update(self._alone(patch))
+            indices = self._reach(patch)
+            reached |= indices
+            count += len(indices)
+        if len(reached) < count:
             for group in self._meeting(patches):
                 key = frozenset(group)
                 if key not in self._layers_of_group:
@@ -129,7 +131,7 @@ class Workbench:
         """Those of the patches that alter the same layers, group by group."""
         groups: list[tuple[Set[int], list[Patch]]] = []
         for patch in patches:
-            indices: Set[int] = self._alone(patch).keys()
+            indices = self._reach(patch)
             group = [patch]
             apart = []
             for other in groups:
@@ -140,6 +142,11 @@ class Workbench:
                     group = other[1] + group
             groups = [*apart, (indices, group)]
         return [group for _, group in groups if len(group) > 1]
+
+    def _reach(self, patch: Patch) -> Set[int]:
+        """The indices of the nodes that a patch alters; a new entry and the file's rounding always meet."""
+        indices: Set[int] = self._alone(patch).keys()
+        return indices | {-1} if isinstance(patch, EntryPatch) or _rounds_all(patch) else indices
 
     def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
         values: dict[int, dict[str, object]] = {}
@@ -164,22 +171,30 @@ class Workbench:
                 layer = layers.get(node.index, node.layer)
                 if layer is not None and all(name in layer.fields for name in fields):
                     layers[node.index] = self._altered(layer, fields)
-        for patch in patches:
-            if isinstance(patch, RoundingPatch) and patch.item is None:
-                for node in self._rounded:
-                    layer = layers.get(node.index, node.layer)
-                    assert layer is not None
-                    if patch.harmless:
-                        layers[node.index] = self._wrapped(layer, Lossless)
-                    else:
-                        layers[node.index] = self._altered(layer, {"rounding": FLOOR})
+        rounding = next((patch for patch in patches if _rounds_all(patch)), None)
+        for node in self._rounded if rounding is not None else ():
+            layer = layers.get(node.index, node.layer)
+            assert layer is not None
+            layers[node.index] = self._rounding(layer, rounding)
         for patch in patches:
             if isinstance(patch, EntryPatch):
+                through = self._rounding(patch.layer, rounding)
                 for node in self.by_item.get(id(patch.item), ()):
                     layer = layers.get(node.index, node.layer)
                     if layer is not None and patch.position < len(node.inputs):
-                        layers[node.index] = self._wrapped(layer, patch.feeding)
+                        layers[node.index] = self._fed(layer, through, patch)
         return layers
+
+    def _fed(self, layer: Layer, through: Layer, patch: EntryPatch) -> Layer:
+        return self._kept((layer, through, patch), lambda: patch.feeding(layer, through))
+
+    def _rounding(self, layer: Layer, rounding: Patch | None) -> Layer:
+        """A layer as the rounding of the file makes it."""
+        if not isinstance(rounding, RoundingPatch) or "rounding" not in layer.fields:
+            return layer
+        if rounding.harmless:
+            return self._kept((layer, rounding), lambda: Lossless(layer))
+        return self._altered(layer, {"rounding": FLOOR})
 
     def _replay(self, patches: Sequence[Patch]) -> Outcome:
         layers = self.altered(patches)
@@ -226,15 +241,12 @@ class Workbench:
         return Outcome(tail.node, tail.error, shapes, tail)
 
     def _altered(self, layer: Layer, fields: dict[str, object]) -> Layer:
-        key = (layer, *fields.items())
-        if key not in self._made:
-            self._made[key] = layer.altered(**fields)
-        return self._made[key]
+        return self._kept((layer, *fields.items()), lambda: layer.altered(**fields))
 
-    def _wrapped(self, layer: Layer, wrap: Callable[[Layer], Layer]) -> Layer:
-        key = (layer, wrap)
+    def _kept(self, key: object, make: Callable[[], Layer]) -> Layer:
+        """A layer that is made once for each key, so that what is known of it is found again."""
         if key not in self._made:
-            self._made[key] = wrap(layer)
+            self._made[key] = make()
         return self._made[key]
 
     def _unfold(self, patches: Sequence[Patch]) -> Outcome:
@@ -265,3 +277,7 @@ class Workbench:
             if expected is not None and node.output is not None and not as_expected(expected, node.output):
                 return Outcome(node, unexpected(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
+
+
+def _rounds_all(patch: Patch) -> bool:
+    return isinstance(patch, RoundingPatch) and patch.item is None
