@@ -14,6 +14,9 @@ _PLAIN = re.compile(r"[\w.+*/ -]+")
 _ALIAS = re.compile(r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)""")
 _ANCHOR = re.compile(r"&([^\s,\[\]{}]+)\s*(#[^\r\n]*\s*)?$")
 _MERGE = "<<"
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PAIR_IN_LIST = re.compile(r'\[("\w+": \{[^{}]*\})\]')  # one pair is a mapping in YAML, and nothing in JSON
+_JSON_WORDS = ("true", "false", "null")
 
 
 def add_fields(
@@ -30,10 +33,11 @@ def add_fields(
     value. With `alone` the fields are for this entry, also where others merge what is written on it.
     """
     body = item.fields
+    fields = [as_json(source, item.key, field) for field in fields]
     whole = "{" + ", ".join(fields) + "}"
     if body is None:
         return _on_empty(source, item, whole)
-    under = _MERGE if isinstance(body, Map) else shorthand
+    under = _MERGE if isinstance(body, Map) else shorthand and as_json(source, item.key, shorthand)
     if stands_elsewhere(item):
         alias = alias_span(source, item.key)
         if alias is None or under is None:
@@ -157,6 +161,18 @@ def is_inline(node: Node) -> bool:
     return isinstance(node, Scalar) or node.flow
 
 
+def as_json(source: Source, key: Scalar, written: str) -> str:
+    """What is written next to a key, with its words in quotes where the file is JSON."""
+    if not source.text.lstrip("\ufeff \t\r\n").startswith("{") or source.text[key.start] != '"':
+        return written
+    quoted = _WORD.sub(lambda word: word[0] if word[0] in _JSON_WORDS else f'"{word[0]}"', written)
+    return _PAIR_IN_LIST.sub(r"[{\1}]", quoted)
+
+
+def line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
 def line_end(text: str, offset: int) -> int:
     for place in range(offset, len(text)):
         if text[place] in "\r\n":
@@ -165,4 +181,6 @@ def line_end(text: str, offset: int) -> int:
 
 
 def newline_of(source: Source) -> str:
-    return "\r\n" if "\r\n" in source.text else "\n"
+    if "\r\n" in source.text:
+        return "\r\n"
+    return "\r" if "\r" in source.text and "\n" not in source.text else "\n"

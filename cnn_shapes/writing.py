@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from cnn_shapes.placing import add_fields, alias_span, is_inline, line_end, newline_of, stands_elsewhere
+from cnn_shapes.placing import (
+    add_fields,
+    alias_span,
+    as_json,
+    is_inline,
+    line_end,
+    line_start,
+    newline_of,
+    stands_elsewhere,
+)
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
 from cnn_shapes.spec.items import OWN, Item, Setting
+
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+$")
+_COMMENT_ON_A_DASH = re.compile(r"([ \t]*-)[ \t]+#.*$")
 
 
 def raw_value(value: Any) -> Any:
@@ -99,7 +112,8 @@ def set_top_level(source: Source, root: Map, key: str, written: str, after: str 
     if node is not None:
         return Edit(node.span, written)
     if root.flow:
-        return Edit(Span(root.start + 1, root.start + 1), f"{key}: {written}, ")
+        field = as_json(source, root.pairs[0][0], f"{key}: {written}")
+        return Edit(Span(root.start + 1, root.start + 1), f"{field}, ")
     line = newline_of(source)
     anchor = root.get(after)
     if anchor is not None and is_inline(anchor):
@@ -110,31 +124,51 @@ def set_top_level(source: Source, root: Map, key: str, written: str, after: str 
 
 
 def insert_before(source: Source, item: Item, written: str) -> Edit | None:
-    """Insert an entry before another one of the same list."""
+    """Insert an entry before another one of the same list; None where the text has no good place."""
     start = item.node.start if not isinstance(item.node, Sequence) else item.key.start
-    dash = start - 1
-    while dash >= 0 and source.text[dash] in " \t":
-        dash -= 1
-    if dash >= 0 and source.text[dash] == "-":
-        indent = " " * (source.position(dash)[1] - 1)
-        line_start = source.text.rfind("\n", 0, dash) + 1
-        if source.text[line_start:dash].strip(" "):
-            indent = " " * (dash - line_start)
+    text = source.text
+    mark = _mark_before(text, start)
+    if mark >= 0 and text[mark] == "-":
+        indent = " " * (source.position(mark)[1] - 1)
+        begin = line_start(text, mark)
+        if text[begin:mark].strip(" "):
+            indent = " " * (mark - begin)
         else:
-            above = _comments_above(source.text, line_start, indent)
-            if above < line_start:
+            above = _comments_above(text, begin, indent)
+            if above < begin:
                 return Edit(Span(above, above), f"{indent}- {written}{newline_of(source)}")
-        return Edit(Span(dash, dash), f"- {written}{newline_of(source)}{indent}")
-    if dash >= 0 and source.text[dash] in "[,":
-        return Edit(Span(start, start), f"{written}, ")
+        return Edit(Span(mark, mark), f"- {written}{newline_of(source)}{indent}")
+    if mark >= 0 and text[mark] in "[,":
+        begin = line_start(text, start)
+        behind = newline_of(source) + text[begin:start] if begin > mark else " "
+        entry = as_json(source, item.key, written)
+        if entry != written and ":" in entry:
+            entry = f"{{{entry}}}"
+        return Edit(Span(start, start), f"{entry},{behind}")
     return None
 
 
-def _comments_above(text: str, line_start: int, indent: str) -> int:
+def _mark_before(text: str, start: int) -> int:
+    """Where the dash, bracket or comma stands that an entry begins behind; -1 where there is none."""
+    place = start
+    while True:
+        place = len(text[:place].rstrip(" \t\r\n"))
+        begin = line_start(text, place)
+        comment = _COMMENT_ON_A_DASH.match(text, begin, place)
+        anchor = _ANCHOR.search(text, begin, place)
+        if comment:
+            place = comment.end(1)
+        elif anchor:
+            place = anchor.start()
+        else:
+            return place - 1
+
+
+def _comments_above(text: str, begin: int, indent: str) -> int:
     """Where the comments begin that stand right above an entry, as far in as it: they speak of it."""
-    while line_start > 0:
-        before = text.rfind("\n", 0, line_start - 1) + 1
+    while begin > 0:
+        before = line_start(text, begin - 2 if text.startswith("\r\n", begin - 2) else begin - 1)
         if not text.startswith(f"{indent}#", before):
             break
-        line_start = before
-    return line_start
+        begin = before
+    return begin

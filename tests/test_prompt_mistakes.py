@@ -59,14 +59,13 @@ MISTAKES = [
         "wrong_units_after_flatten",  # 4*4*64 = 1024
         "input 28x28x1; conv 32 5; pool 2; conv 64 5; pool 2; flatten",
         "nn.Linear(1000, 10)",
-        "in_features says 1000, but the input 1024 has 1024: write 1024 or leave in_features out\n",
+        "in_features says 1000, but the input has 1024 features: write 1024 or leave in_features out\n",
     ),
     (
         "the_batch_inside_flatten",  # 64*1024 = 65536
         "input 28x28x1; conv 32 5; pool 2; conv 64 5; pool 2; flatten",
         "nn.Linear(65536, 10)",
-        "in_features says 65536, but the input 1024 has 1024: write 1024 or leave in_features out\n"
-        "  the input has 1024\n"
+        "in_features says 65536, but the input has 1024 features: write 1024 or leave in_features out\n"
         "  65536 = 64*1024: flatten keeps the batch apart, it is never part of a shape\n",
     ),
     (

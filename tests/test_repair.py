@@ -220,6 +220,22 @@ def compare(chain: Chain, report: Report) -> None:
             "rounding: floor for the whole file and in_channels: 4 on line 4",
             4,
         ),
+        # the rounding of the file reaches a layer that is put in: 0 + 8 + 3
+        (
+            "32x32x16; residual: [conv: {filters: 32, kernel_size: 3, stride: 2, padding: 1}]; relu",
+            "rounding: floor for the whole file and shortcut: [conv: {filters: 32, stride: 2}] on line 3",
+            11,
+        ),
+        # one flatten for all branches: 8
+        ("9x9x2; parallel: {branches: {a: [dense: 3], b: [dense: 4]}}", "insert flatten before line 3", 8),
+        # two errors of one layer, and a flatten at the end: (21 + 2*2 - 4)/3 + 1 = 8, and 8*8*3 = 192
+        (
+            "21x21x2; conv: {filters: 3, kernel_size: 4, stride: 3, in_channels: 5}; "
+            "dense: {units: 2, in_features: 9}",
+            "padding: 2 on line 3, in_channels: 2 on line 3, insert flatten before line 4 and "
+            "in_features: 192 on line 4",
+            21,
+        ),
     ],
 )
 def test_a_row(lines: str, title: str, cost: int) -> None:
@@ -249,3 +265,39 @@ def test_answers_that_are_the_same_network_are_one() -> None:
     titles = [repair.title for repair in repairs(check_source(Source("row.yaml", text))).found]
     assert titles[0] == "p: 1 on line 2"
     assert "padding: 1 on line 4" not in titles
+
+
+BLOCK = """input: [56, 56, 64]
+rounding: floor
+blocks:
+  B:
+    params: {c: required, s: 1}
+    layers:
+      - residual:
+          - conv: {filters: c, kernel_size: 3, stride: s, padding: 1}
+          - conv: {filters: c, kernel_size: 3, padding: 1}
+layers:
+  - B: {c: 128, s: 2}
+  - B: {c: 256, s: 2}
+"""
+
+
+def test_a_shortcut_in_a_block_has_the_names_of_the_block() -> None:
+    best = repairs(check_source(Source("block.yaml", BLOCK))).found[0]
+    assert (best.title, best.cost) == ("shortcut: [conv: {filters: c, stride: s}] on line 7", 8)
+    assert best.outcome.startswith("in 2 layers")
+
+
+def test_no_join_gets_one_tensor_twice() -> None:
+    text = "input: 32x32x3\nlayers:\n  - conv: {filters: 16, kernel_size: 3, padding: 1, name: a}\n"
+    text += "  - conv: {filters: 32, kernel_size: 3, padding: 1, name: b}\n  - add: [a, b]\n"
+    titles = [repair.title for repair in repairs(check_source(Source("twice.yaml", text))).found]
+    assert titles
+    assert not [title for title in titles if "prev" in title]
+
+
+def test_the_axes_of_the_input_change_each_for_itself() -> None:
+    text = "input: [16, 18, 1]\nlayers:\n  - conv: {filters: 8, kernel_size: 3, stride: 2}\n"
+    text += "  - maxpool: 2\n"  # (17 - 3)/2 + 1 = 8 = 4*2
+    found = repairs(check_source(Source("axes.yaml", text)), Options(only=frozenset({"input"}))).found
+    assert found[0].title == "input: 17x17x1 on line 1"

@@ -79,11 +79,14 @@ def test_tied_axes_for_which_nothing_is_found() -> None:
         "\n"
         "  first layer that fails\n"
         "    2x2   dense1, line 6   "
-        "expect-mismatch: in_features says 8, but the input 36 has 36: write 36 or leave in_features out\n"
+        "expect-mismatch: in_features says 8, but the input has 36 features: "
+        "write 36 or leave in_features out\n"
         "    3x3   dense1, line 6   "
-        "expect-mismatch: in_features says 8, but the input 100 has 100: write 100 or leave in_features out\n"
+        "expect-mismatch: in_features says 8, but the input has 100 features: "
+        "write 100 or leave in_features out\n"
         "    4x4   dense1, line 6   "
-        "expect-mismatch: in_features says 8, but the input 196 has 196: write 196 or leave in_features out\n"
+        "expect-mismatch: in_features says 8, but the input has 196 features: "
+        "write 196 or leave in_features out\n"
     )
 
 
@@ -120,7 +123,7 @@ def test_squares_alone_are_told_where_they_were_asked_for() -> None:
         "\n"
         "  no square input size works\n"
         "  dense1, line 7, fails at every size that gets as far\n"
-        "    expect-mismatch: in_features says 1600, but the input 1800 has 1800: "
+        "    expect-mismatch: in_features says 1600, but the input has 1800 features: "
         "write 1800 or leave in_features out\n"
         "\n"
         "  first layer that fails\n"

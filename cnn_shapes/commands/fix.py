@@ -37,6 +37,7 @@ def fix(
     From standard input the fixed text goes to standard output, the list to standard error.
     """
     from cnn_shapes import formats, repair
+    from cnn_shapes.formats.output import say
     from cnn_shapes.repair import listing
 
     tally = Tally()
@@ -51,7 +52,7 @@ def fix(
     if piped or diff:
         apply = apply or 1
     if apply is None or piped:
-        print(listing.listed(report, best, options), end="", file=said)
+        say(listing.listed(report, best, options), said)
     chosen = _chosen(report, best.found, apply) if apply is not None else None
     if diff:
         print(listing.difference(report.source, chosen.after.source) if chosen else "", end="")
@@ -59,7 +60,7 @@ def fix(
         _print_whole(chosen.after.source.encode() if chosen else report.source.encode())
     elif chosen is not None:
         _write(report, chosen)
-        print(listing.done(report, chosen))
+        say(listing.done(report, chosen), sys.stdout)
     left = bool(report.errors) if chosen is None or diff else not chosen.after.ok
     unmet = options.asks and not best.found and not best.met
     raise typer.Exit(FOUND if left or unmet else SUCCESS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from cnn_shapes.files import write_atomically
 from cnn_shapes.formats import Options
-from cnn_shapes.formats.text import symbol
+from cnn_shapes.formats.text import clean, folded, symbol
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -48,6 +48,14 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
     except BrokenPipeError:
         # the interpreter flushes once more at its end, and would complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Write lines for a person: on a terminal as wide as it is, and nothing that it would obey."""
+    width = _terminal_width() if stream.isatty() else None
+    for line in text.splitlines():
+        for part in folded(clean(line, stream.encoding or "utf-8"), width):
+            stream.write(f"{part}\n")
 
 
 def has_color(wanted: str, terminal: bool, environment: Mapping[str, str]) -> bool:

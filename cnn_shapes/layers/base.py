@@ -161,8 +161,9 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
     if stated is not None and stated != x.channels:
         raise ShapeError(
             "expect-mismatch",
-            "{assertion} says {stated}, but the input {input} has {channels}: "
-            "write {channels} or leave {assertion} out",
+            "{assertion} says {stated}, but the input "
+            + ("{input} has {channels}" if x.rank else "has {channels} features")
+            + ": write {channels} or leave {assertion} out",
             field=field,
             assertion=field,
             pointer="the input has {channels}",

@@ -8,10 +8,10 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.patches import Patch
+from cnn_shapes.repair.entry_patches import Fed
+from cnn_shapes.repair.patches import Patch, merged
 from cnn_shapes.repair.replay import Outcome
 from cnn_shapes.repair.spec_patches import InputPatch, Lossless
-from cnn_shapes.repair.structural import Fed
 from cnn_shapes.repair.workbench import Workbench
 from cnn_shapes.shapes import FLOOR
 
@@ -29,7 +29,7 @@ def network_of(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> 
         if layer is not before and (before is None or _values(layer) != _values(before)):
             differing.append((node.index, _values(layer)))
     sources = [(node.index, *(source.index for source in node.inputs)) for node in nodes]
-    shapes = [patch.shape for patch in patches if isinstance(patch, InputPatch)]
+    shapes = [patch.shape for patch in merged(patches) if isinstance(patch, InputPatch)]
     return (len(nodes), tuple(shapes), tuple(differing), hash(tuple(sources)))
 
 

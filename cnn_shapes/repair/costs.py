@@ -84,7 +84,10 @@ ADJUSTMENTS = (
     (AXES_APART, "where axes that were alike are so no more"),
     (POLICY, "where a word such as half, or an expression, gives way to a number"),
     (OVERRIDE, "where one layer overrides what stands for several"),
-    (FAMILIAR, "for a value that more layers of the same kind in this file have than have the old one"),
+    (
+        FAMILIAR,
+        "for a value that more of the file's other layers of this kind have than have the old one",
+    ),
     (INPUT_ALIKE - COSTS["input"].flat, "for an input whose axes become alike"),
 )
 

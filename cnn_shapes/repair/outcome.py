@@ -54,9 +54,9 @@ def output_changes(before: Network, after: Network, layout: str) -> list[str]:
 
 
 def layers_reached(before: Network, after: Network, edits: Sequence[Edit], source: Source) -> int:
-    """How many layers have other values than before, where these are more than the lines with an edit."""
+    """How many layers are new or have other values, where these are more than the lines with an edit."""
     old = {node.name: node.layer for node in before.layers}
-    count = 0
+    count = sum(node.name not in old for node in after.layers)
     for node in after.layers:
         layer, twin = node.layer, old.get(node.name)
         if layer is not None and twin is not None and layer is not twin and node.owner is None:

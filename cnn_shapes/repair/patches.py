@@ -31,6 +31,7 @@ class Patch:
     spatial = False  # changes sizes only, never channels: the network need not unfold again
     axes: tuple[int, ...] = ()  # those whose sizes alone it changes; none named: perhaps all
 
+    value_place: Any = None  # what two patches have in common that change different axes of one value
     place = 0  # where in the text it stands
     familiar = False  # other layers of this kind have the value
 
@@ -47,6 +48,10 @@ class Patch:
     def key(self) -> int:
         """What tells a change from others; one that fits itself to the rest of a set is always the same."""
         return id(self)
+
+    def with_axes_of(self, other: Any) -> Patch:
+        """This change and another of the same value as one: each has the axes that it is about."""
+        raise NotImplementedError
 
     def apply(self, spec: Spec) -> Undo:
         """Change the spec in memory; the result changes it back."""
@@ -96,6 +101,7 @@ class FieldPatch(Patch):
         self.axes = move.axes if self.spatial and not follows else ()
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
         self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
+        self.value_place = (tuple(map(id, items)), move.field)
 
     @property
     def amount(self) -> float:
@@ -106,6 +112,14 @@ class FieldPatch(Patch):
         if self.row in ASSERTIONS:
             return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
         return id(self)
+
+    def with_axes_of(self, other: FieldPatch) -> FieldPatch:
+        move = other.move
+        value = tuple(
+            move.value[axis] if axis in move.axes else part for axis, part in enumerate(self.move.value)
+        )
+        both = self.move._replace(value=value, axes=(*self.move.axes, *move.axes))
+        return FieldPatch(self.items, both, self.node, self.setting, self.override)
 
     def field_names(self) -> tuple[str, ...]:
         return (self.move.field, self.row)
@@ -161,26 +175,16 @@ def _amount(value: Any) -> float:
 
 
 def merged(patches: Sequence[Patch]) -> list[Patch]:
-    """The patches, those of different axes of one field as one."""
+    """The patches, those of different axes of one value as one."""
     result: list[Patch] = []
-    fields: dict[Any, int] = {}
+    places: dict[Any, int] = {}
     for patch in patches:
-        if not isinstance(patch, FieldPatch):
+        if patch.value_place is None or patch.value_place not in places:
+            places[patch.value_place] = len(result)
             result.append(patch)
-            continue
-        key = (tuple(map(id, patch.items)), patch.move.field)
-        if key not in fields:
-            fields[key] = len(result)
-            result.append(patch)
-            continue
-        first = result[fields[key]]
-        assert isinstance(first, FieldPatch)
-        value = tuple(
-            patch.move.value[axis] if axis in patch.move.axes else part
-            for axis, part in enumerate(first.move.value)
-        )
-        move = first.move._replace(value=value, axes=(*first.move.axes, *patch.move.axes))
-        result[fields[key]] = FieldPatch(first.items, move, first.node, first.setting, first.override)
+        else:
+            place = places[patch.value_place]
+            result[place] = result[place].with_axes_of(patch)
     return result
 
 

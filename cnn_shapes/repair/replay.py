@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
         return 1 << 30 if self.node is None else self.node.index
 
     def is_beyond(self, other: Outcome) -> bool:
-        """Whether it fails later than another, or at the same node for another reason: the first is mended."""
+        """Whether it fails later than another, or at the same node for another reason."""
         if self.progress != other.progress:
             return self.progress > other.progress
         rules = [outcome.error.rule if outcome.error is not None else "" for outcome in (self, other)]

@@ -71,6 +71,7 @@ class Search:
         if not self.answers:
             self._beam([state for state in singles if state.outcome.is_beyond(base)])
         exact = self._sets(singles)
+        self.answers = self._reduced()
         rank = _rank_at(base.node)
         self.answers.sort(key=rank)
         self.partial.sort(key=lambda state: (*_furthest(state), *rank(state)))
@@ -107,6 +108,37 @@ class Search:
         if self.accept(patches, outcome):
             self.answers.append(after)
         return None
+
+    def _reduced(self) -> list[Answer]:
+        """The answers without the changes that they can do without: what a beam finds may hold some."""
+        reduced: dict[frozenset[int], Answer] = {}
+        for answer in self.answers:
+            place = 0
+            while place < len(answer.patches) > 1:
+                smaller = self._without(answer, place)
+                if smaller is None:
+                    place += 1
+                else:
+                    answer, place = smaller, 0
+            reduced.setdefault(answer.key, answer)
+        return list(reduced.values())
+
+    def _without(self, answer: Answer, place: int) -> Answer | None:
+        """An answer without one change, if that works; what follows from others may have another value."""
+        kept = [patch for number, patch in enumerate(answer.patches) if number != place]
+        keys = {patch.key for patch in kept}
+        chosen = [patch for patch in kept if patch.key == id(patch)]
+        while True:
+            outcome = self.bench.evaluate(chosen) if chosen else self.bench.base()
+            if outcome.valid:
+                cost = sum(patch.cost for patch in chosen) + FURTHER_EDIT * (len(chosen) - 1)
+                return Answer(tuple(chosen), cost, outcome, frozenset(patch.key for patch in chosen))
+            taken = {patch.key for patch in chosen}
+            fitting = (patch for patch in self.candidates.of(outcome) if patch.key in keys - taken)
+            fit = next(fitting, None) if not outcome.dead else None
+            if fit is None or any(not patch.slots.isdisjoint(fit.slots) for patch in chosen):
+                return None
+            chosen.append(fit)
 
     def _moves(self, state: Answer) -> list[Patch]:
         """The changes that reach the first error of a state, the cheapest first."""

@@ -23,10 +23,19 @@ class InputPatch(Patch):
 
     spatial = True
     row = "input"
+    value_place = "input"
 
     def __init__(self, shape: Shape, axes: tuple[int, ...], cost: int) -> None:
         self.shape, self.axes, self.cost = shape, axes, cost
         self.slots = frozenset(("input", axis) for axis in axes)
+
+    def with_axes_of(self, other: InputPatch) -> InputPatch:
+        sizes = [
+            there if axis in other.axes else here
+            for axis, (here, there) in enumerate(zip(self.shape.sizes, other.shape.sizes, strict=True))
+        ]
+        shape = Shape((self.shape[0], *sizes))
+        return InputPatch(shape, (*self.axes, *other.axes), self.cost + other.cost)
 
     def apply(self, spec: Spec) -> Undo:
         before, spec.shape = spec.shape, self.shape

@@ -1,101 +1,24 @@
-"""Entries that a repair puts in: a flatten before a dense layer, a pad or crop, a projection."""
+"""The entries that may mend an error: a flatten before a dense layer, a pad or crop, a projection."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from cnn_shapes.diagnostics import Findings
-from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
 from cnn_shapes.placing import add_fields
-from cnn_shapes.repair.costs import COSTS
-from cnn_shapes.repair.patches import Patch, Undo
+from cnn_shapes.repair.entry_patches import EntryPatch, ShortcutPatch
+from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.replay import Outcome
-from cnn_shapes.shapes import Shape
-from cnn_shapes.source import Edit, Source, read_yaml
+from cnn_shapes.source import Scalar
 from cnn_shapes.spec.document import Spec
-from cnn_shapes.spec.entries import EntryReader
-from cnn_shapes.spec.items import Item, build
+from cnn_shapes.spec.items import BLOCK, LAYER, Item, Setting
 from cnn_shapes.writing import insert_before, text_of
 
-
-class Fed(Layer):
-    """A layer one of whose inputs goes through another layer first."""
-
-    def __init__(self, layer: Layer, before: Layer, position: int) -> None:
-        self.layer, self.before, self.position = layer, before, position
-        super().__init__(layer.rank)
-
-    def shape(self, *inputs: Shape) -> Shape:
-        through = self.before.shape(inputs[self.position])
-        return self.layer.shape(*inputs[: self.position], through, *inputs[self.position + 1 :])
-
-
-class EntryPatch(Patch):
-    """A new entry in front of another one, or as the shortcut of a residual: what its input goes through."""
-
-    spatial = True
-
-    def __init__(
-        self,
-        spec: Spec,
-        item: Item,
-        written: str,
-        position: int,
-        rank: int,
-        edits: list[Edit],
-        row: str,
-        title: str,
-    ) -> None:
-        self.item, self.written, self.position, self.row = item, written, position, row
-        self.own_edits, self.heading = edits, title
-        self.cost, self.place = COSTS[row].flat, item.key.start
-        self.slots = frozenset({("entry", id(item))})
-        self.entry = _read(written)
-        self.layer = build(self.entry, {}, rank, spec.layout, spec.rounding)
-
-    @property
-    def key(self) -> int:
-        return hash((id(self.item), self.entry.kind))  # whatever it pads or crops by
-
-    def field_names(self) -> tuple[str, ...]:
-        return ("layer", self.row)
-
-    def feeding(self, layer: Layer, through: Layer) -> Layer:
-        """The layer of the entry, fed through the new one as it has become."""
-        return Fed(layer, through, self.position)
-
-    def apply(self, spec: Spec) -> Undo:
-        items = _list_of(spec, self.item)
-        place = next(place for place, item in enumerate(items) if item is self.item)
-        items.insert(place, self.entry)
-
-        def undo() -> None:
-            del items[place]
-
-        return undo
-
-    def edits(self, spec: Spec) -> list[Edit]:
-        return self.own_edits
-
-    def title(self, spec: Spec) -> str:
-        return f"{self.heading} line {spec.source.position(self.place)[0]}"
-
-
-class ShortcutPatch(EntryPatch):
-    """A new entry as the shortcut of a residual that has none."""
-
-    def apply(self, spec: Spec) -> Undo:
-        item, before = self.item, self.item.lists
-        item.lists = {**before, "shortcut": [self.entry]}
-
-        def undo() -> None:
-            item.lists = before
-
-        return undo
+_IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
 
 
 class Entries:
@@ -123,32 +46,51 @@ class Entries:
     def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
         x = outcome.shape(node.inputs[0])
         if x is not None:
-            yield self._before(item, "flatten", x.rank, "layer")
-            yield self._before(item, "global_avgpool", x.rank, "inserted pooling")
+            outer = [(place, None) for place in self._around(node, item)]
+            for place, rank in ((item, x.rank), *outer):
+                yield self._before(place, "flatten", rank, "layer")
+                yield self._before(place, "global_avgpool", rank, "inserted pooling")
+
+    def _around(self, node: Node, item: Item) -> Iterator[Item]:
+        """The structures and calls that begin with an entry, the inner ones first."""
+        group = node.group
+        while group is not None:
+            outer = group.place
+            if isinstance(outer, Item) and outer is not item:
+                block = self.spec.blocks.get(outer.kind) if outer.form == BLOCK else None
+                lists = [block.items] if block is not None else list(outer.lists.values())
+                if not any(items and items[0] is item for items in lists):
+                    return
+                yield outer
+                item = outer
+            group = group.parent
 
     def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
-        """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way."""
+        """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way.
+
+        Where these have names, by their names: then it fits every call of a block.
+        """
         main, side = outcome.shape(node.inputs[0]), outcome.shape(node.inputs[1])
         if item.lists.get("shortcut") or main is None or side is None or main.rank != side.rank:
             return
         if not (main.known and side.known):
             return
+        if (named := _named_projection(item.lists.get("layers", []))) is not None:
+            yield self._shortcut(item, named, None)
         strides = [-(-old // new) for old, new in zip(side.sizes, main.sizes, strict=True)]
-        fields = [f"filters: {main.channels}"]
-        if any(stride > 1 for stride in strides):
-            fields.append(f"stride: {strides[0] if len(set(strides)) == 1 else text_of(strides)}")
-        written = f"conv: {{{', '.join(fields)}}}"
-        key = (id(item), written, main.rank)
+        stride = str(strides[0]) if len(set(strides)) == 1 else text_of(strides)
+        yield self._shortcut(item, _convolution(str(main.channels), stride), main.rank)
+
+    def _shortcut(self, item: Item, written: str, rank: int | None) -> EntryPatch | None:
+        key = (id(item), written, rank)
         if key not in self._known:
             shorthand = STRUCTURES[item.kind].shorthand
             edits = add_fields(self.spec.source, item, [f"shortcut: [{written}]"], shorthand, alone=False)
             title = f"shortcut: [{written}] on"
             self._known[key] = None
             if edits is not None:
-                self._known[key] = ShortcutPatch(
-                    self.spec, item, written, 1, main.rank, edits, "layer", title
-                )
-        yield self._known[key]
+                self._known[key] = ShortcutPatch(self.spec, item, written, 1, rank, edits, "layer", title)
+        return self._known[key]
 
     def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
         """A pad or crop before the join, where `prev` is one of its inputs."""
@@ -173,7 +115,9 @@ class Entries:
         written = str(pairs[0][0]) if alike else text_of(pairs)
         yield self._before(item, f"{kind}: {written}", have.rank, "layer", place)
 
-    def _before(self, item: Item, written: str, rank: int, row: str, place: int = 0) -> EntryPatch | None:
+    def _before(
+        self, item: Item, written: str, rank: int | None, row: str, place: int = 0
+    ) -> EntryPatch | None:
         """An entry in front of another one; None where that does not take it in, or the text has no room."""
         key = (id(item), written, rank)
         if key not in self._known:
@@ -184,20 +128,27 @@ class Entries:
         return self._known[key]
 
 
-def _read(written: str) -> Item:
-    """The entry that a text of ours is."""
-    source = Source("", f"- {written}\n")
-    root = read_yaml(source).root
-    assert root is not None
-    return EntryReader(source, Findings(), {}).entries(root, "layers")[0]
+def _convolution(filters: str, stride: str) -> str:
+    fields = f"filters: {filters}" + (f", stride: {stride}" if stride != "1" else "")
+    return f"conv: {{{fields}}}"
 
 
-def _list_of(spec: Spec, item: Item) -> list[Item]:
-    """The list that an entry stands in."""
-    waiting = [spec.items, *(block.items for block in spec.blocks.values())]
-    while waiting:
-        items = waiting.pop()
-        if any(other is item for other in items):
-            return items
-        waiting += [inner for other in items for inner in other.lists.values()]
-    raise LookupError(item.text)
+def _named_projection(items: list[Item]) -> str | None:
+    """The projection in the words of the main way; None where it has no names, or no simple ones."""
+    filters = [item.settings["filters"] for item in items if "filters" in item.settings]
+    strides = [item.settings["stride"] for item in items if "stride" in item.settings]
+    strides = [stride for stride in strides if stride.value.raw != 1]
+    if not filters or len(strides) > 1 or any(item.form != LAYER for item in items):
+        return None
+    settings = [filters[-1], *strides]
+    texts = [_text_in_flow(setting) for setting in settings]
+    if all(setting.value.constant for setting in settings) or None in texts:
+        return None
+    return _convolution(*map(str, [*texts, "1"][:2]))
+
+
+def _text_in_flow(setting: Setting) -> str | None:
+    node = setting.value.node
+    if isinstance(node, Scalar) and node.plain and _IN_FLOW.fullmatch(node.text):
+        return node.text
+    return None

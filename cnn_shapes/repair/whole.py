@@ -171,7 +171,7 @@ def _behind(report: Report, options: Options, first: list[Edit], title: str) -> 
     for repair in inner.found:
         edits = rebased(list(repair.edits), first)
         if edits is not None:
-            both = checked(report, f"{repair.title} and {title}", [*first, *edits], repair.cost, {})
+            both = checked(report, f"{repair.title}; spelling: {title}", [*first, *edits], repair.cost, {})
             found += [both] if both else []
     return Repairs(found, inner.exact)
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence, Set
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.entry_patches import EntryPatch
 from cnn_shapes.repair.moves import as_written
 from cnn_shapes.repair.patches import FieldPatch, Patch, merged
 from cnn_shapes.repair.replay import Outcome, Replay, Tail, as_expected, unexpected
 from cnn_shapes.repair.spec_patches import InputPatch, Lossless, RoundingPatch
-from cnn_shapes.repair.structural import EntryPatch
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
 from cnn_shapes.spec.document import Overrides, Spec
@@ -52,6 +52,7 @@ class Workbench:
         for node in network.layers:
             if node.owner is None and node.layer is not None:
                 self.by_item.setdefault(id(node.place), []).append(node)
+        self._doubles = _doubles(network)
         self._rounded = [  # those whose rounding is the file's
             node
             for node in network.layers
@@ -177,7 +178,7 @@ class Workbench:
             assert layer is not None
             layers[node.index] = self._rounding(layer, rounding)
         for patch in patches:
-            if isinstance(patch, EntryPatch):
+            if isinstance(patch, EntryPatch) and patch.layer is not None:
                 through = self._rounding(patch.layer, rounding)
                 for node in self.by_item.get(id(patch.item), ()):
                     layer = layers.get(node.index, node.layer)
@@ -201,10 +202,11 @@ class Workbench:
         shapes: dict[int, Shape] = {}
         nodes, cut = self.network.nodes, self.replay.cut
         start, last = min(layers, default=len(nodes)), max(layers, default=0)
-        for patch in patches:
-            if isinstance(patch, InputPatch):
-                shapes[0] = patch.shape
-                start = 1
+        inputs = [patch for patch in patches if isinstance(patch, InputPatch)]
+        for patch in merged(inputs):
+            assert isinstance(patch, InputPatch)
+            shapes[0] = patch.shape
+            start = 1
         self.replay.work += _OVERHEAD
         if self._first < start:
             node = nodes[self._first]
@@ -257,7 +259,9 @@ class Workbench:
             assert spec.shape is not None
             unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
-            outcome = _DEAD if spec.findings.listed() else self._as_wanted(unfolder.network)
+            outcome = self._as_wanted(unfolder.network)
+            if spec.findings.listed() or self._joins_more_doubles(unfolder.network):
+                outcome = _DEAD
         except FirstError as first:
             outcome = Outcome(
                 first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
@@ -277,6 +281,17 @@ class Workbench:
             if expected is not None and node.output is not None and not as_expected(expected, node.output):
                 return Outcome(node, unexpected(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
+
+    def _joins_more_doubles(self, network: Network) -> bool:
+        """Whether more joins than before get one tensor twice: to join it with itself ruins a network."""
+        return _doubles(network) > self._doubles
+
+
+def _doubles(network: Network) -> int:
+    """How many joins get the same tensor more than once."""
+    return sum(
+        len(set(map(id, node.inputs))) < len(node.inputs) for node in network.layers if len(node.inputs) > 1
+    )
 
 
 def _rounds_all(patch: Patch) -> bool:
