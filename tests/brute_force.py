@@ -256,7 +256,7 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
             extra = costs.UNEVEN_ENDS * any(new[axis][0] != new[axis][1] for axis in axes)
         else:
             new = tuple(part + delta if axis in axes else part for axis, part in enumerate(old))
-            if any(new[axis] < (0 if field == "output_padding" else 1) for axis in axes):
+            if any(new[axis] < price.least for axis in axes):
                 continue
             steps = abs(delta)
             odd = row == "kernel_size" and any(old[axis] % 2 and new[axis] % 2 == 0 for axis in axes)

@@ -39,10 +39,30 @@ def test_class_names_of_another_rank(text: str, title: str) -> None:
     assert check_source(source.edited(fix.edits)).ok
 
 
+@pytest.mark.parametrize(
+    ("kernel_size", "title", "cost"),
+    [
+        ("3, padding: 1", "Conv2d -> Conv1d, BatchNorm2d -> BatchNorm1d and MaxPool2d -> MaxPool1d", 1),
+        # 100 - 5 + 1 = 96 = 2*48: 2 for the kernel, 1 for the names, 3 for the further change
+        (
+            "4",
+            "kernel_size: 5 on line 3 and Conv2d -> Conv1d, BatchNorm2d -> BatchNorm1d and MaxPool2d -> MaxPool1d",
+            6,
+        ),
+    ],
+)
+def test_fix_writes_the_class_names_with_what_else_there_is(kernel_size: str, title: str, cost: int) -> None:
+    text = ONE.replace("3, padding: 1", kernel_size)
+    best = repairs(check_source(Source("net.yaml", text))).found[0]
+    assert (best.title, best.cost, best.after.ok) == (title, cost, True)
+
+
 def test_fix_tells_where_another_kind_of_fix_is_shown() -> None:
     report = check_source(Source("net.yaml", ONE))
-    assert listed(report, repairs(report), Options()).splitlines() == [
+    options = Options(only=frozenset({"padding"}))
+    assert listed(report, repairs(report, options), options).splitlines() == [
         "net.yaml: Conv2d is for 2 spatial axes, but its input 100x8 has 1: write Conv1d (line 3)",
         "",
-        "no set of the changes that are tried makes the whole network valid; check shows another kind of fix",
+        "no set of the allowed changes that are tried makes the whole network valid; "
+        "check shows another kind of fix",
     ]

@@ -16,7 +16,7 @@ from cnn_shapes.repair.moves import Move, axis_choices, spatial_moves
 from cnn_shapes.repair.names import names_before
 from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.replay import Outcome
-from cnn_shapes.repair.roles import FROM_ZERO, SPATIAL_ROLES
+from cnn_shapes.repair.roles import SPATIAL_ROLES
 from cnn_shapes.repair.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
 from cnn_shapes.repair.structural import Entries
 from cnn_shapes.repair.workbench import Workbench
@@ -151,7 +151,7 @@ class Candidates:
                     continue
                 for steps in range(1, COSTS[site.role].reach + 1):
                     for number in (site.number + steps, site.number - steps):
-                        if number < (0 if SPATIAL_ROLES[site.role] in FROM_ZERO else 1):
+                        if number < COSTS[site.role].least:
                             continue
                         even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
                         familiar = self.fields.is_common(site, number)

@@ -7,8 +7,8 @@ once, and so does an edit that a block or an anchor shares out to many layers.
 Tried are the neighbours of the user's own value, never of another try:
 
 - a number (kernel_size, stride, dilation, output_padding, scale, factor, output_size) up to `reach` steps up
-  or down, not below 1 (output_padding: 0); a step costs the same on all axes, which move by it together, or
-  on one;
+  or down, not below `least`, with which a layer would do nothing or be none; a step costs the same on all
+  axes, which move by it together, or on one;
 - padding and amount by 1 to 2*`reach` pixels in all, shared out to both ends as evenly as can be, the odd one
   at the beginning (at the end where that has more); the steps are the larger change of the two ends. `half`
   counts as the numbers it stands for, `same` stays;
@@ -37,30 +37,37 @@ LEAST = 1  # no other value costs less
 
 
 class Cost(NamedTuple):
-    """`flat` once, and `step` for each step away from the user's value; at most `reach` steps are tried."""
+    """`flat` once, and `step` for each step away from the user's value; at most `reach` steps are tried.
+
+    No value below `least` is tried.
+    """
 
     flat: int
     step: int
     reach: int
     extra: str = ""
+    least: int = 1
 
 
 # in the order that decides between repairs of one cost
 COSTS: dict[str, Cost] = {
     "in_channels": Cost(1, 0, 0, "set to what the input has"),
     "in_features": Cost(1, 0, 0, "set to what the input has"),
-    "padding": Cost(0, 1, 3),
-    "pool padding": Cost(0, 1, 3, "behind that of a convolution: frameworks pad pools on both ends alike"),
-    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose"),
+    "class name": Cost(1, 0, 0, "Conv2d to Conv1d, where the rank is another"),
+    "padding": Cost(0, 1, 3, least=0),
+    "pool padding": Cost(
+        0, 1, 3, "behind that of a convolution: frameworks pad pools on both ends alike", least=0
+    ),
+    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose", least=0),
     "kernel_size": Cost(0, 2, 4),
-    "output_padding": Cost(0, 2, 3),
-    "amount": Cost(0, 2, 6, "of pad and crop"),
+    "output_padding": Cost(0, 2, 3, least=0),
+    "amount": Cost(0, 2, 6, "of pad and crop", least=0),
     "dilation": Cost(4, 0, 2),
     "groups": Cost(4, 0, 0, "to a divisor of the channels"),
     "stride": Cost(5, 0, 3),
-    "pool size": Cost(5, 0, 3, "the kernel_size of a pool"),
-    "scale": Cost(5, 0, 3),
-    "factor": Cost(5, 0, 3),
+    "pool size": Cost(5, 0, 3, "the kernel_size of a pool", least=2),
+    "scale": Cost(5, 0, 3, least=2),
+    "factor": Cost(5, 0, 3, least=2),
     "output_size": Cost(5, 0, 3),
     "filters": Cost(6, 0, 0, "to what a join or the groups ask for"),
     "units": Cost(6, 0, 0, "to what a join asks for"),

@@ -11,7 +11,7 @@ from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.pool import Adaptive, Pool
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.repair.costs import AXES_APART, BECOMES_EVEN, COSTS, UNEVEN_ENDS, cost_of
+from cnn_shapes.repair.costs import AXES_APART, BECOMES_EVEN, COSTS, UNEVEN_ENDS, Cost, cost_of
 from cnn_shapes.repair.roles import role_of
 
 
@@ -43,10 +43,10 @@ def spatial_moves(layer: Layer, symmetric: bool) -> Iterator[Move]:
     elif isinstance(layer, Upsample) and layer.scale is not None:
         yield from _scale_moves(layer, choices)
     elif isinstance(layer, PixelShuffle | SpaceToDepth):
-        for factor in _around(layer.factor, COSTS["factor"].reach, 1):
+        for factor in _around(layer.factor, COSTS["factor"]):
             yield Move("factor", factor, choices[0], cost_of("factor", 1), "factor")
     elif isinstance(layer, Adaptive) and None not in layer.output_size:
-        yield from _count_moves("output_size", "output_size", layer.output_size, choices, 1)
+        yield from _count_moves("output_size", "output_size", layer.output_size, choices)
 
 
 def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[Move]:
@@ -54,13 +54,13 @@ def _sliding_moves(layer: Sliding, choices: list[tuple[int, ...]]) -> Iterator[M
         yield from _ends_moves("padding", role_of(type(layer), "padding"), layer.ends(), choices)
     row = role_of(type(layer), "kernel_size")
     odd = row == "kernel_size"
-    yield from _count_moves("kernel_size", row, layer.kernel_size, choices, 1, becomes_even=odd)
+    yield from _count_moves("kernel_size", row, layer.kernel_size, choices, becomes_even=odd)
     if "output_padding" in layer.fields:
         values: tuple[int, ...] = getattr(layer, "output_padding")  # noqa: B009
-        yield from _count_moves("output_padding", "output_padding", values, choices, 0)
+        yield from _count_moves("output_padding", "output_padding", values, choices)
     if "dilation" in layer.fields:
-        yield from _count_moves("dilation", "dilation", layer.per_axis_dilation, choices, 1)
-    yield from _count_moves("stride", "stride", layer.stride, choices, 1)
+        yield from _count_moves("dilation", "dilation", layer.per_axis_dilation, choices)
+    yield from _count_moves("stride", "stride", layer.stride, choices)
 
 
 def _count_moves(
@@ -68,14 +68,13 @@ def _count_moves(
     row: str,
     values: tuple[Any, ...],
     choices: list[tuple[int, ...]],
-    least: int,
     becomes_even: bool = False,
 ) -> Iterator[Move]:
-    reach = COSTS[row].reach
+    price = COSTS[row]
     for axes in choices:
-        for steps in range(1, reach + 1):
+        for steps in range(1, price.reach + 1):
             for delta in (steps, -steps):
-                if any(values[axis] + delta < least for axis in axes):
+                if any(values[axis] + delta < price.least for axis in axes):
                     continue
                 new = tuple(value + delta if axis in axes else value for axis, value in enumerate(values))
                 even = becomes_even and any(values[a] % 2 and new[a] % 2 == 0 for a in axes)
@@ -132,16 +131,15 @@ def _scale_moves(layer: Upsample, choices: list[tuple[int, ...]]) -> Iterator[Mo
                     Fraction(int(value) + delta) if axis in axes else value
                     for axis, value in enumerate(layer.scale)
                 )
-                if min(new) >= 1:
+                if min(new[axis] for axis in axes) >= COSTS["scale"].least:
                     yield Move(
                         "scale", new, axes, cost_of("scale", steps) + _apart(layer.scale, new), "scale"
                     )
 
 
-def _around(value: int, reach: int, least: int) -> list[int]:
-    return [
-        value + delta for step in range(1, reach + 1) for delta in (step, -step) if value + delta >= least
-    ]
+def _around(value: int, price: Cost) -> list[int]:
+    steps = (delta for step in range(1, price.reach + 1) for delta in (step, -step))
+    return [value + delta for delta in steps if value + delta >= price.least]
 
 
 def nearest_divisors(value: int, *numbers: int) -> list[int]:

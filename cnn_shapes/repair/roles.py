@@ -22,7 +22,6 @@ SPATIAL_ROLES = {
     "output_size": "output_size",
 }
 ROLES = {**SPATIAL_ROLES, **{name: name for name in ("filters", "units", "groups", "multiplier")}}
-FROM_ZERO = ("padding", "output_padding", "amount")  # the other fields are at least 1
 
 
 def role_of(layer: type[Layer] | None, field: str) -> str:

@@ -13,7 +13,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.amounts import loses_pixels, network_of
 from cnn_shapes.repair.candidates import Candidates
 from cnn_shapes.repair.composed import rebased, safe_edits
-from cnn_shapes.repair.costs import COSTS
+from cnn_shapes.repair.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.names import renames
 from cnn_shapes.repair.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.outcome import left, outcome_of
@@ -73,6 +73,9 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
         return _renamed(report, options)
     if others and safe:
         return _behind(report, options, safe, ", ".join(titles))
+    ranks = [fix for found in report.errors if found.rule == "wrong-rank" for fix in found.fixes]
+    if ranks and not others and options.allows(("class name",)):
+        return _behind(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
     spec, trace = report.spec, report.trace
     if spec is None or trace is None:
         return Repairs([], exact=True)
@@ -160,18 +163,20 @@ def _renamed(report: Report, options: Options) -> Repairs:
     return Repairs(found[: options.most], exact=True)
 
 
-def _behind(report: Report, options: Options, first: list[Edit], title: str) -> Repairs:
-    """The repairs of what is left after words are set right, together with them."""
+def _behind(report: Report, options: Options, first: list[Edit], title: str, cost: int = 0) -> Repairs:
+    """The repairs of what is left after words are set right, together with them; `cost` is theirs."""
     changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
     if changed.ok and not options.asks:
-        whole = checked(report, title, first, 0, {})
+        whole = checked(report, title, first, cost, {})
         return Repairs([whole] if whole else [], exact=True)
     inner = repairs(changed, options)
     found = []
     for repair in inner.found:
         edits = rebased(list(repair.edits), first)
         if edits is not None:
-            both = checked(report, f"{repair.title}; spelling: {title}", [*first, *edits], repair.cost, {})
+            together = repair.cost + cost + (FURTHER_EDIT if cost else 0)
+            words = f"{repair.title} and {title}" if cost else f"{repair.title}; spelling: {title}"
+            both = checked(report, words, [*first, *edits], together, {})
             found += [both] if both else []
     return Repairs(found, inner.exact)
 
