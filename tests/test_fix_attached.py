@@ -46,7 +46,8 @@ def test_class_names_of_another_rank(text: str, title: str) -> None:
         # 100 - 5 + 1 = 96 = 2*48: 2 for the kernel, 1 for the names, 3 for the further change
         (
             "4",
-            "kernel_size: 5 on line 3 and Conv2d -> Conv1d, BatchNorm2d -> BatchNorm1d and MaxPool2d -> MaxPool1d",
+            "kernel_size: 5 on line 3 and Conv2d -> Conv1d, BatchNorm2d -> BatchNorm1d and "
+            "MaxPool2d -> MaxPool1d",
             6,
         ),
     ],

@@ -68,8 +68,10 @@ def fix(
 
 def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | None":
     """The repair of this number; None where there is none to apply. Raises a usage error beyond the last."""
+    from cnn_shapes.repair.listing import comes_first
+
     if not found:
-        why = "no fix was found" if report.errors else "it has no errors"
+        why = comes_first(report) or ("no fix was found" if report.errors else "it has no errors")
         if report.source.path != "-":  # else the list has said it
             print(f"cnn-shapes: nothing is changed in {report.source.path}: {why}", file=sys.stderr)
         return None

@@ -29,11 +29,8 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         if path == report.source.path:
             lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
         return "\n".join(lines) + "\n"
-    others = errors_of_reading(report)
-    if others:
-        line = report.source.position(others[0].span.start)[0]
-        remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
-        lines.append(f"{others[0].rule} on line {line} comes first, {remedy}")
+    if (first := comes_first(report)) is not None:
+        lines.append(first)
     else:
         shown = any(found.fixes for found in report.errors)
         lines.append(_none(best, options) + ("; check shows another kind of fix" if shown else ""))
@@ -41,6 +38,16 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         lines.append("what gets furthest:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
     return "\n".join(lines) + "\n"
+
+
+def comes_first(report: Report) -> str | None:
+    """The error of reading that no change of a size mends; None where there is none."""
+    others = errors_of_reading(report)
+    if not others:
+        return None
+    line = report.source.position(others[0].span.start)[0]
+    remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
+    return f"{others[0].rule} on line {line} comes first, {remedy}"
 
 
 def done(report: Report, repair: Repair) -> str:
