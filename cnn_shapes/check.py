@@ -15,7 +15,7 @@ from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.unfold import unfold
 from cnn_shapes.suppress import MARK, Suppressions
 from cnn_shapes.trace import Trace, trace
-from cnn_shapes.verdict import judge
+from cnn_shapes.verdict import judge, tell_waived
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Node
@@ -134,6 +134,8 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
             traced = trace(network)
             if rules:
                 run_rules(spec, traced, findings)
+            if spec.waives is not None:
+                tell_waived(network, findings)
     found = findings.listed()
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)

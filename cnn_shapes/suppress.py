@@ -10,23 +10,27 @@ the layers inside of it. What is in quotes is no comment.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
+from cnn_shapes.nesting import Nested, nodes_of
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
-from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+from cnn_shapes.shapes import NOT_WHOLE
+from cnn_shapes.source import Edit, Node, Scalar, Source, Span
 
 MARK = "cnn-shapes:"
 LINE, FILE = "ignore", "ignore-file"
 UNUSED, BAD = "unused-suppression", "bad-suppression"
 # Compiled at their first use: most specs have no such comment.
-_COMMENT = r"(?:^|(?<=[ \t]))#[ \t]*cnn-shapes:[ \t]*([^\[\s]*)[ \t]*(\[[^\]\r\n]*\]?)?[^\r\n]*"
-_NO_ENTRY = r"\s*(?:-\s+)*(?:#|-\s*$)"  # a comment, or a dash whose entry begins on a later line
-_NAME = r"[^\s,\[\]]+"
-_LAYER, _LIST, _LISTS = 1, 2, 3  # an item of each is the one before
-_HOLD = {"layers": _LIST, "shortcut": _LIST, "residual": _LIST, "gate": _LIST, "branches": _LISTS}
+_COMMENT = (
+    r"(?:^|(?<=[ \t]))#[ \t]*cnn-shapes:[ \t]*([^\[\s]*)[ \t]*(\[[^\]\r\n]*\]?)?"
+    r"(?:(?![ \t]#[ \t]*cnn-shapes:)[^\r\n])*"
+)
+_NO_ENTRY = (
+    r"\s*(?:-\s+)*(?:#|-?\s*$)"  # a comment, an empty line, or a dash whose entry begins on a later line
+)
+_SLIP = 2  # letters that a misspelt name has more or less
 
 
 class Suppression(NamedTuple):
@@ -50,12 +54,12 @@ class Suppressions:
         self.problems: list[Diagnostic] = []
         entries: list[Span] = []
         scalars: list[Span] = []
-        for node, is_layer in _nodes(root):
+        for node, is_layer in nodes_of(root):
             if isinstance(node, Scalar):
                 scalars.append(node.span)
             if is_layer:
                 entries.append(node.span)
-        self._entries, texts = _Nested(entries), _Nested(scalars)
+        self._entries, texts = Nested(entries), Nested(scalars)
         for match in re.compile(_COMMENT, re.MULTILINE).finditer(source.text):
             if texts.around(match.start()) is None:
                 self._read(match)
@@ -96,13 +100,24 @@ class Suppressions:
         if word not in (LINE, FILE):
             self._tell_unknown_word(match, word)
             return
-        names = [] if listed is None else list(re.finditer(_NAME, listed))
-        if not names or listed is None or not listed.endswith("]"):
+        rules, reasons = self._listed(match)
+        if not rules or listed is None or not listed.endswith("]"):
             self._tell_unlisted(match, word)
             return
-        start = match.start(2)
-        rules = tuple((name[0], Span(start + name.start(), start + name.end())) for name in names)
         span = Span(*match.span())
+        if reasons:
+            names = f"[{', '.join(name for name, _ in rules)}]"
+            fix = Fix(
+                "put the reason behind the rules",
+                (Edit(Span(*match.span(2)), f"{names} {', '.join(reasons)}"),),
+                safe=True,
+            )
+            self._tell(
+                "only names of rules stand in the brackets: {found} goes behind them",
+                Span(*match.span(2)),
+                fix,
+                found=", ".join(reasons),
+            )
         known = tuple(self._known(rules, span))
         if word == FILE:
             self.found.append(Suppression(span, known))
@@ -111,6 +126,25 @@ class Suppressions:
         starts = self.source.offset(line, 1)
         ends = starts + len(self.source.line_text(line))
         self.found.append(Suppression(span, known, line, self._entries.around(starts, ends)))
+
+    def _listed(self, match: re.Match[str]) -> tuple[tuple[tuple[str, Span], ...], list[str]]:
+        """The names in the brackets with their places, and what else is said there: no name has blanks."""
+        rules: list[tuple[str, Span]] = []
+        reasons: list[str] = []
+        if match.group(2) is None:
+            return (), []
+        for part in re.compile(r"[^\[\],]+").finditer(self.source.text, *match.span(2)):
+            words = [
+                (word[0].rstrip(":"), Span(part.start() + word.start(), part.start() + word.end()))
+                for word in re.finditer(r"\S+", part[0])
+            ]
+            known = next((at for at, (word, _) in enumerate(words) if word not in RULES), len(words))
+            if len(words) == 1:
+                known = 1
+            rules += words[:known]
+            if known < len(words):
+                reasons.append(self.source.text[words[known][1].start : words[-1][1].end])
+        return tuple(rules), reasons
 
     def _meant(self, span: Span) -> int:
         """The line that a comment stands on; where it stands alone, the next that is no comment."""
@@ -139,7 +173,9 @@ class Suppressions:
             if name in RULES:
                 self._tell("{rule} cannot be ignored: mend what it finds", where, removal, rule=name)
             elif near := closest(name, RULES):
-                fix = Fix(f"{name} -> {near}", (Edit(where, near),), safe=True)
+                # what is more than a slip of a key could silence what was never meant
+                slip = abs(len(name) - len(near)) <= _SLIP
+                fix = Fix(f"{name} -> {near}", (Edit(where, near),), safe=slip)
                 self._tell("there is no rule {rule}: did you mean {near}?", where, fix, rule=name, near=near)
             else:
                 self._tell(
@@ -194,7 +230,8 @@ class Suppressions:
         """Tell what hides nothing. Behind an error not every rule could look: there nothing is told."""
         if any(one.severity == ERROR for one in left):
             return
-        sound = all(one.severity != ERROR for one in found)
+        # a size that is rounded down where the user says so stops no rule
+        sound = all(one.severity != ERROR or one.rule in NOT_WHOLE for one in found)
         for place in self.found:
             unused = [
                 number
@@ -252,43 +289,3 @@ class Suppressions:
         if start == 0 or text[start - 1] in "\r\n":
             end += 2 if text.startswith("\r\n", end) else 1 if end < len(text) else 0
         return Fix("remove the comment", (Edit(Span(start, end), ""),), safe=True)
-
-
-class _Nested:
-    """Spans that hold each other or lie apart; the smallest around a place is found without a search."""
-
-    def __init__(self, spans: list[Span]) -> None:
-        self.spans = sorted(spans, key=lambda span: (span.start, -span.end))
-        self.starts = [span.start for span in self.spans]
-        self.parents: list[int] = []
-        open_ones: list[int] = []
-        for number, span in enumerate(self.spans):
-            while open_ones and self.spans[open_ones[-1]].end <= span.start:
-                open_ones.pop()
-            self.parents.append(open_ones[-1] if open_ones else -1)
-            open_ones.append(number)
-
-    def around(self, offset: int, last: int | None = None) -> Span | None:
-        """The smallest span that holds a place; with `last`, one that reaches from `offset` to there."""
-        number = bisect_right(self.starts, offset if last is None else last) - 1
-        while number >= 0 and self.spans[number].end <= offset:
-            number = self.parents[number]
-        return self.spans[number] if number >= 0 else None
-
-
-def _nodes(root: Node) -> Iterator[tuple[Node, bool]]:
-    """Every node once, keys too, and whether it is a layer. What stands behind aliases is one node."""
-    waiting: list[tuple[Node, int]] = [(root, 0)]
-    seen: set[int] = set()
-    while waiting:
-        node, level = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node, level == _LAYER
-        if isinstance(node, Map):
-            for key, value in node.pairs:
-                inside = _LIST if level == _LISTS else _HOLD.get(key.text, 0)
-                waiting += [(key, 0), (value, inside)]
-        elif not isinstance(node, Scalar):
-            waiting += [(item, max(level - 1, 0)) for item in node.items]

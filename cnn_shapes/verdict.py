@@ -33,8 +33,12 @@ def judge(network: Network, findings: Findings) -> None:
         if "right" in node.error.facts:
             found = found._replace(fixes=(_renaming(network, node),))
         findings.add(found)
+
+
+def tell_waived(network: Network, findings: Findings) -> None:
+    """Report what the user has silenced all the same: a suppression is used, a severity may be lower."""
     for node in network.layers:
-        if node.waived is not None:  # told all the same: a suppression is used, a severity may be lower
+        if node.waived is not None:
             findings.add(diagnose(node, node.waived))
 
 
@@ -134,6 +138,13 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
     first = nodes[0]
     error = first.error
     assert error is not None
+    notes = [Note("PyTorch and Keras round such sizes down: rounding: floor says so for the whole file")]
+    others = sum(node.error is not None and node.error.rule != error.rule for node in nodes)
+    if others:
+        other = next(rule for rule in NOT_WHOLE if rule != error.rule)
+        notes.append(
+            Note("{others} of them, by themselves, would be {other}", {"others": others, "other": other})
+        )
     return Diagnostic(
         error.rule,
         ERROR,
@@ -146,7 +157,7 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
         },
         first.at(error.field),
         pointer=error.pointer,
-        notes=(Note("PyTorch and Keras round such sizes down: rounding: floor says so for the whole file"),),
+        notes=tuple(notes),
         layer=first.name,
     )
 

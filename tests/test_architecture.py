@@ -15,7 +15,7 @@ FLOORS = (
     ("diagnostics", "receptive_field", "zoo"),
     ("layers",),
     ("network",),
-    ("culprit", "spec", "trace"),
+    ("culprit", "nesting", "spec", "trace"),
     ("mismatch", "placing"),
     ("writing",),
     ("rules", "schema", "verdict"),

@@ -94,6 +94,18 @@ WRONG = [
         "expected ignore[...] or ignore-file[...] with names of rules, found pixels-dropped",
         f"{DROPS}  {IGNORE} as in the paper",
     ),
+    (
+        DROPS,
+        "# cnn-shapes: ignore[pixels-dropped: border is padding] by ann",
+        "only names of rules stand in the brackets: border is padding goes behind them",
+        f"{DROPS}  {IGNORE} border is padding by ann",
+    ),
+    (
+        DROPS,
+        "# cnn-shapes: ignore[pixels-dropped, see ticket 4711]",
+        "only names of rules stand in the brackets: see ticket 4711 goes behind them",
+        f"{DROPS}  {IGNORE} see ticket 4711",
+    ),
     # what a person wrote stays
     (
         "relu",
@@ -160,3 +172,10 @@ def test_a_comment_is_wrong(layer: str, comment: str, message: str, mended: str 
     after = report.source.edited(fix.edits)
     assert after.text == spec(f"  - {mended}\n")
     assert [one.rule for one in check_source(after).diagnostics] == []
+
+
+def test_a_guess_that_is_far_off_is_no_safe_fix() -> None:
+    """It could silence what the person never meant."""
+    (problem,) = check(spec("  - relu  # cnn-shapes: ignore[padding]\n")).diagnostics
+    assert problem.message() == "there is no rule padding: did you mean bad-padding?"
+    assert [fix.safe for fix in problem.fixes] == [False]

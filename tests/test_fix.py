@@ -104,7 +104,11 @@ def test_exit_code(arguments: str, code: int, folder: Path) -> None:
             "strict.yaml --target pol=7",
             "--target: there is no layer pol: did you mean pool?",
         ),
-        ("mixed.yaml --apply 1", "cnn-shapes: nothing is changed in mixed.yaml: no fix was found"),
+        (
+            "mixed.yaml --apply 1",
+            "cnn-shapes: nothing is changed in mixed.yaml: unknown-key on line 6 comes first, "
+            "and is yours to mend: check shows it",
+        ),
         (
             "none.yaml",
             "error[unreadable-file] cannot open none.yaml: no such file or directory",
