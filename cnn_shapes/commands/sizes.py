@@ -1,10 +1,13 @@
 """`cnn-shapes sizes`: which input sizes work."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of, stop
+from cnn_shapes.cli_options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
 
 
 def sizes(
@@ -26,7 +29,8 @@ def sizes(
     tally = Tally()
     report = next(checked([path], overrides_of(input, settings or [])))
     if report.ok and report.input is not None and not report.input.rank:
-        stop(f"sizes needs an input with axes, as in 28x28x1: that of {path} is a vector of features")
+        _say_of_vector(path, report, rounding, as_json)
+        raise typer.Exit(SUCCESS)
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
@@ -41,3 +45,16 @@ def sizes(
                 for part in folded(clean(line, options.encoding), options.width):
                     out.write(f"{part}\n")
     raise typer.Exit(SUCCESS if found.found else FOUND)
+
+
+def _say_of_vector(path: str, report: "Report", rounding: str | None, as_json: bool) -> None:
+    """A vector has no axes: the one size that there is, none, works."""
+    from json import dumps
+
+    if not as_json:
+        features = report.input[0] if report.input is not None else 0
+        print(f"{path}: the input is a vector of {features} features, it has no size to vary")
+        return
+    empty: dict[str, object] = {"version": 1, "rounding": rounding or (report.spec and report.spec.rounding)}
+    empty |= {"smallest": [], "below": None, "above": None, "progressions": [], "failing": [], "proved": True}
+    print(dumps(empty))
