@@ -93,6 +93,7 @@ WRONG = [
         "1: rounding is no setting: write it into the spec, so that it means the same everywhere",
     ),
     ('ignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
+    ('\ufeffignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
     (
         'select = ["yaml-syntax"]',
         "1: yaml-syntax is always told, as every error of reading is: leave it out of select",

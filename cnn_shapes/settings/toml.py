@@ -87,7 +87,7 @@ def _place(path: str, key: str) -> str:
     import re
 
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             text = file.read()
     except OSError:
         return path
