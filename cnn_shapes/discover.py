@@ -58,7 +58,8 @@ class Finder:
         found = Found([], [], [], {})
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
-            named = path == STDIN or not self.force_exclude or not os.path.exists(path)
+            # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
+            named = not (self.force_exclude and (is_folder or os.path.isfile(path)))
             if not named and self._left_out(path, is_folder):
                 found.excluded.append(path)
             elif is_folder:
@@ -116,20 +117,22 @@ class Finder:
     def _left_out(self, path: str, is_folder: bool) -> bool:
         """Whether what is named would not be found by walking from the top of its repository.
 
-        Where there is none, hidden folders count from the working folder.
+        Where there is none, the walk begins in the working folder.
         """
         if not is_folder and not self.includes(path, self.configuration.of_file(path)):
             return True
         current = os.path.abspath(path)
         folder = current if is_folder else os.path.dirname(current)
-        inside = relative(folder, _repository(folder) or os.getcwd()).split("/")
-        if inside[0] != os.pardir and any(part.startswith(".") and part != os.curdir for part in inside):
+        top = self._top(folder)
+        inside = relative(folder, top).split("/")
+        if any(part.startswith(".") and part != os.curdir for part in inside):
             return True
         while not (is_folder and os.path.exists(os.path.join(current, ".git"))):
             parent = os.path.dirname(current)
             if parent == current:
                 break
-            if _ignored(current, is_folder, self._ignores(parent)):
+            below = len(current) > len(top)  # of the folders above only the configuration speaks
+            if below and _ignored(current, is_folder, self._ignores(parent)):
                 return True
             if self._excludes(current, is_folder, self.configuration.of(parent)):
                 return True
@@ -137,10 +140,10 @@ class Finder:
         return False
 
     def _ignores(self, folder: str) -> Ignores:
-        """The .gitignore files that hold in a folder: those of its repository, from the top down."""
+        """The .gitignore files that hold in a folder, from the top down."""
         folder = os.path.abspath(folder)
         if folder not in self._known:
-            top = _repository(folder) or folder  # outside of a repository the folder's own
+            top = self._top(folder)
             above = [folder]
             while above[-1] != top:
                 above.append(os.path.dirname(above[-1]))
@@ -149,6 +152,18 @@ class Finder:
                 ignores = _with(ignores, one)
             self._known[folder] = ignores
         return self._known[folder]
+
+    def _top(self, folder: str) -> str:
+        """Where what leaves out files in a folder begins: its repository; without one, the folder itself.
+
+        What is named is held against a walk from the working folder instead, where it is in there.
+        """
+        top = _repository(folder)
+        if top is None and self.force_exclude:
+            working = os.getcwd()
+            if os.path.join(folder, "").startswith(os.path.join(working, "")):
+                return working
+        return top or folder
 
     def _compiled(self, lines: tuple[str, ...]) -> Patterns:
         if lines not in self._chosen:

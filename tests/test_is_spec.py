@@ -1,0 +1,62 @@
+"""Which YAML files are specs, told by the keys of their root."""
+
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.discover import is_spec
+
+SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
+OTHER = "services: {input: 1, layers: 2}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPEC, True),
+        ("\ufeff" + SPEC, True),
+        ("# x\n\"input\": 3\n'layers' : []\n", True),
+        ("{input: 3, layers: []}", True),
+        (" {\n  input: 3,\n layers: []}", True),
+        (SPEC.replace("\n", "\r\n"), True),
+        (OTHER, False),
+        ("input: 3\n", False),
+        ("layers: []\n", False),
+        ("a:\n  input: 3\n  layers: []\n", False),
+        ("inputs: 3\nlayers: []\n", False),
+        ("", False),
+        ("# a net\n{input: 3, layers: []}", True),
+        ("%YAML 1.2\n--- # a net\n{input: 3, layers: []}", True),
+        ("---\n  input: 3\n  layers: []\n", True),
+        ("? input\n: 3\n? layers\n: []\n", True),
+        ("{a: {input: 1}, b: {layers: 2}}", False),
+        ("{a: [input, layers], input: layers}", False),
+        ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
+        ("- {input: 1, layers: 2}\n", False),
+        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
+        ("{input: 3}\n---\n{layers: []}\n", False),
+        ("name: [input\nlayers", False),
+        ("input: [3\nlayers: []\n", True),  # broken, as far as can be seen a spec
+        ("# x\n{input: 3, layers: [}", True),
+        ("a: {input: 3, layers: [}", False),
+        ("input layers", False),
+        (SPEC.replace("\n", "\r"), True),
+        ("input: \x07\nlayers: []\n", True),
+    ],
+)
+def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode())
+    assert is_spec(str(file)) is expected
+    (tmp_path / "net.cnn.yaml").write_bytes(text.encode())
+    assert is_spec(str(tmp_path / "net.cnn.yaml"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", "latin-1"])
+def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: Path) -> None:
+    text = "name: 합성곱\n" + SPEC if encoding == "cp949" else "name: é\n" + SPEC
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode(encoding))
+    assert is_spec(str(file))
+    file.write_bytes(OTHER.encode(encoding))
+    assert not is_spec(str(file))
