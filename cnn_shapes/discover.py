@@ -21,8 +21,13 @@ Ignores = tuple[tuple[str, Patterns], ...]
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
-_KEYS = ("input", "layers")
-_BEFORE_FLOW = r"(?:\ufeff|\s|#[^\r\n]*|---(?=\s))*\{"
+_KEYS = (b"input", b"layers")
+# What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
+_BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
+_FLOW_ROOT = _BEFORE + rb"\{"
+_BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then
+_LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
+_PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
@@ -228,16 +233,23 @@ def is_spec(path: str) -> bool:
     except OSError:
         return True  # checking it says why it cannot be read
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
-    if not all(key.encode() in bare for key in _KEYS):
+    if not all(key in bare for key in _KEYS):
         return False
-    if bare is data and all(re.search(_IN_BLOCK % key.encode(), data) for key in _KEYS):
-        return True
+    if bare is data:
+        if _all_in(data, _IN_BLOCK):
+            return True
+        if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
+            return False
     try:
         text = Source.decode(path, data).text
     except Unreadable as error:
         text = error.source.text
-    found = has_keys(text, _KEYS)
+    found = has_keys(text, [key.decode() for key in _KEYS])
     if found is not None:
         return found
-    pattern = _IN_FLOW if re.match(_BEFORE_FLOW, text) else _IN_BLOCK
-    return all(re.search(pattern % key.encode(), text.encode("utf-8", "replace")) for key in _KEYS)
+    data = text.encode("utf-8", "replace")
+    return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+
+
+def _all_in(data: bytes, pattern: bytes) -> bool:
+    return all(re.search(pattern % key, data) for key in _KEYS)

@@ -1,9 +1,12 @@
 """Which YAML files are specs, told by the keys of their root."""
 
+import random
+import time
 from pathlib import Path
 
 import pytest
 
+from cnn_shapes import discover
 from cnn_shapes.discover import is_spec
 
 SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
@@ -60,3 +63,53 @@ def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: P
     assert is_spec(str(file))
     file.write_bytes(OTHER.encode(encoding))
     assert not is_spec(str(file))
+
+
+def test_no_file_keeps_the_walk_waiting(tmp_path: Path) -> None:
+    """Helm's templates are no YAML, comments make banners, and data may be large and deep."""
+    file = tmp_path / "net.yaml"
+    for text in (
+        "#" * 80 + "\n# input, layers\nname: {{ .Values.name }}\nlist: [\n",
+        "# input, layers\n" + "# # # # " * 20_000 + "\n---\n" * 1000 + "]",
+        "# input, layers\n" + "{a: " * 30_000,
+        "steps:\n" + "  - {input: a, layers: [1, 2]}\n" * 100_000,
+    ):
+        file.write_text(text, encoding="utf-8")
+        before = time.perf_counter()
+        assert not is_spec(str(file))
+        assert time.perf_counter() - before < 2
+
+
+def test_what_is_told_without_parsing_is_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random texts, against a look at the root's keys of every one."""
+    befores = [
+        "",
+        "",
+        "# c\n",
+        "---\n",
+        "--- ",
+        "\ufeff",
+        "%YAML 1.2\n---\n",
+        "a: 1\n",
+        "{",
+        "|\n",
+        "'",
+        "- ",
+    ]
+    indents = ["", "", "", "  ", "? ", "&a ", "!!str ", "\ufeff", "- "]
+    words = ["input", "layers", "'input'", '"layers"', "x", "합"]
+    behind = [": 1", ": 1", ":", " : [2]", "\n: 1", ": {input: 1", ": |", ""]
+    choose = random.Random(5)
+    file = tmp_path / "net.yaml"
+    told = []
+    for _ in range(4000):
+        ending = choose.choice(["\n", "\n", "\r\n", "\r", "\x85", "\u2028", ", "])
+        lines = ["".join(map(choose.choice, (indents, words, behind))) for _ in range(choose.randint(2, 5))]
+        text = choose.choice(befores) + ending.join(lines) + choose.choice(["", "\n", "}"])
+        file.write_bytes(text.encode())
+        quick = is_spec(str(file))
+        with monkeypatch.context() as patched:
+            patched.setattr(discover, "_BLOCK_ROOT", rb"(?!)")
+            assert is_spec(str(file)) is quick, text
+        told.append(quick)
+    assert 200 < sum(told) < 3800
