@@ -230,6 +230,7 @@ def completed(*words: str) -> list[str]:
         ),
         (["explain", "pixels"], ["pixels-dropped", "pixels-skipped"]),
         (["explain", "depth"], ["depthwise_conv"]),
+        (["explain", "exp"], ["expect-mismatch", "expect"]),
         (["new", "resnet1"], ["resnet18"]),
     ],
 )
