@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cnn_shapes.formats.text import shown_path
 from cnn_shapes.settings import Configuration
+from cnn_shapes.source import shown_path
 from tests.findings import REPORTS, written
 from tests.golden import ROOT, run_process
 from tests.test_patterns import git

@@ -28,11 +28,15 @@ def test_other_values_without_an_edit(arguments: list[str], below: list[int], fi
     assert [one["first"] for one in found["progressions"]["height"]] == [first]
 
 
+def test_standard_input_has_a_name() -> None:
+    assert run("sizes", "-", stdin=SPEC).out.startswith("<stdin>   28x28x1   rounding: exact\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--set", "j=3"], "there is no param j"),
-        (["--input", "28x28"], "28x28 has 2 sizes, input in - has 3"),
+        (["--input", "28x28"], "28x28 has 2 sizes, input in <stdin> has 3"),
         (["--rounding", "ceil"], "'ceil' is not one of 'exact', 'floor'"),
     ],
 )
@@ -47,7 +51,7 @@ def test_a_vector_has_no_axes(json_too: list[str]) -> None:
     ran = run("sizes", "-", *json_too, stdin="input: 784\nlayers: [dense: 10]\n")
     assert (ran.out, ran.code) == ("", 2)
     assert ran.err == (
-        "cnn-shapes: sizes needs an input with axes, as in 28x28x1: that of - is a vector of features\n"
+        "cnn-shapes: sizes needs an input with axes, as in 28x28x1: that of <stdin> is a vector of features\n"
     )
 
 

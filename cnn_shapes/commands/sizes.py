@@ -22,11 +22,13 @@ def sizes(
     from cnn_shapes import sizes as input_sizes
     from cnn_shapes.formats import output as target
     from cnn_shapes.formats.text import clean, folded
+    from cnn_shapes.source import shown_path
 
     tally = Tally()
     report = next(checked([path], overrides_of(input, settings or [])))
     if report.ok and report.input is not None and not report.input.rank:
-        stop(f"sizes needs an input with axes, as in 28x28x1: that of {path} is a vector of features")
+        name = shown_path(path)
+        stop(f"sizes needs an input with axes, as in 28x28x1: that of {name} is a vector of features")
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
