@@ -21,6 +21,7 @@ Ignores = tuple[tuple[str, Patterns], ...]
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
+_MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
 _KEYS = (b"input", b"layers")
 # What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
 _BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
@@ -229,7 +230,7 @@ def is_spec(path: str) -> bool:
         return True
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read(_MOST)
     except OSError:
         return True  # checking it says why it cannot be read
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII

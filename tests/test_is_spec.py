@@ -80,6 +80,23 @@ def test_no_file_keeps_the_walk_waiting(tmp_path: Path) -> None:
         assert time.perf_counter() - before < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPEC + "# 합\n" * 30, True),
+        ("{input: 3, layers: [" + "relu, " * 30, True),
+        ("# 합\n" * 30 + SPEC, False),
+    ],
+)
+def test_of_a_huge_file_only_the_beginning_is_read(
+    text: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discover, "_MOST", 60)
+    file = tmp_path / "net.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert is_spec(str(file)) is expected
+
+
 def test_what_is_told_without_parsing_is_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Random texts, against a look at the root's keys of every one."""
     befores = [
