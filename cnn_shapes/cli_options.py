@@ -83,7 +83,7 @@ def checked(
 
 def _compare_input(report: "Report", overrides: "Overrides") -> None:
     """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
-    from cnn_shapes.source import Scalar, Sequence
+    from cnn_shapes.source import Scalar, Sequence, shown_path
     from cnn_shapes.spec.read_input import parse_sizes
 
     node = report.spec.input_node if report.spec else None
@@ -95,9 +95,10 @@ def _compare_input(report: "Report", overrides: "Overrides") -> None:
     given = len(overrides.input)
     if given != written:
         sizes = "x".join(map(str, overrides.input))
+        name = shown_path(report.source.path)
         plural = "size" if given == 1 else "sizes"
         raise typer.BadParameter(
-            f"{sizes} has {given} {plural}, input in {report.source.path} has {written} ({report.layout})",
+            f"{sizes} has {given} {plural}, input in {name} has {written} ({report.layout})",
             param_hint="--input",
         )
 

@@ -21,8 +21,14 @@ Ignores = tuple[tuple[str, Patterns], ...]
 STDIN = "-"
 _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
-_KEYS = ("input", "layers")
-_BEFORE_FLOW = r"(?:\ufeff|\s|#[^\r\n]*|---(?=\s))*\{"
+_MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
+_KEYS = (b"input", b"layers")
+# What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
+_BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
+_FLOW_ROOT = _BEFORE + rb"\{"
+_BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then
+_LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
+_PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
@@ -58,7 +64,8 @@ class Finder:
         found = Found([], [], [], {})
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
-            named = path == STDIN or not self.force_exclude or not os.path.exists(path)
+            # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
+            named = not (self.force_exclude and (is_folder or os.path.isfile(path)))
             if not named and self._left_out(path, is_folder):
                 found.excluded.append(path)
             elif is_folder:
@@ -116,20 +123,22 @@ class Finder:
     def _left_out(self, path: str, is_folder: bool) -> bool:
         """Whether what is named would not be found by walking from the top of its repository.
 
-        Where there is none, hidden folders count from the working folder.
+        Where there is none, the walk begins in the working folder.
         """
         if not is_folder and not self.includes(path, self.configuration.of_file(path)):
             return True
         current = os.path.abspath(path)
         folder = current if is_folder else os.path.dirname(current)
-        inside = relative(folder, _repository(folder) or os.getcwd()).split("/")
-        if inside[0] != os.pardir and any(part.startswith(".") and part != os.curdir for part in inside):
+        top = self._top(folder)
+        inside = relative(folder, top).split("/")
+        if any(part.startswith(".") and part != os.curdir for part in inside):
             return True
         while not (is_folder and os.path.exists(os.path.join(current, ".git"))):
             parent = os.path.dirname(current)
             if parent == current:
                 break
-            if _ignored(current, is_folder, self._ignores(parent)):
+            below = len(current) > len(top)  # of the folders above only the configuration speaks
+            if below and _ignored(current, is_folder, self._ignores(parent)):
                 return True
             if self._excludes(current, is_folder, self.configuration.of(parent)):
                 return True
@@ -137,10 +146,10 @@ class Finder:
         return False
 
     def _ignores(self, folder: str) -> Ignores:
-        """The .gitignore files that hold in a folder: those of its repository, from the top down."""
+        """The .gitignore files that hold in a folder, from the top down."""
         folder = os.path.abspath(folder)
         if folder not in self._known:
-            top = _repository(folder) or folder  # outside of a repository the folder's own
+            top = self._top(folder)
             above = [folder]
             while above[-1] != top:
                 above.append(os.path.dirname(above[-1]))
@@ -149,6 +158,18 @@ class Finder:
                 ignores = _with(ignores, one)
             self._known[folder] = ignores
         return self._known[folder]
+
+    def _top(self, folder: str) -> str:
+        """Where what leaves out files in a folder begins: its repository; without one, the folder itself.
+
+        What is named is held against a walk from the working folder instead, where it is in there.
+        """
+        top = _repository(folder)
+        if top is None and self.force_exclude:
+            working = os.getcwd()
+            if os.path.join(folder, "").startswith(os.path.join(working, "")):
+                return working
+        return top or folder
 
     def _compiled(self, lines: tuple[str, ...]) -> Patterns:
         if lines not in self._chosen:
@@ -209,20 +230,27 @@ def is_spec(path: str) -> bool:
         return True
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read(_MOST)
     except OSError:
         return True  # checking it says why it cannot be read
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
-    if not all(key.encode() in bare for key in _KEYS):
+    if not all(key in bare for key in _KEYS):
         return False
-    if bare is data and all(re.search(_IN_BLOCK % key.encode(), data) for key in _KEYS):
-        return True
+    if bare is data:
+        if _all_in(data, _IN_BLOCK):
+            return True
+        if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
+            return False
     try:
         text = Source.decode(path, data).text
     except Unreadable as error:
         text = error.source.text
-    found = has_keys(text, _KEYS)
+    found = has_keys(text, [key.decode() for key in _KEYS])
     if found is not None:
         return found
-    pattern = _IN_FLOW if re.match(_BEFORE_FLOW, text) else _IN_BLOCK
-    return all(re.search(pattern % key.encode(), text.encode("utf-8", "replace")) for key in _KEYS)
+    data = text.encode("utf-8", "replace")
+    return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+
+
+def _all_in(data: bytes, pattern: bytes) -> bool:
+    return all(re.search(pattern % key, data) for key in _KEYS)

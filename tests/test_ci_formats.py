@@ -144,11 +144,13 @@ def test_paths_count_from_the_repository(
     (tmp_path / "link").symlink_to(tmp_path / "repository")
     monkeypatch.chdir(tmp_path / "repository" / "sub")
     assert path("./net.yaml") == "net.yaml"
+    assert path(str(tmp_path / "link" / "sub" / "net.yaml")) == "net.yaml"
     for root in ("repository", "link"):
         monkeypatch.setenv(variable, str(tmp_path / root))
         assert path("./net.yaml") == "sub/net.yaml"
         assert path("../net.yaml") == "net.yaml"
-        assert path(str(tmp_path / root / "net.yaml")) == "net.yaml"
+        for spelling in ("repository", "link"):
+            assert path(str(tmp_path / spelling / "net.yaml")) == "net.yaml"
     monkeypatch.setenv(variable, str(tmp_path / "repository" / "su"))  # not the folder of the run
     assert path("net.yaml") == "net.yaml"
 

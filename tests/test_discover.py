@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.discover import Finder, Found, is_spec
+from cnn_shapes.discover import Finder, Found
 from cnn_shapes.settings import Configuration
 from tests.golden import run
+from tests.test_is_spec import OTHER, SPEC
 from tests.test_patterns import LINES, git
-
-SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
-OTHER = "services: {input: 1, layers: 2}\n"
 
 
 def tree(folder: Path, *names: str, **texts: str) -> None:
@@ -34,58 +32,6 @@ def find(folder: Path, *paths: str, force_exclude: bool = False) -> Found:
 
 def specs(folder: Path, *paths: str, force_exclude: bool = False) -> list[str]:
     return [path.replace(os.sep, "/") for path in find(folder, *paths, force_exclude=force_exclude).specs]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (SPEC, True),
-        ("\ufeff" + SPEC, True),
-        ("# x\n\"input\": 3\n'layers' : []\n", True),
-        ("{input: 3, layers: []}", True),
-        (" {\n  input: 3,\n layers: []}", True),
-        (SPEC.replace("\n", "\r\n"), True),
-        (OTHER, False),
-        ("input: 3\n", False),
-        ("layers: []\n", False),
-        ("a:\n  input: 3\n  layers: []\n", False),
-        ("inputs: 3\nlayers: []\n", False),
-        ("", False),
-        ("# a net\n{input: 3, layers: []}", True),
-        ("%YAML 1.2\n--- # a net\n{input: 3, layers: []}", True),
-        ("---\n  input: 3\n  layers: []\n", True),
-        ("? input\n: 3\n? layers\n: []\n", True),
-        ("{a: {input: 1}, b: {layers: 2}}", False),
-        ("{a: [input, layers], input: layers}", False),
-        ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
-        ("- {input: 1, layers: 2}\n", False),
-        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
-        ("{input: 3}\n---\n{layers: []}\n", False),
-        ("name: [input\nlayers", False),
-        ("input: [3\nlayers: []\n", True),  # broken, as far as can be seen a spec
-        ("# x\n{input: 3, layers: [}", True),
-        ("a: {input: 3, layers: [}", False),
-        ("input layers", False),
-        (SPEC.replace("\n", "\r"), True),
-        ("input: \x07\nlayers: []\n", True),
-    ],
-)
-def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_path: Path) -> None:
-    file = tmp_path / "net.yaml"
-    file.write_bytes(text.encode())
-    assert is_spec(str(file)) is expected
-    (tmp_path / "net.cnn.yaml").write_bytes(text.encode())
-    assert is_spec(str(tmp_path / "net.cnn.yaml"))
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", "latin-1"])
-def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: Path) -> None:
-    text = "name: 합성곱\n" + SPEC if encoding == "cp949" else "name: é\n" + SPEC
-    file = tmp_path / "net.yaml"
-    file.write_bytes(text.encode(encoding))
-    assert is_spec(str(file))
-    file.write_bytes(OTHER.encode(encoding))
-    assert not is_spec(str(file))
 
 
 def test_a_folder(tmp_path: Path) -> None:
@@ -201,15 +147,14 @@ def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: P
     """Files and folders that are named, against a walk of the whole."""
     if repository:
         git(tmp_path, "init", "--quiet")
-        (tmp_path / ".gitignore").write_text("\ufeffbuild/\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("\ufeffbuild/\n", encoding="utf-8")
     tree(tmp_path, "a.yaml", ".b.yaml", ".x/c.yaml", "x/.y/d.yaml", "x/e.yaml", "build/f.yaml")
     tree(tmp_path, "old/g.yaml", "x/old/z/h.yaml", "x/old/z/other.yaml", "n.spec")
     (tmp_path / "cnn-shapes.toml").write_text('\ufeffexclude = ["old"]\n', encoding="utf-8")
     (tmp_path / "old" / "cnn-shapes.toml").write_text("")
     (tmp_path / "x" / "old" / "z" / "cnn-shapes.toml").write_text("exclude = []")
     walked = specs(tmp_path)
-    built = [] if repository else ["./build/f.yaml"]
-    assert walked == ["./.b.yaml", "./a.yaml", *built, "./x/e.yaml"]
+    assert walked == ["./.b.yaml", "./a.yaml", "./x/e.yaml"]
     files = [f"./{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*.yaml")]
     assert sorted(specs(tmp_path, *files, force_exclude=True)) == walked
     folders = [f"./{file.relative_to(tmp_path).as_posix()}" for file in tmp_path.rglob("*") if file.is_dir()]
@@ -217,8 +162,18 @@ def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: P
     assert sorted(specs(tmp_path, *folders, force_exclude=True)) == inside
     assert sorted(specs(tmp_path, ".", force_exclude=True)) == walked
     assert specs(tmp_path / "x", ".", force_exclude=True) == ["./e.yaml"]
+    assert specs(tmp_path / "x", "../build/f.yaml", force_exclude=True) == (
+        [] if repository else ["../build/f.yaml"]  # outside of the working folder, where no walk begins
+    )
     assert specs(tmp_path / "x" / "old" / "z", ".", force_exclude=True) == []
     assert specs(tmp_path, "old", ".x/c.yaml") == ["old/g.yaml", ".x/c.yaml"]  # they are named
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_is_no_file_is_not_read_to_look_at_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert find(tmp_path) == Found([], [], [], {})
+    assert specs(tmp_path, "pipe.yaml", force_exclude=True) == ["pipe.yaml"]
 
 
 def test_links(tmp_path: Path) -> None:

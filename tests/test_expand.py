@@ -91,7 +91,7 @@ def test_cases(file: Path, update: bool) -> None:
     ("path", "overrides", "comment"),
     [
         ("a/net.yaml", Overrides(), "# unfolded from a/net.yaml: one layer a line"),
-        ("-", Overrides(), "# unfolded from standard input: one layer a line"),
+        ("-", Overrides(), "# unfolded from <stdin>: one layer a line"),
         ("a\nb: \x1b[0m", Overrides(), "# unfolded from a?b: ?[0m: one layer a line"),
         (
             "net.yaml",

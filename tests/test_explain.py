@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cnn_shapes import check, zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
-from cnn_shapes.explain.keys import names
+from cnn_shapes.explain.keys import WORDS, names
 from cnn_shapes.explain.windows import draw, legend, reach
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
@@ -29,6 +29,8 @@ GOLDEN = {
     "padding": "field.txt",
     "expect": "key.txt",
     "shortcut": "structure_key.txt",
+    "floor": "word.txt",
+    "c_in": "word_in_block.txt",
     "layers": "layers.txt",
     "repair": "repair.txt",
     "small.yaml:conv1": "conv.txt",
@@ -57,6 +59,12 @@ def test_every_name_has_text_and_data(name: str) -> None:
     assert text.isascii()
     assert text.endswith("\n")
     assert json.loads(json.dumps(data(name))) == data(name)
+
+
+@pytest.mark.parametrize("field", WORDS)
+def test_every_word_of_a_field_is_explained(field: str) -> None:
+    taken = {owner["takes"].rpartition("one of ")[2] for owner in data(field)["owners"]}
+    assert max(taken, key=len) == ", ".join(WORDS[field])
 
 
 def test_all_is_every_rule_and_kind() -> None:
@@ -88,7 +96,11 @@ def test_every_field_of_a_kind_is_told(kind: str) -> None:
     [
         ("convv", "nothing is called convv: did you mean conv?"),
         ("pool-not-divisble", "nothing is called pool-not-divisble: did you mean pool-not-divisible?"),
-        ("", "nothing is called : it takes a rule, a layer kind, layers, repair, or SPEC:LAYER"),
+        (
+            "",
+            "nothing is called : it takes a rule, a layer kind, a field, a word of the language, layers, "
+            "repair, or SPEC:LAYER",
+        ),
         ("mnist:conv9", "no layer is called conv9: did you mean conv2?"),
         (
             "mnist:zzz",

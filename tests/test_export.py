@@ -105,6 +105,14 @@ def test_to_a_file(tmp_path: Path) -> None:
     assert failed.err.startswith("cnn-shapes: cannot write ")
 
 
+@pytest.mark.parametrize("framework", ["pytorch", "keras"])
+def test_what_has_no_name_is_a_network(framework: str) -> None:
+    result = golden.run("export", framework, "-", stdin="input: [8, 8, 4]\nlayers: [flatten]\n")
+    assert result.code == 0
+    assert '"""network: 8x8x4 to 256. Written by cnn-shapes."""' in result.out
+    assert "-:" not in result.out
+
+
 def test_another_input_and_other_params() -> None:
     wide = golden.run("export", "pytorch", "specs/resnet18.yaml", "--set", "classes=7", "--input", "64x64x3")
     assert wide.code == 0

@@ -166,9 +166,7 @@ def test_an_output_that_was_unknown_keeps_no_shape(tmp_path: Path) -> None:
 def test_standard_input_becomes_the_fixed_text() -> None:
     result = run("fix", "-", stdin=BROKEN)
     assert (result.code, result.out) == (0, GOOD)
-    assert result.err.startswith(
-        "standard input: a 25x25 feature map is not a multiple of the 2x2 pool (line 4)\n"
-    )
+    assert result.err.startswith("<stdin>: a 25x25 feature map is not a multiple of the 2x2 pool (line 4)\n")
     assert run("fix", "-", "--apply", "3", stdin=BROKEN).out == BROKEN.replace(
         "maxpool: 2", "maxpool: {kernel_size: 2, padding: [[1, 0], [1, 0]]}"
     )

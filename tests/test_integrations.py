@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cnn_shapes.formats.text import shown_path
 from cnn_shapes.settings import Configuration
+from cnn_shapes.source import shown_path
 from tests.findings import REPORTS, written
 from tests.golden import ROOT, run_process
 from tests.test_patterns import git
@@ -230,6 +230,7 @@ def completed(*words: str) -> list[str]:
         ),
         (["explain", "pixels"], ["pixels-dropped", "pixels-skipped"]),
         (["explain", "depth"], ["depthwise_conv"]),
+        (["explain", "exp"], ["expect-mismatch", "expect"]),
         (["new", "resnet1"], ["resnet18"]),
     ],
 )

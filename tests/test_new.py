@@ -57,7 +57,7 @@ def test_usage(tmp_path: Path, arguments: str, message: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-FLAT = "# unfolded from standard input{}: one layer a line\ninput: [{}, 9, 1]\nlayers:\n  - maxpool: {}\n"
+FLAT = "# unfolded from <stdin>{}: one layer a line\ninput: [{}, 9, 1]\nlayers:\n  - maxpool: {}\n"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ FLAT = "# unfolded from standard input{}: one layer a line\ninput: [{}, 9, 1]\nl
             (
                 1,
                 FLAT.format("", 9, 2),
-                "cnn-shapes: standard input has errors, and so has this: check shows them\n",
+                "cnn-shapes: <stdin> has errors, and so has this: check shows them\n",
             ),
         ),
         (

@@ -93,6 +93,7 @@ WRONG = [
         "1: rounding is no setting: write it into the spec, so that it means the same everywhere",
     ),
     ('ignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
+    ('\ufeffignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
     (
         'select = ["yaml-syntax"]',
         "1: yaml-syntax is always told, as every error of reading is: leave it out of select",
@@ -103,6 +104,20 @@ WRONG = [
         "1: yaml-syntax cannot be turned off or down: what it finds leaves the network unknown",
     ),
     ('ignore = "pixels-dropped"', "1: ignore must be a list of strings, found pixels-dropped"),
+    ('exclude = ["./old/"]', "1: exclude has ./old/, which matches nothing: write /old/, as in .gitignore"),
+    (
+        'include = ["!./a/./b"]',
+        "1: include has !./a/./b, which matches nothing: write !/a/b, as in .gitignore",
+    ),
+    ('exclude = ["."]', "1: exclude has ., which matches nothing: write /**, as in .gitignore"),
+    (
+        'exclude = ["../old"]',
+        "1: exclude has ../old, which matches nothing: it can only name what is below here",
+    ),
+    (
+        'per-file-ignores = {"./a.yaml" = ["pixels-dropped"]}',
+        "1: per-file-ignores has ./a.yaml, which matches nothing: write /a.yaml, as in .gitignore",
+    ),
     ("exclude = [1]", "1: exclude must be a list of strings, found [1]"),
     ('severity = ["x"]', "1: severity must be a table, found ['x']"),
     (

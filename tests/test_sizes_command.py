@@ -32,7 +32,7 @@ def test_other_values_without_an_edit(arguments: list[str], below: list[int], fi
     ("arguments", "said"),
     [
         (["--set", "j=3"], "there is no param j"),
-        (["--input", "28x28"], "28x28 has 2 sizes, input in - has 3"),
+        (["--input", "28x28"], "28x28 has 2 sizes, input in <stdin> has 3"),
         (["--rounding", "ceil"], "'ceil' is not one of 'exact', 'floor'"),
     ],
 )
@@ -45,7 +45,7 @@ def test_wrong_usage(arguments: list[str], said: str) -> None:
 def test_a_vector_has_no_axes() -> None:
     ran = run("sizes", "-", stdin="input: 784\nlayers: [dense: 10]\n")
     assert (ran.out, ran.err, ran.code) == (
-        "-: the input is a vector of 784 features, it has no size to vary\n",
+        "<stdin>: the input is a vector of 784 features, it has no size to vary\n",
         "",
         0,
     )

@@ -18,7 +18,7 @@ def test_tied_axes_take_the_input_although_no_square_works() -> None:
     ran = run("sizes", "-", stdin=report.source.text)
     assert ran.code == 0
     assert ran.out == (
-        "-   40x20x3   rounding: exact\n"
+        "<stdin>   40x20x3   rounding: exact\n"
         "\n"
         "  height = width         none\n"
         "  height with width 20   only 40\n"
@@ -119,7 +119,7 @@ def test_squares_alone_are_told_where_they_were_asked_for() -> None:
     ran = run("sizes", "-", "--square", stdin=report.source.text)
     assert ran.code == 1
     assert ran.out == (
-        "-   40x20x3   rounding: exact\n"
+        "<stdin>   40x20x3   rounding: exact\n"
         "\n"
         "  no square input size works\n"
         "  dense1, line 7, fails at every size that gets as far\n"
@@ -198,7 +198,7 @@ def test_what_fails_at_every_size_is_said_once() -> None:
     ran = run("sizes", "-", stdin="input: 28x28x1\nlayers:\n  - conv: {filters: 32, in_channels: 3}\n")
     assert ran.code == 1
     assert ran.out == (
-        "-   28x28x1   rounding: exact\n"
+        "<stdin>   28x28x1   rounding: exact\n"
         "\n"
         "  no input size works\n"
         "  conv1, line 3, fails whatever the size: fix it first\n"

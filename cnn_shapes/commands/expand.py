@@ -17,6 +17,7 @@ def expand(
     from cnn_shapes import expand as unfolding
     from cnn_shapes import formats
     from cnn_shapes.formats import output as target
+    from cnn_shapes.source import shown_path
 
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
@@ -28,6 +29,6 @@ def expand(
     with target.opened(None, "never") as (out, _):
         out.write(text)
     if tally.code:
-        name = "standard input" if path == "-" else path
+        name = shown_path(path)
         print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)
     raise typer.Exit(tally.code)

@@ -8,12 +8,14 @@ from cnn_shapes.cli_options import stop
 
 
 def _names(incomplete: str) -> list[str]:
-    """Rules, kinds and structures, for the shell's completion."""
+    """Rules, kinds, structures and words of the language, for the shell's completion."""
+    from cnn_shapes.explain import keys
     from cnn_shapes.layers import KINDS
     from cnn_shapes.layers.structure import STRUCTURES
     from cnn_shapes.rules import RULES
 
-    return [name for name in (*RULES, *KINDS, *STRUCTURES, "layers") if name.startswith(incomplete)]
+    known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", *keys.names()))
+    return [name for name in known if name.startswith(incomplete)]
 
 
 def explain(

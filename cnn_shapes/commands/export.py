@@ -30,6 +30,7 @@ def export(
     from cnn_shapes import export as exporting
     from cnn_shapes import formats
     from cnn_shapes.formats import output as target
+    from cnn_shapes.source import shown_path
 
     if framework not in exporting.names():
         raise unknown("FRAMEWORK", "framework", framework, exporting.names())
@@ -41,8 +42,7 @@ def export(
     try:
         text = exporting.export(report, framework)
     except exporting.Unexportable as error:
-        name = "standard input" if path == "-" else path
-        print(f"cnn-shapes: no {framework} code for {name}: {error}", file=sys.stderr)
+        print(f"cnn-shapes: no {framework} code for {shown_path(path)}: {error}", file=sys.stderr)
         raise typer.Exit(FOUND) from None
     try:
         with target.opened(output, "never") as (out, _):

@@ -51,9 +51,11 @@ def _say_of_vector(path: str, report: "Report", rounding: str | None, as_json: b
     """A vector has no axes: the one size that there is, none, works."""
     from json import dumps
 
+    from cnn_shapes.source import shown_path
+
     if not as_json:
         features = report.input[0] if report.input is not None else 0
-        print(f"{path}: the input is a vector of {features} features, it has no size to vary")
+        print(f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary")
         return
     empty: dict[str, object] = {"version": 1, "rounding": rounding or (report.spec and report.spec.rounding)}
     empty |= {"smallest": [], "below": None, "above": None, "progressions": [], "failing": [], "proved": True}

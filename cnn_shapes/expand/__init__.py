@@ -11,6 +11,7 @@ from cnn_shapes.expand.names import names_for
 from cnn_shapes.expand.values import flow, listed, quoted, word
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.shapes import EXACT
+from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -51,7 +52,7 @@ def expand(report: Report) -> str:
 
 
 def _comment(report: Report) -> str:
-    path = "standard input" if report.source.path == "-" else report.source.path
+    path = shown_path(report.source.path)
     tried = []
     if report.overrides.input is not None:
         tried.append(f"input {'x'.join(map(str, report.overrides.input))}")

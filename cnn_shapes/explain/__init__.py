@@ -60,14 +60,12 @@ def data(name: str) -> dict[str, Any]:
     near = synonym(name) or closest(
         name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR, *keys.names()]
     )
-    raise Unknown(
-        f"nothing is called {name}: "
-        + (
-            f"did you mean {near}?"
-            if near
-            else "it takes a rule, a layer kind, layers, repair, or SPEC:LAYER"
-        )
+    advice = (
+        f"did you mean {near}?"
+        if near
+        else "it takes a rule, a layer kind, a field, a word of the language, layers, repair, or SPEC:LAYER"
     )
+    raise Unknown(f"nothing is called {name}: {advice}")
 
 
 def text(found: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The explanation of a key or name of the language that no layer kind has: `expect`, `blocks`, `prev`."""
+"""The explanation of a key, name or word of the language that no layer kind has: `expect`, `prev`, `half`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,22 @@ from typing import Any
 
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.schema import BLOCK_KEYS, ENTRY_KEYS, TOP_KEYS
+from cnn_shapes.shapes import CEIL, EXACT, FLOOR
 from cnn_shapes.spec.common import RESERVED
+from cnn_shapes.spec.functions import FUNCTIONS
+
+WORDS = {
+    "padding": {
+        "valid": "no padding",
+        "half": "(extent - 1)//2 at both ends: with an odd extent and stride 1 a size stays as it is",
+        "same": "TensorFlow's: the output is ceil(size/stride), the odd pixel of padding at the end",
+    },
+    "rounding": {
+        EXACT: "a size that does not come out whole is an error",
+        FLOOR: "a size is rounded down, as PyTorch and Keras do",
+        CEIL: "a size is rounded up, as PyTorch's ceil_mode does; for pools and upsample",
+    },
+}
 
 
 def key(name: str) -> dict[str, Any] | None:
@@ -27,6 +42,10 @@ def _places() -> dict[str, dict[str, str]]:
         "a block": BLOCK_KEYS,
         **{kind: {**declared.lists, **declared.values} for kind, declared in STRUCTURES.items()},
         "from": RESERVED,
+        **WORDS,
+        "an expression in a block": {"c_in": "the number of channels of the block's first input"},
+        "an expression in a repeat": {"i": "the number of the pass, from 0"},
+        "an expression": {name: function.doc for name, function in FUNCTIONS.items()},
     }
 
 

@@ -5,14 +5,13 @@ Tensors are channels last, as Keras has them by default, whatever the layout of 
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.export.bodies import statements, tree
 from cnn_shapes.export.code import literal, render, slots, wrapped
 from cnn_shapes.export.keras_layers import last, written
-from cnn_shapes.export.naming import printable
+from cnn_shapes.export.naming import printable, title_of
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
@@ -32,11 +31,10 @@ if __name__ == "__main__":
 
 def write(report: Report) -> str:
     """The file as text. Raises Unexportable where Keras has no such layer."""
-    spec, traced = report.spec, report.trace
-    assert spec is not None
+    traced = report.trace
     assert traced is not None
     network = traced.network
-    title = printable(spec.name or os.path.splitext(os.path.basename(report.source.path))[0])
+    title = printable(title_of(report))
     body = statements(tree(network, ()), written)
     variables = Variables(body, [network.input], network.outputs, ["inputs"])
     lines = []

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import keyword
+import os
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnn_shapes.check import Report
 
 # What torch.nn.Module calls its own: an attribute of this name would not be found.
 _OF_A_MODULE = """
@@ -60,6 +65,14 @@ def identifier(text: str) -> str:
     while keyword.iskeyword(name) or keyword.issoftkeyword(name) or (name.startswith("__")):
         name = f"layer_{name.lstrip('_')}"
     return name
+
+
+def title_of(report: Report) -> str:
+    """What a network is called: as its spec says, else as its file."""
+    if report.spec is not None and report.spec.name:
+        return report.spec.name
+    path = report.source.path
+    return "network" if path == "-" else os.path.splitext(os.path.basename(path))[0]
 
 
 def class_name(text: str) -> str:

@@ -5,7 +5,6 @@ Tensors are channels first with the batch in front, as PyTorch has them, whateve
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
 from cnn_shapes.export.code import literal, render, slots, wrapped
-from cnn_shapes.export.naming import Names, class_name, printable
+from cnn_shapes.export.naming import Names, class_name, printable, title_of
 from cnn_shapes.export.parts import Definition, Statement
 from cnn_shapes.export.pytorch_layers import written
 from cnn_shapes.export.variables import Variables
@@ -45,7 +44,7 @@ def write(report: Report) -> str:
     assert traced is not None
     network = traced.network
     names = Names(spec.blocks)
-    title = spec.name or os.path.splitext(os.path.basename(report.source.path))[0]
+    title = title_of(report)
     name = names.unique(class_name(title))
     root = tree(network, spec.blocks)
     classes = define(root, written, Names([name]))

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import clean, fix_text, shown_path
+from cnn_shapes.formats.text import clean, fix_text
+from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -26,10 +27,12 @@ def project_path(path: str) -> str:
         return shown_path(path)
     roots = _roots(os.getcwd(), *(os.environ.get(name, "") for name in _WORKSPACES))
     absolute = os.path.abspath(path)
-    for root in roots:
-        if absolute.startswith(os.path.join(root, "")):
-            path = os.path.relpath(absolute, root)
-            break
+    folder, name = os.path.split(absolute)
+    # a link to a file keeps its name; one to a folder above may be but another spelling of the root
+    for place in (absolute, os.path.join(os.path.realpath(folder), name)):
+        for root in roots:
+            if place.startswith(os.path.join(root, "")):
+                return os.path.relpath(place, root).replace(os.sep, "/")
     return path.replace(os.sep, "/")
 
 

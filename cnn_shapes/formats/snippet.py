@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.text import cells, clean, fix_text, paint, shown_path, wrapped
+from cnn_shapes.formats.text import cells, clean, fix_text, paint, wrapped
+from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report

@@ -14,12 +14,12 @@ from cnn_shapes.formats.text import (
     paint,
     plural,
     short_number,
-    shown_path,
     size_in_memory,
     symbol,
     wrapped,
 )
 from cnn_shapes.network import OK, UNREACHED
+from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report

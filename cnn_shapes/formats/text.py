@@ -36,11 +36,6 @@ def clean(text: str, encoding: str = "utf-8") -> str:
     return text
 
 
-def shown_path(path: str) -> str:
-    """A path as every format but JSON names it: standard input, `-`, is `<stdin>`."""
-    return "<stdin>" if path == "-" else path
-
-
 def symbol(wanted: str, encoding: str) -> str:
     """One of our own symbols, or its form in ASCII."""
     try:

@@ -9,14 +9,14 @@ from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.repair.options import Options
 from cnn_shapes.repair.outcome import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.whole import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
-from cnn_shapes.source import Source
+from cnn_shapes.source import Source, shown_path
 
 _WORD = 12
 
 
 def listed(report: Report, best: Repairs, options: Options) -> str:
     """Every repair with what follows from it, and whether a cheaper one can exist."""
-    path = "standard input" if report.source.path == "-" else report.source.path
+    path = shown_path(report.source.path)
     if not best.found and best.met:
         if report.silenced and (error := report.silenced[0].error) is not None:
             return f"{path}: no errors but a silenced {error.rule} at {report.silenced[0].name}\n"
@@ -26,7 +26,7 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
         lines += [*_entry(report, number, repair, best.wanted), ""]
     if best.found:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
-        if path == report.source.path:
+        if report.source.path == path:  # a file, which can be written
             lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
         return "\n".join(lines) + "\n"
     if (first := comes_first(report)) is not None:

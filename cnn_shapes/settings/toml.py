@@ -87,7 +87,7 @@ def _place(path: str, key: str) -> str:
     import re
 
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8-sig") as file:
             text = file.read()
     except OSError:
         return path
@@ -122,6 +122,22 @@ def _strings(key: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _patterns(key: str, value: Any) -> tuple[str, ...]:
+    return tuple(_pattern(key, one) for one in _strings(key, value))
+
+
+def _pattern(key: str, pattern: str) -> str:
+    """A pattern, refused where it is a path as shells have it: in .gitignore such a line matches nothing."""
+    parts = pattern.removeprefix("!").split("/")
+    if os.pardir in parts:
+        raise BadSettings(f"{key} has {pattern}, which matches nothing: it can only name what is below here")
+    if os.curdir in parts:
+        anchored = "/" + ("/".join(part for part in parts if part != os.curdir) or "**")
+        written = f"!{anchored}" if pattern.startswith("!") else anchored
+        raise BadSettings(f"{key} has {pattern}, which matches nothing: write {written}, as in .gitignore")
+    return pattern
+
+
 def _rules(key: str, value: Any) -> tuple[str, ...]:
     return tuple(rule(name, selects=key == "select") for name in _strings(key, value))
 
@@ -131,7 +147,10 @@ def _severities(key: str, value: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _per_file(key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((pattern, _rules(f"{key} of {pattern}", rules)) for pattern, rules in _items(key, value))
+    return tuple(
+        (_pattern(key, pattern), _rules(f"{key} of {pattern}", rules))
+        for pattern, rules in _items(key, value)
+    )
 
 
 def _fail_on(key: str, value: Any) -> str:
@@ -174,6 +193,6 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "per-file-ignores": _per_file,
     "fail-on": _fail_on,
     "limits": _limits,
-    "include": _strings,
-    "exclude": _strings,
+    "include": _patterns,
+    "exclude": _patterns,
 }

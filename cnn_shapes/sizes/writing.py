@@ -11,6 +11,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
 from cnn_shapes.sizes.answer import SQUARE, Blocking, Failing, Sizes
 from cnn_shapes.sizes.progressions import Progression
+from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -63,7 +64,8 @@ def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
 
 def text(sizes: Sizes, report: Report) -> str:
     """The answer in lines for a terminal; names out of the spec stand in it as they are."""
-    title = f"{report.source.path}   {format_shape(report.input, report.layout)}   rounding: {sizes.rounding}"
+    path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
+    title = f"{path}   {shape}   rounding: {sizes.rounding}"
     told = sizes.blocking
     if told:
         lines = [title, "", *_blocked(told, sizes, report)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
-from cnn_shapes.source.text import Edit, Limits, Problem, Source, Span, Unreadable
+from cnn_shapes.source.text import Edit, Limits, Problem, Source, Span, Unreadable, shown_path
 from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "has_keys",
     "read_yaml",
     "resolve",
+    "shown_path",
 ]

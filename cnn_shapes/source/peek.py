@@ -8,10 +8,16 @@ from typing import Any
 import yaml
 
 from cnn_shapes.source.reader import CParser
+from cnn_shapes.source.text import Limits
+
+_DEEPEST = Limits().depth
 
 
 def has_keys(text: str, keys: Iterable[str]) -> bool | None:
-    """Whether the root of a text is a mapping with these keys; None where its YAML breaks off before."""
+    """Whether the root of a text is a mapping with these keys.
+
+    None where its YAML breaks off before, or is nested more deeply than a spec may be.
+    """
     missing = set(keys)
     parser: Any = None
     try:
@@ -21,7 +27,7 @@ def has_keys(text: str, keys: Iterable[str]) -> bool | None:
         return None
 
 
-def _found(parser: Any, missing: set[str]) -> bool:
+def _found(parser: Any, missing: set[str]) -> bool | None:
     depth = 0
     is_key = True  # of the root's keys and values, which come in turn
     while (event := parser.get_event()) is not None:
@@ -32,6 +38,8 @@ def _found(parser: Any, missing: set[str]) -> bool:
             if not depth and isinstance(event, yaml.SequenceStartEvent):
                 return False
             depth += 1
+            if depth > _DEEPEST:
+                return None  # the parser's time grows with the square of the depth
         elif isinstance(event, yaml.NodeEvent):
             if not depth:
                 return False  # a lone word

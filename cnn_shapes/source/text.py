@@ -55,6 +55,11 @@ class Limits(NamedTuple):
     problems: int = 100
 
 
+def shown_path(path: str) -> str:
+    """A path as all output but JSON names it: standard input, `-`, is `<stdin>`."""
+    return "<stdin>" if path == "-" else path
+
+
 class Source:
     """A text and where it came from. Lines and columns count from 1, in characters.
 

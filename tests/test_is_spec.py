@@ -1,0 +1,132 @@
+"""Which YAML files are specs, told by the keys of their root."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes import discover
+from cnn_shapes.discover import is_spec
+
+SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
+OTHER = "services: {input: 1, layers: 2}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPEC, True),
+        ("\ufeff" + SPEC, True),
+        ("# x\n\"input\": 3\n'layers' : []\n", True),
+        ("{input: 3, layers: []}", True),
+        (" {\n  input: 3,\n layers: []}", True),
+        (SPEC.replace("\n", "\r\n"), True),
+        (OTHER, False),
+        ("input: 3\n", False),
+        ("layers: []\n", False),
+        ("a:\n  input: 3\n  layers: []\n", False),
+        ("inputs: 3\nlayers: []\n", False),
+        ("", False),
+        ("# a net\n{input: 3, layers: []}", True),
+        ("%YAML 1.2\n--- # a net\n{input: 3, layers: []}", True),
+        ("---\n  input: 3\n  layers: []\n", True),
+        ("? input\n: 3\n? layers\n: []\n", True),
+        ("{a: {input: 1}, b: {layers: 2}}", False),
+        ("{a: [input, layers], input: layers}", False),
+        ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
+        ("- {input: 1, layers: 2}\n", False),
+        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
+        ("{input: 3}\n---\n{layers: []}\n", False),
+        ("name: [input\nlayers", False),
+        ("input: [3\nlayers: []\n", True),  # broken, as far as can be seen a spec
+        ("# x\n{input: 3, layers: [}", True),
+        ("a: {input: 3, layers: [}", False),
+        ("input layers", False),
+        (SPEC.replace("\n", "\r"), True),
+        ("input: \x07\nlayers: []\n", True),
+    ],
+)
+def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode())
+    assert is_spec(str(file)) is expected
+    (tmp_path / "net.cnn.yaml").write_bytes(text.encode())
+    assert is_spec(str(tmp_path / "net.cnn.yaml"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", "latin-1"])
+def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: Path) -> None:
+    text = "name: 합성곱\n" + SPEC if encoding == "cp949" else "name: é\n" + SPEC
+    file = tmp_path / "net.yaml"
+    file.write_bytes(text.encode(encoding))
+    assert is_spec(str(file))
+    file.write_bytes(OTHER.encode(encoding))
+    assert not is_spec(str(file))
+
+
+def test_no_file_keeps_the_walk_waiting(tmp_path: Path) -> None:
+    """Helm's templates are no YAML, comments make banners, and data may be large and deep."""
+    file = tmp_path / "net.yaml"
+    for text in (
+        "#" * 80 + "\n# input, layers\nname: {{ .Values.name }}\nlist: [\n",
+        "# input, layers\n" + "# # # # " * 20_000 + "\n---\n" * 1000 + "]",
+        "# input, layers\n" + "{a: " * 30_000,
+        "steps:\n" + "  - {input: a, layers: [1, 2]}\n" * 100_000,
+    ):
+        file.write_text(text, encoding="utf-8")
+        before = time.perf_counter()
+        assert not is_spec(str(file))
+        assert time.perf_counter() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPEC + "# 합\n" * 30, True),
+        ("{input: 3, layers: [" + "relu, " * 30, True),
+        ("# 합\n" * 30 + SPEC, False),
+    ],
+)
+def test_of_a_huge_file_only_the_beginning_is_read(
+    text: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discover, "_MOST", 60)
+    file = tmp_path / "net.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert is_spec(str(file)) is expected
+
+
+def test_what_is_told_without_parsing_is_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random texts, against a look at the root's keys of every one."""
+    befores = [
+        "",
+        "",
+        "# c\n",
+        "---\n",
+        "--- ",
+        "\ufeff",
+        "%YAML 1.2\n---\n",
+        "a: 1\n",
+        "{",
+        "|\n",
+        "'",
+        "- ",
+    ]
+    indents = ["", "", "", "  ", "? ", "&a ", "!!str ", "\ufeff", "- "]
+    words = ["input", "layers", "'input'", '"layers"', "x", "합"]
+    behind = [": 1", ": 1", ":", " : [2]", "\n: 1", ": {input: 1", ": |", ""]
+    choose = random.Random(5)
+    file = tmp_path / "net.yaml"
+    told = []
+    for _ in range(4000):
+        ending = choose.choice(["\n", "\n", "\r\n", "\r", "\x85", "\u2028", ", "])
+        lines = ["".join(map(choose.choice, (indents, words, behind))) for _ in range(choose.randint(2, 5))]
+        text = choose.choice(befores) + ending.join(lines) + choose.choice(["", "\n", "}"])
+        file.write_bytes(text.encode())
+        quick = is_spec(str(file))
+        with monkeypatch.context() as patched:
+            patched.setattr(discover, "_BLOCK_ROOT", rb"(?!)")
+            assert is_spec(str(file)) is quick, text
+        told.append(quick)
+    assert 200 < sum(told) < 3800
