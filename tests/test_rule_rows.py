@@ -128,16 +128,12 @@ SPEAKS: list[tuple[str, str, str]] = [
         "global_avgpool1 averages patches: each sees 5x5 of the 28x28 input, less than "
         "half, and no layer relates them",
     ),
-    # ResNet-D: a 3x3 window with padding 1 is centred on pixel 0, a 2x2 pool between pixels 0 and 1
+    # padding at the end alone: a window over pixels 0 to 2 has its centre on 1
     (
         "misaligned-join",
-        spec(
-            "parallel:\n      merge: add\n      branches:\n"
-            "        - [conv: {filters: 8, kernel_size: 3, stride: 2, padding: half, rounding: floor}]\n"
-            "        - [avgpool: 2]"
-        ),
-        "the inputs of parallel1.add look at different places: along the height parallel1.0.conv1 and "
-        "parallel1.1.avgpool1 have their centres 0.5 input pixels apart",
+        spec("residual: [conv: {filters: 8, kernel_size: 3, padding: [[0, 2], [0, 2]]}]"),
+        "the inputs of residual1.add look at different places: along the height residual1.conv1 and "
+        "input have their centres 1 input pixel apart",
     ),
     # floor(45 * 1.4) is 62 in PyTorch, since 45 * 1.4 is 62.99999999999999 in binary
     (

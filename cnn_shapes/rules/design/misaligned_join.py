@@ -2,12 +2,15 @@
 
 Why: Every unit looks at a patch of the input with a centre. Where two ways lead to a join with different
 strides, paddings or pools, the centres may differ: features of one place are added to features of another.
-Checked where no upsampling lies on the way; a gate is left out, since it looks at everything.
+Checked where no upsampling lies on the way; a gate is left out, since it looks at everything. Two shifts
+are meant so: a causal network pads the beginning alone, and all ways end at the same place; a pool beside
+another strided layer (ResNet-D, ENet) has its centre between two pixels, less than one step away.
 
 Source: Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019
 (https://distill.pub/2019/computing-receptive-fields/), "Arbitrary computation graphs": with TensorFlow's
-`same`, the centres of a strided 3x3 convolution and of its 1x1 shortcut differ on an even size; ResNet-D's
-2x2 average pool in the shortcut (https://arxiv.org/abs/1812.01187) moves it by half a pixel.
+`same`, the centres of a strided 3x3 convolution and of its 1x1 shortcut differ on an even size. Meant so:
+causal convolutions (WaveNet, https://arxiv.org/abs/1609.03499), the 2x2 average pool in ResNet-D's shortcut
+(https://arxiv.org/abs/1812.01187), the 2x2 pool in ENet's first block (https://arxiv.org/abs/1606.02147).
 
 Bad:
 ```yaml
@@ -41,8 +44,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
+from cnn_shapes.layers.pool import Pool
+from cnn_shapes.layers.resize import Crop, Pad, SpaceToDepth
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.network import Node
 from cnn_shapes.receptive_field import PIXEL, View
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import Context, Found, shape_in
 from cnn_shapes.shapes import AXIS_NAMES
 
 SEVERITY = "info"
@@ -51,9 +58,11 @@ _ENLARGING = ("upsample", "conv_transpose", "pixel_shuffle")
 
 def check(context: Context) -> Iterator[Found]:
     joins = [node for node in context.of("add", "concat", "multiply") if not context.step(node).aligned]
-    enlarged = _enlarged(context) if joins else set()
+    if not joins:
+        return
+    ways = _Ways(context)
     for node in joins:
-        if any(source.index in enlarged for source in node.inputs):
+        if any(source.index in ways.enlarged for source in node.inputs):
             continue
         columns = [
             context.step(source).views if source.inputs else (PIXEL,) * (len(node.output or ()) - 1)
@@ -64,7 +73,17 @@ def check(context: Context) -> Iterator[Found]:
             if len(known) < len(views):
                 break
             first = known[0]
-            place = next((place for place, view in enumerate(known) if not _same(first, view)), None)
+            if ways.causal(node, known):
+                continue
+            place = next(
+                (
+                    place
+                    for place, view in enumerate(known)
+                    if not _same(first, view)
+                    and not ways.beside_a_pool(node.inputs[0], node.inputs[place], first, view)
+                ),
+                None,
+            )
             if place is None:
                 continue
             yield Found(
@@ -88,22 +107,80 @@ def check(context: Context) -> Iterator[Found]:
             break
 
 
-def _enlarged(context: Context) -> set[int]:
-    """The nodes with an upsampling before them: what they see has no one centre."""
-    found: set[int] = set()
-    for node in context.nodes:
-        if node.kind in _ENLARGING or any(source.index in found for source in node.inputs):
-            found.add(node.index)
-    return found
+class _Ways:
+    """What lies on the ways to a layer.
+
+    `enlarged` are the nodes with an upsampling before them: what they see has no one centre. `leading` are
+    those with more padding at the beginning than at the end before them, `strided` the last layer with a
+    stride at or before each node.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.enlarged: set[int] = set()
+        self.leading: set[int] = set()
+        self.strided: dict[int, Node] = {}
+        for node in context.nodes:
+            before = [source.index for source in node.inputs]
+            if node.kind in _ENLARGING or not self.enlarged.isdisjoint(before):
+                self.enlarged.add(node.index)
+            if _leads(node) or not self.leading.isdisjoint(before):
+                self.leading.add(node.index)
+            if _has_stride(node):
+                self.strided[node.index] = node
+            elif before and before[0] in self.strided:
+                self.strided[node.index] = self.strided[before[0]]
+
+    def causal(self, node: Node, views: list[View]) -> bool:
+        """Whether the inputs of a join look at different lengths of the past and end at the same pixel."""
+        return any(source.index in self.leading for source in node.inputs) and all(
+            view.advance == views[0].advance and view.high(0) == views[0].high(0) for view in views
+        )
+
+    def beside_a_pool(self, one: Node, other: Node, first: View, second: View) -> bool:
+        """Whether a pool beside another strided layer, and so less than one step, parts two inputs."""
+        strided = self.strided.get(one.index), self.strided.get(other.index)
+        return (
+            first.advance == second.advance
+            and _twice_apart(first, second) < 2 * first.advance
+            and strided[0] is not strided[1]
+            and any(node is not None and _pools(node) for node in strided)
+        )
+
+
+def _leads(node: Node) -> bool:
+    layer = node.layer
+    if isinstance(layer, Pad):
+        return any(begin > end for begin, end in layer.amount)
+    if isinstance(layer, Crop):
+        return any(begin < end for begin, end in layer.amount)
+    if isinstance(layer, Sliding):
+        return any(window.before > window.after for window in layer.windows(shape_in(node)))
+    return False
+
+
+def _has_stride(node: Node) -> bool:
+    layer = node.layer
+    return isinstance(layer, SpaceToDepth) or (isinstance(layer, Sliding) and max(layer.stride) > 1)
+
+
+def _pools(node: Node) -> bool:
+    """Whether a strided layer is a pool; one of a single pixel is a subsampling."""
+    layer = node.layer
+    return isinstance(layer, SpaceToDepth) or (isinstance(layer, Pool) and max(layer.kernel_size) > 1)
 
 
 def _same(one: View, other: View) -> bool:
-    return one.advance == other.advance and one.low(0) + one.high(0) == other.low(0) + other.high(0)
+    return one.advance == other.advance and not _twice_apart(one, other)
+
+
+def _twice_apart(one: View, other: View) -> int:
+    """Twice the pixels between two centres."""
+    return abs(one.low(0) + one.high(0) - other.low(0) - other.high(0))
 
 
 def _difference(one: View, other: View) -> str:
     if one.advance != other.advance:
         return f"advance by {one.advance} and {other.advance} input pixels a step"
-    twice = abs(one.low(0) + one.high(0) - other.low(0) - other.high(0))
+    twice = _twice_apart(one, other)
     pixels = "1 input pixel" if twice == 2 else f"{twice // 2}{'.5' if twice % 2 else ''} input pixels"
     return f"have their centres {pixels} apart"
