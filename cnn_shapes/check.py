@@ -71,7 +71,7 @@ class Report:
             for node in self.trace.network.layers
             if node.error is not None
             and node.error.rule != "expect-mismatch"
-            and waives(node.error.rule, node.at(node.error.field))
+            and waives(node.error.rule, node.at(node.error.field)) is not None
         ]
 
     @property
@@ -145,11 +145,16 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
 
 def _waiving(
     suppressions: Suppressions | None, silenced: frozenset[str]
-) -> Callable[[str, Span], bool] | None:
-    """Whether the user has silenced a rule at a place, by a comment or by the settings; None: none at all."""
+) -> Callable[[str, Span], str | None] | None:
+    """Why the user has silenced a rule at a place, by a comment or by the settings; None: none at all."""
     if suppressions is None and not silenced:
         return None
-    return lambda rule, span: rule in silenced or bool(suppressions and suppressions.hiding(rule, span))
+
+    def reason(rule: str, span: Span) -> str | None:
+        why = suppressions.reason(rule, span) if suppressions is not None else None
+        return "" if why is None and rule in silenced else why
+
+    return reason
 
 
 def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:

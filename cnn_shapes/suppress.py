@@ -76,6 +76,12 @@ class Suppressions:
         places = (0, self._line(span.start), self._entries.around(span.start))
         return [comment for place in places for comment in self._meaning.get((rule, place), ())]
 
+    def reason(self, rule: str, span: Span) -> str | None:
+        """What the comments say that hide a rule at a place, perhaps nothing; None where none does."""
+        hiding = self.hiding(rule, span)
+        said = [_said(self.source.text[comment.start : comment.end]) for comment in hiding]
+        return "; ".join(dict.fromkeys(filter(None, said))) if hiding else None
+
     def apply(self, found: list[Diagnostic], judged: bool) -> list[Diagnostic]:
         """What is left of the findings, and what is wrong with the suppressions.
 
@@ -289,3 +295,8 @@ class Suppressions:
         if start == 0 or text[start - 1] in "\r\n":
             end += 2 if text.startswith("\r\n", end) else 1 if end < len(text) else 0
         return Fix("remove the comment", (Edit(Span(start, end), ""),), safe=True)
+
+
+def _said(comment: str) -> str:
+    """The reason that stands behind the names of the rules."""
+    return comment.partition("]")[2].strip()

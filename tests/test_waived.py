@@ -62,13 +62,28 @@ def test_what_is_silenced_stands_in_the_flat_spec() -> None:
     assert repairs(check(WAIVED)).found[0].after.ok
 
 
-NO_SIZE = golden.ROOT / "tests" / "waived" / "no-size.yaml"
+WAIVED_ERRORS = golden.ROOT / "tests" / "waived"
+NO_SIZE = WAIVED_ERRORS / "no-size.yaml"
 
 
 def test_every_command_says_that_an_error_without_a_size_is_silenced(update: bool) -> None:
     commands = ("check", "expand", "fix", "sizes", "export pytorch")
     typed = [f"{golden.COMMAND} {command} {NO_SIZE.name}" for command in commands]
     golden.check(NO_SIZE.with_suffix(".out"), typed, update=update)
+
+
+def test_the_flat_spec_gives_the_reasons(update: bool) -> None:
+    commands = ("check --format concise", "expand", "export pytorch", "export keras")
+    typed = [f"{golden.COMMAND} {command} reasons.yaml" for command in commands]
+    golden.check(WAIVED_ERRORS / "reasons.out", typed, update=update)
+    flat = expand(check((WAIVED_ERRORS / "reasons.yaml").read_text(encoding="utf-8")))
+    assert check(flat).ok
+    assert expand(check(flat)) == flat
+
+
+def test_the_reason_for_a_whole_file_stands_where_it_holds() -> None:
+    text = "# cnn-shapes: ignore-file[needs-flatten] a draft\ninput: [8, 8, 4]\nlayers:\n  - dense: 4\n"
+    assert "  - dense: 4  # cnn-shapes: ignore[needs-flatten] a draft\n" in expand(check(text))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from cnn_shapes.suppress import MARK
 if TYPE_CHECKING:
     from cnn_shapes.network import Network, Node
 
-Waives = Callable[[str, Span], bool]
+Waives = Callable[[str, Span], str | None]
 
 
 def lines_of(network: Network, layout: str, rounding: str, waives: Waives | None = None) -> list[Line]:
@@ -50,8 +50,12 @@ def lines_of(network: Network, layout: str, rounding: str, waives: Waives | None
 
 def _silencing(line: Line, waives: Waives) -> str:
     errors = [(node, node.error) for node in {line.node, line.result, *line.parts} if node.error is not None]
-    rules = sorted({error.rule for node, error in errors if waives(error.rule, node.at(error.field))})
-    return f"{MARK} {IGNORE}[{', '.join(rules)}]" if rules else ""
+    silenced = {error.rule: waives(error.rule, node.at(error.field)) for node, error in errors}
+    rules = sorted(rule for rule, reason in silenced.items() if reason is not None)
+    if not rules:
+        return ""
+    reasons = "; ".join(dict.fromkeys(reason for rule in rules if (reason := silenced[rule])))
+    return f"{MARK} {IGNORE}[{', '.join(rules)}] {reasons}".rstrip()
 
 
 def _weighted(node: Node, behind: list[Node], layout: str, rounding: str) -> Iterator[Line]:

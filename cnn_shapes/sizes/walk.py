@@ -126,9 +126,9 @@ def _whole(layer: Layer) -> bool:
     return isinstance(layer, SpaceToDepth | Reshape)
 
 
-def _decided(node: Node, layer: Layer, waives: Callable[[str, Span], bool]) -> Layer:
+def _decided(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
     """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
-    if getattr(layer, "rounding", None) != EXACT or not waives(layer.rule, node.place.span):
+    if getattr(layer, "rounding", None) != EXACT or waives(layer.rule, node.place.span) is None:
         return layer
     return layer.altered(rounding=FLOOR)
 

@@ -45,8 +45,9 @@ class Overrides(NamedTuple):
 class Spec:
     """A spec as it is written, before it unfolds into a network.
 
-    `waives` tells of a rule about rounding and the place where it is broken whether the user has silenced it
-    there: such a size is rounded down, and what comes behind is judged by it.
+    `waives` tells of a rule and the place where it is broken the reason for which the user has silenced it
+    there, None where it is not silenced. A size that is not whole is then rounded down, and what comes behind
+    is judged by it.
     """
 
     def __init__(self, source: Source, findings: Findings, root: Map) -> None:
@@ -61,7 +62,7 @@ class Spec:
         self.shape: Shape | None = None
         self.input_node: Node | None = None
         self.reader = EntryReader(source, findings, self.blocks)
-        self.waives: Callable[[str, Span], bool] | None = None
+        self.waives: Callable[[str, Span], str | None] | None = None
 
     @property
     def span(self) -> Span:

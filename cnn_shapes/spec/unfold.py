@@ -165,7 +165,7 @@ class Unfolder:
         """Let a size that is not whole be rounded down, where the user has silenced the error."""
         assert self.waives is not None
         rounds = error.rule in NOT_WHOLE and error.floored is not None
-        if rounds and self.waives(error.rule, node.at(error.field)):
+        if rounds and self.waives(error.rule, node.at(error.field)) is not None:
             node.waive()
 
     def halt(self, node: Node) -> None:
