@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.source import Source, Span, Unreadable, read_yaml
 from cnn_shapes.spec.document import Overrides, Spec, read_spec
+from cnn_shapes.spec.items import Item
 from cnn_shapes.spec.unfold import unfold
 from cnn_shapes.suppress import MARK, Suppressions
 from cnn_shapes.trace import Trace, trace
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
 NO_OVERRIDES = Overrides()
+WRONG_INPUTS = "wrong-inputs"  # the one error of reading that can be silenced
+
+
+class Silenced(NamedTuple):
+    """A layer that fails, and the rule by which it does."""
+
+    node: Node
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.node.name} has a silenced {self.rule}"
 
 
 class Report:
@@ -58,7 +70,7 @@ class Report:
         return self.spec.shape if self.spec is not None else None
 
     @property
-    def silenced(self) -> list[Node]:
+    def silenced(self) -> list[Silenced]:
         """The layers that fail without a size that could be gone on with, which the user has silenced.
 
         What stands behind them is not judged.
@@ -66,12 +78,15 @@ class Report:
         waives = self.spec.waives if self.spec is not None else None
         if waives is None or self.trace is None:
             return []
+        failed = []
+        for node in self.trace.network.layers:
+            error = node.error
+            if error is not None and error.rule != "expect-mismatch":
+                failed.append((node, error.rule, error.field))
+            elif isinstance(node.place, Item) and node.place.broken:
+                failed.append((node, WRONG_INPUTS, "from"))
         return [
-            node
-            for node in self.trace.network.layers
-            if node.error is not None
-            and node.error.rule != "expect-mismatch"
-            and waives(node.error.rule, node.at(node.error.field)) is not None
+            Silenced(node, rule) for node, rule, field in failed if waives(rule, node.at(field)) is not None
         ]
 
     @property

@@ -31,7 +31,7 @@ def test_a_suppressed_error_is_no_network(framework: str) -> None:
     text = VALID.replace("kernel_size: 5", "kernel_size: 50")
     report = check(f"# cnn-shapes: ignore-file[window-too-large]\n{text}")
     assert report.ok
-    with pytest.raises(Unexportable, match=r"conv1 has an error, though a silenced one"):
+    with pytest.raises(Unexportable, match=r"conv1 has a silenced window-too-large"):
         export(report, framework)
 
 

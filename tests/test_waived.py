@@ -72,6 +72,13 @@ def test_every_command_says_that_an_error_without_a_size_is_silenced(update: boo
     golden.check(NO_SIZE.with_suffix(".out"), typed, update=update)
 
 
+def test_every_command_says_that_a_number_of_inputs_is_silenced(update: bool) -> None:
+    commands = ("check", "expand", "fix", "sizes", "sizes --json", "export pytorch", "export keras")
+    typed = [f"{golden.COMMAND} {command} wrong-inputs.yaml" for command in commands]
+    typed.append(f"{golden.COMMAND} sizes wrong-call.yaml")
+    golden.check(WAIVED_ERRORS / "wrong-inputs.out", typed, update=update)
+
+
 def test_the_flat_spec_gives_the_reasons(update: bool) -> None:
     commands = ("check --format concise", "expand", "export pytorch", "export keras")
     typed = [f"{golden.COMMAND} {command} reasons.yaml" for command in commands]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import Input, Settings, Tally, checked, overrides_of
+from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of
 
 
 def expand(
@@ -19,16 +19,18 @@ def expand(
     from cnn_shapes.formats import output as target
     from cnn_shapes.source import shown_path
 
+    name = shown_path(path)
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
     try:
         text = unfolding.expand(report)
-    except unfolding.Unexpandable:  # standard output is for a spec
+    except unfolding.Unexpandable as error:  # standard output is for a spec
+        if report.ok:
+            print(f"cnn-shapes: no flat spec for {name}: {error}", file=sys.stderr)
         formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
-        raise typer.Exit(tally.code) from None
+        raise typer.Exit(max(tally.code, FOUND)) from None
     with target.opened(None, "never") as (out, _):
         out.write(text)
     if tally.code:
-        name = shown_path(path)
         print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)
     raise typer.Exit(tally.code)

@@ -1,5 +1,6 @@
 """`cnn-shapes sizes`: which input sizes work."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -25,6 +26,7 @@ def sizes(
     from cnn_shapes import sizes as input_sizes
     from cnn_shapes.formats import output as target
     from cnn_shapes.formats.text import clean, folded
+    from cnn_shapes.source import shown_path
 
     tally = Tally()
     report = next(checked([path], overrides_of(input, settings or [])))
@@ -34,6 +36,8 @@ def sizes(
     found = input_sizes.sizes(report, rounding, square)
     with target.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
+            if report.ok and report.silenced:
+                print(f"cnn-shapes: no sizes for {shown_path(path)}: {report.silenced[0]}", file=sys.stderr)
             formats.load("json" if as_json else "concise").write(tally.counted([report]), out, options)
             raise typer.Exit(max(tally.code, FOUND))
         if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnn_shapes.check import WRONG_INPUTS
 from cnn_shapes.diagnostics import CHANNELS_LAST, in_layout
 from cnn_shapes.expand.line import Line
 from cnn_shapes.expand.lines import lines_of
@@ -19,19 +20,23 @@ if TYPE_CHECKING:
 
 
 class Unexpandable(ValueError):
-    """The spec cannot be read: its report says why."""
+    """The spec cannot be read: its report says why; or, where its errors are silenced, the message."""
 
 
 def expand(report: Report) -> str:
     """The flat spec of a checked one, itself a valid spec with the same layers in the same order.
 
     Every layer keeps its output shape, parameters, MACs and receptive field; a spec with errors of shape
-    keeps those too. Raises `Unexpandable` where the spec has errors of reading.
+    keeps those too. Raises `Unexpandable` where the spec has errors of reading, or a silenced wrong number
+    of inputs.
     """
     reading = RULES.of(READING)
     spec, trace = report.spec, report.trace
     if spec is None or trace is None or any(found.rule in reading for found in report.errors):
         raise Unexpandable(report.source.path)
+    for one in report.silenced:
+        if report.ok and one.rule == WRONG_INPUTS:  # no flat layer can have what is wrong about it
+            raise Unexpandable(str(one))
     network = trace.network
     rounding = report.overrides.rounding or spec.rounding
     lines = lines_of(network, spec.layout, rounding, spec.waives)

@@ -64,7 +64,9 @@ def _weighted(node: Node, behind: list[Node], layout: str, rounding: str) -> Ite
     if layer is None:
         line = Line("identity", [], [node])
         line.sources = node.inputs[:1]
-        line.comment = f"{node.kind} {node.name} is not unfolded: the channels of its input are not known"
+        broken = isinstance(node.place, Item) and node.place.broken
+        why = "what is written is in error" if broken else "the channels of its input are not known"
+        line.comment = f"{node.kind} {node.name} is not unfolded: {why}"
         yield line
         return
     settings = settings_of(layer, layout, rounding)

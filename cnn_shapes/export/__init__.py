@@ -41,6 +41,6 @@ def export(report: Report, framework: str) -> str:
         found = f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}"
         raise Unexportable(f"{report.source.path} has {found}: code is made of a valid spec only")
     if report.silenced:
-        raise Unexportable(f"{report.silenced[0].name} has an error, though a silenced one")
+        raise Unexportable(str(report.silenced[0]))
     module: Framework = import_module(f"{__name__}.{framework}")
     return module.write(report)

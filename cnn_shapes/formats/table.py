@@ -198,7 +198,7 @@ def totals(report: Report, traced: Trace, shown: list[Row], options: Options) ->
         lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
     if "unreached" in states or any(row.output == "?" for row in shown):
         lines.append(("", "the totals leave out what is not known"))
-    if count := _behind(traced.network, report.silenced):
+    if count := _behind(traced.network, [one.node for one in report.silenced]):
         were = "was" if count == 1 else "were"
         lines.append(("", f"{plural(count, 'layer')} behind a silenced error {were} not judged"))
     margin = max(len(head) for head, _ in lines) + 3

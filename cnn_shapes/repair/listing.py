@@ -18,8 +18,9 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
     """Every repair with what follows from it, and whether a cheaper one can exist."""
     path = shown_path(report.source.path)
     if not best.found and best.met:
-        if report.silenced and (error := report.silenced[0].error) is not None:
-            return f"{path}: no errors but a silenced {error.rule} at {report.silenced[0].name}\n"
+        if report.silenced:
+            node, rule = report.silenced[0]
+            return f"{path}: no errors but a silenced {rule} at {node.name}\n"
         return f"{path}: no errors, nothing to fix\n"
     lines = [f"{path}: {_problem(report)}", ""]
     for number, repair in enumerate(best.found, 1):

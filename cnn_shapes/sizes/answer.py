@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.check import WRONG_INPUTS, Report, check_source
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 from cnn_shapes.sizes.elsewhere import Elsewhere
@@ -90,6 +90,8 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
         return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square)
     network = report.trace.network
     if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
+        return None
+    if any(one.rule == WRONG_INPUTS for one in report.silenced):
         return None
     walker = Walker(spec, network)
     own = tuple(shape.sizes)

@@ -221,9 +221,8 @@ def _notes(sizes: Sizes, report: Report) -> list[str]:
         notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
     if sizes.expectations:
         notes.append("expect is left out: it states the sizes of one input")
-    for node in report.silenced:
-        if node.error is not None:
-            notes.append(f"check tells nothing of {node.error.rule} at {node.name}, which is silenced")
+    for node, rule in report.silenced:
+        notes.append(f"check tells nothing of {rule} at {node.name}, which is silenced")
     return notes
 
 
