@@ -5,6 +5,8 @@ import pytest
 from cnn_shapes import check, zoo
 from tests.specs import CONV, found, spec
 
+SQUEEZE = "gate: [global_avgpool, dense: 8, dense: {units: 8, activation: sigmoid}]"
+
 # what each rule says: the numbers by hand, or of the paper that is named
 SPEAKS: list[tuple[str, str, str]] = [
     # PyTorch: 225 // 2 = 112, so that row and column 225 are lost
@@ -126,6 +128,13 @@ SPEAKS: list[tuple[str, str, str]] = [
         "small-receptive-field",
         spec(f"{CONV}\n{CONV}\nglobal_avgpool\ndense: 10"),
         "global_avgpool1 averages patches: each sees 5x5 of the 28x28 input, less than "
+        "half, and no layer relates them",
+    ),
+    # a gate of single pixels relates nothing
+    (
+        "small-receptive-field",
+        spec(f"{CONV}\ngate: [conv: {{filters: 8, activation: sigmoid}}]\nglobal_avgpool\ndense: 10"),
+        "global_avgpool1 averages patches: each sees 3x3 of the 28x28 input, less than "
         "half, and no layer relates them",
     ),
     # padding at the end alone: a window over pixels 0 to 2 has its centre on 1
@@ -265,6 +274,15 @@ SILENT: list[tuple[str, str]] = [
     ("small-receptive-field", zoo.text("squeezenet1_1")),  # 207 of 224 pixels
     ("small-receptive-field", spec("dense: 10\nglobal_avgpool")),  # what comes before cannot be known
     ("small-receptive-field", spec("gate: [global_avgpool, dense: {units: 8, activation: sigmoid}]")),
+    # SE (Hu 2018): what is averaged was scaled by what sees all
+    ("small-receptive-field", spec(f"{CONV}\n{SQUEEZE}\nglobal_avgpool\ndense: 10")),
+    (
+        "small-receptive-field",
+        spec(
+            "conv: {filters: 8, kernel_size: 3, padding: half, activation: relu, name: x}\n"
+            "global_avgpool\ndense: 8\nmultiply: [x, prev]\nglobal_avgpool\ndense: 10"
+        ),
+    ),
     ("misaligned-join", zoo.text("unet")),  # upsampling: no one centre to compare
     ("misaligned-join", zoo.text("resnet50")),
     ("inexact-scale", spec("upsample: 2.5", "[10, 10, 8]")),

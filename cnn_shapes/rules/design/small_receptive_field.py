@@ -46,13 +46,9 @@ def check(context: Context) -> Iterator[Found]:
     pool = _last_pool(context) if context.sound else None
     if pool is None or not pool.inputs[0].inputs:
         return
-    step = context.step(pool.inputs[0])
     sizes = context.network.input.output.sizes  # type: ignore[union-attr]
-    views = step.views
-    if views is None or len(views) != len(sizes) or None in views:
-        return
-    field = tuple([view.width for view in views if view is not None])
-    if all(2 * width < size for width, size in zip(field, sizes, strict=True)):
+    field = _field(context, pool.inputs[0])
+    if field is not None and _narrow(field, sizes) and not _related(context, pool, sizes):
         yield Found(
             pool.place.span,
             "{name} averages patches: each sees {field} of the {input} input, less than half, "
@@ -60,6 +56,36 @@ def check(context: Context) -> Iterator[Found]:
             {"name": pool.name, "field": field, "input": sizes},
             layer=pool.name,
         )
+
+
+def _field(context: Context, node: Node) -> tuple[int, ...] | None:
+    """What a layer sees; None where that is the whole input along some axis."""
+    views = context.step(node).views
+    if views is None or None in views:
+        return None
+    return tuple([view.width for view in views if view is not None])
+
+
+def _narrow(field: tuple[int, ...], sizes: tuple[int, ...]) -> bool:
+    return len(field) == len(sizes) and all(
+        2 * width < size for width, size in zip(field, sizes, strict=True)
+    )
+
+
+def _related(context: Context, pool: Node, sizes: tuple[int, ...]) -> bool:
+    """Whether a layer before sees more: the branch of a gate, which counts for no receptive field."""
+    waiting = list(pool.inputs)
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.index in seen or not node.inputs:
+            continue
+        seen.add(node.index)
+        field = _field(context, node)
+        if field is None or not _narrow(field, sizes):
+            return True
+        waiting += node.inputs
+    return False
 
 
 def _last_pool(context: Context) -> Node | None:
