@@ -260,6 +260,10 @@ SILENT: list[tuple[str, str]] = [
         ),
     ),
     ("repeated-activation", spec("relu\nmaxpool: 2\nsigmoid")),
+    # a spatial gate: the sigmoid weighs what the relu gives
+    ("repeated-activation", spec("relu: {name: x}\nsigmoid\nmultiply: [x, prev]")),
+    ("repeated-activation", spec("relu\ngate: [sigmoid]")),
+    ("repeated-activation", spec("relu: {name: x}\nsigmoid: {name: y}", top="outputs: [x, y]\n")),
     ("dropout-before-batchnorm", spec("dropout: 0.0\nbatchnorm")),
     ("dropout-before-batchnorm", spec("dropout: 0.2\nlayernorm\nbatchnorm")),
     ("batchnorm-on-one-pixel", spec("batchnorm", "[64]")),

@@ -1,7 +1,9 @@
 """An activation stands right behind another one.
 
 Why: A relu of a relu is the relu itself, and a relu in front of a sigmoid or a softmax cuts off half of its
-range. Most often the activation is written twice: as a field of a layer and again behind it.
+range. Most often the activation is written twice: as a field of a layer and again behind it. One that other
+layers read too is no repetition, as in a sigmoid gate behind a shared relu; but a relu of it does nothing all
+the same.
 
 Source: https://github.com/edvardHua/PoseEstimationForMobile/issues/12 (relu behind relu6),
 https://github.com/DepthAnything/Depth-Anything-V2/issues/71 (two relus),
@@ -31,6 +33,7 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
 from cnn_shapes.layers.fields import ACTIVATIONS
+from cnn_shapes.network import Node
 from cnn_shapes.rules.context import Context, Found
 
 SEVERITY = "warning"
@@ -41,12 +44,16 @@ _TRANSPARENT = ("identity", "dropout")
 def check(context: Context) -> Iterator[Found]:
     for node in context.activations:
         before = node.inputs[0]
+        shared = _shared(context, before)
         while before.kind in _TRANSPARENT:
             before = before.inputs[0]
+            shared = shared or _shared(context, before)
         if before.kind not in ACTIVATIONS:
             continue
         if node.kind == "relu" and before.kind in _NEVER_NEGATIVE:
             template = "this relu changes nothing: what {before} gives is never negative"
+        elif shared:
+            continue
         else:
             template = "two activations in a row: {kind} stands right behind {before}"
         yield Found(
@@ -56,3 +63,7 @@ def check(context: Context) -> Iterator[Found]:
             labels=(Label(before.at("activation"), "the first one: {kind}", {"kind": before.kind}),),
             layer=node.name,
         )
+
+
+def _shared(context: Context, node: Node) -> bool:
+    return context.is_output(node) or len(context.readers(node)) > 1
