@@ -50,8 +50,6 @@ def test_output_to_the_name_of_standard_output(folder: Path) -> None:
         command = [sys.executable, "-m", "cnn_shapes", "check", "good.yaml", "-o", "/dev/stdout"]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         subprocess.run(command, cwd=folder, env=environment, stdout=log, check=True)
-            arguments, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, check=True
-        )
         log.seek(0, os.SEEK_END)
         log.write("behind\n")
     assert file.read_text() == f"before\n{piped.out}behind\n"
