@@ -132,8 +132,10 @@ WRONG = [
     ("fail-on = true", "1: fail-on must be one of error, warning, info, never, found true"),
     ("limits = {deepness = 3}", "1: there is no limit deepness: choose from depth, nodes, layers, problems"),
     ("limits = {depths = 3}", "1: there is no limit depths: did you mean depth?"),
-    ("limits.depth = 0", "1: the limit depth must be a whole number from 1, found 0"),
-    ("limits.depth = true", "1: the limit depth must be a whole number from 1, found true"),
+    ("limits.nodes = 0", "1: the limit nodes must be a whole number from 1, found 0"),
+    ("limits.depth = 0", "1: the limit depth must be a whole number from 1 to 200, found 0"),
+    ("limits.depth = 201", "1: the limit depth must be a whole number from 1 to 200, found 201"),
+    ("limits.depth = true", "1: the limit depth must be a whole number from 1 to 200, found true"),
     (
         '[per-file-ignores]\n"*.yaml" = "x"',
         "1: per-file-ignores of *.yaml must be a list of strings, found x",

@@ -9,7 +9,7 @@ from typing import Any
 from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.settings.model import BadSettings, Settings
-from cnn_shapes.source import Limits
+from cnn_shapes.source import DEEPEST, Limits
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
 _REFUSED = {
@@ -162,8 +162,10 @@ def _limits(key: str, value: Any) -> Limits:
     for name, limit in _items(key, value):
         if name not in Limits._fields:
             raise BadSettings(_unknown(name, Limits._fields, "there is no limit"))
-        if type(limit) is not int or limit < 1:
-            raise BadSettings(f"the limit {name} must be a whole number from 1, found {_shown(limit)}")
+        greatest = DEEPEST if name == "depth" else None
+        if type(limit) is not int or limit < 1 or (greatest is not None and limit > greatest):
+            allowed = "from 1" if greatest is None else f"from 1 to {greatest}"
+            raise BadSettings(f"the limit {name} must be a whole number {allowed}, found {_shown(limit)}")
         limits[name] = limit
     return Limits(**limits)
 
