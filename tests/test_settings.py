@@ -137,6 +137,11 @@ WRONG = [
     ("limits.depth = 201", "1: the limit depth must be a whole number from 1 to 200, found 201"),
     ("limits.depth = true", "1: the limit depth must be a whole number from 1 to 200, found true"),
     (
+        '# pasted\n[tool.cnn-shapes]\nfail-on = "info"',
+        "2: leave the head of the table out here: it is for pyproject.toml",
+    ),
+    ("[cnn-shapes]", "1: leave the head of the table out here: it is for pyproject.toml"),
+    (
         '[per-file-ignores]\n"*.yaml" = "x"',
         "1: per-file-ignores of *.yaml must be a list of strings, found x",
     ),
@@ -158,6 +163,49 @@ def test_the_line_in_a_pyproject_is_that_of_the_table(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as told:
         settings_of(tmp_path, "[tool.cnn-shapes.limit]\nx = 1\n", "pyproject.toml")
     assert "pyproject.toml:1: there is no setting limit: did you mean limits?" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "tool.cnn_shapes",
+        "tool.cnn-shape",
+        "tool.CNN-Shapes",
+        'tool."cnnshapes"',
+        "cnn-shapes",
+        "tool.cnn-shpaes.limits",
+    ],
+)
+def test_a_misspelt_table_of_a_pyproject(table: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.other]\n\n[{table}]\n")
+    with pytest.raises(BadSettings) as told:
+        Configuration().of(str(tmp_path))
+    name = table.replace('"', "").removesuffix(".limits")
+    expected = f"{tmp_path / 'pyproject.toml'}:3: there is no table {name}: did you mean tool.cnn-shapes?"
+    assert str(told.value) == expected
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "tool.cnn-shapes-zoo",
+        "tool.cnn-tools",
+        "tool.shapes",
+        "tool.nn-shapes",
+        "tool.x.cnn_shapes",
+        "project",
+    ],
+)
+def test_the_tables_of_others(table: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[{table}]\nname = 'cnn-shapes'\n")
+    assert Configuration().of(str(tmp_path)).file is None
+
+
+@pytest.mark.parametrize("text", ["[tool.cnn-shapes]\nignore = [\n", "[tool.cnn_shapes]\nignore = [\n"])
+def test_a_broken_pyproject_that_is_for_us(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(BadSettings, match=r"pyproject\.toml is no TOML: "):
+        Configuration().of(str(tmp_path))
 
 
 @pytest.mark.parametrize(
