@@ -26,6 +26,25 @@ Settings = Annotated[
 ]
 
 
+def not_empty(path: str | None) -> str | None:
+    """A variable that is not set makes `-o ""`."""
+    if path == "":
+        stop("--output is empty: name a file, or leave --output out")
+    return path
+
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there instead of standard output.",
+        callback=not_empty,
+    ),
+]
+
+
 class Tally:
     """Counts reports as they pass, and makes the exit code of them."""
 

@@ -30,6 +30,7 @@ _BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indent
 _LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
 _PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
+_DOCUMENT = rb"(?m)^---(?=\s)"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
 
@@ -236,21 +237,32 @@ def is_spec(path: str) -> bool:
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
     if not all(key in bare for key in _KEYS):
         return False
-    if bare is data:
-        if _all_in(data, _IN_BLOCK):
-            return True
-        if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
-            return False
+    in_block = bare is data and _all_in(data, _IN_BLOCK)
+    if in_block and _is_plain(data):
+        return True
+    if bare is data and re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
+        return False
     try:
         text = Source.decode(path, data).text
     except Unreadable as error:
         text = error.source.text
     found = has_keys(text, [key.decode() for key in _KEYS])
     if found is not None:
-        return found
+        # a spec that a `---` cuts in two is one to complain about
+        cut = not found and in_block and re.search(_DOCUMENT, data) is not None
+        return found or (cut and any(has_keys(text, [key.decode()]) for key in _KEYS))
     data = text.encode("utf-8", "replace")
     return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
 
 
 def _all_in(data: bytes, pattern: bytes) -> bool:
     return all(re.search(pattern % key, data) for key in _KEYS)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether nothing can hold the lines of the keys: no quotes, no open bracket, no document before."""
+    firsts = (re.search(_IN_BLOCK % key, data) for key in _KEYS)
+    head = data[: max(found.end() for found in firsts if found)]
+    opened = head.count(b"{") + head.count(b"[")
+    closed = head.count(b"}") + head.count(b"]")
+    return opened == closed and b'"' not in head and b"'" not in head and not re.search(_DOCUMENT, head)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from contextlib import suppress
 
 _NEW_FILE = 0o666  # before the umask
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,9})")
+_LINKS = 40  # as many as Linux follows
 
 
 class FileChanged(OSError):
@@ -22,13 +26,19 @@ def write_atomically(path: str, data: bytes, expected: bytes | None = None) -> N
 
     A link stays a link to the file that is written; the file keeps its mode. With `expected`, the file must
     still hold these bytes: `FileChanged` where it does not. Other failures raise OSError, and leave nothing
-    behind. A device or a pipe is simply written to.
+    behind. A device or a pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names:
+    behind what its owner has written, under the same name.
     """
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
-        with open(target, "wb") as file:
+    descriptor = _descriptor(path)
+    if descriptor is not None:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
             file.write(data)
         return
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        with open(path, "wb") as file:
+            file.write(data)
+        return
+    target = os.path.realpath(path)
     draft = _draft(target, data)
     try:
         with suppress(FileNotFoundError):
@@ -63,6 +73,22 @@ def write_new(path: str, data: bytes) -> None:
         with suppress(FileNotFoundError):
             os.unlink(draft)
     _settle_folder(target)
+
+
+def _descriptor(path: str) -> int | None:
+    """The open file that a path names, itself or by links: what is behind it must not be replaced."""
+    for _ in range(_LINKS):
+        path = os.path.abspath(path)
+        if path in _STREAMS:
+            return _STREAMS[path]
+        found = _DESCRIPTOR.fullmatch(path)
+        if found:
+            return int(found[1])
+        try:
+            path = os.path.join(os.path.dirname(path), os.readlink(path))
+        except (OSError, ValueError):
+            break
+    return None
 
 
 def _draft(target: str, data: bytes) -> str:

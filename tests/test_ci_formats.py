@@ -16,7 +16,7 @@ from cnn_shapes.rules import RULES
 from cnn_shapes.settings import DEFAULTS
 from cnn_shapes.source import Source
 from tests.findings import COUNT, ESCAPE, NASTY, REPORTS, SPEC, written
-from tests.golden import ROOT
+from tests.golden import ROOT, run
 
 WARNS = "input: [9, 9, 3]\nlayers:\n  - maxpool: {kernel_size: 2, rounding: floor}\n"
 
@@ -32,7 +32,7 @@ def test_the_reports_hold_a_finding_of_every_rule() -> None:
         ("concise", r"^\S.*:\d+:\d+: \w+\[([a-z-]+)\] "),
         ("json", r'"rule": "([a-z-]+)"'),
         ("github", r"^::\w+ title=cnn-shapes \(([a-z-]+)\),file="),
-        ("gitlab", r'"check_name": "([a-z-]+)"'),
+        ("gitlab", r'"check_name": "((?!cnn-shapes")[a-z-]+)"'),
         ("sarif", r'"ruleId": "([a-z-]+)"'),
         ("junit", r'<(?:failure|error) type="([a-z-]+)"'),
     ],
@@ -120,7 +120,10 @@ def test_github_shows_errors_first() -> None:
 
 def test_gitlab() -> None:
     entries = json.loads(written("gitlab", REPORTS))
-    assert len(entries) == len({entry["fingerprint"] for entry in entries}) == COUNT
+    assert len(entries) == len({entry["fingerprint"] for entry in entries}) == COUNT + 1
+    assert [entry["location"]["path"] for entry in entries if entry["description"] == "and 30 more"] == [
+        "many.yaml"
+    ]
     for entry in entries:
         assert list(entry) == ["description", "content", "check_name", "fingerprint", "severity", "location"]
         assert entry["severity"] in ("major", "minor", "info")
@@ -153,6 +156,14 @@ def test_paths_count_from_the_repository(
             assert path(str(tmp_path / spelling / "net.yaml")) == "net.yaml"
     monkeypatch.setenv(variable, str(tmp_path / "repository" / "su"))  # not the folder of the run
     assert path("net.yaml") == "net.yaml"
+    for root in ("repository", "link"):  # a run outside of the repository
+        monkeypatch.setenv(variable, str(tmp_path / root))
+        monkeypatch.chdir(tmp_path)
+        assert path("repository/sub/net.yaml") == "sub/net.yaml"
+        assert path("link/sub/net.yaml") == "sub/net.yaml"
+        assert path("net.yaml") == "net.yaml"
+        monkeypatch.chdir("/")
+        assert path(str(tmp_path / root / "net.yaml")) == "net.yaml"
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif"])
@@ -219,6 +230,13 @@ def test_junit_fails_what_fails_the_run(fail_on: str, failures: int) -> None:
     assert root.attrib["failures"] == str(failures)
     said = root[0].findtext("system-out") or ""
     assert said.startswith("net.yaml:3:28: warning[pixels-dropped] ") == (failures == 0)
+
+
+@pytest.mark.parametrize("option", ["--fail-on=never", "--exit-zero", "--fail-on=error"])
+def test_junit_has_an_error_where_the_command_cannot_open_a_file(option: str, tmp_path: Path) -> None:
+    result = run("check", "no.yaml", "--format", "junit", option, folder=tmp_path)
+    root = strictly(result.out)
+    assert (result.code, root.attrib["errors"], root.attrib["failures"]) == (2, "1", "0")
 
 
 @pytest.mark.parametrize("name", formats.names())

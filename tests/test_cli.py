@@ -150,28 +150,6 @@ def test_quiet_shows_problems_only(folder: Path) -> None:
     assert run("check", "bad.yaml", "-q", folder=folder).out.startswith("error[")
 
 
-def test_output_goes_to_a_file_whole(folder: Path) -> None:
-    target = folder / "out.json"
-    target.write_text("old")
-    target.chmod(0o640)
-    result = run("check", "bad.yaml", "--format", "json", "-o", "out.json", folder=folder)
-    assert (result.code, result.out, result.err) == (1, "", "")
-    assert target.read_text().startswith('{"version": 1,')
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert sorted(file.name for file in folder.iterdir() if "part" in file.name) == []
-    result = run("check", "bad.yaml", "-o", "no/such/folder", folder=folder)
-    assert result.err == "cnn-shapes: cannot write no/such/folder: no such file or directory\n"
-    assert result.code == 2
-
-
-def test_output_through_a_link_keeps_the_link(folder: Path) -> None:
-    (folder / "link").symlink_to("real")
-    run("check", "good.yaml", "-o", "link", folder=folder)
-    assert (folder / "link").is_symlink()
-    assert (folder / "real").read_text().startswith("good.yaml   28x28x1\n")
-    assert run("check", "good.yaml", "-o", os.devnull, folder=folder).code == 0
-
-
 def test_a_folder_gives_its_specs_sorted(folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "deep" / "z.yml").write_text(BAD)

@@ -91,6 +91,35 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     os.close(reader)
 
 
+@pytest.mark.parametrize("link", [False, True])
+def test_an_open_file_is_written_to_where_it_stands(file: Path, link: bool) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND)
+    path = f"/dev/fd/{handle}"
+    if link:
+        (file.parent / "link").symlink_to(path)
+        path = str(file.parent / "link")
+    write_atomically(path, NEW)
+    os.write(handle, NEW)  # it is still open, and still this file
+    os.close(handle)
+    assert file.read_bytes() == OLD + NEW + NEW
+    assert link == os.path.lexists(file.parent / "link")
+
+
+def test_a_pipe_without_a_name_is_written_to() -> None:
+    reader, writer = os.pipe()
+    write_atomically(f"/dev/fd/{writer}", NEW)
+    os.close(writer)
+    assert os.read(reader, 100) == NEW
+    os.close(reader)
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match=r"symbolic links|exists"):
+        write_atomically(str(tmp_path / "a"), NEW)
+
+
 def test_new_does_not_take_the_place_of_anything(file: Path) -> None:
     (file.parent / "dangling").symlink_to("nowhere")
     for name in ("net.yaml", "dangling", "."):

@@ -37,6 +37,16 @@ OTHER = "services: {input: 1, layers: 2}\n"
         ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
         ("- {input: 1, layers: 2}\n", False),
         ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
+        ("name: x\n---\n" + SPEC, False),
+        ("---\nname: x\n...\n---\n" + SPEC, False),
+        ("--- # a net\n" + SPEC, True),
+        ("--- |\n" + SPEC, False),
+        ('text: "\ninput: b\nlayers: c"\n', False),
+        ("text: 'it''s\ninput: b\nlayers: c'\n", False),
+        ("input: b\ntext: '\n\nlayers: c'\n", False),
+        ("text: {a: b,\ninput: b,\nlayers: c}\n", False),
+        ('# it\'s a net\nname: "a"\n' + SPEC, True),
+        ("name: 'net\n" + SPEC, True),  # broken, as far as can be seen a spec
         ("{input: 3}\n---\n{layers: []}\n", False),
         ("name: [input\nlayers", False),
         ("input: [3\nlayers: []\n", True),  # broken, as far as can be seen a spec

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cnn_shapes.check import check_source
+from cnn_shapes.settings import DEFAULTS
+from cnn_shapes.source import DEEPEST, Limits, Source
+from tests import golden
 from tests.golden import ROOT
 
 SECONDS, MEGABYTES = 2, 200
@@ -201,3 +205,31 @@ def run(*paths: Path) -> list[str]:
     *lines, megabytes = done.stdout.decode().splitlines()
     assert int(megabytes) <= MEGABYTES
     return lines
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "check --fix", "fix", "sizes", "expand", "export pytorch", "check --format json"]
+)
+@pytest.mark.parametrize("last", ["relu", "maxpool: 2", "conv: {filters: 3, kernel: 4}"])
+def test_the_greatest_depth_that_can_be_set_is_safe(command: str, last: str, tmp_path: Path) -> None:
+    levels = (DEEPEST - 4) // 2  # each is a list and a mapping
+    nested = "[residual: " * levels + f"[{last}]" + "]" * levels
+    (tmp_path / "net.yaml").write_text(f"input: [9, 9, 1]\nlayers: {nested}\n")
+    (tmp_path / "cnn-shapes.toml").write_text(f"limits = {{depth = {DEEPEST}}}\n")
+    result = golden.run(*command.split(), "net.yaml", folder=tmp_path)
+    assert result.code == (0 if last == "relu" else 1)
+    assert "limit" not in result.out + result.err
+
+
+def test_calls_in_calls_have_a_limit_of_their_own() -> None:
+    blocks = "".join(f"  B{n}: {{layers: [B{n + 1}]}}\n" for n in range(100))
+    text = f"input: 9\nblocks:\n{blocks}  B100: {{layers: [relu]}}\nlayers: [B0]\n"
+
+    def told(depth: int) -> list[str]:
+        settings = DEFAULTS._replace(limits=Limits(depth=depth))
+        return [found.message() for found in check_source(Source("net.yaml", text), settings=settings).errors]
+
+    assert told(100) == ["blocks and structures are nested too deep: the limit is 100"]
+    assert told(DEEPEST) == [
+        "blocks and structures are nested too deep, which limits.depth does not change: the limit is 100"
+    ]

@@ -132,8 +132,15 @@ WRONG = [
     ("fail-on = true", "1: fail-on must be one of error, warning, info, never, found true"),
     ("limits = {deepness = 3}", "1: there is no limit deepness: choose from depth, nodes, layers, problems"),
     ("limits = {depths = 3}", "1: there is no limit depths: did you mean depth?"),
-    ("limits.depth = 0", "1: the limit depth must be a whole number from 1, found 0"),
-    ("limits.depth = true", "1: the limit depth must be a whole number from 1, found true"),
+    ("limits.nodes = 0", "1: the limit nodes must be a whole number from 1, found 0"),
+    ("limits.depth = 0", "1: the limit depth must be a whole number from 1 to 200, found 0"),
+    ("limits.depth = 201", "1: the limit depth must be a whole number from 1 to 200, found 201"),
+    ("limits.depth = true", "1: the limit depth must be a whole number from 1 to 200, found true"),
+    (
+        '# pasted\n[tool.cnn-shapes]\nfail-on = "info"',
+        "2: leave the head of the table out here: it is for pyproject.toml",
+    ),
+    ("[cnn-shapes]", "1: leave the head of the table out here: it is for pyproject.toml"),
     (
         '[per-file-ignores]\n"*.yaml" = "x"',
         "1: per-file-ignores of *.yaml must be a list of strings, found x",
@@ -195,11 +202,6 @@ def test_each_folder_is_read_once(tmp_path: Path) -> None:
     first = configuration.of(str(tmp_path))
     (tmp_path / "cnn-shapes.toml").write_text('fail-on = "never"\n')
     assert configuration.of(str(tmp_path)) is first
-
-
-def test_a_broken_pyproject_of_others_is_passed_over(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.other\n")
-    assert Configuration().of(str(tmp_path)).file is None
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.cli_options import FOUND, Input, Output, Settings, Tally, checked, overrides_of, stop, unknown
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
@@ -51,10 +51,7 @@ def check(
             autocompletion=_formats,
         ),
     ] = "full",
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output."),
-    ] = None,
+    output: Output = None,
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
     ] = "auto",

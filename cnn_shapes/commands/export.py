@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.cli_options import FOUND, Input, Output, Settings, Tally, checked, overrides_of, stop, unknown
 
 
 def _names(incomplete: str) -> list[str]:
@@ -19,10 +19,7 @@ def export(
         str, typer.Argument(metavar="FRAMEWORK", help="pytorch or keras.", autocompletion=_names)
     ],
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output."),
-    ] = None,
+    output: Output = None,
     input: Input = None,
     settings: Settings = None,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import stop, unknown
+from cnn_shapes.cli_options import not_empty, stop, unknown
 
 
 def _names(incomplete: str) -> list[str]:
@@ -21,7 +21,13 @@ def new(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Instead of NAME.yaml; - is standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Instead of NAME.yaml; - is standard output.",
+            callback=not_empty,
+        ),
     ] = None,
     show: Annotated[bool, typer.Option("--list", help="Show the names.")] = False,
 ) -> None:

@@ -1,17 +1,10 @@
 """`cnn-shapes schema`: the JSON Schema of the language, for editors."""
 
-from typing import Annotated
-
-import typer
-
-from cnn_shapes.cli_options import stop
+from cnn_shapes.cli_options import Output, stop
 
 
 def schema(
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output."),
-    ] = None,
+    output: Output = None,
 ) -> None:
     """Print the JSON Schema of the language: editors complete, explain and check specs with it.
 

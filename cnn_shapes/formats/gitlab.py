@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING
@@ -12,7 +12,6 @@ from cnn_shapes.formats.text import clean
 
 if TYPE_CHECKING:
     from cnn_shapes.check import Report
-    from cnn_shapes.diagnostics import Diagnostic
     from cnn_shapes.formats import Options
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
@@ -20,29 +19,40 @@ _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
     fingerprints = Fingerprints()
-    entries = [
-        json.dumps(_entry(report, found, project_path(report.source.path), fingerprints))
-        for report in reports
-        for found in report.diagnostics
-    ]
+    entries = [json.dumps(entry) for report in reports for entry in _entries(report, fingerprints)]
     listed = ",\n  ".join(entries)
     out.write(f"[\n  {listed}\n]\n" if entries else "[]\n")
 
 
-def _entry(report: Report, found: Diagnostic, path: str, fingerprints: Fingerprints) -> dict[str, Any]:
-    line, column = report.source.position(found.span.start)
-    end_line, end_column = report.source.position(found.span.end)
+def _entries(report: Report, fingerprints: Fingerprints) -> Iterator[dict[str, Any]]:
+    path = project_path(report.source.path)
+    for found in report.diagnostics:
+        yield {
+            "description": f"{found.rule}: {clean(found.message(report.layout))}",
+            "content": {"body": "\n".join(details(report, found))},
+            "check_name": found.rule,
+            "fingerprint": fingerprints.of(report, found, path),
+            "severity": _SEVERITIES[found.severity],
+            "location": _location(report, path, found.span.start, found.span.end),
+        }
+    if report.omitted:
+        yield {
+            "description": f"and {report.omitted:,} more",
+            "content": {"body": ""},
+            "check_name": "cnn-shapes",
+            "fingerprint": fingerprints.of_omitted(path),
+            "severity": _SEVERITIES[INFO],
+            "location": _location(report, path, 0, 0),
+        }
+
+
+def _location(report: Report, path: str, start: int, end: int) -> dict[str, Any]:
+    line, column = report.source.position(start)
+    end_line, end_column = report.source.position(end)
     return {
-        "description": f"{found.rule}: {clean(found.message(report.layout))}",
-        "content": {"body": "\n".join(details(report, found))},
-        "check_name": found.rule,
-        "fingerprint": fingerprints.of(report, found, path),
-        "severity": _SEVERITIES[found.severity],
-        "location": {
-            "path": path,
-            "positions": {
-                "begin": {"line": line, "column": column},
-                "end": {"line": end_line, "column": end_column},
-            },
+        "path": path,
+        "positions": {
+            "begin": {"line": line, "column": column},
+            "end": {"line": end_line, "column": end_column},
         },
     }

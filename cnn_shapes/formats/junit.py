@@ -29,7 +29,10 @@ def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
     tests = failures = errors = 0
     for report in reports:
         failing = at_least(report.settings.fail_on)
-        failed = [found for found in report.diagnostics if found.severity in failing]
+        # what cannot be opened fails the run whatever `fail-on` says
+        failed = [
+            found for found in report.diagnostics if found.severity in failing or found.rule == _UNREADABLE
+        ]
         broken = sum(found.rule == _UNREADABLE for found in failed)
         tests += max(len(failed), 1)
         failures += len(failed) - broken

@@ -20,17 +20,17 @@ _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 def project_path(path: str) -> str:
     """A path from the project's root, with forward slashes: CI systems mark the lines of such paths only.
 
-    The root is the folder of the repository, as the system says, where the run is in it; else the working
-    folder. What is outside of it stays as the user gave it; standard input, `-`, is `<stdin>`.
+    The root is the folder of the repository, as the system says, for what is in it, wherever the run is; else
+    the working folder. What is outside of both stays as the user gave it; standard input, `-`, is `<stdin>`.
     """
     if path == "-":
         return shown_path(path)
-    roots = _roots(os.getcwd(), *(os.environ.get(name, "") for name in _WORKSPACES))
     absolute = os.path.abspath(path)
     folder, name = os.path.split(absolute)
     # a link to a file keeps its name; one to a folder above may be but another spelling of the root
-    for place in (absolute, os.path.join(os.path.realpath(folder), name)):
-        for root in roots:
+    places = absolute, os.path.join(os.path.realpath(folder), name)
+    for root in _roots(os.getcwd(), *(os.environ.get(name, "") for name in _WORKSPACES)):
+        for place in places:
             if place.startswith(os.path.join(root, "")):
                 return os.path.relpath(place, root).replace(os.sep, "/")
     return path.replace(os.sep, "/")
@@ -38,12 +38,9 @@ def project_path(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def _roots(working: str, *workspaces: str) -> tuple[str, ...]:
-    """The project's root, in the spellings that it has."""
-    for given in filter(None, workspaces):
-        root = os.path.realpath(given)
-        if os.path.join(os.path.realpath(working), "").startswith(os.path.join(root, "")):
-            return os.path.abspath(given), root
-    return (working,)
+    """What paths may count from, the first that holds one decides: workspaces in both spellings."""
+    given = filter(None, workspaces)
+    return (*(root for one in given for root in (os.path.abspath(one), os.path.realpath(one))), working)
 
 
 def details(report: Report, found: Diagnostic) -> list[str]:
@@ -67,9 +64,15 @@ class Fingerprints:
 
     def of(self, report: Report, found: Diagnostic, path: str) -> str:
         """64 hexadecimal digits, given to no other finding of a run."""
+        line = report.source.line_text(report.source.position(found.span.start)[0])
+        return self._of(found.rule, path, " ".join(line.split()))
+
+    def of_omitted(self, path: str) -> str:
+        """The name of the note that a file has more problems, however many."""
+        return self._of("", path)
+
+    def _of(self, *key: str) -> str:
         from hashlib import sha256
 
-        line = report.source.line_text(report.source.position(found.span.start)[0])
-        key = (found.rule, path, " ".join(line.split()))
         count = self._seen[key] = self._seen.get(key, 0) + 1
         return sha256("\0".join([*key, str(count)]).encode(errors="surrogatepass")).hexdigest()

@@ -34,6 +34,9 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
 
         text = StringIO()
         yield text, Options(color=color == ALWAYS)
+        for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
+            if stream is not None:
+                stream.flush()
         write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
     out = sys.stdout

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest
+from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest, spelling
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.settings.model import BadSettings, Settings
-from cnn_shapes.source import Limits
+from cnn_shapes.source import DEEPEST, Limits
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
+_HEADS = re.compile(rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)""")
 _REFUSED = {
+    **dict.fromkeys(("tool", TABLE), f"leave the head of the table out here: it is for {PROJECT_FILE}"),
     "rounding": "rounding is no setting: write it into the spec, so that it means the same everywhere",
 }
 
@@ -34,9 +37,16 @@ def _mentions_us(path: str) -> bool:
     """Whether a pyproject.toml is worth parsing: most are not for us, and may be broken in any way."""
     try:
         with open(path, "rb") as file:
-            return TABLE.encode() in file.read()
+            data = file.read()
     except OSError:
         return False
+    return TABLE.encode() in data or any(_near(word.decode()) for word in _HEADS.findall(data))
+
+
+def _near(word: str) -> bool:
+    """Whether a table's name is a misspelling of ours, not that of another tool."""
+    plain, ours = spelling(word), spelling(TABLE)
+    return plain[:3] == ours[:3] and abs(len(plain) - len(ours)) <= 1 and closest(word, [TABLE]) is not None
 
 
 def read(path: str, root: str) -> Settings:
@@ -63,10 +73,21 @@ def _table(path: str) -> dict[str, Any] | None:
     if os.path.basename(path) != PROJECT_FILE:
         return document
     tools = document.get("tool")
-    table = tools.get(TABLE) if isinstance(tools, dict) else None
+    tools = tools if isinstance(tools, dict) else {}
+    table = tools.get(TABLE)
+    if table is None:
+        _refuse_misspelt(tools, "tool.", path)
+        _refuse_misspelt(document, "", path)
     if table is not None and not isinstance(table, dict):
         raise BadSettings(f"{path}: tool.{TABLE} must be a table, found {_shown(table)}")
     return table
+
+
+def _refuse_misspelt(tables: dict[str, Any], before: str, path: str) -> None:
+    for name, table in tables.items():
+        if isinstance(table, dict) and _near(name):
+            place = _found(path, rf"\[[ \t]*{re.escape(before)}[\"']?{re.escape(name)}\b")
+            raise BadSettings(f"{place}: there is no table {before}{name}: did you mean tool.{TABLE}?")
 
 
 def _settings(table: dict[str, Any], path: str, root: str) -> Settings:
@@ -83,17 +104,21 @@ def _settings(table: dict[str, Any], path: str, root: str) -> Settings:
 
 
 def _place(path: str, key: str) -> str:
-    """`pyproject.toml:7` where the key can be found, which TOML parsers do not tell."""
-    import re
+    """`pyproject.toml:7` where a key of our table can be found."""
+    start = f"tool.{TABLE}" if os.path.basename(path) == PROJECT_FILE else ""
+    pattern = rf"(?:\[[ \t]*(?:tool\.{TABLE}\.)?)?[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]"
+    return _found(path, pattern, start)
 
+
+def _found(path: str, pattern: str, start: str = "") -> str:
+    """The path with the first line from that of `start` that begins like this: TOML parsers tell none."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             text = file.read()
     except OSError:
         return path
-    start = text.find(f"tool.{TABLE}") if os.path.basename(path) == PROJECT_FILE else 0
-    pattern = rf"(?m)^[ \t]*(?:\[[ \t]*(?:tool\.{TABLE}\.)?)?[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]"
-    found = re.compile(pattern).search(text, text.rfind("\n", 0, max(start, 0)) + 1)
+    first = text.rfind("\n", 0, max(text.find(start), 0)) + 1
+    found = re.compile(rf"(?m)^[ \t]*{pattern}").search(text, first)
     return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else path
 
 
@@ -162,8 +187,10 @@ def _limits(key: str, value: Any) -> Limits:
     for name, limit in _items(key, value):
         if name not in Limits._fields:
             raise BadSettings(_unknown(name, Limits._fields, "there is no limit"))
-        if type(limit) is not int or limit < 1:
-            raise BadSettings(f"the limit {name} must be a whole number from 1, found {_shown(limit)}")
+        greatest = DEEPEST if name == "depth" else None
+        if type(limit) is not int or limit < 1 or (greatest is not None and limit > greatest):
+            allowed = "from 1" if greatest is None else f"from 1 to {greatest}"
+            raise BadSettings(f"the limit {name} must be a whole number {allowed}, found {_shown(limit)}")
         limits[name] = limit
     return Limits(**limits)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
-from cnn_shapes.source.text import Edit, Limits, Problem, Source, Span, Unreadable, shown_path
+from cnn_shapes.source.text import DEEPEST, Edit, Limits, Problem, Source, Span, Unreadable, shown_path
 from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
 
 __all__ = [
+    "DEEPEST",
     "Document",
     "Edit",
     "Limits",

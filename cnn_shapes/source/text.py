@@ -46,6 +46,9 @@ class Unreadable(Exception):
         self.source = source
 
 
+DEEPEST = 200  # the greatest `depth`: reading, unfolding and repairing call themselves for each level
+
+
 class Limits(NamedTuple):
     """What one file may ask for. An alias counts for all the nodes that it stands for."""
 

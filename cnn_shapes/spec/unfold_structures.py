@@ -24,7 +24,10 @@ _MAX_NESTING = 100
 
 def _inner(unfolder: Unfolder, item: Item, start: Node, scope: Scope, group: Group) -> Scope:
     if scope.depth >= _MAX_NESTING:
-        unfolder.stop(item.span, "blocks and structures are nested too deep", _MAX_NESTING)
+        told = "blocks and structures are nested too deep"
+        if unfolder.limits.depth > _MAX_NESTING:
+            told += ", which limits.depth does not change"
+        unfolder.stop(item.span, told, _MAX_NESTING)
     return Scope(start, scope.input, group, scope, scope.depth + 1)
 
 
