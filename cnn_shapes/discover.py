@@ -30,6 +30,8 @@ _BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indent
 _LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
 _PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
+_COMMENT = rb"(?m)(?:^|(?<=[ \t]))#.*$"
+_CLOSED = rb"""(["'])[^"'\\\r\n]*\1"""  # on its line, with nothing in it that could mean otherwise
 _DOCUMENT = rb"(?m)^---(?=\s)"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
@@ -260,9 +262,10 @@ def _all_in(data: bytes, pattern: bytes) -> bool:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether nothing can hold the lines of the keys: no quotes, no open bracket, no document before."""
+    """Whether nothing can hold the lines of the keys: no open quote or bracket, no document before."""
     firsts = (re.search(_IN_BLOCK % key, data) for key in _KEYS)
     head = data[: max(found.end() for found in firsts if found)]
+    head = re.sub(_CLOSED, b"", re.sub(_COMMENT, b"", head))
     opened = head.count(b"{") + head.count(b"[")
     closed = head.count(b"}") + head.count(b"]")
     return opened == closed and b'"' not in head and b"'" not in head and not re.search(_DOCUMENT, head)

@@ -44,6 +44,11 @@ OTHER = "services: {input: 1, layers: 2}\n"
         ('text: "\ninput: b\nlayers: c"\n', False),
         ("text: 'it''s\ninput: b\nlayers: c'\n", False),
         ("input: b\ntext: '\n\nlayers: c'\n", False),
+        ("a: 'b'\ntext: ['c', 'd\ninput: b\nlayers: c']\n", False),
+        ('text: "\\"\ninput: b\nlayers: c"\n', False),
+        ('text: [\'"\', "\ninput: b\nlayers: c"]\n', False),
+        ("text: 'a # b\ninput: b\nlayers: c'\n", False),
+        ("text: {a: b, # }\ninput: b,\nlayers: c}\n", False),
         ("text: {a: b,\ninput: b,\nlayers: c}\n", False),
         ('# it\'s a net\nname: "a"\n' + SPEC, True),
         ("name: 'net\n" + SPEC, True),  # broken, as far as can be seen a spec
