@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 
+from cnn_shapes.source import wording
 from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
 from cnn_shapes.source.tree import WORDS, Document, Map, Node, Scalar, Sequence, resolve
-from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short
+from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
 
 CParser: Any
 try:
@@ -135,7 +136,7 @@ class _Reader:
                         if items is not None:
                             parent.flow = text[parent.start : parent.start + 1] == "["
                     if depth > deepest_allowed:
-                        raise _Stop(self._too_deep(Span(parent.start, parent.start + 1)))
+                        raise _Stop(too_deep(Span(parent.start, parent.start + 1), deepest_allowed))
                     nodes_before, deepest = nodes, depth
                     continue
                 elif kind is map_end or kind is sequence_end:
@@ -167,7 +168,7 @@ class _Reader:
                     if depth + target.height > deepest:
                         deepest = depth + target.height
                         if deepest > deepest_allowed:
-                            raise _Stop(self._too_deep(Span(event.start_mark.index, last)))
+                            raise _Stop(too_deep(Span(event.start_mark.index, last), deepest_allowed))
                     if nodes > nodes_allowed:
                         raise _Stop(self._too_many(Span(event.start_mark.index, last)))
                 elif kind is yaml.DocumentStartEvent:
@@ -200,6 +201,10 @@ class _Reader:
                         self._odd_pair(parent, key, node)
                     key = None
         except yaml.MarkedYAMLError as error:
+            if wording.is_too_deep(error):
+                after = parent.start + 1 if parent else 0
+                place = wording.bracket_at(text, after, deepest_allowed - depth)
+                raise _Stop(too_deep(place, deepest_allowed)) from None
             chain = [parent, *(frame[0] for frame in reversed(stack))]
             bracket = next((node.start for node in chain if node and text[node.start] in "[{"), None)
             raise _Stop(explain(self.source, error, bracket)) from None
@@ -210,10 +215,6 @@ class _Reader:
     def _add(self, problem: Problem) -> None:
         # Beyond the limit only the number is of interest: a repeated problem costs no memory.
         self.problems.append(self.problems[-1] if len(self.problems) > self.limits.problems else problem)
-
-    def _too_deep(self, span: Span) -> Problem:
-        facts = {"limit": self.limits.depth}
-        return Problem("limit-exceeded", "nested deeper than {limit} levels, the limit", span, facts)
 
     def _too_many(self, span: Span) -> Problem:
         template = "more than {limit} values, the limit; an alias counts for all that it stands for"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from cnn_shapes.source.text import Edit, Problem, Source, Span
@@ -40,6 +41,21 @@ def forbidden(source: Source, position: int) -> Problem:
     code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
     template = "the character {code} cannot stand in a spec: remove it"
     return Problem("yaml-syntax", template, Span(place, place + 1), {"code": code})
+
+
+def too_deep(span: Span, limit: int) -> Problem:
+    return Problem("limit-exceeded", "nested deeper than {limit} levels, the limit", span, {"limit": limit})
+
+
+def is_too_deep(error: Any) -> bool:
+    """Whether libyaml (from 0.2.6) met its own limit while it looked ahead; ours is lower."""
+    return "nesting depth" in (error.problem or "")
+
+
+def bracket_at(text: str, start: int, number: int) -> Span:
+    """The bracket that opens a flow container after so many others; the end of the text if there is none."""
+    found = next(islice(re.compile(r"[\[{]").finditer(text, start), number, None), None)
+    return Span(*found.span()) if found else Span(len(text), len(text))
 
 
 def explain(source: Source, error: Any, bracket: int | None) -> Problem:
