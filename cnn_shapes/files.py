@@ -9,7 +9,7 @@ from contextlib import suppress
 
 _NEW_FILE = 0o666  # before the umask
 _STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
-_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,9})")
+_DESCRIPTOR = r"/(?:dev|proc/self)/fd/(\d{1,9})"
 _LINKS = 40  # as many as Linux follows
 
 
@@ -81,7 +81,7 @@ def _descriptor(path: str) -> int | None:
         path = os.path.abspath(path)
         if path in _STREAMS:
             return _STREAMS[path]
-        found = _DESCRIPTOR.fullmatch(path)
+        found = re.compile(_DESCRIPTOR).fullmatch(path)
         if found:
             return int(found[1])
         try:

@@ -10,12 +10,13 @@ import re
 from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
 from cnn_shapes.spec.items import Item
 
-_PLAIN = re.compile(r"[\w.+*/ -]+")
-_ALIAS = re.compile(r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)""")
-_ANCHOR = re.compile(r"&([^\s,\[\]{}]+)\s*(#[^\r\n]*\s*)?$")
+# compiled where they are first used: who writes nothing does without
+_PLAIN = r"[\w.+*/ -]+"
+_ALIAS = r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)"""
+_ANCHOR = r"&([^\s,\[\]{}]+)\s*(#[^\r\n]*\s*)?$"
 _MERGE = "<<"
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_PAIR_IN_LIST = re.compile(r'\[("\w+": \{[^{}]*\})\]')  # one pair is a mapping in YAML, and nothing in JSON
+_WORD = r"[A-Za-z_]\w*"
+_PAIR_IN_LIST = r'\[("\w+": \{[^{}]*\})\]'  # one pair is a mapping in YAML, and nothing in JSON
 _JSON_WORDS = ("true", "false", "null")
 
 
@@ -55,7 +56,12 @@ def add_fields(
     old = source.text[start : body.end]
     if instead is not None:
         start, old = body.start, instead
-    elif isinstance(body, Scalar) and body.plain and start == body.start and not _PLAIN.fullmatch(old):
+    elif (
+        isinstance(body, Scalar)
+        and body.plain
+        and start == body.start
+        and not re.compile(_PLAIN).fullmatch(old)
+    ):
         old = f'"{old}"'
     return [Edit(Span(start, body.end), _around(under, old, fields))]
 
@@ -136,13 +142,13 @@ def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, Node]], fiel
 def _is_shared(source: Source, key: Scalar, body: Node) -> bool:
     """Whether the text names the anchor of what is written here again."""
     start = _anchor_start(source, key, body)
-    found = _ANCHOR.search(source.text, start, body.start) if start < body.start else None
+    found = re.compile(_ANCHOR).search(source.text, start, body.start) if start < body.start else None
     return found is not None and f"*{found[1]}" in source.text
 
 
 def _anchor_start(source: Source, key: Scalar, body: Node) -> int:
     """Where a value begins, its anchor included."""
-    found = _ANCHOR.search(source.text, key.end, body.start)
+    found = re.compile(_ANCHOR).search(source.text, key.end, body.start)
     return found.start() if found else body.start
 
 
@@ -153,7 +159,7 @@ def stands_elsewhere(item: Item) -> bool:
 
 def alias_span(source: Source, key: Scalar | None) -> Span | None:
     """Where the value of a key is the name of an anchor (`*k`); None where the value itself stands."""
-    found = _ALIAS.match(source.text, key.end) if key is not None else None
+    found = re.compile(_ALIAS).match(source.text, key.end) if key is not None else None
     return Span(*found.span(1)) if found else None
 
 
@@ -165,8 +171,10 @@ def as_json(source: Source, key: Scalar, written: str) -> str:
     """What is written next to a key, with its words in quotes where the file is JSON."""
     if not source.text.lstrip("\ufeff \t\r\n").startswith("{") or source.text[key.start] != '"':
         return written
-    quoted = _WORD.sub(lambda word: word[0] if word[0] in _JSON_WORDS else f'"{word[0]}"', written)
-    return _PAIR_IN_LIST.sub(r"[{\1}]", quoted)
+    quoted = re.compile(_WORD).sub(
+        lambda word: word[0] if word[0] in _JSON_WORDS else f'"{word[0]}"', written
+    )
+    return re.compile(_PAIR_IN_LIST).sub(r"[{\1}]", quoted)
 
 
 def line_start(text: str, offset: int) -> int:

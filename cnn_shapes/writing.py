@@ -18,8 +18,9 @@ from cnn_shapes.placing import (
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
 from cnn_shapes.spec.items import OWN, Item, Setting
 
-_ANCHOR = re.compile(r"&[^\s,\[\]{}]+$")
-_COMMENT_ON_A_DASH = re.compile(r"([ \t]*-)[ \t]+#.*$")
+# compiled where they are first used: who writes nothing does without
+_ANCHOR = r"&[^\s,\[\]{}]+$"
+_COMMENT_ON_A_DASH = r"([ \t]*-)[ \t]+#.*$"
 
 
 def raw_value(value: Any) -> Any:
@@ -154,8 +155,8 @@ def _mark_before(text: str, start: int) -> int:
     while True:
         place = len(text[:place].rstrip(" \t\r\n"))
         begin = line_start(text, place)
-        comment = _COMMENT_ON_A_DASH.match(text, begin, place)
-        anchor = _ANCHOR.search(text, begin, place)
+        comment = re.compile(_COMMENT_ON_A_DASH).match(text, begin, place)
+        anchor = re.compile(_ANCHOR).search(text, begin, place)
         if comment:
             place = comment.end(1)
         elif anchor:

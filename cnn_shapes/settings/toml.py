@@ -13,7 +13,7 @@ from cnn_shapes.settings.model import BadSettings, Settings
 from cnn_shapes.source import DEEPEST, Limits
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
-_HEADS = re.compile(rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)""")
+_HEADS = rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)"""
 _REFUSED = {
     **dict.fromkeys(("tool", TABLE), f"leave the head of the table out here: it is for {PROJECT_FILE}"),
     "rounding": "rounding is no setting: write it into the spec, so that it means the same everywhere",
@@ -40,7 +40,7 @@ def _mentions_us(path: str) -> bool:
             data = file.read()
     except OSError:
         return False
-    return TABLE.encode() in data or any(_near(word.decode()) for word in _HEADS.findall(data))
+    return TABLE.encode() in data or any(_near(word.decode()) for word in re.compile(_HEADS).findall(data))
 
 
 def _near(word: str) -> bool:

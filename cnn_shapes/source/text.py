@@ -135,11 +135,11 @@ class Source:
 
     def _lines(self) -> list[int]:
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in _BREAK.finditer(self.text))]
+            self._starts = [0, *(found.end() for found in re.compile(_BREAK).finditer(self.text))]
         return self._starts
 
 
-_BREAK = re.compile(r"\r\n?|\n")
+_BREAK = r"\r\n?|\n"
 
 
 def _unreadable(path: str, data: bytes, start: int) -> Unreadable:

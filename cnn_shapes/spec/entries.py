@@ -16,7 +16,7 @@ from cnn_shapes.spec.read_layers import read_layer
 from cnn_shapes.spec.read_structures import read_call, read_structure
 from cnn_shapes.spec.wording import head, kind_of, must_be, rename
 
-_NUMBERED = re.compile(r"([a-z_]*[a-z])_?\d+")  # `conv1`: a name in the place of a kind
+_NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
 
 class EntryReader:
@@ -134,7 +134,7 @@ class EntryReader:
                 value=rest.strip() if rest.strip().isalnum() else "{...}",
             )
             return
-        numbered = _NUMBERED.fullmatch(word)
+        numbered = re.compile(_NUMBERED).fullmatch(word)
         if numbered and numbered[1] in (*KINDS, *STRUCTURES):
             self.findings.suggest(
                 "unknown-layer",
