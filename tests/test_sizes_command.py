@@ -73,6 +73,16 @@ def test_no_spec_is_told_as_the_check_does(spec: str) -> None:
     assert (ran.out, ran.code) == (run("check", "-", "--format", "concise", stdin=spec).out, 1)
 
 
+def test_for_programs_there_is_no_answer_but_the_problems() -> None:
+    spec = "input: 28x28x1\nlayers: [conv: {filtres: 4}]\n"
+    ran = run("sizes", "-", "--json", stdin=spec)
+    found = json.loads(ran.out)
+    assert ran.code == 1
+    assert (found["smallest"], found["progressions"], found["proved"]) == (None, [], False)
+    (problem,) = found["files"][0]["diagnostics"]
+    assert (problem["rule"], problem["line"], found["summary"]["errors"]) == ("unknown-key", 2, 1)
+
+
 def test_a_smallest_size_that_no_framework_takes() -> None:
     # 46341*46349 = 46345**2 - 16 = 2147859009, and 2**31-1 = 2147483647
     spec = "input: [28, 28, 1]\nlayers: [maxpool: 46341, maxpool: 46349]\n"

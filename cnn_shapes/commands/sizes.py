@@ -1,13 +1,15 @@
 """`cnn-shapes sizes`: which input sizes work."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from cnn_shapes.cli_options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnn_shapes.check import Report
 
 
@@ -22,6 +24,8 @@ def sizes(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Tell which input sizes work, exactly and to infinity."""
+    from json import dumps
+
     from cnn_shapes import formats
     from cnn_shapes import sizes as input_sizes
     from cnn_shapes.formats import output as target
@@ -38,11 +42,12 @@ def sizes(
         if found is None:  # the problems of reading are the answer
             if report.ok and report.silenced:
                 print(f"cnn-shapes: no sizes for {shown_path(path)}: {report.silenced[0]}", file=sys.stderr)
-            formats.load("json" if as_json else "concise").write(tally.counted([report]), out, options)
+            if as_json:
+                out.write(f"{dumps(_no_answer(report, rounding) | _problems(tally.counted([report])))}\n")
+            else:
+                formats.load("concise").write(tally.counted([report]), out, options)
             raise typer.Exit(max(tally.code, FOUND))
         if as_json:
-            from json import dumps
-
             out.write(f"{dumps(input_sizes.as_json(found, report))}\n")
         else:
             for line in input_sizes.text(found, report).splitlines():
@@ -61,6 +66,24 @@ def _say_of_vector(path: str, report: "Report", rounding: str | None, as_json: b
         features = report.input[0] if report.input is not None else 0
         print(f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary")
         return
-    empty: dict[str, object] = {"version": 1, "rounding": rounding or (report.spec and report.spec.rounding)}
-    empty |= {"smallest": [], "below": None, "above": None, "progressions": [], "failing": [], "proved": True}
-    print(dumps(empty))
+    print(dumps(_no_answer(report, rounding) | {"smallest": [], "proved": True}))
+
+
+def _no_answer(report: "Report", rounding: str | None) -> dict[str, Any]:
+    """What a reader of the answer looks for, where there is none."""
+    rounding = rounding or (report.spec.rounding if report.spec is not None else None)
+    nothing: dict[str, Any] = dict.fromkeys(("smallest", "below", "above"))
+    return {"version": 1, "rounding": rounding, **nothing, "progressions": [], "failing": [], "proved": False}
+
+
+def _problems(reports: "Iterable[Report]") -> dict[str, Any]:
+    """What `check --format json` says of a spec that cannot be built."""
+    from io import StringIO
+    from json import loads
+
+    from cnn_shapes.formats import Options, json
+
+    text = StringIO()
+    json.write(reports, text, Options())
+    found: dict[str, Any] = loads(text.getvalue())
+    return found
