@@ -76,7 +76,10 @@ class Node:
         return self.place.at(field)
 
     def waive(self) -> None:
-        """Take the floored size for decided: the layer rounds down, and its error is none."""
+        """Take the floored size for decided: the layer rounds down, and its error is none.
+
+        A layer that cannot round, as space_to_depth, keeps its error.
+        """
         if self.layer is not None and "rounding" in self.layer.fields:
             self.layer = self.layer.altered(rounding=FLOOR)
             self.waived, self.error = self.error, None

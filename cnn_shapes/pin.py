@@ -213,7 +213,8 @@ def _pin_of(source: Source, spec: Spec, position: int, node: Node, shared: bool)
         if (old if isinstance(old, list) else [old]) == sizes:
             return _Pin(position, [], False)
     if item.expect is not None and own:
-        key = next(key for key, _ in item.fields.pairs if key.text == "expect")  # type: ignore[union-attr]
+        assert isinstance(item.fields, Map)
+        key = next(key for key, _ in item.fields.pairs if key.text == "expect")
         alias = alias_span(source, key)
         written = [Edit(alias, _text(sizes))] if alias else replace_node(item.expect.node, sizes, top=False)
         return _Pin(position, written, False)

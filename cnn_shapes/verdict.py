@@ -143,7 +143,7 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
     if others:
         other = next(rule for rule in NOT_WHOLE if rule != error.rule)
         notes.append(
-            Note("{others} of them, by themselves, would be {other}", {"others": others, "other": other})
+            Note("alone, {others} of them would be told as {other}", {"others": others, "other": other})
         )
     return Diagnostic(
         error.rule,

@@ -39,13 +39,6 @@ class Outcome(NamedTuple):
     def progress(self) -> int:
         return 1 << 30 if self.node is None else self.node.index
 
-    def is_beyond(self, other: Outcome) -> bool:
-        """Whether it fails later than another, or at the same node for another reason."""
-        if self.progress != other.progress:
-            return self.progress > other.progress
-        rules = [outcome.error.rule if outcome.error is not None else "" for outcome in (self, other)]
-        return rules[0] != rules[1]
-
     def shape(self, node: Node) -> Shape | None:
         if self.network is not None:
             twin = next((other for other in self.network.nodes if other.name == node.name), None)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cnn_shapes.network import Node
 from cnn_shapes.repair.candidates import Candidates
+from cnn_shapes.repair.concerns import wrong_axis
 from cnn_shapes.repair.costs import FURTHER_EDIT, LEAST
 from cnn_shapes.repair.patches import Patch
 from cnn_shapes.repair.replay import Outcome
@@ -69,7 +70,7 @@ class Search:
         root = Answer((), 0, base)
         singles = self._singles(root)
         if not self.answers:
-            self._beam([state for state in singles if state.outcome.is_beyond(base)])
+            self._beam([state for state in singles if _is_beyond(state.outcome, base)])
         exact = self._sets(singles)
         self.answers = self._reduced()
         rank = _rank_at(base.node)
@@ -127,7 +128,7 @@ class Search:
         """An answer without one change, if that works; what follows from others may have another value."""
         kept = [patch for number, patch in enumerate(answer.patches) if number != place]
         keys = {patch.key for patch in kept}
-        chosen = [patch for patch in kept if patch.key == id(patch)]
+        chosen = [patch for patch in kept if patch.key == id(patch)]  # the rest fit themselves to these
         while True:
             outcome = self.bench.evaluate(chosen) if chosen else self.bench.base()
             if outcome.valid:
@@ -148,7 +149,7 @@ class Search:
 
     def _keep(self, state: Answer) -> None:
         """Remember a state for the partial answers, where it got past the first error."""
-        if not self.answers and state.outcome.is_beyond(self.base):
+        if not self.answers and _is_beyond(state.outcome, self.base):
             self.partial.append(state)
             if len(self.partial) > 4 * _FURTHEST:
                 self.partial.sort(key=_furthest)
@@ -184,7 +185,7 @@ class Search:
                     after = self.attempt(state, move)
                     if len(self.answers) > count:
                         mended += 1
-                    elif after is not None and after.outcome.is_beyond(state.outcome):
+                    elif after is not None and _is_beyond(after.outcome, state.outcome):
                         grown.append(after)
                         mended += 1
             if self.answers:
@@ -254,6 +255,17 @@ def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
         )
 
     return rank
+
+
+def _is_beyond(outcome: Outcome, other: Outcome) -> bool:
+    """Whether it fails later than another, or at the same node for another reason or on another axis."""
+    if outcome.progress != other.progress:
+        return outcome.progress > other.progress
+    return _reason(outcome) != _reason(other)
+
+
+def _reason(outcome: Outcome) -> tuple[str, int | None]:
+    return outcome.error.rule if outcome.error is not None else "", wrong_axis(outcome)
 
 
 def _best(states: list[Answer]) -> list[Answer]:

@@ -260,8 +260,8 @@ class Workbench:
             unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
             outcome = self._as_wanted(unfolder.network)
-            if spec.findings.listed() or self._joins_more_doubles(unfolder.network):
-                outcome = _DEAD
+            if spec.findings.listed() or _doubles(unfolder.network) > self._doubles:
+                outcome = _DEAD  # it could not be read, or joins a tensor with itself, which ruins it
         except FirstError as first:
             outcome = Outcome(
                 first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
@@ -281,10 +281,6 @@ class Workbench:
             if expected is not None and node.output is not None and not as_expected(expected, node.output):
                 return Outcome(node, unexpected(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
-
-    def _joins_more_doubles(self, network: Network) -> bool:
-        """Whether more joins than before get one tensor twice: to join it with itself ruins a network."""
-        return _doubles(network) > self._doubles
 
 
 def _doubles(network: Network) -> int:
