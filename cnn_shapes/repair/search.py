@@ -22,6 +22,7 @@ from cnn_shapes.repair.workbench import Workbench
 
 Accept = Callable[[tuple[Patch, ...], Outcome], bool]
 _BEAM = 6
+_FEW = 3  # changes that a person would still call small
 _ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
 _FURTHEST = 40  # states that are kept for partial answers
 # what else takes time, in layers computed: to try a change even in vain, to list so many of them
@@ -71,7 +72,11 @@ class Search:
         singles = self._singles(root)
         if not self.answers:
             self._beam([state for state in singles if _is_beyond(state.outcome, base)])
-        exact = self._sets(singles)
+        bound = self.bound
+        if not self.answers:
+            bound //= 2
+            self._sets(singles, bound, _FEW)  # the many larger sets of cheap changes would hide these
+        exact = self._sets(singles, bound)
         self.answers = self._reduced()
         rank = _rank_at(base.node)
         self.answers.sort(key=rank)
@@ -192,12 +197,12 @@ class Search:
                 return
             beam = _best(grown)
 
-    def _sets(self, singles: list[Answer]) -> bool:
-        """Uniform-cost search for sets of two and more that cost less than what is known.
+    def _sets(self, singles: list[Answer], bound: int, most: int | None = None) -> bool:
+        """Uniform-cost search for sets of two and more, of at most `most`, that cost less than what is known.
 
         Whether it ended: then nothing is cheaper than the first answer. For further ones it goes on a while.
         """
-        limit = self.bench.work + self.bound
+        limit = self.bench.work + bound
         self.seen.clear()
         heap: list[tuple[int, int, int, Answer, list[Patch] | None]] = []
         counter = 0
@@ -228,7 +233,7 @@ class Search:
             cost = moves[place].cost
             while place < len(moves) and moves[place].cost == cost and self.bench.work <= limit:
                 after = self.attempt(state, moves[place])
-                if after is not None:
+                if after is not None and (most is None or len(after.patches) < most):
                     push(after, None, 0)
                 place += 1
             if place < len(moves):
