@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, Label, Note
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import OK, Node
-from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Span
 from cnn_shapes.spec.document import Spec
 from cnn_shapes.trace import Step, Trace
@@ -46,38 +47,40 @@ class Context:
         self.outputs = {node.index for node in self.network.outputs}
         self.nodes: list[Node] = []
         self._kinds: dict[str, list[Node]] = {}
+        kinds = self._kinds
         for node in self.network.nodes[1:]:
-            output = node.output
-            if node.state == OK and node.error is None and output is not None and UNKNOWN not in output:
+            if node.state == OK and node.error is None:
                 self.nodes.append(node)
-                self._kinds.setdefault(node.kind, []).append(node)
+                if node.kind in kinds:
+                    kinds[node.kind].append(node)
+                else:
+                    kinds[node.kind] = [node]
         self._readers: list[list[Node]] | None = None
-        self._windows: list[Node] | None = None
+        self._strided: list[Node] | None = None
 
     def of(self, *kinds: str) -> list[Node]:
         """The sure nodes of some kinds, kind by kind in the order of computing."""
         return [node for kind in kinds for node in self._kinds.get(kind, ())]
 
-    def where(self, question: Callable[[Any], bool], *kinds: str) -> Iterator[Node]:
-        """The sure nodes of some kinds whose layer answers yes; many share a layer, which is asked once."""
-        answers: dict[int, bool] = {}
-        for node in self.of(*kinds):
-            answer = answers.get(id(node.layer))
-            if answer is None:
-                answer = answers[id(node.layer)] = question(node.layer)
-            if answer:
-                yield node
+    def where(self, question: Callable[[Any], bool], *kinds: str) -> list[Node]:
+        """The sure nodes of some kinds whose layer answers yes."""
+        return self._whose(question, self.of(*kinds))
+
+    def _whose(self, question: Callable[[Any], bool], nodes: list[Node]) -> list[Node]:
+        # many nodes share a layer, which is asked once
+        asked = set(filter(question, {node.layer for node in nodes}))
+        return [node for node in nodes if node.layer in asked] if asked else []
 
     @property
     def activations(self) -> list[Node]:
         return self.of(*ACTIVATIONS)
 
     @property
-    def windows(self) -> list[Node]:
-        """The sure nodes that slide a window: convolutions and pools, not transposed convolutions."""
-        if self._windows is None:
-            self._windows = [node for node in self.nodes if slides(node)]
-        return self._windows
+    def strided(self) -> list[Node]:
+        """The sure nodes that slide a window by more than one pixel."""
+        if self._strided is None:
+            self._strided = self._whose(_strides, self.nodes)
+        return self._strided
 
     def readers(self, node: Node) -> list[Node]:
         """The layers that read what comes out of a node."""
@@ -97,8 +100,13 @@ class Context:
         return node.index in self.outputs
 
 
-def slides(node: Node) -> bool:
-    return isinstance(node.layer, Sliding) and not isinstance(node.layer, ConvTranspose)
+def slides(layer: Layer | None) -> bool:
+    """Whether a layer is a convolution or a pool; not a transposed convolution."""
+    return isinstance(layer, Sliding) and not isinstance(layer, ConvTranspose)
+
+
+def _strides(layer: Layer) -> bool:
+    return slides(layer) and max(layer.stride) > 1  # type: ignore[attr-defined]
 
 
 def shape_in(node: Node) -> Shape:

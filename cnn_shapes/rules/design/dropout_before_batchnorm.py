@@ -54,10 +54,10 @@ def check(context: Context) -> Iterator[Found]:
             continue
         if not dropped:
             continue
-        source = next((source for source in node.inputs if source.index in dropped), None)
-        if source is None:
+        behind = [dropped[source.index] for source in node.inputs if source.index in dropped]
+        if not behind:
             continue
-        dropout = dropped[source.index]
+        dropout = behind[0]
         if node.kind not in _NORMS:
             dropped[node.index] = dropout
         elif node.kind == "batchnorm" and dropout.index not in told:

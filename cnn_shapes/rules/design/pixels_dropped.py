@@ -39,9 +39,9 @@ SEVERITY = "warning"
 
 
 def check(context: Context) -> Iterator[Found]:
-    for node in context.windows:
+    for node in context.strided:
         layer = node.layer
-        if layer.rounding != FLOOR or layer.padding == "same" or max(layer.stride) == 1:  # type: ignore[union-attr]
+        if layer.rounding != FLOOR or layer.padding == "same":  # type: ignore[union-attr]
             continue
         if node.waived is not None:
             continue  # the same was silenced as an error

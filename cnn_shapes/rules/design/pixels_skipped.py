@@ -58,15 +58,13 @@ _LARGEST_STRIDE = 64  # beyond it, windows of several layers are not compared pi
 
 def check(context: Context) -> Iterator[Found]:
     seen = set()
-    for node in context.windows:
-        if max(node.layer.stride) == 1:  # type: ignore[union-attr]
-            continue
+    for node in context.strided:
         source = node.inputs[0]
         if source.index in seen or context.is_output(source):
             continue
         seen.add(source.index)
         readers = context.readers(source)
-        if not all(slides(reader) and reader.error is None for reader in readers):
+        if not all(slides(reader.layer) and reader.error is None for reader in readers):
             continue
         sizes = shape_in(node).sizes
         columns = zip(*(reader.layer.windows(shape_in(reader)) for reader in readers), strict=True)  # type: ignore[union-attr]

@@ -44,15 +44,15 @@ _TRANSPARENT = ("identity", "dropout")
 def check(context: Context) -> Iterator[Found]:
     for node in context.activations:
         before = node.inputs[0]
-        shared = _shared(context, before)
+        between = [before]
         while before.kind in _TRANSPARENT:
             before = before.inputs[0]
-            shared = shared or _shared(context, before)
+            between.append(before)
         if before.kind not in ACTIVATIONS:
             continue
         if node.kind == "relu" and before.kind in _NEVER_NEGATIVE:
             template = "this relu changes nothing: what {before} gives is never negative"
-        elif shared:
+        elif any(_shared(context, shared) for shared in between):
             continue
         else:
             template = "two activations in a row: {kind} stands right behind {before}"

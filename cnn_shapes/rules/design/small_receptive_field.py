@@ -74,6 +74,8 @@ def _narrow(field: tuple[int, ...], sizes: tuple[int, ...]) -> bool:
 
 def _related(context: Context, pool: Node, sizes: tuple[int, ...]) -> bool:
     """Whether a layer before sees more: the branch of a gate, which counts for no receptive field."""
+    if not context.of("multiply"):
+        return False  # only a product sees less than one of its inputs
     waiting = list(pool.inputs)
     seen: set[int] = set()
     while waiting:

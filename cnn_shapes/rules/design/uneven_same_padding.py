@@ -34,9 +34,9 @@ SEVERITY = "info"
 
 
 def check(context: Context) -> Iterator[Found]:
-    for node in context.windows:
+    for node in context.strided:
         layer = node.layer
-        if layer.padding != "same" or max(layer.stride) == 1:  # type: ignore[union-attr]
+        if layer.padding != "same":  # type: ignore[union-attr]
             continue
         for window in layer.windows(shape_in(node)):  # type: ignore[union-attr]
             if window.before != window.after:
