@@ -15,7 +15,7 @@ from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.items import Item
 from cnn_shapes.spec.unfold import unfold
 from cnn_shapes.suppress import MARK, Suppressions
-from cnn_shapes.trace import Trace, trace
+from cnn_shapes.trace import Trace
 from cnn_shapes.verdict import judge, tell_waived
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
         network = unfold(spec, overrides, limits)
         if network is not None:
             judge(network, findings)
-            traced = trace(network)
+            traced = Trace(network)
             if rules:
                 run_rules(spec, traced, findings)
             if spec.waives is not None:

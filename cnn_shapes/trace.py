@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
@@ -42,12 +43,46 @@ class Totals(NamedTuple):
 
 
 class Trace:
-    """The steps of a network in the order of computing, and their totals."""
+    """What a network costs and sees. Each of it is folded when it is first asked for: a lint asks for little.
 
-    __slots__ = ("network", "steps", "totals")
+    `views` are what the units of each node see, the input's first; `misaligned` the indices of the joins that
+    add units which look at different places. `steps` are the layers in the order of computing with their
+    figures, `totals` the sums of these.
+    """
 
-    def __init__(self, network: Network, steps: list[Step], totals: Totals) -> None:
-        self.network, self.steps, self.totals = network, steps, totals
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    @cached_property
+    def _receptive(self) -> tuple[list[Views], set[int]]:
+        return _fold_views(self.network)
+
+    @property
+    def views(self) -> list[Views]:
+        return self._receptive[0]
+
+    @property
+    def misaligned(self) -> set[int]:
+        return self._receptive[1]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        views, misaligned = self._receptive
+        return [
+            Step(node, *_figures(node), views[node.index], node.index not in misaligned)
+            for node in self.network.layers
+        ]
+
+    @cached_property
+    def totals(self) -> Totals:
+        total, peak = _memory(self.network)
+        return Totals(
+            sum(step.params or 0 for step in self.steps),
+            sum(step.non_trainable_params or 0 for step in self.steps),
+            sum(step.macs or 0 for step in self.steps),
+            total * BYTES_PER_ELEMENT,
+            peak * BYTES_PER_ELEMENT,
+        )
 
     def receptive_field(self, step: Step) -> tuple[int, ...]:
         """Input pixels that an output unit sees, per spatial axis; the whole input behind a flatten."""
@@ -70,45 +105,37 @@ def _padded(whole: Shape, views: tuple[View | None, ...]) -> tuple[int, ...]:
     return (*whole.sizes, *(1,) * len(views))[: len(views)]
 
 
-def trace(network: Network) -> Trace:
-    """Fold the figures over a network whose shapes are computed."""
+def _fold_views(network: Network) -> tuple[list[Views], set[int]]:
     whole = network.input.output or Shape((0,))
     views: list[Views] = [(PIXEL,) * whole.rank or None]
-    steps: list[Step] = []
-    new = tuple.__new__  # Step(...) does just this behind one more call, which is a tenth of the whole
-    params = non_trainable = macs = 0
-    for node in network.nodes[1:]:
-        layer, output, error, inputs = node.layer, node.output, node.error, node.inputs
-        if layer is None:
-            views.append(None)
-            steps.append(Step(node, None, None, None, None, True))
-            continue
-        learned = stored = cost = None
+    misaligned = set()
+    for node in network.layers:
+        layer, inputs = node.layer, node.inputs
         seen: Views = None
-        aligned = True
-        shapes: Any = node.input_shapes
-        if node.state != UNREACHED:
-            if error is None or error.rule not in _NO_WEIGHTS:
-                learned = stored = 0
-                if layer.has_weights:
-                    learned, stored = layer.weights(shapes)
-                    params += learned
-                    non_trainable += stored
-            if error is None or error.floored is not None:
-                if learned is not None and output is not None:
-                    cost = 0
-                    if layer.has_macs:
-                        cost = layer.macs(shapes, output)
-                        macs += cost
-                if not layer.joins and (seen := views[inputs[0].index]) is not None and layer.moves_views:
-                    seen = _seen(layer, seen, shapes)
-        if layer.joins:
+        if layer is None:
+            pass
+        elif layer.joins:
             seen, aligned = _joined(node, [views[source.index] for source in inputs])
+            if not aligned:
+                misaligned.add(node.index)
+        elif node.state != UNREACHED and (node.error is None or node.error.floored is not None):
+            seen = views[inputs[0].index]
+            if layer.moves_views and seen is not None:
+                seen = _seen(layer, seen, node.input_shapes)  # type: ignore[arg-type]
         views.append(seen)
-        steps.append(new(Step, (node, learned, stored, cost, seen, aligned)))
-    total, peak = _memory(network)
-    totals = Totals(params, non_trainable, macs, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
-    return Trace(network, steps, totals)
+    return views, misaligned
+
+
+def _figures(node: Node) -> tuple[int | None, int | None, int | None]:
+    """Learnable parameters, those that are not learned, and MACs; None where one cannot be known."""
+    layer, error = node.layer, node.error
+    if layer is None or node.state == UNREACHED or (error is not None and error.rule in _NO_WEIGHTS):
+        return None, None, None
+    shapes: Any = node.input_shapes
+    learned, stored = layer.weights(shapes) if layer.has_weights else (0, 0)
+    if node.output is None or (error is not None and error.floored is None):
+        return learned, stored, None
+    return learned, stored, layer.macs(shapes, node.output) if layer.has_macs else 0
 
 
 def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...]) -> Views:

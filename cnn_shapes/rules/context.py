@@ -14,7 +14,7 @@ from cnn_shapes.network import OK, Node
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Span
 from cnn_shapes.spec.document import Spec
-from cnn_shapes.trace import Step, Trace
+from cnn_shapes.trace import Trace
 
 CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 WEIGHTED = (*CONVOLUTIONS, "dense")
@@ -91,10 +91,6 @@ class Context:
                     if source.index < reader.index:
                         self._readers[source.index].append(reader)
         return self._readers[node.index]
-
-    def step(self, node: Node) -> Step:
-        """The figures of a layer; the input has none."""
-        return self.trace.steps[node.index - 1]
 
     def is_output(self, node: Node) -> bool:
         return node.index in self.outputs

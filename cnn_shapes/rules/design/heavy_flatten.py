@@ -45,17 +45,14 @@ _FEW = 1_000_000
 
 
 def check(context: Context) -> Iterator[Found]:
-    total = context.trace.totals.params
-    if total < _FEW:
-        return
     for node in context.of("dense"):
-        params = context.step(node).params or 0
-        if params < _FEW or 2 * params <= total:
-            continue
         source = node.inputs[0]
         while source.kind in ("dropout", "identity"):
             source = source.inputs[0]
         if source.kind != "flatten" or max(shape_in(source).sizes, default=1) == 1:
+            continue
+        params, total = context.trace.steps[node.index - 1].params or 0, context.trace.totals.params
+        if params < _FEW or 2 * params <= total:
             continue
         shape = shape_in(source)
         yield Found(

@@ -48,7 +48,7 @@ from cnn_shapes.layers.pool import Pool
 from cnn_shapes.layers.resize import Crop, Pad, SpaceToDepth
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
-from cnn_shapes.receptive_field import PIXEL, View
+from cnn_shapes.receptive_field import View
 from cnn_shapes.rules.context import Context, Found, shape_in
 from cnn_shapes.shapes import AXIS_NAMES
 
@@ -57,17 +57,15 @@ _ENLARGING = ("upsample", "conv_transpose", "pixel_shuffle")
 
 
 def check(context: Context) -> Iterator[Found]:
-    joins = [node for node in context.of("add", "concat", "multiply") if not context.step(node).aligned]
+    joins = context.of("add", "concat", "multiply")
+    joins = [node for node in joins if node.index in context.trace.misaligned]
     if not joins:
         return
     ways = _Ways(context)
     for node in joins:
         if any(source.index in ways.enlarged for source in node.inputs):
             continue
-        columns = [
-            context.step(source).views if source.inputs else (PIXEL,) * (len(node.output or ()) - 1)
-            for source in node.inputs
-        ]
+        columns = [context.trace.views[source.index] for source in node.inputs]
         for axis, views in enumerate(zip(*(column or () for column in columns), strict=True)):
             known = [view for view in views if view is not None]
             if len(known) < len(views):

@@ -63,7 +63,7 @@ def check(context: Context) -> Iterator[Found]:
         if source.index in seen or context.is_output(source):
             continue
         seen.add(source.index)
-        readers = context.readers(source)
+        readers = [node] if source.uses == 1 else context.readers(source)
         if not all(slides(reader.layer) and reader.error is None for reader in readers):
             continue
         sizes = shape_in(node).sizes

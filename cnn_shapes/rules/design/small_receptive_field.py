@@ -60,7 +60,7 @@ def check(context: Context) -> Iterator[Found]:
 
 def _field(context: Context, node: Node) -> tuple[int, ...] | None:
     """What a layer sees; None where that is the whole input along some axis."""
-    views = context.step(node).views
+    views = context.trace.views[node.index]
     if views is None or None in views:
         return None
     return tuple([view.width for view in views if view is not None])
