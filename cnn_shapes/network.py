@@ -57,9 +57,19 @@ class Node:
         *("output", "owner", "place", "state", "uses", "waived"),
     )
 
-    def __init__(self, name: str, kind: str, layer: Layer | None, inputs: tuple[Node, ...], place: Place):
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        place: Place,
+        index: int = 0,
+        group: Group | None = None,
+        owner: Node | None = None,
+    ):
         self.name, self.kind, self.layer, self.inputs, self.place = name, kind, layer, inputs, place
-        self.index = 0
+        self.index, self.group, self.owner = index, group, owner
         self.entry = 0
         self.input_shapes: tuple[Shape | None, ...] = ()
         self.output: Shape | None = None
@@ -67,8 +77,6 @@ class Node:
         self.waived: ShapeError | None = None
         self.expected: Shape | None = None
         self.state = OK
-        self.group: Group | None = None
-        self.owner: Node | None = None
         self.uses = 0
 
     def at(self, field: str) -> Span:
@@ -116,9 +124,7 @@ class Network:
         owner: Node | None = None,
     ) -> Node:
         """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""
-        node = Node(name, kind, layer, inputs, place)
-        node.index = len(self.nodes)
-        node.group, node.owner = group, owner
+        node = Node(name, kind, layer, inputs, place, len(self.nodes), group, owner)
         self.nodes.append(node)
         for source in inputs:
             source.uses += 1
@@ -134,14 +140,15 @@ class Network:
 def compute(node: Node) -> None:
     """Set a node's output, state and error from its inputs as they are now."""
     layer = node.layer
-    shapes: tuple[Any, ...] = tuple([source.output for source in node.inputs])
-    node.input_shapes = shapes
-    state = OK
-    for source in node.inputs:
-        stage = source.state if source.error is None else source.stage
-        if stage > state:
-            state = stage
-    node.state, node.error = state, None
+    inputs = node.inputs
+    if len(inputs) == 1:
+        source = inputs[0]
+        shapes: tuple[Any, ...] = (source.output,)
+        state = source.state if source.error is None else source.stage
+    else:
+        shapes = tuple([source.output for source in inputs])
+        state = max([source.stage for source in inputs])
+    node.input_shapes, node.state, node.error = shapes, state, None
     if layer is None:
         node.output, node.state = None, UNREACHED
         return

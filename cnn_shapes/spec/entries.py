@@ -27,6 +27,7 @@ class EntryReader:
         self.defaults: dict[str, dict[str, Setting]] = {}
         self.items: list[Item] = []
         self._lists: dict[int, list[Item]] = {}
+        self._words: dict[str, Item] = {}
 
     def entries(self, node: Node, what: str) -> list[Item]:
         """The entries of a list of layers; `what` names the list in messages."""
@@ -46,7 +47,7 @@ class EntryReader:
 
     def _entry(self, node: Node) -> Item | None:
         if isinstance(node, Scalar) and isinstance(node.value, str):
-            return self._item(node, node, None)
+            return self._word(node)
         if isinstance(node, Map) and len(node.pairs) == 1:
             key, body = node.pairs[0]
             empty = isinstance(body, Scalar) and body.value is None
@@ -71,6 +72,18 @@ class EntryReader:
             found=kind_of(node),
         )
         return None
+
+    def _word(self, node: Scalar) -> Item:
+        """A bare word, which says the same wherever it stands."""
+        known = self._words.get(node.text)
+        if known is not None:
+            item = known.again(node)
+            self.items.append(item)
+            return item
+        item = self._item(node, node, None)
+        if item.form == LAYER and not item.broken:
+            self._words[node.text] = item
+        return item
 
     def _item(self, node: Node, key: Scalar, body: Node | None) -> Item:
         item = self._identified(node, key)

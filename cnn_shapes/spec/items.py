@@ -61,6 +61,13 @@ class Item:
         self.dynamic: list[tuple[str, Value]] = []
         self.cache: dict[Any, Layer] = {}
 
+    def again(self, node: Scalar) -> Item:
+        """A bare word that has been read, at another place."""
+        item = Item(node, node, self.kind, self.form)
+        item.layer, item.rank = self.layer, self.rank
+        item.settings, item.dynamic, item.cache = self.settings, self.dynamic, self.cache
+        return item
+
     @property
     def span(self) -> Span:
         return self.key.span
@@ -99,19 +106,21 @@ class Unbuilt(Exception):
 def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Layer:
     """The layer of an entry with these names. Raises BadSetting or Unevaluated."""
     assert item.layer is not None
-    dynamic = tuple(
-        [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
-    )
+    dynamic: tuple[tuple[str, Any], ...] = ()
+    if item.dynamic:
+        dynamic = tuple(
+            [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
+        )
     key = (rank, dynamic)
     made = item.cache.get(key)
     if made is not None:
         return made
     given = dict(dynamic)
     stated: list[Any] = [item.layer, rank, layout, rounding]
-    for name, setting in item.settings.items():
-        if setting.value.broken:
+    for name, (value, _, _, alias) in item.settings.items():
+        if value.broken:
             raise Unbuilt
-        stated += (name, setting.alias, given[name] if name in given else _frozen(setting.value.raw))
+        stated += (name, alias, given[name] if name in given else _frozen(value.raw))
     same = tuple(stated)
     made = _made.get(same)
     if made is None:

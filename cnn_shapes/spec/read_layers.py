@@ -87,14 +87,16 @@ def _read_setting(
 ) -> None:
     verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
     value = read_value(node, findings, field.words, verbatim)
-    item.broken = item.broken or value.broken
+    if value.broken or (name == "into" and not _are_names(node, findings)):
+        item.broken = True
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
-    if name == "into":
-        names = [part for part, _ in node.pairs] if isinstance(node, Map) else []
-        names += (
-            [part for part in node.items if isinstance(part, Scalar)] if isinstance(node, Sequence) else []
-        )
-        item.broken = item.broken or not all([is_name(part, findings) for part in names])  # noqa: C419 - report each
+
+
+def _are_names(parts: Node, findings: Findings) -> bool:
+    names = [part for part, _ in parts.pairs] if isinstance(parts, Map) else []
+    if isinstance(parts, Sequence):
+        names = [part for part in parts.items if isinstance(part, Scalar)]
+    return all([is_name(part, findings) for part in names])  # noqa: C419 - report each
 
 
 def _field_of(fields: Fields, alias: str) -> str | None:

@@ -87,7 +87,7 @@ class Unfolder:
         count = scope.counts.get(label_kind, 0) + 1
         scope.counts[label_kind] = count
         label = item.name or f"{label_kind}{count}"
-        inputs = self.inputs(item, last, scope)
+        inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
         if item.form == LAYER:
             node = unfold_layer(self, item, label, inputs, scope, names)
         elif item.broken:
@@ -172,11 +172,9 @@ class Unfolder:
         if self.stop_at_error and (node.error is not None or node.layer is None):
             raise FirstError(node)
 
-    def inputs(self, item: Item, last: Node, scope: Scope) -> tuple[Node, ...]:
-        if item.sources is None:
-            return (last,)
+    def inputs(self, sources: list[Scalar], last: Node, scope: Scope) -> tuple[Node, ...]:
         found = []
-        for source in item.sources:
+        for source in sources:
             name = source.text
             if name == "prev":
                 found.append(last)

@@ -23,33 +23,31 @@ if TYPE_CHECKING:
 def unfold_layer(
     unfolder: Unfolder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: dict[str, Any]
 ) -> Node:
-    group = scope.group
     x = inputs[0].output
-    rank = x.rank if x is not None and 1 <= x.rank <= 3 else unfolder.rank
-    if x is not None and item.layer is not None and item.layer.counts_axes:
-        rank = x.rank
-    if item.broken:
-        return unfolder.add(item, label, item.kind, None, inputs, group)
-    try:
-        layer = build(item, names, rank, unfolder.spec.layout, unfolder.rounding)
-    except Unevaluated as error:
-        error.report(unfolder.findings)
-        return unfolder.add(item, label, item.kind, None, inputs, group)
-    except BadSetting as error:
-        _report(unfolder, item, error)
-        return unfolder.add(item, label, item.kind, None, inputs, group)
-    except Unbuilt:
-        return unfolder.add(item, label, item.kind, None, inputs, group)
+    rank = len(x) - 1 if x is not None else 0
+    if not 1 <= rank <= 3 and (x is None or item.layer is None or not item.layer.counts_axes):
+        rank = unfolder.rank
+    layer = None
+    if not item.broken:
+        try:
+            layer = build(item, names, rank, unfolder.spec.layout, unfolder.rounding)
+        except Unevaluated as error:
+            error.report(unfolder.findings)
+        except BadSetting as error:
+            _report(unfolder, item, error)
+        except Unbuilt:
+            pass
     if isinstance(layer, Split):
         return _split(unfolder, item, label, layer, inputs, scope)
-    node = unfolder.add(item, label, item.kind, layer, inputs, group)
-    if item.rank is not None and x is not None and x.rank != item.rank:
+    node = unfolder.add(item, label, item.kind, layer, inputs, scope.group)
+    if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
         _wrong_rank(item, node, x)
     if isinstance(layer, Weighted):
         owner = node
-        for part, word in (("norm", layer.norm), ("activation", layer.activation)):
-            if word != "none":
-                node = _behind(unfolder, item, owner, node, part, word, rank)
+        if layer.norm != "none":
+            node = _behind(unfolder, item, owner, node, "norm", layer.norm, rank)
+        if layer.activation != "none":
+            node = _behind(unfolder, item, owner, node, "activation", layer.activation, rank)
     return node
 
 
