@@ -22,7 +22,7 @@ def judge(network: Network, findings: Findings) -> None:
     harmless = len(roundings) > 1 and not any(node.error and node.error.loses_pixels for node in roundings)
     if harmless:
         findings.add(_one_for_all(roundings))
-    drifts = _drifts(network)
+    drifts = _drifts(network) if any(map(_has_drifted, failed)) else {}
     for node in failed:
         if (harmless and node in roundings) or node.error is None or drifts.get(node) == 0:
             continue
@@ -64,8 +64,6 @@ def _drifts(network: Network) -> dict[Node, int]:
     One that would be right if what is before it were as expected has 0: it follows, and its origin counts it.
     """
     drifts: dict[Node, int] = {}
-    if not any(_has_drifted(node) for node in network.nodes):
-        return drifts
     meant: dict[Node, Shape | None] = {}  # what would come out behind a drift, if it had not happened
     origins: dict[Node, Node] = {}
     for node in network.nodes:

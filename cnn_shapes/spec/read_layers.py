@@ -13,7 +13,7 @@ from cnn_shapes.spec.common import COMMON, is_name, read_common, read_sources
 from cnn_shapes.spec.items import MERGED, OWN, Item, Setting
 from cnn_shapes.spec.leaving_out import leave_out
 from cnn_shapes.spec.pairs import pairs_of
-from cnn_shapes.spec.values import read_value
+from cnn_shapes.spec.values import Value, read_value
 from cnn_shapes.spec.wording import head, kind_of, unknown_key
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, nod
             line=reader.source.position(first.start)[0] if first else "?",
         )
     else:
-        _read_setting(item, name, fields[name], key, node, origin, reader.findings)
+        _set(item, name, fields[name], key, node, origin, reader.findings)
 
 
 def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
@@ -79,16 +79,19 @@ def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
             found=kind_of(body),
         )
     else:
-        _read_setting(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+        _set(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
 
 
-def _read_setting(
+def _set(
     item: Item, name: str, field: Field[Any], key: Scalar | None, node: Node, origin: str, findings: Findings
 ) -> None:
-    verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
-    value = read_value(node, findings, field.words, verbatim)
-    if value.broken or (name == "into" and not _are_names(node, findings)):
-        item.broken = True
+    if type(node) is Scalar and type(node.value) is not str:  # by far the most common: a number
+        value = Value(node, node.value)
+    else:
+        verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
+        value = read_value(node, findings, field.words, verbatim)
+        if value.broken or (name == "into" and not _are_names(node, findings)):
+            item.broken = True
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
 
 

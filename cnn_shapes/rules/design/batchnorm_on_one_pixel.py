@@ -36,7 +36,7 @@ SEVERITY = "info"
 def check(context: Context) -> Iterator[Found]:
     for node in context.of("batchnorm"):
         shape = shape_in(node)
-        if shape.rank and set(shape.sizes) == {1}:
+        if set(shape[1:]) == {1}:
             yield Found(
                 node.at("norm"),
                 "{name} normalises a single pixel: PyTorch cannot train this with a batch of one",
