@@ -7,20 +7,20 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.source import Source, Span, Unreadable, read_yaml
 from cnn_shapes.spec.document import Overrides, Spec, read_spec
 from cnn_shapes.spec.items import Item
 from cnn_shapes.spec.unfold import unfold
-from cnn_shapes.suppress import MARK, Suppressions
 from cnn_shapes.trace import Trace
 from cnn_shapes.verdict import judge, tell_waived
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
+    from cnn_shapes.suppress import Suppressions
 
 NO_OVERRIDES = Overrides()
 WRONG_INPUTS = "wrong-inputs"  # the one error of reading that can be silenced
@@ -140,6 +140,8 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
         spec = read_spec(source, document.root, findings, overrides)
     suppressions = None
     if MARK in source.text and document.root is not None:
+        from cnn_shapes.suppress import Suppressions
+
         suppressions = Suppressions(source, document.root)
     if spec is not None:
         spec.waives = _waiving(suppressions, settings.silences(source.path))

@@ -12,6 +12,7 @@ from cnn_shapes.source import Edit, Span
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
 NEVER = "never"  # in place of a severity: none
+MARK = "cnn-shapes:"  # what a comment that silences a finding begins with
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 
 

@@ -19,7 +19,6 @@ from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.source import Edit, Node, Scalar, Source, Span
 
-MARK = "cnn-shapes:"
 LINE, FILE = "ignore", "ignore-file"
 UNUSED, BAD = "unused-suppression", "bad-suppression"
 # Compiled at their first use: most specs have no such comment.

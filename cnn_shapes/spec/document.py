@@ -12,9 +12,7 @@ from cnn_shapes.spec.blocks import Block
 from cnn_shapes.spec.defaults import read_defaults
 from cnn_shapes.spec.entries import EntryReader
 from cnn_shapes.spec.items import Item
-from cnn_shapes.spec.read_blocks import declare_blocks, read_block_layers
 from cnn_shapes.spec.read_input import read_input
-from cnn_shapes.spec.read_params import read_params
 from cnn_shapes.spec.wording import is_empty, kind_of, must_be, unknown_key
 
 KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
@@ -91,11 +89,15 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
     }
     _read_words(spec)
     _read_params(spec, overrides)
-    if (blocks := _given(root, "blocks")) is not None:
+    blocks, defaults = _given(root, "blocks"), _given(root, "defaults")
+    if blocks is not None:
+        from cnn_shapes.spec.read_blocks import declare_blocks, read_block_layers
+
         declare_blocks(spec.reader, blocks)
-    if (defaults := _given(root, "defaults")) is not None:
+    if defaults is not None:
         read_defaults(spec.reader, defaults, spec.params)
-    read_block_layers(spec.reader)
+    if blocks is not None:
+        read_block_layers(spec.reader)
     _read_input(spec, overrides, "input" in meant)
     _read_layers(spec, "layers" in meant)
     return spec
@@ -145,9 +147,12 @@ def _read_words(spec: Spec) -> None:
 
 def _read_params(spec: Spec, overrides: Overrides) -> None:
     node = _given(spec.root, "params")
-    for key, value in read_params(node, spec.findings) if node is not None else []:
-        spec.params[key.text] = value.value
-        spec.param_nodes[key.text] = (key, value)
+    if node is not None:
+        from cnn_shapes.spec.read_params import read_params
+
+        for key, value in read_params(node, spec.findings):
+            spec.params[key.text] = value.value
+            spec.param_nodes[key.text] = (key, value)
     spec.params.update(overrides.params)
 
 

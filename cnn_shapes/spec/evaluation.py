@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnn_shapes.diagnostics import closest
+from cnn_shapes.spec.expression_error import ExpressionError
 from cnn_shapes.spec.functions import FUNCTIONS
-from cnn_shapes.spec.tokens import ExpressionError, Place, Token, error_at
+from cnn_shapes.spec.tokens import Place, Token, error_at
 
 Value: TypeAlias = int | float | bool | str
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.spec import evaluation
 from cnn_shapes.spec.evaluation import LEAST, MAX_INTEGER, Operand, Run, Value, settle
+from cnn_shapes.spec.expression_error import ExpressionError
 from cnn_shapes.spec.functions import FUNCTIONS
 from cnn_shapes.spec.tokens import (
     AS_LIST,
     INSTEAD,
     NO_MEANING,
-    ExpressionError,
     Place,
     Token,
     UnbalancedParenthesis,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
-from cnn_shapes.spec.tokens import AS_LIST, as_list
 
 _LONGEST = 1_000
 
@@ -30,6 +29,8 @@ def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar
 
 
 def _report(span: Span, source: Source, findings: Findings) -> None:
+    from cnn_shapes.spec.tokens import AS_LIST, as_list
+
     text = source.text[span.start : span.end]
     listed = as_list(text)
     if listed is not None:

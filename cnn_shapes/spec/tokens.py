@@ -1,9 +1,11 @@
-"""The text of an expression, cut into tokens, and the error that points into it."""
+"""The text of an expression, cut into tokens."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, NamedTuple, Protocol
+
+from cnn_shapes.spec.expression_error import ExpressionError
 
 KEYWORDS = {"and", "or", "not", "if", "else"}
 # compiled where the first expression needs them: most specs have none
@@ -40,22 +42,6 @@ _REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "?": ("no ?: operator: write a if condition else b", {}),
     ":": ("no colon inside an expression: write a choice as a if condition else b", {}),
 }
-
-
-class ExpressionError(Exception):
-    """What is wrong with an expression, and where.
-
-    `rule` is `bad-expression`, `unknown-name` or `limit-exceeded`. `template.format_map(facts)` is the
-    message; only the facts hold text of the user. `start` and `end` are character offsets in the expression's
-    own text, equal where something is missing. `hint` is the text to put there instead, where that is known.
-    """
-
-    def __init__(
-        self, rule: str, template: str, facts: dict[str, Any], start: int, end: int, hint: str | None = None
-    ) -> None:
-        super().__init__(template.format_map(facts))
-        self.rule, self.template, self.facts = rule, template, facts
-        self.start, self.end, self.hint = start, end, hint
 
 
 class UnbalancedParenthesis(ExpressionError):

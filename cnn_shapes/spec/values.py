@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.layers import WORDS
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
-from cnn_shapes.spec.expressions import Expression, ExpressionError, parse
+from cnn_shapes.spec.expression_error import ExpressionError
+
+if TYPE_CHECKING:
+    from cnn_shapes.spec.expressions import Expression
 
 Names = Mapping[str, Any]
 
@@ -160,6 +163,8 @@ def broken_value(node: Node) -> Value:
 
 
 def _parse(value: Value, text: str, findings: Findings) -> None:
+    from cnn_shapes.spec.expressions import parse  # most specs have none
+
     try:
         expression = parse(text, WORDS)
         if expression.constant:

@@ -1,0 +1,21 @@
+"""The error that points into an expression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, and where.
+
+    `rule` is `bad-expression`, `unknown-name` or `limit-exceeded`. `template.format_map(facts)` is the
+    message; only the facts hold text of the user. `start` and `end` are character offsets in the expression's
+    own text, equal where something is missing. `hint` is the text to put there instead, where that is known.
+    """
+
+    def __init__(
+        self, rule: str, template: str, facts: dict[str, Any], start: int, end: int, hint: str | None = None
+    ) -> None:
+        super().__init__(template.format_map(facts))
+        self.rule, self.template, self.facts = rule, template, facts
+        self.start, self.end, self.hint = start, end, hint
