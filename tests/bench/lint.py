@@ -2,7 +2,6 @@
 
 import gc
 import io
-import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,47 +15,13 @@ from cnn_shapes.formats import Options, concise
 from cnn_shapes.settings import Configuration
 from cnn_shapes.spec.document import Overrides
 from tests.bench.measuring import Row, compared
-from tests.bench.reading import LAYERS, spec_text
-
-
-def full_text(seed: int) -> str:
-    """A sound network of about `LAYERS` entries with most of their fields, in block and in flow style."""
-    chance = random.Random(seed)
-    filters, size, channels = chance.choice([8, 16, 32]), 64, 3
-    lines = ["input: [64, 64, 3]", "layers:"]
-    for place in range(LAYERS - 3):
-        kind = chance.random()
-        kernel_size = chance.choice([1, 3, 5])
-        if size > 4 and kind < 0.08:
-            size //= 2
-            filters += 8
-            lines.append(f"  - maxpool: {{kernel_size: 2, stride: 2, name: pool{place}}}")
-        elif kind < 0.4:
-            lines += ["  - conv:", f"      filters: {filters}", f"      kernel_size: {kernel_size}"]
-            lines += [f"      {field}" for field in ("padding: half", "bias: false", "norm: batch")]
-            lines.append("      activation: relu")
-            channels = filters
-        elif kind < 0.7:
-            lines.append(
-                f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}, stride: 1, "
-                f"padding: {kernel_size // 2}, activation: relu, name: conv{place}}}"
-            )
-            channels = filters
-        elif kind < 0.8:
-            lines.append(f"  - dropout: {{rate: 0.{chance.randint(1, 5)}}}")
-        elif kind < 0.9:
-            lines.append(f"  - residual: [conv: {{filters: {channels}, kernel_size: 3, padding: half}}]")
-        else:
-            lines.append("  - depthwise_conv: {kernel_size: 3, padding: half, bias: false, norm: batch}")
-    return "\n".join(
-        [*lines, "  - global_avgpool", "  - dense: {units: 100, activation: relu}", "  - dense: 10\n"]
-    )
+from tests.bench.reading import LAYERS, STYLES
 
 
 def rows(count: int) -> Iterator[Row]:
     """Specs with most fields written out, and specs of few words a layer, which are little work for YAML."""
-    yield from folders("with most fields", full_text, count)
-    yield from folders("of few words", spec_text, count)
+    for style, text_of in STYLES.items():
+        yield from folders(style, text_of, count)
 
 
 def folders(style: str, text_of: Callable[[int], str], count: int, rounds: int = 5) -> Iterator[Row]:

@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import yaml
 
@@ -30,19 +31,55 @@ def spec_text(seed: int, layers: int = LAYERS) -> str:
     return "\n".join([*lines, "  - global_avgpool", "  - dropout: 0.2", "  - dense: 1000"]) + "\n"
 
 
+def full_text(seed: int) -> str:
+    """A sound network of about `LAYERS` entries with most of their fields, in block and in flow style."""
+    chance = random.Random(seed)
+    filters, size, channels = chance.choice([8, 16, 32]), 64, 3
+    lines = ["input: [64, 64, 3]", "layers:"]
+    for place in range(LAYERS - 3):
+        kind = chance.random()
+        kernel_size = chance.choice([1, 3, 5])
+        if size > 4 and kind < 0.08:
+            size //= 2
+            filters += 8
+            lines.append(f"  - maxpool: {{kernel_size: 2, stride: 2, name: pool{place}}}")
+        elif kind < 0.4:
+            lines += ["  - conv:", f"      filters: {filters}", f"      kernel_size: {kernel_size}"]
+            lines += [f"      {field}" for field in ("padding: half", "bias: false", "norm: batch")]
+            lines.append("      activation: relu")
+            channels = filters
+        elif kind < 0.7:
+            lines.append(
+                f"  - conv: {{filters: {filters}, kernel_size: {kernel_size}, stride: 1, "
+                f"padding: {kernel_size // 2}, activation: relu, name: conv{place}}}"
+            )
+            channels = filters
+        elif kind < 0.8:
+            lines.append(f"  - dropout: {{rate: 0.{chance.randint(1, 5)}}}")
+        elif kind < 0.9:
+            lines.append(f"  - residual: [conv: {{filters: {channels}, kernel_size: 3, padding: half}}]")
+        else:
+            lines.append("  - depthwise_conv: {kernel_size: 3, padding: half, bias: false, norm: batch}")
+    return "\n".join(
+        [*lines, "  - global_avgpool", "  - dense: {units: 100, activation: relu}", "  - dense: 10\n"]
+    )
+
+
+STYLES: dict[str, Callable[[int], str]] = {"with most fields": full_text, "of few words": spec_text}
+
+
 def many(counts: tuple[int, ...]) -> Iterator[Row]:
     """Checking N specs against composing the same texts."""
-    for count in counts:
-        texts = [spec_text(seed) for seed in range(count)]
+    for (style, text_of), count in product(STYLES.items(), counts):
+        texts = [text_of(seed) for seed in range(count)]
         taken = interleaved(
             5 if count <= 1000 else 1,
             ours=lambda texts=texts: each(_check, texts),  # type: ignore[misc]
             compose=lambda texts=texts: each(_compose, texts),  # type: ignore[misc]
         )
         name = "PyYAML's C compose"
-        yield compared(
-            "many specs", f"check {count:,} specs of {LAYERS} layers", taken["ours"], name, taken["compose"]
-        )
+        what = f"check {count:,} specs of {LAYERS} layers {style}"
+        yield compared("many specs", what, taken["ours"], name, taken["compose"])
 
 
 def each(do: Callable[[str], object], texts: list[str]) -> None:
