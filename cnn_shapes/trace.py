@@ -76,10 +76,10 @@ class Trace:
 
     @cached_property
     def totals(self) -> Totals:
-        columns = [*zip(*self.steps, strict=True)][1:4]
-        counted = [sum(filter(None, column)) for column in columns] or [0, 0, 0]
+        columns = [*zip(*self.steps, strict=True)][1:4] or ((), (), ())
+        params, non_trainable, macs = [sum(filter(None, column)) for column in columns]
         total, peak = _memory(self.network)
-        return Totals(*counted, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
+        return Totals(params, non_trainable, macs, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
 
     def receptive_field(self, step: Step) -> tuple[int, ...]:
         """Input pixels that an output unit sees, per spatial axis; the whole input behind a flatten."""

@@ -46,7 +46,8 @@ def folders(style: str, text_of: Callable[[int], str], count: int, rounds: int =
 
 def checking(folder: str) -> str:
     """What `cnn-shapes check FOLDER --format concise` does, without the start of a process."""
-    gc.disable()  # as the command does
+    gc.disable()  # as the command does, and keeps what is imported out of its searches for garbage
+    gc.freeze()
     try:
         configuration = Configuration()
         found = Finder(configuration).find([folder])
@@ -54,6 +55,7 @@ def checking(folder: str) -> str:
         out = io.StringIO()
         concise.write(cli_options.Tally().counted(reports), out, Options(several=True))
     finally:
+        gc.unfreeze()
         gc.enable()
     return out.getvalue()
 
