@@ -92,7 +92,8 @@ def checked(
         else:
             known.update(dict.fromkeys(report.spec.param_nodes))
             missing.difference_update(known)
-            _compare_input(report, overrides)
+            if overrides.input is not None:
+                _compare_input(report, overrides.input)
         if missing and len(paths) == 1:
             raise unknown("--set", "param", min(missing), list(known))
         yield report
@@ -100,20 +101,20 @@ def checked(
         raise unknown("--set", "param", min(missing), list(known))
 
 
-def _compare_input(report: "Report", overrides: "Overrides") -> None:
+def _compare_input(report: "Report", input: tuple[int, ...]) -> None:
     """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
     from cnn_shapes.source import Scalar, Sequence, shown_path
     from cnn_shapes.spec.read_input import parse_sizes
 
     node = report.spec.input_node if report.spec else None
-    if overrides.input is None or node is None:
+    if node is None:
         return
     written = len(node.items) if isinstance(node, Sequence) else 1
     if isinstance(node, Scalar):
         written = len(parse_sizes(node.text) or (1,))
-    given = len(overrides.input)
+    given = len(input)
     if given != written:
-        sizes = "x".join(map(str, overrides.input))
+        sizes = "x".join(map(str, input))
         name = shown_path(report.source.path)
         plural = "size" if given == 1 else "sizes"
         raise typer.BadParameter(

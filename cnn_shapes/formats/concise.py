@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
     for report in reports:
+        if not report.diagnostics:
+            continue
         path = clean(shown_path(report.source.path), options.encoding)
         for found in report.diagnostics:
             line, column = report.source.position(found.span.start)

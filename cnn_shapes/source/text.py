@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from io import StringIO
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 BOM = "\ufeff"
@@ -135,11 +137,9 @@ class Source:
 
     def _lines(self) -> list[int]:
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in re.compile(_BREAK).finditer(self.text))]
+            lines = StringIO(self.text + ".", newline="")  # so that a last line begins behind a last break
+            self._starts = [0, *accumulate(map(len, lines))][:-1]
         return self._starts
-
-
-_BREAK = r"\r\n?|\n"
 
 
 def _unreadable(path: str, data: bytes, start: int) -> Unreadable:

@@ -116,11 +116,12 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Laye
     if made is not None:
         return made
     given = dict(dynamic)
-    stated: list[Any] = [item.layer, rank, layout, rounding]
+    stated: list[Any] = [item.layer, rank, layout, rounding, dynamic]
     for name, (value, _, _, alias) in item.settings.items():
         if value.broken:
             raise Unbuilt
-        stated += (name, alias, given[name] if name in given else _frozen(value.raw))
+        raw = value.raw
+        stated += (name, alias, raw if type(raw) is int or type(raw) is str else _frozen(raw))
     same = tuple(stated)
     made = _made.get(same)
     if made is None:
@@ -173,8 +174,6 @@ class BadSetting(Exception):
 
 
 def _frozen(raw: Any) -> Any:
-    if type(raw) is int or type(raw) is str:
-        return raw
     if isinstance(raw, list):
         return ("list", *map(_frozen, raw))
     if isinstance(raw, dict):
