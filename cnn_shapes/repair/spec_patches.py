@@ -13,7 +13,7 @@ from cnn_shapes.repair.roles import ROLES
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar
 from cnn_shapes.spec.document import Spec
-from cnn_shapes.spec.items import Item, Setting
+from cnn_shapes.spec.items import OWN, Item, Setting
 from cnn_shapes.spec.values import Value
 from cnn_shapes.writing import replace_node, set_top_level
 
@@ -76,7 +76,7 @@ class RoundingPatch(Patch):
     def apply(self, spec: Spec) -> Undo:
         if self.item is not None:
             item, settings, cache = self.item, self.item.settings, self.item.cache
-            item.settings = {**settings, "rounding": Setting(Value(item.key, FLOOR), None)}
+            item.settings = {**settings, "rounding": Setting(Value(item.key, FLOOR), None, OWN, "rounding")}
             item.cache = {}
 
             def undo_item() -> None:

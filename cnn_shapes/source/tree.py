@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cnn_shapes.source.text import Problem, Span
@@ -84,6 +85,7 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
+@lru_cache(4096)  # many specs are full of the same words
 def resolve(text: str) -> Any:
     """What an unquoted scalar means in the core schema of YAML 1.2 (section 10.3.2)."""
     if text in WORDS:

@@ -117,11 +117,11 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Laye
         return made
     given = dict(dynamic)
     stated: list[Any] = [item.layer, rank, layout, rounding, dynamic]
-    for name, (value, _, _, alias) in item.settings.items():
+    for value, _, _, alias in item.settings.values():
         if value.broken:
             raise Unbuilt
         raw = value.raw
-        stated += (name, alias, raw if type(raw) is int or type(raw) is str else _frozen(raw))
+        stated += (alias, raw if type(raw) is int or type(raw) is str else _frozen(raw))
     same = tuple(stated)
     made = _made.get(same)
     if made is None:

@@ -54,10 +54,11 @@ def check(context: Context) -> Iterator[Found]:
             continue
         if not dropped:
             continue
-        behind = [dropped[source.index] for source in node.inputs if source.index in dropped]
-        if not behind:
+        dropout = None
+        for source in node.inputs:
+            dropout = dropout or dropped.get(source.index)
+        if dropout is None:
             continue
-        dropout = behind[0]
         if node.kind not in _NORMS:
             dropped[node.index] = dropout
         elif node.kind == "batchnorm" and dropout.index not in told:
