@@ -43,7 +43,7 @@ class Totals(NamedTuple):
 
 
 class Trace:
-    """What a network costs and sees. Each of it is folded when it is first asked for: a lint asks for little.
+    """What a network costs and sees: folded when it is first asked for, because a lint asks for little of it.
 
     `views` are what the units of each node see, the input's first; `misaligned` the indices of the joins that
     add units which look at different places. `steps` are the layers in the order of computing with their

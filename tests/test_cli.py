@@ -251,6 +251,14 @@ def test_concise_loads_no_library_that_it_does_not_need() -> None:
     assert out[-1] == "[]"
 
 
+@pytest.mark.parametrize("before", ["pass", "gc.disable()", "gc.freeze()"])
+def test_an_import_leaves_the_search_for_garbage_as_it_was(before: str) -> None:
+    state = "(gc.isenabled(), gc.get_freeze_count() > 0)"
+    code = f"import gc; {before}; was = {state}; import cnn_shapes; print(was == {state})"
+    done = subprocess.run(**command() | {"args": [sys.executable, "-c", code]}, capture_output=True)  # type: ignore[call-overload]
+    assert done.stdout.split() == [b"True"]
+
+
 def test_an_encoding_that_carries_ascii_only(tmp_path: Path) -> None:
     (tmp_path / "망.yaml").write_text(
         "input: [9, 9, 1]\nlayers: [maxpool: {kernel_size: 2, name: 풀}]\n", "utf-8"
