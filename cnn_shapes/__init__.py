@@ -6,12 +6,12 @@ import gc
 
 # Nothing that an import makes is garbage, and to look for some would take a twentieth of every start. So it
 # is handed to the oldest generation unseen; what a host has frozen stays frozen.
-_unseen = gc.isenabled() and not gc.get_freeze_count()
-if _unseen:
+_collecting = gc.isenabled() and not gc.get_freeze_count()
+if _collecting:
     gc.disable()
 from cnn_shapes.check import Report, check  # noqa: E402
 
-if _unseen:
+if _collecting:
     gc.freeze()
     gc.unfreeze()
     gc.enable()

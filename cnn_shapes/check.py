@@ -140,7 +140,7 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
         spec = read_spec(source, document.root, findings, overrides)
     suppressions = None
     if MARK in source.text and document.root is not None:
-        from cnn_shapes.suppress import Suppressions
+        from cnn_shapes.suppress import Suppressions  # most specs have none
 
         suppressions = Suppressions(source, document.root)
     if spec is not None:

@@ -64,12 +64,12 @@ class Node:
         layer: Layer | None,
         inputs: tuple[Node, ...],
         place: Place,
-        index: int = 0,
         group: Group | None = None,
         owner: Node | None = None,
     ):
         self.name, self.kind, self.layer, self.inputs, self.place = name, kind, layer, inputs, place
-        self.index, self.group, self.owner = index, group, owner
+        self.group, self.owner = group, owner
+        self.index = 0
         self.entry = 0
         self.input_shapes: tuple[Shape | None, ...] = ()
         self.output: Shape | None = None
@@ -113,23 +113,13 @@ class Network:
         self.nodes = [self.input]
         self.outputs: list[Node] = []
 
-    def add(
-        self,
-        name: str,
-        kind: str,
-        layer: Layer | None,
-        inputs: tuple[Node, ...],
-        place: Place,
-        group: Group | None = None,
-        owner: Node | None = None,
-    ) -> Node:
+    def add(self, node: Node) -> None:
         """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""
-        node = Node(name, kind, layer, inputs, place, len(self.nodes), group, owner)
+        node.index = len(self.nodes)
         self.nodes.append(node)
-        for source in inputs:
+        for source in node.inputs:
             source.uses += 1
         compute(node)
-        return node
 
     @property
     def layers(self) -> list[Node]:

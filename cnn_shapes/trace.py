@@ -54,20 +54,20 @@ class Trace:
         self.network = network
 
     @cached_property
-    def _receptive(self) -> tuple[list[Views], set[int]]:
+    def _receptive_fields(self) -> tuple[list[Views], set[int]]:
         return _fold_views(self.network)
 
     @property
     def views(self) -> list[Views]:
-        return self._receptive[0]
+        return self._receptive_fields[0]
 
     @property
     def misaligned(self) -> set[int]:
-        return self._receptive[1]
+        return self._receptive_fields[1]
 
     @cached_property
     def steps(self) -> list[Step]:
-        views, misaligned = self._receptive
+        views, misaligned = self._receptive_fields
         new = tuple.__new__  # Step(...) does just this behind one more call, a tenth of the whole
         return [
             new(Step, (node, *_figures(node), views[node.index], node.index not in misaligned))

@@ -47,14 +47,10 @@ class Context:
         self.outputs = {node.index for node in self.network.outputs}
         self.nodes: list[Node] = []
         self._kinds: dict[str, list[Node]] = {}
-        kinds = self._kinds
         for node in self.network.nodes[1:]:
             if node.state == OK and node.error is None:
                 self.nodes.append(node)
-                if node.kind in kinds:
-                    kinds[node.kind].append(node)
-                else:
-                    kinds[node.kind] = [node]
+                self._kinds.setdefault(node.kind, []).append(node)
         self._readers: list[list[Node]] | None = None
         self._strided: list[Node] | None = None
 

@@ -14,7 +14,7 @@ import yaml
 
 from cnn_shapes.source import wording
 from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
-from cnn_shapes.source.tree import WORDS, Document, Map, Node, Scalar, Sequence, resolve
+from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
 from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
 
 CParser: Any
@@ -76,7 +76,6 @@ class _Reader:
         """The root. One long loop: a call for each event would cost as much as the rest of the work."""
         text = self.text
         properties = "&" in text or "!" in text
-        known = dict(WORDS)
         scalar_event, map_event, sequence_event = (
             yaml.ScalarEvent,
             yaml.MappingStartEvent,
@@ -108,11 +107,7 @@ class _Reader:
                             last = start + len(text[start:last].rstrip())
                         node = Scalar(word, start, last, False, word)
                     else:
-                        try:
-                            node = Scalar(word, start, last, True, known[word])
-                        except KeyError:
-                            value = known[word] = resolve(word)
-                            node = Scalar(word, start, last, True, value)
+                        node = Scalar(word, start, last, True, resolve(word))
                         if not word and items is None and key is not None:
                             key, node = self._empty_value(key, node)
                             last = node.end

@@ -91,7 +91,7 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
     _read_params(spec, overrides)
     blocks, defaults = _given(root, "blocks"), _given(root, "defaults")
     if blocks is not None:
-        from cnn_shapes.spec.read_blocks import declare_blocks, read_block_layers
+        from cnn_shapes.spec.read_blocks import declare_blocks, read_block_layers  # many specs have none
 
         declare_blocks(spec.reader, blocks)
     if defaults is not None:
@@ -148,7 +148,7 @@ def _read_words(spec: Spec) -> None:
 def _read_params(spec: Spec, overrides: Overrides) -> None:
     node = _given(spec.root, "params")
     if node is not None:
-        from cnn_shapes.spec.read_params import read_params
+        from cnn_shapes.spec.read_params import read_params  # many specs have none
 
         for key, value in read_params(node, spec.findings):
             spec.params[key.text] = value.value

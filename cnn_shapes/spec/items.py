@@ -62,7 +62,7 @@ class Item:
         self.cache: dict[Any, Layer] = {}
 
     def again(self, node: Scalar) -> Item:
-        """A bare word that has been read, at another place."""
+        """A bare word that has been read, at another place. What was read is shared: nothing changes it."""
         item = Item(node, node, self.kind, self.form)
         item.layer, item.rank = self.layer, self.rank
         item.settings, item.dynamic, item.cache = self.settings, self.dynamic, self.cache

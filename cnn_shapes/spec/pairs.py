@@ -29,7 +29,7 @@ def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar
 
 
 def _report(span: Span, source: Source, findings: Findings) -> None:
-    from cnn_shapes.spec.tokens import AS_LIST, as_list
+    from cnn_shapes.spec.tokens import AS_LIST, as_list  # a spec without such a slip needs none of it
 
     text = source.text[span.start : span.end]
     listed = as_list(text)

@@ -151,7 +151,8 @@ class Unfolder:
         owner: Node | None = None,
     ) -> Node:
         """Append a layer under its whole name."""
-        node = self.network.add(name, kind, layer, inputs, item, group, owner)
+        node = Node(name, kind, layer, inputs, item, group, owner)
+        self.network.add(node)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:
             self.waive(node, node.error)

@@ -60,7 +60,7 @@ def check(context: Context) -> Iterator[Found]:
         before = linear.get(node.inputs[0].index)
         if before is not None and node.kind in WEIGHTED and not _meant(before, node):
             yield _tell(context, before, node)
-        if node.uses > 1 or node.index in context.outputs:
+        if node.uses > 1 or context.is_output(node):
             continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
         if node.kind in WEIGHTED:
             linear[node.index] = node
