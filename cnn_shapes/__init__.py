@@ -9,7 +9,7 @@ import gc
 _collecting = gc.isenabled() and not gc.get_freeze_count()
 if _collecting:
     gc.disable()
-from cnn_shapes.check import Report, check  # noqa: E402
+from cnn_shapes.checking import Report, check  # noqa: E402
 
 if _collecting:
     gc.freeze()

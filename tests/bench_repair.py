@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnn_shapes import zoo
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Edit, Source
 from tests.break_zoo import broken, places

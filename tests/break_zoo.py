@@ -14,8 +14,8 @@ import time
 from collections import Counter
 from typing import NamedTuple
 
-from cnn_shapes import zoo
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from cnn_shapes.repair import costs
+from cnn_shapes.repair.changes import costs
 
 Pair = tuple[int, int]
 MOST_SETS = 20_000

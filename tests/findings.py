@@ -3,7 +3,7 @@
 import io
 
 from cnn_shapes import formats
-from cnn_shapes.check import Report, check_bytes, check_source, unreadable
+from cnn_shapes.checking import Report, check_bytes, check_source, unreadable
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.base import Layer, short
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.rules import DESIGN, RULES
-from cnn_shapes.spec.functions import FUNCTIONS
 
 _ASSERTIONS = ("in_channels", "in_features")
 

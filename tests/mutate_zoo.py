@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnn_shapes.check import Report, check_path, check_source
+from cnn_shapes.checking import Report, check_path, check_source
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
 from tests.networks import MODELS, SPECS, differences, spec_of

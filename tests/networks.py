@@ -8,8 +8,8 @@ import json
 import re
 from typing import Any
 
-from cnn_shapes.check import Report, check_path
-from cnn_shapes.spec.document import Overrides
+from cnn_shapes.checking import Report, check_path
+from cnn_shapes.language.reading.document import Overrides
 from tests.golden import ROOT
 
 SPECS = ROOT / "specs"

@@ -4,10 +4,10 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 from tests.verify_sizes import holds
 
 Size = tuple[int, ...]

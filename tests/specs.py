@@ -1,6 +1,6 @@
 """Small specs for tests, a layer a line, and what a check says of them."""
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 
 CONV = "conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}"
 

@@ -9,7 +9,7 @@ takes hours: it asks `check` alone.
 import random
 import sys
 
-from cnn_shapes.check import check_path
+from cnn_shapes.checking import check_path
 from cnn_shapes.sizes import sizes
 from cnn_shapes.sizes.answer import SQUARE
 from cnn_shapes.sizes.progressions import Progression

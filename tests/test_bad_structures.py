@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.source import Source
 from tests.test_language import errors
 from tests.test_scopes import BLOCKS, spec

@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes import check
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from tests.test_suppress import DROPS, IGNORE, UNUSED, spec
 
 WRONG = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import check
+from cnn_shapes.checking import check
 
 # every kind that wants a feature map; by PyTorch and Keras each of them refuses a vector
 KINDS = [

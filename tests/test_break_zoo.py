@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnn_shapes import zoo
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
 from tests.break_zoo import run

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes import formats
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.formats.github import command
 from cnn_shapes.rules import RULES
 from cnn_shapes.settings import DEFAULTS

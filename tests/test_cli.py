@@ -12,7 +12,7 @@ from cnn_shapes import Report, commands
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
-CHECK = sys.modules[Report.__module__]  # the name cnn_shapes.check is that of the function
+CHECK = sys.modules[Report.__module__]  # the name cnn_shapes.checking is that of the function
 GOOD = "input: [28, 28, 1]\nlayers: [conv: {filters: 8, kernel_size: 5}]\n"
 BAD = "input: [9, 9, 1]\nlayers: [maxpool: 2]\n"
 WARNS = "rounding: floor\ninput: [9, 9, 1]\nlayers: [maxpool: 2]\n"  # the last row and column are never read

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import check
+from cnn_shapes.checking import check
 from cnn_shapes.diagnostics import spelling
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.structure import STRUCTURES

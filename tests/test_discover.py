@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.discover import Finder, Found
+from cnn_shapes.discovery.specs import Finder, Found
 from cnn_shapes.settings import Configuration
 from tests.golden import run
 from tests.test_is_spec import OTHER, SPEC

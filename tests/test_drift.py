@@ -3,8 +3,9 @@
 import random
 from collections.abc import Iterator
 
-from cnn_shapes import check, zoo
-from cnn_shapes.check import Report, check_source
+from cnn_shapes import check
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
 from tests.test_pin import PINNED, pinned, report, text_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.check import check_bytes, check_path, check_source
+from cnn_shapes.checking import check_bytes, check_path, check_source
 from cnn_shapes.diagnostics import render
 from cnn_shapes.rules import READING, RULES, SHAPE
 from cnn_shapes.source import Source

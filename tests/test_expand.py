@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cnn_shapes.check import Report, check_path, check_source
+from cnn_shapes.checking import Report, check_path, check_source
 from cnn_shapes.expand import Unexpandable, expand
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 from tests.golden import ROOT
 
 CASES = ROOT / "tests" / "expand"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnn_shapes import check, zoo
+from cnn_shapes import check
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
 from cnn_shapes.explain.keys import WORDS, names

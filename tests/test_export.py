@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.check import check, check_path
+from cnn_shapes.checking import check, check_path
 from cnn_shapes.export import Unexportable, export, names
 from tests import golden
 from tests.networks import SPECS

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.spec.expressions import ExpressionError, UnbalancedParenthesis, Value, parse
+from cnn_shapes.language.expressions.parsing import ExpressionError, UnbalancedParenthesis, Value, parse
 from tests.test_expressions import ENV, WORDS
 
 

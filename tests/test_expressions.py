@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.spec.expressions import (
+from cnn_shapes.language.expressions.parsing import (
     FUNCTIONS,
     ExpressionError,
     Value,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.files import FileChanged, FileThere, write_atomically, write_new
+from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 
 OLD, NEW = "olé\r\n".encode(), b"neu\n"
 

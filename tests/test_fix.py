@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.repair import listing
+from cnn_shapes.repair.report import listing
 from cnn_shapes.source import Source
 from tests import golden
 from tests.golden import ROOT, run
@@ -211,7 +211,7 @@ def test_a_file_that_may_not_be_written(folder: Path, monkeypatch: pytest.Monkey
     def refused(*arguments: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("cnn_shapes.files.write_atomically", refused)
+    monkeypatch.setattr("cnn_shapes.edit.files.write_atomically", refused)
     result = run("fix", "broken.yaml", "--apply", "1", folder=folder)
     assert (result.out, result.code) == ("", 2)
     assert result.err == "cnn-shapes: nothing is written to broken.yaml: permission denied\n"

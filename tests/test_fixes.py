@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cnn_shapes.check import check_path
+from cnn_shapes.checking import check_path
 from tests.golden import ROOT, run
 
 FIXES = ROOT / "tests" / "fixes"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import discover
-from cnn_shapes.discover import is_spec
+from cnn_shapes.discovery import specs as discover
+from cnn_shapes.discovery.specs import is_spec
 
 SPEC = "input: [8, 8, 1]\nlayers: [flatten]\n"
 OTHER = "services: {input: 1, layers: 2}\n"

@@ -5,7 +5,7 @@ The culprits were named by hand, each from the mistake that the file was written
 
 import pytest
 
-from cnn_shapes.check import check, check_path
+from cnn_shapes.checking import check, check_path
 from cnn_shapes.repair import repairs
 from tests import golden
 

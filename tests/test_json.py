@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Note
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.shapes import Shape

@@ -5,7 +5,7 @@ tests/oracle/make_keras_rows.py says how the rows were made.
 
 import pytest
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.source import Source
 from tests.golden import ROOT
 

@@ -15,7 +15,7 @@ from types import FrameType
 import pytest
 
 import cnn_shapes.commands.fix as fix
-from cnn_shapes import files
+from cnn_shapes.edit import files
 from tests.golden import ROOT, run
 
 OLD = (ROOT / "tests" / "fixes" / "comments.yaml").read_bytes()

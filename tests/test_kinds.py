@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Source
 from tests.golden import ROOT

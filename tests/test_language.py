@@ -2,11 +2,11 @@
 
 import pytest
 
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 
 INPUTS = {0: "[4]", 1: "[8, 4]", 2: "[8, 8, 4]", 3: "[8, 8, 8, 4]"}
 

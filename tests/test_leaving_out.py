@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.layers import FROM_INPUT
 from cnn_shapes.source import Source
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.settings import DEFAULTS
 from cnn_shapes.source import DEEPEST, Limits, Source
 from tests import golden
@@ -17,7 +17,7 @@ SECONDS, MEGABYTES = 2, 200
 PROGRAM = f"""\
 import resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS}))
-from cnn_shapes.check import check_path
+from cnn_shapes.checking import check_path
 for path in sys.argv[1:]:
     report = check_path(path)
     for found in report.errors[:1]:

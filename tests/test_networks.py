@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnn_shapes.check import Report, check_path
-from cnn_shapes.spec.document import Overrides
+from cnn_shapes.checking import Report, check_path
+from cnn_shapes.language.reading.document import Overrides
 from tests import networks
 from tests.golden import ROOT
 from tests.networks import SPECS, overrides

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import zoo
+from cnn_shapes.discovery import shipped as zoo
 from tests.golden import ROOT, run
 
 WRONG = "input: [9, 9, 1]\nlayers: [maxpool: 2]\n"

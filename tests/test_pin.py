@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import zoo
-from cnn_shapes.check import Report, check_source
-from cnn_shapes.pin import SHARED, Pinned, pin
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.repair.pins import SHARED, Pinned, pin
 from cnn_shapes.source import Source
 from tests.golden import run
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.pin import NO_PLACE, OPEN, PART, SHARED
+from cnn_shapes.repair.pins import NO_PLACE, OPEN, PART, SHARED
 from tests.test_pin import SIZES, pinned, text_of
 
 ANCHOR = "&x {filters: 4, kernel_size: 3}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import check
+from cnn_shapes.checking import check
 
 WAYS = """
 input: [32, 32, 4]

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from cnn_shapes.layers import KINDS
-from cnn_shapes.prompt.help import help_text
-from cnn_shapes.prompt.vocabulary import COMMANDS
+from cnn_shapes.prompt.language.vocabulary import COMMANDS
+from cnn_shapes.prompt.view.help import help_text
 from tests.golden import ROOT, run
 
 COURSE = """\
@@ -88,7 +88,7 @@ def test_a_piped_script() -> None:
 
 def test_a_script_loads_no_line_editor() -> None:
     code = (
-        "import sys; from cnn_shapes.prompt import shell; code = shell.run(None, False, False, 'auto');"
+        "import sys; from cnn_shapes.prompt.terminal import shell; code = shell.run(None, False, False, 'auto');"
         "sys.exit(9 if 'prompt_toolkit' in sys.modules else code)"
     )
     done = subprocess.run([sys.executable, "-c", code], input=b"input 8x8x1", capture_output=True, cwd=ROOT)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.formats import Options
-from cnn_shapes.prompt import storing
-from cnn_shapes.prompt.completion import complete
-from cnn_shapes.prompt.preview import preview
-from cnn_shapes.prompt.running import Leave, run_line, written
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.prompt.language.completion import complete
+from cnn_shapes.prompt.session import storing
+from cnn_shapes.prompt.session.running import Leave, run_line, written
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.view.preview import preview
 from cnn_shapes.source import Source
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.step import step
 
 # name, lines typed, what the last one answers
 MISTAKES = [

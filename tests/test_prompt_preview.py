@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.formats.text import cells
-from cnn_shapes.prompt.ahead import ahead
-from cnn_shapes.prompt.completion import complete
-from cnn_shapes.prompt.preview import fragments
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.prompt.language.completion import complete
+from cnn_shapes.prompt.session.ahead import ahead
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.view.preview import fragments
 
 COURSE = "input 28x28x1; conv 32 5; pool 2; flatten; dense 10"
 

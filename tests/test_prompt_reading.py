@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.prompt.grammar import Misread, statements
-from cnn_shapes.prompt.keyboard import keys_of, narrow
-from cnn_shapes.prompt.pasted import read_pasted
-from cnn_shapes.prompt.reading import Context, read_layer
-from cnn_shapes.prompt.typed import Typed
-from cnn_shapes.prompt.vocabulary import COMMANDS, command_of, kind_of
+from cnn_shapes.prompt.language.grammar import Misread, statements
+from cnn_shapes.prompt.language.pasted import read_pasted
+from cnn_shapes.prompt.language.reading import Context, read_layer
+from cnn_shapes.prompt.language.typed import Typed
+from cnn_shapes.prompt.language.vocabulary import COMMANDS, command_of, kind_of
+from cnn_shapes.prompt.terminal.keyboard import keys_of, narrow
 
 
 def read(line: str) -> Typed:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes.check import check
-from cnn_shapes.prompt import storing
-from cnn_shapes.prompt.places import Layers, Unwritable
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Load, Save, Session
+from cnn_shapes.checking import check
+from cnn_shapes.prompt.session import storing
+from cnn_shapes.prompt.session.places import Layers, Unwritable
+from cnn_shapes.prompt.session.state import Load, Save, Session
+from cnn_shapes.prompt.session.step import step
 from cnn_shapes.source import Source, read_yaml
 
 BLOCK = """\

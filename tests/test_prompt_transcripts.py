@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.formats import Options
-from cnn_shapes.prompt.running import run_plain, written
-from cnn_shapes.prompt.shell import greeting
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.prompt.session.running import run_plain, written
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.terminal.shell import greeting
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from cnn_shapes import zoo
-from cnn_shapes.prompt.ahead import ahead
-from cnn_shapes.prompt.commands import short_form
-from cnn_shapes.prompt.places import Layers, Unwritable
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.prompt.session.ahead import ahead
+from cnn_shapes.prompt.session.commands import short_form
+from cnn_shapes.prompt.session.places import Layers, Unwritable
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.step import step
 from cnn_shapes.source import Source
 
 

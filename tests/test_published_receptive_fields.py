@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import Report, check_path
+from cnn_shapes.checking import Report, check_path
 from tests.golden import ROOT
 from tests.networks import RESNET34, overrides
 

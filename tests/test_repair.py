@@ -7,7 +7,7 @@ import yaml
 from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
 from cnn_shapes.repair import Options, repairs
 from cnn_shapes.source import Source
 from tests.brute_force import Chain, cheapest, is_valid, loses_pixels

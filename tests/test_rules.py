@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from cnn_shapes import check, rules, zoo
-from cnn_shapes.check import check_bytes, check_source
+from cnn_shapes import check, rules
+from cnn_shapes.checking import check_bytes, check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE
 from cnn_shapes.source import Source
 from tests.golden import ROOT

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
 from cnn_shapes.formats.sarif import uri
 from cnn_shapes.source import Source
 from tests.findings import COUNT, NASTY, REPORTS, SPEC, written

@@ -9,13 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnn_shapes import check, schema, zoo
-from cnn_shapes.check import check_source
+from cnn_shapes import check, schema
+from cnn_shapes.checking import check_source
+from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.language.reading import blocks as read_blocks
+from cnn_shapes.language.reading import common, document
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Map, Node, Scalar, Sequence, Source, Span, read_yaml
-from cnn_shapes.spec import common, document, read_blocks
 from tests.golden import ROOT
 
 FILE = ROOT / "specs" / schema.FILE_NAME

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.check import check_path, check_source
+from cnn_shapes.checking import check_path, check_source
 from cnn_shapes.settings import DEFAULTS, BadSettings, Configuration, Settings, shown
 from cnn_shapes.settings.toml import read
 from cnn_shapes.source import Limits, Source

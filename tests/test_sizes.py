@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes import Progression, as_json, sizes, text
 from cnn_shapes.sizes.answer import SQUARE
@@ -13,7 +14,6 @@ from cnn_shapes.sizes.progressions import progressions
 from cnn_shapes.sizes.stretches import Divided, Stretch
 from cnn_shapes.sizes.symbolic import Run
 from cnn_shapes.sizes.walk import failure_by_unfolding
-from cnn_shapes.spec.document import Overrides
 from tests.golden import run
 from tests.networks import SPECS
 from tests.size_reports import answer, layers, report_on, zoo

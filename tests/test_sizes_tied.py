@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 from cnn_shapes.sizes import Progression, as_json, text
 from cnn_shapes.sizes.answer import SQUARE
 from tests.golden import run

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Label, Note
 from cnn_shapes.formats import Options
-from cnn_shapes.formats.snippet import problem
+from cnn_shapes.formats.parts.snippet import problem
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit, Source, Span
 

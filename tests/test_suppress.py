@@ -2,10 +2,11 @@
 
 import pytest
 
-from cnn_shapes import check, zoo
-from cnn_shapes.check import check_source
+from cnn_shapes import check
+from cnn_shapes.checking import check_source
+from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 from tests.specs import found
 
 DROPS = "maxpool: {kernel_size: 2, rounding: floor}"  # 27 / 2: the last row and column are never read

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from cnn_shapes.check import check
+from cnn_shapes.checking import check
 from cnn_shapes.formats import Options
-from cnn_shapes.formats.table import network_table
-from cnn_shapes.formats.text import cells, clean, short_number, size_in_memory
+from cnn_shapes.formats.parts.table import network_table
+from cnn_shapes.formats.parts.text import cells, clean, short_number, size_in_memory
 
 
 def table(spec: str, **options: object) -> str:

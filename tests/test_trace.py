@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.source import Source
 from cnn_shapes.trace import Totals
 

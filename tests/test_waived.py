@@ -3,14 +3,14 @@
 import pytest
 
 from cnn_shapes import check
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.expand import expand
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.network import OK
 from cnn_shapes.repair import repairs
 from cnn_shapes.settings import Settings
 from cnn_shapes.sizes import sizes
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 from tests import golden
 
 WAIVED = """input: [27, 27, 8]

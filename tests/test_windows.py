@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR, Window, left_over, ratio, same_padding, transposed_output
 from cnn_shapes.source import Source
 

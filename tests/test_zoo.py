@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from cnn_shapes import zoo
+from cnn_shapes.discovery import shipped as zoo
 from tests.golden import ROOT
 
 SPECS = sorted((ROOT / "specs").glob("*.yaml"))

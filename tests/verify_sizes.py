@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import CHANNELS_FIRST
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 
 
 def holds(runs: list[dict[str, Any]], size: int) -> bool:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import stop
+from cnn_shapes.commands.parts.options import stop
 
 
 def calc(
@@ -15,7 +15,7 @@ def calc(
     as_json: Annotated[bool, typer.Option("--json", help="For machines: as check --format json.")] = False,
 ) -> None:
     """Compute the sizes of layers in the short form of the prompt, at once."""
-    from cnn_shapes.prompt import calc as calculator
+    from cnn_shapes.prompt.session import calc as calculator
 
     try:
         code = calculator.run(input, calculator.joined(layers), as_json)

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, Input, Output, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.commands.parts.options import (
+    FOUND,
+    Input,
+    Output,
+    Settings,
+    Tally,
+    checked,
+    overrides_of,
+    stop,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
-    from cnn_shapes.discover import Found
+    from cnn_shapes.checking import Report
+    from cnn_shapes.discovery.specs import Found
     from cnn_shapes.settings import Configuration
     from cnn_shapes.source import Source
 
@@ -103,8 +113,8 @@ def check(
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change."""
     from cnn_shapes import formats
-    from cnn_shapes.discover import Finder
-    from cnn_shapes.formats import output as target
+    from cnn_shapes.discovery.specs import Finder
+    from cnn_shapes.formats.parts import output as target
     from cnn_shapes.settings import BadSettings, Configuration
 
     try:
@@ -195,7 +205,7 @@ def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bo
 
 def _reports(found: "Found", reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports, those of folders that cannot be read first."""
-    from cnn_shapes.check import unreadable
+    from cnn_shapes.checking import unreadable
 
     for folder, reason in found.unreadable.items():
         yield unreadable(folder, reason)
@@ -219,7 +229,7 @@ def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
 
     A file where some could not be written fails: whoever pins relies on it.
     """
-    from cnn_shapes.pin import pin
+    from cnn_shapes.repair.pins import pin
 
     for report in reports:
         path = report.source.path
@@ -249,7 +259,7 @@ def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
 
 def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports of the files after every safe fix is written into them."""
-    from cnn_shapes.repair.applying import respelled
+    from cnn_shapes.repair.report.applying import respelled
 
     for report in reports:
         path = report.source.path
@@ -264,7 +274,7 @@ def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
 
 def _write(after: "Source", before: "Source") -> None:
     """Write a changed text into its file, which must still be as it was read."""
-    from cnn_shapes.files import write_atomically
+    from cnn_shapes.edit.files import write_atomically
 
     try:
         write_atomically(before.path, after.encode(), before.encode())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, Input, Settings, Tally, checked, overrides_of
+from cnn_shapes.commands.parts.options import FOUND, Input, Settings, Tally, checked, overrides_of
 
 
 def expand(
@@ -16,7 +16,7 @@ def expand(
     """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
     from cnn_shapes import expand as unfolding
     from cnn_shapes import formats
-    from cnn_shapes.formats import output as target
+    from cnn_shapes.formats.parts import output as target
     from cnn_shapes.source import shown_path
 
     name = shown_path(path)

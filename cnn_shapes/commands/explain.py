@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnn_shapes.cli_options import stop
+from cnn_shapes.commands.parts.options import stop
 
 
 def _names(incomplete: str) -> list[str]:
@@ -34,8 +34,8 @@ def explain(
 ) -> None:
     """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec."""
     from cnn_shapes import explain as explaining
-    from cnn_shapes.formats import output as target
-    from cnn_shapes.formats.text import clean
+    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts.text import clean
 
     if (name is None) is not everything:
         raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, Input, Output, Settings, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.commands.parts.options import (
+    FOUND,
+    Input,
+    Output,
+    Settings,
+    Tally,
+    checked,
+    overrides_of,
+    stop,
+    unknown,
+)
 
 
 def _names(incomplete: str) -> list[str]:
@@ -26,7 +36,7 @@ def export(
     """Print code that builds the network in PyTorch or Keras, with the output's shape behind each layer."""
     from cnn_shapes import export as exporting
     from cnn_shapes import formats
-    from cnn_shapes.formats import output as target
+    from cnn_shapes.formats.parts import output as target
     from cnn_shapes.source import shown_path
 
     if framework not in exporting.names():

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, SUCCESS, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.commands.parts.options import FOUND, SUCCESS, Tally, checked, overrides_of, stop, unknown
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.repair import Options, Repair
 
 
@@ -37,8 +37,8 @@ def fix(
     From standard input the fixed text goes to standard output, the list to standard error.
     """
     from cnn_shapes import formats, repair
-    from cnn_shapes.formats.output import say
-    from cnn_shapes.repair import listing
+    from cnn_shapes.formats.parts.output import say
+    from cnn_shapes.repair.report import listing
 
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
@@ -68,7 +68,7 @@ def fix(
 
 def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | None":
     """The repair of this number; None where there is none to apply. Raises a usage error beyond the last."""
-    from cnn_shapes.repair.listing import comes_first
+    from cnn_shapes.repair.report.listing import comes_first
 
     if not found:
         why = comes_first(report) or ("no fix was found" if report.errors else "it has no errors")
@@ -82,8 +82,8 @@ def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | N
 
 
 def _write(report: "Report", chosen: "Repair") -> None:
-    from cnn_shapes.files import write_atomically
-    from cnn_shapes.repair.applying import Unsafe, apply
+    from cnn_shapes.edit.files import write_atomically
+    from cnn_shapes.repair.report.applying import Unsafe, apply
 
     path = report.source.path
     try:
@@ -120,7 +120,7 @@ def _options(
 
 def _fields(report: "Report", option: str, written: str | None) -> frozenset[str]:
     """The fields that an option names, by the names that repairs know them by. Raises a usage error."""
-    from cnn_shapes.repair.options import changeable
+    from cnn_shapes.repair.report.options import changeable
 
     if written is None:
         return frozenset()
@@ -136,8 +136,8 @@ def _fields(report: "Report", option: str, written: str | None) -> frozenset[str
 
 def _target(report: "Report", written: str) -> tuple[str, tuple[int, ...]]:
     """The layer ("" for the last feature map) and the sizes of `conv3=7x7`. Raises a usage error."""
-    from cnn_shapes.repair.options import target_node
-    from cnn_shapes.spec.read_input import parse_sizes
+    from cnn_shapes.language.reading.input import parse_sizes
+    from cnn_shapes.repair.report.options import target_node
 
     name, _, text = written.rpartition("=")
     sizes = parse_sizes(text.strip()) if len(text) < 100 else None

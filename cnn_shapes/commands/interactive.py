@@ -18,6 +18,6 @@ def interactive(
     ] = "auto",
 ) -> None:
     """Type a network layer by layer and see every size meanwhile. From a pipe, lines run as a script."""
-    from cnn_shapes.prompt import shell
+    from cnn_shapes.prompt.terminal import shell
 
     raise typer.Exit(shell.run(path, plain, keep_going, color))

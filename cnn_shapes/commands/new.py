@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.cli_options import not_empty, stop, unknown
+from cnn_shapes.commands.parts.options import not_empty, stop, unknown
 
 
 def _names(incomplete: str) -> list[str]:
-    from cnn_shapes import zoo
+    from cnn_shapes.discovery import shipped as zoo
 
     return [name for name in zoo.names() if name.startswith(incomplete)]
 
@@ -32,8 +32,9 @@ def new(
     show: Annotated[bool, typer.Option("--list", help="Show the names.")] = False,
 ) -> None:
     """Write the spec of a known network, to start from. A file that is there is never written over."""
-    from cnn_shapes import files, zoo
-    from cnn_shapes.formats import output as target
+    from cnn_shapes.discovery import shipped as zoo
+    from cnn_shapes.edit import files
+    from cnn_shapes.formats.parts import output as target
 
     names = zoo.names()
     if not show and name is None:

@@ -1,6 +1,6 @@
 """`cnn-shapes schema`: the JSON Schema of the language, for editors."""
 
-from cnn_shapes.cli_options import Output, stop
+from cnn_shapes.commands.parts.options import Output, stop
 
 
 def schema(
@@ -11,7 +11,7 @@ def schema(
     A spec names it in its first line: # yaml-language-server: $schema=cnn-shapes.schema.json
     """
     from cnn_shapes import schema as language
-    from cnn_shapes.formats import output as target
+    from cnn_shapes.formats.parts import output as target
 
     try:
         with target.opened(output, "never") as (out, _):

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cnn_shapes.cli_options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of
+from cnn_shapes.commands.parts.options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 
 def sizes(
@@ -28,8 +28,8 @@ def sizes(
 
     from cnn_shapes import formats
     from cnn_shapes import sizes as input_sizes
-    from cnn_shapes.formats import output as target
-    from cnn_shapes.formats.text import clean, folded
+    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts.text import clean, folded
     from cnn_shapes.source import shown_path
 
     tally = Tally()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_shapes.check import WRONG_INPUTS
+from cnn_shapes.checking import WRONG_INPUTS
 from cnn_shapes.diagnostics import CHANNELS_LAST, in_layout
 from cnn_shapes.expand.line import Line
 from cnn_shapes.expand.lines import lines_of
@@ -15,7 +15,7 @@ from cnn_shapes.shapes import EXACT
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.network import Node
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from cnn_shapes.diagnosis.suppressions import LINE as IGNORE
 from cnn_shapes.diagnostics import MARK
 from cnn_shapes.expand.line import GATE, PLAIN, RESIDUAL, Line
 from cnn_shapes.expand.values import settings_of
+from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
 from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
-from cnn_shapes.spec.items import Item
-from cnn_shapes.suppress import LINE as IGNORE
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Network, Node

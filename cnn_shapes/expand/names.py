@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnn_shapes.expand.line import Line
-from cnn_shapes.spec.common import RESERVED
+from cnn_shapes.language.reading.common import RESERVED
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Group, Node

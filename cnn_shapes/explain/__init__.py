@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from cnn_shapes import zoo
 from cnn_shapes.diagnostics import closest
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.unknown import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
@@ -38,7 +38,7 @@ def data(name: str) -> dict[str, Any]:
     if name == LAYERS:
         return kinds.families()
     if name == REPAIR:
-        from cnn_shapes.repair.costs import data as costs
+        from cnn_shapes.repair.changes.costs import data as costs
 
         return {"type": "repair", "name": REPAIR, **costs()}
     kind = ALIASES[name][0] if name in ALIASES else name
@@ -73,7 +73,7 @@ def text(found: dict[str, Any]) -> str:
     if found["type"] == "refused":
         return f"{found['name']} is no layer here: {found['remedy']}\n"
     if found["type"] == "repair":
-        from cnn_shapes.repair.costs import describe
+        from cnn_shapes.repair.changes.costs import describe
 
         return describe()
     if found["type"] == "key":

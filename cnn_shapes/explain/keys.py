@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnn_shapes.language.expressions.functions import FUNCTIONS
+from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.schema import BLOCK_KEYS, ENTRY_KEYS, TOP_KEYS
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR
-from cnn_shapes.spec.common import RESERVED
-from cnn_shapes.spec.functions import FUNCTIONS
 
 WORDS = {
     "padding": {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes import zoo
-from cnn_shapes.check import Report, check_path
+from cnn_shapes.checking import Report, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
 from cnn_shapes.explain.unknown import Unknown
 from cnn_shapes.layers.conv import ConvTranspose

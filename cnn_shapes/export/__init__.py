@@ -11,7 +11,7 @@ from cnn_shapes.export.code import Unexportable
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 __all__ = ["Unexportable", "export", "names"]
 _HELPERS = ("bodies", "classes", "code", "naming", "parts", "variables")

@@ -15,7 +15,7 @@ from cnn_shapes.export.naming import printable, title_of
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 _INSIDE = " " * 4
 _MAIN = """

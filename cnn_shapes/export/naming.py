@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 # What torch.nn.Module calls its own: an attribute of this name would not be found.
 _OF_A_MODULE = """

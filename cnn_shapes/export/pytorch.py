@@ -19,9 +19,9 @@ from cnn_shapes.export.pytorch_layers import written
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
+    from cnn_shapes.language.reading.document import Spec
     from cnn_shapes.network import Node
-    from cnn_shapes.spec.document import Spec
 
 _INSIDE = " " * 8
 _MAIN = """

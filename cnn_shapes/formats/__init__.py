@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 _HELPERS = ("html", "machine", "output", "rows", "snippet", "table", "text")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.formats.text import clean, paint
+from cnn_shapes.formats.parts.text import clean, paint
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.formats import Options
 
 

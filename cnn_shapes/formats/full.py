@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.formats.text import paint, plural
+from cnn_shapes.formats.parts.text import paint, plural
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.formats import Options
 
 
@@ -34,11 +34,11 @@ def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
 def _blocks(report: Report, options: Options) -> Iterator[str]:
     """The table and each problem of a report."""
     if options.shows_tables and report.trace is not None and report.trace.steps:
-        from cnn_shapes.formats.table import network_table
+        from cnn_shapes.formats.parts.table import network_table
 
         yield network_table(report, report.trace, options)
     if report.diagnostics:
-        from cnn_shapes.formats.snippet import problem
+        from cnn_shapes.formats.parts.snippet import problem
 
         for found in report.diagnostics:
             yield problem(report, found, options)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
-from cnn_shapes.formats.machine import details, project_path
-from cnn_shapes.formats.text import clean
+from cnn_shapes.formats.parts.machine import details, project_path
+from cnn_shapes.formats.parts.text import clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
     from cnn_shapes.formats import Options
 

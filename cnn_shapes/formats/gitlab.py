@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING
-from cnn_shapes.formats.machine import Fingerprints, details, project_path
-from cnn_shapes.formats.text import clean
+from cnn_shapes.formats.parts.machine import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.text import clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.formats import Options
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}

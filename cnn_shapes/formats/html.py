@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.formats import Options
-from cnn_shapes.formats.text import clean
+from cnn_shapes.formats.parts.text import clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
-    from cnn_shapes.formats.rows import Row
+    from cnn_shapes.checking import Report
+    from cnn_shapes.formats.parts.rows import Row
     from cnn_shapes.trace import Trace
 
 _STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreached": "opacity: 0.6"}
@@ -20,7 +20,7 @@ _NUMBER = "text-align: right"
 
 def report_as_html(report: Report) -> str:
     """A heading, a table and one `<pre>` a problem. Text out of the spec is escaped: it is never markup."""
-    from cnn_shapes.formats.snippet import problem
+    from cnn_shapes.formats.parts.snippet import problem
 
     parts = [f"<p><b>{_text(report.source.path)}</b> {format_shape(report.input, report.layout)}</p>"]
     if report.trace is not None and report.trace.steps:
@@ -35,8 +35,8 @@ def report_as_html(report: Report) -> str:
 def _table(report: Report, traced: Trace) -> str:
     from itertools import islice
 
-    from cnn_shapes.formats import rows as model
-    from cnn_shapes.formats.table import totals
+    from cnn_shapes.formats.parts import rows as model
+    from cnn_shapes.formats.parts.table import totals
 
     root = model.tree(traced)
     depth = model.fitting_depth(root, model.READABLE)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import in_layout, render
-from cnn_shapes.formats.rows import formula, is_blind, status
+from cnn_shapes.formats.parts.rows import formula, is_blind, status
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic, Fix
     from cnn_shapes.formats import Options
     from cnn_shapes.source import Source

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
-from cnn_shapes.formats.machine import Fingerprints, details, project_path
-from cnn_shapes.formats.text import clean, fix_text
+from cnn_shapes.formats.parts.machine import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.text import clean, fix_text
 from cnn_shapes.version import VERSION
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic, Fix
     from cnn_shapes.formats import Options
     from cnn_shapes.source import Source, Span

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, Label, Note
+from cnn_shapes.language.reading.document import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.fields import ACTIVATIONS
@@ -13,7 +14,6 @@ from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import OK, Node
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Span
-from cnn_shapes.spec.document import Spec
 from cnn_shapes.trace import Trace
 
 CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnn_shapes.check import WRONG_INPUTS, Report, check_source
+from cnn_shapes.checking import WRONG_INPUTS, Report, check_source
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 from cnn_shapes.sizes.elsewhere import Elsewhere

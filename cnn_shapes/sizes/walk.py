@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.layers.reshape import Reshape
@@ -17,8 +19,6 @@ from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
 from cnn_shapes.sizes.stretches import Coupled, Divided
 from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import Limits, Span
-from cnn_shapes.spec.document import Overrides, Spec
-from cnn_shapes.spec.unfold import FirstError, LimitReached, Unfolder
 
 _LIMITS = Limits()
 

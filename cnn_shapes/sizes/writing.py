@@ -14,7 +14,7 @@ from cnn_shapes.sizes.progressions import Progression
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.check import Report
+    from cnn_shapes.checking import Report
 
 _MOST_LINES = 12
 _MOST_FINITE = 12

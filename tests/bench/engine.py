@@ -9,8 +9,8 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cnn_shapes import zoo
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.export import export
 from cnn_shapes.network import Network, compute
 from cnn_shapes.source import Source

@@ -9,11 +9,11 @@ from time import process_time
 
 import yaml
 
-from cnn_shapes import cli_options
-from cnn_shapes.discover import Finder
+from cnn_shapes.commands.parts import options as cli_options
+from cnn_shapes.discovery.specs import Finder
 from cnn_shapes.formats import Options, concise
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.settings import Configuration
-from cnn_shapes.spec.document import Overrides
 from tests.bench.measuring import Row, compared
 from tests.bench.reading import LAYERS, STYLES
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from cnn_shapes.prompt.preview import preview
-from cnn_shapes.prompt.session import step
-from cnn_shapes.prompt.state import Session
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.view.preview import preview
 from cnn_shapes.source import Source
 from tests.bench.measuring import Row, shown
 from tests.prompt_screen import Screen

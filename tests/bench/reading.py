@@ -8,7 +8,7 @@ from itertools import product
 
 import yaml
 
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.source import Source
 from tests.bench.measuring import Row, compared, interleaved
 from tests.golden import ROOT
@@ -98,7 +98,7 @@ def _compose(text: str) -> object:
 
 _GROWTH = """
 import gc, sys, time
-from cnn_shapes.check import check_source
+from cnn_shapes.checking import check_source
 from cnn_shapes.source import Source
 count = int(sys.argv[1])
 lines = ["  - conv: {filters: 8, kernel_size: 3, padding: 1}\\n", "  - relu\\n"]

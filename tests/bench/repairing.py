@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from cnn_shapes import zoo
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.language.reading.document import Overrides
 from cnn_shapes.repair import repairs
 from cnn_shapes.sizes import sizes
 from cnn_shapes.source import Source
-from cnn_shapes.spec.document import Overrides
 from tests.bench.measuring import Row, compared, interleaved
 
 RESNET_152 = Overrides(params=(("n1", 3), ("n2", 8), ("n3", 36), ("n4", 3)))

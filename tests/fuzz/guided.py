@@ -5,10 +5,10 @@ import zlib
 from pathlib import Path
 
 from cnn_shapes.cli import Commands
+from cnn_shapes.language.reading.common import COMMON
+from cnn_shapes.language.reading.document import KEYS
 from cnn_shapes.layers import ALIASES, KINDS, WORDS
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.spec.common import COMMON
-from cnn_shapes.spec.document import KEYS
 from tests.fuzz.crashes import Crashes
 from tests.fuzz.judge import EVERY, timed
 from tests.golden import ROOT

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from cnn_shapes import explain
-from cnn_shapes.check import Report, check_bytes
+from cnn_shapes.checking import Report, check_bytes
 from cnn_shapes.source import Edit, Source, Span
 from tests.golden import ROOT, Result, run
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cnn_shapes.language.reading.document import KEYS
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED, WORDS
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.spec.document import KEYS
 from tests.fuzz.trees import Pairs, Tree, block, changed, child, flow, places
 
 Trees = st.SearchStrategy[Tree]

@@ -9,7 +9,7 @@ import sys
 from multiprocessing import get_context
 from random import Random
 
-from cnn_shapes.check import Report, check_source
+from cnn_shapes.checking import Report, check_source
 from cnn_shapes.network import Node
 from cnn_shapes.source import Source
 from tests.oracle.random_layers import OTHERS, PLAIN, WINDOWED, WRITERS

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 from cnn_shapes.export import export
 
 MODULE = "exported"

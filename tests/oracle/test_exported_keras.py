@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from cnn_shapes.check import Report, check, check_path
+from cnn_shapes.checking import Report, check, check_path
 from cnn_shapes.export import Unexportable, export
 from tests.networks import SPECS
 from tests.oracle.random_networks import draw

@@ -8,7 +8,7 @@ import warnings
 import pytest
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnn_shapes.check import Report, check, check_path
+from cnn_shapes.checking import Report, check, check_path
 from cnn_shapes.export import export
 from cnn_shapes.layers import KINDS
 from tests.golden import ROOT

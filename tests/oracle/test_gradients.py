@@ -9,7 +9,7 @@ windows that leave gaps: there the interval says more than there is.
 import pytest
 import torch
 
-from cnn_shapes.check import Report
+from cnn_shapes.checking import Report
 from cnn_shapes.export import export
 from cnn_shapes.receptive_field import View
 from tests.oracle.random_layers import LINEAR

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from onnx import TensorProto, helper, shape_inference
 
-from cnn_shapes.check import check
+from cnn_shapes.checking import check
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import Shape, ShapeError

@@ -29,9 +29,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix
+from cnn_shapes.edit.writing import set_fields
+from cnn_shapes.language.entry import Item
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
-from cnn_shapes.spec.items import Item
-from cnn_shapes.writing import set_fields
 
 SEVERITY = "info"
 

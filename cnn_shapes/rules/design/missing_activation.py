@@ -32,10 +32,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix, Label
+from cnn_shapes.edit.writing import set_fields
+from cnn_shapes.language.entry import Item
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_in, shape_out
-from cnn_shapes.spec.items import Item
-from cnn_shapes.writing import set_fields
 
 SEVERITY = "warning"
 # what passes values on without bending them; maximum pools, joins and the norms of a single image bend them

@@ -33,8 +33,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnn_shapes.language.entry import BLOCK, Item
 from cnn_shapes.rules.context import Context, Found
-from cnn_shapes.spec.items import BLOCK, Item
 
 SEVERITY = "warning"
 

@@ -31,11 +31,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import Context, Found, written
 from cnn_shapes.source import Span
-from cnn_shapes.spec.items import Item
 
 SEVERITY = "warning"
 

@@ -28,12 +28,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.values import read_value
 from cnn_shapes.rules.context import Context, Found
 from cnn_shapes.source import Map, Span
-from cnn_shapes.spec.blocks import Block
-from cnn_shapes.spec.document import Spec
-from cnn_shapes.spec.items import Item
-from cnn_shapes.spec.values import read_value
 
 SEVERITY = "warning"
 

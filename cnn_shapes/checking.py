@@ -1,0 +1,224 @@
+"""The one way from a spec's text to a report: read, unfold, trace, judge, run the rules, sort."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from cnn_shapes.diagnosis.verdict import judge, tell_waived
+from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.reading.document import Overrides, Spec, read_spec
+from cnn_shapes.language.unfolding.unfolder import unfold
+from cnn_shapes.rules import run as run_rules
+from cnn_shapes.settings import DEFAULTS, Settings
+from cnn_shapes.source import Source, Span, Unreadable, read_yaml
+from cnn_shapes.trace import Trace
+
+if TYPE_CHECKING:
+    from cnn_shapes.diagnosis.suppressions import Suppressions
+    from cnn_shapes.network import Node
+    from cnn_shapes.shapes import Shape
+
+NO_OVERRIDES = Overrides()
+WRONG_INPUTS = "wrong-inputs"  # the one error of reading that can be silenced
+
+
+class Silenced(NamedTuple):
+    """A layer that fails, and the rule by which it does."""
+
+    node: Node
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.node.name} has a silenced {self.rule}"
+
+
+class Report:
+    """What `check` found out about one spec.
+
+    `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics`
+    stand in the order of the text; `omitted` counts those beyond the limit. `settings` are those that held.
+    """
+
+    __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
+    # how a notebook shows it: set by the face of the package, because a report knows no format
+    as_html: ClassVar[Callable[[Report], str]]
+
+    def __init__(
+        self,
+        source: Source,
+        spec: Spec | None,
+        trace: Trace | None,
+        diagnostics: list[Diagnostic],
+        omitted: int = 0,
+        overrides: Overrides = NO_OVERRIDES,
+        settings: Settings = DEFAULTS,
+    ) -> None:
+        self.source, self.spec, self.trace = source, spec, trace
+        self.diagnostics, self.omitted = diagnostics, omitted
+        self.overrides, self.settings = overrides, settings
+
+    @property
+    def layout(self) -> str:
+        return self.spec.layout if self.spec is not None else CHANNELS_LAST
+
+    @property
+    def input(self) -> Shape | None:
+        return self.spec.shape if self.spec is not None else None
+
+    @property
+    def silenced(self) -> list[Silenced]:
+        """The layers that fail without a size that could be gone on with, which the user has silenced.
+
+        What stands behind them is not judged.
+        """
+        waives = self.spec.waives if self.spec is not None else None
+        if waives is None or self.trace is None:
+            return []
+        failed = []
+        for node in self.trace.network.layers:
+            error = node.error
+            if error is not None and error.rule != "expect-mismatch":
+                failed.append((node, error.rule, error.field))
+            elif isinstance(node.place, Item) and node.place.broken:
+                failed.append((node, WRONG_INPUTS, "from"))
+        return [
+            Silenced(node, rule) for node, rule, field in failed if waives(rule, node.at(field)) is not None
+        ]
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == ERROR]
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == WARNING]
+
+    @property
+    def ok(self) -> bool:
+        """No error."""
+        return not self.errors
+
+    def _repr_html_(self) -> str:
+        return type(self).as_html(self)
+
+
+def check_source(
+    source: Source,
+    overrides: Overrides = NO_OVERRIDES,
+    settings: Settings = DEFAULTS,
+    rules: bool = True,
+) -> Report:
+    """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says."""
+    # all that a check makes lives to its end: looking for garbage took three quarters of a large file's time
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _check(source, overrides, settings, rules)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool) -> Report:
+    findings = Findings()
+    limits = settings.limits
+    document = read_yaml(source, limits)
+    fatal = False
+    for problem in document.problems:
+        fixes = (Fix(problem.fix[0], problem.fix[1], safe=True),) if problem.fix else ()
+        findings.add(
+            Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span, fixes=fixes)
+        )
+        fatal = fatal or problem.rule in ("yaml-syntax", "limit-exceeded")
+    spec = None
+    traced = None
+    if document.root is not None or not fatal:
+        spec = read_spec(source, document.root, findings, overrides)
+    suppressions = None
+    if MARK in source.text and document.root is not None:
+        from cnn_shapes.diagnosis.suppressions import Suppressions  # most specs have none
+
+        suppressions = Suppressions(source, document.root)
+    if spec is not None:
+        spec.waives = _waiving(suppressions, settings.silences(source.path))
+        network = unfold(spec, overrides, limits)
+        if network is not None:
+            judge(network, findings)
+            traced = Trace(network)
+            if rules:
+                run_rules(spec, traced, findings)
+            if spec.waives is not None:
+                tell_waived(network, findings)
+    found = findings.listed()
+    if suppressions is not None:
+        found = suppressions.apply(found, rules and not overrides.any)
+    shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
+    return Report(source, spec, traced, shown, omitted, overrides, settings)
+
+
+def _waiving(
+    suppressions: Suppressions | None, silenced: frozenset[str]
+) -> Callable[[str, Span], str | None] | None:
+    """Why the user has silenced a rule at a place, by a comment or by the settings; None: none at all."""
+    if suppressions is None and not silenced:
+        return None
+
+    def reason(rule: str, span: Span) -> str | None:
+        why = suppressions.reason(rule, span) if suppressions is not None else None
+        return "" if why is None and rule in silenced else why
+
+    return reason
+
+
+def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:
+    """The findings in the order of the text; beyond the limit the least severe are left out first."""
+    found.sort(key=lambda one: (SEVERITIES.index(one.severity), one.span.start, one.rule))
+    shown = found[:limit]
+    shown.sort(key=lambda one: (one.span.start, SEVERITIES.index(one.severity), one.rule))
+    return shown, len(found) - len(shown)
+
+
+def check_bytes(
+    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS
+) -> Report:
+    """Check the bytes of one file."""
+    try:
+        source = Source.decode(path, data)
+    except Unreadable as error:
+        problem = error.problem
+        found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
+        return Report(error.source, None, None, [found], 0, overrides, settings)
+    return check_source(source, overrides, settings)
+
+
+def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS) -> Report:
+    """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        return unreadable(path, reason.lower(), settings)
+    return check_bytes(path, data, overrides, settings)
+
+
+def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
+    found = Diagnostic(
+        "unreadable-file", ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
+    )
+    return Report(Source(path, ""), None, None, [found], settings=settings)
+
+
+def check(spec: str | os.PathLike[str]) -> Report:
+    """Check a spec: the path of a file, or the text itself (a string with a line break or `: ` in it).
+
+    >>> check("input: [28, 28, 1]\\nlayers: [conv: {filters: 32, kernel_size: 5}]").ok
+    True
+    """
+    if isinstance(spec, str) and ("\n" in spec or ": " in spec):
+        return check_source(Source("<text>", spec))
+    return check_path(os.fspath(spec))

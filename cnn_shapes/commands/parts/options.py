@@ -1,0 +1,177 @@
+"""What the commands share: the specs they read, the overrides they take, exit codes and usage errors."""
+
+import gc
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report
+    from cnn_shapes.language.reading.document import Overrides
+    from cnn_shapes.settings import Configuration
+
+# A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
+_COLLECTED_AFTER = 500
+SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+Input = Annotated[
+    str | None,
+    typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
+]
+
+
+def not_empty(path: str | None) -> str | None:
+    """A variable that is not set makes `-o ""`."""
+    if path == "":
+        stop("--output is empty: name a file, or leave --output out")
+    return path
+
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write there instead of standard output.",
+        callback=not_empty,
+    ),
+]
+
+
+class Tally:
+    """Counts reports as they pass, and makes the exit code of them."""
+
+    def __init__(self) -> None:
+        self.code = SUCCESS
+
+    def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+        from cnn_shapes.diagnostics import at_least
+
+        for report in reports:
+            failing = at_least(report.settings.fail_on)
+            for found in report.diagnostics:
+                if found.rule == "unreadable-file":
+                    self.code = USAGE
+                elif found.severity in failing:
+                    self.code = max(self.code, FOUND)
+            yield report
+
+
+def checked(
+    paths: list[str], overrides: "Overrides", configuration: "Configuration | None" = None
+) -> "Iterator[Report]":
+    """The report of each path. Raises a usage error where the overrides fit none of the specs."""
+    from cnn_shapes.checking import check_bytes, check_path, unreadable
+    from cnn_shapes.settings import BadSettings, Configuration
+
+    configuration = configuration or Configuration()
+    missing = {name for name, _ in overrides.params}
+    known: dict[str, None] = {}
+    for number, path in enumerate(paths, 1):
+        if number % _COLLECTED_AFTER == 0:
+            gc.collect()
+        try:
+            settings = configuration.of_file(path)
+        except BadSettings as error:
+            stop(str(error))
+        if path != "-":
+            report = check_path(path, overrides, settings)
+        elif sys.stdin is None:
+            report = unreadable(path, "standard input is closed", settings)
+        else:
+            report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings)
+        if report.spec is None:
+            missing.clear()  # what its params are cannot be told
+        else:
+            known.update(dict.fromkeys(report.spec.param_nodes))
+            missing.difference_update(known)
+            if overrides.input is not None:
+                _compare_input(report, overrides.input)
+        if missing and len(paths) == 1:
+            raise unknown("--set", "param", min(missing), list(known))
+        yield report
+    if missing:
+        raise unknown("--set", "param", min(missing), list(known))
+
+
+def _compare_input(report: "Report", input: tuple[int, ...]) -> None:
+    """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
+    from cnn_shapes.language.reading.input import parse_sizes
+    from cnn_shapes.source import Scalar, Sequence, shown_path
+
+    node = report.spec.input_node if report.spec else None
+    if node is None:
+        return
+    written = len(node.items) if isinstance(node, Sequence) else 1
+    if isinstance(node, Scalar):
+        written = len(parse_sizes(node.text) or (1,))
+    given = len(input)
+    if given != written:
+        sizes = "x".join(map(str, input))
+        name = shown_path(report.source.path)
+        plural = "size" if given == 1 else "sizes"
+        raise typer.BadParameter(
+            f"{sizes} has {given} {plural}, input in {name} has {written} ({report.layout})",
+            param_hint="--input",
+        )
+
+
+def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
+    """What `--input` and `--set` say. Raises a usage error."""
+    from cnn_shapes.language.reading.document import Overrides
+    from cnn_shapes.language.reading.input import parse_sizes
+
+    shape = None
+    if sizes is not None:
+        shape = parse_sizes(sizes) if len(sizes) < 100 else None
+        if shape is None:
+            raise typer.BadParameter(
+                f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
+            )
+    return Overrides(shape, tuple(map(_setting, settings)))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    from cnn_shapes.layers.fields import LARGEST
+    from cnn_shapes.source import resolve
+
+    name, equals, written = text.partition("=")
+    name, written = name.strip(), written.strip()
+    if not (equals and name and written):
+        raise typer.BadParameter(f"expected name=value as in width=0.5, found {text}", param_hint="--set")
+    value = resolve(written)
+    if isinstance(value, str):
+        fits = value.isidentifier()
+    else:
+        fits = value is not None and -LARGEST <= value <= LARGEST
+    if not fits:
+        raise typer.BadParameter(
+            f"the value of {name} must be a number, true, false or a word, found {written}",
+            param_hint="--set",
+        )
+    return name, value
+
+
+def unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadParameter:
+    """The usage error for a name that does not exist, with what was likely meant."""
+    from cnn_shapes.diagnostics import closest
+
+    near = closest(word, known)
+    if near is not None:
+        advice = f"did you mean {near}?"
+    else:
+        advice = f"choose from {', '.join(known)}" if known else f"the spec has no {what}s"
+    return typer.BadParameter(f"there is no {what} {word}: {advice}", param_hint=option)
+
+
+def stop(message: str) -> NoReturn:
+    """Say on standard error what is wrong, and exit 2."""
+    print(f"cnn-shapes: {message}", file=sys.stderr)
+    raise typer.Exit(USAGE)

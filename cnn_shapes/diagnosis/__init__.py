@@ -1,0 +1,1 @@
+"""From a failed layer to its problem: the cause upstream, one problem a cause; what is silenced."""

@@ -1,0 +1,26 @@
+"""The specs of known networks that come with the package, by name."""
+
+import os
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_SHIPPED = os.path.join(_PACKAGE, "zoo")  # in an installed wheel
+_CHECKOUT = os.path.join(os.path.dirname(_PACKAGE), "specs")  # in the repository and in an editable install
+_FOLDER = _SHIPPED if os.path.isdir(_SHIPPED) else _CHECKOUT
+
+
+def names() -> list[str]:
+    """The names of all shipped specs, sorted: `alexnet`, `lenet5`, ..."""
+    return sorted(file.removesuffix(".yaml") for file in os.listdir(_FOLDER) if file.endswith(".yaml"))
+
+
+def path(name: str) -> str:
+    """Where the spec `name` stands. A name that is none of `names()` raises KeyError."""
+    if name not in names():
+        raise KeyError(name)
+    return os.path.join(_FOLDER, f"{name}.yaml")
+
+
+def text(name: str) -> str:
+    """The spec `name`, line ends included. A name that is none of `names()` raises KeyError."""
+    with open(path(name), encoding="utf-8", newline="") as file:
+        return file.read()

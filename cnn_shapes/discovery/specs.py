@@ -1,0 +1,271 @@
+"""Finding specs: a file that is named is taken; in a folder, the YAML files that look like specs.
+
+A spec has the keys `input` and `layers` at its top, or its name ends in `.cnn.yaml`. What .gitignore names is
+left out, and so are hidden folders and what the configuration excludes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cnn_shapes.discovery.gitignore import Patterns
+from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
+from cnn_shapes.source import Source, Unreadable, has_keys
+
+# the .gitignore files that hold, from the top down, each with its folder
+Ignores = tuple[tuple[str, Patterns], ...]
+
+STDIN = "-"
+_SUFFIXES = (".yaml", ".yml")
+_SURE = (".cnn.yaml", ".cnn.yml")
+_MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
+_KEYS = (b"input", b"layers")
+# What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
+_BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
+_FLOW_ROOT = _BEFORE + rb"\{"
+_BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then
+_LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
+_PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
+_IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
+_COMMENT = rb"(?m)(?:^|(?<=[ \t]))#.*$"
+_CLOSED = rb"""(["'])[^"'\\\r\n]*\1"""  # on its line, with nothing in it that could mean otherwise
+_DOCUMENT = rb"(?m)^---(?=\s)"
+_IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
+
+
+class Found(NamedTuple):
+    """The specs that were found, the YAML files that are none, the folders that cannot be read, with why.
+
+    `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
+    are named.
+    """
+
+    specs: list[str]
+    skipped: list[str]
+    excluded: list[str]
+    unreadable: dict[str, str]
+
+
+class Finder:
+    """Finds specs with the settings of each folder."""
+
+    def __init__(self, configuration: Configuration, force_exclude: bool = False) -> None:
+        self.configuration, self.force_exclude = configuration, force_exclude
+        self._chosen: dict[tuple[str, ...], Patterns] = {}
+        self._known: dict[str, Ignores] = {}
+
+    def find(self, paths: Iterable[str]) -> Found:
+        """The specs that `paths` mean, each once, under its first spelling.
+
+        Those of a folder come sorted, the folder joined in front. A path that does not exist is returned too:
+        to open it is what tells the user why it cannot be read. With `force_exclude` a file or folder that is
+        named is left out where a walk would leave it out. Raises BadSettings.
+        """
+        found = Found([], [], [], {})
+        for path in paths:
+            is_folder = path != STDIN and os.path.isdir(path)
+            # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
+            named = not (self.force_exclude and (is_folder or os.path.isfile(path)))
+            if not named and self._left_out(path, is_folder):
+                found.excluded.append(path)
+            elif is_folder:
+                self._walk(path, found)
+            elif named:
+                found.specs.append(path)
+            else:
+                (found.specs if is_spec(path) else found.skipped).append(path)
+        return found._replace(
+            specs=_once(found.specs), skipped=_once(found.skipped), excluded=_once(found.excluded)
+        )
+
+    def _walk(self, top: str, found: Found) -> None:
+        waiting = [(top, self._ignores(top))]
+        while waiting:
+            folder, ignores = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    listed = sorted(entries, key=lambda entry: entry.name)
+            except OSError as error:
+                found.unreadable[folder] = (error.strerror or str(error)).lower()
+                continue
+            settings = self.configuration.of(folder)
+            folders = []
+            for entry in listed:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder:
+                    wanted = not entry.name.startswith(".")
+                else:
+                    included = self.includes(entry.path, settings)
+                    wanted = (included or _is_yaml(entry.name)) and entry.is_file()
+                if not wanted:
+                    continue
+                if (
+                    not (is_folder or included)
+                    or _ignored(entry.path, is_folder, ignores)
+                    or self._excludes(entry.path, is_folder, settings)
+                ):
+                    found.excluded.append(entry.path)
+                elif is_folder:
+                    folders.append(entry.path)
+                else:
+                    (found.specs if is_spec(entry.path) else found.skipped).append(entry.path)
+            waiting += [(path, _with(ignores, path)) for path in reversed(folders)]
+
+    def includes(self, path: str, settings: Settings) -> bool:
+        if settings.include == INCLUDED:
+            return _is_yaml(path)
+        return self._compiled(settings.include).hold(settings.relative(path))
+
+    def _excludes(self, path: str, is_folder: bool, settings: Settings) -> bool:
+        exclude = self._compiled(settings.exclude)
+        return bool(exclude and exclude.decide(settings.relative(path), is_folder))
+
+    def _left_out(self, path: str, is_folder: bool) -> bool:
+        """Whether what is named would not be found by walking from the top of its repository.
+
+        Where there is none, the walk begins in the working folder.
+        """
+        if not is_folder and not self.includes(path, self.configuration.of_file(path)):
+            return True
+        current = os.path.abspath(path)
+        folder = current if is_folder else os.path.dirname(current)
+        top = self._top(folder)
+        inside = relative(folder, top).split("/")
+        if any(part.startswith(".") and part != os.curdir for part in inside):
+            return True
+        while not (is_folder and os.path.exists(os.path.join(current, ".git"))):
+            parent = os.path.dirname(current)
+            if parent == current:
+                break
+            below = len(current) > len(top)  # of the folders above only the configuration speaks
+            if below and _ignored(current, is_folder, self._ignores(parent)):
+                return True
+            if self._excludes(current, is_folder, self.configuration.of(parent)):
+                return True
+            current, is_folder = parent, True
+        return False
+
+    def _ignores(self, folder: str) -> Ignores:
+        """The .gitignore files that hold in a folder, from the top down."""
+        folder = os.path.abspath(folder)
+        if folder not in self._known:
+            top = self._top(folder)
+            above = [folder]
+            while above[-1] != top:
+                above.append(os.path.dirname(above[-1]))
+            ignores: Ignores = ()
+            for one in reversed(above):
+                ignores = _with(ignores, one)
+            self._known[folder] = ignores
+        return self._known[folder]
+
+    def _top(self, folder: str) -> str:
+        """Where what leaves out files in a folder begins: its repository; without one, the folder itself.
+
+        What is named is held against a walk from the working folder instead, where it is in there.
+        """
+        top = _repository(folder)
+        if top is None and self.force_exclude:
+            working = os.getcwd()
+            if os.path.join(folder, "").startswith(os.path.join(working, "")):
+                return working
+        return top or folder
+
+    def _compiled(self, lines: tuple[str, ...]) -> Patterns:
+        if lines not in self._chosen:
+            self._chosen[lines] = Patterns(lines)
+        return self._chosen[lines]
+
+
+def _repository(folder: str) -> str | None:
+    """The top of the git repository that a folder is in."""
+    while not os.path.exists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def _once(paths: list[str]) -> list[str]:
+    """Each file once, however often and in whatever spelling it is named."""
+    spelt: dict[str, str] = {}
+    for path in paths:
+        spelt.setdefault(path if path == STDIN else os.path.normcase(os.path.abspath(path)), path)
+    return list(spelt.values())
+
+
+def _is_yaml(path: str) -> bool:
+    return path.lower().endswith(_SUFFIXES)
+
+
+def _with(ignores: Ignores, folder: str) -> Ignores:
+    """What holds in a folder, given what holds above it."""
+    for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
+        try:
+            with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as file:
+                patterns = Patterns(file)
+        except OSError:
+            continue
+        if patterns:
+            ignores = (*ignores, (folder, patterns))
+    return ignores
+
+
+def _ignored(path: str, is_folder: bool, ignores: Ignores) -> bool:
+    """The nearest .gitignore that speaks of a path decides."""
+    for root, patterns in reversed(ignores):
+        decided = patterns.decide(relative(path, root), is_folder)
+        if decided is not None:
+            return decided
+    return False
+
+
+def is_spec(path: str) -> bool:
+    """Whether a file says that it is a spec: by its name, or by the keys at its top, parsed in doubt only.
+
+    A spec whose YAML is broken is one too, as far as can be seen: checking it says what is wrong.
+    """
+    if path.lower().endswith(_SURE):
+        return True
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MOST)
+    except OSError:
+        return True  # checking it says why it cannot be read
+    bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
+    if not all(key in bare for key in _KEYS):
+        return False
+    in_block = bare is data and _all_in(data, _IN_BLOCK)
+    if in_block and _is_plain(data):
+        return True
+    if bare is data and re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
+        return False
+    try:
+        text = Source.decode(path, data).text
+    except Unreadable as error:
+        text = error.source.text
+    found = has_keys(text, [key.decode() for key in _KEYS])
+    if found is not None:
+        # a spec that a `---` cuts in two is one to complain about
+        cut = not found and in_block and re.search(_DOCUMENT, data) is not None
+        return found or (cut and any(has_keys(text, [key.decode()]) for key in _KEYS))
+    data = text.encode("utf-8", "replace")
+    return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+
+
+def _all_in(data: bytes, pattern: bytes) -> bool:
+    return all(re.search(pattern % key, data) for key in _KEYS)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether nothing can hold the lines of the keys: no open quote or bracket, no document before."""
+    firsts = (re.search(_IN_BLOCK % key, data) for key in _KEYS)
+    head = data[: max(found.end() for found in firsts if found)]
+    head = re.sub(_CLOSED, b"", re.sub(_COMMENT, b"", head))
+    opened = head.count(b"{") + head.count(b"[")
+    closed = head.count(b"}") + head.count(b"]")
+    return opened == closed and b'"' not in head and b"'" not in head and not re.search(_DOCUMENT, head)

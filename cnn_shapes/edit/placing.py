@@ -1,0 +1,194 @@
+"""Where a field is put that an entry does not have yet, so that it is the entry's own.
+
+What is written behind an anchor others may merge: there the field goes around it, never into it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.language.entry import Item
+from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+
+# compiled where they are first used: who writes nothing does without
+_PLAIN = r"[\w.+*/ -]+"
+_ALIAS = r"""["']?\s*:\s+(\*[^\s,\[\]{}]+)"""
+_ANCHOR = r"&([^\s,\[\]{}]+)\s*(#[^\r\n]*\s*)?$"
+_MERGE = "<<"
+_WORD = r"[A-Za-z_]\w*"
+_PAIR_IN_LIST = r'\[("\w+": \{[^{}]*\})\]'  # one pair is a mapping in YAML, and nothing in JSON
+_JSON_WORDS = ("true", "false", "null")
+
+
+def add_fields(
+    source: Source,
+    item: Item,
+    fields: list[str],
+    shorthand: str | None,
+    alone: bool = True,
+    instead: str | None = None,
+) -> list[Edit] | None:
+    """The edits that put `fields` (each `name: value`) on an entry; None where the text has no good place.
+
+    `shorthand` names what stands under the kind where that is no mapping; `instead` takes the place of its
+    value. With `alone` the fields are for this entry, also where others merge what is written on it.
+    """
+    body = item.fields
+    fields = [as_json(source, item.key, field) for field in fields]
+    whole = "{" + ", ".join(fields) + "}"
+    if body is None:
+        return _on_empty(source, item, whole)
+    under = _MERGE if isinstance(body, Map) else shorthand and as_json(source, item.key, shorthand)
+    if stands_elsewhere(item):
+        alias = alias_span(source, item.key)
+        if alias is None or under is None:
+            return None
+        return [Edit(alias, _around(under, source.text[alias.start : alias.end], fields))]
+    if isinstance(body, Map) and not (alone and _is_shared(source, item.key, body)):
+        return [_into_mapping(source, body, fields) if body.pairs else Edit(body.span, whole)]
+    if under is None:
+        return None
+    if not is_inline(body):
+        if instead is not None:
+            return None
+        return _nested(source, item.key, body, under, fields)
+    start = _anchor_start(source, item.key, body)
+    old = source.text[start : body.end]
+    if instead is not None:
+        start, old = body.start, instead
+    elif (
+        isinstance(body, Scalar)
+        and body.plain
+        and start == body.start
+        and not re.compile(_PLAIN).fullmatch(old)
+    ):
+        old = f'"{old}"'
+    return [Edit(Span(start, body.end), _around(under, old, fields))]
+
+
+def _around(under: str, old: str, fields: list[str]) -> str:
+    return "{" + ", ".join([f"{under}: {old}", *fields]) + "}"
+
+
+def _on_empty(source: Source, item: Item, whole: str) -> list[Edit]:
+    """Where nothing stands under the kind: `relu`, `relu:`, `relu: null`, `{relu}`."""
+    if isinstance(item.node, Scalar):
+        return [Edit(item.node.span, f"{source.text[item.node.start : item.node.end]}: {whole}")]
+    assert isinstance(item.node, Map)
+    alias = alias_span(source, item.key)
+    if alias is not None:
+        return [Edit(alias, whole)]
+    empty = item.node.pairs[0][1]
+    if empty.end > empty.start:
+        return [Edit(empty.span, whole)]
+    if source.text[empty.start - 1] == ":":
+        return [Edit(Span(empty.start, empty.start), f" {whole}")]
+    return [Edit(Span(item.key.end, item.key.end), f": {whole}")]
+
+
+def _nested(source: Source, key: Scalar, body: Node, under: str, fields: list[str]) -> list[Edit] | None:
+    """Move what is written in block style one key deeper, with its anchor, and put the fields before it."""
+    text, line = source.text, newline_of(source)
+    first, column = source.position(body.start)
+    begin = source.offset(first, 1)
+    anchor_start = _anchor_start(source, key, body)
+    if text[begin : body.start].strip(" "):
+        return None
+    inside = column - 1
+    outside = source.position(key.start)[1] - 1
+    indent = " " * max(inside, outside + 2)
+    anchor = text[anchor_start : body.start].partition("#")[0].rstrip() if anchor_start < begin else ""
+    head = "".join(f"{indent}{field}{line}" for field in fields)
+    edits = [Edit(Span(begin, begin), f"{head}{indent}{under}:{' ' * bool(anchor)}{anchor}{line}")]
+    if anchor:
+        blanks = anchor_start - len(text[:anchor_start].rstrip(" "))
+        edits.append(Edit(Span(anchor_start - blanks, anchor_start + len(anchor)), ""))
+    if isinstance(body, Map) or inside <= outside:  # a list may stand as far out as its key
+        last = source.position(body.end)[0]
+        starts = [source.offset(number, 1) for number in range(first, last + 1)]
+        edits += [Edit(Span(start, start), "  ") for start in starts if text[start : start + 1] not in "\r\n"]
+    return edits
+
+
+def _into_mapping(source: Source, body: Map, fields: list[str]) -> Edit:
+    merged = body.merged or ()
+    own = [(key, value) for key, value in body.pairs if key.text not in merged]
+    if body.flow:
+        return _into_braces(source, body, own, fields)
+    line = newline_of(source)
+    first = own[0][0].start if own else body.start
+    indent = " " * (source.position(first)[1] - 1)
+    if own and is_inline(own[-1][1]) and own[-1][1].end <= body.end + 1:
+        end = line_end(source.text, max(own[-1][1].end, own[-1][0].end))
+        return Edit(Span(end, end), "".join(f"{line}{indent}{field}" for field in fields))
+    return Edit(Span(first, first), "".join(f"{field}{line}{indent}" for field in fields))
+
+
+def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, Node]], fields: list[str]) -> Edit:
+    """Behind the last own field; where `<<` is the last, behind that, unless a comment stands in the way."""
+    text = source.text
+    key, value = own[-1] if own else (None, None)
+    alias = alias_span(source, key) if key and value and value.start < key.end else None
+    end = alias.end if alias else max(key.end, value.end) if key and value else body.start + 1
+    rest = text[end : body.end - 1]
+    if not own or _MERGE in rest:
+        if "#" in rest:
+            begin = body.start + 1
+            return Edit(Span(begin, begin), ", ".join(fields) + ("," if text[begin] in "\r\n" else ", "))
+        end += len(rest.rstrip(" \t\r\n,"))
+    return Edit(Span(end, end), "".join(f", {field}" for field in fields))
+
+
+def _is_shared(source: Source, key: Scalar, body: Node) -> bool:
+    """Whether the text names the anchor of what is written here again."""
+    start = _anchor_start(source, key, body)
+    found = re.compile(_ANCHOR).search(source.text, start, body.start) if start < body.start else None
+    return found is not None and f"*{found[1]}" in source.text
+
+
+def _anchor_start(source: Source, key: Scalar, body: Node) -> int:
+    """Where a value begins, its anchor included."""
+    found = re.compile(_ANCHOR).search(source.text, key.end, body.start)
+    return found.start() if found else body.start
+
+
+def stands_elsewhere(item: Item) -> bool:
+    """Whether an entry names its fields by an alias: `- conv: *base`."""
+    return item.fields is not None and item.fields.start < item.key.end
+
+
+def alias_span(source: Source, key: Scalar | None) -> Span | None:
+    """Where the value of a key is the name of an anchor (`*k`); None where the value itself stands."""
+    found = re.compile(_ALIAS).match(source.text, key.end) if key is not None else None
+    return Span(*found.span(1)) if found else None
+
+
+def is_inline(node: Node) -> bool:
+    return isinstance(node, Scalar) or node.flow
+
+
+def as_json(source: Source, key: Scalar, written: str) -> str:
+    """What is written next to a key, with its words in quotes where the file is JSON."""
+    if not source.text.lstrip("\ufeff \t\r\n").startswith("{") or source.text[key.start] != '"':
+        return written
+    quoted = re.compile(_WORD).sub(
+        lambda word: word[0] if word[0] in _JSON_WORDS else f'"{word[0]}"', written
+    )
+    return re.compile(_PAIR_IN_LIST).sub(r"[{\1}]", quoted)
+
+
+def line_start(text: str, offset: int) -> int:
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    for place in range(offset, len(text)):
+        if text[place] in "\r\n":
+            return place
+    return len(text)
+
+
+def newline_of(source: Source) -> str:
+    if "\r\n" in source.text:
+        return "\r\n"
+    return "\r" if "\r" in source.text and "\n" not in source.text else "\n"

@@ -1,0 +1,1 @@
+"""What the formats share: the table, the snippet of text, rows, encodings."""

@@ -1,0 +1,200 @@
+"""One problem as rustc and ruff show theirs: the line, carets under the span, the cause, notes, fixes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnn_shapes.diagnostics import render
+from cnn_shapes.formats.parts.text import cells, clean, fix_text, paint, wrapped
+from cnn_shapes.source import shown_path
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report
+    from cnn_shapes.diagnostics import Diagnostic
+    from cnn_shapes.formats import Options
+    from cnn_shapes.source import Source, Span
+
+_TAB = "    "
+_CUT = "..."
+_LONGEST = 160  # cells of a source line where no terminal says how many there are
+_LEAST = 40
+
+
+class Mark(NamedTuple):
+    """What stands under one line of the source, from character `start` to `end` of the line."""
+
+    line: int
+    start: int
+    end: int
+    text: str
+    primary: bool
+
+
+def problem(report: Report, found: Diagnostic, options: Options) -> str:
+    """The whole display of one diagnostic, with its final line break."""
+    source, layout, color = report.source, report.layout, options.color
+
+    def user(text: str) -> str:
+        return clean(text, options.encoding)
+
+    head = paint(f"{found.severity}[{found.rule}]", found.severity, color)
+    lines = [f"{head}{paint(': ' + user(found.message(layout)), 'bold', color)}"]
+    marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), primary=True)
+    for label in found.labels:
+        marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
+    margin = len(str(max(mark.line for mark in marks)))
+    if found.rule != "unreadable-file":
+        path = shown_path(source.path)
+        line, column = source.position(found.span.start)
+        arrow = paint(" " * (margin + 1) + "-->", "frame", color)
+        lines.append(f"{arrow} {user(path)}:{line}:{column}")
+        if source.text:
+            lines += _excerpt(source, marks, margin, options)
+    for note in found.notes:
+        lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)
+    number = 0
+    for fix in sorted(found.fixes, key=lambda fix: not fix.valid):
+        number += fix.valid
+        head = f"fix {number}" if fix.valid else "fix"
+        lines += _remark(head, user(fix_text(fix)), margin, options)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _remark(head: str, text: str, margin: int, options: Options) -> list[str]:
+    style = "fix" if head.startswith("fix") else "bold"
+    edge = " " * (margin + 2) + paint("=", "frame", options.color)
+    indent = margin + 3 + len(f" {head}: ")
+    first, *more = wrapped(text, indent, options.width)
+    return [f"{edge} {paint(head, style, options.color)}: {first}", *(" " * indent + line for line in more)]
+
+
+def _marks(source: Source, span: Span, text: str, primary: bool) -> list[Mark]:
+    """One mark, or two where a span goes over several lines: from its start on, and up to its end."""
+    first, start = source.position(span.start)
+    last, end = source.position(max(span.start, span.end))
+    if last > first and end == 1:  # the line break belongs to the line that it ends
+        last -= 1
+        end = len(source.line_text(last)) + 1
+    if first == last:
+        return [Mark(first, start - 1, max(end - 1, start), text, primary)]
+    whole = len(source.line_text(first))
+    inner = source.line_text(last)
+    indent = len(inner) - len(inner.lstrip())
+    return [
+        Mark(first, start - 1, max(whole, start), "", primary),
+        Mark(last, min(indent, end - 1), max(end - 1, 1), text, primary),
+    ]
+
+
+def _excerpt(source: Source, marks: list[Mark], margin: int, options: Options) -> list[str]:
+    color = options.color
+    bar = paint("|", "frame", color)
+    blank = f"{' ' * (margin + 2)}{bar}"
+    lines = [blank]
+    before = 0
+    room = max((options.width or _LONGEST + margin + 4) - margin - 4, _LEAST)
+    for line in sorted({mark.line for mark in marks}):
+        if before and line - before > 2:
+            lines.append(paint("...", "frame", color))
+        before = line
+        number = paint(f" {line:>{margin}} ", "frame", color)
+        text = source.line_text(line)
+        for together in _parts(text, sorted(mark for mark in marks if mark.line == line), room):
+            shown, under = _line(text, together, room, options)
+            lines.append(f"{number}{bar} {shown}".rstrip())
+            lines += [f"{blank} {carets}" for carets in under]
+    return lines
+
+
+def _parts(text: str, marks: list[Mark], room: int) -> list[list[Mark]]:
+    """The marks of a line: together, or each with its own piece where a long line cannot show all of them."""
+    reach = max(mark.end for mark in marks) - marks[0].start
+    if _width(text) <= room or reach <= room - len(_CUT) * 2:
+        return [marks]
+    return [[mark] for mark in marks]
+
+
+def _width(text: str) -> int:
+    return cells(text) + (len(_TAB) - 1) * text.count("\t")
+
+
+def _line(text: str, marks: list[Mark], room: int, options: Options) -> tuple[str, list[str]]:
+    """A line of the source as it is shown, and the lines under it."""
+    low, high = _window(text, marks, room)
+    pieces = [
+        _TAB if character == "\t" else clean(character, options.encoding) for character in text[low:high]
+    ]
+    head = _CUT if low else ""
+    shown = head + "".join(pieces) + (_CUT if high < len(text) else "")
+
+    def column(character: int) -> int:
+        inside = min(max(character - low, 0), len(pieces))
+        return cells(head + "".join(pieces[:inside]))
+
+    placed = [(column(mark.start), max(column(mark.end), column(mark.start) + 1), mark) for mark in marks]
+    placed.sort(key=lambda item: (item[0], item[1]))
+    return shown, _underline(placed, room, options)
+
+
+def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
+    """Which characters of a long line to show: the marked ones, as far as there is room, and those around."""
+    if len(text) <= room and _width(text) <= room:
+        return 0, len(text)
+    room -= len(_CUT) * 2
+    low = marks[0].start
+    high = min(max(mark.end for mark in marks), low + room, len(text))
+    while high > low + 1 and _width(text[low:high]) > room:
+        high -= 1
+    # of the room that is left, a half goes before the marks, and what is not needed behind them
+    low = _reach(text, low, -1, (room - _width(text[low:high])) // 2)
+    high = _reach(text, high, 1, room + len(_CUT) * (low == 0) - _width(text[low:high]))
+    low = _reach(text, low, -1, room + len(_CUT) * (high == len(text)) - _width(text[low:high]))
+    return low, high
+
+
+def _reach(text: str, edge: int, step: int, room: int) -> int:
+    """The edge of a piece of text, moved by as many characters as fit into `room` cells."""
+    ahead = edge if step > 0 else edge - 1
+    while 0 <= ahead < len(text) and (room := room - _width(text[ahead])) >= 0:
+        ahead += step
+    return ahead if step > 0 else ahead + 1
+
+
+def _underline(placed: list[tuple[int, int, Mark]], room: int, options: Options) -> list[str]:
+    """The carets and dashes, the last text beside them, the others below, each under its own start."""
+    width = max(end for _, end, _ in placed)
+    signs = [" "] * width
+    styles: list[bool | None] = [None] * width
+    for primary in (False, True):
+        for start, end, mark in placed:
+            if mark.primary is primary:
+                signs[start:end] = ("^" if primary else "-") * (end - start)
+                styles[start:end] = [primary] * (end - start)
+    texts = [item for item in placed if item[2].text]
+    lines = [_painted(signs, styles, options)]
+    if not texts:
+        return lines
+    last = texts[-1]
+    if last[1] == width and (options.width is None or width + 1 + cells(last[2].text) <= room):
+        lines[0] += " " + _said(last[2], options)
+        texts.pop()
+    for start, _, mark in reversed(texts):
+        begin = start if options.width is None else max(0, min(start, room - cells(mark.text)))
+        lines += [
+            " " * begin + _said(mark._replace(text=part), options)
+            for part in wrapped(mark.text, begin, options.width and room)
+        ]
+    return lines
+
+
+def _painted(signs: list[str], styles: list[bool | None], options: Options) -> str:
+    if not options.color:
+        return "".join(signs)
+    return "".join(
+        sign if style is None else paint(sign, "error" if style else "frame", True)
+        for sign, style in zip(signs, styles, strict=True)
+    )
+
+
+def _said(mark: Mark, options: Options) -> str:
+    return paint(mark.text, "error" if mark.primary else "frame", options.color)

@@ -1,0 +1,244 @@
+"""The table of a network, drawn with rich, and the totals below it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.formats.parts import rows as model
+from cnn_shapes.formats.parts.rows import MOST, READABLE, Row
+from cnn_shapes.formats.parts.text import (
+    cells,
+    clean,
+    paint,
+    plural,
+    short_number,
+    size_in_memory,
+    symbol,
+    wrapped,
+)
+from cnn_shapes.network import OK, UNREACHED
+from cnn_shapes.source import shown_path
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report
+    from cnn_shapes.formats import Options
+    from cnn_shapes.network import Network, Node
+    from cnn_shapes.trace import Trace
+
+_GAP = 2
+_LEAST_LAYER = 18  # cells
+_HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
+_RIGHT = ("params", "MACs", "RF")
+_MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
+_STYLES = {"ok": "", "error": "bold red", "assumed": "magenta", "unreached": "dim"}
+
+
+class Column(NamedTuple):
+    header: str
+    texts: list[str]
+
+    @property
+    def width(self) -> int:
+        return max(cells(self.header), *map(cells, self.texts), 0)
+
+
+def network_table(report: Report, traced: Trace, options: Options) -> str:
+    """The heading, the table and the totals of a report."""
+    root = model.tree(traced)
+    depth, remark = _depth(root, options.depth)
+    shown = list(islice(model.rows(traced, root, depth, report.layout), MOST))
+    left_out = model.count_rows(root, depth) - len(shown)
+    if left_out:
+        remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
+    heading = paint(clean(shown_path(report.source.path), options.encoding), "bold", options.color)
+    lines = [f"{heading}   {format_shape(report.input, report.layout)}", ""]
+    lines += (f"  {line}" for line in _draw(shown, options))
+    if remark:
+        lines.append(f"  {remark}")
+    lines.append("")
+    lines += (f"  {line}" for line in totals(report, traced, shown, options))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _depth(root: model.Branch, wanted: int | None) -> tuple[int, str]:
+    """How many levels of groups to open, and what to say where that is not all."""
+    deepest = model.height(root)
+    if wanted is None:
+        depth = model.fitting_depth(root, READABLE)
+        return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
+    wanted = min(wanted, deepest)
+    depth = min(wanted, model.fitting_depth(root, MOST))
+    if depth == wanted:
+        return depth, ""
+    count = model.count_rows(root, wanted)
+    return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
+
+
+def _draw(shown: list[Row], options: Options) -> list[str]:
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = _columns(shown, options, compact=False)
+    room = None if options.width is None else options.width - 2  # the margin
+    if room is not None and _width(columns) > room:
+        columns = _columns(shown, options, compact=True)
+    widths = _fit(columns, room)
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    kept = [column for column in columns if column.header in widths]
+    for column in kept:
+        table.add_column(
+            Text(column.header),
+            justify="right" if column.header in _RIGHT else "left",
+            width=widths[column.header],
+            overflow="fold",
+        )
+    for place, row in enumerate(shown):
+        texts = (_hanging(column.texts[place], widths[column.header]) for column in kept)
+        table.add_row(*map(Text, texts), style=_STYLES[row.state] or None)
+    text = StringIO()
+    Console(
+        file=text,
+        width=sum(widths.values()) + _GAP * len(widths),
+        color_system="standard" if options.color else None,
+        force_terminal=options.color,
+        no_color=not options.color,
+        legacy_windows=False,
+    ).print(table)
+    return [line.rstrip() for line in text.getvalue().split("\n")[:-1]]
+
+
+def _hanging(text: str, width: int) -> str:
+    """A cell's text; what goes on below its first line is indented as that is."""
+    if cells(text) <= width:
+        return text
+    indent = len(text) - len(text.lstrip(" "))
+    return "\n".join(" " * indent + line for line in wrapped(text[indent:], indent, width, least=1))
+
+
+def _columns(shown: list[Row], options: Options, compact: bool) -> list[Column]:
+    marks = {state: symbol(mark, options.encoding) for state, mark in _MARKS.items()}
+    number = short_number if compact else "{:,}".format
+    texts = [
+        (
+            marks[row.state],
+            row.index,
+            "  " * row.depth + clean(row.text, options.encoding),
+            row.output,
+            clean(row.why, options.encoding),
+            "" if row.params is None else number(row.params),
+            "" if row.macs is None else short_number(row.macs),
+            row.receptive_field,
+        )
+        for row in shown
+    ]
+    columns = [Column(header, [row[place] for row in texts]) for place, header in enumerate(_HEADERS)]
+    return [column for column in columns if any(column.texts)]
+
+
+def _width(columns: list[Column]) -> int:
+    return sum(column.width for column in columns) + _GAP * (len(columns) - 1)
+
+
+def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
+    """The width of each column that is shown. What does not fit wraps; then `how` goes, then the right."""
+    if room is None or _width(columns) <= room:
+        return {column.header: column.width for column in columns}
+    named = {column.header: column for column in columns}
+    # a formula breaks between two axes only
+    parts = [part for text in named["how"].texts for part in text.split(", ")] if "how" in named else [""]
+    least_how = max(map(cells, parts)) + 1
+    order = ("how", "RF", "MACs", "params")
+    attempts = [
+        (0, least, how) for least in (_LEAST_LAYER // 3 * 2, _LEAST_LAYER) for how in (None, least_how)
+    ]
+    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(order) + 1)]
+    widths: dict[str, int] = {}
+    for dropped, least, how in attempts:
+        widths = {name: column.width for name, column in named.items() if name not in order[:dropped]}
+        if how is not None and "how" in widths:
+            widths["how"] = min(how, widths["how"])
+        excess = sum(widths.values()) + _GAP * (len(widths) - 1) - room
+        narrower = max(min(least, widths["layer"]), widths["layer"] - max(excess, 0))
+        excess -= widths["layer"] - narrower
+        widths["layer"] = narrower
+        if excess <= 0 and (dropped or _is_calm(named, widths)):
+            return widths
+    widths["layer"] = max(8, widths["layer"] - excess)
+    return widths
+
+
+def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
+    """Whether few enough rows are wrapped that the table still reads as rows."""
+    rows = range(len(columns["layer"].texts))
+    wide = sum(any(cells(columns[name].texts[row]) > width for name, width in widths.items()) for row in rows)
+    return wide * 3 <= len(rows)
+
+
+def totals(report: Report, traced: Trace, shown: list[Row], options: Options) -> list[str]:
+    """What adds up, with the convention that each figure follows."""
+    total = traced.totals
+    lines: list[tuple[str, str]] = []
+    params = f"{total.params:,}"
+    if total.non_trainable_params:
+        params += f", and {total.non_trainable_params:,} not trained (running statistics)"
+    lines.append(("parameters", params))
+    macs = short_number(total.macs)
+    lines.append(("MACs", f"{macs} multiply-adds of conv and dense layers, without biases"))
+    activations = size_in_memory(total.activation_bytes)
+    peak = size_in_memory(total.peak_activation_bytes)
+    lines.append(("activations", f"{activations} for one sample in float32, at most {peak} alive at once"))
+    lines += _receptive_field(traced)
+    states = {row.state for row in shown}
+    if "assumed" in states:
+        lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
+    if "unreached" in states or any(row.output == "?" for row in shown):
+        lines.append(("", "the totals leave out what is not known"))
+    if count := _behind(traced.network, [one.node for one in report.silenced]):
+        were = "was" if count == 1 else "were"
+        lines.append(("", f"{plural(count, 'layer')} behind a silenced error {were} not judged"))
+    margin = max(len(head) for head, _ in lines) + 3
+    texts = []
+    for head, text in lines:
+        first, *more = wrapped(text, margin + 2, options.width, least=10)
+        texts += [f"{head:<{margin}}{first}", *(f"{'':{margin}}{line}" for line in more)]
+    return texts
+
+
+def _behind(network: Network, nodes: list[Node]) -> int:
+    """How many layers depend on one of these nodes."""
+    reached = {node.index for node in nodes}
+    for node in network.layers:
+        if any(source.index in reached for source in node.inputs):
+            reached.add(node.index)
+    return len(reached) - len(nodes)
+
+
+def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
+    """Of the last feature map that does not see all by construction; and the joins that are not aligned."""
+    lines: list[tuple[str, str]] = []
+    for step in reversed(traced.steps):
+        views = step.views
+        if step.node.stage == UNREACHED:
+            return lines  # what was never reached sees nothing
+        if (
+            views is not None
+            and None not in views
+            and step.node.output is not None
+            and step.node.output.known
+        ):
+            field, jump = traced.receptive_field(step), traced.jump(step) or ()
+            pixels = "pixel" if field == (1,) else "pixels"
+            text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
+            lines.append(("receptive field", f"{text}, at the last feature map"))
+            break
+    unaligned = [step.node.name for step in traced.steps if not step.aligned and step.node.stage == OK]
+    if unaligned:
+        others = len(unaligned) - 1
+        who = f"{unaligned[0]} and {plural(others, 'other join')} join" if others else f"{unaligned[0]} joins"
+        lines.append(("", f"{who} units that look at different places"))
+    return lines

@@ -1,0 +1,50 @@
+"""Blocks: named groups of layers with params, local names and inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.language.values import Value
+from cnn_shapes.source import Node, Scalar
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.entry import Item
+
+REQUIRED: Any = object()
+
+
+class Block:
+    """A block as it is declared. `params` maps a name to its default or REQUIRED."""
+
+    __slots__ = ("inputs", "items", "key", "layers", "let", "name", "param_nodes", "params", "uses_channels")
+
+    def __init__(self, key: Scalar) -> None:
+        self.key, self.name = key, key.text
+        self.params: dict[str, Any] = {}
+        self.param_nodes: dict[str, Scalar] = {}
+        self.let: dict[str, Value] = {}
+        self.inputs: list[str] = []
+        self.layers: Node | None = None
+        self.items: list[Item] = []
+        self.uses_channels = False
+
+    @property
+    def required(self) -> list[str]:
+        return [name for name, default in self.params.items() if default is REQUIRED]
+
+    def names(self) -> frozenset[str]:
+        """The names that the expressions in this block use."""
+        used = frozenset().union(*(value.names for value in self.let.values()))
+        return used.union(*(item.names() for item in self.items))
+
+    def calls(self) -> list[Item]:
+        """The block calls in this block, at any depth."""
+        return list(_calls(self.items))
+
+
+def _calls(items: list[Item]) -> Any:
+    for item in items:
+        if item.form == "block":
+            yield item
+        for inner in item.lists.values():
+            yield from _calls(inner)

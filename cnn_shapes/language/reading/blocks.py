@@ -1,0 +1,132 @@
+"""Reads `blocks`: their params, let, inputs and layers, and that none calls itself."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.block import REQUIRED, Block
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.reading.common import is_name
+from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.language.reading.pairs import pairs_of
+from cnn_shapes.language.reading.params import is_value_name, read_params
+from cnn_shapes.language.reading.wording import is_empty, must_be, unknown_key
+from cnn_shapes.language.values import broken_value, read_value
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.source import Map, Node, Scalar, Sequence
+
+_KEYS = ["params", "let", "inputs", "layers"]
+_BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
+
+
+def declare_blocks(reader: EntryReader, node: Node) -> None:
+    """Fill `reader.blocks` with all but the entries of their layers, which may call any of them."""
+    findings = reader.findings
+    if not isinstance(node, Map):
+        must_be(findings, "blocks", "a mapping from name to block", node)
+        return
+    for key, body in node.pairs:
+        if key.text in ALIASES or key.text in KINDS:
+            findings.tell(
+                "duplicate-name",
+                "{name} is a layer already: choose another name for the block",
+                key.span,
+                name=key.text,
+            )
+        elif not re.fullmatch(_BLOCK_NAME, key.text):
+            findings.tell(
+                "bad-value",
+                "a block's name starts with a capital, then letters, digits and _, found {name}",
+                key.span,
+                name=key.text,
+            )
+        elif isinstance(body, Map):
+            reader.blocks[key.text] = _declare(reader, key, body)
+        else:
+            must_be(findings, f"the block {key.text}", "a mapping with layers", body, key.span)
+
+
+def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
+    block, findings = Block(name), reader.findings
+    for key, node in body.pairs:
+        if key.text not in _KEYS:
+            unknown_key(findings, key, "a block", _KEYS, _KEYS)
+        elif key.text == "layers":
+            block.layers = node
+        elif is_empty(node):
+            continue
+        elif key.text == "params":
+            for param, value in read_params(node, findings):
+                block.params[param.text] = REQUIRED if value.value == "required" else value.value
+                block.param_nodes[param.text] = value
+        elif key.text == "let":
+            _read_let(reader, block, node)
+        else:
+            names = node.items if isinstance(node, Sequence) else [node]
+            block.inputs = [
+                item.text for item in names if isinstance(item, Scalar) and is_name(item, findings)
+            ]
+    if block.layers is None:
+        findings.tell("missing-field", "the block {name} needs layers", name.span, name=name.text)
+    return block
+
+
+def _read_let(reader: EntryReader, block: Block, node: Node) -> None:
+    findings = reader.findings
+    if not isinstance(node, Map):
+        must_be(findings, "let", "a mapping from name to expression", node)
+        return
+    for key, value in pairs_of(node, reader.source, findings):
+        if not is_value_name(key, findings):
+            continue
+        if key.text in block.params:
+            findings.tell(
+                "duplicate-name",
+                "{name} is a param of {block} already",
+                key.span,
+                name=key.text,
+                block=block.name,
+            )
+        elif value is None:
+            block.let[key.text] = broken_value(key)
+        else:
+            block.let[key.text] = read_value(value, findings)
+
+
+def read_block_layers(reader: EntryReader) -> None:
+    """Read the entries of every declared block."""
+    blocks = reader.blocks
+    for block in blocks.values():
+        if block.layers is not None:
+            block.items = reader.entries(block.layers, f"layers of {block.name}")
+    _cut_recursion(blocks, reader.findings)
+    for block in blocks.values():
+        block.uses_channels = "c_in" in block.names()
+
+
+def _cut_recursion(blocks: dict[str, Block], findings: Findings) -> None:
+    """Report each call that leads back to the block it stands in, and take it out."""
+    done: set[str] = set()
+    for start in blocks:
+        path: list[tuple[str, list[Item]]] = [(start, blocks[start].calls())]
+        while path:
+            name, calls = path[-1]
+            if name in done or not calls:
+                done.add(name)
+                path.pop()
+                continue
+            call = calls.pop()
+            within = [ancestor for ancestor, _ in path]
+            if call.kind in within:
+                call.broken = True
+                route = " -> ".join([*within[within.index(call.kind) :], call.kind])
+                findings.tell(
+                    "recursive-block",
+                    "{block} calls itself without end: {route}",
+                    call.span,
+                    block=call.kind,
+                    route=route,
+                )
+            elif call.kind not in done:
+                path.append((call.kind, blocks[call.kind].calls()))

@@ -1,0 +1,84 @@
+"""The keys that every entry may have: name, from, if, expect."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.entry import LAYER, STRUCTURE, Item
+from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.values import read_value
+from cnn_shapes.source import Node, Scalar, Sequence, Span
+
+COMMON = ("name", "from", "if", "expect")
+RESERVED = {"prev": "what stands before", "input": "the input of the file or the block"}
+_NAME = re.compile(r"[\w-]+")
+
+
+def read_common(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+    """Read the value of one of the keys in COMMON."""
+    if key.text == "name":
+        if isinstance(node, Scalar) and is_name(node, findings):
+            item.name, item.name_node = node.text, node
+    elif key.text == "from":
+        read_sources(item, node, findings)
+    elif key.text == "if":
+        item.condition = read_value(node, findings)
+        if item.condition.broken:
+            item.condition = None
+    else:
+        item.expect = read_value(node, findings)
+        if item.expect.broken:
+            item.expect = None
+
+
+def is_name(node: Scalar, findings: Findings) -> bool:
+    """Whether a scalar can name a tensor; if not, it is reported."""
+    if node.text in RESERVED:
+        findings.tell(
+            "bad-value",
+            "{name} is reserved: it means {meaning}; choose another name",
+            node.span,
+            name=node.text,
+            meaning=RESERVED[node.text],
+        )
+        return False
+    if _NAME.fullmatch(node.text):
+        return True
+    findings.tell(
+        "bad-value",
+        "a name has letters, digits, _ and - only, found {name}",
+        node.span,
+        name=node.text or "nothing",
+    )
+    return False
+
+
+def read_sources(item: Item, node: Node, findings: Findings) -> None:
+    """Read the names of an entry's inputs."""
+    nodes = node.items if isinstance(node, Sequence) else [node]
+    sources = [source for source in nodes if isinstance(source, Scalar) and source.value is not None]
+    if len(sources) != len(nodes) or not sources:
+        item.broken = True
+        must_be(findings, "from", "a name or a list of names", node)
+        return
+    item.sources = sources
+    joins = item.layer is not None and item.layer.joins
+    if joins and len(sources) < 2:
+        item.broken = True
+        findings.tell(
+            "wrong-inputs",
+            "{kind} joins at least two inputs, found 1: list them, as in from: [{name}, prev]",
+            sources[0].span,
+            kind=item.text,
+            name=sources[0].text if sources[0].text != "prev" else "a",
+        )
+    elif not joins and item.form in (LAYER, STRUCTURE) and len(sources) > 1:
+        item.broken = True
+        findings.tell(
+            "wrong-inputs",
+            "{kind} takes one input, found {count}: join them first with add or concat",
+            Span(sources[0].start, sources[-1].end),
+            kind=item.text,
+            count=len(sources),
+        )

@@ -1,0 +1,69 @@
+"""Reads `defaults`: per kind, the fields of every layer of that kind that does not set them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnn_shapes.language.entry import DEFAULTS, LAYER, Item, Setting
+from cnn_shapes.language.reading.common import COMMON
+from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.language.reading.layers import read_field
+from cnn_shapes.language.reading.pairs import pairs_of
+from cnn_shapes.language.reading.wording import must_be, unknown_key
+from cnn_shapes.language.values import Unevaluated, Value
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.synonyms import synonym
+from cnn_shapes.source import Map, Node, Scalar
+
+
+def read_defaults(reader: EntryReader, node: Node, params: Mapping[str, Any]) -> None:
+    """Fill `reader.defaults`. Their expressions see the file's params and nothing else."""
+    findings = reader.findings
+    if not isinstance(node, Map):
+        must_be(findings, "defaults", "a mapping from kind to fields", node)
+        return
+    for key, body in node.pairs:
+        kind = ALIASES[key.text][0] if key.text in ALIASES else key.text
+        if kind not in KINDS:
+            candidates = [*KINDS, *ALIASES]
+            shown = ["kinds of layers only"]
+            unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text))
+        elif isinstance(body, Map):
+            settings = _read_kind(reader, kind, key, body)
+            reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}
+        else:
+            must_be(findings, f"defaults of {key.text}", "a mapping from field to value", body)
+    _settle(reader, params)
+
+
+def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[str, Setting]:
+    item = Item(body, key, kind, LAYER)
+    for name, value in pairs_of(body, reader.source, reader.findings):
+        if name.text in COMMON:
+            reader.findings.tell(
+                "unknown-key",
+                "defaults hold layer fields only, not {name}: write it on the layer",
+                name.span,
+                name=name.text,
+            )
+        elif value is not None:
+            read_field(reader, item, KINDS[kind].fields, name, value, DEFAULTS)
+    return item.settings
+
+
+def _settle(reader: EntryReader, params: Mapping[str, Any]) -> None:
+    """Evaluate the expressions once."""
+    for settings in reader.defaults.values():
+        for name, setting in list(settings.items()):
+            value = setting.value
+            if value.constant:
+                continue
+            try:
+                settled = Value(value.node, value.evaluate(params))
+            except Unevaluated as error:
+                error.report(reader.findings)
+                del settings[name]
+                continue
+            settled.names = value.names
+            settings[name] = setting._replace(value=settled)

@@ -1,0 +1,204 @@
+"""Reads the entries of a list of layers out of the YAML tree: what each is, then what stands under it."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.entry import BLOCK, LAYER, STRUCTURE, UNKNOWN_KIND, Item, Setting
+from cnn_shapes.language.reading.common import COMMON, read_common
+from cnn_shapes.language.reading.layers import read_layer
+from cnn_shapes.language.reading.structures import read_call, read_structure
+from cnn_shapes.language.reading.wording import head, kind_of, must_be, rename
+from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.synonyms import synonym
+from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
+
+_NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
+
+
+class EntryReader:
+    """Reads lists of layers; a list that stands behind several aliases is read once."""
+
+    def __init__(self, source: Source, findings: Findings, blocks: dict[str, Block]) -> None:
+        self.source, self.findings, self.blocks = source, findings, blocks
+        self.defaults: dict[str, dict[str, Setting]] = {}
+        self.items: list[Item] = []
+        self._lists: dict[int, list[Item]] = {}
+        self._words: dict[str, Item] = {}
+
+    def entries(self, node: Node, what: str) -> list[Item]:
+        """The entries of a list of layers; `what` names the list in messages."""
+        if id(node) in self._lists:
+            return self._lists[id(node)]
+        if not isinstance(node, Sequence):
+            must_be(self.findings, what, "a list of layers, each behind its own dash", node)
+            return []
+        items: list[Item] = []
+        self._lists[id(node)] = items
+        for entry in node.items:
+            item = self._entry(entry)
+            if item is not None:
+                items.append(item)
+        self._check_names(items)
+        return items
+
+    def _entry(self, node: Node) -> Item | None:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return self._word(node)
+        if isinstance(node, Map) and len(node.pairs) == 1:
+            key, body = node.pairs[0]
+            empty = isinstance(body, Scalar) and body.value is None
+            return self._item(node, key, None if empty else body)
+        if isinstance(node, Map) and node.pairs:
+            first, second = node.pairs[0][0], node.pairs[1][0]
+            self.findings.tell(
+                "bad-value",
+                "a layer is a mapping with one key, its kind, found {count} keys: put {second} under "
+                "{first}, as in {first}: {{{second}: ...}}",
+                second.span,
+                count=len(node.pairs),
+                first=first.text,
+                second=second.text,
+            )
+            return None
+        self.findings.tell(
+            "bad-value",
+            "a layer is a word such as relu or a mapping such as conv: {{filters: 32, kernel_size: 3}}, "
+            "found {found}",
+            head(node),
+            found=kind_of(node),
+        )
+        return None
+
+    def _word(self, node: Scalar) -> Item:
+        """A bare word, which says the same wherever it stands."""
+        known = self._words.get(node.text)
+        if known is not None:
+            item = known.again(node)
+            self.items.append(item)
+            return item
+        item = self._item(node, node, None)
+        if item.form == LAYER and not item.broken:
+            self._words[node.text] = item
+        return item
+
+    def _item(self, node: Node, key: Scalar, body: Node | None) -> Item:
+        item = self._identified(node, key)
+        item.fields = body
+        self.items.append(item)
+        if item.form == LAYER:
+            item.layer = KINDS[item.kind]
+            read_layer(self, item, body)
+        elif item.form == STRUCTURE:
+            read_structure(self, item, body)
+        elif item.form == BLOCK:
+            read_call(self, item, body)
+        elif isinstance(body, Map):
+            for name, value in body.pairs:
+                if name.text in COMMON:
+                    read_common(item, name, value, self.findings)
+        item.dynamic = [
+            (name, setting.value) for name, setting in item.settings.items() if not setting.value.constant
+        ]
+        return item
+
+    def _identified(self, node: Node, key: Scalar) -> Item:
+        """The entry with its kind, and nothing yet of what stands under it."""
+        word = key.text
+        if word in self.blocks:
+            return Item(node, key, word, BLOCK)
+        if word in KINDS:
+            return Item(node, key, word, LAYER)
+        if word in STRUCTURES:
+            return Item(node, key, word, STRUCTURE)
+        if word in ALIASES:
+            kind, rank = ALIASES[word]
+            item = Item(node, key, kind, LAYER)
+            item.rank = rank
+            return item
+        item = Item(node, key, word, UNKNOWN_KIND)
+        item.broken = True
+        self._unknown_kind(key)
+        return item
+
+    def _unknown_kind(self, key: Scalar) -> None:
+        word = key.text
+        if word in REFUSED:
+            self.findings.tell(
+                "unknown-layer",
+                "{word} is no layer here: {remedy}",
+                key.span,
+                word=word,
+                remedy=REFUSED[word],
+            )
+            return
+        first, _, rest = word.replace(":", " ").partition(" ")
+        if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
+            self.findings.tell(
+                "unknown-layer",
+                "unknown layer {word}: behind a kind stand a colon and a space, without quotes, "
+                "as in {first}: {value}",
+                key.span,
+                word=word,
+                first=first,
+                value=rest.strip() if rest.strip().isalnum() else "{...}",
+            )
+            return
+        numbered = re.compile(_NUMBERED).fullmatch(word)
+        if numbered and numbered[1] in (*KINDS, *STRUCTURES):
+            self.findings.suggest(
+                "unknown-layer",
+                "unknown layer {word}: did you mean {near}, with name: {word}?",
+                key.span,
+                rename(key, numbered[1], safe=False),
+                word=word,
+                near=numbered[1],
+            )
+            return
+        meant = synonym(word)
+        if meant in STRUCTURES and word[:1].isupper():
+            meant = None  # a block that is not declared: those are written like this
+        near = meant or self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
+        if near:
+            self.findings.suggest(
+                "unknown-layer",
+                "unknown layer {word}: did you mean {near}?",
+                key.span,
+                rename(key, near, safe=meant is None),
+                word=word,
+                near=near,
+            )
+        elif word[:1].isupper():
+            self.findings.tell(
+                "unknown-layer",
+                "{word} is neither a layer nor a block of this file: declare it under blocks",
+                key.span,
+                word=word,
+            )
+        else:
+            self.findings.tell(
+                "unknown-layer",
+                "unknown layer {word}: `cnn-shapes explain layers` lists the kinds",
+                key.span,
+                word=word,
+            )
+
+    def _check_names(self, items: list[Item]) -> None:
+        """Report a name that is given twice in one list, unless an `if` decides between the two."""
+        seen: dict[str, Scalar] = {}
+        for item in items:
+            if item.name_node is None or item.condition is not None:
+                continue
+            first = seen.setdefault(item.name_node.text, item.name_node)
+            if first is not item.name_node:
+                item.twice = True
+                self.findings.tell(
+                    "duplicate-name",
+                    "the name {name} is taken: line {line} has it already",
+                    item.name_node.span,
+                    name=first.text,
+                    line=self.source.position(first.start)[0],
+                )

@@ -1,0 +1,67 @@
+"""Reads `input`: the sizes of what goes in, in the file's layout and without the batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings
+from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.values import Unevaluated, read_value
+from cnn_shapes.layers.fields import LARGEST, whole
+from cnn_shapes.source import Node, Scalar, Sequence
+
+_SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
+_ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
+
+
+def parse_sizes(text: str) -> tuple[int, ...] | None:
+    """`28x28x1` as numbers, in the order written; None where it is nothing of the kind."""
+    if not re.fullmatch(_SIZES, text):
+        return None
+    parts = [part.strip().lstrip("0") for part in re.split("[xX×]", text)]
+    if any(len(part) > len(str(LARGEST)) for part in parts):
+        return None
+    sizes = tuple(int(part or 0) for part in parts)
+    return sizes if len(sizes) <= 4 and all(1 <= size <= LARGEST for size in sizes) else None
+
+
+def read_input(
+    node: Node, layout: str, params: Mapping[str, Any], findings: Findings
+) -> tuple[int, ...] | None:
+    """The sizes as they are written; None where they are no sizes, which is reported."""
+    wanted = f"sizes from 1 ({_ORDER[layout]})"
+    if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(_SIZES, node.text):
+        sizes = parse_sizes(node.text)
+        if sizes is None:
+            must_be(findings, "input", wanted, node)
+        return sizes
+    value = read_value(node, findings)
+    if value.broken:
+        return None
+    try:
+        raw = value.evaluate(params)
+    except Unevaluated as error:
+        error.report(findings)
+        return None
+    items = raw if isinstance(raw, list) else [raw]
+    if not 1 <= len(items) <= 4:
+        findings.tell(
+            "bad-value",
+            "input has 1 to 4 sizes without the batch ({order}), found {count}",
+            node.span,
+            order=_ORDER[layout],
+            count=len(items),
+        )
+        return None
+    found: list[int] = []
+    for place, item in enumerate(items):
+        number = whole(item)
+        if number is None or not 1 <= number <= LARGEST:
+            span = value.locate((place,)) if isinstance(node, Sequence) else node.span
+            too_large = number is not None and number > LARGEST
+            must_be(findings, "input", wanted.replace("1", "1 to 2**31-1", too_large), item, span)
+            return None
+        found.append(number)
+    return tuple(found)

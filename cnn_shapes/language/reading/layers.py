@@ -1,0 +1,170 @@
+"""Reads what stands under the kind of a layer: its fields, or the shorthand for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
+from cnn_shapes.language.reading.common import COMMON, is_name, read_common, read_sources
+from cnn_shapes.language.reading.leaving_out import leave_out
+from cnn_shapes.language.reading.pairs import pairs_of
+from cnn_shapes.language.reading.wording import head, kind_of, unknown_key
+from cnn_shapes.language.values import Value, read_value
+from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
+from cnn_shapes.layers.fields import Field
+from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.reading.entries import EntryReader
+
+Fields = Mapping[str, Field[Any]]
+
+
+def read_layer(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Read the fields of a layer; the file's defaults give those that do not stand on it."""
+    assert item.layer is not None
+    fields = item.layer.fields
+    if isinstance(body, Map):
+        for key, value in pairs_of(body, reader.source, reader.findings):
+            if value is None:
+                item.broken = True
+            elif key.text in COMMON:
+                read_common(item, key, value, reader.findings)
+            else:
+                origin = MERGED if body.merged and key.text in body.merged else OWN
+                read_field(reader, item, fields, key, value, origin)
+    elif body is not None:
+        _read_shorthand(item, body, reader.findings)
+    for name, setting in reader.defaults.get(item.kind, {}).items():
+        item.settings.setdefault(name, setting)
+    _check_complete(item, fields, reader.findings)
+
+
+def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, node: Node, origin: str) -> None:
+    """Read one field that stands under its name or an alias of it."""
+    word = key.text
+    name = word if word in fields else _field_of(fields, word)
+    if name is None:
+        _unknown_field(item, fields, key, reader.source, reader.findings)
+    elif name in item.settings and origin == MERGED:
+        return  # an own field beats one that `<<` brings in, also under another name
+    elif name in item.settings:
+        first = item.settings[name].key
+        reader.findings.tell(
+            "duplicate-key",
+            "{word} is given twice: {first} on line {line} means the same, keep one",
+            key.span,
+            word=word,
+            first=first.text if first else name,
+            line=reader.source.position(first.start)[0] if first else "?",
+        )
+    else:
+        _set(item, name, fields[name], key, node, origin, reader.findings)
+
+
+def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
+    assert item.layer is not None
+    shorthand = item.layer.shorthand
+    if shorthand == "from":
+        read_sources(item, body, findings)
+    elif shorthand is None:
+        item.broken = True
+        findings.tell(
+            "bad-value",
+            "{kind} takes no value, found {found}: write - {kind} alone",
+            head(body),
+            kind=item.text,
+            found=kind_of(body),
+        )
+    else:
+        _set(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+
+
+def _set(
+    item: Item, name: str, field: Field[Any], key: Scalar | None, node: Node, origin: str, findings: Findings
+) -> None:
+    if type(node) is Scalar and type(node.value) is not str:  # by far the most common: a number
+        value = Value(node, node.value)
+    else:
+        verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
+        value = read_value(node, findings, field.words, verbatim)
+        if value.broken or (name == "into" and not _are_names(node, findings)):
+            item.broken = True
+    item.settings[name] = Setting(value, key, origin, key.text if key else name)
+
+
+def _are_names(parts: Node, findings: Findings) -> bool:
+    names = [part for part, _ in parts.pairs] if isinstance(parts, Map) else []
+    if isinstance(parts, Sequence):
+        names = [part for part in parts.items if isinstance(part, Scalar)]
+    return all([is_name(part, findings) for part in names])  # noqa: C419 - report each
+
+
+def _field_of(fields: Fields, alias: str) -> str | None:
+    for name, field in fields.items():
+        if alias in field.aliases:
+            return name
+    return None
+
+
+def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, findings: Findings) -> None:
+    word = key.text
+
+    def is_idle(word: str) -> bool:
+        return word not in fields and (
+            word in FROM_INPUT
+            or word in NO_SHAPE
+            or (item.layer is not None and word in item.layer.without_effect)
+        )
+
+    if is_idle(word):
+        template = "{word} changes no shape: leave it out"
+        if word in FROM_INPUT:
+            template = "{word} follows from the input: leave it out"
+        fix = None if findings.crowded else leave_out(source, item, is_idle)
+        fixes = (fix,) if fix is not None else ()
+        findings.add(Diagnostic("unknown-key", ERROR, template, {"word": word}, key.span, fixes=fixes))
+        return
+    known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
+    near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
+    name = near if near in fields else _field_of(fields, near or "")
+    if item.layer is not None and name in item.layer.required:
+        item.broken = True  # that the field is missing has the same cause
+
+
+def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
+    """Report what a layer cannot do without."""
+    for name in item.layer.required if item.layer is not None else ():
+        if name not in item.settings and not item.broken:
+            item.broken = True
+            findings.tell(
+                "missing-field",
+                "{kind} needs {name}: {doc}",
+                item.key.span,
+                kind=item.text,
+                name=name,
+                doc=fields[name].doc,
+            )
+    if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
+        item.broken = True
+        findings.tell(
+            "missing-field",
+            "{kind} needs from: a list of the names of its inputs, as in {kind}: [a, prev]",
+            item.key.span,
+            kind=item.text,
+        )
+    if (
+        item.kind == "upsample"
+        and not item.broken
+        and ("scale" in item.settings) == ("size" in item.settings)
+    ):
+        item.broken = True
+        found = "both" if "scale" in item.settings else "neither"
+        findings.tell(
+            "missing-field",
+            "upsample needs scale or size, one of them, found {found}",
+            item.key.span,
+            found=found,
+        )

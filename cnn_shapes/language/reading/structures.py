@@ -1,0 +1,198 @@
+"""Reads what stands under a structure (lists of layers, other values) and under the name of a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.entry import Item, Setting
+from cnn_shapes.language.reading.common import COMMON, read_common
+from cnn_shapes.language.reading.pairs import pairs_of
+from cnn_shapes.language.reading.wording import head, kind_of, must_be, unknown_key
+from cnn_shapes.language.values import read_value
+from cnn_shapes.layers.fields import ACTIVATIONS, Word
+from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.shapes import listed
+from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.reading.entries import EntryReader
+
+_ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
+_VERBATIM = {"merge": MERGES, "collect": ("concat",)}
+
+
+def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
+    structure, findings = STRUCTURES[item.kind], reader.findings
+    if isinstance(body, Sequence) and structure.shorthand:
+        item.lists[structure.shorthand] = reader.entries(body, structure.kind)
+        return
+    if not isinstance(body, Map):
+        item.broken = True
+        _tell_bare(reader, item, body)
+        return
+    known = [*structure.lists, *structure.values, *COMMON]
+    misspelt: set[str | None] = set()
+    for key, node in pairs_of(body, reader.source, findings):
+        word = key.text
+        if node is None:
+            item.broken = True
+        elif word in COMMON:
+            read_common(item, key, node, findings)
+        elif word == "branches" and word in structure.lists:
+            _read_branches(reader, item, node)
+        elif word in structure.lists:
+            item.lists[word] = reader.entries(node, word)
+        elif word in structure.values:
+            _read_value(item, key, node, findings)
+        elif isinstance(node, Sequence) and _is_branch(structure, body, word, findings):
+            continue  # a branch, a level too high: that branches are missing says so
+        else:
+            misspelt.add(unknown_key(findings, key, structure.kind, known, known))
+    for name in structure.required:
+        if name in misspelt:
+            item.broken = True
+        elif body.get(name) is None:
+            item.broken = True
+            _tell_missing(item, name, findings)
+
+
+def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findings) -> bool:
+    """Whether a list under an unknown key is a branch that does not stand under `branches`."""
+    named = "branches" in structure.lists and body.get("branches") is None
+    return named and findings.meant(word, [*structure.lists, *structure.values, *COMMON]) is None
+
+
+def _tell_missing(item: Item, name: str, findings: Findings) -> None:
+    structure = STRUCTURES[item.kind]
+    findings.tell(
+        "missing-field",
+        "{kind} needs {name}: {doc}, as in {example}",
+        item.key.span,
+        kind=item.kind,
+        name=name,
+        doc={**structure.lists, **structure.values}[name],
+        example=structure.example,
+    )
+
+
+def _tell_bare(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Report a structure whose fields do not stand under their names; a list of lists may be its branches."""
+    structure = STRUCTURES[item.kind]
+    fixes: tuple[Fix, ...] = ()
+    if (
+        isinstance(body, Sequence)
+        and "branches" in structure.lists
+        and all(isinstance(branch, Sequence) for branch in body.items)
+        and (edits := _under("branches", body, reader.source))
+    ):
+        fixes = (Fix("write them under branches", edits),)
+    reader.findings.add(
+        Diagnostic(
+            "missing-field",
+            ERROR,
+            "{kind} needs {names}, found {found}: write it as in {example}",
+            {
+                "kind": item.kind,
+                "names": listed(structure.required),
+                "found": "nothing" if body is None else kind_of(body),
+                "example": structure.example,
+            },
+            item.key.span,
+            fixes=fixes,
+        )
+    )
+
+
+def _under(key: str, body: Sequence, source: Source) -> tuple[Edit, ...]:
+    """The edits that put a list under a key of its own; none where the text has no good place for it."""
+    if body.flow:
+        return Edit(Span(body.start, body.start), f"{{{key}: "), Edit(Span(body.end, body.end), "}")
+    start = source.text.rfind("\n", 0, body.start) + 1
+    indent = source.text[start : body.start]
+    if indent.strip(" "):
+        return ()
+    line = "\r\n" if source.text[:start].endswith("\r\n") else "\n"
+    return (Edit(Span(start, start), f"{indent}{key}:{line}"),)
+
+
+def _read_value(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+    """Read a field of a structure that is no list of layers."""
+    words = _VERBATIM.get(key.text)
+    if words and not (isinstance(node, Scalar) and node.text in words):
+        must_be(findings, key.text, " or ".join(words), node)
+        return
+    expected = _ACTIVATION.words if key.text == "activation" else ()
+    value = read_value(node, findings, expected, verbatim=bool(words))
+    item.broken = item.broken or value.broken
+    item.settings[key.text] = Setting(value, key)
+
+
+def _read_branches(reader: EntryReader, item: Item, node: Node) -> None:
+    if isinstance(node, Map):
+        branches = [(key.text, branch) for key, branch in node.pairs]
+    elif isinstance(node, Sequence):
+        branches = [(str(place), branch) for place, branch in enumerate(node.items)]
+    else:
+        branches = []
+    if not branches:
+        item.broken = True
+        must_be(reader.findings, "branches", "a mapping from label to layers, or a list of lists", node)
+    for label, branch in branches:
+        item.lists[label] = reader.entries(branch, f"branch {label}")
+
+
+def read_call(reader: EntryReader, item: Item, body: Node | None) -> None:
+    """Read the arguments of a block call."""
+    block, findings = reader.blocks[item.kind], reader.findings
+    if body is not None and not isinstance(body, Map):
+        item.broken = True
+        findings.tell(
+            "bad-value",
+            "the arguments of a block are a mapping: {block}: {{{example}}}",
+            head(body),
+            block=block.name,
+            example=", ".join(f"{name}: ..." for name in block.params),
+        )
+        return
+    allowed = [*block.params, *COMMON]
+    for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
+        if node is None:
+            item.broken = True
+        elif key.text in COMMON:
+            read_common(item, key, node, findings)
+        elif key.text in block.params:
+            value = read_value(node, findings)
+            item.broken = item.broken or value.broken
+            item.settings[key.text] = Setting(value, key)
+        else:
+            near = unknown_key(findings, key, block.name, allowed, allowed)
+            item.broken = item.broken or near in block.required
+    _check_call(item, block, findings)
+
+
+def _check_call(item: Item, block: Block, findings: Findings) -> None:
+    """Report arguments and inputs that a call does not give."""
+    missing = [name for name in block.required if name not in item.settings]
+    if missing and not item.broken:
+        item.broken = True
+        findings.tell(
+            "missing-field",
+            "{block} needs {names}: its params say required",
+            item.key.span,
+            block=block.name,
+            names=" and ".join(missing),
+        )
+    count = len(item.sources) if item.sources else 1
+    if count != max(1, len(block.inputs)):
+        item.broken = True
+        findings.tell(
+            "wrong-inputs",
+            "{block} takes {expected} ({inputs}), found {count}: name them in from",
+            item.at("from"),
+            block=block.name,
+            expected=f"{len(block.inputs)} inputs" if len(block.inputs) > 1 else "1 input",
+            inputs=", ".join(block.inputs) or "prev",
+            count=count,
+        )

@@ -1,0 +1,1 @@
+"""From entries to the layers of a network: blocks, repeats, branches and residuals become a flat list."""

@@ -1,0 +1,127 @@
+"""Unfolds the entry of a layer: itself, the norm and activation behind it, the parts of a split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.language.entry import BadSetting, Item, Unbuilt, build
+from cnn_shapes.language.reading.wording import shown
+from cnn_shapes.language.unfolding.scope import Scope
+from cnn_shapes.language.values import Unevaluated
+from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
+from cnn_shapes.layers.base import Layer, Weighted
+from cnn_shapes.layers.fields import BadValue
+from cnn_shapes.layers.merge import Split
+from cnn_shapes.network import UNREACHED, Group, Node
+from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import Map, Sequence, Span
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.unfolding.unfolder import Unfolder
+
+
+def unfold_layer(
+    unfolder: Unfolder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: dict[str, Any]
+) -> Node:
+    x = inputs[0].output
+    rank = len(x) - 1 if x is not None else 0
+    if not 1 <= rank <= 3 and (x is None or item.layer is None or not item.layer.counts_axes):
+        rank = unfolder.rank
+    layer = None
+    if not item.broken:
+        try:
+            layer = build(item, names, rank, unfolder.spec.layout, unfolder.rounding)
+        except Unevaluated as error:
+            error.report(unfolder.findings)
+        except BadSetting as error:
+            _report(unfolder, item, error)
+        except Unbuilt:
+            pass
+    if isinstance(layer, Split):
+        return _split(unfolder, item, label, layer, inputs, scope)
+    node = unfolder.add(item, label, item.kind, layer, inputs, scope.group)
+    if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
+        _wrong_rank(item, node, x)
+    if isinstance(layer, Weighted):
+        owner = node
+        if layer.norm != "none":
+            node = _behind(unfolder, item, owner, node, "norm", layer.norm, rank)
+        if layer.activation != "none":
+            node = _behind(unfolder, item, owner, node, "activation", layer.activation, rank)
+    return node
+
+
+def _behind(unfolder: Unfolder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int) -> Node:
+    """The norm or activation that is written on a layer, as a layer of its own behind it."""
+    kind = NORM_KINDS.get(word, word)
+    layer = unfolder.behind.get((kind, rank))
+    if layer is None:
+        layer = unfolder.behind[kind, rank] = plain(unfolder, kind, rank)
+    return unfolder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
+
+
+def plain(unfolder: Unfolder, kind: str, rank: int) -> Layer:
+    """A layer with the file's defaults for its kind and nothing else."""
+    values: dict[str, Any] = {}
+    for name, setting in unfolder.spec.reader.defaults.get(kind, {}).items():
+        try:
+            values[name] = KINDS[kind].fields[name].read(setting.value.raw, rank, unfolder.spec.layout)
+        except BadValue:
+            continue  # reported where a layer of this kind is written
+    return KINDS[kind](rank, values)
+
+
+def _report(unfolder: Unfolder, item: Item, bad: BadSetting) -> None:
+    error = bad.error
+    raw = bad.raw
+    for step in error.path:
+        raw = raw[step]
+    name = bad.setting.key.text if bad.setting.key is not None else bad.name
+    template = error.template or "{name} must be {expected}, found {found}"
+    facts = {"name": name, "expected": bad.expected, "found": shown(raw), "layer": item.text}
+    unfolder.findings.tell(
+        "bad-value", template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
+    )
+
+
+def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
+    if node.state == UNREACHED:  # behind a failed layer a rank may be a guess
+        return
+    # a vector has its own error, with the remedy, except where a norm takes it
+    if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
+        return
+    node.error = ShapeError(
+        "wrong-rank",
+        "{word} is for {axes}, but its input {input} has {found}: write {right}",
+        word=item.text,
+        axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
+        input=x,
+        found=x.rank,
+        kind=item.kind,
+        right=with_rank(item.text, x.rank) if 1 <= x.rank <= 3 else item.kind,
+    )
+    node.output = node.layer.guess(x) if node.layer else None
+    if node.output is not None:
+        node.output = Shape((node.output[0], *(UNKNOWN,) * node.output.rank))
+
+
+def _split(
+    unfolder: Unfolder, item: Item, label: str, layer: Split, inputs: tuple[Node, ...], scope: Scope
+) -> Node:
+    group = Group(label, "split", scope.group, item)
+    first = None
+    for position, (name, _) in enumerate(layer.into):
+        node = unfolder.add(item, name, "split", layer.part(position), inputs, group)
+        if first is None:
+            first = node
+        elif first.error is not None:  # one mistake, told at the first part
+            node.error, node.state = None, UNREACHED
+        unfolder.bind(name, _part_place(item, position), node, scope)
+    return node
+
+
+def _part_place(item: Item, position: int) -> Span:
+    node = item.settings["into"].value.node
+    if isinstance(node, Map):
+        return node.pairs[position][0].span
+    return node.items[position].span if isinstance(node, Sequence) else node.span

@@ -1,0 +1,1 @@
+"""What a line does: a pure step from a state to the next."""

@@ -1,0 +1,167 @@
+"""The terminal around a session: a line editor with a live preview. Only this module loads prompt_toolkit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.completion import Completer, Completion
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.prompt.language.completion import complete
+from cnn_shapes.prompt.session.running import Keep, Leave, confirmed, run_line, written
+from cnn_shapes.prompt.view.forms import GOOD, GREY, RED
+from cnn_shapes.prompt.view.preview import fragments
+
+if TYPE_CHECKING:
+    from prompt_toolkit.document import Document
+    from prompt_toolkit.key_binding import KeyPressEvent
+
+    from cnn_shapes.prompt.session.state import Session
+
+PROMPT = "> "
+_WINDOWS_HINT = (
+    "this console cannot show the live preview, so plain lines are read: Windows Terminal can, and `winpty "
+    "cnn-shapes interactive` in a mintty window"
+)
+# the toolbar is the terminal's own colours, and grey is its dim: both follow the theme
+_STYLE = {
+    "bottom-toolbar": "noreverse",
+    f"bottom-toolbar {GREY}": "noreverse fg:ansibrightblack",
+    f"bottom-toolbar {RED}": "noreverse fg:ansired bold",
+    "auto-suggestion": "fg:ansibrightblack",
+    GREY: "fg:ansibrightblack",
+    GOOD: "",
+    RED: "fg:ansired bold",
+}
+
+
+class NoTerminal(Exception):
+    """There is no terminal that this line editor can use."""
+
+
+class Prompt:
+    """One conversation; `session` is what it has come to."""
+
+    def __init__(self, session: Session, history: str | None, keep: Keep) -> None:
+        self.session, self.keep = session, keep
+        self.line: PromptSession[str] = PromptSession(
+            message=PROMPT,
+            history=FileHistory(history) if history is not None else InMemoryHistory(),
+            auto_suggest=AutoSuggestFromHistory(),
+            completer=_Completer(self),
+            complete_while_typing=False,
+            reserve_space_for_menu=6,
+            bottom_toolbar=self.toolbar,
+            rprompt=self.right_prompt,
+            key_bindings=self.keys(),
+            style=Style(list(_STYLE.items())),
+            color_depth=None if session.options.color else ColorDepth.DEPTH_1_BIT,
+        )
+        # prompt_toolkit would print a warning over the line where a terminal does not tell its cursor
+        self.line.app.renderer.cpr_not_supported_callback = self.line.app.invalidate
+
+    def toolbar(self) -> StyleAndTextTuples:
+        return self.preview(self._columns())
+
+    def right_prompt(self) -> StyleAndTextTuples:
+        """The preview where a toolbar cannot be drawn: the height of the screen is not known there."""
+        app = self.line.app
+        if app.renderer.height_is_known or app.is_done:
+            return []
+        room = self._columns() - len(PROMPT) - cells(self.line.default_buffer.text) - 2
+        return self.preview(room) if room > 0 else []
+
+    def preview(self, width: int) -> StyleAndTextTuples:
+        buffer = self.line.default_buffer
+        shown = fragments(self.session, buffer.text, buffer.cursor_position, width)
+        return [(f"class:{style}", text) for style, text in shown]
+
+    def _columns(self) -> int:
+        return self.line.app.output.get_size().columns
+
+    def keys(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        @keys.add("c-c")
+        def clear(event: KeyPressEvent) -> None:
+            """Clear the line; a layer that is being edited stays as it is."""
+            event.current_buffer.reset()
+            self.session = self.session._replace(editing=0)
+
+        return keys
+
+    def run(self) -> None:
+        """Read lines until the user leaves."""
+        prefill = ""
+        while True:
+            self._fit()
+            try:
+                text = self.line.prompt(default=prefill)
+            except KeyboardInterrupt:
+                prefill = ""
+                continue
+            except EOFError:
+                return
+            try:
+                prefill = self._answer(text)
+            except KeyboardInterrupt:
+                prefill = ""
+                sys.stdout.write("stopped\n")
+            except Leave:
+                return
+
+    def _answer(self, text: str) -> str:
+        prefill = ""
+        self.session, replies = run_line(self.session, text, self._ask)
+        self.keep(self.session)
+        for reply in replies:
+            for line in reply.lines:
+                sys.stdout.write(written(line, self.session.options))
+            prefill = reply.prefill or prefill
+        sys.stdout.flush()
+        return prefill
+
+    def _fit(self) -> None:
+        """Show what comes next in the width that the terminal has now."""
+        options = self.session.options
+        width = self._columns()
+        if options.width != width:
+            self.session = self.session._replace(options=options._replace(width=width))
+
+    def _ask(self, question: str) -> bool:
+        return confirmed(question, input)
+
+
+class _Completer(Completer):
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+
+    def get_completions(self, document: Document, complete_event: Any) -> Iterator[Completion]:
+        found: Iterable[Any] = complete(self.prompt.session, document.text, document.cursor_position)
+        for each in found:
+            yield Completion(
+                each.text, start_position=each.start - document.cursor_position, display_meta=each.meta[:60]
+            )
+
+
+def run(session: Session, history: str | None, keep: Keep) -> None:
+    """Talk with a person until they leave; `keep` gets the session after each line.
+
+    Raises NoTerminal where that cannot be.
+    """
+    try:
+        prompt = Prompt(session, history, keep)
+    except Exception as error:
+        if sys.platform == "win32" and type(error).__name__ == "NoConsoleScreenBufferError":
+            raise NoTerminal(_WINDOWS_HINT) from None
+        raise
+    prompt.run()

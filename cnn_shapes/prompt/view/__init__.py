@@ -1,0 +1,1 @@
+"""What is shown: the preview, help, and the words of answers."""

@@ -1,0 +1,1 @@
+"""What a repair may change, one family a file, and what each change costs."""

@@ -1,0 +1,207 @@
+"""One change of a spec that a repair may make: how it alters the network, and the edit that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.edit.writing import raw_value, replace_setting, set_fields, text_of
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
+from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.values import Value
+from cnn_shapes.layers import KINDS
+from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
+from cnn_shapes.repair.changes.moves import Move, follows_others
+from cnn_shapes.source import Edit
+
+Undo = Callable[[], None]
+Slot = tuple[Any, ...]
+ASSERTIONS = ("in_channels", "in_features")
+CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
+
+
+class Patch:
+    """A change with its cost. Two patches that share a slot cannot stand together."""
+
+    cost: int
+    row: str
+    slots: frozenset[Slot]
+    spatial = False  # changes sizes only, never channels: the network need not unfold again
+    axes: tuple[int, ...] = ()  # those whose sizes alone it changes; none named: perhaps all
+
+    value_place: Any = None  # what two patches have in common that change different axes of one value
+    place = 0  # where in the text it stands
+    familiar = False  # other layers of this kind have the value
+
+    @property
+    def amount(self) -> float:
+        """How great the new value is: of two alike, the smaller is taken."""
+        return 0.0
+
+    @property
+    def order(self) -> int:
+        return ORDER[self.row]
+
+    @property
+    def key(self) -> int:
+        """What tells a change from others; one that fits itself to the rest of a set is always the same."""
+        return id(self)
+
+    def with_axes_of(self, other: Any) -> Patch:
+        """This change and another of the same value as one: each has the axes that it is about."""
+        raise NotImplementedError
+
+    def apply(self, spec: Spec) -> Undo:
+        """Change the spec in memory; the result changes it back."""
+        raise NotImplementedError
+
+    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
+        """The layer, field, new value, and whether it overrides, where a field is written on the layer."""
+        return None
+
+    def edits(self, spec: Spec) -> list[Edit]:
+        """The edits of the text, for a change that is no field of a layer."""
+        raise NotImplementedError
+
+    def title(self, spec: Spec) -> str:
+        """What the change is and where, as a fix is headed: `padding: 1 on line 4`."""
+        raise NotImplementedError
+
+    def field_names(self) -> tuple[str, ...]:
+        """The fields it changes, for --keep and --only."""
+        return (self.row,)
+
+
+class FieldPatch(Patch):
+    """Another value for a field: on one layer, or where it stands for all of `items`."""
+
+    spatial = True
+
+    def __init__(
+        self,
+        items: list[Item],
+        move: Move,
+        node: Node,
+        setting: Setting | None,
+        override: bool,
+        familiar: bool = False,
+    ) -> None:
+        self.items, self.move, self.node, self.setting, self.override = items, move, node, setting, override
+        self.familiar, self.row = familiar, move.row
+        policy = setting is not None and (not setting.value.constant or isinstance(setting.value.raw, str))
+        self.cost = max(
+            LEAST,
+            move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
+        )
+        self.spatial = move.row not in CHANNEL_ROWS
+        # what followed from other fields stands still on every axis once it is written down
+        follows = node.layer is not None and follows_others(node.layer, move.field)
+        self.axes = move.axes if self.spatial and not follows else ()
+        self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
+        self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
+        self.value_place = (tuple(map(id, items)), move.field)
+
+    @property
+    def amount(self) -> float:
+        return _amount(self.move.value)
+
+    @property
+    def key(self) -> int:
+        if self.row in ASSERTIONS:
+            return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
+        return id(self)
+
+    def with_axes_of(self, other: FieldPatch) -> FieldPatch:
+        move = other.move
+        value = tuple(
+            move.value[axis] if axis in move.axes else part for axis, part in enumerate(self.move.value)
+        )
+        both = self.move._replace(value=value, axes=(*self.move.axes, *move.axes))
+        return FieldPatch(self.items, both, self.node, self.setting, self.override)
+
+    def field_names(self) -> tuple[str, ...]:
+        return (self.move.field, self.row)
+
+    def apply(self, spec: Spec) -> Undo:
+        kept = [(item, item.settings, item.dynamic, item.cache) for item in self.items]
+        field = self.move.field
+        for item in self.items:
+            before = item.settings.get(field)
+            value = Value(before.value.node if before else item.key, self.raw(spec))
+            item.settings = {**item.settings, field: Setting(value, None, OWN, field)}
+            item.dynamic = [(name, old) for name, old in item.dynamic if name != field]
+            item.cache = {}
+
+        def undo() -> None:
+            for item, settings, dynamic, cache in kept:
+                item.settings, item.dynamic, item.cache = settings, dynamic, cache
+
+        return undo
+
+    def raw(self, spec: Spec) -> Any:
+        """The value as the spec holds it."""
+        if self.move.field == "shape":
+            return list(in_layout(self.move.value, spec.layout))
+        if self.move.field == "into":
+            return dict(self.move.value)
+        return raw_value(self.move.value)
+
+    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
+        if self.setting is None or self.override or self.setting.origin == OWN:
+            return self.items[0], self.move.field, self.raw(spec), self.override
+        return None
+
+    def edits(self, spec: Spec) -> list[Edit]:
+        assert self.setting is not None
+        return replace_setting(self.setting, self.raw(spec))
+
+    def title(self, spec: Spec) -> str:
+        item, name = self.items[0], self.move.field
+        place, where = item.key.start, "on line"
+        if self.setting is not None and not self.override:
+            name = self.setting.alias or name
+            place = self.setting.value.node.start
+            if self.setting.origin == DEFAULTS:
+                where = f"in the defaults of {item.kind} on line"
+        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.position(place)[0]}"
+
+
+def _amount(value: Any) -> float:
+    if isinstance(value, tuple):
+        return sum(map(_amount, value))
+    return 0.0 if isinstance(value, str) or value is None else float(value)
+
+
+def merged(patches: Sequence[Patch]) -> list[Patch]:
+    """The patches, those of different axes of one value as one."""
+    result: list[Patch] = []
+    places: dict[Any, int] = {}
+    for patch in patches:
+        if patch.value_place is None or patch.value_place not in places:
+            places[patch.value_place] = len(result)
+            result.append(patch)
+        else:
+            place = places[patch.value_place]
+            result[place] = result[place].with_axes_of(patch)
+    return result
+
+
+def edits_of(spec: Spec, patches: Sequence[Patch]) -> list[Edit] | None:
+    """The edits that write the patches, those of one layer together; None where the text has no place."""
+    edits: list[Edit] = []
+    fields: dict[int, tuple[Item, dict[str, tuple[Any, bool]]]] = {}
+    for patch in merged(patches):
+        field = patch.field(spec)
+        if field is None:
+            edits += patch.edits(spec)
+            continue
+        item, name, raw, override = field
+        fields.setdefault(id(item), (item, {}))[1][name] = (raw, override)
+    for item, changes in fields.values():
+        written = set_fields(spec.source, item, changes, KINDS[item.kind].shorthand)
+        if written is None:
+            return None
+        edits += written
+    return edits

@@ -1,0 +1,1 @@
+"""What is told of repairs: titles, outcomes, advice."""

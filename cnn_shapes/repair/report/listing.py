@@ -1,0 +1,134 @@
+"""The list of repairs as `fix` prints it, and the difference that one makes."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.checking import Report
+from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.repair.report.options import Options
+from cnn_shapes.repair.report.outcome import layers_reached, output_changes, sizes_of
+from cnn_shapes.repair.report.whole import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
+from cnn_shapes.source import Source, shown_path
+
+_WORD = 12
+
+
+def listed(report: Report, best: Repairs, options: Options) -> str:
+    """Every repair with what follows from it, and whether a cheaper one can exist."""
+    path = shown_path(report.source.path)
+    if not best.found and best.met:
+        if report.silenced:
+            node, rule = report.silenced[0]
+            return f"{path}: no errors but a silenced {rule} at {node.name}\n"
+        return f"{path}: no errors, nothing to fix\n"
+    lines = [f"{path}: {_problem(report)}", ""]
+    for number, repair in enumerate(best.found, 1):
+        lines += [*_entry(report, number, repair, best.wanted), ""]
+    if best.found:
+        lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
+        if report.source.path == path:  # a file, which can be written
+            lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
+        return "\n".join(lines) + "\n"
+    if (first := comes_first(report)) is not None:
+        lines.append(first)
+    else:
+        shown = any(found.fixes for found in report.errors)
+        lines.append(_none(best, options) + ("; check shows another kind of fix" if shown else ""))
+    if best.partial:
+        lines.append("what gets furthest:")
+        lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
+    return "\n".join(lines) + "\n"
+
+
+def comes_first(report: Report) -> str | None:
+    """The error of reading that no change of a size mends; None where there is none."""
+    others = errors_of_reading(report)
+    if not others:
+        return None
+    line = report.source.position(others[0].span.start)[0]
+    remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
+    return f"{others[0].rule} on line {line} comes first, {remedy}"
+
+
+def done(report: Report, repair: Repair) -> str:
+    """What was written: `net.yaml: kernel_size: 5 on line 4    25 -> 24, maxpool 12`."""
+    return "    ".join(filter(None, [f"{report.source.path}: {repair.title}", repair.outcome]))
+
+
+def difference(before: Source, after: Source) -> str:
+    """The unified diff between two texts, for `patch` and for people."""
+    from difflib import unified_diff
+
+    def lines(source: Source) -> list[str]:
+        # patch knows no other end of a line; str.splitlines knows nine
+        return re.findall(r"[^\n]*\n|[^\n]+", source.encode().decode())
+
+    path = before.path
+    diff = unified_diff(lines(before), lines(after), path, path)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff
+    )
+
+
+def _problem(report: Report) -> str:
+    if not report.errors:
+        return "no errors, but not what was asked for"
+    first = report.errors[0]
+    more = len(report.errors) + report.omitted - 1
+    text = f"{first.message(report.layout)} (line {report.source.position(first.span.start)[0]})"
+    return text + (f", and {more} more" if more else "")
+
+
+def _none(best: Repairs, options: Options) -> str:
+    text = NONE_EXISTS if best.exact else NONE_FOUND
+    if options.keep or options.only:
+        text = text.replace("changes", "allowed changes")
+    return f"{text} and gives what was asked for" if options.asks else text
+
+
+def _command(path: str, options: Options) -> str:
+    """The command that finds these repairs again, as a shell takes it."""
+    from shlex import join
+
+    words = ["cnn-shapes", "fix", f"./{path}" if path.startswith("-") else path]
+    for option, fields in (("--keep", options.keep), ("--only", options.only)):
+        words += [option, ",".join(sorted(fields))] if fields else []
+    words += ["--keep-output"] if options.keep_output else []
+    if options.target is not None:
+        name, sizes = options.target
+        words += ["--target", f"{name}={format_sizes(sizes)}" if name else format_sizes(sizes)]
+    return join(words)
+
+
+def _entry(report: Report, number: int, repair: Repair, wanted: tuple[str, ...]) -> list[str]:
+    """One repair: its title and cost, then a line for each thing that follows from it."""
+    head = f"  {number}  {repair.title}"
+    before, after = report.trace, repair.after.trace
+    lines = [f"{head}    cost {repair.cost}"]
+    if before is None or after is None:
+        return lines
+    reached = layers_reached(before.network, after.network, repair.edits, report.source)
+    if reached:
+        lines.append(_row("layers", f"{reached} change"))
+    if sizes := sizes_of(before.network, after.network, report.layout, wanted):
+        lines.append(_row("sizes", sizes))
+    outputs = output_changes(before.network, after.network, report.layout)
+    if not all(node.output is not None and node.output.known for node in before.network.outputs):
+        outputs = [format_shape(node.output, report.layout) for node in after.network.outputs]
+    lines.append(_row("output", ", ".join(outputs) or "keeps its shape"))
+    whole = all(step.params is not None for step in before.steps)
+    for word, old, new in (
+        ("parameters", before.totals.params, after.totals.params),
+        ("MACs", before.totals.macs, after.totals.macs),
+    ):
+        lines.append(_row(word, _change(old, new) if whole else f"{new:,}"))
+    return lines
+
+
+def _row(word: str, text: str) -> str:
+    return f"     {word.ljust(_WORD)}{text}"
+
+
+def _change(old: int, new: int) -> str:
+    return f"{old:,} -> {new:,} ({new - old:+,})" if old != new else f"{old:,}, as before"

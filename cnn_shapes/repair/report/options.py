@@ -1,0 +1,91 @@
+"""What a repair may change, and what must come out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cnn_shapes.diagnostics import format_sizes
+from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.layers import KINDS
+from cnn_shapes.network import Network, Node, check_expectation
+from cnn_shapes.repair.changes.costs import COSTS
+from cnn_shapes.repair.search.replay import as_expected
+from cnn_shapes.shapes import UNKNOWN, Shape
+
+
+class Options(NamedTuple):
+    """`keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes."""
+
+    keep: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    keep_output: bool = False
+    target: tuple[str, tuple[int, ...]] | None = None
+    most: int = 3
+    bound: int = 800_000
+
+    def allows(self, names: tuple[str, ...]) -> bool:
+        """Whether a change of fields of these names is allowed."""
+        if self.only and not any(name in self.only for name in names):
+            return False
+        return not any(name in self.keep for name in names)
+
+    @property
+    def asks(self) -> bool:
+        """Whether more is wanted than a network without errors."""
+        return self.keep_output or self.target is not None
+
+
+def changeable(spec: Spec | None) -> dict[str, str]:
+    """What --keep and --only may name, by the name it is known by: fields under any name, params."""
+    names = {name: name for name in COSTS if " " not in name}
+    for layer in KINDS.values():
+        for field in layer.fields.values():
+            if field.name in names:
+                names.update(dict.fromkeys(field.aliases, field.name))
+    for block in spec.blocks.values() if spec is not None else ():
+        names.update({name: name for name in (*block.params, *block.let)})
+    names.update({name: name for name in (spec.params if spec is not None else ())})
+    return names
+
+
+def target_node(network: Network, name: str) -> Node | None:
+    """The layer of this name; for "" the last feature map."""
+    if name:
+        return next((node for node in network.layers if node.name == name), None)
+    maps = [node for node in network.layers if node.output is not None and node.output.rank]
+    return maps[-1] if maps else None
+
+
+def wanted_of(network: Network, options: Options) -> dict[str, Shape]:
+    """The outputs that nodes must have in the end, by name. What is not known yet is any size."""
+    wanted: dict[str, Shape] = {}
+    if options.keep_output:
+        for node in network.outputs:
+            if node.output is not None and any(size != UNKNOWN for size in node.output):
+                wanted[node.name] = node.output
+    if options.target is not None:
+        name, sizes = options.target
+        target = target_node(network, name)
+        if target is not None:
+            wanted[target.name] = Shape((UNKNOWN, *sizes))
+    return wanted
+
+
+def expect(network: Network, wanted: Mapping[str, Shape]) -> None:
+    """Assert the wanted outputs on their nodes: not to meet one is an error like any other."""
+    for node in network.layers:
+        if node.name in wanted and node.expected is None:
+            node.expected = wanted[node.name]
+            if node.error is None:
+                check_expectation(node)
+
+
+def not_met(network: Network, wanted: Mapping[str, Shape]) -> Iterator[str]:
+    """Each wanted output that does not come out, in words: `conv2 at 8x8, not 7x7`."""
+    outputs = {node.name: node.output for node in network.layers if node.name in wanted}
+    for name, shape in wanted.items():
+        output = outputs.get(name)
+        if output is None or not as_expected(shape, output):
+            found = "without a size" if output is None else f"at {format_sizes(output.sizes or output)}"
+            yield f"{name} {found}, not {format_sizes(shape.sizes or shape)}"

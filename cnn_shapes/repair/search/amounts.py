@@ -1,0 +1,69 @@
+"""What a set of changes amounts to: the network that it makes, and whether pixels get lost in it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.merge import SplitPart
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.changes.entry_patches import Fed
+from cnn_shapes.repair.changes.patch import Patch, merged
+from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless
+from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.shapes import FLOOR
+
+_Made = list[tuple[Node, Layer]]
+
+
+def network_of(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> Hashable:
+    """All in which the changed network differs from the old one: two sets of changes alike in it are one."""
+    old = bench.network.nodes
+    nodes = outcome.network.nodes if outcome.network is not None else old
+    alike = len(nodes) == len(old)
+    differing = []
+    for node, layer in _made(bench, patches, outcome):
+        before = old[node.index].layer if alike else None
+        if layer is not before and (before is None or _values(layer) != _values(before)):
+            differing.append((node.index, _values(layer)))
+    sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
+    shapes = [patch.shape for patch in merged(patches) if isinstance(patch, InputPatch)]
+    return (tuple(shapes), tuple(differing), sources)
+
+
+def loses_pixels(network: Network) -> bool:
+    """Whether the file's rounding leaves out pixels that a longer input would have had read."""
+    for node in network.layers:
+        layer, x = node.layer, node.inputs[0].output
+        if (
+            isinstance(layer, Sliding)
+            and x is not None
+            and "rounding" not in getattr(node.place, "settings", {})
+        ):
+            windows = zip(layer.windows(x), x.sizes, strict=True)
+            if any(window.drops(size) for window, size in windows):
+                return True
+    return False
+
+
+def _made(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> _Made:
+    if outcome.network is not None:
+        return [(node, node.layer) for node in outcome.network.layers if node.layer is not None]
+    altered = bench.altered(patches)
+    return [
+        (node, layer)
+        for node in bench.network.layers
+        if (layer := altered.get(node.index, node.layer)) is not None
+    ]
+
+
+def _values(layer: Layer) -> Hashable:
+    if isinstance(layer, Lossless):
+        return _values(layer.layer.altered(rounding=FLOOR))
+    if isinstance(layer, Fed):
+        return (_values(layer.layer), layer.position, layer.before.describe())
+    if isinstance(layer, SplitPart):
+        return (layer.split.into, layer.position)
+    return (type(layer), *(getattr(layer, field.attribute) for field in layer.fields.values()))

@@ -1,0 +1,184 @@
+"""The changes that can mend the first error of a network: all that reach it, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cnn_shapes.diagnosis.culprit import ancestors
+from cnn_shapes.language.entry import Item
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.channels import channel_patches
+from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
+from cnn_shapes.repair.changes.fields import Fields, item_of
+from cnn_shapes.repair.changes.moves import Move, axis_choices, spatial_moves
+from cnn_shapes.repair.changes.names import names_before
+from cnn_shapes.repair.changes.patch import Patch
+from cnn_shapes.repair.changes.roles import SPATIAL_ROLES
+from cnn_shapes.repair.changes.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
+from cnn_shapes.repair.changes.structural import Entries
+from cnn_shapes.repair.search.concerns import is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
+from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.shapes import NOT_WHOLE, Shape
+
+_OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")
+
+
+class Candidates:
+    """Lists the allowed changes for an outcome. What depends on the user's values alone is listed once."""
+
+    def __init__(self, bench: Workbench, allowed: Callable[[Patch], bool]) -> None:
+        self.bench, self.spec, self.allowed = bench, bench.spec, allowed
+        self.symmetric = is_symmetric(bench.network, bench.spec.shape)
+        self.apart = bench.replayable and keeps_axes_apart(bench.network)
+        self.fields = Fields(bench)
+        self._spatial: dict[int, list[Patch]] = {}
+        self._moves: dict[tuple[object, ...], list[Move]] = {}
+        self._input: list[Patch] | None = None
+        self.entries = Entries(bench.spec)
+        self._files: list[Patch] = [RoundingPatch(None)]
+        rounded = [
+            error for node in bench.network.layers if (error := node.error) and error.rule in NOT_WHOLE
+        ]
+        # free where it is no loss to the user's own network; no size that a change brings in is rounded so
+        harmless = bool(rounded) and not any(error.loses_pixels for error in rounded)
+        self._harmless = [RoundingPatch(None, harmless=True), *self._files] if harmless else self._files
+        self._rounding: dict[int, Patch] = {}
+        self._numbers: list[Patch] | None = None
+        self._listed: dict[tuple[Any, ...], list[Patch]] = {}
+        self._sources: dict[str, list[Patch]] = {}
+        self._known: dict[Patch, bool] = {}
+
+    def of(self, outcome: Outcome) -> list[Patch]:
+        """Every change that may mend this outcome's error, the cheapest first."""
+        node, error = outcome.node, outcome.error
+        if node is None or error is None:
+            return []
+        sizes, channels = what_is_wrong(outcome)
+        axis = wrong_axis(outcome) if self.apart and not self.symmetric else None
+        key = (node.index, error.rule in NOT_WHOLE, error.loses_pixels, axis)
+        entries = [patch for patch in self.entries.of(outcome) if self._is_allowed(patch)]
+        lasting = not channels and outcome.network is None
+        if lasting and key in self._listed:
+            return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
+        patches: list[Patch] = []
+        if sizes:
+            for source in [node, *reversed(ancestors(node))]:
+                patches += self._spatial_of(source)
+            if self.bench.overrides.input is None:  # else what the file says counts for nothing
+                patches += self.input_patches()
+            patches += self._number_patches()
+        if error.rule in NOT_WHOLE:
+            patches += self._rounding_of(node, error.loses_pixels)
+        if channels:
+            patches += channel_patches(self.fields, outcome, node)
+        if error.rule in _OF_SOURCES:
+            patches += self._source_patches(node)
+        unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
+        if axis is not None:
+            unique = [patch for patch in unique if not patch.axes or axis in patch.axes]
+        unique.sort(key=_dearness)
+        if lasting:
+            self._listed[key] = unique
+        return sorted(unique + entries, key=_dearness) if entries else unique
+
+    def _is_allowed(self, patch: Patch) -> bool:
+        if patch not in self._known:
+            self._known[patch] = self.allowed(patch)
+        return self._known[patch]
+
+    def _spatial_of(self, node: Node) -> list[Patch]:
+        item = item_of(node)
+        if item is None or node.layer is None:
+            return []
+        key = id(item)
+        if key not in self._spatial:
+            if item.kind != node.kind:  # the join of a structure
+                self._spatial[key] = []
+            else:
+                self._spatial[key] = [
+                    patch
+                    for move in self._moves_of(node.layer)
+                    for patch in self.fields.patches(item, move, node)
+                ]
+        return self._spatial[key]
+
+    def _moves_of(self, layer: Layer) -> list[Move]:
+        """The moves of a layer; layers with the same values have the same."""
+        key = (type(layer), layer.rank, *layer.given.items())
+        if key not in self._moves:
+            self._moves[key] = list(spatial_moves(layer, self.symmetric))
+        return self._moves[key]
+
+    def input_patches(self) -> list[Patch]:
+        """Every other input within reach."""
+        if self._input is None:
+            self._input = []
+            shape = self.spec.shape
+            for axes in axis_choices(shape.rank, self.symmetric) if shape is not None and shape.rank else ():
+                for steps in range(1, COSTS["input"].reach + 1):
+                    self._input += [self._input_patch(axes, steps), self._input_patch(axes, -steps)]
+        return [patch for patch in self._input if patch.cost]
+
+    def _input_patch(self, axes: tuple[int, ...], delta: int) -> InputPatch:
+        """Another input; without a cost where it would be below 1."""
+        shape = self.spec.shape
+        assert shape is not None
+        sizes = [size + delta if axis in axes else size for axis, size in enumerate(shape.sizes)]
+        cost = cost_of("input", abs(delta))
+        if len(set(shape.sizes)) > 1 and len(set(sizes)) == 1:
+            cost += INPUT_ALIKE - COSTS["input"].flat
+        return InputPatch(Shape((shape[0], *sizes)), axes, cost if min(sizes) > 0 else 0)
+
+    def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Patch]:
+        item = item_of(node)
+        if node.layer is not None and "rounding" not in node.layer.fields:
+            return []  # space_to_depth divides, whatever the rounding
+        files = self._files if loses_pixels else self._harmless
+        if item is None:
+            return files
+        if id(item) not in self._rounding:
+            self._rounding[id(item)] = RoundingPatch(item)
+        return [self._rounding[id(item)], *files]
+
+    def _number_patches(self) -> list[Patch]:
+        if self._numbers is None:
+            self._numbers = []
+            for site in self.fields.sites():
+                if site.role not in SPATIAL_ROLES:
+                    continue
+                for steps in range(1, COSTS[site.role].reach + 1):
+                    for number in (site.number + steps, site.number - steps):
+                        if number < COSTS[site.role].least:
+                            continue
+                        even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
+                        familiar = self.fields.is_common(site, number)
+                        cost = cost_of(site.role, steps, BECOMES_EVEN * bool(even), FAMILIAR * familiar)
+                        self._numbers.append(NumberPatch(site, number, cost, site.role, familiar))
+        return self._numbers
+
+    def _source_patches(self, node: Node) -> list[Patch]:
+        """Another name in the `from` of a join, and of the block calls that it stands in.
+
+        Never one that stands there already: to join a tensor with itself ruins the network.
+        """
+        if node.name not in self._sources:
+            places = [node.place]
+            group = node.group
+            while group is not None:
+                places.append(group.place)
+                group = group.parent
+            self._sources[node.name] = [
+                SourcePatch(item, position, name)
+                for item in dict.fromkeys(place for place in places if isinstance(place, Item))
+                for name in names_before(self.spec, item)
+                if name not in [source.text for source in item.sources or ()]
+                for position in range(len(item.sources or ()))
+            ]
+        return self._sources[node.name]
+
+
+def _dearness(patch: Patch) -> tuple[int, int]:
+    return patch.cost, patch.order

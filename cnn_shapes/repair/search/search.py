@@ -1,0 +1,289 @@
+"""Finds the cheapest sets of changes that make a whole network valid.
+
+First every single change, the cheapest first; then, where they do not suffice, a beam that follows the
+furthest progress for an answer to beat; then uniform-cost search over sets of changes for whatever is
+cheaper. A set that mends a network must hold a change that reaches its first error, so only such changes are
+ever added: that makes the search exact over the declared values when it ends before its bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.costs import FURTHER_EDIT, LEAST
+from cnn_shapes.repair.changes.patch import Patch
+from cnn_shapes.repair.search.candidates import Candidates
+from cnn_shapes.repair.search.concerns import wrong_axis
+from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.search.workbench import Workbench
+
+Accept = Callable[[tuple[Patch, ...], Outcome], bool]
+_BEAM = 6
+_FEW = 3  # changes that a person would still call small
+_ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
+_FURTHEST = 40  # states that are kept for partial answers
+# what else takes time, in layers computed: to try a change even in vain, to list so many of them
+_TRYING = 2
+_LISTED = 2
+
+
+class Answer(NamedTuple):
+    """A set of changes, its cost and what comes of it."""
+
+    patches: tuple[Patch, ...]
+    cost: int
+    outcome: Outcome
+    key: frozenset[int] = frozenset()
+
+
+class Found(NamedTuple):
+    """The answers, the cheapest first; `exact`: no set of declared values is cheaper than the first.
+
+    `partial` are sets after which an error is left, but a later one.
+    """
+
+    answers: list[Answer]
+    exact: bool
+    partial: list[Answer]
+
+
+class Search:
+    """One search on one workbench. `bound` is how many layers may be computed for sets of several changes."""
+
+    def __init__(
+        self, bench: Workbench, candidates: Candidates, accept: Accept, most: int, bound: int
+    ) -> None:
+        self.bench, self.candidates, self.accept = bench, candidates, accept
+        self.most, self.bound = most, bound
+        self.answers: list[Answer] = []
+        self.partial: list[Answer] = []
+        self.known: list[frozenset[int]] = []
+        self.seen: set[frozenset[int]] = set()
+
+    def run(self) -> Found:
+        base = self.bench.base()
+        if base.dead or base.node is None:
+            return Found([], True, [])
+        self.base = base
+        root = Answer((), 0, base)
+        singles = self._singles(root)
+        if not self.answers:
+            self._beam([state for state in singles if _is_beyond(state.outcome, base)])
+        bound = self.bound
+        if not self.answers:
+            bound //= 2
+            self._sets(singles, bound, _FEW)  # the many larger sets of cheap changes would hide these
+        exact = self._sets(singles, bound)
+        self.answers = self._reduced()
+        rank = _rank_at(base.node)
+        self.answers.sort(key=rank)
+        self.partial.sort(key=lambda state: (*_furthest(state), *rank(state)))
+        return Found(self.answers, exact, self.partial[:_FURTHEST])
+
+    def ceiling(self) -> int:
+        """The cost from which on a further answer is of no use."""
+        if len(self.answers) < self.most:
+            return 1 << 30
+        return sorted(answer.cost for answer in self.answers)[self.most - 1]
+
+    def attempt(self, state: Answer, move: Patch) -> Answer | None:
+        """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
+        key = state.key | {move.key}
+        if key in self.seen:
+            return None
+        self.seen.add(key)
+        self.bench.work += _TRYING
+        for patch in state.patches:
+            if not patch.slots.isdisjoint(move.slots):
+                return None
+        patches = (*state.patches, move)
+        if len(patches) > 1 and any(key >= known for known in self.known):
+            return None
+        outcome = self.bench.evaluate(patches)
+        if outcome.dead:
+            return None
+        cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
+        after = Answer(patches, cost, outcome, key)
+        if not outcome.valid:
+            self._keep(after)
+            return after
+        self.known.append(key)  # also of one that is not accepted, a larger set is no better
+        if self.accept(patches, outcome):
+            self.answers.append(after)
+        return None
+
+    def _reduced(self) -> list[Answer]:
+        """The answers without the changes that they can do without: what a beam finds may hold some."""
+        reduced: dict[frozenset[int], Answer] = {}
+        for answer in self.answers:
+            place = 0
+            while place < len(answer.patches) > 1:
+                smaller = self._without(answer, place)
+                if smaller is None:
+                    place += 1
+                else:
+                    answer, place = smaller, 0
+            reduced.setdefault(answer.key, answer)
+        return list(reduced.values())
+
+    def _without(self, answer: Answer, place: int) -> Answer | None:
+        """An answer without one change, if that works; what follows from others may have another value."""
+        kept = [patch for number, patch in enumerate(answer.patches) if number != place]
+        keys = {patch.key for patch in kept}
+        chosen = [patch for patch in kept if patch.key == id(patch)]  # the rest fit themselves to these
+        while True:
+            outcome = self.bench.evaluate(chosen) if chosen else self.bench.base()
+            if outcome.valid:
+                cost = sum(patch.cost for patch in chosen) + FURTHER_EDIT * (len(chosen) - 1)
+                return Answer(tuple(chosen), cost, outcome, frozenset(patch.key for patch in chosen))
+            taken = {patch.key for patch in chosen}
+            fitting = (patch for patch in self.candidates.of(outcome) if patch.key in keys - taken)
+            fit = next(fitting, None) if not outcome.dead else None
+            if fit is None or any(not patch.slots.isdisjoint(fit.slots) for patch in chosen):
+                return None
+            chosen.append(fit)
+
+    def _moves(self, state: Answer) -> list[Patch]:
+        """The changes that reach the first error of a state, the cheapest first."""
+        moves = self.candidates.of(state.outcome)
+        self.bench.work += len(moves) // _LISTED
+        return moves
+
+    def _keep(self, state: Answer) -> None:
+        """Remember a state for the partial answers, where it got past the first error."""
+        if not self.answers and _is_beyond(state.outcome, self.base):
+            self.partial.append(state)
+            if len(self.partial) > 4 * _FURTHEST:
+                self.partial.sort(key=_furthest)
+                del self.partial[_FURTHEST:]
+
+    def _singles(self, root: Answer) -> list[Answer]:
+        """Try single changes until there are answers enough; the states where an error is left."""
+        states = []
+        for move in self._moves(root):
+            if move.cost > self.ceiling():
+                break
+            state = self.attempt(root, move)
+            if state is not None:
+                states.append(state)
+        return states
+
+    def _beam(self, promising: list[Answer]) -> None:
+        """Follow the sets that get furthest, a few at a time, each mending the first error that is left."""
+        limit = self.bench.work + self.bound
+        beam = _best(promising)
+        while beam and self.bench.work < limit:
+            grown: list[Answer] = []
+            for state in beam:
+                mended = 0
+                for move in self._moves(state):
+                    if (
+                        mended >= _BEAM
+                        or self.bench.work > limit
+                        or state.cost + move.cost + FURTHER_EDIT >= self.ceiling()
+                    ):
+                        break
+                    count = len(self.answers)
+                    after = self.attempt(state, move)
+                    if len(self.answers) > count:
+                        mended += 1
+                    elif after is not None and _is_beyond(after.outcome, state.outcome):
+                        grown.append(after)
+                        mended += 1
+            if self.answers:
+                return
+            beam = _best(grown)
+
+    def _sets(self, singles: list[Answer], bound: int, most: int | None = None) -> bool:
+        """Uniform-cost search for sets of two and more, of at most `most`, that cost less than what is known.
+
+        Whether it ended: then nothing is cheaper than the first answer. For further ones it goes on a while.
+        """
+        limit = self.bench.work + bound
+        self.seen.clear()
+        heap: list[tuple[int, int, int, Answer, list[Patch] | None]] = []
+        counter = 0
+        exact = False
+
+        def push(state: Answer, moves: list[Patch] | None, place: int) -> None:
+            nonlocal counter
+            step = LEAST if moves is None else moves[place].cost
+            counter += 1
+            heappush(heap, (state.cost + FURTHER_EDIT + step, counter, place, state, moves))
+
+        for state in singles:
+            push(state, None, 0)
+        while heap:
+            level, _, place, state, moves = heappop(heap)
+            if level >= self.ceiling():
+                return True
+            if not exact and self.answers and level >= min(answer.cost for answer in self.answers):
+                exact = True
+                limit = min(limit, self.bench.work + _ALTERNATIVES)
+            if self.bench.work > limit:
+                return exact
+            if moves is None:
+                moves = self._moves(state)
+                if moves:
+                    push(state, moves, 0)
+                continue
+            cost = moves[place].cost
+            while place < len(moves) and moves[place].cost == cost and self.bench.work <= limit:
+                after = self.attempt(state, moves[place])
+                if after is not None and (most is None or len(after.patches) < most):
+                    push(after, None, 0)
+                place += 1
+            if place < len(moves):
+                push(state, moves, place)
+        return True
+
+
+def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
+    """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order."""
+
+    def rank(answer: Answer) -> tuple[float, ...]:
+        distance = size = 0
+        old = first.output if first.error and first.error.floored else first.inputs[0].output
+        new = answer.outcome.shape(first)
+        if old is not None and new is not None and len(old) == len(new):
+            distance = sum(abs(a - b) for a, b in zip(old, new, strict=True))
+            size = sum(new)
+        order = min(patch.order for patch in answer.patches)
+        strange = not any(patch.familiar for patch in answer.patches)
+        first_patch = answer.patches[0]
+        return (
+            *(answer.cost, len(answer.patches), strange, distance, size, order),
+            *(-first_patch.place, first_patch.amount),
+        )
+
+    return rank
+
+
+def _is_beyond(outcome: Outcome, other: Outcome) -> bool:
+    """Whether it fails later than another, or at the same node for another reason or on another axis."""
+    if outcome.progress != other.progress:
+        return outcome.progress > other.progress
+    return _reason(outcome) != _reason(other)
+
+
+def _reason(outcome: Outcome) -> tuple[str, int | None]:
+    return outcome.error.rule if outcome.error is not None else "", wrong_axis(outcome)
+
+
+def _best(states: list[Answer]) -> list[Answer]:
+    """Those to follow: half of them the cheapest, half of them those that get furthest."""
+    cheapest = sorted(states, key=_cheapest)[: _BEAM // 2]
+    chosen = {id(state) for state in cheapest}
+    others = sorted((state for state in states if id(state) not in chosen), key=_furthest)
+    return cheapest + others[: _BEAM - len(cheapest)]
+
+
+def _cheapest(state: Answer) -> tuple[int, int]:
+    return state.cost, -state.outcome.progress
+
+
+def _furthest(state: Answer) -> tuple[int, int]:
+    return -state.outcome.progress, state.cost

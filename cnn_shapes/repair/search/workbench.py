@@ -1,0 +1,294 @@
+"""Tries changes on a network without touching its text.
+
+Recomputes only what the changes reach, and stops at the first error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.changes.entry_patches import EntryPatch
+from cnn_shapes.repair.changes.moves import as_written
+from cnn_shapes.repair.changes.patch import FieldPatch, Patch, merged
+from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless, RoundingPatch
+from cnn_shapes.repair.search.replay import Outcome, Replay, Tail, as_expected, unexpected
+from cnn_shapes.shapes import FLOOR, Shape, ShapeError
+from cnn_shapes.source import Limits
+
+_DEAD = Outcome(None, None, {}, dead=True)
+_LIMITS = Limits()
+_OVERHEAD = 4  # what a set of changes costs beside the layers, in layers computed
+_UNFOLDING = 5  # what a layer costs to unfold, in layers computed anew
+_BEGINNING = 60  # what unfolding costs beside the layers
+
+
+class Workbench:
+    """One spec under repair. `work` counts the layers computed so far.
+
+    `wanted` are outputs that nodes of these names must have; UNKNOWN is any size. `partial`: some layers
+    could not be read, and what counts is how far a change gets.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        network: Network,
+        overrides: Overrides,
+        wanted: dict[str, Shape] | None = None,
+        partial: bool = False,
+    ) -> None:
+        self.spec, self.network, self.overrides, self.partial = spec, network, overrides, partial
+        self.wanted = wanted or {}
+        self.replay = Replay(network)
+        self._made: dict[object, Layer] = {}
+        self._layers_of: dict[Patch, dict[int, Layer]] = {}
+        self._layers_of_group: dict[frozenset[Patch], dict[int, Layer]] = {}
+        self.by_item: dict[int, list[Node]] = {}
+        for node in network.layers:
+            if node.owner is None and node.layer is not None:
+                self.by_item.setdefault(id(node.place), []).append(node)
+        self._doubles = _doubles(network)
+        self._rounded = [  # those whose rounding is the file's
+            node
+            for node in network.layers
+            if node.layer is not None
+            and "rounding" in node.layer.fields
+            and "rounding" not in getattr(node.place, "settings", {})
+        ]
+        self.replayable = not any(
+            block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
+        )
+        self._first = next(
+            (node.index for node in network.layers if node.error is not None or node.layer is None),
+            len(network.nodes),
+        )
+
+    def _on_vector(self, name: str) -> bool:
+        """Whether a block that asks for its channels gets a vector, whose features follow from the size."""
+        return any(
+            node.group is not None
+            and node.group.kind == name
+            and any(x is None or not x.rank for x in node.input_shapes)
+            for node in self.network.layers
+        )
+
+    @property
+    def work(self) -> int:
+        return self.replay.work
+
+    @work.setter
+    def work(self, count: int) -> None:
+        self.replay.work = count
+
+    def base(self) -> Outcome:
+        if self._first == len(self.network.nodes):
+            return Outcome(None, None, {})
+        node = self.network.nodes[self._first]
+        return Outcome(node, node.error, {}, dead=node.error is None)
+
+    def evaluate(self, patches: Sequence[Patch]) -> Outcome:
+        if self.replayable and all(patch.spatial for patch in patches):
+            outcome = self._replay(patches)
+            if outcome.node is not None and outcome.error is None and self.partial:
+                return outcome._replace(dead=False)
+            if not outcome.dead:
+                return outcome
+        if self.partial:
+            return _DEAD
+        return self._unfold(patches)
+
+    def altered(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+        """The layers that the patches alter, by the index of their nodes."""
+        if len(patches) == 1:
+            return self._alone(patches[0])
+        together: dict[int, Layer] = {}
+        reached: set[int] = set()
+        count = 0
+        for patch in patches:
+            together.update(self._alone(patch))
+            indices = self._reach(patch)
+            reached |= indices
+            count += len(indices)
+        if len(reached) < count:
+            for group in self._meeting(patches):
+                key = frozenset(group)
+                if key not in self._layers_of_group:
+                    self._layers_of_group[key] = self._altered_by(group)
+                together.update(self._layers_of_group[key])
+        return together
+
+    def _alone(self, patch: Patch) -> dict[int, Layer]:
+        part = self._layers_of.get(patch)
+        if part is None:
+            part = self._layers_of[patch] = self._altered_by((patch,))
+        return part
+
+    def _meeting(self, patches: Sequence[Patch]) -> list[list[Patch]]:
+        """Those of the patches that alter the same layers, group by group."""
+        groups: list[tuple[Set[int], list[Patch]]] = []
+        for patch in patches:
+            indices = self._reach(patch)
+            group = [patch]
+            apart = []
+            for other in groups:
+                if indices.isdisjoint(other[0]):
+                    apart.append(other)
+                else:
+                    indices = indices | other[0]
+                    group = other[1] + group
+            groups = [*apart, (indices, group)]
+        return [group for _, group in groups if len(group) > 1]
+
+    def _reach(self, patch: Patch) -> Set[int]:
+        """The indices of the nodes that a patch alters; a new entry and the file's rounding always meet."""
+        indices: Set[int] = self._alone(patch).keys()
+        return indices | {-1} if isinstance(patch, EntryPatch) or _rounds_all(patch) else indices
+
+    def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+        values: dict[int, dict[str, object]] = {}
+        layers: dict[int, Layer] = {}
+        for patch in patches:
+            if isinstance(patch, FieldPatch):
+                move = patch.move
+                for item in patch.items:
+                    fields = values.setdefault(id(item), {})
+                    before = fields.get(move.field)
+                    if isinstance(before, tuple):
+                        parts = tuple(
+                            move.value[a] if a in move.axes else part for a, part in enumerate(before)
+                        )
+                        fields[move.field] = as_written(parts) if isinstance(parts[0], tuple) else parts
+                    else:
+                        fields[move.field] = move.value
+            elif isinstance(patch, RoundingPatch) and patch.item is not None:
+                values.setdefault(id(patch.item), {})["rounding"] = FLOOR
+        for key, fields in values.items():
+            for node in self.by_item.get(key, ()):
+                layer = layers.get(node.index, node.layer)
+                if layer is not None and all(name in layer.fields for name in fields):
+                    layers[node.index] = self._altered(layer, fields)
+        rounding = next((patch for patch in patches if _rounds_all(patch)), None)
+        for node in self._rounded if rounding is not None else ():
+            layer = layers.get(node.index, node.layer)
+            assert layer is not None
+            layers[node.index] = self._rounding(layer, rounding)
+        for patch in patches:
+            if isinstance(patch, EntryPatch) and patch.layer is not None:
+                through = self._rounding(patch.layer, rounding)
+                for node in self.by_item.get(id(patch.item), ()):
+                    layer = layers.get(node.index, node.layer)
+                    if layer is not None and patch.position < len(node.inputs):
+                        layers[node.index] = self._fed(layer, through, patch)
+        return layers
+
+    def _fed(self, layer: Layer, through: Layer, patch: EntryPatch) -> Layer:
+        return self._kept((layer, through, patch), lambda: patch.feeding(layer, through))
+
+    def _rounding(self, layer: Layer, rounding: Patch | None) -> Layer:
+        """A layer as the rounding of the file makes it."""
+        if not isinstance(rounding, RoundingPatch) or "rounding" not in layer.fields:
+            return layer
+        if rounding.harmless:
+            return self._kept((layer, rounding), lambda: Lossless(layer))
+        return self._altered(layer, {"rounding": FLOOR})
+
+    def _replay(self, patches: Sequence[Patch]) -> Outcome:
+        layers = self.altered(patches)
+        shapes: dict[int, Shape] = {}
+        nodes, cut = self.network.nodes, self.replay.cut
+        start, last = min(layers, default=len(nodes)), max(layers, default=0)
+        inputs = [patch for patch in patches if isinstance(patch, InputPatch)]
+        for patch in merged(inputs):
+            assert isinstance(patch, InputPatch)
+            shapes[0] = patch.shape
+            start = 1
+        self.replay.work += _OVERHEAD
+        if self._first < start:
+            node = nodes[self._first]
+            return Outcome(node, node.error, shapes, dead=node.error is None)
+        for node in nodes[start:]:
+            index = node.index
+            layer = layers.get(index)
+            if layer is None:
+                if index > last and cut[index - 1] and index - 1 in shapes:
+                    return self._with_tail(shapes, self.replay.tail(index - 1, shapes[index - 1]))
+                for source in node.inputs:
+                    if source.index in shapes:
+                        break
+                else:
+                    if node.error is not None:
+                        return Outcome(node, node.error, shapes)
+                    continue
+                layer = node.layer
+                if layer is None:
+                    return Outcome(node, None, shapes, dead=True)
+            self.replay.work += 1
+            output = self.replay.computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
+            if output is None:
+                return Outcome(node, None, shapes, dead=True)
+            if isinstance(output, ShapeError):
+                return Outcome(node, output, shapes)
+            if output != node.output or node.error is not None or node.state:
+                shapes[index] = output
+        return Outcome(None, None, shapes)
+
+    def _with_tail(self, shapes: dict[int, Shape], tail: Tail) -> Outcome:
+        if tail.node is not None and tail.error is None:
+            return Outcome(tail.node, None, shapes, tail, dead=True)
+        return Outcome(tail.node, tail.error, shapes, tail)
+
+    def _altered(self, layer: Layer, fields: dict[str, object]) -> Layer:
+        return self._kept((layer, *fields.items()), lambda: layer.altered(**fields))
+
+    def _kept(self, key: object, make: Callable[[], Layer]) -> Layer:
+        """A layer that is made once for each key, so that what is known of it is found again."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def _unfold(self, patches: Sequence[Patch]) -> Outcome:
+        spec = self.spec
+        findings, spec.findings = spec.findings, Findings()
+        undos = [patch.apply(spec) for patch in merged(patches)]
+        try:
+            assert spec.shape is not None
+            unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
+            unfolder.run()
+            outcome = self._as_wanted(unfolder.network)
+            if spec.findings.listed() or _doubles(unfolder.network) > self._doubles:
+                outcome = _DEAD  # it could not be read, or joins a tensor with itself, which ruins it
+        except FirstError as first:
+            outcome = Outcome(
+                first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
+            )
+        except LimitReached:
+            outcome = _DEAD
+        finally:
+            for undo in reversed(undos):
+                undo()
+            spec.findings = findings
+        self.replay.work += _BEGINNING + _UNFOLDING * len(unfolder.network.nodes)
+        return outcome
+
+    def _as_wanted(self, network: Network) -> Outcome:
+        for node in network.layers if self.wanted else ():
+            expected = self.wanted.get(node.name)
+            if expected is not None and node.output is not None and not as_expected(expected, node.output):
+                return Outcome(node, unexpected(expected, node.output), {}, network=network)
+        return Outcome(None, None, {}, network=network)
+
+
+def _doubles(network: Network) -> int:
+    """How many joins get the same tensor more than once."""
+    return sum(
+        len(set(map(id, node.inputs))) < len(node.inputs) for node in network.layers if len(node.inputs) > 1
+    )
+
+
+def _rounds_all(patch: Patch) -> bool:
+    return isinstance(patch, RoundingPatch) and patch.item is None

@@ -1,1 +1,0 @@
-"""From the YAML tree to the network: expressions, defaults, blocks, repeats and scopes."""
