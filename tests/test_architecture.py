@@ -1,7 +1,7 @@
-"""The house: a module imports only from floors below its own, inside packages too, and nothing goes in circles.
+"""A module imports only from floors below its own, inside packages too, and nothing goes in circles.
 
-`TYPE_CHECKING` is no back door: what is imported for types alone counts like any other import. So do imports in
-functions: they are dependencies too.
+`TYPE_CHECKING` is not a back door: what is imported for types alone counts like any other import. So do
+imports in functions: they are dependencies too.
 """
 
 import ast
@@ -14,8 +14,8 @@ import pytest
 
 from tests.golden import ROOT
 
-# The lowest floor first. What shares a floor imports nothing of its neighbours. A name is a file or a folder; a
-# folder with rooms of its own has its floors below.
+# The lowest floor first; what shares a floor imports nothing of its neighbours. A name is a file or a folder,
+# and the floors of a folder with rooms of its own are a row of their own.
 FLOORS = {
     "": (
         ("version", "registry", "source", "shapes"),

@@ -3,8 +3,7 @@
 import pytest
 
 from cnn_shapes.checking import check_source
-from cnn_shapes.repair import Options, repairs
-from cnn_shapes.repair import advise
+from cnn_shapes.repair import Options, advise, repairs
 from cnn_shapes.repair.report.listing import listed
 from cnn_shapes.source import Source
 

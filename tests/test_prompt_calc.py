@@ -88,7 +88,8 @@ def test_a_piped_script() -> None:
 
 def test_a_script_loads_no_line_editor() -> None:
     code = (
-        "import sys; from cnn_shapes.prompt.terminal import shell; code = shell.run(None, False, False, 'auto');"
+        "import sys; from cnn_shapes.prompt.terminal import shell; "
+        "code = shell.run(None, False, False, 'auto'); "
         "sys.exit(9 if 'prompt_toolkit' in sys.modules else code)"
     )
     done = subprocess.run([sys.executable, "-c", code], input=b"input 8x8x1", capture_output=True, cwd=ROOT)
