@@ -7,7 +7,7 @@ imports in functions: they are dependencies too.
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from pathlib import PurePath
 
 import pytest
@@ -194,7 +194,7 @@ def test_the_test_sees(module: str, text: str, expected: list[str]) -> None:
         ({"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}, [["a", "b"], ["c", "d"]]),
     ],
 )
-def test_the_test_sees_circles(graph: dict[str, set[str | None]], expected: list[list[str]]) -> None:
+def test_the_test_sees_circles(graph: Mapping[str, Set[str | None]], expected: list[list[str]]) -> None:
     assert circles(graph) == expected
 
 
@@ -268,7 +268,7 @@ def file_of(name: str) -> str | None:
     return None
 
 
-def circles(graph: dict[str, set[str | None]]) -> list[list[str]]:
+def circles(graph: Mapping[str, Set[str | None]]) -> list[list[str]]:
     """The groups of modules that import each other, each sorted."""
     reach = {module: reachable(graph, module) for module in graph}
     groups = {
@@ -279,7 +279,7 @@ def circles(graph: dict[str, set[str | None]]) -> list[list[str]]:
     return sorted(map(list, groups))
 
 
-def reachable(graph: dict[str, set[str | None]], start: str) -> set[str]:
+def reachable(graph: Mapping[str, Set[str | None]], start: str) -> set[str]:
     found: set[str] = set()
     waiting = [start]
     while waiting:
