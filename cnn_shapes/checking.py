@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cnn_shapes.diagnosis.verdict import judge, tell_waived
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Overrides, Spec, read_spec
+from cnn_shapes.language.reading.document import read_spec
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
@@ -111,19 +113,23 @@ def check_source(
     overrides: Overrides = NO_OVERRIDES,
     settings: Settings = DEFAULTS,
     rules: bool = True,
+    pool: LayerPool | None = None,
 ) -> Report:
-    """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says."""
+    """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says.
+
+    Who checks many specs hands one `pool` to all: what they have in common is made once.
+    """
     # all that a check makes lives to its end: looking for garbage took three quarters of a large file's time
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _check(source, overrides, settings, rules)
+        return _check(source, overrides, settings, rules, pool or LayerPool())
     finally:
         if collecting:
             gc.enable()
 
 
-def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool) -> Report:
+def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool) -> Report:
     findings = Findings()
     limits = settings.limits
     document = read_yaml(source, limits)
@@ -134,25 +140,24 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
             Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span, fixes=fixes)
         )
         fatal = fatal or problem.rule in ("yaml-syntax", "limit-exceeded")
-    spec = None
-    traced = None
-    if document.root is not None or not fatal:
-        spec = read_spec(source, document.root, findings, overrides)
     suppressions = None
     if MARK in source.text and document.root is not None:
         from cnn_shapes.diagnosis.suppressions import Suppressions  # most specs have none
 
         suppressions = Suppressions(source, document.root)
-    if spec is not None:
-        spec.waives = _waiving(suppressions, settings.silences(source.path))
-        network = unfold(spec, overrides, limits)
-        if network is not None:
-            judge(network, findings)
-            traced = Trace(network)
-            if rules:
-                run_rules(spec, traced, findings)
-            if spec.waives is not None:
-                tell_waived(network, findings)
+    spec = None
+    traced = None
+    if document.root is not None or not fatal:
+        waives = _waiving(suppressions, settings.silences(source.path))
+        spec = read_spec(source, document.root, findings, overrides, waives)
+    network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
+    if spec is not None and network is not None:
+        judge(network, findings)
+        traced = Trace(network)
+        if rules:
+            run_rules(spec, traced, findings)
+        if spec.waives is not None:
+            tell_waived(network, findings)
     found = findings.listed()
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
@@ -183,7 +188,11 @@ def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], in
 
 
 def check_bytes(
-    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS
+    path: str,
+    data: bytes,
+    overrides: Overrides = NO_OVERRIDES,
+    settings: Settings = DEFAULTS,
+    pool: LayerPool | None = None,
 ) -> Report:
     """Check the bytes of one file."""
     try:
@@ -192,10 +201,15 @@ def check_bytes(
         problem = error.problem
         found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
         return Report(error.source, None, None, [found], 0, overrides, settings)
-    return check_source(source, overrides, settings)
+    return check_source(source, overrides, settings, pool=pool)
 
 
-def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS) -> Report:
+def check_path(
+    path: str,
+    overrides: Overrides = NO_OVERRIDES,
+    settings: Settings = DEFAULTS,
+    pool: LayerPool | None = None,
+) -> Report:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
     try:
         with open(path, "rb") as file:
@@ -203,7 +217,7 @@ def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Setting
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return unreadable(path, reason.lower(), settings)
-    return check_bytes(path, data, overrides, settings)
+    return check_bytes(path, data, overrides, settings, pool)
 
 
 def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:

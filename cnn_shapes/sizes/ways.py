@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes.search import Found, search, try_all
 from cnn_shapes.sizes.walk import Failure, Walker, failure_by_unfolding

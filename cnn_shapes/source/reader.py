@@ -14,7 +14,7 @@ import yaml
 
 from cnn_shapes.source import wording
 from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
-from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
+from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
 
 CParser: Any
@@ -29,7 +29,7 @@ class _Anchor:
 
     __slots__ = ("height", "node", "nodes")
 
-    def __init__(self, node: Node | None = None) -> None:
+    def __init__(self, node: TreeNode | None = None) -> None:
         self.node = node
         self.height = 0
         self.nodes = 0
@@ -72,7 +72,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.anchors: dict[str, _Anchor] = {}
 
-    def read(self, get_event: Callable[[], Any]) -> Node | None:
+    def read(self, get_event: Callable[[], Any]) -> TreeNode | None:
         """The root. One long loop: a call for each event would cost as much as the rest of the work."""
         text = self.text
         properties = "&" in text or "!" in text
@@ -83,11 +83,11 @@ class _Reader:
         )
         map_end, sequence_end, alias_event = yaml.MappingEndEvent, yaml.SequenceEndEvent, yaml.AliasEvent
         deepest_allowed, nodes_allowed = self.limits.depth, self.limits.nodes
-        root: list[Node] = []
+        root: list[TreeNode] = []
         # The open container: its items, or its pairs and values by key, and the key that waits for a value.
-        items: list[Node] | None = root
-        pairs: list[tuple[Scalar, Node]] = []
-        values: dict[str, Node] = {}
+        items: list[TreeNode] | None = root
+        pairs: list[tuple[Scalar, TreeNode]] = []
+        values: dict[str, TreeNode] = {}
         key: Any = None
         parent: Any = None
         anchor: _Anchor | None = None
@@ -233,7 +233,7 @@ class _Reader:
         value = Scalar(rest, middle + 1, key.end, True, resolve(rest))
         return Scalar(word, key.start, middle, True, resolve(word)), value
 
-    def _properties(self, event: Any, node: Node, anchor: _Anchor) -> _Anchor:
+    def _properties(self, event: Any, node: TreeNode, anchor: _Anchor) -> _Anchor:
         """Moves a node's start behind its anchor and tag, keeps the anchor, tells of the tag."""
         start, end = event.start_mark.index, len(self.text)
         properties = re.compile(PROPERTY)
@@ -263,7 +263,7 @@ class _Reader:
             return target
         raise _Stop(Problem("yaml-syntax", template, span, short({"name": name})))
 
-    def _odd_pair(self, parent: Map, key: Node, node: Node) -> None:
+    def _odd_pair(self, parent: Map, key: TreeNode, node: TreeNode) -> None:
         """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
         span = Span(key.start, key.end)
         if type(key) is not Scalar:

@@ -14,13 +14,13 @@ from cnn_shapes.language.reading.params import is_value_name, read_params
 from cnn_shapes.language.reading.wording import is_empty, must_be, unknown_key
 from cnn_shapes.language.values import broken_value, read_value
 from cnn_shapes.layers import ALIASES, KINDS
-from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
 _KEYS = ["params", "let", "inputs", "layers"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
 
 
-def declare_blocks(reader: EntryReader, node: Node) -> None:
+def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
     """Fill `reader.blocks` with all but the entries of their layers, which may call any of them."""
     findings = reader.findings
     if not isinstance(node, Map):
@@ -72,7 +72,7 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
     return block
 
 
-def _read_let(reader: EntryReader, block: Block, node: Node) -> None:
+def _read_let(reader: EntryReader, block: Block, node: TreeNode) -> None:
     findings = reader.findings
     if not isinstance(node, Map):
         must_be(findings, "let", "a mapping from name to expression", node)

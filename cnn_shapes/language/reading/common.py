@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Protocol
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.entry import LAYER, STRUCTURE, Item
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.entry import LAYER, STRUCTURE, Item, Setting
 from cnn_shapes.language.reading.wording import must_be
 from cnn_shapes.language.values import read_value
-from cnn_shapes.source import Node, Scalar, Sequence, Span
+from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
 COMMON = ("name", "from", "if", "expect")
 RESERVED = {"prev": "what stands before", "input": "the input of the file or the block"}
 _NAME = re.compile(r"[\w-]+")
 
 
-def read_common(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+class Reader(Protocol):
+    """What the readers of single entries need of the reader of lists, which calls them."""
+
+    source: Source
+    findings: Findings
+    blocks: dict[str, Block]
+    defaults: dict[str, Mapping[str, Setting]]
+
+    def entries(self, node: TreeNode, what: str) -> list[Item]:
+        """The entries of a list of layers; `what` names the list in messages."""
+
+
+def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
     """Read the value of one of the keys in COMMON."""
     if key.text == "name":
         if isinstance(node, Scalar) and is_name(node, findings):
@@ -54,7 +69,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     return False
 
 
-def read_sources(item: Item, node: Node, findings: Findings) -> None:
+def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
     """Read the names of an entry's inputs."""
     nodes = node.items if isinstance(node, Sequence) else [node]
     sources = [source for source in nodes if isinstance(source, Scalar) and source.value is not None]

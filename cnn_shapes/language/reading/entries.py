@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
@@ -14,7 +15,7 @@ from cnn_shapes.language.reading.wording import head, kind_of, must_be, rename
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
+from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
 
 _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
@@ -22,14 +23,21 @@ _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 class EntryReader:
     """Reads lists of layers; a list that stands behind several aliases is read once."""
 
-    def __init__(self, source: Source, findings: Findings, blocks: dict[str, Block]) -> None:
-        self.source, self.findings, self.blocks = source, findings, blocks
-        self.defaults: dict[str, dict[str, Setting]] = {}
+    def __init__(
+        self,
+        source: Source,
+        findings: Findings,
+        blocks: Mapping[str, Block] | None = None,
+        defaults: Mapping[str, Mapping[str, Setting]] | None = None,
+    ) -> None:
+        self.source, self.findings = source, findings
+        self.blocks: dict[str, Block] = dict(blocks or {})
+        self.defaults: dict[str, Mapping[str, Setting]] = dict(defaults or {})
         self.items: list[Item] = []
         self._lists: dict[int, list[Item]] = {}
         self._words: dict[str, Item] = {}
 
-    def entries(self, node: Node, what: str) -> list[Item]:
+    def entries(self, node: TreeNode, what: str) -> list[Item]:
         """The entries of a list of layers; `what` names the list in messages."""
         if id(node) in self._lists:
             return self._lists[id(node)]
@@ -45,7 +53,7 @@ class EntryReader:
         self._check_names(items)
         return items
 
-    def _entry(self, node: Node) -> Item | None:
+    def _entry(self, node: TreeNode) -> Item | None:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return self._word(node)
         if isinstance(node, Map) and len(node.pairs) == 1:
@@ -85,9 +93,9 @@ class EntryReader:
             self._words[node.text] = item
         return item
 
-    def _item(self, node: Node, key: Scalar, body: Node | None) -> Item:
+    def _item(self, node: TreeNode, key: Scalar, body: TreeNode | None) -> Item:
         item = self._identified(node, key)
-        item.fields = body
+        item.body = body
         self.items.append(item)
         if item.form == LAYER:
             item.layer = KINDS[item.kind]
@@ -100,12 +108,10 @@ class EntryReader:
             for name, value in body.pairs:
                 if name.text in COMMON:
                     read_common(item, name, value, self.findings)
-        item.dynamic = [
-            (name, setting.value) for name, setting in item.settings.items() if not setting.value.constant
-        ]
+        item.settle()
         return item
 
-    def _identified(self, node: Node, key: Scalar) -> Item:
+    def _identified(self, node: TreeNode, key: Scalar) -> Item:
         """The entry with its kind, and nothing yet of what stands under it."""
         word = key.text
         if word in self.blocks:

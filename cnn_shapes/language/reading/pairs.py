@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
 
 _LONGEST = 1_000
 
 
-def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, Node | None]]:
+def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, TreeNode | None]]:
     """The pairs; a value that YAML has split is reported and None, and its other pieces are left out."""
     if not body.flow or "(" not in source.text[body.start : body.end]:
         return [*body.pairs]
-    kept: list[tuple[Scalar, Node | None]] = []
+    kept: list[tuple[Scalar, TreeNode | None]] = []
     skip_to = -1
     for key, value in body.pairs:
         if key.start < skip_to:

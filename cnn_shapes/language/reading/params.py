@@ -11,12 +11,12 @@ from cnn_shapes.language.expressions.tokens import KEYWORDS
 from cnn_shapes.language.reading.common import COMMON
 from cnn_shapes.language.reading.wording import head, must_be
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.source import Map, Node, Scalar, Span
+from cnn_shapes.source import Map, Scalar, Span, TreeNode
 
 _VALUE_NAME = r"[^\W\d]\w*"
 
 
-def read_params(node: Node, findings: Findings) -> list[tuple[Scalar, Scalar]]:
+def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar]]:
     """The pairs whose names and values are fit to be params; the others are reported."""
     if not isinstance(node, Map):
         must_be(findings, "params", "a mapping from name to value", node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
 
 def must_be(
@@ -69,7 +69,7 @@ def rename(key: Scalar, name: str, safe: bool = True) -> Fix:
     return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe)
 
 
-def kind_of(node: Node) -> str:
+def kind_of(node: TreeNode) -> str:
     """What a node is, in the user's words."""
     if isinstance(node, Map):
         return "a mapping" if node.pairs else "an empty mapping"
@@ -78,7 +78,7 @@ def kind_of(node: Node) -> str:
     return node.text if node.text else "nothing"
 
 
-def is_empty(node: Node) -> bool:
+def is_empty(node: TreeNode) -> bool:
     """Whether a key has nothing, `~` or null behind it."""
     return isinstance(node, Scalar) and node.value is None
 
@@ -98,7 +98,7 @@ def shown(raw: Any) -> str:
     return str(raw)
 
 
-def head(node: Node) -> Span:
+def head(node: TreeNode) -> Span:
     """The span to underline: the whole of a short value, the first key or item of a long one."""
     if isinstance(node, Map) and node.pairs and not node.flow:
         return node.pairs[0][0].span

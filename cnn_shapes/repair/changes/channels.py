@@ -13,20 +13,20 @@ from cnn_shapes.layers.norm import GroupNorm
 from cnn_shapes.layers.reshape import ChannelShuffle, Reshape
 from cnn_shapes.layers.resize import PixelShuffle
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change, FieldChange
 from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, cost_of
+from cnn_shapes.repair.changes.elsewhere import NumberChange
 from cnn_shapes.repair.changes.fields import Fields, item_of
 from cnn_shapes.repair.changes.moves import Move, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
-from cnn_shapes.repair.changes.patch import FieldPatch, Patch
 from cnn_shapes.repair.changes.roles import SPATIAL_ROLES
-from cnn_shapes.repair.changes.spec_patches import NumberPatch
 from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.shapes import Shape
 
 _MOST_FACTOR = 8
 
 
-def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]:
+def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Change]:
     """Every change of channels that may mend the error of a node."""
     layer, error = node.layer, outcome.error
     inputs = [outcome.shape(source) for source in node.inputs]
@@ -34,7 +34,7 @@ def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]
         return []
     shapes = [x for x in inputs if x is not None]
     channels = shapes[0].channels
-    patches: list[Patch] = []
+    patches: list[Change] = []
     wanted: list[tuple[int, Node]] = []  # a number of channels, and the node that should put it out
     if error.rule == "groups-not-divisible":
         groups, filters = _groups(layer)
@@ -69,12 +69,12 @@ def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]
     return patches
 
 
-def _own(fields: Fields, node: Node, field: str, values: list[Any]) -> Iterator[Patch]:
+def _own(fields: Fields, node: Node, field: str, values: list[Any]) -> Iterator[Change]:
     row = field if field in COSTS else "units"
     return fields.own(node, field, values, row, COSTS[row].flat)
 
 
-def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Patch]:
+def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Change]:
     """Another share for one part, so that all of them make up the channels."""
     parts = layer.split.into
     total = sum(count or 0 for _, count in parts)
@@ -84,10 +84,10 @@ def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Patch]:
         if item is not None and count is not None and rest > 0:
             new = tuple((n, rest if p == place else c) for p, (n, c) in enumerate(parts))
             move = Move("into", new, (place,), COSTS["into"].flat, "into")
-            yield FieldPatch([item], move, node, item.settings.get("into"), False)
+            yield FieldChange([item], move, node, item.settings.get("into"), False)
 
 
-def _reshape(fields: Fields, node: Node, layer: Reshape, x: Shape) -> Iterator[Patch]:
+def _reshape(fields: Fields, node: Node, layer: Reshape, x: Shape) -> Iterator[Change]:
     """Another size for one axis, so that all of them make up the elements."""
     item = item_of(node)
     if item is None or -1 in layer.target:
@@ -110,7 +110,7 @@ def _filling(layer: Reshape, x: Shape) -> list[int]:
     return [target // others] if target % others == 0 else []
 
 
-def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> Iterator[Patch]:
+def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> Iterator[Change]:
     """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
     have = outcome.shape(source)
     node = channel_source(source)
@@ -135,7 +135,9 @@ def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> I
             continue
         for number in _numbers_for(fields, site, wanted, have.channels):
             familiar = fields.is_common(site, number)
-            patch = NumberPatch(site, number, cost_of("filters", 0, FAMILIAR * familiar), "filters", familiar)
+            patch = NumberChange(
+                site, number, cost_of("filters", 0, FAMILIAR * familiar), "filters", familiar
+            )
             yield fields.seen.setdefault(("number", id(site), number), patch)
 
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cnn_shapes.edit.placing import add_fields
-from cnn_shapes.edit.writing import insert_before, text_of
+from cnn_shapes.edit import Add, Insert, Patch
+from cnn_shapes.edit.writing import text_of
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.entry_patches import EntryPatch, ShortcutPatch
-from cnn_shapes.repair.changes.patch import Patch
+from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.entries import EntryChange
 from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.source import Scalar
 
@@ -26,9 +26,9 @@ class Entries:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self._known: dict[tuple[Any, ...], EntryPatch | None] = {}
+        self._known: dict[tuple[Any, ...], EntryChange | None] = {}
 
-    def of(self, outcome: Outcome) -> list[Patch]:
+    def of(self, outcome: Outcome) -> list[Change]:
         """Every entry that may mend this outcome's error."""
         node, error = outcome.node, outcome.error
         if node is None or error is None or node.owner is not None or not isinstance(node.place, Item):
@@ -43,7 +43,7 @@ class Entries:
             found = self._resizing(outcome, node, node.place)
         return [patch for patch in found if patch is not None]
 
-    def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         x = outcome.shape(node.inputs[0])
         if x is not None:
             outer = [(place, None) for place in self._around(node, item)]
@@ -65,7 +65,7 @@ class Entries:
                 item = outer
             group = group.parent
 
-    def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way.
 
         Where these have names, by their names: then it fits every call of a block.
@@ -81,18 +81,16 @@ class Entries:
         stride = str(strides[0]) if len(set(strides)) == 1 else text_of(strides)
         yield self._shortcut(item, _convolution(str(main.channels), stride), main.rank)
 
-    def _shortcut(self, item: Item, written: str, rank: int | None) -> EntryPatch | None:
+    def _shortcut(self, item: Item, written: str, rank: int | None) -> EntryChange | None:
         key = (id(item), written, rank)
         if key not in self._known:
             shorthand = STRUCTURES[item.kind].shorthand
-            edits = add_fields(self.spec.source, item, [f"shortcut: [{written}]"], shorthand, alone=False)
+            patch = Patch(item, Add({"shortcut": f"[{written}]"}, shorthand, alone=False))
             title = f"shortcut: [{written}] on"
-            self._known[key] = None
-            if edits is not None:
-                self._known[key] = ShortcutPatch(self.spec, item, written, 1, rank, edits, "layer", title)
+            self._known[key] = self._written(item, written, 1, rank, patch, "layer", title)
         return self._known[key]
 
-    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         """A pad or crop before the join, where `prev` is one of its inputs."""
         sources = [source.text for source in item.sources or ()]
         if "prev" not in sources:
@@ -117,15 +115,22 @@ class Entries:
 
     def _before(
         self, item: Item, written: str, rank: int | None, row: str, place: int = 0
-    ) -> EntryPatch | None:
+    ) -> EntryChange | None:
         """An entry in front of another one; None where that does not take it in, or the text has no room."""
         key = (id(item), written, rank)
         if key not in self._known:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
-            edit = insert_before(self.spec.source, item, written) if feeds else None
-            title = f"insert {written} before"
-            self._known[key] = edit and EntryPatch(self.spec, item, written, place, rank, [edit], row, title)
+            patch, title = Patch(item, Insert(written)), f"insert {written} before"
+            self._known[key] = self._written(item, written, place, rank, patch, row, title) if feeds else None
         return self._known[key]
+
+    def _written(
+        self, item: Item, written: str, place: int, rank: int | None, patch: Patch, row: str, title: str
+    ) -> EntryChange | None:
+        """The change, where the text has a place for it."""
+        if patch.edits(self.spec.source) is None:
+            return None
+        return EntryChange(self.spec, item, written, place, rank, patch, row, title)
 
 
 def _convolution(filters: str, stride: str) -> str:

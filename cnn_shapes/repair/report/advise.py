@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
-from cnn_shapes.repair.report.composed import safe_edits
 from cnn_shapes.repair.report.options import Options
+from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.repair.report.whole import (
     NONE_EXISTS,
     NONE_FOUND,

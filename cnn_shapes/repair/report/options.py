@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import format_sizes
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.repair.changes.costs import COSTS

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import Diagnostic
+from cnn_shapes.edit import rebased
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
+from cnn_shapes.repair.changes.elsewhere import InputChange, RoundingChange
 from cnn_shapes.repair.changes.names import renames
-from cnn_shapes.repair.changes.patch import Patch, edits_of, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, RoundingPatch
-from cnn_shapes.repair.report.composed import rebased, safe_edits
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.report.outcome import left, outcome_of
+from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.repair.search.amounts import loses_pixels, network_of
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.replay import Outcome
@@ -101,7 +102,7 @@ def working_input(report: Report) -> Shape | None:
     bench = Workbench(spec, trace.network, report.overrides)
     patches = Candidates(bench, lambda patch: True).input_patches()
     for patch in sorted(patches, key=lambda patch: patch.cost):
-        if isinstance(patch, InputPatch) and bench.evaluate((patch,)).valid:
+        if isinstance(patch, InputChange) and bench.evaluate((patch,)).valid:
             return patch.shape
     return None
 
@@ -127,15 +128,15 @@ def _searched(report: Report, options: Options) -> Repairs:
 
 
 def _search(bench: Workbench, options: Options) -> Found:
-    def allowed(patch: Patch) -> bool:
+    def allowed(patch: Change) -> bool:
         return options.allows(patch.field_names())
 
     accepted: set[Hashable] = set()
 
-    def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
+    def accept(patches: tuple[Change, ...], outcome: Outcome) -> bool:
         if edits_of(bench.spec, patches) is None:
             return False
-        harmless = any(isinstance(patch, RoundingPatch) and patch.harmless for patch in patches)
+        harmless = any(isinstance(patch, RoundingChange) and patch.harmless for patch in patches)
         if harmless and outcome.network is not None and loses_pixels(outcome.network):
             return False
         network = network_of(bench, patches, outcome)

@@ -8,9 +8,9 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.entry_patches import Fed
-from cnn_shapes.repair.changes.patch import Patch, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless
+from cnn_shapes.repair.changes.change import Change, merged
+from cnn_shapes.repair.changes.elsewhere import InputChange, Lossless
+from cnn_shapes.repair.changes.entries import Fed
 from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.shapes import FLOOR
@@ -18,7 +18,7 @@ from cnn_shapes.shapes import FLOOR
 _Made = list[tuple[Node, Layer]]
 
 
-def network_of(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> Hashable:
+def network_of(bench: Workbench, patches: Sequence[Change], outcome: Outcome) -> Hashable:
     """All in which the changed network differs from the old one: two sets of changes alike in it are one."""
     old = bench.network.nodes
     nodes = outcome.network.nodes if outcome.network is not None else old
@@ -29,7 +29,7 @@ def network_of(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> 
         if layer is not before and (before is None or _values(layer) != _values(before)):
             differing.append((node.index, _values(layer)))
     sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
-    shapes = [patch.shape for patch in merged(patches) if isinstance(patch, InputPatch)]
+    shapes = [patch.shape for patch in merged(patches) if isinstance(patch, InputChange)]
     return (tuple(shapes), tuple(differing), sources)
 
 
@@ -48,7 +48,7 @@ def loses_pixels(network: Network) -> bool:
     return False
 
 
-def _made(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> _Made:
+def _made(bench: Workbench, patches: Sequence[Change], outcome: Outcome) -> _Made:
     if outcome.network is not None:
         return [(node, node.layer) for node in outcome.network.layers if node.layer is not None]
     altered = bench.altered(patches)

@@ -13,14 +13,14 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import FURTHER_EDIT, LEAST
-from cnn_shapes.repair.changes.patch import Patch
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.concerns import wrong_axis
 from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.repair.search.workbench import Workbench
 
-Accept = Callable[[tuple[Patch, ...], Outcome], bool]
+Accept = Callable[[tuple[Change, ...], Outcome], bool]
 _BEAM = 6
 _FEW = 3  # changes that a person would still call small
 _ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
@@ -33,7 +33,7 @@ _LISTED = 2
 class Answer(NamedTuple):
     """A set of changes, its cost and what comes of it."""
 
-    patches: tuple[Patch, ...]
+    patches: tuple[Change, ...]
     cost: int
     outcome: Outcome
     key: frozenset[int] = frozenset()
@@ -89,7 +89,7 @@ class Search:
             return 1 << 30
         return sorted(answer.cost for answer in self.answers)[self.most - 1]
 
-    def attempt(self, state: Answer, move: Patch) -> Answer | None:
+    def attempt(self, state: Answer, move: Change) -> Answer | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
         key = state.key | {move.key}
         if key in self.seen:
@@ -146,7 +146,7 @@ class Search:
                 return None
             chosen.append(fit)
 
-    def _moves(self, state: Answer) -> list[Patch]:
+    def _moves(self, state: Answer) -> list[Change]:
         """The changes that reach the first error of a state, the cheapest first."""
         moves = self.candidates.of(state.outcome)
         self.bench.work += len(moves) // _LISTED
@@ -204,11 +204,11 @@ class Search:
         """
         limit = self.bench.work + bound
         self.seen.clear()
-        heap: list[tuple[int, int, int, Answer, list[Patch] | None]] = []
+        heap: list[tuple[int, int, int, Answer, list[Change] | None]] = []
         counter = 0
         exact = False
 
-        def push(state: Answer, moves: list[Patch] | None, place: int) -> None:
+        def push(state: Answer, moves: list[Change] | None, place: int) -> None:
             nonlocal counter
             step = LEAST if moves is None else moves[place].cost
             counter += 1

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Set
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.entry_patches import EntryPatch
+from cnn_shapes.repair.changes.change import Change, FieldChange, merged, patches_of
+from cnn_shapes.repair.changes.elsewhere import InputChange, Lossless, RoundingChange
+from cnn_shapes.repair.changes.entries import EntryChange
 from cnn_shapes.repair.changes.moves import as_written
-from cnn_shapes.repair.changes.patch import FieldPatch, Patch, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless, RoundingPatch
 from cnn_shapes.repair.search.replay import Outcome, Replay, Tail, as_expected, unexpected
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
@@ -45,9 +47,10 @@ class Workbench:
         self.spec, self.network, self.overrides, self.partial = spec, network, overrides, partial
         self.wanted = wanted or {}
         self.replay = Replay(network)
+        self.pool = LayerPool()
         self._made: dict[object, Layer] = {}
-        self._layers_of: dict[Patch, dict[int, Layer]] = {}
-        self._layers_of_group: dict[frozenset[Patch], dict[int, Layer]] = {}
+        self._layers_of: dict[Change, dict[int, Layer]] = {}
+        self._layers_of_group: dict[frozenset[Change], dict[int, Layer]] = {}
         self.by_item: dict[int, list[Node]] = {}
         for node in network.layers:
             if node.owner is None and node.layer is not None:
@@ -91,7 +94,7 @@ class Workbench:
         node = self.network.nodes[self._first]
         return Outcome(node, node.error, {}, dead=node.error is None)
 
-    def evaluate(self, patches: Sequence[Patch]) -> Outcome:
+    def evaluate(self, patches: Sequence[Change]) -> Outcome:
         if self.replayable and all(patch.spatial for patch in patches):
             outcome = self._replay(patches)
             if outcome.node is not None and outcome.error is None and self.partial:
@@ -102,7 +105,7 @@ class Workbench:
             return _DEAD
         return self._unfold(patches)
 
-    def altered(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+    def altered(self, patches: Sequence[Change]) -> dict[int, Layer]:
         """The layers that the patches alter, by the index of their nodes."""
         if len(patches) == 1:
             return self._alone(patches[0])
@@ -122,15 +125,15 @@ class Workbench:
                 together.update(self._layers_of_group[key])
         return together
 
-    def _alone(self, patch: Patch) -> dict[int, Layer]:
+    def _alone(self, patch: Change) -> dict[int, Layer]:
         part = self._layers_of.get(patch)
         if part is None:
             part = self._layers_of[patch] = self._altered_by((patch,))
         return part
 
-    def _meeting(self, patches: Sequence[Patch]) -> list[list[Patch]]:
+    def _meeting(self, patches: Sequence[Change]) -> list[list[Change]]:
         """Those of the patches that alter the same layers, group by group."""
-        groups: list[tuple[Set[int], list[Patch]]] = []
+        groups: list[tuple[Set[int], list[Change]]] = []
         for patch in patches:
             indices = self._reach(patch)
             group = [patch]
@@ -144,16 +147,16 @@ class Workbench:
             groups = [*apart, (indices, group)]
         return [group for _, group in groups if len(group) > 1]
 
-    def _reach(self, patch: Patch) -> Set[int]:
+    def _reach(self, patch: Change) -> Set[int]:
         """The indices of the nodes that a patch alters; a new entry and the file's rounding always meet."""
         indices: Set[int] = self._alone(patch).keys()
-        return indices | {-1} if isinstance(patch, EntryPatch) or _rounds_all(patch) else indices
+        return indices | {-1} if isinstance(patch, EntryChange) or _rounds_all(patch) else indices
 
-    def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
+    def _altered_by(self, patches: Sequence[Change]) -> dict[int, Layer]:
         values: dict[int, dict[str, object]] = {}
         layers: dict[int, Layer] = {}
         for patch in patches:
-            if isinstance(patch, FieldPatch):
+            if isinstance(patch, FieldChange):
                 move = patch.move
                 for item in patch.items:
                     fields = values.setdefault(id(item), {})
@@ -165,7 +168,7 @@ class Workbench:
                         fields[move.field] = as_written(parts) if isinstance(parts[0], tuple) else parts
                     else:
                         fields[move.field] = move.value
-            elif isinstance(patch, RoundingPatch) and patch.item is not None:
+            elif isinstance(patch, RoundingChange) and patch.item is not None:
                 values.setdefault(id(patch.item), {})["rounding"] = FLOOR
         for key, fields in values.items():
             for node in self.by_item.get(key, ()):
@@ -178,7 +181,7 @@ class Workbench:
             assert layer is not None
             layers[node.index] = self._rounding(layer, rounding)
         for patch in patches:
-            if isinstance(patch, EntryPatch) and patch.layer is not None:
+            if isinstance(patch, EntryChange) and patch.layer is not None:
                 through = self._rounding(patch.layer, rounding)
                 for node in self.by_item.get(id(patch.item), ()):
                     layer = layers.get(node.index, node.layer)
@@ -186,25 +189,25 @@ class Workbench:
                         layers[node.index] = self._fed(layer, through, patch)
         return layers
 
-    def _fed(self, layer: Layer, through: Layer, patch: EntryPatch) -> Layer:
+    def _fed(self, layer: Layer, through: Layer, patch: EntryChange) -> Layer:
         return self._kept((layer, through, patch), lambda: patch.feeding(layer, through))
 
-    def _rounding(self, layer: Layer, rounding: Patch | None) -> Layer:
+    def _rounding(self, layer: Layer, rounding: Change | None) -> Layer:
         """A layer as the rounding of the file makes it."""
-        if not isinstance(rounding, RoundingPatch) or "rounding" not in layer.fields:
+        if not isinstance(rounding, RoundingChange) or "rounding" not in layer.fields:
             return layer
         if rounding.harmless:
             return self._kept((layer, rounding), lambda: Lossless(layer))
         return self._altered(layer, {"rounding": FLOOR})
 
-    def _replay(self, patches: Sequence[Patch]) -> Outcome:
+    def _replay(self, patches: Sequence[Change]) -> Outcome:
         layers = self.altered(patches)
         shapes: dict[int, Shape] = {}
         nodes, cut = self.network.nodes, self.replay.cut
         start, last = min(layers, default=len(nodes)), max(layers, default=0)
-        inputs = [patch for patch in patches if isinstance(patch, InputPatch)]
+        inputs = [patch for patch in patches if isinstance(patch, InputChange)]
         for patch in merged(inputs):
-            assert isinstance(patch, InputPatch)
+            assert isinstance(patch, InputChange)
             shapes[0] = patch.shape
             start = 1
         self.replay.work += _OVERHEAD
@@ -251,28 +254,31 @@ class Workbench:
             self._made[key] = make()
         return self._made[key]
 
-    def _unfold(self, patches: Sequence[Patch]) -> Outcome:
-        spec = self.spec
-        findings, spec.findings = spec.findings, Findings()
-        undos = [patch.apply(spec) for patch in merged(patches)]
+    def _unfold(self, changes: Sequence[Change]) -> Outcome:
+        findings = Findings()
+        overlay = Overlay(self.spec, patches_of(self.spec, changes), findings)
+        unfolder = Unfolder(
+            self.spec,
+            overlay,
+            findings=findings,
+            overrides=self.overrides,
+            limits=_LIMITS,
+            pool=self.pool,
+            stop_at_error=True,
+        )
+        network = unfolder.network
         try:
-            assert spec.shape is not None
-            unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
-            outcome = self._as_wanted(unfolder.network)
-            if spec.findings.listed() or _doubles(unfolder.network) > self._doubles:
+            outcome = self._as_wanted(network)
+            if findings.listed() or _doubles(network) > self._doubles:
                 outcome = _DEAD  # it could not be read, or joins a tensor with itself, which ruins it
         except FirstError as first:
             outcome = Outcome(
-                first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
+                first.node, first.node.error, {}, dead=first.node.error is None, network=network
             )
         except LimitReached:
             outcome = _DEAD
-        finally:
-            for undo in reversed(undos):
-                undo()
-            spec.findings = findings
-        self.replay.work += _BEGINNING + _UNFOLDING * len(unfolder.network.nodes)
+        self.replay.work += _BEGINNING + _UNFOLDING * len(network.nodes)
         return outcome
 
     def _as_wanted(self, network: Network) -> Outcome:
@@ -290,5 +296,5 @@ def _doubles(network: Network) -> int:
     )
 
 
-def _rounds_all(patch: Patch) -> bool:
-    return isinstance(patch, RoundingPatch) and patch.item is None
+def _rounds_all(patch: Change) -> bool:
+    return isinstance(patch, RoundingChange) and patch.item is None
