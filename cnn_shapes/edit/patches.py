@@ -72,10 +72,9 @@ class Rewrite(NamedTuple):
         end = len(route.text) if self.end is None else self.end
         return Span(begin + self.start, begin + end)
 
-    def rewritten(self, route: Scalar) -> str:
+    def rewritten(self, text: str) -> str:
         """The whole text of the scalar afterwards."""
-        end = len(route.text) if self.end is None else self.end
-        return f"{route.text[: self.start]}{self.text}{route.text[end:]}"
+        return text[: self.start] + self.text + ("" if self.end is None else text[self.end :])
 
 
 class Add(NamedTuple):

@@ -38,6 +38,10 @@ class Entry(Protocol):
     def body(self) -> TreeNode | None:
         """What is under the kind; None where nothing is."""
 
+    @property
+    def is_alias(self) -> bool:
+        """Whether all of it is written elsewhere: `- *stem`."""
+
 
 def add_fields(
     source: Source,
@@ -232,6 +236,8 @@ def set_top_level(source: Source, root: Map, key: str, written: str, after: str 
 
 def insert_before(source: Source, entry: Entry, written: str) -> Edit | None:
     """Insert an entry before another one of the same list; None where the text has no good place."""
+    if entry.is_alias:
+        return None
     start = entry.node.start if not isinstance(entry.node, Sequence) else entry.key.start
     text = source.text
     mark = _mark_before(text, start)

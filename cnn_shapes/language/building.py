@@ -27,7 +27,7 @@ class BadSetting(Exception):
 
 
 class LayerPool:
-    """The layers that were made, by what they state: entries that state the same share one, as none ever changes.
+    """The layers that were made, by what they state: entries that state the same share one.
 
     Most of a network is repetition, and so are most networks of a folder: who checks many hands one pool to
     all.

@@ -30,15 +30,16 @@ class Setting(NamedTuple):
 
 
 class Item:
-    """An entry of a list of layers: read once, not changed after that, its expressions evaluated for each copy.
+    """An entry of a list of layers: read once, its expressions evaluated for each copy.
 
     `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it.
     `built` remembers the layers that were made of it. `broken`: it cannot be built, which is reported.
+    `is_alias`: all of it is written elsewhere, as in `- *stem`.
     """
 
     __slots__ = (
-        *("body", "broken", "built", "condition", "dynamic", "expect", "form", "kind", "key", "layer"),
-        *("lists", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
+        *("body", "broken", "built", "condition", "dynamic", "expect", "form", "is_alias", "kind", "key"),
+        *("layer", "lists", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
     )
 
     def __init__(self, node: TreeNode, key: Scalar, kind: str, form: str):
@@ -54,6 +55,7 @@ class Item:
         self.settings: dict[str, Setting] = {}
         self.lists: dict[str, list[Item]] = {}
         self.broken = False
+        self.is_alias = False
         self.twice = False  # has a name that is given twice, which is reported already
         self.dynamic: list[tuple[str, Value]] = []
         self.built: dict[Any, Layer] = {}

@@ -41,6 +41,7 @@ class Overlay:
         self.rounding: str | None = None
         self._values: dict[int, Value] = {}  # by the tree's node whose place they take
         self._names: dict[int, Scalar] = {}  # likewise, of names
+        self._rewrites: dict[int, list[Rewrite]] = {}
         self._aliases: dict[int, Value] = {}  # by the key whose alias they take the place of
         self._added: dict[int, list[Add]] = {}
         self._left_out: dict[int, frozenset[str]] = {}
@@ -87,7 +88,11 @@ class Overlay:
         self._aliases[id(key)] = Value(key, operation.raw)
 
     def _rewrite(self, node: Scalar, operation: Rewrite) -> None:
-        text = operation.rewritten(node)
+        together = self._rewrites.setdefault(id(node), [])
+        together.append(operation)
+        text = node.text
+        for rewrite in sorted(together, key=lambda rewrite: -rewrite.start):  # the last first: places stay
+            text = rewrite.rewritten(text)
         new = Scalar(text, node.start, node.start + len(text), True, resolve(text))
         self._names[id(node)] = new
         self._values[id(node)] = read_value(new, self.findings)
@@ -175,18 +180,18 @@ class Overlay:
 
     def _settings(self, item: Item) -> dict[str, Setting]:
         """The settings of an entry; those that it has where none is another."""
-        out = self._left_out.get(id(item.node), frozenset())
+        out = self._left_out.get(id(item.node), frozenset()) if self._left_out else ()
+        defaults = self.spec.defaults.get(item.kind, {})
         changed = {}
-        for name, setting in item.settings.items():
-            if setting.key is not None and setting.key.text in out:
-                continue
-            value = self._setting_value(setting)
-            changed[name] = setting if value is setting.value else setting._replace(value=value)
-        if len(changed) == len(item.settings) and all(
-            changed[name] is setting for name, setting in item.settings.items()
-        ):
-            return item.settings
-        return changed
+        for name, written in item.settings.items():
+            setting: Setting | None = written
+            if written.key is not None and written.key.text in out:
+                setting = defaults.get(name)
+            if setting is not None:
+                value = self._setting_value(setting)
+                changed[name] = setting if value is setting.value else setting._replace(value=value)
+        same = all(changed.get(name) is setting for name, setting in item.settings.items())
+        return item.settings if same else changed
 
     def _setting_value(self, setting: Setting) -> Value:
         alias = self._aliases.get(id(setting.key)) if self._aliases else None

@@ -26,7 +26,7 @@ class Overrides(NamedTuple):
 
 
 class Spec(NamedTuple):
-    """What a text says, with the places where it says it. Nothing changes it: an Overlay is for trying changes.
+    """What a text says, with the places where it says it. Nothing changes it: try a change in an Overlay.
 
     `items` are the entries of `layers`, `entries` all that there are at any depth. `shape` is the input,
     None where it cannot be told. `waives` tells of a rule and the place where it is broken the reason for

@@ -46,10 +46,13 @@ class EntryReader:
             return []
         items: list[Item] = []
         self._lists[id(node)] = items
+        place = node.start
         for entry in node.items:
             item = self._entry(entry)
             if item is not None:
+                item.is_alias = entry.start < place  # an anchor is always before its aliases
                 items.append(item)
+            place = max(place, entry.end)
         self._check_names(items)
         return items
 

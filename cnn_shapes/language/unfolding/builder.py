@@ -42,8 +42,7 @@ class FirstError(Exception):
 class Builder(ABC):
     """A network under construction: `network` so far, `findings` what is wrong with what was unfolded.
 
-    With an overlay, the spec is taken as it would be after the overlay's patches. Without `rounding`,
-    `layout` and input of its own, all are the spec's.
+    With an overlay, the spec is taken as it would be after the overlay's patches.
     """
 
     def __init__(

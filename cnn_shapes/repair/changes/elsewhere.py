@@ -126,5 +126,5 @@ class NumberChange(Change):
 
     def title(self, spec: Spec) -> str:
         line = spec.source.position(self.site.span.start)[0]
-        text = self.site.rewrite(self.number).rewritten(self.site.node)
+        text = self.site.rewrite(self.number).rewritten(self.site.node.text)
         return f"{self.site.name}: {text} on line {line}"
