@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import Add, Insert, LeaveOut, Patch, Replace, Rewrite, SetTop, Unsafe, apply
+from cnn_shapes.edit import Insert, LeaveOut, Patch, Replace, Rewrite, SetTop, Unsafe, apply
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, NewValue, field_patches
 from cnn_shapes.language.overlay import Overlay
