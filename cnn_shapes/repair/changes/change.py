@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnn_shapes import edit
@@ -14,7 +14,7 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
-from cnn_shapes.repair.changes.moves import Move, follows_others
+from cnn_shapes.repair.changes.neighbours import Move, follows_others
 from cnn_shapes.source import Edit
 
 Slot = tuple[Any, ...]
@@ -34,6 +34,9 @@ class Change:
     value_place: Any = None  # what two patches have in common that change different axes of one value
     place = 0  # where in the text it stands
     familiar = False  # other layers of this kind have the value
+    rounds_file = False
+    harmless = False  # of a rounding: taken only where no pixel is lost by it
+    meets_all = False  # what it alters depends on all the other changes
 
     @property
     def amount(self) -> float:
@@ -52,6 +55,10 @@ class Change:
     def with_axes_of(self, other: Any) -> Change:
         """This change and another of the same value as one: each has the axes that it is about."""
         raise NotImplementedError
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        """The fields whose values it changes as the engine keeps them: entry, field, value, axes."""
+        return iter(())
 
     def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
         """The entry, field and new value, where it is a field of an entry that changes."""
@@ -119,6 +126,9 @@ class FieldChange(Change):
 
     def field_names(self) -> tuple[str, ...]:
         return (self.move.field, self.row)
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        return ((item, self.move.field, self.move.value, self.move.axes) for item in self.items)
 
     def raw(self, spec: Spec) -> Any:
         """The value as the spec holds it."""

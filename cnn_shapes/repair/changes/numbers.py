@@ -10,7 +10,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import BLOCK, LAYER, Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import Value
-from cnn_shapes.repair.changes.roles import ROLES, role_of
+from cnn_shapes.repair.changes.costs import ROLES, role_of
 from cnn_shapes.source import Scalar
 
 

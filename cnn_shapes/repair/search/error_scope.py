@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnn_shapes.layers.merge import Elementwise, Join
 from cnn_shapes.layers.reshape import Permute, Reshape
 from cnn_shapes.network import Network
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.shapes import NOT_WHOLE, UNKNOWN, Shape
 
 _SPATIAL = (*NOT_WHOLE, "window-too-large", "bad-padding")

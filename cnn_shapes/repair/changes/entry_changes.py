@@ -1,4 +1,4 @@
-"""The entries that may mend an error: a flatten before a dense layer, a pad or crop, a projection."""
+"""Changes that bring in an entry: a flatten before a dense layer, a pad or crop, a projection."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cnn_shapes.diagnostics import Findings
 from cnn_shapes.edit import Add, Insert, Patch
 from cnn_shapes.edit.writing import text_of
+from cnn_shapes.language.building import LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
+from cnn_shapes.language.overlay import entries_of
 from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.entries import EntryChange
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.changes.costs import COSTS
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Scalar
 
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
 
 
-class Entries:
+class EntryChanges:
     """Makes the entries that may mend an error, each once."""
 
     def __init__(self, spec: Spec) -> None:
@@ -41,7 +46,7 @@ class Entries:
             found = self._projection(outcome, node, node.place)
         else:
             found = self._resizing(outcome, node, node.place)
-        return [patch for patch in found if patch is not None]
+        return [change for change in found if change is not None]
 
     def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         x = outcome.shape(node.inputs[0])
@@ -157,3 +162,64 @@ def _text_in_flow(setting: Setting) -> str | None:
     if isinstance(node, Scalar) and node.plain and _IN_FLOW.fullmatch(node.text):
         return node.text
     return None
+
+
+class Fed(Layer):
+    """A layer one of whose inputs goes through another layer first."""
+
+    def __init__(self, layer: Layer, before: Layer, position: int) -> None:
+        self.layer, self.before, self.position = layer, before, position
+        super().__init__(layer.rank)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        through = self.before.shape(inputs[self.position])
+        return self.layer.shape(*inputs[: self.position], through, *inputs[self.position + 1 :])
+
+
+class EntryChange(Change):
+    """A new entry in front of another one, or as the shortcut of a residual: what its input goes through.
+
+    With a `rank` it is one layer, which can be tried on a network as it is; None: the network unfolds anew.
+    """
+
+    meets_all = True
+
+    def __init__(
+        self,
+        spec: Spec,
+        item: Item,
+        written: str,
+        position: int,
+        rank: int | None,
+        patch: Patch,
+        row: str,
+        title: str,
+    ) -> None:
+        self.item, self.written, self.position, self.row = item, written, position, row
+        self.patch, self.heading = patch, title
+        self.cost, self.place = COSTS[row].flat, item.key.start
+        self.slots = frozenset({("entry", id(item))})
+        (self.entry,) = entries_of(spec, f"- {written}", Findings())
+        self.spatial = rank is not None
+        self.layer = None
+        if rank is not None:
+            self.layer = build(self.entry, {}, rank, spec.layout, spec.rounding, LayerPool())
+
+    @property
+    def key(self) -> int:
+        return hash((id(self.item), self.entry.kind, self.spatial))  # whatever it pads or crops by
+
+    def field_names(self) -> tuple[str, ...]:
+        return ("layer", self.row)
+
+    def feeding(self, layer: Layer, through: Layer) -> Layer:
+        """The layer of the entry, fed through the new one as it has become."""
+        return Fed(layer, through, self.position)
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        return [self.patch]
+
+    def title(self, spec: Spec) -> str:
+        line, column = spec.source.position(self.place)
+        begins = spec.source.line_text(line)[: column - 1].strip(" \t-{\"'?") == ""
+        return f"{self.heading} line {line}" + ("" if begins else f", column {column}")

@@ -13,15 +13,15 @@ from cnn_shapes.edit import rebased
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
-from cnn_shapes.repair.changes.elsewhere import InputChange, RoundingChange
 from cnn_shapes.repair.changes.names import renames
+from cnn_shapes.repair.changes.spec_changes import InputChange
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
-from cnn_shapes.repair.report.outcome import left, outcome_of
 from cnn_shapes.repair.report.spelling import safe_edits
-from cnn_shapes.repair.search.amounts import loses_pixels, network_of
 from cnn_shapes.repair.search.candidates import Candidates
-from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.repair.search.search import Answer, Found, Search
+from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.shapes import NOT_WHOLE, Shape, listed
 from cnn_shapes.source import Edit
@@ -100,10 +100,10 @@ def working_input(report: Report) -> Shape | None:
     if spec is None or trace is None:
         return None
     bench = Workbench(spec, trace.network, report.overrides)
-    patches = Candidates(bench, lambda patch: True).input_patches()
-    for patch in sorted(patches, key=lambda patch: patch.cost):
-        if isinstance(patch, InputChange) and bench.evaluate((patch,)).valid:
-            return patch.shape
+    changes = Candidates(bench, lambda change: True).input_changes()
+    for change in sorted(changes, key=lambda change: change.cost):
+        if isinstance(change, InputChange) and bench.evaluate((change,)).valid:
+            return change.shape
     return None
 
 
@@ -128,18 +128,18 @@ def _searched(report: Report, options: Options) -> Repairs:
 
 
 def _search(bench: Workbench, options: Options) -> Found:
-    def allowed(patch: Change) -> bool:
-        return options.allows(patch.field_names())
+    def allowed(change: Change) -> bool:
+        return options.allows(change.field_names())
 
     accepted: set[Hashable] = set()
 
-    def accept(patches: tuple[Change, ...], outcome: Outcome) -> bool:
-        if edits_of(bench.spec, patches) is None:
+    def accept(changes: tuple[Change, ...], outcome: Outcome) -> bool:
+        if edits_of(bench.spec, changes) is None:
             return False
-        harmless = any(isinstance(patch, RoundingChange) and patch.harmless for patch in patches)
+        harmless = any(change.harmless for change in changes)
         if harmless and outcome.network is not None and loses_pixels(outcome.network):
             return False
-        network = network_of(bench, patches, outcome)
+        network = network_of(bench, changes, outcome)
         new = network not in accepted
         accepted.add(network)
         return new
@@ -201,13 +201,13 @@ def _prove(
 ) -> Repair | None:
     spec = report.spec
     assert spec is not None
-    patches = sorted(merged(answer.patches), key=lambda patch: patch.place)
-    edits = edits_of(spec, patches)
+    changes = sorted(merged(answer.changes), key=lambda change: change.place)
+    edits = edits_of(spec, changes)
     if edits is None:
         return None
-    title = listed([patch.title(spec) for patch in patches])
+    title = listed([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
-    return repair and repair._replace(changes=len(answer.patches))
+    return repair and repair._replace(changes=len(answer.changes))
 
 
 def checked(

@@ -7,11 +7,11 @@ from typing import Any
 
 from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import OWN, Item, Setting
-from cnn_shapes.network import Node
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, FieldChange
-from cnn_shapes.repair.changes.moves import Move
+from cnn_shapes.repair.changes.neighbours import Move
 from cnn_shapes.repair.changes.numbers import Site, find_sites
-from cnn_shapes.repair.search.workbench import Workbench
 
 
 def item_of(node: Node) -> Item | None:
@@ -19,11 +19,11 @@ def item_of(node: Node) -> Item | None:
     return node.place if isinstance(node.place, Item) and node.owner is None else None
 
 
-class Fields:
-    """Makes the patches of fields, each once, and knows which values a spec has in common."""
+class FieldChanges:
+    """Makes the changes of fields, each once, and knows which values a spec has in common."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench, self.spec = bench, bench.spec
+    def __init__(self, spec: Spec, network: Network, overrides: Overrides) -> None:
+        self.spec, self.network, self.overrides = spec, network, overrides
         self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
         self._holders: dict[int, list[Item]] | None = None
@@ -33,7 +33,7 @@ class Fields:
         for item in self.spec.entries:
             self._readers.setdefault(id(item.node), []).append(item)
 
-    def patches(self, item: Item, move: Move, node: Node) -> Iterator[Change]:
+    def of(self, item: Item, move: Move, node: Node) -> Iterator[Change]:
         """A move written on the layer, and where its value stands for several layers."""
         if id(item) not in self._items:
             return  # an entry that another change puts in
@@ -53,7 +53,7 @@ class Fields:
         item = item_of(node)
         for value in values if item is not None else ():
             assert item is not None
-            yield from self.patches(item, Move(field, value, (), cost, row), node)
+            yield from self.of(item, Move(field, value, (), cost, row), node)
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
         """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
@@ -64,7 +64,7 @@ class Fields:
         key = (item.kind, move.field)
         if key not in self._stated:
             holders: dict[Any, set[int]] = {}
-            for other in self.bench.network.layers:
+            for other in self.network.layers:
                 place = item_of(other)
                 if (
                     other.kind == item.kind
@@ -78,9 +78,9 @@ class Fields:
         others = stated.get(_value(node, move.field), 0) - (move.field in item.settings)
         return stated.get(move.value, 0) > others
 
-    def _unique(self, item: Item, patch: FieldChange) -> Change:
-        key = (id(item), patch.move.field, patch.move.value, patch.override, len(patch.items))
-        return self.seen.setdefault(key, patch)
+    def _unique(self, item: Item, change: FieldChange) -> Change:
+        key = (id(item), change.move.field, change.move.value, change.override, len(change.items))
+        return self.seen.setdefault(key, change)
 
     def _reading(self, item: Item, field: str) -> list[Item]:
         """The entries that get a field which is added to this one: those whose node it is too."""
@@ -99,7 +99,7 @@ class Fields:
     def sites(self) -> list[Site]:
         """Every number that is no plain field of a layer."""
         if self._sites is None:
-            given = {name for name, _ in self.bench.overrides.params}
+            given = {name for name, _ in self.overrides.params}
             self._sites = [
                 site for site in find_sites(self.spec) if site.family not in {(None, n) for n in given}
             ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.edit import Patch, Replace, Rewrite, SetTop
 from cnn_shapes.language.entry import Item, NewValue
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.costs import COSTS
+from cnn_shapes.repair.changes.costs import COSTS, ROLES
 from cnn_shapes.repair.changes.numbers import Site
-from cnn_shapes.repair.changes.roles import ROLES
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Scalar
 
@@ -57,6 +59,10 @@ class RoundingChange(Change):
         self.cost = COSTS[self.row].flat
         self.place = item.key.start if item is not None else 0
         self.slots = frozenset({("rounding", id(item)), ("rounding", None)} if item else {("rounding", None)})
+        self.rounds_file = self.meets_all = item is None
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        return iter([(self.item, "rounding", FLOOR, ())] if self.item is not None else [])
 
     def field_names(self) -> tuple[str, ...]:
         return ("rounding", self.row)
