@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.crashes import FOLDER
-from tests.fuzz.judge import EVERY, fault, heavy
+from tests.fuzz.judge import EVERY, fault, laborious
 from tests.fuzz.specs import specs
 
 CRASHES = sorted(FOLDER.glob("*.yaml"))
@@ -21,7 +21,7 @@ def test_what_was_found_stays_mended(file: Path) -> None:
     spec = file.read_bytes()
     command, slow, _ = file.stem.partition("-slow-")
     if slow:
-        assert heavy(command, spec) is None
+        assert laborious(command, spec) is None
     else:
         assert [found for name in EVERY if (found := fault(name, spec))] == []
 
