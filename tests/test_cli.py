@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import Report, commands
+from cnn_shapes import Report, commands, formats
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
@@ -167,6 +167,12 @@ def test_version_and_help() -> None:
     assert result.code == 0
     for option in ("--input", "--set", "--format", "--output", "--color", "--fail-on", "--table", "--depth"):
         assert option in result.out
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_the_help_names_every_format(name: str) -> None:
+    told = run("check", "--help").out.partition("--format FORMAT")[2].partition("[default")[0]
+    assert re.search(rf"\b{name}\b", told)
 
 
 @pytest.mark.parametrize(

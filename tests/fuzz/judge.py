@@ -150,7 +150,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "concise": Command(("check", "-", "--isolated", "--format", "concise"), concise),
-    "full": Command(("check", "-", "--isolated", "--depth", "9")),
+    "full": Command(("check", "-", "--isolated", "--format", "full", "--depth", "9")),
     "json": Command(("check", "-", "--isolated", "--format", "json"), as_json),
     "github": Command(("check", "-", "--isolated", "--format", "github"), github),
     "gitlab": Command(("check", "-", "--isolated", "--format", "gitlab"), gitlab),
@@ -174,6 +174,13 @@ def explained(report: Report) -> None:
 
 
 FUNCTIONS: dict[str, Callable[[Report], None]] = {"explain": explained}
+# the commands that read no spec, with what they read and which tests draw it
+NOT_JUDGED = {
+    "calc": "lines of the prompt, which test_prompt_reading.py draws",
+    "interactive": "lines of the prompt, which test_prompt_session.py draws",
+    "new": "one name of those of the folder specs",
+    "schema": "nothing",
+}
 EVERY = (*COMMANDS, *FUNCTIONS)
 
 
