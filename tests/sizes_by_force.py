@@ -8,7 +8,7 @@ from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
-from tests.verify_sizes import holds
+from tests.tools.verify_sizes import holds
 
 Size = tuple[int, ...]
 

@@ -7,9 +7,11 @@ import pytest
 
 from cnn_shapes import check, rules
 from cnn_shapes.checking import check_bytes, check_source
+from cnn_shapes.diagnostics import Findings
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE
 from cnn_shapes.source import Source
+from tests.counting import steps
 from tests.golden import ROOT
 from tests.specs import found, spec
 
@@ -139,23 +141,16 @@ def test_what_fires_on_the_zoo(update: bool) -> None:
     assert text == golden.read_text(encoding="utf-8")
 
 
-def test_time_grows_with_the_network_and_not_faster() -> None:
-    from time import perf_counter
-
-    from cnn_shapes.diagnostics import Findings
-
-    def seconds(copies: int) -> float:
+def test_work_grows_with_the_network_and_not_faster() -> None:
+    def work(copies: int) -> int:
         line = (
             "[conv: {filters: 8, kernel_size: 3, padding: half, norm: batch, activation: relu}, dropout: 0.1]"
         )
         report = check(spec(f"repeat: {{times: {copies}, layers: {line}}}"))
-        assert report.spec is not None
-        assert report.trace is not None
-        times = []
-        for _ in range(3):
-            start = perf_counter()
-            rules.run(report.spec, report.trace, Findings())
-            times.append(perf_counter() - start)
-        return min(times)
+        spec_read, trace = report.spec, report.trace
+        assert spec_read is not None
+        assert trace is not None
+        return steps(lambda: rules.run(spec_read, trace, Findings()))
 
-    assert seconds(2000) < 16 * seconds(500)  # four times as many layers; sixteen would be the square
+    work(10)  # loads the rules
+    assert work(400) < 2.1 * work(200) < 2.1 * 100_000

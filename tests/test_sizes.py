@@ -17,7 +17,7 @@ from cnn_shapes.sizes.walk import failure_by_unfolding
 from tests.golden import run
 from tests.networks import SPECS
 from tests.size_reports import answer, layers, report_on, zoo
-from tests.verify_sizes import disagreements, holds
+from tests.tools.verify_sizes import disagreements, holds
 
 ZOO = sorted(file.stem for file in SPECS.glob("*.yaml"))
 

@@ -1,8 +1,9 @@
-"""Plants one bug at a time in the engine, and says which test catches it: `python -m tests.planted_bugs`.
+"""Plants one bug at a time in the engine, and says which test catches it.
+
+    python -m tests.tools.planted_bugs [WORD...]
 
 Each bug is an exact change of text in a copy of this tree; the tests of TESTS run there until one fails. The
-exit code is 1 where fewer than 24 of the 25 are caught. `python -m tests.planted_bugs ceil` plants those
-whose name has the word.
+exit code is 1 where fewer than 24 of the 25 are caught. Words choose the bugs that have them in their names.
 """
 
 import ast

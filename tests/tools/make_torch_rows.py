@@ -1,10 +1,10 @@
 """Writes tests/data/torch_rows.txt: what PyTorch makes of each layer kind, rank, padding form and rounding.
 
-Run by hand, never by the tests: `python -m tests.make_torch_rows`, with the extra `oracle`. A row is the
-input (channels first), a layer as a spec writes it, the output, the parameters, the values that are stored
-but not learned, and the MACs (PyTorch's flop counter halved); or, behind the layer, the rule of an error. Two
-things here are no call of PyTorch: how a padding form becomes numbers, and that in `exact` a size is whole
-where PyTorch's windows cover the padded input to its last pixel.
+Run by hand, never by the tests: `python -m tests.tools.make_torch_rows`, with the extra `oracle`. A row is
+the input (channels first), a layer as a spec writes it, the output, the parameters, the values that are
+stored but not learned, and the MACs (PyTorch's flop counter halved); or, after the layer, the rule of an
+error. Two things here are not calls of PyTorch: how a padding form becomes numbers, and that in `exact` a
+size is whole where PyTorch's windows cover the padded input to its last pixel.
 """
 
 import warnings

@@ -1,4 +1,4 @@
-"""Shows what the real yaml-language-server makes of the JSON Schema: `python -m tests.editor`.
+"""Shows what the real yaml-language-server makes of the JSON Schema: `python -m tests.tools.editor`.
 
 It needs npm, which fetches the server into a temporary folder; `--server FILE` names one that is there.
 It prints what was asked and answered, and exits 1 where an answer is not what a user should get.

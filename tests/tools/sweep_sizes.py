@@ -1,6 +1,6 @@
 """Compares `sizes` with numbers put through the whole zoo: all sizes up to 10,000, and pairs drawn at random.
 
-    python -m tests.sweep_sizes [BOUND]
+    python -m tests.tools.sweep_sizes [BOUND]
 
 It walks the layers with plain numbers, which takes minutes for the zoo. `verify_sizes.py` trusts less and
 takes hours: it asks `check` alone.

@@ -1,11 +1,11 @@
-"""All checks in one command: `python -m tests.checks`; with `--no-tests`, all but the tests."""
+"""All checks in one command: `python -m tests.tools.checks`; with `--no-tests`, all but the tests."""
 
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 CHECKS = ("ruff check", "ruff format --check", "mypy --strict")
 TESTS = "pytest -n auto -m 'not oracle'"
 

@@ -1,6 +1,6 @@
 """Verifies an answer of `sizes --json` by brute force, through `check` alone.
 
-cnn-shapes sizes SPEC --json | python -m tests.verify_sizes SPEC [BOUND]
+cnn-shapes sizes SPEC --json | python -m tests.tools.verify_sizes SPEC [BOUND]
 """
 
 import itertools

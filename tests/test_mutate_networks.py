@@ -1,9 +1,9 @@
-"""A sample of `python -m tests.mutate_zoo`: the tests of the zoo can fail."""
+"""A sample of `python -m tests.tools.mutate_networks`: the tests of the zoo can fail."""
 
 import pytest
 
 from tests import networks
-from tests.mutate_zoo import try_changes
+from tests.tools.mutate_networks import try_changes
 
 
 @pytest.mark.parametrize("spec", sorted(file.stem for file in networks.SPECS.glob("*.yaml")))

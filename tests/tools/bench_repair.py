@@ -1,6 +1,6 @@
 """How long a repair takes: slips drawn at random in a 200-layer chain and in ResNet-152.
 
-    python -m tests.bench_repair [--count 40] [--seed 1]
+    python -m tests.tools.bench_repair [--count 40] [--seed 1]
 
 Prints the processor time from the report to the proved repairs. The aim: one slip in 0.3 s, three in 2 s.
 """
@@ -18,7 +18,7 @@ from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Edit, Source
-from tests.break_zoo import broken, places
+from tests.tools.break_networks import broken, places
 
 AIMS = {1: 0.3, 3: 2.0}
 

@@ -1,6 +1,6 @@
 """Breaks one number at a time in the zoo's specs and counts how often the repair brings it back.
 
-    python -m tests.break_zoo [--count 2000] [--seed 1] [--verbose]
+    python -m tests.tools.break_networks [--count 2000] [--seed 1] [--verbose]
 
 A breakage counts when it makes the check fail. `first` means that the first repair restores the text to the
 byte, `three` that one of the first three does, `repaired` that some repair of the whole network exists.

@@ -1,8 +1,8 @@
 """Changes one field of a zoo spec at a time, and asks whether the test of that spec notices.
 
-`python -m tests.mutate_zoo [--each N] [--seed N] [SPEC...]` tries N places (20) of every spec. A change that
-alters a shape or a count, but that `networks.differences` takes for the true network, is a survivor: the exit
-code is 1.
+`python -m tests.tools.mutate_networks [--each N] [--seed N] [SPEC...]` tries N places (20) of every spec. A
+change that alters a shape or a count, but that `networks.differences` takes for the true network, is a
+survivor: the exit code is 1.
 """
 
 import argparse

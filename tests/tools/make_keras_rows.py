@@ -1,6 +1,6 @@
 """Writes tests/data/keras_rows.txt: what Keras 3 makes of layers with `same` and `valid`, in both layouts.
 
-Run by hand, never by the tests: `python -m tests.oracle.make_keras_rows`, with the extra `oracle`. A row is
+Run by hand, never by the tests: `python -m tests.tools.make_keras_rows`, with the extra `oracle`. A row is
 the layout, the input in it, a layer as a spec writes it, the output, the parameters and the values that are
 stored but not learned; or `error` behind the layer. Of a transposed convolution the spec has to write as
 numbers what Keras calls `same` (size*stride) and `valid` ((size - 1)*stride + max(extent, stride)).
@@ -142,7 +142,7 @@ def others() -> Iterator[str]:
 
 def main() -> None:
     rows = [*convolutions(), *transposed(), *pools(), *others()]
-    head = f"# made by tests/oracle/make_keras_rows.py with Keras {keras.__version__} on PyTorch"
+    head = f"# made by tests/tools/make_keras_rows.py with Keras {keras.__version__} on PyTorch"
     FILE.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     print(f"{len(rows)} rows in {FILE.relative_to(ROOT)}")
 

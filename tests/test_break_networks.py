@@ -6,7 +6,7 @@ from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
-from tests.break_zoo import run
+from tests.tools.break_networks import run
 
 LOSSY = {
     "squeezenet1_0",
@@ -43,7 +43,7 @@ def test_the_zoo_has_both_kinds() -> None:
 
 
 def test_a_broken_number_comes_back() -> None:
-    """A small sample of `python -m tests.break_zoo`, whose shares are 60 %, 85 % and 99 % at the least."""
+    """A small sample of `tests.tools.break_networks`, whose shares are 60 %, 85 % and 99 % at the least."""
     rows = run(60, seed=7)
     assert sum(row.first for row in rows) >= 0.6 * len(rows)
     assert sum(row.three for row in rows) >= 0.85 * len(rows)

@@ -1,7 +1,7 @@
 """Random networks: chains, graphs, blocks and repeats of every layer kind, as the text of a spec.
 
 As a script it exports each to PyTorch, runs it, and compares every layer's shape and the parameters:
-`python -m tests.oracle.random_networks [HOW_MANY [FIRST_SEED]]`; 10,000 take some minutes. A network is made
+`python -m tests.tools.random_networks [HOW_MANY [FIRST_SEED]]`; 10,000 take some minutes. A network is made
 of its seed alone, so that a failure can be run again.
 """
 

@@ -1,8 +1,8 @@
 """Writes tests/truth/*.json for the networks that torchvision does not have: PyTorch's own shapes and counts.
 
-Run by hand, never by the tests: `python -m tests.make_truth` in an environment with the `oracle` extra. The
-modules here are written after the papers and PyTorch's tutorial, apart from the specs, so that the two can
-disagree.
+Run by hand, never by the tests: `python -m tests.tools.make_truth` in an environment with the `oracle` extra.
+The modules here are written after the papers and PyTorch's tutorial, apart from the specs, so that the two
+can disagree.
 """
 
 # mypy: disallow-subclassing-any=False
@@ -237,7 +237,7 @@ def measured(name: str, model: nn.Module, shape: tuple[int, ...]) -> dict[str, A
         output = model(torch.empty(1, *shape, device="meta"))
     outputs = [list(part.shape) for part in (output if isinstance(output, list) else [output])]
     params = sum(parameter.numel() for parameter in model.parameters())
-    source = f"tests/make_truth.py, PyTorch {torch.__version__.partition('+')[0]}"
+    source = f"tests/tools/make_truth.py, PyTorch {torch.__version__.partition('+')[0]}"
     head = {"model": name, "source": source, "input": list(shape), "params": params}
     return head | {"macs": counter.get_total_flops() // 2, "outputs": outputs, "ops": ops}
 
