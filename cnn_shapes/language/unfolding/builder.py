@@ -71,6 +71,7 @@ class Builder(ABC):
         self.visited = 0
         self.entry = 0
         self.reached: set[str] = set()  # the names of entries that were unfolded
+        self.given: set[str | None] | None = None  # those of all entries, once they are asked for
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
@@ -196,7 +197,9 @@ class Builder(ABC):
 
     def _seen_elsewhere(self, name: str) -> str:
         """Why a name that some entry does have is not seen."""
-        if all(item.name != name for item in self.spec.entries):
+        if self.given is None:
+            self.given = {item.name for item in self.spec.entries}
+        if name not in self.given:
             return ""
         if name in self.reached:
             return "it stands inside a block or branch, and what is inside is not seen from outside"
