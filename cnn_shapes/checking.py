@@ -12,11 +12,13 @@ from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNI
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.document import read_spec
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.source import Source, Span, Unreadable, read_yaml
+from cnn_shapes.shapes import EXPECT_MISMATCH
+from cnn_shapes.source import LIMIT_EXCEEDED, YAML_SYNTAX, Source, Span, Unreadable, read_yaml
 from cnn_shapes.trace import Trace
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
 NO_OVERRIDES = Overrides()
-WRONG_INPUTS = "wrong-inputs"  # the one error of reading that can be silenced
+UNREADABLE_FILE = "unreadable-file"
 
 
 class Silenced(NamedTuple):
@@ -83,7 +85,7 @@ class Report:
         failed = []
         for node in self.trace.network.layers:
             error = node.error
-            if error is not None and error.rule != "expect-mismatch":
+            if error is not None and error.rule != EXPECT_MISMATCH:
                 failed.append((node, error.rule, error.field))
             elif isinstance(node.place, Item) and node.place.broken:
                 failed.append((node, WRONG_INPUTS, "from"))
@@ -139,7 +141,7 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
         findings.add(
             Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span, fixes=fixes)
         )
-        fatal = fatal or problem.rule in ("yaml-syntax", "limit-exceeded")
+        fatal = fatal or problem.rule in (YAML_SYNTAX, LIMIT_EXCEEDED)
     suppressions = None
     if MARK in source.text and document.root is not None:
         from cnn_shapes.diagnosis.suppressions import Suppressions  # most specs have none
@@ -222,7 +224,7 @@ def check_path(
 
 def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
     found = Diagnostic(
-        "unreadable-file", ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
+        UNREADABLE_FILE, ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
     )
     return Report(Source(path, ""), None, None, [found], settings=settings)
 

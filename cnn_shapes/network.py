@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.shapes import FLOOR, UNKNOWN, Shape, ShapeError
-from cnn_shapes.source import Span
+from cnn_shapes.shapes import EXPECT_MISMATCH, FLOOR, UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ class Node:
         if error.floored is None:
             return UNREACHED
         # what comes out is known where only an expectation fails: nothing was rounded
-        return self.state if error.rule == "expect-mismatch" else max(self.state, ASSUMED)
+        return self.state if error.rule == EXPECT_MISMATCH else max(self.state, ASSUMED)
 
 
 class Network:
@@ -153,7 +153,7 @@ def compute(node: Node) -> None:
         if max(output) > LARGEST:
             node.output = Shape((UNKNOWN,) * len(output))
             node.error = ShapeError(
-                "limit-exceeded",
+                LIMIT_EXCEEDED,
                 "{output} would come out: sizes end at 2**31-1, as in every framework",
                 output=output,
             )
@@ -174,7 +174,7 @@ def check_expectation(node: Node) -> None:
         return
     if not fits(expected, output):
         node.error = ShapeError(
-            "expect-mismatch",
+            EXPECT_MISMATCH,
             "expect says {expected}, but {found} comes out",
             field="expect",
             floored=output,

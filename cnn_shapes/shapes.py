@@ -44,8 +44,12 @@ class Shape(tuple[int, ...]):
         return prod(self)
 
 
-# the rules of a size that is no natural number: rounding down would give one
-NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
+# the rules that a shape can break
+SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE = "size-not-whole", "pool-not-divisible"
+WINDOW_TOO_LARGE, BAD_PADDING = "window-too-large", "bad-padding"
+GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH = "groups-not-divisible", "shape-mismatch"
+NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH = "needs-flatten", "wrong-rank", "expect-mismatch"
+NOT_WHOLE = (SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE)  # rounding down would give a natural number
 
 
 class ShapeError(Exception):

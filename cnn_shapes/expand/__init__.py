@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_shapes.checking import WRONG_INPUTS
 from cnn_shapes.diagnostics import CHANNELS_LAST, in_layout
 from cnn_shapes.expand.line import Line
 from cnn_shapes.expand.lines import lines_of
 from cnn_shapes.expand.names import names_for
 from cnn_shapes.expand.values import flow, listed, quoted, word
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.shapes import EXACT
 from cnn_shapes.source import shown_path

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.language.expressions.error import ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.layers import WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
@@ -77,7 +77,7 @@ class Unevaluated(Exception):
     def no_word(self) -> str:
         """The text, where it is one unknown name that resembles none: in a field of words, a wrong word."""
         text = self.node.text if isinstance(self.node, Scalar) else ""
-        whole = self.error.rule == "unknown-name" and self.error.facts.get("name") == text
+        whole = self.error.rule == UNKNOWN_NAME and self.error.facts.get("name") == text
         return text if whole and self.error.hint is None and "near" not in self.error.facts else ""
 
     def report(self, findings: Findings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import Shape, ShapeError
+from cnn_shapes.shapes import EXPECT_MISMATCH, Shape, ShapeError
 
 
 class Tail(NamedTuple):
@@ -51,4 +51,4 @@ class Outcome(NamedTuple):
 
 
 def unexpected(expected: Shape, output: Shape) -> ShapeError:
-    return ShapeError("expect-mismatch", "", "expect", floored=output, expected=expected, found=output)
+    return ShapeError(EXPECT_MISMATCH, "", "expect", floored=output, expected=expected, found=output)

@@ -13,7 +13,17 @@ from typing import Any
 import yaml
 
 from cnn_shapes.source import wording
-from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
+from cnn_shapes.source.text import (
+    DUPLICATE_KEY,
+    LIMIT_EXCEEDED,
+    YAML_SYNTAX,
+    Edit,
+    Fix,
+    Limits,
+    Problem,
+    Source,
+    Span,
+)
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
 
@@ -205,7 +215,7 @@ class _Reader:
             raise _Stop(explain(self.source, error, bracket)) from None
 
     def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
-        self._add(Problem("yaml-syntax", template, span, short(facts), fix))
+        self._add(Problem(YAML_SYNTAX, template, span, short(facts), fix))
 
     def _add(self, problem: Problem) -> None:
         # Beyond the limit only the number is of interest: a repeated problem costs no memory.
@@ -213,7 +223,7 @@ class _Reader:
 
     def _too_many(self, span: Span) -> Problem:
         template = "more than {limit} values, the limit; an alias counts for all that it stands for"
-        return Problem("limit-exceeded", template, span, {"limit": self.limits.nodes})
+        return Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.nodes})
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
         """Puts an empty value right behind its colon; reads `{stride:2}`, one word to YAML, as meant."""
@@ -261,7 +271,7 @@ class _Reader:
             template = "`*{name}` is inside of `&{name}`, so it would contain itself"
         else:
             return target
-        raise _Stop(Problem("yaml-syntax", template, span, short({"name": name})))
+        raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
 
     def _odd_pair(self, parent: Map, key: TreeNode, node: TreeNode) -> None:
         """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
@@ -288,7 +298,7 @@ class _Reader:
             first = next(other for other, _ in parent.pairs if other.text == word)
             line = self.source.position(first.start)[0]
             template = "`{key}` is already given on line {line}: remove one of the two"
-            self._add(Problem("duplicate-key", template, span, short({"key": word, "line": line})))
+            self._add(Problem(DUPLICATE_KEY, template, span, short({"key": word, "line": line})))
             return
         parent._values[word] = node
         parent.pairs.append((key, node))

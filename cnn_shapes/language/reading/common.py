@@ -9,7 +9,7 @@ from typing import Protocol
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import LAYER, STRUCTURE, Item, Setting
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import BAD_VALUE, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
@@ -51,7 +51,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     """Whether a scalar can name a tensor; if not, it is reported."""
     if node.text in RESERVED:
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "{name} is reserved: it means {meaning}; choose another name",
             node.span,
             name=node.text,
@@ -61,7 +61,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     if _NAME.fullmatch(node.text):
         return True
     findings.tell(
-        "bad-value",
+        BAD_VALUE,
         "a name has letters, digits, _ and - only, found {name}",
         node.span,
         name=node.text or "nothing",
@@ -82,7 +82,7 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
     if joins and len(sources) < 2:
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{kind} joins at least two inputs, found 1: list them, as in from: [{name}, prev]",
             sources[0].span,
             kind=item.text,
@@ -91,7 +91,7 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
     elif not joins and item.form in (LAYER, STRUCTURE) and len(sources) > 1:
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{kind} takes one input, found {count}: join them first with add or concat",
             Span(sources[0].start, sources[-1].end),
             kind=item.text,

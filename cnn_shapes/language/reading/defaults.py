@@ -11,7 +11,7 @@ from cnn_shapes.language.reading.common import COMMON
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.layers import read_field
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import must_be, unknown_key
+from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_key
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.synonyms import synonym
@@ -44,7 +44,7 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
     for name, value in pairs_of(body, reader.source, reader.findings):
         if name.text in COMMON:
             reader.findings.tell(
-                "unknown-key",
+                UNKNOWN_KEY,
                 "defaults hold layer fields only, not {name}: write it on the layer",
                 name.span,
                 name=name.text,

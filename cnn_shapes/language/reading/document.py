@@ -10,7 +10,14 @@ from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.defaults import read_defaults
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.input import read_input
-from cnn_shapes.language.reading.wording import is_empty, kind_of, must_be, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    is_empty,
+    kind_of,
+    must_be,
+    unknown_key,
+)
 from cnn_shapes.language.spec import Overrides, Spec, Waives
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
@@ -39,7 +46,7 @@ def read_spec(
     if not isinstance(root, Map):
         found = "nothing" if root is None else kind_of(root)
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "this is no spec: a spec is a mapping with input and layers, found {found}",
             Span(0, 0) if root is None else _first_character(root),
             found=found,
@@ -133,7 +140,7 @@ def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) 
         return node.text
     if key == "rounding" and isinstance(node, Scalar) and node.text == "ceil":
         findings.tell(
-            "bad-value", "rounding: ceil belongs to a pool or upsample, not to the whole file", node.span
+            BAD_VALUE, "rounding: ceil belongs to a pool or upsample, not to the whole file", node.span
         )
     elif node is not None:
         must_be(findings, key, " or ".join(words), node)
@@ -162,7 +169,7 @@ def _read_input(
         return read_input(node, layout, params, findings)
     if not misspelt or root.get("input") is not None:  # else the unknown key is the one problem
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "a spec needs input: height, width and channels, as in input: [28, 28, 1]",
             _place_of(root, "input"),
         )
@@ -175,7 +182,7 @@ def _read_layers(root: Map, reader: EntryReader, misspelt: bool) -> list[Item]:
         return []  # the unknown key is the one problem
     if node is None or (isinstance(node, Sequence) and not node.items):
         reader.findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "a spec needs layers: a list with at least one, as in - conv: {{filters: 32, kernel_size: 5}}",
             _place_of(root, "layers"),
         )

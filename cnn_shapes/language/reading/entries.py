@@ -11,7 +11,15 @@ from cnn_shapes.language.entry import BLOCK, LAYER, STRUCTURE, UNKNOWN_KIND, Ite
 from cnn_shapes.language.reading.common import COMMON, read_common
 from cnn_shapes.language.reading.layers import read_layer
 from cnn_shapes.language.reading.structures import read_call, read_structure
-from cnn_shapes.language.reading.wording import head, kind_of, must_be, rename
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    DUPLICATE_NAME,
+    UNKNOWN_LAYER,
+    head,
+    kind_of,
+    must_be,
+    rename,
+)
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
@@ -66,7 +74,7 @@ class EntryReader:
         if isinstance(node, Map) and node.pairs:
             first, second = node.pairs[0][0], node.pairs[1][0]
             self.findings.tell(
-                "bad-value",
+                BAD_VALUE,
                 "a layer is a mapping with one key, its kind, found {count} keys: put {second} under "
                 "{first}, as in {first}: {{{second}: ...}}",
                 second.span,
@@ -76,7 +84,7 @@ class EntryReader:
             )
             return None
         self.findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "a layer is a word such as relu or a mapping such as conv: {{filters: 32, kernel_size: 3}}, "
             "found {found}",
             head(node),
@@ -137,7 +145,7 @@ class EntryReader:
         word = key.text
         if word in REFUSED:
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "{word} is no layer here: {remedy}",
                 key.span,
                 word=word,
@@ -147,7 +155,7 @@ class EntryReader:
         first, _, rest = word.replace(":", " ").partition(" ")
         if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: behind a kind stand a colon and a space, without quotes, "
                 "as in {first}: {value}",
                 key.span,
@@ -159,7 +167,7 @@ class EntryReader:
         numbered = re.compile(_NUMBERED).fullmatch(word)
         if numbered and numbered[1] in (*KINDS, *STRUCTURES):
             self.findings.suggest(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: did you mean {near}, with name: {word}?",
                 key.span,
                 rename(key, numbered[1], safe=False),
@@ -173,7 +181,7 @@ class EntryReader:
         near = meant or self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
         if near:
             self.findings.suggest(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: did you mean {near}?",
                 key.span,
                 rename(key, near, safe=meant is None),
@@ -182,14 +190,14 @@ class EntryReader:
             )
         elif word[:1].isupper():
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "{word} is neither a layer nor a block of this file: declare it under blocks",
                 key.span,
                 word=word,
             )
         else:
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: `cnn-shapes explain layers` lists the kinds",
                 key.span,
                 word=word,
@@ -205,7 +213,7 @@ class EntryReader:
             if first is not item.name_node:
                 item.twice = True
                 self.findings.tell(
-                    "duplicate-name",
+                    DUPLICATE_NAME,
                     "the name {name} is taken: line {line} has it already",
                     item.name_node.span,
                     name=first.text,

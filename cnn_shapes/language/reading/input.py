@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import BAD_VALUE, must_be
 from cnn_shapes.language.values import Unevaluated, read_value
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.source import Scalar, Sequence, TreeNode
@@ -48,7 +48,7 @@ def read_input(
     items = raw if isinstance(raw, list) else [raw]
     if not 1 <= len(items) <= 4:
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "input has 1 to 4 sizes without the batch ({order}), found {count}",
             node.span,
             order=_ORDER[layout],

@@ -10,12 +10,19 @@ from cnn_shapes.edit import LeaveOut, Patch
 from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
 from cnn_shapes.language.reading.common import COMMON, Reader, is_name, read_common, read_sources
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import head, kind_of, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    UNKNOWN_KEY,
+    head,
+    kind_of,
+    unknown_key,
+)
 from cnn_shapes.language.values import Value, read_value
 from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
+from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, TreeNode
 
 Fields = Mapping[str, Field[Any]]
 
@@ -51,7 +58,7 @@ def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: Tr
     elif name in item.settings:
         first = item.settings[name].key
         reader.findings.tell(
-            "duplicate-key",
+            DUPLICATE_KEY,
             "{word} is given twice: {first} on line {line} means the same, keep one",
             key.span,
             word=word,
@@ -70,7 +77,7 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
     elif shorthand is None:
         item.broken = True
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "{kind} takes no value, found {found}: write - {kind} alone",
             head(body),
             kind=item.text,
@@ -128,7 +135,7 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, find
         if word in FROM_INPUT:
             template = "{word} follows from the input: leave it out"
         fixes = () if findings.crowded else _leaving_out(source, item, is_idle)
-        findings.add(Diagnostic("unknown-key", ERROR, template, {"word": word}, key.span, fixes=fixes))
+        findings.add(Diagnostic(UNKNOWN_KEY, ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
     near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
@@ -150,7 +157,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
         if name not in item.settings and not item.broken:
             item.broken = True
             findings.tell(
-                "missing-field",
+                MISSING_FIELD,
                 "{kind} needs {name}: {doc}",
                 item.key.span,
                 kind=item.text,
@@ -160,7 +167,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "{kind} needs from: a list of the names of its inputs, as in {kind}: [a, prev]",
             item.key.span,
             kind=item.text,
@@ -173,7 +180,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
         item.broken = True
         found = "both" if "scale" in item.settings else "neither"
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "upsample needs scale or size, one of them, found {found}",
             item.key.span,
             found=found,

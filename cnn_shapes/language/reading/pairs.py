@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.language.expressions.error import BAD_EXPRESSION
 from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
 
 _LONGEST = 1_000
@@ -38,10 +39,10 @@ def _report(span: Span, source: Source, findings: Findings) -> None:
     listed = as_list(text)
     if listed is not None:
         fix = Fix(f"{text} -> {listed}", (Edit(span, listed),), safe=True)
-        findings.suggest("bad-expression", AS_LIST, span, fix, listed=listed)
+        findings.suggest(BAD_EXPRESSION, AS_LIST, span, fix, listed=listed)
         return
     findings.suggest(
-        "bad-expression",
+        BAD_EXPRESSION,
         "unbalanced parenthesis: quote the expression, because YAML splits {text} at its comma",
         span,
         Fix(f'"{text}"', (Edit(span, f'"{text}"'),), safe=True),

@@ -7,7 +7,15 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.reading.common import COMMON, Reader, read_common
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import head, kind_of, must_be, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    WRONG_INPUTS,
+    head,
+    kind_of,
+    must_be,
+    unknown_key,
+)
 from cnn_shapes.language.values import read_value
 from cnn_shapes.layers.fields import ACTIVATIONS, Word
 from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
@@ -62,7 +70,7 @@ def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findi
 def _tell_missing(item: Item, name: str, findings: Findings) -> None:
     structure = STRUCTURES[item.kind]
     findings.tell(
-        "missing-field",
+        MISSING_FIELD,
         "{kind} needs {name}: {doc}, as in {example}",
         item.key.span,
         kind=item.kind,
@@ -85,7 +93,7 @@ def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
         fixes = (Fix("write them under branches", edits),)
     reader.findings.add(
         Diagnostic(
-            "missing-field",
+            MISSING_FIELD,
             ERROR,
             "{kind} needs {names}, found {found}: write it as in {example}",
             {
@@ -144,7 +152,7 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
     if body is not None and not isinstance(body, Map):
         item.broken = True
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "the arguments of a block are a mapping: {block}: {{{example}}}",
             head(body),
             block=block.name,
@@ -173,7 +181,7 @@ def _check_call(item: Item, block: Block, findings: Findings) -> None:
     if missing and not item.broken:
         item.broken = True
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "{block} needs {names}: its params say required",
             item.key.span,
             block=block.name,
@@ -183,7 +191,7 @@ def _check_call(item: Item, block: Block, findings: Findings) -> None:
     if count != max(1, len(block.inputs)):
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{block} takes {expected} ({inputs}), found {count}: name them in from",
             item.at("from"),
             block=block.name,

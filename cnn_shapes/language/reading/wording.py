@@ -7,6 +7,11 @@ from typing import Any
 from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
+# the rules that a reader of entries, blocks or the top level tells
+BAD_VALUE, MISSING_FIELD, WRONG_INPUTS = "bad-value", "missing-field", "wrong-inputs"
+UNKNOWN_KEY, UNKNOWN_LAYER = "unknown-key", "unknown-layer"
+DUPLICATE_NAME, RECURSIVE_BLOCK = "duplicate-name", "recursive-block"
+
 
 def must_be(
     findings: Findings, name: str, expected: str, found: Any, span: Span | None = None, **facts: Any
@@ -17,7 +22,7 @@ def must_be(
     """
     node = isinstance(found, Map | Sequence | Scalar)
     findings.tell(
-        "bad-value",
+        BAD_VALUE,
         "{name} must be {expected}, found {found}",
         span if span is not None else head(found),
         name=name,
@@ -45,7 +50,7 @@ def unknown_key(
     near = meant or findings.meant(key.text, candidates)
     if near:
         findings.suggest(
-            "unknown-key",
+            UNKNOWN_KEY,
             "{owner} has no {word}: did you mean {near}?",
             key.span,
             rename(key, near, safe=meant is None),
@@ -55,7 +60,7 @@ def unknown_key(
         )
     else:
         findings.tell(
-            "unknown-key",
+            UNKNOWN_KEY,
             "{owner} has no {word}: it takes {allowed}",
             key.span,
             owner=owner,

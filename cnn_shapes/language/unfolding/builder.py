@@ -13,16 +13,17 @@ from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.common import RESERVED
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
-from cnn_shapes.source import Edit, Limits, Scalar, Span
+from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
 
 Names = Mapping[str, Any]
 
@@ -97,14 +98,14 @@ class Builder(ABC):
 
     def stop(self, span: Span, template: str, limit: int) -> None:
         """Report that a limit is passed, and stop."""
-        self.findings.tell("limit-exceeded", template + ": the limit is {limit}", span, limit=f"{limit:,}")
+        self.findings.tell(LIMIT_EXCEEDED, template + ": the limit is {limit}", span, limit=f"{limit:,}")
         raise LimitReached
 
     def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
         """Give a node a name that later entries see."""
         if name in scope.names and name not in scope.absent:
             self.findings.tell(
-                "duplicate-name", "the name {name} is taken in this list already", place, name=name
+                DUPLICATE_NAME, "the name {name} is taken in this list already", place, name=name
             )
             return
         scope.absent.discard(name)
@@ -184,7 +185,7 @@ class Builder(ABC):
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)
-            self.findings.suggest("unknown-name", template, source.span, fix, name=name, near=near)
+            self.findings.suggest(UNKNOWN_NAME, template, source.span, fix, name=name, near=near)
             return
         if not advice and where == "outputs":
             named = [seen for seen in scope.visible() if seen not in RESERVED]
@@ -192,7 +193,7 @@ class Builder(ABC):
         shown = ", ".join(scope.visible()[:8])
         advice = advice or f"from sees the names that stand before it: {shown}"
         self.findings.tell(
-            "unknown-name", "no layer is called {name} here: {advice}", source.span, name=name, advice=advice
+            UNKNOWN_NAME, "no layer is called {name} here: {advice}", source.span, name=name, advice=advice
         )
 
     def _seen_elsewhere(self, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.wording import shown
+from cnn_shapes.language.reading.wording import BAD_VALUE, shown
 from cnn_shapes.language.unfolding.builder import Builder, Names
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
@@ -15,7 +15,7 @@ from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.layers.merge import Split
 from cnn_shapes.network import UNREACHED, Group, Node
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Map, Sequence, Span
 
 
@@ -79,7 +79,7 @@ def _report(builder: Builder, item: Item, bad: BadSetting) -> None:
     template = error.template or "{name} must be {expected}, found {found}"
     facts = {"name": name, "expected": bad.expected, "found": shown(raw), "layer": item.text}
     builder.findings.tell(
-        "bad-value", template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
+        BAD_VALUE, template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
     )
 
 
@@ -90,7 +90,7 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
     if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
         return
     node.error = ShapeError(
-        "wrong-rank",
+        WRONG_RANK,
         "{word} is for {axes}, but its input {input} has {found}: write {right}",
         word=item.text,
         axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",

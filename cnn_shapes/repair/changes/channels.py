@@ -20,7 +20,7 @@ from cnn_shapes.repair.changes.neighbours import Move, nearest_divisors, nearest
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.repair.changes.spec_changes import NumberChange
 from cnn_shapes.repair.outcome import Outcome
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape
 
 _MOST_FACTOR = 8
 
@@ -35,7 +35,7 @@ def channel_changes(fields: FieldChanges, outcome: Outcome, node: Node) -> list[
     channels = shapes[0].channels
     changes: list[Change] = []
     wanted: list[tuple[int, Node]] = []  # a number of channels, and the node that should put it out
-    if error.rule == "groups-not-divisible":
+    if error.rule == GROUPS_NOT_DIVISIBLE:
         groups, filters = _groups(layer)
         if groups and isinstance(layer, PixelShuffle):
             factors = [f for f in range(1, _MOST_FACTOR + 1) if channels % f**layer.rank == 0]
@@ -47,12 +47,12 @@ def channel_changes(fields: FieldChanges, outcome: Outcome, node: Node) -> list[
         wanted += [(number, node.inputs[0]) for number in nearest_multiples(channels, groups)]
         if filters and filters % groups:
             changes += _own(fields, node, "filters", nearest_multiples(filters, groups))
-    elif error.rule == "expect-mismatch" and error.field in ("in_channels", "in_features"):
+    elif error.rule == EXPECT_MISMATCH and error.field in ("in_channels", "in_features"):
         found = error.facts["channels"]  # behind a flatten that is put in, not those of the map
         changes += _own(fields, node, error.field, [found])
         if error.facts["stated"] * channels % found == 0:
             wanted.append((error.facts["stated"] * channels // found, node.inputs[0]))
-    elif error.rule == "expect-mismatch" and error.facts["expected"][0]:
+    elif error.rule == EXPECT_MISMATCH and error.facts["expected"][0]:
         wanted.append((error.facts["expected"][0], node))
     elif isinstance(layer, Elementwise):
         for source, x in zip(node.inputs, shapes, strict=True):

@@ -20,7 +20,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.repair.outcome import Outcome
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Scalar
 
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
@@ -38,9 +38,9 @@ class EntryChanges:
         node, error = outcome.node, outcome.error
         if node is None or error is None or node.owner is not None or not isinstance(node.place, Item):
             return []
-        if error.rule == "needs-flatten":
+        if error.rule == NEEDS_FLATTEN:
             found = self._flattening(outcome, node, node.place)
-        elif error.rule != "shape-mismatch" or not isinstance(node.layer, Join):
+        elif error.rule != SHAPE_MISMATCH or not isinstance(node.layer, Join):
             return []
         elif isinstance(node.layer, ShortcutAdd):
             found = self._projection(outcome, node, node.place)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.source import Edit
 
@@ -43,7 +44,7 @@ def renames(report: Report) -> list[tuple[str, Edit]]:
     Each with what the change is called.
     """
     spec = report.spec
-    found = next((found for found in report.errors if found.rule == "unknown-name"), None)
+    found = next((found for found in report.errors if found.rule == UNKNOWN_NAME), None)
     if spec is None or found is None:
         return []
     for item in spec.entries:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_sizes
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
 from cnn_shapes.repair.report.options import Options
@@ -32,7 +33,7 @@ def advise(report: Report, options: Options = QUICK) -> Report:
     diagnostics = [_proved(report, found) for found in report.diagnostics]
     errors = [place for place, found in enumerate(diagnostics) if found.severity == ERROR]
     place = next((place for place in errors if diagnostics[place].rule in SHAPE_RULES), None)
-    if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == "unknown-name"):
+    if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == UNKNOWN_NAME):
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)

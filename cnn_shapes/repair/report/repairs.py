@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.edit import rebased
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
@@ -23,13 +24,24 @@ from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import Answer, Found, Search
 from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
-from cnn_shapes.shapes import NOT_WHOLE, Shape, listed
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NEEDS_FLATTEN,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    WRONG_RANK,
+    Shape,
+    listed,
+)
 from cnn_shapes.source import Edit
 
 SHAPE_RULES = (
     *NOT_WHOLE,
-    *("window-too-large", "bad-padding", "groups-not-divisible", "shape-mismatch"),
-    *("needs-flatten", "wrong-rank", "expect-mismatch"),
+    *(WINDOW_TOO_LARGE, BAD_PADDING, GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH),
+    *(NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH),
 )
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -70,11 +82,11 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text."""
     safe, titles = safe_edits(report)
     others = errors_of_reading(report)
-    if len(report.errors) == 1 and others and others[0].rule == "unknown-name":
+    if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
         return _behind(report, options, safe, ", ".join(titles))
-    ranks = [fix for found in report.errors if found.rule == "wrong-rank" for fix in found.fixes]
+    ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
         return _behind(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
     spec, trace = report.spec, report.trace

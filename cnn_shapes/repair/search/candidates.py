@@ -20,9 +20,16 @@ from cnn_shapes.repair.changes.spec_changes import InputChange, NumberChange, Ro
 from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
-from cnn_shapes.shapes import NOT_WHOLE, Shape
+from cnn_shapes.shapes import (
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    Shape,
+)
 
-_OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")
+_OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH)
 
 
 class Candidates:
