@@ -73,7 +73,7 @@ def _tell_missing(item: Item, name: str, findings: Findings) -> None:
         kind=item.kind,
         name=name,
         doc={**structure.lists, **structure.values}[name],
-        example=structure.example,
+        example=structure.form,
     )
 
 
@@ -97,7 +97,7 @@ def _tell_bare(reader: EntryReader, item: Item, body: Node | None) -> None:
                 "kind": item.kind,
                 "names": listed(structure.required),
                 "found": "nothing" if body is None else kind_of(body),
-                "example": structure.example,
+                "example": structure.form,
             },
             item.key.span,
             fixes=fixes,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnn_shapes.diagnostics import Note, format_sizes
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import left_over
+from cnn_shapes.shapes import slices
 from cnn_shapes.source import Source
 
 
@@ -26,7 +26,7 @@ def notes_for(node: Node, source: Source) -> Iterator[Note]:
     size = error.floored.sizes
     alike = str(size[0]) if len(set(size)) == 1 else format_sizes(size)
     if any(dropped):
-        lost = left_over(dropped).rsplit(" ", 3)[0].replace("one ", "1 ")
+        lost = slices(dropped, one="1")
         yield Note(
             "rounding: floor on line {line} would give {size} and drop {lost}",
             {"line": line, "size": alike, "lost": lost},
