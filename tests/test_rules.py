@@ -8,7 +8,7 @@ from cnn_shapes import check, rules
 from cnn_shapes.checking import check_bytes, check_source
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.discovery import shipped as zoo
-from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE
+from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE, SUPPRESSION
 from cnn_shapes.source import Source
 from tests.counting import steps
 from tests.golden import ROOT

@@ -76,7 +76,7 @@ def _tell_missing(item: Item, name: str, findings: Findings) -> None:
         kind=item.kind,
         name=name,
         doc={**structure.lists, **structure.values}[name],
-        example=structure.example,
+        example=structure.form,
     )
 
 
@@ -100,7 +100,7 @@ def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
                 "kind": item.kind,
                 "names": listed(structure.required),
                 "found": "nothing" if body is None else kind_of(body),
-                "example": structure.example,
+                "example": structure.form,
             },
             item.key.span,
             fixes=fixes,

@@ -20,7 +20,7 @@ from cnn_shapes.repair.report.repairs import (
     working_input,
 )
 from cnn_shapes.repair.report.spelling import safe_edits
-from cnn_shapes.shapes import left_over
+from cnn_shapes.shapes import slices
 from cnn_shapes.source import Source
 
 QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
@@ -98,7 +98,7 @@ def notes_for(node: Node, source: Source) -> Iterator[Note]:
     size = error.floored.sizes
     alike = str(size[0]) if len(set(size)) == 1 else format_sizes(size)
     if any(dropped):
-        lost = left_over(dropped).rsplit(" ", 3)[0].replace("one ", "1 ")
+        lost = slices(dropped, one="1")
         yield Note(
             "rounding: floor on line {line} would give {size} and drop {lost}",
             {"line": line, "size": alike, "lost": lost},
