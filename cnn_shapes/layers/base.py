@@ -167,6 +167,10 @@ class Layer:
         """The same layer with other values for some fields, as the engine keeps them."""
         return type(self)(self.rank, {**self.given, **values})
 
+    def signature(self) -> tuple[Any, ...]:
+        """What tells the layer from others: its class and the values of its fields."""
+        return (type(self), *(getattr(self, field.attribute) for field in self.fields.values()))
+
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""
 
@@ -276,6 +280,10 @@ class Layer:
     def default(self, name: str) -> Any:
         """The value of a field that is not set, as the engine keeps it."""
         return self.fields[name].initial(self.rank)
+
+    def numbers(self, name: str) -> Any:
+        """The numbers that the value of a field is or stands for; None where it depends on the input."""
+        return getattr(self, self.fields[name].attribute)
 
     def follows(self, name: str) -> bool:
         """Whether a field has its value from others, as `half` padding has."""

@@ -231,6 +231,12 @@ class SplitPart(Layer):
             rest=channels % parts,
         )
 
+    def signature(self) -> tuple[Any, ...]:
+        return (self.split.into, self.position)
+
+    def numbers(self, name: str) -> Any:
+        return self.split.numbers(name)
+
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         parts = self.split.into
