@@ -91,7 +91,8 @@ class Layer:
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
-    is_part: ClassVar[bool] = False  # one part of a split, which makes several layers
+    makes_parts: ClassVar[bool] = False  # it is several layers, its parts
+    is_part: ClassVar[bool] = False  # one part of a split
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
     needs_vector: ClassVar[bool] = False
     keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size
@@ -173,6 +174,10 @@ class Layer:
 
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""
+
+    def parts(self) -> Sequence[tuple[str, Layer]]:
+        """Of a layer with `makes_parts`: the layers that it is, with the names that it gives them."""
+        return ()
 
     def shape(self, *inputs: Shape) -> Shape:
         """The output shape for fully known input shapes. Raises ShapeError."""

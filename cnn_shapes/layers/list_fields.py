@@ -276,6 +276,8 @@ class Order(Field["tuple[int, ...]"]):
 class Parts(Field["tuple[tuple[str, Any], ...]"]):
     """Names of equal parts, or a mapping from name to channel count; names with None or their channels."""
 
+    names_tensors = True
+
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:
         if isinstance(raw, dict) and raw:
             return tuple(
