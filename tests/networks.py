@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from cnn_shapes.checking import Report, check_path
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from tests.golden import ROOT
 
 SPECS = ROOT / "specs"

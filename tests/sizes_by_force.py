@@ -6,7 +6,7 @@ from typing import Any
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
 from tests.tools.verify_sizes import holds
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from cnn_shapes.checking import Report
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes import Progression, as_json, sizes, text
 from cnn_shapes.sizes.answer import SQUARE

@@ -5,7 +5,7 @@ import pytest
 from cnn_shapes import check
 from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
 from tests.counting import steps
 from tests.specs import found

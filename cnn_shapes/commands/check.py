@@ -259,7 +259,7 @@ def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
 
 def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports of the files after every safe fix is written into them."""
-    from cnn_shapes.repair.report.applying import respelled
+    from cnn_shapes.repair.report.spelling import respelled
 
     for report in reports:
         path = report.source.path

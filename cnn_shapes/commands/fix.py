@@ -82,12 +82,12 @@ def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | N
 
 
 def _write(report: "Report", chosen: "Repair") -> None:
+    from cnn_shapes.edit import Unsafe, proved
     from cnn_shapes.edit.files import write_atomically
-    from cnn_shapes.repair.report.applying import Unsafe, apply
 
     path = report.source.path
     try:
-        changed = apply(report.source, chosen.edits)
+        changed = proved(report.source, chosen.edits)
         write_atomically(path, changed.encode(), report.source.encode())
     except Unsafe as error:
         stop(f"nothing is written to {path}: {error}")

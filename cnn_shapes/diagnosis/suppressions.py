@@ -17,7 +17,7 @@ from cnn_shapes.diagnosis.nesting import Nested, nodes_of
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.shapes import NOT_WHOLE
-from cnn_shapes.source import Edit, Node, Scalar, Source, Span
+from cnn_shapes.source import Edit, Scalar, Source, Span, TreeNode
 
 LINE, FILE = "ignore", "ignore-file"
 UNUSED, BAD = "unused-suppression", "bad-suppression"
@@ -47,7 +47,7 @@ class Suppression(NamedTuple):
 class Suppressions:
     """The suppressions of one text."""
 
-    def __init__(self, source: Source, root: Node) -> None:
+    def __init__(self, source: Source, root: TreeNode) -> None:
         self.source = source
         self.found: list[Suppression] = []
         self.problems: list[Diagnostic] = []

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from cnn_shapes.layers.base import Weighted, need_channels, need_feature_map, ranked, short
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    ClassNames,
+    Division,
+    Weighted,
+    need_channels,
+    need_feature_map,
+    ranked,
+    short,
+)
 from cnn_shapes.layers.fields import BadValue, Count, Flag, Rounding
 from cnn_shapes.layers.list_fields import Padding, Pairs, PerAxis
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View, through_transposed
-from cnn_shapes.shapes import Shape, ShapeError, Window, per_axis, transposed_output
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    CHANNELS,
+    GROUPS_NOT_DIVISIBLE,
+    SIZES,
+    WINDOW_TOO_LARGE,
+    Shape,
+    ShapeError,
+    Window,
+    per_axis,
+    transposed_output,
+)
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Convolution(Weighted, Sliding):
     """What all convolutions share."""
 
     family = "convolutions"
+    is_convolution = True
+    is_linear = True
+    weight_names: ClassVar[tuple[str, ...]] = ("weights", "bias")
+    multiplied = 1
     kernel_size = PerAxis("size of the kernel", 1)
     stride = PerAxis("steps of the kernel", 1, ("strides",))
     padding = Padding("zeros around the feature map", 0)
@@ -28,6 +56,16 @@ class Convolution(Weighted, Sliding):
     def prepare(self) -> None:
         super().prepare()
         self.taps = prod(self.kernel_size)
+
+    def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        return output[1:]
+
+    def _with_terms(self) -> Self:
+        from cnn_shapes.layers.terms import Term
+
+        copy = super()._with_terms()
+        copy.taps = Term(self.taps, "*".join(map(str, self.kernel_size)))
+        return copy
 
     def describe(self) -> str:
         words = [f"{self.kind} {'x'.join(map(str, self.kernel_size))}"]
@@ -48,7 +86,20 @@ class Conv(Convolution):
 
     kind = "conv"
     shorthand = "filters"
-    aliases = ranked("Conv{}d", "Conv{}D", "Convolution{}D") | {"conv2d": 2}
+    class_names = (
+        ClassNames(
+            TORCH,
+            ranked("Conv{}d"),
+            ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
+        ),
+        ClassNames(
+            KERAS,
+            ranked("Conv{}D", "Convolution{}D"),
+            ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
+        ),
+        ClassNames("", {"conv2d": 2}),
+    )
+    example = "- conv: {filters: 32, kernel_size: 3, stride: 1, padding: half}\n"
     filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     groups = Count("groups of channels that are convolved apart", 1)
 
@@ -59,14 +110,17 @@ class Conv(Convolution):
         if self.in_channels is not None:
             need_channels(self.in_channels, x, "in_channels")
         if self.groups > 1:
-            need_whole_groups(self.groups, x, self.filters)
+            self.check_divisions(x)
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = self.taps * (inputs[0][0] // self.groups) * self.filters
-        return learned + self.filters if self.bias else learned, 0
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return in_groups(self.groups, x, self.filters)
 
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * (inputs[0][0] // self.groups) * prod(output)
+    def not_divisible(self, division: Division) -> ShapeError:
+        return uneven_groups(division)
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        weights = self.taps * (inputs[0][0] // self.groups) * self.filters
+        return (weights, self.filters) if self.bias else (weights,)
 
 
 class DepthwiseConv(Convolution):
@@ -77,7 +131,14 @@ class DepthwiseConv(Convolution):
 
     kind = "depthwise_conv"
     shorthand = "kernel_size"
-    aliases = ranked("DepthwiseConv{}D", ranks=(1, 2))
+    class_names = (
+        ClassNames(
+            KERAS,
+            ranked("DepthwiseConv{}D", ranks=(1, 2)),
+            ("kernel_size", "stride", "padding", "multiplier"),
+        ),
+    )
+    example = "- depthwise_conv: {kernel_size: 3, padding: half}\n"
     kernel_size = PerAxis("size of the kernel")
     multiplier = Count("filters per input channel", 1, ("depth_multiplier",))
 
@@ -87,13 +148,10 @@ class DepthwiseConv(Convolution):
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         filters = inputs[0][0] * self.multiplier
-        learned = self.taps * filters
-        return learned + filters if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * output.elements
+        weights = self.taps * filters
+        return (weights, filters) if self.bias else (weights,)
 
 
 class SeparableConv(Convolution):
@@ -104,7 +162,16 @@ class SeparableConv(Convolution):
 
     kind = "separable_conv"
     shorthand = "filters"
-    aliases = ranked("SeparableConv{}D", "SeparableConvolution{}D", ranks=(1, 2))
+    class_names = (
+        ClassNames(
+            KERAS,
+            ranked("SeparableConv{}D", "SeparableConvolution{}D", ranks=(1, 2)),
+            ("filters", "kernel_size", "stride", "padding", "", "dilation", "multiplier", "activation"),
+        ),
+    )
+    example = "- separable_conv: {filters: 32, kernel_size: 3, padding: half}\n"
+    weight_names = ("depthwise weights", "pointwise weights", "bias")
+    multiplied = 2
     filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     multiplier = Count("depthwise filters per input channel", 1, ("depth_multiplier",))
 
@@ -114,14 +181,10 @@ class SeparableConv(Convolution):
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         between = inputs[0][0] * self.multiplier
-        learned = self.taps * between + between * self.filters
-        return learned + self.filters if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        between = inputs[0][0] * self.multiplier
-        return prod(output.sizes) * between * (self.taps + self.filters)
+        weights = self.taps * between, between * self.filters
+        return (*weights, self.filters) if self.bias else weights
 
 
 class TransposedPadding(Padding):
@@ -150,7 +213,19 @@ class ConvTranspose(Convolution):
 
     kind = "conv_transpose"
     shorthand = "filters"
-    aliases = ranked("ConvTranspose{}d")
+    is_transposed = True
+    enlarges = True
+    class_names = (
+        ClassNames(
+            TORCH,
+            ranked("ConvTranspose{}d"),
+            (
+                *("in_channels", "filters", "kernel_size", "stride", "padding", "output_padding"),
+                *("groups", "bias", "dilation"),
+            ),
+        ),
+    )
+    example = "- conv_transpose: {filters: 16, kernel_size: 4, stride: 2, padding: 1}\n"
     refused: ClassVar = {
         name: f"{name} gives size*stride with padding same, and with valid "
         "(size - 1)*stride + max(kernel_size, stride): write conv_transpose, with padding and output_padding "
@@ -158,7 +233,7 @@ class ConvTranspose(Convolution):
         for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
     }
     filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
-    padding = TransposedPadding("what is taken away at the ends of the output", 0)
+    padding = TransposedPadding("what is taken away at the ends of the output", 0).taken_for("taken away")
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
     groups = Count("groups of channels that are convolved apart", 1)
     rounding = None  # a transposed size is always whole
@@ -168,18 +243,32 @@ class ConvTranspose(Convolution):
 
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
-        need_whole_groups(self.groups, x, self.filters)
+        self.check_divisions(x)
         for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(stride, dilation):
                 raise ShapeError(
-                    "bad-padding",
+                    BAD_PADDING,
                     "output_padding {output_padding} is too large: it must be less than the stride {stride} "
                     "or the dilation {dilation}, whichever is greater",
                     field="output_padding",
+                    about=(SIZES,),
                     output_padding=extra,
                     stride=stride,
                     dilation=dilation,
                 )
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return in_groups(self.groups, x, self.filters)
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        return uneven_groups(division)
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        return 1 / super().downsampling(axis, x)
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        return False
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
@@ -188,21 +277,22 @@ class ConvTranspose(Convolution):
         sizes = tuple(map(transposed_output, x.sizes, self.windows(x), self.output_padding))
         if min(sizes) < 1:
             raise ShapeError(
-                "window-too-large",
+                WINDOW_TOO_LARGE,
                 "the padding takes away the whole output of this {kind}: {formula}",
                 field="padding",
+                about=(SIZES,),
                 kind=self.kind,
                 size=x.sizes,
                 formula=self.formula(inputs, None),
             )
         return Shape((self.filters, *sizes))
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = self.taps * inputs[0][0] * (self.filters // self.groups)
-        return learned + self.filters if self.bias else learned, 0
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        weights = self.taps * inputs[0][0] * (self.filters // self.groups)
+        return (weights, self.filters) if self.bias else (weights,)
 
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * inputs[0].elements * (self.filters // self.groups)
+    def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        return inputs[0][1:]  # each input is multiplied into the output, not the other way
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(map(through_transposed, views, self.windows(inputs[0])))
@@ -220,18 +310,23 @@ def _transposed_formula(size: int, window: Window, output_padding: int) -> str:
     )
 
 
-def need_whole_groups(groups: int, x: Shape, filters: int) -> None:
-    """Raise `groups-not-divisible` where the groups do not divide the channels that come in and go out."""
-    for number, what in ((x.channels, "input channels"), (filters, "filters")):
-        if number % groups:
-            raise ShapeError(
-                "groups-not-divisible",
-                "{number} {what} cannot be shared out into {groups} equal groups: "
-                "{number} = {groups}*{whole} + {rest}",
-                field="groups",
-                number=number,
-                what=what,
-                groups=groups,
-                whole=number // groups,
-                rest=number % groups,
-            )
+def in_groups(groups: int, x: Shape, filters: int) -> tuple[Division, ...]:
+    """A convolution in groups shares out the channels that come in and those that go out."""
+    return Division("groups", groups, x[0]), Division("groups", groups, filters, "filters")
+
+
+def uneven_groups(division: Division) -> ShapeError:
+    """Where the groups do not divide the channels that come in or go out."""
+    number, groups = division.number, division.divisor
+    return ShapeError(
+        GROUPS_NOT_DIVISIBLE,
+        "{number} {what} cannot be shared out into {groups} equal groups: "
+        "{number} = {groups}*{whole} + {rest}",
+        field="groups",
+        about=(CHANNELS,),
+        number=number,
+        what="input channels" if division.shared == "channels" else division.shared,
+        groups=groups,
+        whole=number // groups,
+        rest=number % groups,
+    )

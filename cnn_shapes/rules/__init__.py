@@ -17,7 +17,7 @@ from cnn_shapes.registry import modules
 from cnn_shapes.rules.context import Context, Found
 
 if TYPE_CHECKING:
-    from cnn_shapes.language.reading.document import Spec
+    from cnn_shapes.language.spec import Spec
     from cnn_shapes.trace import Trace
 
 READING, SHAPE, DESIGN, SUPPRESSION = "reading", "shape", "design", "suppression"

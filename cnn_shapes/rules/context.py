@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, Label, Note
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.fields import ACTIVATIONS

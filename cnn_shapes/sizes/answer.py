@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnn_shapes.checking import WRONG_INPUTS, Report, check_source
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 from cnn_shapes.sizes.congruences import Coupled

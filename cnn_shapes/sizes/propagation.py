@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.list_fields import NewShape, Order
@@ -212,8 +214,15 @@ def _treats_axes_alike(layer: Layer) -> bool:
 
 def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Failure | None:
     """The first layer that fails when the spec is unfolded for another input; expectations do not count."""
-    findings, spec.findings = spec.findings, Findings()
-    unfolder = Unfolder(spec, shape, overrides, _LIMITS, stop_at_error=True)
+    unfolder = Unfolder(
+        spec,
+        Overlay(spec, shape=shape),
+        findings=Findings(),
+        overrides=overrides,
+        limits=_LIMITS,
+        pool=LayerPool(),
+        stop_at_error=True,
+    )
     unfolder.asserts = False
     try:
         unfolder.run()
@@ -225,6 +234,4 @@ def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Fail
         return Failure(
             unfolder.network.nodes[-1], ShapeError("limit-exceeded", "too many layers at this size")
         )
-    finally:
-        spec.findings = findings
     return None

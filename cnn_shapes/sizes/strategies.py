@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple, Protocol
 
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided

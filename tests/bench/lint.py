@@ -12,7 +12,7 @@ import yaml
 from cnn_shapes.commands.parts import options as cli_options
 from cnn_shapes.discovery.specs import Finder
 from cnn_shapes.formats import Options, concise
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.settings import Configuration
 from tests.bench.measuring import Row, compared
 from tests.bench.reading import LAYERS, STYLES

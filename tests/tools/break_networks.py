@@ -17,7 +17,7 @@ from typing import NamedTuple
 from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 
 _WINDOW = {
     "kernel_size": "kernel_size",
@@ -64,7 +64,7 @@ def places(source: Source) -> list[Place]:
     return found
 
 
-def _names(node: Node) -> list[str]:
+def _names(node: TreeNode) -> list[str]:
     if isinstance(node, Sequence):
         return [name for item in node.items for name in _names(item)]
     if isinstance(node, Map):
@@ -73,7 +73,7 @@ def _names(node: Node) -> list[str]:
     return []
 
 
-def _walk(node: Node, key: str, found: list[Place], names: tuple[str, ...], kind: str = "") -> None:
+def _walk(node: TreeNode, key: str, found: list[Place], names: tuple[str, ...], kind: str = "") -> None:
     if isinstance(node, Map):
         for inner, value in node.pairs:
             inside = inner.text if inner.text in _POOLS else kind

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_path, check_source
 from cnn_shapes.layers import KINDS
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, TreeNode, read_yaml
 from tests.networks import MODELS, SPECS, differences, spec_of
 
 # what names things or is never an expression: another word here is another network, or none
@@ -60,7 +60,7 @@ def model_of(spec: str) -> str:
     return next(model for model in MODELS if spec_of(model) == (spec, {}))
 
 
-def values(node: Node | None, key: str = "") -> Iterator[tuple[str, Scalar]]:
+def values(node: TreeNode | None, key: str = "") -> Iterator[tuple[str, Scalar]]:
     """Every value of a document that a change may touch, with the key it stands under."""
     if isinstance(node, Map):
         for name, value in node.pairs:

@@ -123,7 +123,7 @@ BUGS = (
         "residual: broadcasts",
         "layers/merge.py",
         "if inputs.count(inputs[0]) < len(inputs):\n"
-        '            raise mismatch(self, inputs, "")\n        return inputs[0]',
+        "            raise JoinMismatch(self, inputs)\n        return inputs[0]",
         "return super().shape(*inputs)",
     ),
     Bug(
@@ -159,21 +159,20 @@ BUGS = (
     Bug(
         "conv: groups ignored in the weights",
         "layers/conv.py",
-        "learned = self.taps * (inputs[0][0] // self.groups) * self.filters",
-        "learned = self.taps * inputs[0][0] * self.filters",
+        "weights = self.taps * (inputs[0][0] // self.groups) * self.filters",
+        "weights = self.taps * inputs[0][0] * self.filters",
     ),
     Bug(
         "separable conv: the bias forgotten",
         "layers/conv.py",
-        "learned = self.taps * between + between * self.filters\n"
-        "        return learned + self.filters if self.bias else learned, 0",
-        "learned = self.taps * between + between * self.filters\n        return learned, 0",
+        "return (*weights, self.filters) if self.bias else weights",
+        "return weights",
     ),
     Bug(
         "batchnorm: running statistics not counted",
         "layers/norm.py",
-        "return 2 * channels if self.affine else 0, 2 * channels",
-        "return 2 * channels if self.affine else 0, 0",
+        "def statistics(self, inputs: tuple[Shape, ...]) -> int:\n        return 2 * inputs[0][0]",
+        "def statistics(self, inputs: tuple[Shape, ...]) -> int:\n        return 0",
     ),
     Bug(
         "memory: freed at the first use",

@@ -11,7 +11,7 @@ from typing import Any
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import CHANNELS_FIRST
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
 
 

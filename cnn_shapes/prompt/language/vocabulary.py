@@ -108,7 +108,7 @@ def unknown(word: str, blocks: Any = ()) -> Misread:
 
 def structure(word: str) -> Misread:
     """What to say of a structure that was typed like a layer."""
-    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].example}")
+    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].form}")
 
 
 def key_of(kind: str, word: str) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 
+from cnn_shapes.edit import Unsafe, proved
 from cnn_shapes.formats.parts.text import clean
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.prompt.language.grammar import Misread
@@ -40,7 +41,6 @@ from cnn_shapes.prompt.view.wording import (
     problem_lines,
     standing,
 )
-from cnn_shapes.repair.report.applying import Unsafe, apply
 from cnn_shapes.source import Node, Scalar, Sequence, Source
 
 
@@ -171,7 +171,7 @@ def fix(session: Session, rest: str) -> Answer:
         raise Misread(f"there is no fix {clean(rest)}: {count}")
     chosen = fixes[number - 1]
     try:
-        changed = apply(target, chosen.edits)
+        changed = proved(target, chosen.edits)
     except Unsafe as error:
         raise Misread(f"this fix would change more than it should: {error}") from None
     session = session.changed(changed)

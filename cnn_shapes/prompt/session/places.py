@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from cnn_shapes.edit.placing import newline_of
-from cnn_shapes.edit.writing import set_top_level
-from cnn_shapes.repair.report.applying import Unsafe, apply
+from cnn_shapes.edit import Unsafe, proved
+from cnn_shapes.edit.placing import newline_of, set_top_level
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -222,7 +221,7 @@ def replace(source: Source, number: int, written: str) -> Source:
 def _changed(source: Source, edits: list[Edit], count: int) -> Source:
     """The edited text, if it reads as a list of so many entries and differs nowhere else."""
     try:
-        changed = apply(source, edits)
+        changed = proved(source, edits)
         entries = Layers(changed).nodes
     except (Unsafe, ValueError) as error:
         raise Unwritable(f"this would change more than it should: {error}") from None
@@ -266,6 +265,6 @@ def _root(source: Source) -> Map:
 
 def apply_safely(source: Source, *edits: Edit) -> Source:
     try:
-        return apply(source, edits)
+        return proved(source, edits)
     except (Unsafe, ValueError) as error:
         raise Unwritable(f"this would change more than it should: {error}") from None

@@ -113,7 +113,7 @@ def arithmetic_of(nodes: Sequence[Node]) -> str:
     for node in nodes:
         shapes = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
         if node.layer is not None and len(shapes) == len(node.inputs):
-            weights = node.layer.weights(shapes)[0]
+            weights = sum(node.layer.weights(shapes))
             total += weights
             own = node if weights == total and own is None else own if not weights else None
     return _parameters(own, total)

@@ -13,20 +13,19 @@ from cnn_shapes.layers.norm import GroupNorm
 from cnn_shapes.layers.reshape import ChannelShuffle, Reshape
 from cnn_shapes.layers.resize import PixelShuffle
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, cost_of
-from cnn_shapes.repair.changes.fields import Fields, item_of
-from cnn_shapes.repair.changes.moves import Move, nearest_divisors, nearest_multiples
+from cnn_shapes.repair.changes.change import Change, FieldChange
+from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
+from cnn_shapes.repair.changes.neighbours import Move, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
-from cnn_shapes.repair.changes.patch import FieldPatch, Patch
-from cnn_shapes.repair.changes.roles import SPATIAL_ROLES
-from cnn_shapes.repair.changes.spec_patches import NumberPatch
-from cnn_shapes.repair.search.replay import Outcome
-from cnn_shapes.shapes import Shape
+from cnn_shapes.repair.changes.spec_changes import NumberChange
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape
 
 _MOST_FACTOR = 8
 
 
-def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]:
+def channel_changes(fields: FieldChanges, outcome: Outcome, node: Node) -> list[Change]:
     """Every change of channels that may mend the error of a node."""
     layer, error = node.layer, outcome.error
     inputs = [outcome.shape(source) for source in node.inputs]
@@ -34,47 +33,47 @@ def channel_patches(fields: Fields, outcome: Outcome, node: Node) -> list[Patch]
         return []
     shapes = [x for x in inputs if x is not None]
     channels = shapes[0].channels
-    patches: list[Patch] = []
+    changes: list[Change] = []
     wanted: list[tuple[int, Node]] = []  # a number of channels, and the node that should put it out
-    if error.rule == "groups-not-divisible":
+    if error.rule == GROUPS_NOT_DIVISIBLE:
         groups, filters = _groups(layer)
         if groups and isinstance(layer, PixelShuffle):
             factors = [f for f in range(1, _MOST_FACTOR + 1) if channels % f**layer.rank == 0]
-            patches += _own(fields, node, "factor", factors)
+            changes += _own(fields, node, "factor", factors)
             groups = layer.factor**layer.rank
         elif groups and not isinstance(layer, SplitPart):
             numbers = (channels, filters) if filters else (channels,)
-            patches += _own(fields, node, "groups", nearest_divisors(groups, *numbers))
+            changes += _own(fields, node, "groups", nearest_divisors(groups, *numbers))
         wanted += [(number, node.inputs[0]) for number in nearest_multiples(channels, groups)]
         if filters and filters % groups:
-            patches += _own(fields, node, "filters", nearest_multiples(filters, groups))
-    elif error.rule == "expect-mismatch" and error.field in ("in_channels", "in_features"):
+            changes += _own(fields, node, "filters", nearest_multiples(filters, groups))
+    elif error.rule == EXPECT_MISMATCH and error.field in ("in_channels", "in_features"):
         found = error.facts["channels"]  # behind a flatten that is put in, not those of the map
-        patches += _own(fields, node, error.field, [found])
+        changes += _own(fields, node, error.field, [found])
         if error.facts["stated"] * channels % found == 0:
             wanted.append((error.facts["stated"] * channels // found, node.inputs[0]))
-    elif error.rule == "expect-mismatch" and error.facts["expected"][0]:
+    elif error.rule == EXPECT_MISMATCH and error.facts["expected"][0]:
         wanted.append((error.facts["expected"][0], node))
     elif isinstance(layer, Elementwise):
         for source, x in zip(node.inputs, shapes, strict=True):
             wanted += [(other.channels, source) for other in shapes if other.channels != x.channels]
     elif isinstance(layer, SplitPart):
-        patches += _split(node, layer, channels)
+        changes += _split(node, layer, channels)
         wanted.append((sum(count or 0 for _, count in layer.split.into), node.inputs[0]))
     elif isinstance(layer, Reshape):
-        patches += _reshape(fields, node, layer, shapes[0])
+        changes += _reshape(fields, node, layer, shapes[0])
         wanted += [(number, node.inputs[0]) for number in _filling(layer, shapes[0])]
     for number, source in wanted:
-        patches += _producing(fields, source, number, outcome)
-    return patches
+        changes += _producing(fields, source, number, outcome)
+    return changes
 
 
-def _own(fields: Fields, node: Node, field: str, values: list[Any]) -> Iterator[Patch]:
+def _own(fields: FieldChanges, node: Node, field: str, values: list[Any]) -> Iterator[Change]:
     row = field if field in COSTS else "units"
     return fields.own(node, field, values, row, COSTS[row].flat)
 
 
-def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Patch]:
+def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Change]:
     """Another share for one part, so that all of them make up the channels."""
     parts = layer.split.into
     total = sum(count or 0 for _, count in parts)
@@ -84,10 +83,10 @@ def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Patch]:
         if item is not None and count is not None and rest > 0:
             new = tuple((n, rest if p == place else c) for p, (n, c) in enumerate(parts))
             move = Move("into", new, (place,), COSTS["into"].flat, "into")
-            yield FieldPatch([item], move, node, item.settings.get("into"), False)
+            yield FieldChange([item], move, node, item.settings.get("into"), False)
 
 
-def _reshape(fields: Fields, node: Node, layer: Reshape, x: Shape) -> Iterator[Patch]:
+def _reshape(fields: FieldChanges, node: Node, layer: Reshape, x: Shape) -> Iterator[Change]:
     """Another size for one axis, so that all of them make up the elements."""
     item = item_of(node)
     if item is None or -1 in layer.target:
@@ -98,7 +97,7 @@ def _reshape(fields: Fields, node: Node, layer: Reshape, x: Shape) -> Iterator[P
             others *= other if place != axis else 1
         if x.elements % others == 0:
             new = tuple(x.elements // others if a == axis else s for a, s in enumerate(layer.target))
-            yield from fields.patches(item, Move("shape", new, (axis,), COSTS["shape"].flat, "shape"), node)
+            yield from fields.of(item, Move("shape", new, (axis,), COSTS["shape"].flat, "shape"), node)
 
 
 def _filling(layer: Reshape, x: Shape) -> list[int]:
@@ -110,7 +109,7 @@ def _filling(layer: Reshape, x: Shape) -> list[int]:
     return [target // others] if target % others == 0 else []
 
 
-def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> Iterator[Patch]:
+def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome) -> Iterator[Change]:
     """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
     have = outcome.shape(source)
     node = channel_source(source)
@@ -135,11 +134,13 @@ def _producing(fields: Fields, source: Node, wanted: int, outcome: Outcome) -> I
             continue
         for number in _numbers_for(fields, site, wanted, have.channels):
             familiar = fields.is_common(site, number)
-            patch = NumberPatch(site, number, cost_of("filters", 0, FAMILIAR * familiar), "filters", familiar)
-            yield fields.seen.setdefault(("number", id(site), number), patch)
+            change = NumberChange(
+                site, number, cost_of("filters", 0, FAMILIAR * familiar), "filters", familiar
+            )
+            yield fields.seen.setdefault(("number", id(site), number), change)
 
 
-def _numbers_for(fields: Fields, site: Site, wanted: int, have: int) -> list[int]:
+def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> list[int]:
     """Numbers worth trying at a site: in proportion, by the difference, and what its siblings have."""
     number = site.number
     tried = [wanted] if number == have else []

@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix
-from cnn_shapes.edit.writing import set_fields
-from cnn_shapes.language.entry import Item
+from cnn_shapes.edit import edits_of
+from cnn_shapes.language.entry import Item, NewValue, field_patches
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
 
 SEVERITY = "info"
@@ -46,7 +46,9 @@ def check(context: Context) -> Iterator[Found]:
             continue
         fixes: tuple[Fix, ...] = ()
         if context.sound and norm.owner is node and isinstance(node.place, Item):
-            edits = set_fields(context.spec.source, node.place, {"bias": (False, True)}, layer.shorthand)
+            change = {"bias": NewValue(False, alone=True)}
+            source = context.spec.source
+            edits = edits_of(source, field_patches(source, node.place, change, layer.shorthand))
             # where the norm is an expression, other copies of this line may stand without one
             norms = node.place.settings.get("norm")
             if edits and (norms is None or norms.value.constant):

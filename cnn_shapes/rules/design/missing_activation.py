@@ -32,8 +32,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix, Label
-from cnn_shapes.edit.writing import set_fields
-from cnn_shapes.language.entry import Item
+from cnn_shapes.edit import edits_of
+from cnn_shapes.language.entry import Item, NewValue, field_patches
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_in, shape_out
 
@@ -98,7 +98,9 @@ def _tell(context: Context, first: Node, second: Node) -> Found:
         and isinstance(item, Item)
         and item is not second.place
     ):
-        edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, layer.shorthand)
+        source = context.spec.source
+        change = {"activation": NewValue("relu", alone=True)}
+        edits = edits_of(source, field_patches(source, item, change, layer.shorthand))
         if edits and "activation" not in item.settings:
             fixes = (Fix("activation: relu", tuple(edits)),)
     return Found(

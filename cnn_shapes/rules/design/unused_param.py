@@ -30,7 +30,7 @@ from collections.abc import Iterable, Iterator
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import read_value
 from cnn_shapes.rules.context import Context, Found
 from cnn_shapes.source import Map, Span
@@ -91,7 +91,7 @@ def _used(items: Iterable[Item]) -> set[str]:
 def _used_above(spec: Spec) -> set[str]:
     """The names in `input` and in `defaults`."""
     used: set[str] = set()
-    for settings in spec.reader.defaults.values():
+    for settings in spec.defaults.values():
         for setting in settings.values():
             used |= setting.value.names
     if spec.input_node is not None:

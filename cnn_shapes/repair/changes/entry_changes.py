@@ -1,4 +1,4 @@
-"""The entries that may mend an error: a flatten before a dense layer, a pad or crop, a projection."""
+"""Changes that bring in an entry: a flatten before a dense layer, a pad or crop, a projection."""
 
 from __future__ import annotations
 
@@ -6,44 +6,49 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cnn_shapes.edit.placing import add_fields
-from cnn_shapes.edit.writing import insert_before, text_of
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.edit import Add, Insert, Patch
+from cnn_shapes.edit.writing import text_of
+from cnn_shapes.language.building import LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.overlay import entries_of
+from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.entry_patches import EntryPatch, ShortcutPatch
-from cnn_shapes.repair.changes.patch import Patch
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.costs import COSTS
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Scalar
 
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
 
 
-class Entries:
+class EntryChanges:
     """Makes the entries that may mend an error, each once."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self._known: dict[tuple[Any, ...], EntryPatch | None] = {}
+        self._known: dict[tuple[Any, ...], EntryChange | None] = {}
 
-    def of(self, outcome: Outcome) -> list[Patch]:
+    def of(self, outcome: Outcome) -> list[Change]:
         """Every entry that may mend this outcome's error."""
         node, error = outcome.node, outcome.error
         if node is None or error is None or node.owner is not None or not isinstance(node.place, Item):
             return []
-        if error.rule == "needs-flatten":
+        if error.rule == NEEDS_FLATTEN:
             found = self._flattening(outcome, node, node.place)
-        elif error.rule != "shape-mismatch" or not isinstance(node.layer, Join):
+        elif error.rule != SHAPE_MISMATCH or not isinstance(node.layer, Join):
             return []
         elif isinstance(node.layer, ShortcutAdd):
             found = self._projection(outcome, node, node.place)
         else:
             found = self._resizing(outcome, node, node.place)
-        return [patch for patch in found if patch is not None]
+        return [change for change in found if change is not None]
 
-    def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         x = outcome.shape(node.inputs[0])
         if x is not None:
             outer = [(place, None) for place in self._around(node, item)]
@@ -65,7 +70,7 @@ class Entries:
                 item = outer
             group = group.parent
 
-    def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _projection(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         """A 1x1 convolution on an identity shortcut, with the stride and the filters of the main way.
 
         Where these have names, by their names: then it fits every call of a block.
@@ -81,18 +86,16 @@ class Entries:
         stride = str(strides[0]) if len(set(strides)) == 1 else text_of(strides)
         yield self._shortcut(item, _convolution(str(main.channels), stride), main.rank)
 
-    def _shortcut(self, item: Item, written: str, rank: int | None) -> EntryPatch | None:
+    def _shortcut(self, item: Item, written: str, rank: int | None) -> EntryChange | None:
         key = (id(item), written, rank)
         if key not in self._known:
             shorthand = STRUCTURES[item.kind].shorthand
-            edits = add_fields(self.spec.source, item, [f"shortcut: [{written}]"], shorthand, alone=False)
+            patch = Patch(item, Add({"shortcut": f"[{written}]"}, shorthand, alone=False))
             title = f"shortcut: [{written}] on"
-            self._known[key] = None
-            if edits is not None:
-                self._known[key] = ShortcutPatch(self.spec, item, written, 1, rank, edits, "layer", title)
+            self._known[key] = self._written(item, written, 1, rank, patch, "layer", title)
         return self._known[key]
 
-    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryPatch | None]:
+    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
         """A pad or crop before the join, where `prev` is one of its inputs."""
         sources = [source.text for source in item.sources or ()]
         if "prev" not in sources:
@@ -117,15 +120,22 @@ class Entries:
 
     def _before(
         self, item: Item, written: str, rank: int | None, row: str, place: int = 0
-    ) -> EntryPatch | None:
+    ) -> EntryChange | None:
         """An entry in front of another one; None where that does not take it in, or the text has no room."""
         key = (id(item), written, rank)
         if key not in self._known:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
-            edit = insert_before(self.spec.source, item, written) if feeds else None
-            title = f"insert {written} before"
-            self._known[key] = edit and EntryPatch(self.spec, item, written, place, rank, [edit], row, title)
+            patch, title = Patch(item, Insert(written)), f"insert {written} before"
+            self._known[key] = self._written(item, written, place, rank, patch, row, title) if feeds else None
         return self._known[key]
+
+    def _written(
+        self, item: Item, written: str, place: int, rank: int | None, patch: Patch, row: str, title: str
+    ) -> EntryChange | None:
+        """The change, where the text has a place for it."""
+        if patch.edits(self.spec.source) is None:
+            return None
+        return EntryChange(self.spec, item, written, place, rank, patch, row, title)
 
 
 def _convolution(filters: str, stride: str) -> str:
@@ -152,3 +162,64 @@ def _text_in_flow(setting: Setting) -> str | None:
     if isinstance(node, Scalar) and node.plain and _IN_FLOW.fullmatch(node.text):
         return node.text
     return None
+
+
+class Fed(Layer):
+    """A layer one of whose inputs goes through another layer first."""
+
+    def __init__(self, layer: Layer, before: Layer, position: int) -> None:
+        self.layer, self.before, self.position = layer, before, position
+        super().__init__(layer.rank)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        through = self.before.shape(inputs[self.position])
+        return self.layer.shape(*inputs[: self.position], through, *inputs[self.position + 1 :])
+
+
+class EntryChange(Change):
+    """A new entry in front of another one, or as the shortcut of a residual: what its input goes through.
+
+    With a `rank` it is one layer, which can be tried on a network as it is; None: the network unfolds anew.
+    """
+
+    meets_all = True
+
+    def __init__(
+        self,
+        spec: Spec,
+        item: Item,
+        written: str,
+        position: int,
+        rank: int | None,
+        patch: Patch,
+        row: str,
+        title: str,
+    ) -> None:
+        self.item, self.written, self.position, self.row = item, written, position, row
+        self.patch, self.heading = patch, title
+        self.cost, self.place = COSTS[row].flat, item.key.start
+        self.slots = frozenset({("entry", id(item))})
+        (self.entry,) = entries_of(spec, f"- {written}", Findings())
+        self.spatial = rank is not None
+        self.layer = None
+        if rank is not None:
+            self.layer = build(self.entry, {}, rank, spec.layout, spec.rounding, LayerPool())
+
+    @property
+    def key(self) -> int:
+        return hash((id(self.item), self.entry.kind, self.spatial))  # whatever it pads or crops by
+
+    def field_names(self) -> tuple[str, ...]:
+        return ("layer", self.row)
+
+    def feeding(self, layer: Layer, through: Layer) -> Layer:
+        """The layer of the entry, fed through the new one as it has become."""
+        return Fed(layer, through, self.position)
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        return [self.patch]
+
+    def title(self, spec: Spec) -> str:
+        line, column = spec.source.position(self.place)
+        begins = spec.source.line_text(line)[: column - 1].strip(" \t-{\"'?") == ""
+        return f"{self.heading} line {line}" + ("" if begins else f", column {column}")

@@ -11,8 +11,15 @@ from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.pool import Adaptive, Pool
 from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.repair.changes.costs import AXES_APART, BECOMES_EVEN, COSTS, UNEVEN_ENDS, Cost, cost_of
-from cnn_shapes.repair.changes.roles import role_of
+from cnn_shapes.repair.changes.costs import (
+    AXES_APART,
+    BECOMES_EVEN,
+    COSTS,
+    UNEVEN_ENDS,
+    Cost,
+    cost_of,
+    role_of,
+)
 
 
 class Move(NamedTuple):

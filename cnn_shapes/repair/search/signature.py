@@ -8,28 +8,28 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.entry_patches import Fed
-from cnn_shapes.repair.changes.patch import Patch, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.changes.change import Change, merged
+from cnn_shapes.repair.changes.entry_changes import Fed
+from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
+from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.shapes import FLOOR
 
 _Made = list[tuple[Node, Layer]]
 
 
-def network_of(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> Hashable:
+def network_of(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> Hashable:
     """All in which the changed network differs from the old one: two sets of changes alike in it are one."""
     old = bench.network.nodes
     nodes = outcome.network.nodes if outcome.network is not None else old
     alike = len(nodes) == len(old)
     differing = []
-    for node, layer in _made(bench, patches, outcome):
+    for node, layer in _made(bench, changes, outcome):
         before = old[node.index].layer if alike else None
         if layer is not before and (before is None or _values(layer) != _values(before)):
             differing.append((node.index, _values(layer)))
     sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
-    shapes = [patch.shape for patch in merged(patches) if isinstance(patch, InputPatch)]
+    shapes = [change.shape for change in merged(changes) if isinstance(change, InputChange)]
     return (tuple(shapes), tuple(differing), sources)
 
 
@@ -48,10 +48,10 @@ def loses_pixels(network: Network) -> bool:
     return False
 
 
-def _made(bench: Workbench, patches: Sequence[Patch], outcome: Outcome) -> _Made:
+def _made(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> _Made:
     if outcome.network is not None:
         return [(node, node.layer) for node in outcome.network.layers if node.layer is not None]
-    altered = bench.altered(patches)
+    altered = bench.altered(changes)
     return [
         (node, layer)
         for node in bench.network.layers

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes
 from cnn_shapes.network import Network
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Edit, Source
 
-_ABOUT_CHANNELS = ("shape-mismatch", "groups-not-divisible")
+_ABOUT_CHANNELS = (SHAPE_MISMATCH, GROUPS_NOT_DIVISIBLE)
 
 
 def outcome_of(before: Network, after: Network, layout: str, edits: Sequence[Edit], source: Source) -> str:

@@ -1,15 +1,11 @@
-"""Applying edits so that nothing else changes: the text is read again, and all else compared."""
+"""Edits that change nothing else: the edited text is read again, and all else compared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_source
-from cnn_shapes.repair.report.composed import safe_edits
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
-
-_ROUNDS = 5  # a word set right may show another one
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 
 
 class Unsafe(Exception):
@@ -25,7 +21,7 @@ class _Leaf(NamedTuple):
     end: int
 
 
-def apply(source: Source, edits: Iterable[Edit]) -> Source:
+def proved(source: Source, edits: Iterable[Edit]) -> Source:
     """The edited text, proved to differ in the edited places alone. Raises Unsafe."""
     ordered = sorted(edits, key=lambda edit: edit.span)
     try:
@@ -56,26 +52,29 @@ def apply(source: Source, edits: Iterable[Edit]) -> Source:
     return changed
 
 
-def respelled(report: Report) -> tuple[Report, list[str]]:
-    """The report of the text with every safe fix applied, and what was done."""
-    done: list[str] = []
-    for _ in range(_ROUNDS):
-        edits, titles = safe_edits(report)
-        if not edits:
-            break
-        try:
-            source = apply(report.source, edits)
-        except Unsafe:
-            break
-        report = check_source(source, report.overrides, report.settings)
-        done += titles
-    return report, done
+def rebased(edits: list[Edit], first: list[Edit]) -> list[Edit] | None:
+    """Edits of a text that other edits have changed, as edits of the text before; None where they touch.
+
+    `first` are those other edits, in the order of the text.
+    """
+    result = []
+    for edit in edits:
+        shift = 0  # from the text before to the changed one
+        for (start, end), text in first:
+            begin = start + shift
+            if edit.span.end <= begin:
+                break
+            if edit.span.start < begin + len(text):
+                return None
+            shift += len(text) - (end - start)
+        result.append(Edit(Span(edit.span.start - shift, edit.span.end - shift), edit.text))
+    return result
 
 
-def _leaves(root: Node) -> Iterator[_Leaf]:
+def _leaves(root: TreeNode) -> Iterator[_Leaf]:
     """Every scalar once. Positions in lists do not count, since an edit may insert; nor do aliases."""
     seen: set[int] = set()
-    waiting: list[tuple[Node, tuple[Scalar, ...]]] = [(root, ())]
+    waiting: list[tuple[TreeNode, tuple[Scalar, ...]]] = [(root, ())]
     while waiting:
         node, path = waiting.pop()
         if id(node) in seen:

@@ -1,29 +1,29 @@
-"""One change of a spec that a repair may make: how it alters the network, and the edit that writes it."""
+"""One change of a spec that a repair may make: what it costs, which patches it is, what a reader calls it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cnn_shapes import edit
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.edit.writing import raw_value, replace_setting, set_fields, text_of
-from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
-from cnn_shapes.language.reading.document import Spec
-from cnn_shapes.language.values import Value
+from cnn_shapes.edit import Patch
+from cnn_shapes.edit.writing import raw_value, text_of
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, NewValue, Setting, field_patches
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
-from cnn_shapes.repair.changes.moves import Move, follows_others
+from cnn_shapes.repair.changes.neighbours import Move, follows_others
 from cnn_shapes.source import Edit
 
-Undo = Callable[[], None]
 Slot = tuple[Any, ...]
 ASSERTIONS = ("in_channels", "in_features")
 CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
 
 
-class Patch:
-    """A change with its cost. Two patches that share a slot cannot stand together."""
+class Change:
+    """A change with its cost. Two changes that share a slot cannot go together."""
 
     cost: int
     row: str
@@ -34,6 +34,9 @@ class Patch:
     value_place: Any = None  # what two patches have in common that change different axes of one value
     place = 0  # where in the text it stands
     familiar = False  # other layers of this kind have the value
+    rounds_file = False
+    harmless = False  # of a rounding: taken only where no pixel is lost by it
+    meets_all = False  # what it alters depends on all the other changes
 
     @property
     def amount(self) -> float:
@@ -49,20 +52,20 @@ class Patch:
         """What tells a change from others; one that fits itself to the rest of a set is always the same."""
         return id(self)
 
-    def with_axes_of(self, other: Any) -> Patch:
+    def with_axes_of(self, other: Any) -> Change:
         """This change and another of the same value as one: each has the axes that it is about."""
         raise NotImplementedError
 
-    def apply(self, spec: Spec) -> Undo:
-        """Change the spec in memory; the result changes it back."""
-        raise NotImplementedError
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        """The fields whose values it changes as the engine keeps them: entry, field, value, axes."""
+        return iter(())
 
-    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
-        """The layer, field, new value, and whether it overrides, where a field is written on the layer."""
+    def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
+        """The entry, field and new value, where it is a field of an entry that changes."""
         return None
 
-    def edits(self, spec: Spec) -> list[Edit]:
-        """The edits of the text, for a change that is no field of a layer."""
+    def patches(self, spec: Spec) -> list[Patch]:
+        """What is done to the text, for a change that is not a field of an entry."""
         raise NotImplementedError
 
     def title(self, spec: Spec) -> str:
@@ -74,7 +77,7 @@ class Patch:
         return (self.row,)
 
 
-class FieldPatch(Patch):
+class FieldChange(Change):
     """Another value for a field: on one layer, or where it stands for all of `items`."""
 
     spatial = True
@@ -113,32 +116,19 @@ class FieldPatch(Patch):
             return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
         return id(self)
 
-    def with_axes_of(self, other: FieldPatch) -> FieldPatch:
+    def with_axes_of(self, other: FieldChange) -> FieldChange:
         move = other.move
         value = tuple(
             move.value[axis] if axis in move.axes else part for axis, part in enumerate(self.move.value)
         )
         both = self.move._replace(value=value, axes=(*self.move.axes, *move.axes))
-        return FieldPatch(self.items, both, self.node, self.setting, self.override)
+        return FieldChange(self.items, both, self.node, self.setting, self.override)
 
     def field_names(self) -> tuple[str, ...]:
         return (self.move.field, self.row)
 
-    def apply(self, spec: Spec) -> Undo:
-        kept = [(item, item.settings, item.dynamic, item.cache) for item in self.items]
-        field = self.move.field
-        for item in self.items:
-            before = item.settings.get(field)
-            value = Value(before.value.node if before else item.key, self.raw(spec))
-            item.settings = {**item.settings, field: Setting(value, None, OWN, field)}
-            item.dynamic = [(name, old) for name, old in item.dynamic if name != field]
-            item.cache = {}
-
-        def undo() -> None:
-            for item, settings, dynamic, cache in kept:
-                item.settings, item.dynamic, item.cache = settings, dynamic, cache
-
-        return undo
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        return ((item, self.move.field, self.move.value, self.move.axes) for item in self.items)
 
     def raw(self, spec: Spec) -> Any:
         """The value as the spec holds it."""
@@ -148,14 +138,14 @@ class FieldPatch(Patch):
             return dict(self.move.value)
         return raw_value(self.move.value)
 
-    def field(self, spec: Spec) -> tuple[Item, str, Any, bool] | None:
+    def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
         if self.setting is None or self.override or self.setting.origin == OWN:
-            return self.items[0], self.move.field, self.raw(spec), self.override
+            return self.items[0], self.move.field, NewValue(self.raw(spec), self.override)
         return None
 
-    def edits(self, spec: Spec) -> list[Edit]:
+    def patches(self, spec: Spec) -> list[Patch]:
         assert self.setting is not None
-        return replace_setting(self.setting, self.raw(spec))
+        return [self.setting.replaced(self.raw(spec))]
 
     def title(self, spec: Spec) -> str:
         item, name = self.items[0], self.move.field
@@ -174,34 +164,36 @@ def _amount(value: Any) -> float:
     return 0.0 if isinstance(value, str) or value is None else float(value)
 
 
-def merged(patches: Sequence[Patch]) -> list[Patch]:
-    """The patches, those of different axes of one value as one."""
-    result: list[Patch] = []
+def merged(changes: Sequence[Change]) -> list[Change]:
+    """The changes, those of different axes of one value as one."""
+    result: list[Change] = []
     places: dict[Any, int] = {}
-    for patch in patches:
-        if patch.value_place is None or patch.value_place not in places:
-            places[patch.value_place] = len(result)
-            result.append(patch)
+    for change in changes:
+        if change.value_place is None or change.value_place not in places:
+            places[change.value_place] = len(result)
+            result.append(change)
         else:
-            place = places[patch.value_place]
-            result[place] = result[place].with_axes_of(patch)
+            place = places[change.value_place]
+            result[place] = result[place].with_axes_of(change)
     return result
 
 
-def edits_of(spec: Spec, patches: Sequence[Patch]) -> list[Edit] | None:
-    """The edits that write the patches, those of one layer together; None where the text has no place."""
-    edits: list[Edit] = []
-    fields: dict[int, tuple[Item, dict[str, tuple[Any, bool]]]] = {}
-    for patch in merged(patches):
-        field = patch.field(spec)
+def patches_of(spec: Spec, changes: Sequence[Change]) -> list[Patch]:
+    """The patches that are the changes: those of one entry's fields go together."""
+    patches: list[Patch] = []
+    fields: dict[int, tuple[Item, dict[str, NewValue]]] = {}
+    for change in merged(changes):
+        field = change.field(spec)
         if field is None:
-            edits += patch.edits(spec)
-            continue
-        item, name, raw, override = field
-        fields.setdefault(id(item), (item, {}))[1][name] = (raw, override)
-    for item, changes in fields.values():
-        written = set_fields(spec.source, item, changes, KINDS[item.kind].shorthand)
-        if written is None:
-            return None
-        edits += written
-    return edits
+            patches += change.patches(spec)
+        else:
+            item, name, value = field
+            fields.setdefault(id(item), (item, {}))[1][name] = value
+    for item, values in fields.values():
+        patches += field_patches(spec.source, item, values, KINDS[item.kind].shorthand)
+    return patches
+
+
+def edits_of(spec: Spec, changes: Sequence[Change]) -> list[Edit] | None:
+    """The edits that write the changes; None where the text has no good place for one."""
+    return edit.edits_of(spec.source, patches_of(spec, changes))

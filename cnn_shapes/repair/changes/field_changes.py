@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnn_shapes.edit.placing import alias_span, stands_elsewhere
+from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import OWN, Item, Setting
-from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.moves import Move
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.changes.change import Change, FieldChange
+from cnn_shapes.repair.changes.neighbours import Move
 from cnn_shapes.repair.changes.numbers import Site, find_sites
-from cnn_shapes.repair.changes.patch import FieldPatch, Patch
-from cnn_shapes.repair.search.workbench import Workbench
 
 
 def item_of(node: Node) -> Item | None:
@@ -19,23 +19,21 @@ def item_of(node: Node) -> Item | None:
     return node.place if isinstance(node.place, Item) and node.owner is None else None
 
 
-class Fields:
-    """Makes the patches of fields, each once, and knows which values a spec has in common."""
+class FieldChanges:
+    """Makes the changes of fields, each once, and knows which values a spec has in common."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench, self.spec = bench, bench.spec
-        self.seen: dict[Any, Patch] = {}
+    def __init__(self, spec: Spec, network: Network, overrides: Overrides) -> None:
+        self.spec, self.network, self.overrides = spec, network, overrides
+        self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
         self._holders: dict[int, list[Item]] | None = None
-        self._readers: dict[int, list[Item]] = {}
+        self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
-        self._items = {id(item) for item in self.spec.reader.items}
-        for item in self.spec.reader.items:
-            places = [item.node, item.fields, *(setting.key for setting in item.settings.values())]
-            for key in {id(place) for place in places if place is not None}:
-                self._readers.setdefault(key, []).append(item)
+        self._items = {id(item) for item in self.spec.entries}
+        for item in self.spec.entries:
+            self._readers.setdefault(id(item.node), []).append(item)
 
-    def patches(self, item: Item, move: Move, node: Node) -> Iterator[Patch]:
+    def of(self, item: Item, move: Move, node: Node) -> Iterator[Change]:
         """A move written on the layer, and where its value stands for several layers."""
         if id(item) not in self._items:
             return  # an entry that another change puts in
@@ -43,30 +41,30 @@ class Fields:
         familiar = self._is_familiar(item, node, move)
         if setting is None:
             sharing = self._reading(item, move.field)
-            yield self._unique(sharing[0], FieldPatch(sharing, move, node, None, True, familiar))
+            yield self._unique(sharing[0], FieldChange(sharing, move, node, None, True, familiar))
             return
         sharing = self._sharing(setting)
-        yield self._unique(sharing[0], FieldPatch(sharing, move, node, setting, False, familiar))
+        yield self._unique(sharing[0], FieldChange(sharing, move, node, setting, False, familiar))
         if setting.origin != OWN or (len(sharing) > 1 and self._is_alias(item, setting)):
-            yield self._unique(item, FieldPatch([item], move, node, setting, True, familiar))
+            yield self._unique(item, FieldChange([item], move, node, setting, True, familiar))
 
-    def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Patch]:
+    def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Change]:
         """The changes of a field that belongs to channels."""
         item = item_of(node)
         for value in values if item is not None else ():
             assert item is not None
-            yield from self.patches(item, Move(field, value, (), cost, row), node)
+            yield from self.of(item, Move(field, value, (), cost, row), node)
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
         """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
-        return stands_elsewhere(item) or alias_span(self.spec.source, setting.key) is not None
+        return is_aliased(item) or alias_span(self.spec.source, setting.key) is not None
 
     def _is_familiar(self, item: Item, node: Node, move: Move) -> bool:
         """Whether more of the other layers of this kind state the new value than state the user's."""
         key = (item.kind, move.field)
         if key not in self._stated:
             holders: dict[Any, set[int]] = {}
-            for other in self.bench.network.layers:
+            for other in self.network.layers:
                 place = item_of(other)
                 if (
                     other.kind == item.kind
@@ -80,29 +78,20 @@ class Fields:
         others = stated.get(_value(node, move.field), 0) - (move.field in item.settings)
         return stated.get(move.value, 0) > others
 
-    def _unique(self, item: Item, patch: FieldPatch) -> Patch:
-        key = (id(item), patch.move.field, patch.move.value, patch.override, len(patch.items))
-        return self.seen.setdefault(key, patch)
+    def _unique(self, item: Item, change: FieldChange) -> Change:
+        key = (id(item), change.move.field, change.move.value, change.override, len(change.items))
+        return self.seen.setdefault(key, change)
 
     def _reading(self, item: Item, field: str) -> list[Item]:
-        """The entries that get a field which is added to this one: those that name or merge what it holds."""
-        if stands_elsewhere(item):
-            return [item]
-        own = [s.key for s in item.settings.values() if s.origin == OWN and s.key is not None]
-        found = {
-            id(reader): reader
-            for place in (item.node, item.fields, *own)
-            if place is not None
-            for reader in self._readers[id(place)]
-            if field not in reader.settings
-        }
-        return [item, *(reader for reader in found.values() if reader is not item)]
+        """The entries that get a field which is added to this one: those whose node it is too."""
+        readers = [reader for reader in self._readers[id(item.node)] if field not in reader.settings]
+        return [item, *(reader for reader in readers if reader is not item)]
 
     def _sharing(self, setting: Setting) -> list[Item]:
         """Every entry that has its value from the same place in the text."""
         if self._holders is None:
             self._holders = {}
-            for item in self.spec.reader.items:
+            for item in self.spec.entries:
                 for other in item.settings.values():
                     self._holders.setdefault(id(other.value.node), []).append(item)
         return self._holders[id(setting.value.node)]
@@ -110,7 +99,7 @@ class Fields:
     def sites(self) -> list[Site]:
         """Every number that is no plain field of a layer."""
         if self._sites is None:
-            given = {name for name, _ in self.bench.overrides.params}
+            given = {name for name, _ in self.overrides.params}
             self._sites = [
                 site for site in find_sites(self.spec) if site.family not in {(None, n) for n in given}
             ]

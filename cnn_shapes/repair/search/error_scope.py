@@ -5,10 +5,19 @@ from __future__ import annotations
 from cnn_shapes.layers.merge import Elementwise, Join
 from cnn_shapes.layers.reshape import Permute, Reshape
 from cnn_shapes.network import Network
-from cnn_shapes.repair.search.replay import Outcome
-from cnn_shapes.shapes import NOT_WHOLE, UNKNOWN, Shape
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    UNKNOWN,
+    WINDOW_TOO_LARGE,
+    Shape,
+)
 
-_SPATIAL = (*NOT_WHOLE, "window-too-large", "bad-padding")
+_SPATIAL = (*NOT_WHOLE, WINDOW_TOO_LARGE, BAD_PADDING)
 _PER_AXIS = (
     *("kernel_size", "stride", "padding", "dilation", "output_padding"),
     *("scale", "size", "output_size", "amount"),
@@ -22,9 +31,9 @@ def what_is_wrong(outcome: Outcome) -> tuple[bool, bool]:
         return False, False
     if error.rule in _SPATIAL:
         return True, False
-    if error.rule == "groups-not-divisible":
+    if error.rule == GROUPS_NOT_DIVISIBLE:
         return False, True
-    if error.rule == "expect-mismatch":
+    if error.rule == EXPECT_MISMATCH:
         if error.field == "in_channels":
             return False, True
         if error.field == "in_features":
@@ -32,7 +41,7 @@ def what_is_wrong(outcome: Outcome) -> tuple[bool, bool]:
         expected, found = error.facts["expected"], error.facts["found"]
         vector = len(expected) == 1
         return expected[1:] != found[1:] or vector, bool(expected[0]) and expected[0] != found[0]
-    if error.rule == "shape-mismatch":
+    if error.rule == SHAPE_MISMATCH:
         shapes = [x for source in node.inputs if (x := outcome.shape(source)) is not None]
         if not isinstance(node.layer, Join):
             return isinstance(node.layer, Reshape), True
@@ -51,11 +60,11 @@ def wrong_axis(outcome: Outcome) -> int | None:
         wrong = [bool(rest) for rest in facts["rest"]]
     elif error.rule in NOT_WHOLE and "pool" in facts:
         wrong = [bool(size % pool) for size, pool in zip(facts["size"], facts["pool"], strict=True)]
-    elif error.rule == "expect-mismatch" and "found" in facts:
+    elif error.rule == EXPECT_MISMATCH and "found" in facts:
         if len(facts["found"]) == len(facts["expected"]):
             pairs = zip(facts["expected"][1:], facts["found"][1:], strict=True)
             wrong = [wanted not in (UNKNOWN, found) for wanted, found in pairs]
-    elif error.rule == "shape-mismatch" and isinstance(node.layer, Join):
+    elif error.rule == SHAPE_MISMATCH and isinstance(node.layer, Join):
         shapes = [x for source in node.inputs if (x := outcome.shape(source)) is not None]
         if len({len(x) for x in shapes}) == 1:
             stretched = {1} if isinstance(node.layer, Elementwise) else set()

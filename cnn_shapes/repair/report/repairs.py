@@ -9,26 +9,39 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import Diagnostic
+from cnn_shapes.edit import rebased
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.names import renames
-from cnn_shapes.repair.changes.patch import Patch, edits_of, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, RoundingPatch
-from cnn_shapes.repair.report.composed import rebased, safe_edits
+from cnn_shapes.repair.changes.spec_changes import InputChange
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
-from cnn_shapes.repair.report.outcome import left, outcome_of
-from cnn_shapes.repair.search.amounts import loses_pixels, network_of
+from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
-from cnn_shapes.repair.search.replay import Outcome
 from cnn_shapes.repair.search.search import Answer, Found, Search
+from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
-from cnn_shapes.shapes import NOT_WHOLE, Shape, listed
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NEEDS_FLATTEN,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    WRONG_RANK,
+    Shape,
+    listed,
+)
 from cnn_shapes.source import Edit
 
 SHAPE_RULES = (
     *NOT_WHOLE,
-    *("window-too-large", "bad-padding", "groups-not-divisible", "shape-mismatch"),
-    *("needs-flatten", "wrong-rank", "expect-mismatch"),
+    *(WINDOW_TOO_LARGE, BAD_PADDING, GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH),
+    *(NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH),
 )
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -69,11 +82,11 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text."""
     safe, titles = safe_edits(report)
     others = errors_of_reading(report)
-    if len(report.errors) == 1 and others and others[0].rule == "unknown-name":
+    if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
         return _behind(report, options, safe, ", ".join(titles))
-    ranks = [fix for found in report.errors if found.rule == "wrong-rank" for fix in found.fixes]
+    ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
         return _behind(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
     spec, trace = report.spec, report.trace
@@ -99,10 +112,10 @@ def working_input(report: Report) -> Shape | None:
     if spec is None or trace is None:
         return None
     bench = Workbench(spec, trace.network, report.overrides)
-    patches = Candidates(bench, lambda patch: True).input_patches()
-    for patch in sorted(patches, key=lambda patch: patch.cost):
-        if isinstance(patch, InputPatch) and bench.evaluate((patch,)).valid:
-            return patch.shape
+    changes = Candidates(bench, lambda change: True).input_changes()
+    for change in sorted(changes, key=lambda change: change.cost):
+        if isinstance(change, InputChange) and bench.evaluate((change,)).valid:
+            return change.shape
     return None
 
 
@@ -127,18 +140,18 @@ def _searched(report: Report, options: Options) -> Repairs:
 
 
 def _search(bench: Workbench, options: Options) -> Found:
-    def allowed(patch: Patch) -> bool:
-        return options.allows(patch.field_names())
+    def allowed(change: Change) -> bool:
+        return options.allows(change.field_names())
 
     accepted: set[Hashable] = set()
 
-    def accept(patches: tuple[Patch, ...], outcome: Outcome) -> bool:
-        if edits_of(bench.spec, patches) is None:
+    def accept(changes: tuple[Change, ...], outcome: Outcome) -> bool:
+        if edits_of(bench.spec, changes) is None:
             return False
-        harmless = any(isinstance(patch, RoundingPatch) and patch.harmless for patch in patches)
+        harmless = any(change.harmless for change in changes)
         if harmless and outcome.network is not None and loses_pixels(outcome.network):
             return False
-        network = network_of(bench, patches, outcome)
+        network = network_of(bench, changes, outcome)
         new = network not in accepted
         accepted.add(network)
         return new
@@ -200,13 +213,13 @@ def _prove(
 ) -> Repair | None:
     spec = report.spec
     assert spec is not None
-    patches = sorted(merged(answer.patches), key=lambda patch: patch.place)
-    edits = edits_of(spec, patches)
+    changes = sorted(merged(answer.changes), key=lambda change: change.place)
+    edits = edits_of(spec, changes)
     if edits is None:
         return None
-    title = listed([patch.title(spec) for patch in patches])
+    title = listed([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
-    return repair and repair._replace(changes=len(answer.patches))
+    return repair and repair._replace(changes=len(answer.changes))
 
 
 def checked(
