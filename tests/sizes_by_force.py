@@ -1,4 +1,4 @@
-"""Holds every claim of `sizes --json` against `check`, on all sizes of a grid: tied axes too."""
+"""Holds every claim of `sizes --json` against `check`, on all sizes of a grid: coupled axes too."""
 
 from functools import cache
 from itertools import product

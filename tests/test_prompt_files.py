@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session import storing
 from cnn_shapes.prompt.session.running import Leave, run_line, written
@@ -75,7 +75,7 @@ def test_colours_take_no_room(width: int) -> None:
     session, _ = step(Session(), "input 28x28x1; conv 32 5 relu; pool 2; flatten; dense 10")
     shown = []
     for color in (False, True):
-        options = Options(color=color, width=width)
+        options = DisplayOptions(color=color, width=width)
         _, reply = step(session._replace(options=options), "show")
         shown.append("".join(written(line, options) for line in reply.lines))
     plain, painted = shown

@@ -5,16 +5,16 @@ import re
 import pytest
 
 from cnn_shapes.checking import check
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.table import network_table
-from cnn_shapes.formats.parts.text import cells, clean, short_number, size_in_memory
+from cnn_shapes.formats.parts.terminal_text import cells, clean, short_number, size_in_memory
 from tests.counting import steps
 
 
 def table(spec: str, **options: object) -> str:
     report = check(spec)
     assert report.trace is not None
-    return network_table(report, report.trace, Options(**options))  # type: ignore[arg-type]
+    return network_table(report, report.trace, DisplayOptions(**options))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def fix(
     From standard input the fixed text goes to standard output, the list to standard error.
     """
     from cnn_shapes import formats, repair
-    from cnn_shapes.formats.parts.output import say
+    from cnn_shapes.formats.parts.streams import say
     from cnn_shapes.repair.report import listing
 
     tally = Tally()
@@ -45,7 +45,7 @@ def fix(
     piped = path == "-"
     said = sys.stderr if piped or diff else sys.stdout
     if report.spec is None or (report.errors and report.errors[0].rule == "unreadable-file"):
-        formats.load("concise").write([report], sys.stderr, formats.Options())
+        formats.load("concise").write([report], sys.stderr, formats.DisplayOptions())
         raise typer.Exit(max(tally.code, FOUND))
     options = _options(report, keep, only, keep_output, target)
     best = repair.repairs(report, options)

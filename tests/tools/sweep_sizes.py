@@ -2,7 +2,7 @@
 
     python -m tests.tools.sweep_sizes [BOUND]
 
-It walks the layers with plain numbers, which takes minutes for the zoo. `verify_sizes.py` trusts less and
+It puts plain numbers through the layers, which takes minutes for the zoo. `verify_sizes.py` trusts less and
 takes hours: it asks `check` alone.
 """
 
@@ -13,7 +13,7 @@ from cnn_shapes.checking import check_path
 from cnn_shapes.sizes import sizes
 from cnn_shapes.sizes.answer import SQUARE
 from cnn_shapes.sizes.progressions import Progression
-from cnn_shapes.sizes.walk import Walker
+from cnn_shapes.sizes.propagation import Propagation
 from tests.networks import SPECS
 
 PAIRS = 2_000
@@ -27,10 +27,10 @@ def wrong(name: str, bound: int) -> list[tuple[int, ...]]:
     assert report.trace is not None
     assert found is not None
     assert squares is not None
-    walker = Walker(report.spec, report.trace.network)
-    rank = len(found.own)
+    propagation = Propagation(report.spec, report.trace.network)
+    rank = len(found.question.own)
     draw = random.Random(name).randint
-    good = found.smallest or found.own
+    good = found.nearest.smallest or found.question.own
     tried = [(*good[:axis], n, *good[axis + 1 :]) for axis in range(rank) for n in range(1, bound + 1)]
     tried += [tuple(draw(1, bound) for _ in range(rank)) for _ in range(PAIRS)]
     axes = [_members(runs, bound) for runs in found.axes.values()]
@@ -40,11 +40,11 @@ def wrong(name: str, bound: int) -> list[tuple[int, ...]]:
         differ = [
             one
             for one in tried
-            if (walker.first_failure(one) is None)
+            if (propagation.first_failure(one) is None)
             != all(n in axis for n, axis in zip(one, axes, strict=True))
         ]
     every = [(n,) * rank for n in range(1, bound + 1)]
-    return differ + [one for one in every if (walker.first_failure(one) is None) != (one[0] in alike)]
+    return differ + [one for one in every if (propagation.first_failure(one) is None) != (one[0] in alike)]
 
 
 def _members(runs: list[Progression], bound: int) -> set[int]:

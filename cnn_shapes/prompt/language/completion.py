@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted, short
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Flag

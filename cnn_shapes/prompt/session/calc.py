@@ -6,7 +6,7 @@ import re
 import sys
 from itertools import zip_longest
 
-from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.prompt.language.grammar import Misread, statements
 from cnn_shapes.prompt.language.typed import Typed
 from cnn_shapes.prompt.language.values import sizes_of
@@ -73,11 +73,11 @@ def _with_filters(typed: Typed) -> Typed:
 def run(sizes: str, layers: str, as_json: bool) -> int:
     """Print the sizes after each layer; the exit code is 1 where one does not work out. Raises Wrong."""
     from cnn_shapes import formats
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
 
     session, bare = network(sizes, layers)
     report = session.report
-    with target.opened(None, "auto") as (out, options):
+    with streams.opened(None, "auto") as (out, options):
         if as_json:
             formats.load("json").write([report], out, options)
         else:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from cnn_shapes.edit import Unsafe, proved
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.pasted import read_pasted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.session.state import Answer, Line, Reply, Session, refused
 from cnn_shapes.prompt.terminal.keyboard import keys_of

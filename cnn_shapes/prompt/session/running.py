@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from cnn_shapes.edit.files import FileChanged
-from cnn_shapes.formats import Options
-from cnn_shapes.formats.parts.text import folded, paint
+from cnn_shapes.formats import DisplayOptions
+from cnn_shapes.formats.parts.terminal_text import folded, paint
 from cnn_shapes.prompt.session import storing
 from cnn_shapes.prompt.session.state import (
     DIM,
@@ -72,7 +72,7 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> tuple[Session, R
         return session, refused(f"{there}: not saved, choose another name")
 
 
-def written(line: Line, options: Options) -> str:
+def written(line: Line, options: DisplayOptions) -> str:
     """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
     # a line that is painted already is part of a table, which has been fitted
     parts = [line.text] if _CODES.search(line.text) else folded(line.text, options.width)

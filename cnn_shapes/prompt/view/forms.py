@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.formats.parts.terminal_text import cells
 
 GREY, GOOD, RED = "grey", "good", "red"
 _CUT = "..."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.text import clean, plural
+from cnn_shapes.formats.parts.terminal_text import clean, plural
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.session.state import DIM, WARN, WRONG, Line, Session
 from cnn_shapes.prompt.view.wording import problem_lines, standing

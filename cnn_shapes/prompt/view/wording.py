@@ -9,7 +9,7 @@ from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, format_shape, render
 from cnn_shapes.explain import arithmetic
 from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.text import cells, clean, plural
+from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.network import Node
 from cnn_shapes.prompt.session.state import DIM, FIX, WARN, WRONG, Answer, Line, Reply, Session
 from cnn_shapes.prompt.view.hints import hints

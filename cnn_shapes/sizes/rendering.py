@@ -1,4 +1,4 @@
-"""Writes the answer: for people, and as JSON. Sizes stand in the order (depth,) height, width."""
+"""The answer as text for people, and as JSON. Sizes are in the order (depth,) height, width."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
-from cnn_shapes.sizes.answer import SQUARE, Blocking, Failing, Sizes
+from cnn_shapes.sizes.answer import SQUARE, Blocking, Coupling, FailingSize, Question, Sizes
 from cnn_shapes.sizes.progressions import Progression
 from cnn_shapes.source import shown_path
 
@@ -18,37 +18,34 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 12
 _MOST_FINITE = 12
-_MOST_OTHERS = 6
+_MOST_FURTHER = 6
 
 
 def as_json(sizes: Sizes, report: Report) -> dict[str, Any]:
     """The stable form, version 1: `smallest` and `progressions` by axis where each axis decides by itself."""
-    apart = SQUARE not in sizes.axes
-    lists = {name: _listed(some) for name, some in sizes.axes.items()}
-    smallest: Any = list(sizes.smallest) if sizes.smallest else None
-    if apart and sizes.smallest:
-        smallest = dict(zip(sizes.axes, sizes.smallest, strict=True))
-    found = sizes.smallest is not None
-    answer = {
+    smallest, below, above = (list(size) if size else None for size in sizes.nearest)
+    axes = {name: _listed(some) for name, some in sizes.axes.items()}
+    independent = SQUARE not in axes
+    answer: dict[str, Any] = {
         "version": 1,
-        "rounding": sizes.rounding,
+        "rounding": sizes.question.rounding,
         "proved": sizes.proved,
-        "smallest": smallest,
-        "below": list(sizes.below) if sizes.below else None,
-        "above": list(sizes.above) if sizes.above else None,
-        "progressions": (lists if apart else lists[SQUARE]) if found else [],
+        "smallest": dict(zip(axes, smallest, strict=True)) if independent and smallest else smallest,
+        "below": below,
+        "above": above,
+        "progressions": (axes if independent else axes[SQUARE]) if sizes.found else [],
         "failing": [
             {"size": list(one.size), **_culprit(one.failure.node, one.failure.error, report)}
             for one in sizes.failing
         ],
     }
-    if sizes.varied:
+    if sizes.coupling is not None:
         answer["varied"] = [
             {"axis": one.axis, "held": one.held, "progressions": _listed(one.progressions)}
-            for one in sizes.varied
+            for one in sizes.coupling.varied
         ]
-    if sizes.others is not None:
-        answer["others"] = [list(size) for size in sizes.others.sizes[:_MOST_FINITE]]
+        if sizes.coupling.further is not None:
+            answer["others"] = [list(size) for size in sizes.coupling.further.sizes[:_MOST_FINITE]]
     if sizes.blocking is not None:
         answer["blocking"] = _culprit(sizes.blocking.node, sizes.blocking.error, report)
     return answer
@@ -63,42 +60,50 @@ def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
 
 
 def text(sizes: Sizes, report: Report) -> str:
-    """The answer in lines for a terminal; names out of the spec stand in it as they are."""
+    """The answer in lines for a terminal; names out of the spec are in it as they are."""
     path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
-    title = f"{path}   {shape}   rounding: {sizes.rounding}"
-    told = sizes.blocking
-    if told:
-        lines = [title, "", *_blocked(told, sizes, report)]
-    elif sizes.others is not None and not sizes.others.sizes:
-        lines = [title, "", *_not_found(sizes.others.tried, AXIS_NAMES[len(sizes.own)])]
+    blocking, further = sizes.blocking, sizes.coupling.further if sizes.coupling is not None else None
+    lines = [f"{path}   {shape}   rounding: {sizes.question.rounding}", ""]
+    if blocking is not None:
+        lines += _blocked(blocking, sizes.question, report)
+    elif further is not None and not further.sizes:
+        lines += _not_found(further.tried, AXIS_NAMES[len(sizes.question.own)])
     else:
-        lines = [title, "", *_rows(sizes)]
-    failing = [one for one in sizes.failing if not told or one.failure.node is not told.node]
+        lines += _rows(sizes)
+    failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
     if failing:
         lines += ["", "  first layer that fails", *_failures(failing, report)]
     return "\n".join(lines + [f"  note: {note}" for note in _notes(sizes, report)]) + "\n"
 
 
 def _rows(sizes: Sizes) -> list[str]:
+    own, nearest = sizes.question.own, sizes.nearest
     none = "none" if sizes.tested is None else f"none up to {sizes.tested:,}"
-    rows = [*_progressions(sizes, none), ("smallest", _or(none, sizes.smallest))]
     works = "works" if sizes.works else "does not work"
-    if sizes.square and len(set(sizes.own)) > 1:
+    if sizes.question.square and len(set(own)) > 1:
         works = f"{works}, and is not square"
-    rows.append((f"this input, {format_sizes(sizes.own)}", works))
-    rows += [("nearest below", _or("none", sizes.below)), ("nearest above", _or(none, sizes.above))]
+    rows = [
+        *_progressions(sizes, none),
+        ("smallest", _or(none, nearest.smallest)),
+        (f"this input, {format_sizes(own)}", works),
+        ("nearest below", _or("none", nearest.below)),
+        ("nearest above", _or(none, nearest.above)),
+    ]
     width = max(len(head) for head, _ in rows)
     return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
 
 
-def _blocked(blocking: Blocking, sizes: Sizes, report: Report) -> list[str]:
-    node, error, whatever = blocking
-    which = "square input" if sizes.square and len(sizes.own) > 1 and not whatever else "input"
-    when = "whatever the size" if whatever else "at every size that gets as far"
+def _blocked(blocking: Blocking, question: Question, report: Report) -> list[str]:
+    node, error, at_every_size = blocking
+    square = question.square and len(question.own) > 1 and not at_every_size
+    when = "whatever the size" if at_every_size else "at every size that gets as far"
     place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
-    advice = ": fix it first" if which == "input" else ""
     said = _said(error, report)
-    return [f"  no {which} size works", f"  {place}{advice}", *([f"    {said}"] if said else [])]
+    return [
+        f"  no {'square input' if square else 'input'} size works",
+        f"  {place}{'' if square else ': fix it first'}",
+        *([f"    {said}"] if said else []),
+    ]
 
 
 def _not_found(tried: int, names: Sequence[str]) -> list[str]:
@@ -129,20 +134,20 @@ def _progressions(sizes: Sizes, none: str) -> list[tuple[str, str]]:
     listed = list(sizes.axes.values())
     heads: dict[str, Sequence[Progression]] = dict(sizes.axes)
     if names == [SQUARE]:
-        heads = {" = ".join(AXIS_NAMES[len(sizes.own)]): listed[0]}
+        heads = {" = ".join(AXIS_NAMES[len(sizes.question.own)]): listed[0]}
     elif all(one == listed[0] for one in listed):
         heads = {f"{', '.join(names[:-1])} and {names[-1]}, each": listed[0]}
-    for one in sizes.varied:
+    for one in sizes.coupling.varied if sizes.coupling is not None else ():
         held = ", ".join(f"{name} {size}" for name, size in one.held.items())
         heads[f"{one.axis} with {held}"] = one.progressions
     rows = []
     for head, found in heads.items():
         first, *others = describe(found, none)
         rows += [(head, first), *(("", other) for other in others)]
-    if sizes.others is not None:
-        found_sizes = sizes.others.sizes
-        more = f" and {len(found_sizes) - _MOST_OTHERS:,} more" if len(found_sizes) > _MOST_OTHERS else ""
-        rows.append(("others", (", ".join(map(format_sizes, found_sizes[:_MOST_OTHERS])) or "none") + more))
+    if sizes.coupling is not None and sizes.coupling.further is not None:
+        further = sizes.coupling.further.sizes
+        more = f" and {len(further) - _MOST_FURTHER:,} more" if len(further) > _MOST_FURTHER else ""
+        rows.append(("others", (", ".join(map(format_sizes, further[:_MOST_FURTHER])) or "none") + more))
     return rows
 
 
@@ -183,7 +188,7 @@ def _or(none: str, size: tuple[int, ...] | None) -> str:
     return format_sizes(size) if size else none
 
 
-def _failures(failing: Sequence[Failing], report: Report) -> list[str]:
+def _failures(failing: Sequence[FailingSize], report: Report) -> list[str]:
     rows = []
     for one in failing:
         node, error = one.failure
@@ -209,33 +214,31 @@ def _line(node: Node, error: ShapeError, report: Report) -> int:
 
 
 def _notes(sizes: Sizes, report: Report) -> list[str]:
+    question, smallest = sizes.question, sizes.nearest.smallest
+    at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
     notes = []
-    if sizes.varied and sizes.found:
-        notes.append(_tied(sizes, report))
+    if sizes.coupling is not None and sizes.found:
+        notes.append(_coupled(sizes.coupling, question, report))
     if sizes.tested is not None:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
-    if sizes.square and sizes.smallest is None and len(sizes.own) > 1 and not _whatever(sizes):
-        works = f"{format_sizes(sizes.own)} works and is not square: " if sizes.works else ""
+    if question.square and smallest is None and len(question.own) > 1 and not at_every_size:
+        works = f"{format_sizes(question.own)} works and is not square: " if sizes.works else ""
         notes.append(f"{works}without --square, other sizes are told too")
-    if sizes.smallest is not None and max(sizes.smallest) > LARGEST:
+    if smallest is not None and max(smallest) > LARGEST:
         notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
-    if sizes.expectations:
+    if question.leaves_out_expect:
         notes.append("expect is left out: it states the sizes of one input")
     for node, rule in report.silenced:
         notes.append(f"check tells nothing of {rule} at {node.name}, which is silenced")
     return notes
 
 
-def _whatever(sizes: Sizes) -> bool:
-    return sizes.blocking is not None and sizes.blocking.whatever
-
-
-def _tied(sizes: Sizes, report: Report) -> str:
-    names = AXIS_NAMES[len(sizes.own)]
+def _coupled(coupling: Coupling, question: Question, report: Report) -> str:
+    names = AXIS_NAMES[len(question.own)]
     axes = f"{', '.join(names[:-1])} and {names[-1]}"
     why = f"the network ties {axes} together"
-    if sizes.tie is not None:
-        line = report.source.position(sizes.tie.at("").start)[0]
-        why = f"{sizes.tie.name}, line {line}, ties {axes} together"
+    if coupling.node is not None:
+        line = report.source.position(coupling.node.at("").start)[0]
+        why = f"{coupling.node.name}, line {line}, ties {axes} together"
     held = "the other" if len(names) == 2 else "the others"
     return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"

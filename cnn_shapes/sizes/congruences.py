@@ -1,4 +1,4 @@
-"""Sets of input sizes on which a network behaves alike, and how they are parted where it does not."""
+"""Sets of input sizes on which a network behaves alike, and how they are split where it does not."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
 
 Term = int | Fraction
-_MOST_RESTS = 1 << 16  # rests of a product that are tried one by one
+_MOST_RESIDUES = 1 << 16  # residues of a product that are tried one by one
 
 
-class Stretch(NamedTuple):
-    """The sizes modulus*t + rest for all t from `low` to `high`; None is infinity."""
+class Congruence(NamedTuple):
+    """The sizes modulus*t + residue for all t from `low` to `high`; None is infinity."""
 
     modulus: int
-    rest: int
+    residue: int
     low: int
     high: int | None
 
     @property
     def first(self) -> int:
-        return self.modulus * self.low + self.rest
+        return self.modulus * self.low + self.residue
 
     @property
     def last(self) -> int | None:
-        return None if self.high is None else self.modulus * self.high + self.rest
+        return None if self.high is None else self.modulus * self.high + self.residue
 
     @property
     def empty(self) -> bool:
@@ -38,28 +38,28 @@ class Stretch(NamedTuple):
     def single(self) -> bool:
         return self.high == self.low
 
-    def parted(self, factor: int, rests: Sequence[int] | None = None) -> list[Stretch]:
-        """The same sizes by their rest: t = factor*u + j for each j below `factor`, or in `rests` alone."""
+    def split(self, factor: int, residues: Sequence[int] | None = None) -> list[Congruence]:
+        """The same sizes by t modulo `factor`: t = factor*u + j for each j below it, or in `residues`."""
         if self.single:
             here = self.low % factor
-            rests = (here,) if rests is None or here in rests else ()
+            residues = (here,) if residues is None or here in residues else ()
         parts = [
-            Stretch(
+            Congruence(
                 self.modulus * factor,
-                self.rest + self.modulus * j,
+                self.residue + self.modulus * j,
                 -((j - self.low) // factor),
                 None if self.high is None else (self.high - j) // factor,
             )
-            for j in (range(factor) if rests is None else rests)
+            for j in (range(factor) if residues is None else residues)
         ]
         return [part for part in parts if not part.empty]
 
 
-class Divided(Exception):
+class DependsOnResidue(Exception):
     """What comes out depends on t modulo `factor`.
 
-    Where terms are given, it is the quotient of terms[0] + terms[1]*t + ... and `divisor`. `whole`: the layer
-    `node` fails where a quotient is not whole.
+    Where terms are given, it is the quotient of terms[0] + terms[1]*t + ... and `divisor`. `must_be_whole`:
+    the layer `node` fails where a quotient is not whole.
     """
 
     node: Node
@@ -67,14 +67,14 @@ class Divided(Exception):
     def __init__(self, factor: int, terms: tuple[int, ...] = (), divisor: int = 1) -> None:
         super().__init__(factor)
         self.factor, self.terms, self.divisor = factor, terms, divisor
-        self.whole = False
+        self.must_be_whole = False
 
-    def rests(self) -> list[int] | None:
+    def residues(self) -> list[int] | None:
         """The t modulo `factor` that may work, often one where a quotient must be whole; None for all."""
-        if not self.whole or not self.terms:
+        if not self.must_be_whole or not self.terms:
             return None
         if len(self.terms) > 2:
-            if self.factor > _MOST_RESTS:
+            if self.factor > _MOST_RESIDUES:
                 raise Undecided
             return [t for t in range(self.factor) if not value_at(self.terms, t) % self.divisor]
         start, step = self.terms
@@ -85,9 +85,9 @@ class Divided(Exception):
 
 
 class Coupled(Exception):
-    """A condition depends on more than one axis; `node` is the layer that has it."""
+    """A condition depends on more than one axis; `node` is the layer that has it, where it is known."""
 
-    node: Node
+    node: Node | None = None
 
 
 class Undecided(Exception):
@@ -95,6 +95,7 @@ class Undecided(Exception):
 
 
 def value_at(terms: Sequence[Term], t: int) -> Term:
+    """terms[0] + terms[1]*t + ..., by Horner's rule."""
     total: Term = 0
     for term in reversed(terms):
         total = total * t + term

@@ -17,15 +17,15 @@ from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, FLOOR, Shape, ShapeError
-from cnn_shapes.sizes.elsewhere import Anything, Elsewhere, kept
-from cnn_shapes.sizes.stretches import Coupled, Divided
+from cnn_shapes.sizes.congruences import Coupled, DependsOnResidue
+from cnn_shapes.sizes.other_axes import AnySize, OtherAxis, with_other_axes
 from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import Limits, Span
 
 _LIMITS = Limits()
 
 
-class Rebuilt(Exception):
+class LayersDependOnSize(Exception):
     """A block asks for channels that follow from the input size: other sizes make other layers."""
 
 
@@ -37,76 +37,87 @@ class Failure(NamedTuple):
 
 
 class _Step(NamedTuple):
+    """A layer: how its output shape is computed, and from which of the shapes before."""
+
     shape: Callable[..., Shape]
-    apart: Callable[..., Shape]  # the same, where some axes are elsewhere
+    shape_per_axis: Callable[..., Shape]  # the same, where some axes are not asked about
     inputs: tuple[int, ...]
     output: int
     node: Node
     joins: bool
-    asks: bool
-    whole: bool  # it fails where a quotient is not whole
+    asks_channels: bool
+    must_be_whole: bool  # it fails where a quotient is not whole
 
 
-class Walker:
-    """The layers of a network that change or test a size, in order.
+class Propagation:
+    """The layers of a network that change or test a size, in order: what takes an input's size through them.
 
-    `fixed` is False where the layers themselves may depend on the input size; then nothing can be walked.
+    `fixed` is False where the layers themselves may depend on the input size; then nothing can be computed.
     """
 
     def __init__(self, spec: Spec, network: Network) -> None:
         self.channels = (network.input.output or Shape((1,))).channels
         self.steps: list[_Step] = []
-        self.count = len(network.nodes)
+        self.node_count = len(network.nodes)
         self.fixed = True
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
-        names = list(range(len(network.nodes)))  # where a node's output stands: many hand on their input
+        shape_of = list(
+            range(len(network.nodes))
+        )  # which node's shape a node has: many hand on their input's
         for node in network.layers:
             layer = node.layer
             if layer is None:
                 self.fixed = False
                 return
-            if type(layer).shape is Layer.shape and not _never(node):
-                names[node.index] = names[node.inputs[0].index]
+            if type(layer).shape is Layer.shape and not _has_wrong_rank(node):
+                shape_of[node.index] = shape_of[node.inputs[0].index]
                 continue
             if spec.waives is not None:
-                layer = _decided(node, layer, spec.waives)
-            inputs = tuple([names[source.index] for source in node.inputs])
-            asks = bool(asking) and _asks(node, asking)
-            step = _Step(*_shapes_of(node, layer), inputs, node.index, node, layer.joins, asks, _whole(layer))
-            self.steps.append(step)
+                layer = _rounded_if_waived(node, layer, spec.waives)
+            self.steps.append(
+                _Step(
+                    *_shape_functions(node, layer),
+                    tuple([shape_of[source.index] for source in node.inputs]),
+                    node.index,
+                    node,
+                    layer.joins,
+                    bool(asking) and _is_in_one_of(asking, node),
+                    _must_be_whole(layer),
+                )
+            )
 
-    def first_failure(self, sizes: Sequence[Any], elsewhere: bool = False) -> Failure | None:
-        """None where every layer works. `elsewhere`: some axes are not asked about."""
-        shapes: list[Any] = [None] * self.count
+    def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
+        """None where every layer works. `per_axis`: some axes are not asked about."""
+        shapes: list[Any] = [None] * self.node_count
         shapes[0] = Shape((self.channels, *sizes))
-        for shape, apart, sources, place, node, joins, asks, whole in self.steps:
+        for shape, shape_per_axis, sources, place, node, joins, asks_channels, must_be_whole in self.steps:
             inputs = [shapes[source] for source in sources]
-            if asks and not all(type(x[0]) is int for x in inputs):
-                raise Rebuilt
+            if asks_channels and not all(type(x[0]) is int for x in inputs):
+                raise LayersDependOnSize
             try:
-                output = apart(*inputs) if elsewhere else shape(*inputs)
+                output = shape_per_axis(*inputs) if per_axis else shape(*inputs)
             except ShapeError as error:
                 return Failure(node, error)
-            except Divided as divided:
-                divided.whole, divided.node = whole, node
+            except DependsOnResidue as needed:
+                needed.must_be_whole, needed.node = must_be_whole, node
                 raise
             except Coupled as coupled:
                 coupled.node = node
                 raise
-            shapes[place] = kept(inputs, output) if joins and elsewhere else output
+            shapes[place] = with_other_axes(inputs, output) if joins and per_axis else output
         return None
 
-    def failure_at_all(self, rank: int) -> Failure | None:
+    def failure_at_every_size(self, rank: int) -> Failure | None:
         """The first layer that fails whatever the size is: where sizes meet all that is asked of them."""
-        return self.first_failure((Anything(),) * rank, True)
+        return self.first_failure((AnySize(),) * rank, per_axis=True)
 
     @property
-    def alike(self) -> bool:
+    def treats_axes_alike(self) -> bool:
         """Whether no layer tells one axis from another."""
-        return all(_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+        return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
 
 
-def _asks(node: Node, blocks: set[str]) -> bool:
+def _is_in_one_of(blocks: set[str], node: Node) -> bool:
     group = node.group
     while group is not None:
         if group.kind in blocks:
@@ -115,12 +126,12 @@ def _asks(node: Node, blocks: set[str]) -> bool:
     return False
 
 
-def _never(node: Node) -> bool:
-    """Whether a node fails at every size: `Conv1d` in an image network."""
+def _has_wrong_rank(node: Node) -> bool:
+    """Whether a node fails at every size, as `Conv1d` does in an image network."""
     return node.error is not None and node.error.rule == "wrong-rank"
 
 
-def _whole(layer: Layer) -> bool:
+def _must_be_whole(layer: Layer) -> bool:
     if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
         return layer.rounding == EXACT and layer.fixed_windows is not None
     if isinstance(layer, Upsample):
@@ -128,16 +139,16 @@ def _whole(layer: Layer) -> bool:
     return isinstance(layer, SpaceToDepth | Reshape)
 
 
-def _decided(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
+def _rounded_if_waived(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
     """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
     if getattr(layer, "rounding", None) != EXACT or waives(layer.rule, node.place.span) is None:
         return layer
     return layer.altered(rounding=FLOOR)
 
 
-def _shapes_of(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
+def _shape_functions(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
     error = node.error
-    if error is not None and _never(node):
+    if error is not None and _has_wrong_rank(node):
 
         def fail(*inputs: Shape) -> Shape:
             raise error
@@ -151,12 +162,12 @@ def _shapes_of(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable
 
         return resize, resize
     if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
-        return layer.shape, _sliding(layer)
+        return layer.shape, _sliding_per_axis(layer)
     return layer.shape, layer.shape
 
 
-def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
-    """A window, axis by axis: the layer's own way compares its axes first, which would tie them together."""
+def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
+    """A window, axis by axis: the layer's own way compares its axes first, which would couple them."""
     axes = list(zip(layer.kernel_size, layer.stride, layer.per_axis_dilation, strict=True))
     ends = ("same",) * layer.rank if layer.fixed_windows is None else layer.ends()
     keys = [(layer.rounding, *axis, end) for axis, end in zip(axes, ends, strict=True)]
@@ -178,20 +189,20 @@ def _sliding(layer: Sliding) -> Callable[[Shape], Shape]:
         sizes[0] = layer.channels(x[0])
         for axis, size in enumerate(sizes[1:]):
             if isinstance(size, Polynomial):
-                known, key = size.run.known, (keys[axis], size.terms)
+                known, key = size.run.window_sizes, (keys[axis], size.terms)
                 if key not in known:
                     known[key] = output(x, axis)
                 sizes[axis + 1] = known[key]
-            elif isinstance(size, Anything):
-                sizes[axis + 1] = Anything()
-            elif not isinstance(size, Elsewhere):
+            elif isinstance(size, AnySize):
+                sizes[axis + 1] = AnySize()
+            elif not isinstance(size, OtherAxis):
                 sizes[axis + 1] = output(x, axis)
         return Shape(sizes)
 
     return slide
 
 
-def _alike(layer: Layer) -> bool:
+def _treats_axes_alike(layer: Layer) -> bool:
     for field in layer.fields.values():
         value = getattr(layer, field.attribute)
         if isinstance(field, Order | NewShape):

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes.stretches import Coupled
+from cnn_shapes.sizes.congruences import Coupled
 from cnn_shapes.sizes.symbolic import Symbol
 
 
-class Elsewhere:
+class OtherAxis:
     """A size along another axis: as large and as divisible as anyone wants.
 
     It equals any number, since whether it does is for that axis to say. Where it would have to equal a size
@@ -26,19 +26,19 @@ class Elsewhere:
     def __init__(self, axis: int) -> None:
         self.axis = axis
 
-    def _same(self, other: Any) -> Any:
-        if isinstance(other, Symbol) or (isinstance(other, Elsewhere) and other.axis != self.axis):
-            return Product()
-        return self if isinstance(other, int | Fraction | Elsewhere) else NotImplemented
+    def _combined(self, other: Any) -> Any:
+        if isinstance(other, Symbol) or (isinstance(other, OtherAxis) and other.axis != self.axis):
+            return MixedSize()
+        return self if isinstance(other, int | Fraction | OtherAxis) else NotImplemented
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _combined
 
-    def __neg__(self) -> Elsewhere:
+    def __neg__(self) -> OtherAxis:
         return self
 
     __abs__ = __neg__
 
-    def __floordiv__(self, divisor: int) -> Elsewhere:
+    def __floordiv__(self, divisor: int) -> OtherAxis:
         return self
 
     def __mod__(self, divisor: int) -> int:
@@ -48,7 +48,9 @@ class Elsewhere:
         return 0, 0  # only messages ask for it
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Symbol | Product) or (isinstance(other, Elsewhere) and other.axis != self.axis):
+        if isinstance(other, Symbol | MixedSize) or (
+            isinstance(other, OtherAxis) and other.axis != self.axis
+        ):
             raise Coupled
         return True
 
@@ -63,8 +65,8 @@ class Elsewhere:
     __le__ = __lt__
 
 
-class Anything(Elsewhere):
-    """Any size, whichever suits a condition best; as a product it can only be a multiple of `factor`."""
+class AnySize(OtherAxis):
+    """The size that suits a condition best; as a product it can only be a multiple of `factor`."""
 
     __slots__ = ("factor",)
     __hash__ = None
@@ -73,14 +75,14 @@ class Anything(Elsewhere):
         super().__init__(0)
         self.factor = factor
 
-    def __mul__(self, other: Any) -> Anything:
-        factor = other.factor if isinstance(other, Anything) else other
-        return Anything(self.factor * factor if isinstance(factor, int) else 1)
+    def __mul__(self, other: Any) -> AnySize:
+        factor = other.factor if isinstance(other, AnySize) else other
+        return AnySize(self.factor * factor if isinstance(factor, int) else 1)
 
     __rmul__ = __mul__  # type: ignore[assignment]
 
-    def __add__(self, other: Any) -> Anything:
-        return Anything()
+    def __add__(self, other: Any) -> AnySize:
+        return AnySize()
 
     __radd__ = __sub__ = __rsub__ = __floordiv__ = __add__  # type: ignore[assignment]
 
@@ -88,18 +90,18 @@ class Anything(Elsewhere):
         return not isinstance(other, int) or other % self.factor == 0
 
 
-class Product:
-    """A size that mixes axes, behind a flatten. It may be there, but no condition may depend on it."""
+class MixedSize:
+    """A size that mixes axes, after a flatten. It may be there, but no condition may depend on it."""
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
-    def _mixed(self, other: Any) -> Product:
+    def _mixed(self, other: Any) -> MixedSize:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _mixed
 
-    def __neg__(self) -> Product:
+    def __neg__(self) -> MixedSize:
         return self
 
     def _coupled(self, other: Any) -> Any:
@@ -112,10 +114,10 @@ class Product:
         raise Coupled
 
 
-def kept(inputs: list[Shape], output: Shape) -> Shape:
-    """What a join makes, its other axes still elsewhere: a size of 1 may be stretched there, or 5 be met."""
+def with_other_axes(inputs: list[Shape], output: Shape) -> Shape:
+    """What a join makes, its other axes still not asked about: a 1 may be stretched there, or a 5 be met."""
     sizes = [
-        next((x[place] for x in inputs if place < len(x) and isinstance(x[place], Elsewhere)), size)
-        for place, size in enumerate(output)
+        next((x[axis] for x in inputs if axis < len(x) and isinstance(x[axis], OtherAxis)), size)
+        for axis, size in enumerate(output)
     ]
     return Shape(sizes)

@@ -10,8 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from cnn_shapes.edit.files import write_atomically
-from cnn_shapes.formats import Options
-from cnn_shapes.formats.parts.text import clean, folded, symbol
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, folded, symbol
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
@@ -23,7 +22,7 @@ _BAR = 24  # cells
 
 
 @contextmanager
-def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
+def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOptions]]:
     """The stream to write to, and what it can show.
 
     A file appears whole, or not at all where writing fails: that raises OSError. Where the reader of standard
@@ -33,7 +32,7 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
         from io import StringIO
 
         text = StringIO()
-        yield text, Options(color=color == ALWAYS)
+        yield text, DisplayOptions(color=color == ALWAYS)
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
@@ -46,7 +45,7 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, Options]]:
     terminal = out.isatty()
     width = _terminal_width() if terminal else None
     try:
-        yield out, Options(has_color(color, terminal, os.environ), width, out.encoding or "utf-8")
+        yield out, DisplayOptions(has_color(color, terminal, os.environ), width, out.encoding or "utf-8")
         out.flush()
     except BrokenPipeError:
         # the interpreter flushes once more at its end, and would complain

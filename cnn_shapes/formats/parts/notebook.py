@@ -6,12 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.formats import Options
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.formats.parts.rows import Row
+    from cnn_shapes.formats.parts.rows import TableRow
     from cnn_shapes.trace import Trace
 
 _STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreached": "opacity: 0.6"}
@@ -25,7 +24,7 @@ def report_as_html(report: Report) -> str:
     parts = [f"<p><b>{_text(report.source.path)}</b> {format_shape(report.input, report.layout)}</p>"]
     if report.trace is not None and report.trace.steps:
         parts.append(_table(report, report.trace))
-    options = Options()
+    options = DisplayOptions()
     parts += (f"<pre>{escape(problem(report, found, options))}</pre>" for found in report.diagnostics)
     if report.omitted:
         parts.append(f"<p>and {report.omitted:,} more</p>")
@@ -35,19 +34,19 @@ def report_as_html(report: Report) -> str:
 def _table(report: Report, traced: Trace) -> str:
     from itertools import islice
 
-    from cnn_shapes.formats.parts import rows as model
+    from cnn_shapes.formats.parts import rows
     from cnn_shapes.formats.parts.table import totals
 
-    root = model.tree(traced)
-    depth = model.fitting_depth(root, model.READABLE)
-    shown = list(islice(model.rows(traced, root, depth, report.layout), model.MOST))
+    root = rows.tree(traced)
+    depth = rows.fitting_depth(root, rows.READABLE)
+    shown = list(islice(rows.rows(traced, root, depth, report.layout), rows.MOST))
     heads = "".join(f"<th>{head}</th>" for head in ("#", "layer", "output", "how", "params", "MACs", "RF"))
     body = "".join(map(_row, shown))
-    below = "\n".join(totals(report, traced, shown, Options()))
+    below = "\n".join(totals(report, traced, shown, DisplayOptions()))
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><pre>{escape(below)}</pre>"
 
 
-def _row(row: Row) -> str:
+def _row(row: TableRow) -> str:
     indented = f"padding-left: {row.depth * 1.5 + 0.5}em; text-align: left"
     cells = [
         ("text-align: left", row.index),

@@ -3,17 +3,22 @@
 import pytest
 
 from cnn_shapes.checking import Report
-from cnn_shapes.sizes import Progression, as_json, text
-from cnn_shapes.sizes.answer import SQUARE
+from cnn_shapes.sizes import Progression, Sizes, as_json, text
+from cnn_shapes.sizes.answer import SQUARE, Coupling
 from tests.golden import run
 from tests.size_reports import answer, layers, report_on, zoo
 
-TIED = ("conv: {filters: 8, kernel_size: 3, padding: 1}", "maxpool: 2", "flatten")  # 8 * h/2 * w/2
+COUPLED = ("conv: {filters: 8, kernel_size: 3, padding: 1}", "maxpool: 2", "flatten")  # 8 * h/2 * w/2
 DENSE = "dense: {units: 3, in_features: 1600}"  # h*w = 800, both even
 
 
-def test_tied_axes_take_the_input_although_no_square_works() -> None:
-    report = layers(*TIED, DENSE, input="[40, 20, 3]")
+def coupling(found: Sizes) -> Coupling:
+    assert found.coupling is not None
+    return found.coupling
+
+
+def test_coupled_axes_take_the_input_although_no_square_works() -> None:
+    report = layers(*COUPLED, DENSE, input="[40, 20, 3]")
     assert report.ok
     ran = run("sizes", "-", stdin=report.source.text)
     assert ran.code == 0
@@ -38,8 +43,8 @@ def test_tied_axes_take_the_input_although_no_square_works() -> None:
     )
 
 
-def test_tied_axes_as_json() -> None:
-    report = layers(*TIED, DENSE, input="[40, 20, 3]")
+def test_coupled_axes_as_json() -> None:
+    report = layers(*COUPLED, DENSE, input="[40, 20, 3]")
     found = as_json(answer(report), report)
     assert found["smallest"] == [40, 20]
     assert found["progressions"] == []
@@ -49,33 +54,35 @@ def test_tied_axes_as_json() -> None:
     ]
 
 
-def test_tied_axes_where_neither_squares_nor_the_inputs_own_sizes_work() -> None:
-    report = layers(*TIED, DENSE, input="[41, 21, 3]")
+def test_coupled_axes_where_neither_squares_nor_the_inputs_own_sizes_work() -> None:
+    report = layers(*COUPLED, DENSE, input="[41, 21, 3]")
     found = answer(report)
-    assert found.others is not None
+    further = coupling(found).further
+    assert further is not None
     # the even pairs whose product is 800: the nearest to 41x21 first
     pairs = {(n, 800 // n) for n in range(2, 801, 2) if 800 % n == 0 and 800 // n % 2 == 0}
-    assert {*found.others.sizes} == pairs
-    assert found.others.sizes[0] == (40, 20)
-    assert found.smallest == (20, 40)
-    assert (found.below, found.above) == ((40, 20), None)
+    assert {*further.sizes} == pairs
+    assert further.sizes[0] == (40, 20)
+    assert found.nearest.smallest == (20, 40)
+    assert (found.nearest.below, found.nearest.above) == ((40, 20), None)
     assert found.proved
     assert run("sizes", "-", stdin=report.source.text).code == 0
 
 
-def test_tied_axes_for_which_nothing_is_found() -> None:
+def test_coupled_axes_for_which_nothing_is_found() -> None:
     # 4*(2h - 1)*(2w - 1): never 4*2
     entries = ("conv_transpose: {filters: 4, kernel_size: 1, stride: 2}", "flatten")
     report = layers(*entries, "dense: {units: 3, in_features: 8}", input="[3, 3, 1]")
     found = answer(report)
     assert not found.found
     assert not found.proved
-    assert found.others is not None
+    further = coupling(found).further
+    assert further is not None
     assert text(found, report) == (
         "spec.yaml   3x3x1   rounding: exact\n"
         "\n"
         "  no input size was found that works\n"
-        f"  tried were all squares, and every height with each width up to {found.others.tried:,}\n"
+        f"  tried were all squares, and every height with each width up to {further.tried:,}\n"
         "\n"
         "  first layer that fails\n"
         "    2x2   dense1, line 6   "
@@ -90,18 +97,18 @@ def test_tied_axes_for_which_nothing_is_found() -> None:
     )
 
 
-def test_three_tied_axes() -> None:
+def test_three_coupled_axes() -> None:
     entries = ("maxpool: 2", "flatten", "dense: {units: 3, in_features: 240}")  # 4*10*6
     found = answer(layers(*entries, input="[8, 20, 12, 1]"))
-    assert found.smallest == (8, 20, 12)
-    assert [(one.axis, one.held, one.progressions) for one in found.varied] == [
+    assert found.nearest.smallest == (8, 20, 12)
+    assert [(one.axis, one.held, one.progressions) for one in coupling(found).varied] == [
         ("depth", {"height": 20, "width": 12}, [Progression(8, 1, 8)]),
         ("height", {"depth": 8, "width": 12}, [Progression(20, 1, 20)]),
         ("width", {"depth": 8, "height": 20}, [Progression(12, 1, 12)]),
     ]
 
 
-def test_tied_axes_of_a_network_that_follows_from_its_input() -> None:
+def test_coupled_axes_of_a_network_that_follows_from_its_input() -> None:
     found = answer(
         report_on(
             "input: [4, 3, 1]\n"
@@ -110,12 +117,15 @@ def test_tied_axes_of_a_network_that_follows_from_its_input() -> None:
         )
     )
     assert found.axes == {SQUARE: []}
-    assert [one.progressions for one in found.varied] == [[Progression(4, 1, 4)], [Progression(3, 1, 3)]]
-    assert found.smallest == (4, 3)
+    assert [one.progressions for one in coupling(found).varied] == [
+        [Progression(4, 1, 4)],
+        [Progression(3, 1, 3)],
+    ]
+    assert found.nearest.smallest == (4, 3)
 
 
 def test_squares_alone_are_told_where_they_were_asked_for() -> None:
-    report = layers(*TIED, DENSE, input="[40, 20, 3]")
+    report = layers(*COUPLED, DENSE, input="[40, 20, 3]")
     ran = run("sizes", "-", "--square", stdin=report.source.text)
     assert ran.code == 1
     assert ran.out == (
@@ -183,7 +193,7 @@ def test_why_no_size_works(row: tuple[str, Report, str, str, bool], square: bool
     found = answer(report, square=square)
     assert found.blocking is not None
     assert (found.blocking.node.name, found.blocking.error.rule) == (layer, rule)
-    assert found.blocking.whatever is whatever
+    assert found.blocking.at_every_size is whatever
     assert not found.found
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.parts.text import clean, fix_text
+from cnn_shapes.formats.parts.terminal_text import clean, fix_text
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:

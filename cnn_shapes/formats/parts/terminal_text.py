@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnostics import Fix
@@ -22,6 +22,24 @@ STYLES = {
 # The pattern is compiled when the first text that is not plain ASCII comes.
 _UNSAFE = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
+
+
+class DisplayOptions(NamedTuple):
+    """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped."""
+
+    color: bool = False
+    width: int | None = None
+    encoding: str = "utf-8"
+    several: bool = False
+    tables: bool | None = None
+    depth: int | None = None
+    quiet: bool = False
+
+    @property
+    def shows_tables(self) -> bool:
+        if self.tables is None:
+            return not self.several and not self.quiet
+        return self.tables
 
 
 def clean(text: str, encoding: str = "utf-8") -> str:
