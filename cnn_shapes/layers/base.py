@@ -13,7 +13,7 @@ from cnn_shapes.shapes import CHANNELS, SIZES, UNKNOWN, Shape, ShapeError, Windo
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from cnn_shapes.layers.terms import Term
+    from cnn_shapes.layers.terms import CostTerm
 
 TORCH, KERAS = "torch.nn", "keras.layers"
 
@@ -183,6 +183,21 @@ class Layer:
         return Fraction(1)
 
     @property
+    def strides(self) -> bool:
+        """Whether it steps over its input by more than one pixel."""
+        return False
+
+    @property
+    def merges_pixels(self) -> bool:
+        """Whether each unit that goes out is made of pixels side by side, none of them in the middle."""
+        return False
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether channels, or groups of them, are convolved apart."""
+        return False
+
+    @property
     def needs_whole_quotient(self) -> bool:
         """Whether it fails where a size that it divides is not a multiple of the divisor."""
         return False
@@ -224,24 +239,24 @@ class Layer:
         """Along each axis, at how many places the weights are multiplied with the input."""
         return ()
 
-    def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, Term]:
+    def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, CostTerm]:
         """`weights` by name, each with its arithmetic: `5*5*1*32`."""
         if not self.has_weights:
             return {}
         found = self._with_terms().weights(_terms(inputs))
         return dict(zip(self.weight_names, map(_term, found), strict=False))
 
-    def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Term]:
+    def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
         """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
 
         Biases, activations and norms count nothing.
         """
-        from cnn_shapes.layers.terms import Term
+        from cnn_shapes.layers.terms import CostTerm
 
         positions = self.positions(inputs, output)
         places = "".join(f"{'*' if number else ' * '}{size}" for number, size in enumerate(positions))
         terms = list(self.weight_terms(inputs).items())[: self.multiplied]
-        return {name: Term(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
+        return {name: CostTerm(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
 
     def _with_terms(self) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""
@@ -290,10 +305,10 @@ class Layer:
         ]
 
 
-def _term(number: int) -> Term:
-    from cnn_shapes.layers.terms import Term
+def _term(number: int) -> CostTerm:
+    from cnn_shapes.layers.terms import CostTerm
 
-    return number if isinstance(number, Term) else Term(number)
+    return number if isinstance(number, CostTerm) else CostTerm(number)
 
 
 def _terms(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -296,6 +296,8 @@ class SpaceToDepth(Resized):
     class_names = (ClassNames(TORCH, {"PixelUnshuffle": 2}, ("factor",)),)
     example = "- space_to_depth: 2\n"
     needs_whole_quotient = True
+    strides = True
+    merges_pixels = True
     factor = Count("how many times smaller each axis becomes")
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:

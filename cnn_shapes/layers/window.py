@@ -88,6 +88,10 @@ class Sliding(Layer):
         return Fraction(self.stride[axis])
 
     @property
+    def strides(self) -> bool:
+        return bool(max(self.stride) > 1)
+
+    @property
     def needs_whole_quotient(self) -> bool:
         return self.rounding == EXACT and self.fixed_windows is not None
 
