@@ -205,7 +205,7 @@ def test_a_kind_that_is_an_activation_a_norm_a_convolution_a_pool_says_so() -> N
         for family, trait in families.items():
             assert getattr(layer, trait) == (layer.family == family)
         assert (layer.is_pool or layer.is_adaptive) == (layer.family == "pools")
-        assert layer.joins == bool(getattr(layer, "verb", ""))
+        assert layer.joins == bool(layer.verb)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,6 @@ from typing import Any
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import with_rank
-from cnn_shapes.layers.pool import Whole
 from cnn_shapes.network import Network, Node, fits
 from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError, listed
 from cnn_shapes.source import Edit
@@ -185,7 +184,7 @@ def _remedy_of_a_vector(node: Node) -> tuple[str, dict[str, Any]]:
     facts = {"maker": getattr(maker.place, "text", maker.kind)}
     if maker.layer is None:
         return "give the input its axes, or put reshape before it", {}
-    if isinstance(maker.layer, Whole):
+    if "keepdims" in maker.layer.fields:
         return "put it before {maker}, or give that keepdims: true", facts
     if any("units" in source.layer.fields for source in _between(node, maker) if source.layer is not None):
         return "put it before {maker}, or put reshape before it", facts

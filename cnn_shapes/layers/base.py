@@ -81,6 +81,7 @@ class Layer:
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
+    verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
     is_part: ClassVar[bool] = False  # one part of a split, which makes several layers
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
     needs_vector: ClassVar[bool] = False
@@ -96,6 +97,7 @@ class Layer:
     is_convolution: ClassVar[bool] = False
     is_pool: ClassVar[bool] = False  # of each window remains one value
     is_adaptive: ClassVar[bool] = False  # a pool whose windows follow from the size that comes in, or are it
+    adds_margins: ClassVar[bool] = False  # its very work is to put `margins` around the input, or to cut them
     enlarges: ClassVar[bool] = False  # several units that go out lie on one that comes in
     interpolates: ClassVar[bool] = False  # enlarges by any factor, with values in between
 
@@ -177,10 +179,17 @@ class Layer:
         return ()
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
-        """How many times smaller it means to make a spatial axis: its stride, 1/2 where it doubles it."""
+        """How many times smaller it means to make a spatial axis: its stride, 1/2 where it doubles it.
+
+        1 along an axis that the layer does not have.
+        """
         from fractions import Fraction
 
         return Fraction(1)
+
+    def stride_along(self, axis: int) -> int:
+        """The steps of its window along a spatial axis; 1 where it has no window, or no such axis."""
+        return 1
 
     @property
     def strides(self) -> bool:

@@ -16,7 +16,6 @@ class Join(Layer):
     family = "joins and splits"
     joins = True
     shorthand = "from"
-    verb: ClassVar[str] = ""  # what it does with its inputs, as in "cannot add"
 
     def describe(self) -> str:
         return self.kind

@@ -59,6 +59,7 @@ class Pad(Resized):
     """Zeros around the feature map: size + begin + end."""
 
     kind = "pad"
+    adds_margins = True
     shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
     example = "- pad: [[1, 0], [1, 0]]\n"
@@ -94,6 +95,7 @@ class Crop(Resized):
     """Cuts off the ends: size - begin - end."""
 
     kind = "crop"
+    adds_margins = True
     shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
@@ -170,7 +172,7 @@ class Upsample(Resized):
         return tuple(Fraction(new or old, old) for new, old in zip(sizes, x.sizes, strict=True))
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
-        return 1 / self.factors(x)[axis]
+        return 1 / self.factors(x)[axis] if axis < self.rank else super().downsampling(axis, x)
 
     @property
     def needs_whole_quotient(self) -> bool:
