@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from cnn_shapes.layers.base import KERAS, ClassNames, Division, Layer
 from cnn_shapes.layers.list_fields import Parts
