@@ -173,10 +173,10 @@ def check_expectation(node: Node) -> None:
     if expected is None or output is None or UNKNOWN in output or node.stage != OK:
         return
     if not fits(expected, output):
-        node.error = Unexpected(expected, output)
+        node.error = ExpectMismatch(expected, output)
 
 
-class Unexpected(ShapeError):
+class ExpectMismatch(ShapeError):
     """Another shape comes out than the spec says. What differs is worked out where it is asked for."""
 
     def __init__(self, expected: Shape, found: Shape) -> None:

@@ -9,7 +9,7 @@ from cnn_shapes import check
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import WrittenPairs
-from cnn_shapes.layers.terms import Term
+from cnn_shapes.layers.terms import CostTerm
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import CHANNELS, NOT_WHOLE, SIZES, Shape, ShapeError
 from tests.tools.random_networks import draw
@@ -103,7 +103,7 @@ def test_terms_by_hand(entry: str, weights: dict[str, str], macs: dict[str, str]
 
 
 def test_a_term_is_a_number() -> None:
-    term = Term(25, "5*5") * 32
+    term = CostTerm(25, "5*5") * 32
     assert (term, term.text, (3 * term).text) == (800, "5*5*32", "3*5*5*32")
     assert ((term // 4).text, term // 1) == ("(5*5*32/4)", term)
 
@@ -205,7 +205,7 @@ def test_a_kind_that_is_an_activation_a_norm_a_convolution_a_pool_says_so() -> N
         for family, trait in families.items():
             assert getattr(layer, trait) == (layer.family == family)
         assert (layer.is_pool or layer.is_adaptive) == (layer.family == "pools")
-        assert layer.joins == bool(getattr(layer, "verb", ""))
+        assert layer.joins == bool(layer.verb)
 
 
 @pytest.mark.parametrize("kind", KINDS)

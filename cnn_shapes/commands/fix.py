@@ -44,7 +44,7 @@ def fix(
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     piped = path == "-"
     said = sys.stderr if piped or diff else sys.stdout
-    if report.spec is None or (report.errors and report.errors[0].rule == "unreadable-file"):
+    if report.spec is None:
         formats.load("concise").write([report], sys.stderr, formats.DisplayOptions())
         raise typer.Exit(max(tally.code, FOUND))
     options = _options(report, keep, only, keep_output, target)

@@ -12,7 +12,7 @@ from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import EXPECT_MISMATCH, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _silencing(line: FlatLayer, waives: Waives) -> str:
 
 def _expected(node: Node) -> Shape | None:
     """What the spec says must come out; where two entries say it of one node, what failed."""
-    failed = node.error.facts.get("expected") if node.error and node.error.rule == "expect-mismatch" else None
+    failed = node.error.facts.get("expected") if node.error and node.error.rule == EXPECT_MISMATCH else None
     return failed if isinstance(failed, Shape) else node.expected
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
 from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
-_UNREADABLE = "unreadable-file"
+_UNREADABLE = UNREADABLE_FILE
 
 
 def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:

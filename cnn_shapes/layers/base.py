@@ -23,7 +23,7 @@ from cnn_shapes.shapes import (
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from cnn_shapes.layers.terms import Term
+    from cnn_shapes.layers.terms import CostTerm
 
 TORCH, KERAS = "torch.nn", "keras.layers"
 
@@ -91,6 +91,7 @@ class Layer:
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
+    verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
     makes_parts: ClassVar[bool] = False  # it is several layers, its parts
     is_part: ClassVar[bool] = False  # one part of a split
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
@@ -107,6 +108,7 @@ class Layer:
     is_convolution: ClassVar[bool] = False
     is_pool: ClassVar[bool] = False  # of each window remains one value
     is_adaptive: ClassVar[bool] = False  # a pool whose windows follow from the size that comes in, or are it
+    adds_margins: ClassVar[bool] = False  # its very work is to put `margins` around the input, or to cut them
     enlarges: ClassVar[bool] = False  # several units that go out lie on one that comes in
     interpolates: ClassVar[bool] = False  # enlarges by any factor, with values in between
 
@@ -196,10 +198,32 @@ class Layer:
         return ()
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
-        """How many times smaller it means to make a spatial axis: its stride, 1/2 where it doubles it."""
+        """How many times smaller it means to make a spatial axis: its stride, 1/2 where it doubles it.
+
+        1 along an axis that the layer does not have.
+        """
         from fractions import Fraction
 
         return Fraction(1)
+
+    def stride_along(self, axis: int) -> int:
+        """The steps of its window along a spatial axis; 1 where it has no window, or no such axis."""
+        return 1
+
+    @property
+    def strides(self) -> bool:
+        """Whether it steps over its input by more than one pixel."""
+        return False
+
+    @property
+    def merges_pixels(self) -> bool:
+        """Whether each unit that goes out is made of pixels side by side, none of them in the middle."""
+        return False
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether channels, or groups of them, are convolved apart."""
+        return False
 
     @property
     def needs_whole_quotient(self) -> bool:
@@ -243,24 +267,24 @@ class Layer:
         """Along each axis, at how many places the weights are multiplied with the input."""
         return ()
 
-    def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, Term]:
+    def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, CostTerm]:
         """`weights` by name, each with its arithmetic: `5*5*1*32`."""
         if not self.has_weights:
             return {}
         found = self._with_terms().weights(_terms(inputs))
         return dict(zip(self.weight_names, map(_term, found), strict=False))
 
-    def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, Term]:
+    def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
         """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
 
         Biases, activations and norms count nothing.
         """
-        from cnn_shapes.layers.terms import Term
+        from cnn_shapes.layers.terms import CostTerm
 
         positions = self.positions(inputs, output)
         places = "".join(f"{'*' if number else ' * '}{size}" for number, size in enumerate(positions))
         terms = list(self.weight_terms(inputs).items())[: self.multiplied]
-        return {name: Term(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
+        return {name: CostTerm(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
 
     def _with_terms(self) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""
@@ -313,10 +337,10 @@ class Layer:
         ]
 
 
-def _term(number: int) -> Term:
-    from cnn_shapes.layers.terms import Term
+def _term(number: int) -> CostTerm:
+    from cnn_shapes.layers.terms import CostTerm
 
-    return number if isinstance(number, Term) else Term(number)
+    return number if isinstance(number, CostTerm) else CostTerm(number)
 
 
 def _terms(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -61,10 +61,10 @@ class Convolution(Weighted, Sliding):
         return output[1:]
 
     def _with_terms(self) -> Self:
-        from cnn_shapes.layers.terms import Term
+        from cnn_shapes.layers.terms import CostTerm
 
         copy = super()._with_terms()
-        copy.taps = Term(self.taps, "*".join(map(str, self.kernel_size)))
+        copy.taps = CostTerm(self.taps, "*".join(map(str, self.kernel_size)))
         return copy
 
     def describe(self) -> str:
@@ -76,7 +76,47 @@ class Convolution(Weighted, Sliding):
         )
 
 
-class Conv(Convolution):
+class InGroups(Convolution):
+    """A convolution that may share out the channels that come in and those that go out to groups."""
+
+    shorthand = "filters"
+    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
+    groups = Count("groups of channels that are convolved apart", 1)
+
+    def channels(self, channels: int) -> int:
+        return self.filters
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.groups > 1
+
+    def check(self, x: Shape) -> None:
+        if self.in_channels is not None:
+            need_channels(self.in_channels, x, "in_channels")
+        if self.groups > 1:
+            self.check_divisions(x)
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        groups = self.groups
+        return Division("groups", groups, x[0]), Division("groups", groups, self.filters, "filters")
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        number, groups = division.number, division.divisor
+        return ShapeError(
+            GROUPS_NOT_DIVISIBLE,
+            "{number} {what} cannot be shared out into {groups} equal groups: "
+            "{number} = {groups}*{whole} + {rest}",
+            field="groups",
+            about=(CHANNELS,),
+            number=number,
+            what="input channels" if division.shared == "channels" else division.shared,
+            groups=groups,
+            whole=number // groups,
+            rest=number % groups,
+        )
+
+
+class Conv(InGroups):
     """A convolution. Output size per axis: (size + padding - extent)/stride + 1.
 
     The extent is what the dilated kernel covers: dilation*(kernel_size - 1) + 1.
@@ -85,7 +125,6 @@ class Conv(Convolution):
     """
 
     kind = "conv"
-    shorthand = "filters"
     class_names = (
         ClassNames(
             TORCH,
@@ -100,23 +139,6 @@ class Conv(Convolution):
         ClassNames("", {"conv2d": 2}),
     )
     example = "- conv: {filters: 32, kernel_size: 3, stride: 1, padding: half}\n"
-    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
-    groups = Count("groups of channels that are convolved apart", 1)
-
-    def channels(self, channels: int) -> int:
-        return self.filters
-
-    def check(self, x: Shape) -> None:
-        if self.in_channels is not None:
-            need_channels(self.in_channels, x, "in_channels")
-        if self.groups > 1:
-            self.check_divisions(x)
-
-    def divides(self, x: Shape) -> tuple[Division, ...]:
-        return in_groups(self.groups, x, self.filters)
-
-    def not_divisible(self, division: Division) -> ShapeError:
-        return uneven_groups(division)
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         weights = self.taps * (inputs[0][0] // self.groups) * self.filters
@@ -139,6 +161,7 @@ class DepthwiseConv(Convolution):
         ),
     )
     example = "- depthwise_conv: {kernel_size: 3, padding: half}\n"
+    is_grouped = True
     kernel_size = PerAxis("size of the kernel")
     multiplier = Count("filters per input channel", 1, ("depth_multiplier",))
 
@@ -172,6 +195,7 @@ class SeparableConv(Convolution):
     example = "- separable_conv: {filters: 32, kernel_size: 3, padding: half}\n"
     weight_names = ("depthwise weights", "pointwise weights", "bias")
     multiplied = 2
+    is_grouped = True
     filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     multiplier = Count("depthwise filters per input channel", 1, ("depth_multiplier",))
 
@@ -204,7 +228,7 @@ class TransposedPadding(Padding):
         return super().read(raw, rank, layout)
 
 
-class ConvTranspose(Convolution):
+class ConvTranspose(InGroups):
     """A transposed convolution: (size - 1)*stride - padding + extent + output_padding.
 
     Weights: prod(kernel_size) * channels * filters/groups, and filters with bias. MACs are counted at input
@@ -212,7 +236,6 @@ class ConvTranspose(Convolution):
     """
 
     kind = "conv_transpose"
-    shorthand = "filters"
     is_transposed = True
     enlarges = True
     class_names = (
@@ -232,18 +255,12 @@ class ConvTranspose(Convolution):
         "as numbers"
         for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
     }
-    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     padding = TransposedPadding("what is taken away at the ends of the output", 0).taken_for("taken away")
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
-    groups = Count("groups of channels that are convolved apart", 1)
     rounding = None  # a transposed size is always whole
 
-    def channels(self, channels: int) -> int:
-        return self.filters
-
     def check(self, x: Shape) -> None:
-        need_channels(self.in_channels, x, "in_channels")
-        self.check_divisions(x)
+        super().check(x)
         for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(stride, dilation):
                 raise ShapeError(
@@ -257,11 +274,9 @@ class ConvTranspose(Convolution):
                     dilation=dilation,
                 )
 
-    def divides(self, x: Shape) -> tuple[Division, ...]:
-        return in_groups(self.groups, x, self.filters)
-
-    def not_divisible(self, division: Division) -> ShapeError:
-        return uneven_groups(division)
+    @property
+    def strides(self) -> bool:
+        return False  # it steps over its output
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
         return 1 / super().downsampling(axis, x)
@@ -307,26 +322,4 @@ def _transposed_formula(size: int, window: Window, output_padding: int) -> str:
     return (
         f"({size} - 1)*{window.stride} - {window.padding_text} + {window.extent_text}{extra}"
         f" = {transposed_output(size, window, output_padding)}"
-    )
-
-
-def in_groups(groups: int, x: Shape, filters: int) -> tuple[Division, ...]:
-    """A convolution in groups shares out the channels that come in and those that go out."""
-    return Division("groups", groups, x[0]), Division("groups", groups, filters, "filters")
-
-
-def uneven_groups(division: Division) -> ShapeError:
-    """Where the groups do not divide the channels that come in or go out."""
-    number, groups = division.number, division.divisor
-    return ShapeError(
-        GROUPS_NOT_DIVISIBLE,
-        "{number} {what} cannot be shared out into {groups} equal groups: "
-        "{number} = {groups}*{whole} + {rest}",
-        field="groups",
-        about=(CHANNELS,),
-        number=number,
-        what="input channels" if division.shared == "channels" else division.shared,
-        groups=groups,
-        whole=number // groups,
-        rest=number % groups,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from cnn_shapes.layers.base import KERAS, ClassNames, Division, Layer
 from cnn_shapes.layers.list_fields import Parts
@@ -24,7 +24,6 @@ class Join(Layer):
     family = "joins and splits"
     joins = True
     shorthand = "from"
-    verb: ClassVar[str] = ""  # what it does with its inputs, as in "cannot add"
 
     def describe(self) -> str:
         return self.kind

@@ -45,6 +45,10 @@ class Pool(Sliding):
     )
     rounding = Rounding((EXACT, FLOOR, CEIL))
 
+    @property
+    def merges_pixels(self) -> bool:
+        return max(self.kernel_size) > 1  # one of a single pixel leaves others out
+
     def default(self, name: str) -> Any:
         return self.kernel_size if name == "stride" else super().default(name)
 

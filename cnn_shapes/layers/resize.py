@@ -62,6 +62,7 @@ class Pad(Resized):
     """Zeros around the feature map: size + begin + end."""
 
     kind = "pad"
+    adds_margins = True
     shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
     example = "- pad: [[1, 0], [1, 0]]\n"
@@ -97,6 +98,7 @@ class Crop(Resized):
     """Cuts off the ends: size - begin - end."""
 
     kind = "crop"
+    adds_margins = True
     shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
@@ -173,7 +175,7 @@ class Upsample(Resized):
         return tuple(Fraction(new or old, old) for new, old in zip(sizes, x.sizes, strict=True))
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
-        return 1 / self.factors(x)[axis]
+        return 1 / self.factors(x)[axis] if axis < self.rank else super().downsampling(axis, x)
 
     @property
     def needs_whole_quotient(self) -> bool:
@@ -299,6 +301,8 @@ class SpaceToDepth(Resized):
     class_names = (ClassNames(TORCH, {"PixelUnshuffle": 2}, ("factor",)),)
     example = "- space_to_depth: 2\n"
     needs_whole_quotient = True
+    strides = True
+    merges_pixels = True
     factor = Count("how many times smaller each axis becomes")
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:

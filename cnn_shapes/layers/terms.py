@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 
-class Term(int):
-    """A whole number with its arithmetic as text: `Term(25, "5*5") * 32` is 800 and reads `5*5*32`.
+class CostTerm(int):
+    """A term of what a layer costs: a whole number with its arithmetic as text.
+
+    `CostTerm(25, "5*5") * 32` is 800 and reads `5*5*32`.
 
     The formulas of the layers are written for plain integers. Asked with terms they give terms.
     """
@@ -18,15 +20,15 @@ class Term(int):
         made.text = text or str(int(number))
         return made
 
-    def __mul__(self, other: int) -> Term:
-        return Term(int(self) * int(other), f"{self.text}*{_text(other)}")
+    def __mul__(self, other: int) -> CostTerm:
+        return CostTerm(int(self) * int(other), f"{self.text}*{_text(other)}")
 
-    def __rmul__(self, other: int) -> Term:
-        return Term(int(other) * int(self), f"{_text(other)}*{self.text}")
+    def __rmul__(self, other: int) -> CostTerm:
+        return CostTerm(int(other) * int(self), f"{_text(other)}*{self.text}")
 
-    def __floordiv__(self, other: int) -> Term:
-        return self if other == 1 else Term(int(self) // int(other), f"({self.text}/{_text(other)})")
+    def __floordiv__(self, other: int) -> CostTerm:
+        return self if other == 1 else CostTerm(int(self) // int(other), f"({self.text}/{_text(other)})")
 
 
 def _text(number: int) -> str:
-    return number.text if isinstance(number, Term) else str(number)
+    return number.text if isinstance(number, CostTerm) else str(number)

@@ -87,7 +87,14 @@ class Sliding(Layer):
     def downsampling(self, axis: int, x: Shape) -> Fraction:
         from fractions import Fraction
 
-        return Fraction(self.stride[axis])
+        return Fraction(self.stride_along(axis))
+
+    def stride_along(self, axis: int) -> int:
+        return int(self.stride[axis]) if axis < self.rank else 1
+
+    @property
+    def strides(self) -> bool:
+        return bool(max(self.stride) > 1)
 
     @property
     def needs_whole_quotient(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.reading.wording import BAD_VALUE
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer, need_feature_map
@@ -16,11 +17,11 @@ from cnn_shapes.layers.reshape import Reshape
 from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import EXACT, FLOOR, Shape, ShapeError
+from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.sizes.congruences import Coupled, DependsOnResidue
 from cnn_shapes.sizes.other_axes import AnySize, OtherAxis, with_other_axes
 from cnn_shapes.sizes.symbolic import Polynomial
-from cnn_shapes.source import Limits, Span
+from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
 
 _LIMITS = Limits()
 
@@ -128,7 +129,7 @@ def _is_in_one_of(blocks: set[str], node: Node) -> bool:
 
 def _has_wrong_rank(node: Node) -> bool:
     """Whether a node fails at every size, as `Conv1d` does in an image network."""
-    return node.error is not None and node.error.rule == "wrong-rank"
+    return node.error is not None and node.error.rule == WRONG_RANK
 
 
 def _must_be_whole(layer: Layer) -> bool:
@@ -177,7 +178,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
         window = layer.windows(Shape((x[0], *(size,) * x.rank)))[axis]
         found = window.output(size, layer.rounding)
         if found < 1:
-            raise ShapeError("window-too-large", "")
+            raise ShapeError(WINDOW_TOO_LARGE, "")
         if layer.rounding == EXACT and layer.fixed_windows is not None and window.rest(size):
             raise ShapeError(layer.rule, "")
         return found
@@ -228,10 +229,8 @@ def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Fail
         unfolder.run()
     except FirstError as first:
         return Failure(
-            first.node, first.node.error or ShapeError("bad-value", "it cannot be built at this size")
+            first.node, first.node.error or ShapeError(BAD_VALUE, "it cannot be built at this size")
         )
     except LimitReached:
-        return Failure(
-            unfolder.network.nodes[-1], ShapeError("limit-exceeded", "too many layers at this size")
-        )
+        return Failure(unfolder.network.nodes[-1], ShapeError(LIMIT_EXCEEDED, "too many layers at this size"))
     return None

@@ -31,18 +31,19 @@ from collections.abc import Iterator
 from cnn_shapes.diagnostics import Fix
 from cnn_shapes.edit import edits_of
 from cnn_shapes.language.entry import Item, NewValue, field_patches
-from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
+from cnn_shapes.layers.base import Weighted
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_out
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for norm in context.of("batchnorm", "instancenorm"):
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for norm in context.of("subtracts_mean"):
         node = norm.inputs[0]
-        if node.uses != 1 or node.kind not in WEIGHTED or context.is_output(node):
+        layer = layer_of(node)
+        if node.uses != 1 or not isinstance(layer, Weighted) or context.is_output(node):
             continue
-        layer = node.layer
-        if layer is None or node.error is not None or not layer.bias:  # type: ignore[attr-defined]
+        if node.error is not None or not layer.bias:  # type: ignore[attr-defined]
             continue
         fixes: tuple[Fix, ...] = ()
         if context.sound and norm.owner is node and isinstance(node.place, Item):
@@ -53,7 +54,7 @@ def check(context: Context) -> Iterator[Found]:
             norms = node.place.settings.get("norm")
             if edits and (norms is None or norms.value.constant):
                 fixes = (Fix("bias: false", tuple(edits)),)
-        yield Found(
+        yield RuleFinding(
             node.at("bias"),
             "the {norm} behind {layer} takes its bias away again: bias: false saves {count} parameters",
             {"norm": norm.kind, "layer": node.name, "count": shape_out(node).channels},

@@ -32,13 +32,13 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import read_value
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 from cnn_shapes.source import Map, Span
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     spec = context.spec
     if not context.whole:
         return
@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Found]:
         for part, names in (("params", block.params), ("let", block.let)):
             for name in names:
                 if name not in used:
-                    yield Found(
+                    yield RuleFinding(
                         _key(spec, block, part, name),
                         "nothing in {block} uses {name}: use it in an expression, or leave it out",
                         {"block": block.name, "name": name},
@@ -61,7 +61,7 @@ def check(context: Context) -> Iterator[Found]:
         used = used_in_blocks | _used(spec.items) | _used_above(spec)
         for name, (key, _) in spec.param_nodes.items():
             if name not in used:
-                yield Found(
+                yield RuleFinding(
                     key.span,
                     "nothing uses the param {name}: use it in an expression, or leave it out",
                     {"name": name},
