@@ -20,7 +20,7 @@ __all__ = ["Report", "check"]
 
 
 def _as_html(report: Report) -> str:
-    from cnn_shapes.formats.html import report_as_html
+    from cnn_shapes.formats.parts.notebook import report_as_html
 
     return report_as_html(report)
 

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cnn_shapes.diagnosis.verdict import judge, tell_waived
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Overrides, Spec, read_spec
+from cnn_shapes.language.reading.document import read_spec
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.source import Source, Span, Unreadable, read_yaml
+from cnn_shapes.shapes import EXPECT_MISMATCH
+from cnn_shapes.source import LIMIT_EXCEEDED, YAML_SYNTAX, Source, Span, Unreadable, read_yaml
 from cnn_shapes.trace import Trace
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
 NO_OVERRIDES = Overrides()
-WRONG_INPUTS = "wrong-inputs"  # the one error of reading that can be silenced
+UNREADABLE_FILE = "unreadable-file"
 
 
 class Silenced(NamedTuple):
@@ -81,7 +85,7 @@ class Report:
         failed = []
         for node in self.trace.network.layers:
             error = node.error
-            if error is not None and error.rule != "expect-mismatch":
+            if error is not None and error.rule != EXPECT_MISMATCH:
                 failed.append((node, error.rule, error.field))
             elif isinstance(node.place, Item) and node.place.broken:
                 failed.append((node, WRONG_INPUTS, "from"))
@@ -111,19 +115,23 @@ def check_source(
     overrides: Overrides = NO_OVERRIDES,
     settings: Settings = DEFAULTS,
     rules: bool = True,
+    pool: LayerPool | None = None,
 ) -> Report:
-    """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says."""
+    """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says.
+
+    Who checks many specs hands one `pool` to all: what they have in common is made once.
+    """
     # all that a check makes lives to its end: looking for garbage took three quarters of a large file's time
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _check(source, overrides, settings, rules)
+        return _check(source, overrides, settings, rules, pool or LayerPool())
     finally:
         if collecting:
             gc.enable()
 
 
-def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool) -> Report:
+def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool) -> Report:
     findings = Findings()
     limits = settings.limits
     document = read_yaml(source, limits)
@@ -133,26 +141,25 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
         findings.add(
             Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span, fixes=fixes)
         )
-        fatal = fatal or problem.rule in ("yaml-syntax", "limit-exceeded")
-    spec = None
-    traced = None
-    if document.root is not None or not fatal:
-        spec = read_spec(source, document.root, findings, overrides)
+        fatal = fatal or problem.rule in (YAML_SYNTAX, LIMIT_EXCEEDED)
     suppressions = None
     if MARK in source.text and document.root is not None:
         from cnn_shapes.diagnosis.suppressions import Suppressions  # most specs have none
 
         suppressions = Suppressions(source, document.root)
-    if spec is not None:
-        spec.waives = _waiving(suppressions, settings.silences(source.path))
-        network = unfold(spec, overrides, limits)
-        if network is not None:
-            judge(network, findings)
-            traced = Trace(network)
-            if rules:
-                run_rules(spec, traced, findings)
-            if spec.waives is not None:
-                tell_waived(network, findings)
+    spec = None
+    traced = None
+    if document.root is not None or not fatal:
+        waives = _waiving(suppressions, settings.silences(source.path))
+        spec = read_spec(source, document.root, findings, overrides, waives)
+    network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
+    if spec is not None and network is not None:
+        judge(network, findings)
+        traced = Trace(network)
+        if rules:
+            run_rules(spec, traced, findings)
+        if spec.waives is not None:
+            tell_waived(network, findings)
     found = findings.listed()
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
@@ -183,7 +190,11 @@ def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], in
 
 
 def check_bytes(
-    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS
+    path: str,
+    data: bytes,
+    overrides: Overrides = NO_OVERRIDES,
+    settings: Settings = DEFAULTS,
+    pool: LayerPool | None = None,
 ) -> Report:
     """Check the bytes of one file."""
     try:
@@ -192,10 +203,15 @@ def check_bytes(
         problem = error.problem
         found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
         return Report(error.source, None, None, [found], 0, overrides, settings)
-    return check_source(source, overrides, settings)
+    return check_source(source, overrides, settings, pool=pool)
 
 
-def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS) -> Report:
+def check_path(
+    path: str,
+    overrides: Overrides = NO_OVERRIDES,
+    settings: Settings = DEFAULTS,
+    pool: LayerPool | None = None,
+) -> Report:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
     try:
         with open(path, "rb") as file:
@@ -203,12 +219,12 @@ def check_path(path: str, overrides: Overrides = NO_OVERRIDES, settings: Setting
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         return unreadable(path, reason.lower(), settings)
-    return check_bytes(path, data, overrides, settings)
+    return check_bytes(path, data, overrides, settings, pool)
 
 
 def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
     found = Diagnostic(
-        "unreadable-file", ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
+        UNREADABLE_FILE, ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
     )
     return Report(Source(path, ""), None, None, [found], settings=settings)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.shapes import FLOOR, UNKNOWN, Shape, ShapeError
-from cnn_shapes.source import Span
+from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, FLOOR, SIZES, UNKNOWN, Shape, ShapeError
+from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ class Node:
         if error.floored is None:
             return UNREACHED
         # what comes out is known where only an expectation fails: nothing was rounded
-        return self.state if error.rule == "expect-mismatch" else max(self.state, ASSUMED)
+        return self.state if error.rule == EXPECT_MISMATCH else max(self.state, ASSUMED)
 
 
 class Network:
@@ -153,7 +153,7 @@ def compute(node: Node) -> None:
         if max(output) > LARGEST:
             node.output = Shape((UNKNOWN,) * len(output))
             node.error = ShapeError(
-                "limit-exceeded",
+                LIMIT_EXCEEDED,
                 "{output} would come out: sizes end at 2**31-1, as in every framework",
                 output=output,
             )
@@ -173,14 +173,36 @@ def check_expectation(node: Node) -> None:
     if expected is None or output is None or UNKNOWN in output or node.stage != OK:
         return
     if not fits(expected, output):
-        node.error = ShapeError(
-            "expect-mismatch",
+        node.error = ExpectMismatch(expected, output)
+
+
+class ExpectMismatch(ShapeError):
+    """Another shape comes out than the spec says. What differs is worked out where it is asked for."""
+
+    def __init__(self, expected: Shape, found: Shape) -> None:
+        super().__init__(
+            EXPECT_MISMATCH,
             "expect says {expected}, but {found} comes out",
             field="expect",
-            floored=output,
+            floored=found,
             expected=expected,
-            found=output,
+            found=found,
         )
+        self._expected, self._found = expected, found
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        expected, found = self._expected, self._found
+        vector = expected.rank == 0  # its features come from sizes and channels
+        sizes = (SIZES,) if vector or expected.rank != found.rank or self.axes else ()
+        return (*sizes, CHANNELS) if expected[0] not in (UNKNOWN, found[0]) else sizes
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        if len(self._expected) != len(self._found):
+            return ()
+        pairs = zip(self._expected.sizes, self._found.sizes, strict=True)
+        return tuple(axis for axis, (wanted, size) in enumerate(pairs) if wanted not in (UNKNOWN, size))
 
 
 def fits(expected: Shape, output: Shape) -> bool:

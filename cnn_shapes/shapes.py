@@ -44,15 +44,23 @@ class Shape(tuple[int, ...]):
         return prod(self)
 
 
-# the rules of a size that is no natural number: rounding down would give one
-NOT_WHOLE = ("size-not-whole", "pool-not-divisible")
+# the rules that a shape can break
+SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE = "size-not-whole", "pool-not-divisible"
+WINDOW_TOO_LARGE, BAD_PADDING = "window-too-large", "bad-padding"
+GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH = "groups-not-divisible", "shape-mismatch"
+NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH = "needs-flatten", "wrong-rank", "expect-mismatch"
+NOT_WHOLE = (SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE)  # rounding down would give a natural number
+# what an error is about
+SIZES, CHANNELS = "sizes", "channels"
 
 
 class ShapeError(Exception):
     """The bare fact that a layer cannot have these inputs; whoever catches it knows the layer and its place.
 
-    `field` names the field of the layer at fault. `floored` is the shape that computing goes on with, where
-    rounding down would give one; `loses_pixels` tells whether that rounding drops input pixels.
+    `field` names the field of the layer at fault. `about` is what is wrong: SIZES, CHANNELS, both or neither.
+    `axes` are the spatial axes along which a size is wrong, counted from 0; empty where that is not known.
+    `floored` is the shape that computing goes on with, where rounding down would give one; `loses_pixels`
+    tells whether that rounding drops input pixels.
     """
 
     def __init__(
@@ -63,11 +71,22 @@ class ShapeError(Exception):
         pointer: str = "",
         floored: Shape | None = None,
         loses_pixels: bool = True,
+        about: tuple[str, ...] = (),
+        along: tuple[int, ...] = (),
         **facts: Any,
     ) -> None:
         super().__init__(template)
         self.rule, self.template, self.field, self.pointer = rule, template, field, pointer
         self.floored, self.loses_pixels, self.facts = floored, loses_pixels, facts
+        self._about, self._axes = about, along
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return self._about
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        return self._axes
 
 
 class Window:
@@ -113,16 +132,12 @@ class Window:
         reach = size + self.before + self.after - self.extent
         if self.is_tiling:
             division = f"{size} / {self.stride}"
-            return (
-                f"{division} = {output}"
-                if not rest
-                else _rounded(division, reach, self.stride, rounding, output)
-            )
+            return f"{division} = {output}" if not rest else self._rounded(division, size, rounding, output)
         inside = f"{size} + {self.padding_text} - {self.extent_text}"
         if not rest:
             text = f"({inside})/{self.stride} + 1"
         elif rounding == EXACT:
-            return f"({inside})/{self.stride} + 1 = {ratio(reach + self.stride, self.stride)}"
+            return f"({inside})/{self.stride} + 1 = {self.quotient(size)}"
         else:
             text = f"{rounding}(({inside})/{self.stride}) + 1"
             if rounding == CEIL and output == -(-reach // self.stride):
@@ -130,6 +145,16 @@ class Window:
         if rounding == CEIL and not rest and output == reach // self.stride:
             text += " - 1"
         return f"{text} = {output}"
+
+    def quotient(self, size: int) -> str:
+        """(size + padding - extent)/stride + 1 before it is rounded: `12.5`."""
+        reach = size + self.before + self.after - self.extent
+        return ratio(reach + self.stride, self.stride)
+
+    def _rounded(self, division: str, size: int, rounding: str, output: int) -> str:
+        if rounding == EXACT:
+            return f"{division} = {self.quotient(size)}"
+        return f"{rounding}({division}) = {output}"
 
     @property
     def padding_text(self) -> str:
@@ -140,12 +165,6 @@ class Window:
         if self.dilation == 1:
             return str(self.kernel_size)
         return f"({self.dilation}*({self.kernel_size} - 1) + 1)"
-
-
-def _rounded(division: str, reach: int, stride: int, rounding: str, output: int) -> str:
-    if rounding == EXACT:
-        return f"{division} = {ratio(reach + stride, stride)}"
-    return f"{rounding}({division}) = {output}"
 
 
 def ratio(numerator: int, denominator: int) -> str:
@@ -181,16 +200,21 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
+def slices(counts: Sequence[int], one: str = "one") -> str:
+    """Pixels along each axis as slices of the feature map: `one row and 2 columns`."""
+    return listed(
+        [
+            f"{one} {name}" if count == 1 else f"{count} {name}s"
+            for name, count in zip(_SLICE_NAMES[len(counts)], counts, strict=True)
+            if count
+        ]
+    )
+
+
 def left_over(rests: Sequence[int]) -> str:
     """`one row and one column are left over`."""
-    names = _SLICE_NAMES[len(rests)]
-    parts = [
-        f"one {name}" if rest == 1 else f"{rest} {name}s"
-        for name, rest in zip(names, rests, strict=True)
-        if rest
-    ]
     verb = "is" if sum(rests) == 1 else "are"
-    return f"{listed(parts)} {verb} left over"
+    return f"{slices(rests)} {verb} left over"
 
 
 def transposed_output(size: int, window: Window, output_padding: int) -> int:

@@ -1,9 +1,16 @@
 """Settings for all tests: `--update` rewrites golden files; hypothesis draws the same rows every time."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("cnn-shapes", derandomize=True, deadline=None, max_examples=100)
+# neither a deadline nor the check for slow drawing: both watch the clock, and fail on a busy machine
+settings.register_profile(
+    "cnn-shapes",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=100,
+)
 settings.load_profile("cnn-shapes")
 
 

@@ -36,5 +36,5 @@ COUNT = sum(len(report.diagnostics) for report in REPORTS)
 
 def written(name: str, given: list[Report]) -> str:
     out = io.StringIO()
-    formats.load(name).write(given, out, formats.Options())
+    formats.load(name).write(given, out, formats.DisplayOptions())
     return out.getvalue()

@@ -20,6 +20,7 @@ from unittest import mock
 
 ROOT = Path(__file__).parent.parent
 PROMPT = "$ "
+HANGS = 60  # seconds after which a process is one that never ends
 COMMAND = "cnn-shapes"
 _TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PYTHONUTF8", "PYTHONIOENCODING")
 _SECONDS = re.compile(r"\bin \d+(\.\d+)? s\b")  # the one thing that differs from run to run
@@ -56,7 +57,7 @@ def run(*arguments: str, folder: Path = ROOT, stdin: str | bytes = "") -> Result
     return Result(_exit_code(code, err), *map(_written, (out, err)))
 
 
-def run_process(*arguments: str, folder: Path = ROOT, stdin: str | bytes = "", timeout: float = 60) -> Result:
+def run_process(*arguments: str, folder: Path = ROOT, stdin: str | bytes = "") -> Result:
     """Run `cnn-shapes ARGUMENTS` as a process of its own, in `folder`, with pipes for streams."""
     environment = dict(os.environ)
     _forget_terminal(environment)
@@ -66,7 +67,7 @@ def run_process(*arguments: str, folder: Path = ROOT, stdin: str | bytes = "", t
         env=environment | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
         input=_bytes(stdin),
         capture_output=True,
-        timeout=timeout,
+        timeout=HANGS,
         check=False,
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

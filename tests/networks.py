@@ -1,7 +1,7 @@
 """The known networks: which spec and params make each, and what PyTorch says must come out (`truth/*.json`).
 
 A truth file holds every operation of a model in order, with its output shape (batch and channels first) and
-its parameters, and the totals. torchvision's models come from torchvision, others from `make_truth.py`.
+its parameters, and the totals. torchvision's models come from torchvision, others from `tools/make_truth.py`.
 """
 
 import json
@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from cnn_shapes.checking import Report, check_path
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from tests.golden import ROOT
 
 SPECS = ROOT / "specs"

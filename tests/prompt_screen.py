@@ -12,11 +12,10 @@ from typing import Any
 import pexpect
 import pyte
 
-from tests.golden import ROOT
+from tests.golden import HANGS, ROOT
 
 _ASKED = re.compile(rb"\x1b\[6n")
 _QUIET = 0.12  # seconds without output after which a frame stands
-_LONGEST = 10.0
 KEYS = {
     "<enter>": "\r",
     "<tab>": "\t",
@@ -60,7 +59,7 @@ class Screen:
             cwd=str(folder),
             env=kept | wanted | dict(environment or {}),
             dimensions=(lines, columns),
-            timeout=_LONGEST,
+            timeout=HANGS,
         )
         self.child.delaybeforesend = None
 
@@ -75,7 +74,7 @@ class Screen:
     def settle(self, quiet: float = _QUIET) -> None:
         """Draw what comes until nothing more does."""
         last = time.monotonic()
-        end = last + _LONGEST
+        end = last + HANGS
         while time.monotonic() - last < quiet and time.monotonic() < end:
             if self.read():
                 last = time.monotonic()
@@ -96,7 +95,7 @@ class Screen:
 
     def wait_for(self, text: str) -> None:
         """Draw until a text is on the screen."""
-        end = time.monotonic() + _LONGEST
+        end = time.monotonic() + HANGS
         while text not in self.frame() and time.monotonic() < end:
             self.settle(0.05)
         assert text in self.frame(), f"{text} never came:\n{self.frame()}"

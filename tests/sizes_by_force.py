@@ -1,4 +1,4 @@
-"""Holds every claim of `sizes --json` against `check`, on all sizes of a grid: tied axes too."""
+"""Holds every claim of `sizes --json` against `check`, on all sizes of a grid: coupled axes too."""
 
 from functools import cache
 from itertools import product
@@ -6,9 +6,9 @@ from typing import Any
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
-from tests.verify_sizes import holds
+from tests.tools.verify_sizes import holds
 
 Size = tuple[int, ...]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import Report, commands
+from cnn_shapes import Report, commands, formats
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
@@ -169,6 +169,12 @@ def test_version_and_help() -> None:
         assert option in result.out
 
 
+@pytest.mark.parametrize("name", formats.names())
+def test_the_help_names_every_format(name: str) -> None:
+    told = run("check", "--help").out.partition("--format FORMAT")[2].partition("[default")[0]
+    assert re.search(rf"\b{name}\b", told)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -190,7 +196,7 @@ def test_version_and_help() -> None:
 )
 def test_bad_input_is_a_finding(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_bytes(data)
-    result = run_process("check", "net.yaml", folder=tmp_path, timeout=20)
+    result = run_process("check", "net.yaml", folder=tmp_path)
     assert (result.code, result.err) == (1, "")
     assert re.search(r"^error\[[a-z-]+\]: ", result.out, re.M)
 

@@ -7,7 +7,7 @@ from cnn_shapes import check
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.layers import KINDS
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, read_yaml
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, TreeNode, read_yaml
 from tests.test_pin import PINNED, pinned, report, text_of
 
 FLOOR = ["alexnet", "densenet121", "googlenet", "resnet18", "shufflenet_v2", "squeezenet1_0", "squeezenet1_1"]
@@ -29,7 +29,7 @@ def changes(text: str) -> Iterator[Edit]:
             yield Edit(node.span, "valid")
 
 
-def numbers(node: Node, key: str = "") -> Iterator[tuple[str, Scalar]]:
+def numbers(node: TreeNode, key: str = "") -> Iterator[tuple[str, Scalar]]:
     if isinstance(node, Map):
         for name, value in node.pairs:
             yield from numbers(value, name.text)

@@ -7,7 +7,7 @@ import pytest
 
 from cnn_shapes.checking import Report, check_path, check_source
 from cnn_shapes.expand import Unexpandable, expand
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
 from tests.golden import ROOT
 

@@ -222,6 +222,7 @@ def test_the_arithmetic_gives_the_figures(name: str) -> None:
     assert report.trace is not None
     for step in report.trace.steps:
         layer, x, output = step.node.layer, step.node.inputs[0].output, step.node.output
+        assert layer is not None
         assert x is not None
         assert output is not None
         assert eval(parameters(layer, x) or "0") == step.params

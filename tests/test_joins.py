@@ -66,3 +66,15 @@ def test_the_axes_that_differ_are_told(sizes: str, said: str) -> None:
         "  - upsample: {scale: 2, name: up}\n  - add: [up, input]\n"
     ).errors
     assert found.message().endswith(f": {said}")
+
+
+def test_a_way_through_a_layer_with_fewer_axes() -> None:
+    """The stride of a convolution over one axis was asked for along the second one: an internal fault."""
+    layers = (
+        "[identity: {name: a}, reshape: [64, 4], conv: {filters: 4, activation: relu}, reshape: [8, 8, 4], "
+        "conv: {filters: 4, kernel_size: [1, 3]}, add: [a, prev]]"
+    )
+    report = check(f"input: [8, 8, 4]\nlayers: {layers}")
+    assert [found.message() for found in report.errors] == [
+        "cannot add 8x8x4 (from a) and 8x6x4 (from conv2): conv2 makes width 6 of 8, the other way keeps it"
+    ]

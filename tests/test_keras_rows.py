@@ -1,6 +1,6 @@
 """`same` and `valid` in both layouts, parameters and stored values: as Keras 3 has them.
 
-tests/oracle/make_keras_rows.py says how the rows were made.
+tests/tools/make_keras_rows.py says how the rows were made.
 """
 
 import pytest

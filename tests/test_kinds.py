@@ -32,7 +32,7 @@ def result(size: str, layer: str, layout: str) -> Result:
     return Result("x".join(map(str, shape)), params, stored, macs)
 
 
-# tests/make_torch_rows.py says how the rows were made
+# tests/tools/make_torch_rows.py says how the rows were made
 @pytest.mark.parametrize("row", TORCH, ids=lambda row: row)
 def test_as_in_pytorch(row: str) -> None:
     size, layer, output, *figures = row.split(" | ")

@@ -4,7 +4,7 @@ import pytest
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
 from cnn_shapes.source import Source
 

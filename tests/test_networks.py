@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes.checking import Report, check_path
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from tests import networks
 from tests.golden import ROOT
 from tests.networks import SPECS, overrides

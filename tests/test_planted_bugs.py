@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.golden import ROOT
-from tests.planted_bugs import BUGS, TESTS, Bug, caught, planted
+from tests.tools.planted_bugs import BUGS, TESTS, Bug, caught, planted
 
 HARMLESS = Bug("none", "shapes.py", "UNKNOWN = 0\n", "UNKNOWN = 0  # unknown\n")
 

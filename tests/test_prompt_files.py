@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.session.state import Session
@@ -78,7 +78,7 @@ def test_colours_take_no_room(width: int) -> None:
     session, _ = step(Session(), "input 28x28x1; conv 32 5 relu; pool 2; flatten; dense 10")
     shown = []
     for color in (False, True):
-        options = Options(color=color, width=width)
+        options = DisplayOptions(color=color, width=width)
         _, reply = answered(session._replace(options=options), "show")
         shown.append("".join(written(line, options) for line in reply.lines))
     plain, painted = shown

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import ROOT
+from tests.golden import HANGS, ROOT
 from tests.prompt_screen import Screen
 
 FOLDER = ROOT / "tests" / "prompt" / "frames"
@@ -126,7 +126,7 @@ def replay(screen: Screen, text: str) -> None:
 
 def wait(screen: Screen, expected: str) -> str:
     """The frame once it is the expected one, or at last; looked at whenever something was drawn."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + HANGS
     found = screen.frame()
     while found != expected and time.monotonic() < end:
         if screen.read():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.session.look_ahead import look_ahead

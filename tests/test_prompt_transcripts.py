@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.terminal.lines import run_plain
 from cnn_shapes.prompt.terminal.shell import greeting
@@ -41,7 +41,7 @@ def test_conversation(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shutil.copy(FOLDER / "broken.yaml", tmp_path)
     shutil.copy(FOLDER / "broken.yaml", tmp_path / "other.yaml")
     monkeypatch.chdir(tmp_path)
-    session = Session(options=Options(width=100), linear=name == "linear")
+    session = Session(options=DisplayOptions(width=100), linear=name == "linear")
     typed = (FOLDER / f"{name}.in").read_text(encoding="utf-8").splitlines()
     compare(FOLDER / f"{name}.out", conversation(typed, session, name == "first"), update)
 

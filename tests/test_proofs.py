@@ -1,5 +1,6 @@
-"""tests/README.md names every script, and nothing that is not there."""
+"""tests/README.md names every script, and nothing that is not there; and no test watches the clock."""
 
+import ast
 import re
 
 from tests.golden import ROOT
@@ -23,3 +24,16 @@ def test_every_link_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)]+)\)", TEXT)
     assert [link for link in links if not (ROOT / "tests" / link).exists()] == []
     assert len(links) > 3
+
+
+def test_no_test_watches_the_clock() -> None:
+    """On a busy machine it would fail: tests/counting.py counts work. One test waits for a terminal."""
+    clocks = {"datetime", "resource", "time", "timeit"}
+    watching = {
+        file.name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and clocks & {name.name for name in node.names})
+        or (isinstance(node, ast.ImportFrom) and node.module in clocks)
+    }
+    assert watching == {"test_prompt_frames.py"}

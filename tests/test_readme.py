@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_shapes import commands, formats
 from tests import golden
 
 README = golden.ROOT / "README.md"
@@ -16,12 +17,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(encoding="utf-8"), re.S | re.M)
 
 
-def commands() -> list[str]:
+def shown_commands() -> list[str]:
     """Those whose output the README shows: `<!-- output of: COMMAND -->` before a text block."""
     return re.findall(r"^<!-- output of: (.+) -->$", README.read_text(encoding="utf-8"), re.M)
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", shown_commands())
 def test_output_is_real(command: str, update: bool) -> None:
     text = README.read_text(encoding="utf-8")
     block = re.compile(rf"(<!-- output of: {re.escape(command)} -->\n```text\n)(.*?)(?=^```$)", re.S | re.M)
@@ -42,6 +43,22 @@ def test_two_commands_are_all_it_takes() -> None:
     assert len(lines) == 2
     assert "cnn-shapes check specs/mnist.yaml" in lines[0]
     assert 'pytest -n auto -m "not oracle"' in lines[1]
+
+
+def test_every_command_has_its_row() -> None:
+    rows = re.findall(r"^\| `cnn-shapes (\w+)[ `]", README.read_text(encoding="utf-8"), re.M)
+    assert sorted(rows) == commands.names()
+
+
+@pytest.mark.parametrize("command", commands.names())
+def test_the_guide_names_every_command(command: str) -> None:
+    guide = (golden.ROOT / "specs" / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"`cnn-shapes\s{command}\b", guide)
+
+
+def test_every_format_has_its_place() -> None:
+    rows = re.findall(r"^\| `--format ([^`]+)`", README.read_text(encoding="utf-8"), re.M)
+    assert sorted("\\|".join(rows).split("\\|")) == formats.names()
 
 
 @pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "specs/README.md"])

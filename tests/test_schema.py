@@ -17,7 +17,7 @@ from cnn_shapes.language.reading import common, document
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source, Span, read_yaml
+from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 from tests.golden import ROOT
 
 FILE = ROOT / "specs" / schema.FILE_NAME
@@ -219,13 +219,13 @@ def entries(found: Any) -> Iterator[tuple[str, Any]]:
             yield from entries(value)
 
 
-def read(text: str) -> Node:
+def read(text: str) -> TreeNode:
     root = read_yaml(Source("spec.yaml", text)).root
     assert root is not None
     return root
 
 
-def plain(node: Node) -> Any:
+def plain(node: TreeNode) -> Any:
     if isinstance(node, Scalar):
         return node.value
     if isinstance(node, Sequence):
@@ -233,7 +233,7 @@ def plain(node: Node) -> Any:
     return {key.text: plain(value) for key, value in node.pairs}
 
 
-def places(root: Node, error: jsonschema.ValidationError) -> Iterator[Span]:
+def places(root: TreeNode, error: jsonschema.ValidationError) -> Iterator[Span]:
     """Where an editor marks an error: the key that is not allowed, else the value."""
     node = root
     for step in error.absolute_path:

@@ -6,18 +6,18 @@ from fractions import Fraction
 import pytest
 
 from cnn_shapes.checking import Report
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import Shape
 from cnn_shapes.sizes import Progression, as_json, sizes, text
 from cnn_shapes.sizes.answer import SQUARE
+from cnn_shapes.sizes.congruences import Congruence, DependsOnResidue
 from cnn_shapes.sizes.progressions import progressions
-from cnn_shapes.sizes.stretches import Divided, Stretch
-from cnn_shapes.sizes.symbolic import Run
-from cnn_shapes.sizes.walk import failure_by_unfolding
+from cnn_shapes.sizes.propagation import failure_by_unfolding
+from cnn_shapes.sizes.symbolic import SymbolicRun
 from tests.golden import run
 from tests.networks import SPECS
 from tests.size_reports import answer, layers, report_on, zoo
-from tests.verify_sizes import disagreements, holds
+from tests.tools.verify_sizes import disagreements, holds
 
 ZOO = sorted(file.stem for file in SPECS.glob("*.yaml"))
 
@@ -57,7 +57,7 @@ def test_known_sizes(name: str, expected: list[tuple[int, int]], square: bool) -
 def test_vgg_takes_32_and_more_when_it_rounds() -> None:
     found = answer(zoo("vgg16"), rounding="floor")
     assert found.axes["height"] == [Progression(32, 1, None)]
-    assert found.rounding == "floor"
+    assert found.question.rounding == "floor"
 
 
 @pytest.mark.parametrize("name", ZOO)
@@ -124,7 +124,7 @@ CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
     (
         "height and width change places and meet",
         layers("parallel: {merge: add, branches: {a: [crop: [[0, 0], [1, 1]]], b: [permute: [1, 0, 2]]}}"),
-        {SQUARE: [Progression(3, 1, 3)]},  # 3x1 and 3x3: an add stretches 1
+        {SQUARE: [Progression(3, 1, 3)]},  # 3x1 and 3x3: an add congruences 1
     ),
     (
         "a large kernel",
@@ -255,34 +255,34 @@ def test_no_answer_where_the_network_is_not_known(spec: str) -> None:
 def test_nearest(own: str, square: bool, below: tuple[int, ...] | None, above: tuple[int, ...]) -> None:
     spec = zoo("mnist").source.text.replace("[28, 28, 1]", own)
     found = answer(report_on(spec), square=square)
-    assert (found.below, found.above) == (below, above)
+    assert (found.nearest.below, found.nearest.above) == (below, above)
 
 
 @pytest.mark.parametrize(
-    ("stretches", "expected"),
+    ("congruences", "expected"),
     [
         ([], []),
-        ([Stretch(2, 0, 1, None), Stretch(2, 1, 4, None)], [(8, 1, None), (2, 2, 6)]),
-        ([Stretch(4, 0, 1, None), Stretch(4, 2, 0, None)], [(2, 2, None)]),
-        ([Stretch(6, rest, 1, None) for rest in (0, 2, 3, 4)], [(6, 2, None), (6, 3, None)]),
-        ([Stretch(1, 0, 5, 5), Stretch(1, 0, 9, 12)], [(5, 4, 9), (10, 1, 12)]),
-        ([Stretch(1, 0, 3, 10**9)], [(3, 1, 10**9)]),
+        ([Congruence(2, 0, 1, None), Congruence(2, 1, 4, None)], [(8, 1, None), (2, 2, 6)]),
+        ([Congruence(4, 0, 1, None), Congruence(4, 2, 0, None)], [(2, 2, None)]),
+        ([Congruence(6, residue, 1, None) for residue in (0, 2, 3, 4)], [(6, 2, None), (6, 3, None)]),
+        ([Congruence(1, 0, 5, 5), Congruence(1, 0, 9, 12)], [(5, 4, 9), (10, 1, 12)]),
+        ([Congruence(1, 0, 3, 10**9)], [(3, 1, 10**9)]),
     ],
 )
-def test_progressions(stretches: list[Stretch], expected: list[tuple[int, int, int | None]]) -> None:
-    assert progressions(stretches) == [Progression(*one) for one in expected]
+def test_progressions(congruences: list[Congruence], expected: list[tuple[int, int, int | None]]) -> None:
+    assert progressions(congruences) == [Progression(*one) for one in expected]
 
 
 def test_symbols_compute_as_numbers_do() -> None:
-    run_ = Run(Stretch(6, 1, 2, None))
+    run_ = SymbolicRun(Congruence(6, 1, 2, None))
     size = run_.size()
     assert ((size - 1) // 2).value(2) == 6
     assert (size * size - size * size) == 0
     assert (size * Fraction(1, 2)).denominator == 2  # 6t + 1, halved
     assert size > 20
-    assert run_.stretch == Stretch(6, 1, 4, None)  # 13 and 19 were put aside
-    assert run_.aside == [Stretch(6, 1, 2, 3)]
-    with pytest.raises(Divided) as caught:
+    assert run_.congruence == Congruence(6, 1, 4, None)  # 13 and 19 were postponed
+    assert run_.postponed == [Congruence(6, 1, 2, 3)]
+    with pytest.raises(DependsOnResidue) as caught:
         (size // 4) % 3
     assert caught.value.factor == 2
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from cnn_shapes.checking import check_source
 from cnn_shapes.sizes import as_json, sizes
 from cnn_shapes.source import Source
-from tests.verify_sizes import disagreements
+from tests.tools.verify_sizes import disagreements
 
 _small = st.integers(1, 4)
 _ends = st.integers(0, 2)

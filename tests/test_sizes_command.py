@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cnn_shapes.formats.parts.text import folded
+from cnn_shapes.formats.parts.terminal_text import folded
 from tests.golden import run
 
 SPEC = "input: [28, 28, 1]\nparams: {k: 2}\nlayers:\n  - maxpool: k\n"

@@ -4,7 +4,7 @@ import pytest
 
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Label, Note
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.snippet import problem
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit, Source, Span
@@ -28,8 +28,8 @@ def first(text: str, words: str) -> Span:
     return Span(start, start + 1)
 
 
-def shown(text: str, found: Diagnostic, options: Options | None = None) -> str:
-    return problem(Report(Source("net.yaml", text), None, None, [found]), found, options or Options())
+def shown(text: str, found: Diagnostic, options: DisplayOptions | None = None) -> str:
+    return problem(Report(Source("net.yaml", text), None, None, [found]), found, options or DisplayOptions())
 
 
 def simple(span: Span, pointer: str = "", **more: object) -> Diagnostic:
@@ -195,7 +195,7 @@ def test_a_narrow_terminal() -> None:
         notes=(Note("a note that is far too long for the few cells of this terminal"),),
     )
     assert (
-        shown(text, found, Options(width=48))
+        shown(text, found, DisplayOptions(width=48))
         == """\
 error[bad-value]: wrong
   --> net.yaml:1:55
@@ -211,7 +211,7 @@ error[bad-value]: wrong
 
 def test_colour_marks_and_changes_no_text() -> None:
     found = simple(Span(0, 1), "here", severity=WARNING, notes=(Note("n"),), fixes=(Fix("f", ()),))
-    colored = shown("a: 1\n", found, Options(color=True))
+    colored = shown("a: 1\n", found, DisplayOptions(color=True))
     assert "\x1b[1;35mwarning[bad-value]\x1b[0m" in colored
     plain = colored
     for code in ("1", "1;31", "1;32", "1;34", "1;35", "0"):
@@ -222,7 +222,7 @@ def test_colour_marks_and_changes_no_text() -> None:
 def test_an_encoding_that_cannot_carry_the_text() -> None:
     found = simple(Span(6, 9), "here")
     assert (
-        shown("name: 합성곱\n", found, Options(encoding="ascii"))
+        shown("name: 합성곱\n", found, DisplayOptions(encoding="ascii"))
         == """\
 error[bad-value]: wrong
   --> net.yaml:1:7

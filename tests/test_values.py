@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes.checking import check_source
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from tests.test_language import check, errors, last, layers
 from tests.test_scopes import spec
 

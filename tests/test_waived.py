@@ -5,7 +5,7 @@ import pytest
 from cnn_shapes import check
 from cnn_shapes.checking import check_source
 from cnn_shapes.expand import expand
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.network import OK
 from cnn_shapes.repair import repairs
 from cnn_shapes.settings import Settings

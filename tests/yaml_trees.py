@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.source import Limits, Map, Node, Scalar, Sequence, Source, read_yaml
+from cnn_shapes.source import Limits, Map, Scalar, Sequence, Source, TreeNode, read_yaml
 
 
-def plain(node: Node | None) -> Any:
+def plain(node: TreeNode | None) -> Any:
     """The values of a tree, without places."""
     if node is None:
         return None
@@ -23,7 +23,7 @@ def places(text: str, pure: bool = False) -> list[str]:
     found: list[str] = []
     root = read_yaml(Source("x.yaml", text), pure=pure).root
 
-    def visit(node: Node | None) -> None:
+    def visit(node: TreeNode | None) -> None:
         if node is None:
             return
         found.append(text[node.start : node.end])

@@ -17,7 +17,7 @@ def calc(
 ) -> None:
     """Compute the sizes of layers in the short form of the prompt, at once."""
     from cnn_shapes import formats
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.prompt.view.calc import WrongUsage, calculation, joined, network
     from cnn_shapes.prompt.view.wording import written
 
@@ -25,7 +25,7 @@ def calc(
         session, is_axis = network(input, joined(layers))
     except WrongUsage as error:
         stop(str(error))
-    with target.opened(None, "auto") as (out, options):
+    with streams.opened(None, "auto") as (out, options):
         if as_json:
             formats.load("json").write([session.report], out, options)
         else:

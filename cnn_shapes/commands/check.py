@@ -114,7 +114,7 @@ def check(
     """Compute every layer's sizes, and show what does not work out with what to change."""
     from cnn_shapes import formats
     from cnn_shapes.discovery.specs import Finder
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.settings import BadSettings, Configuration
 
     try:
@@ -143,7 +143,7 @@ def check(
     tally = Tally()
     gc.freeze()
     try:
-        with target.opened(output, color) as (out, options):
+        with streams.opened(output, color) as (out, options):
             options = options._replace(
                 several=len(found.specs) > 1,
                 tables=True if table or depth is not None else None,
@@ -159,7 +159,7 @@ def check(
                 reports = _advised(reports)
             reports = tally.counted(reports)
             if options.several and not quiet:
-                reports = target.with_progress(reports, len(found.specs))
+                reports = streams.with_progress(reports, len(found.specs))
             writer.write(reports, out, options)
     except OSError as error:
         stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
@@ -259,7 +259,7 @@ def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
 
 def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports of the files after every safe fix is written into them."""
-    from cnn_shapes.repair.report.applying import respelled
+    from cnn_shapes.repair.report.spelling import respelled
 
     for report in reports:
         path = report.source.path

@@ -16,7 +16,7 @@ def expand(
     """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
     from cnn_shapes import expand as unfolding
     from cnn_shapes import formats
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
     name = shown_path(path)
@@ -27,9 +27,9 @@ def expand(
     except unfolding.Unexpandable as error:  # standard output is for a spec
         if report.ok:
             print(f"cnn-shapes: no flat spec for {name}: {error}", file=sys.stderr)
-        formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
+        formats.load("full").write([report], sys.stderr, formats.DisplayOptions(quiet=True))
         raise typer.Exit(max(tally.code, FOUND)) from None
-    with target.opened(None, "never") as (out, _):
+    with streams.opened(None, "never") as (out, _):
         out.write(text)
     if tally.code:
         print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)

@@ -34,8 +34,8 @@ def explain(
 ) -> None:
     """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec."""
     from cnn_shapes import explain as explaining
-    from cnn_shapes.formats.parts import output as target
-    from cnn_shapes.formats.parts.text import clean
+    from cnn_shapes.formats.parts import streams
+    from cnn_shapes.formats.parts.terminal_text import clean
 
     if (name is None) is not everything:
         raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")
@@ -51,6 +51,6 @@ def explain(
         text = explaining.explain_all()
     else:
         text = explaining.text(found)
-    with target.opened(None, "never") as (out, options):
+    with streams.opened(None, "never") as (out, options):
         for line in text.splitlines():
             out.write(f"{clean(line, options.encoding)}\n")

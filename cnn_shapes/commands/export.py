@@ -36,7 +36,7 @@ def export(
     """Print code that builds the network in PyTorch or Keras, with the output's shape behind each layer."""
     from cnn_shapes import export as exporting
     from cnn_shapes import formats
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
     if framework not in exporting.names():
@@ -44,7 +44,7 @@ def export(
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
     if not report.ok:  # standard output is for code
-        formats.load("full").write([report], sys.stderr, formats.Options(quiet=True))
+        formats.load("full").write([report], sys.stderr, formats.DisplayOptions(quiet=True))
         raise typer.Exit(max(tally.code, FOUND))
     try:
         text = exporting.export(report, framework)
@@ -52,7 +52,7 @@ def export(
         print(f"cnn-shapes: no {framework} code for {shown_path(path)}: {error}", file=sys.stderr)
         raise typer.Exit(FOUND) from None
     try:
-        with target.opened(output, "never") as (out, _):
+        with streams.opened(output, "never") as (out, _):
             out.write(text)
     except OSError as error:
         stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")

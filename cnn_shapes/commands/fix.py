@@ -37,15 +37,15 @@ def fix(
     From standard input the fixed text goes to standard output, the list to standard error.
     """
     from cnn_shapes import formats, repair
-    from cnn_shapes.formats.parts.output import say
+    from cnn_shapes.formats.parts.streams import say
     from cnn_shapes.repair.report import listing
 
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     piped = path == "-"
     said = sys.stderr if piped or diff else sys.stdout
-    if report.spec is None or (report.errors and report.errors[0].rule == "unreadable-file"):
-        formats.load("concise").write([report], sys.stderr, formats.Options())
+    if report.spec is None:
+        formats.load("concise").write([report], sys.stderr, formats.DisplayOptions())
         raise typer.Exit(max(tally.code, FOUND))
     options = _options(report, keep, only, keep_output, target)
     best = repair.repairs(report, options)
@@ -82,12 +82,12 @@ def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | N
 
 
 def _write(report: "Report", chosen: "Repair") -> None:
+    from cnn_shapes.edit import Unsafe, proved
     from cnn_shapes.edit.files import write_atomically
-    from cnn_shapes.repair.report.applying import Unsafe, apply
 
     path = report.source.path
     try:
-        changed = apply(report.source, chosen.edits)
+        changed = proved(report.source, chosen.edits)
         write_atomically(path, changed.encode(), report.source.encode())
     except Unsafe as error:
         stop(f"nothing is written to {path}: {error}")

@@ -34,7 +34,7 @@ def new(
     """Write the spec of a known network, to start from. A file that is there is never written over."""
     from cnn_shapes.discovery import shipped as zoo
     from cnn_shapes.edit import files
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
 
     names = zoo.names()
     if not show and name is None:
@@ -42,7 +42,7 @@ def new(
     if name is not None and name not in names:
         raise unknown("NAME", "network", name, names)
     if name is None or output == "-":
-        with target.opened(None, "never") as (out, _):
+        with streams.opened(None, "never") as (out, _):
             out.write("\n".join([*names, ""]) if name is None else zoo.text(name))
         return
     file = output or f"{name}.yaml"

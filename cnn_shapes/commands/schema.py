@@ -11,10 +11,10 @@ def schema(
     A spec names it in its first line: # yaml-language-server: $schema=cnn-shapes.schema.json
     """
     from cnn_shapes import schema as language
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
 
     try:
-        with target.opened(output, "never") as (out, _):
+        with streams.opened(output, "never") as (out, _):
             out.write(language.text())
     except OSError as error:
         stop(f"cannot write {output}: {(error.strerror or str(error)).lower()}")

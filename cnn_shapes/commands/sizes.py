@@ -28,8 +28,8 @@ def sizes(
 
     from cnn_shapes import formats
     from cnn_shapes import sizes as input_sizes
-    from cnn_shapes.formats.parts import output as target
-    from cnn_shapes.formats.parts.text import clean, folded
+    from cnn_shapes.formats.parts import streams
+    from cnn_shapes.formats.parts.terminal_text import clean, folded
     from cnn_shapes.source import shown_path
 
     tally = Tally()
@@ -38,7 +38,7 @@ def sizes(
         _say_of_vector(path, report, rounding, as_json)
         raise typer.Exit(SUCCESS)
     found = input_sizes.sizes(report, rounding, square)
-    with target.opened(None, "auto") as (out, options):
+    with streams.opened(None, "auto") as (out, options):
         if found is None:  # the problems of reading are the answer
             if report.ok and report.silenced:
                 print(f"cnn-shapes: no sizes for {shown_path(path)}: {report.silenced[0]}", file=sys.stderr)
@@ -81,9 +81,9 @@ def _problems(reports: "Iterable[Report]") -> dict[str, Any]:
     from io import StringIO
     from json import loads
 
-    from cnn_shapes.formats import Options, json
+    from cnn_shapes.formats import DisplayOptions, json
 
     text = StringIO()
-    json.write(reports, text, Options())
+    json.write(reports, text, DisplayOptions())
     found: dict[str, Any] = loads(text.getvalue())
     return found

@@ -6,10 +6,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.layers.merge import GateMultiply, SplitPart
-from cnn_shapes.layers.resize import Crop, Pad, PixelShuffle, SpaceToDepth, Upsample
-from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 
@@ -29,7 +25,8 @@ def name_of(node: Node) -> str:
     if not node.inputs:
         return "the input"
     named = node.owner or node
-    return named.name.rpartition(".")[2] if isinstance(named.layer, SplitPart) else named.name
+    is_part = named.layer is not None and named.layer.is_part
+    return named.name.rpartition(".")[2] if is_part else named.name
 
 
 def find_culprit(join: Node) -> Culprit | None:
@@ -38,12 +35,12 @@ def find_culprit(join: Node) -> Culprit | None:
     known = [shape for shape in shapes if shape is not None]
     if len(known) < len(shapes):
         return None
-    if isinstance(join.layer, GateMultiply) and known[1].channels not in (1, known[0].channels):
+    if _is_gate(join) and known[1].channels not in (1, known[0].channels):
         return _channel_culprit(join, known)
     if len({len(shape) for shape in known}) > 1:
         return None
     if len({shape.sizes for shape in known}) > 1:
-        return _size_culprit(join)
+        return _size_culprit(_Parting(join))
     return _channel_culprit(join, known)
 
 
@@ -55,6 +52,33 @@ class _Way(NamedTuple):
     scale: Fraction
 
 
+class _Parting:
+    """A join whose inputs differ in size.
+
+    `axes` are those along which they differ; along the first of them, `axis`, the `ways` to the inputs are
+    compared. `odd` is the way that differs from the most; of two the one that has layers of its own, and is
+    the smaller. `wanted` is the size that it should have.
+    """
+
+    def __init__(self, join: Node) -> None:
+        self.axes = _differing_axes(join)
+        self.axis = self.axes[0]
+        self.ways = _ways(join, self.axis)
+        sizes = [way.size for way in self.ways]
+        self.odd = min(self.ways, key=lambda way: (sizes.count(way.size), not way.nodes, way.size))
+        self.wanted = next((size for size in sizes if size != self.odd.size), 0)
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All layers that lead to one of the inputs alone, in the order of computing."""
+        own = {node.index: node for way in self.ways for node in way.nodes}
+        return [own[index] for index in sorted(own)]
+
+    def others(self, verb: str, plural: str) -> str:
+        """`the other way keeps`, or of several ways `the other ways keep`."""
+        return f"the other way {verb}" if len(self.ways) == 2 else f"the other ways {plural}"
+
+
 def _ways(join: Node, axis: int) -> list[_Way]:
     reaches = [_reach(source) for source in join.inputs]
     shared = set.intersection(*(set(reach) for reach in reaches))
@@ -63,7 +87,7 @@ def _ways(join: Node, axis: int) -> list[_Way]:
         nodes = [reach[index] for index in sorted(reach) if index not in shared]
         scale, node = Fraction(1), source
         while node.index not in shared and node.inputs:
-            scale *= _scale(node, axis)
+            scale *= _downsampling(node, axis)
             node = node.inputs[0]
         ways.append(_Way(nodes, source.output.sizes[axis] if source.output is not None else 0, scale))
     return ways
@@ -73,81 +97,97 @@ def _reach(node: Node) -> dict[int, Node]:
     return {source.index: source for source in (*ancestors(node), node)}
 
 
-def _scale(node: Node, axis: int) -> Fraction:
+def _downsampling(node: Node, axis: int) -> Fraction:
     """How many times smaller a layer means to make a size: its stride, or one part of what it enlarges by."""
-    layer = node.layer
-    if isinstance(layer, ConvTranspose):
-        return Fraction(1, layer.stride[axis])
-    if isinstance(layer, Sliding):
-        return Fraction(layer.stride[axis])
-    if isinstance(layer, PixelShuffle):
-        return Fraction(1, layer.factor)
-    if isinstance(layer, SpaceToDepth):
-        return Fraction(layer.factor)
-    if isinstance(layer, Upsample):
-        before, after = _sizes(node, axis)
-        return Fraction(before, after) if layer.scale is None and after else 1 / Fraction(layer.scale[axis])
-    return Fraction(1)
+    x = node.inputs[0].output
+    return node.layer.downsampling(axis, x) if node.layer is not None and x is not None else Fraction(1)
 
 
-def _size_culprit(join: Node) -> Culprit | None:
-    differing = _differing_axes(join)
-    axis = differing[0]
-    ways = _ways(join, axis)
-    own = {node.index: node for way in ways for node in way.nodes}
-    nodes = [own[index] for index in sorted(own)]
-    others = "the other way" if len(ways) == 2 else "the other ways"
-    odd = _odd_way(ways)
-    wanted = next((way.size for way in ways if way.size != odd.size), 0)
-    if len({way.scale for way in ways}) > 1:
-        return _scaled_apart(odd, differing, wanted, others)
-    for node in nodes:
-        if _odd_input(node, axis) is not None:
-            return _uneven(node, differing)
-    for node in reversed(nodes):
-        if isinstance(node.layer, Crop | Pad):
-            arrives, needed = (odd.size, wanted) if node in odd.nodes else (wanted, odd.size)
-            return _resized(node, "amount", differing, arrives, needed)
-    for way in sorted(ways, key=lambda way: way.size):
-        for node in way.nodes:
-            if isinstance(node.layer, ConvTranspose) and way.size < max(other.size for other in ways):
-                return _resized(node, "kernel_size", differing, way.size, max(other.size for other in ways))
-        for node in way.nodes:
-            before, after = _sizes(node, axis)
-            if isinstance(node.layer, Sliding) and _stride(node, axis) == 1 and before != after:
-                axes = _together(node, differing, _changes)
-                template = "{culprit} makes " + _change(axes)
-                if all(_keeps(step, axis) for other in ways if other is not way for step in other.nodes):
-                    template += f", {others} keep{'s' if len(ways) == 2 else ''} it"
-                return Culprit(node, "kernel_size", template, _told(node, axis), axes)
+def _size_culprit(parting: _Parting) -> Culprit | None:
+    """What the first row finds that finds anything."""
+    scales = {way.scale for way in parting.ways}
+    rows = _ANOTHER_SCALE if len(scales) > 1 else _ONE_SCALE
+    return next(filter(None, (find(parting) for find in rows)), None)
+
+
+def _enlarges(parting: _Parting) -> Culprit | None:
+    """The last layer of the odd way that enlarges: it does so by the wrong number."""
+    for node in reversed(parting.odd.nodes):
+        if _downsampling(node, parting.axis) < 1:
+            field = "stride" if _has_windows(node) else "scale"
+            return _resized(node, field, parting.axes, parting.odd.size, parting.wanted)
     return None
 
 
-def _odd_way(ways: list[_Way]) -> _Way:
-    """The input that differs from the most; of two the one that has layers of its own, and is the smaller."""
-    sizes = [way.size for way in ways]
-    return min(ways, key=lambda way: (sizes.count(way.size), not way.nodes, way.size))
-
-
-def _scaled_apart(odd: _Way, differing: tuple[int, ...], wanted: int, others: str) -> Culprit | None:
-    """The layer that enlarges by the wrong number, or strides where the other ways do not."""
-    axis = differing[0]
-    for node in reversed(odd.nodes):
-        if _scale(node, axis) < 1:
-            field = "stride" if isinstance(node.layer, ConvTranspose) else "scale"
-            return _resized(node, field, differing, odd.size, wanted)
-    for node in odd.nodes:
-        if _scale(node, axis) > 1 and isinstance(node.layer, Sliding):
-            has = "has" if others.endswith("way") else "have"
-            axes = _together(node, differing, _changes)
+def _strides(parting: _Parting) -> Culprit | None:
+    """The first layer of the odd way that strides, where the other ways do not."""
+    for node in parting.odd.nodes:
+        if _downsampling(node, parting.axis) > 1 and _has_windows(node):
+            axes = _together(node, parting.axes, _changes)
+            others = parting.others("has", "have")
             return Culprit(
                 node,
                 "stride",
-                f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, {others} {has} no such stride",
-                {**_told(node, axis), "stride": _stride(node, axis)},
+                f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, {others} no such stride",
+                {**_told(node, parting.axis), "stride": _stride(node, parting.axis)},
                 axes,
             )
     return None
+
+
+def _rounds(parting: _Parting) -> Culprit | None:
+    """The first layer that strides over a size that it does not divide."""
+    node = next((node for node in parting.nodes if _is_odd(node, parting.axis)), None)
+    if node is None:
+        return None
+    axes = _together(node, parting.axes, _is_odd)
+    change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
+    template = f"{{culprit}} makes {change}, which is no multiple of its stride {{stride}}"
+    return Culprit(node, "stride", template, {**_told(node, axes[0]), "stride": _stride(node, axes[0])}, axes)
+
+
+def _pads(parting: _Parting) -> Culprit | None:
+    """The last layer whose very work it is to pad or to crop: it does so by the wrong number."""
+    odd, wanted = parting.odd, parting.wanted
+    for node in reversed(parting.nodes):
+        if node.layer is not None and node.layer.adds_margins:
+            arrives, needed = (odd.size, wanted) if node in odd.nodes else (wanted, odd.size)
+            return _resized(node, "amount", parting.axes, arrives, needed)
+    return None
+
+
+def _windows(parting: _Parting) -> Culprit | None:
+    """A window that gives too little or takes too much, on the way with the smallest size."""
+    for way in sorted(parting.ways, key=lambda way: way.size):
+        found = _gives_too_little(parting, way) or _takes_too_much(parting, way)
+        if found is not None:
+            return found
+    return None
+
+
+def _gives_too_little(parting: _Parting, way: _Way) -> Culprit | None:
+    most = max(other.size for other in parting.ways)
+    for node in way.nodes:
+        if node.layer is not None and node.layer.is_transposed and way.size < most:
+            return _resized(node, "kernel_size", parting.axes, way.size, most)
+    return None
+
+
+def _takes_too_much(parting: _Parting, way: _Way) -> Culprit | None:
+    axis = parting.axis
+    for node in way.nodes:
+        if _has_windows(node) and _stride(node, axis) == 1 and _changes(node, axis):
+            axes = _together(node, parting.axes, _changes)
+            template = "{culprit} makes " + _change(axes)
+            if all(_keeps(step, axis) for other in parting.ways if other is not way for step in other.nodes):
+                template += f", {parting.others('keeps', 'keep')} it"
+            return Culprit(node, "kernel_size", template, _told(node, axis), axes)
+    return None
+
+
+# tried in order, where the ways are to make a size as small as each other and where they are not
+_ONE_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_rounds, _pads, _windows)
+_ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_enlarges, _strides)
 
 
 def _told(node: Node, axis: int) -> dict[str, Any]:
@@ -181,14 +221,6 @@ def _resized(node: Node, field: str, differing: tuple[int, ...], size: int, want
     return Culprit(node, field, template, facts, axes)
 
 
-def _uneven(node: Node, differing: tuple[int, ...]) -> Culprit:
-    axes = _together(node, differing, _is_odd)
-    change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
-    template = f"{{culprit}} makes {change}, which is no multiple of its stride {{stride}}"
-    facts = {**_told(node, axes[0]), "stride": _stride(node, axes[0])}
-    return Culprit(node, "stride", template, facts, axes)
-
-
 def _channel_culprit(join: Node, shapes: list[Shape]) -> Culprit | None:
     """The layer that decides the channels of the input that differs from the most, or of the last."""
     counts = [shape.channels for shape in shapes]
@@ -196,7 +228,7 @@ def _channel_culprit(join: Node, shapes: list[Shape]) -> Culprit | None:
         range(len(counts)),
         key=lambda place: (counts.count(counts[place]), not channel_source(join.inputs[place]).inputs, place),
     )
-    if isinstance(join.layer, GateMultiply):
+    if _is_gate(join):
         odd = 1
     node = channel_source(join.inputs[odd])
     others = next((count for count in counts if count != counts[odd]), None)
@@ -249,28 +281,28 @@ def _as_first(node: Node, axis: int) -> bool:
     return _sizes(node, axis) == _sizes(node, 0)
 
 
-def _is_odd(node: Node, axis: int) -> bool:
-    return _odd_input(node, axis) is not None
-
-
 def _keeps(node: Node, axis: int) -> bool:
     """Whether a layer leaves a size as it is, but for its stride."""
-    before, after = _sizes(node, axis)
-    return before == after or not isinstance(node.layer, Sliding) or _stride(node, axis) > 1
+    return not _changes(node, axis) or not _has_windows(node) or _stride(node, axis) > 1
+
+
+def _is_odd(node: Node, axis: int) -> bool:
+    """Whether a layer strides over a size and does not divide it."""
+    if node.layer is None or node.layer.is_transposed or not node.inputs:
+        return False
+    return bool(_sizes(node, axis)[0] % _stride(node, axis))
+
+
+def _has_windows(node: Node) -> bool:
+    return node.layer is not None and node.layer.has_windows
+
+
+def _is_gate(node: Node) -> bool:
+    return node.layer is not None and node.layer.is_gate
 
 
 def _stride(node: Node, axis: int) -> int:
-    layer = node.layer
-    return layer.stride[axis] if isinstance(layer, Sliding) and axis < len(layer.stride) else 1
-
-
-def _odd_input(node: Node, axis: int) -> int | None:
-    """The input size of a layer that strides over it and does not divide it."""
-    stride = _stride(node, axis)
-    if stride == 1 or isinstance(node.layer, ConvTranspose) or not node.inputs:
-        return None
-    size = _sizes(node, axis)[0]
-    return size if size % stride else None
+    return node.layer.stride_along(axis) if node.layer is not None else 1
 
 
 def _axis_name(node: Node, axis: int) -> str:

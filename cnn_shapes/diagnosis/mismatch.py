@@ -9,8 +9,6 @@ from cnn_shapes.diagnostics import Label, Note
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import Shape, listed
 
-_VERBS = {"add": "add", "multiply": "multiply", "concat": "concatenate"}
-
 
 class Explanation(NamedTuple):
     """Message, facts, labels and notes for a join whose inputs do not fit."""
@@ -24,7 +22,7 @@ class Explanation(NamedTuple):
 def explain_mismatch(join: Node) -> Explanation:
     """What to say of a join whose inputs do not fit: all of them by name and shape, then the culprit."""
     inputs = [(source, source.output or Shape((0,))) for source in join.inputs]
-    facts: dict[str, Any] = {"verb": _VERBS[join.kind]}
+    facts: dict[str, Any] = {"verb": join.layer.verb if join.layer is not None else ""}
     parts = []
     for place, (source, shape) in enumerate(inputs):
         parts.append(f"{{shape{place}}} (from {{name{place}}})")

@@ -5,10 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from cnn_shapes.source import Map, Node, Scalar, Span
+from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.source import Map, Scalar, Span, TreeNode
 
 _LAYER, _LIST, _LISTS = 1, 2, 3  # an item of each is the one before
-_HOLD = {"layers": _LIST, "shortcut": _LIST, "residual": _LIST, "gate": _LIST, "branches": _LISTS}
+_HOLD = {
+    "layers": _LIST,
+    **{
+        name: _LISTS if name in structure.nested else _LIST
+        for structure in STRUCTURES.values()
+        for name in structure.lists
+    },
+    **{kind: _LIST for kind, structure in STRUCTURES.items() if structure.shorthand is not None},
+}
 
 
 class Nested:
@@ -33,9 +42,9 @@ class Nested:
         return self.spans[number] if number >= 0 else None
 
 
-def nodes_of(root: Node) -> Iterator[tuple[Node, bool]]:
+def nodes_of(root: TreeNode) -> Iterator[tuple[TreeNode, bool]]:
     """Every node once, keys too, and whether it is a layer. What stands behind aliases is one node."""
-    waiting: list[tuple[Node, int]] = [(root, 0)]
+    waiting: list[tuple[TreeNode, int]] = [(root, 0)]
     seen: set[int] = set()
     while waiting:
         node, level = waiting.pop()

@@ -17,10 +17,10 @@ from cnn_shapes.diagnosis.nesting import Nested, nodes_of
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.shapes import NOT_WHOLE
-from cnn_shapes.source import Edit, Node, Scalar, Source, Span
+from cnn_shapes.source import Edit, Scalar, Source, Span, TreeNode
 
 LINE, FILE = "ignore", "ignore-file"
-UNUSED, BAD = "unused-suppression", "bad-suppression"
+UNUSED_SUPPRESSION, BAD_SUPPRESSION = "unused-suppression", "bad-suppression"
 # Compiled at their first use: most specs have no such comment.
 _COMMENT = (
     r"(?:^|(?<=[ \t]))#[ \t]*cnn-shapes:[ \t]*([^\[\s]*)[ \t]*(\[[^\]\r\n]*\]?)?"
@@ -47,7 +47,7 @@ class Suppression(NamedTuple):
 class Suppressions:
     """The suppressions of one text."""
 
-    def __init__(self, source: Source, root: Node) -> None:
+    def __init__(self, source: Source, root: TreeNode) -> None:
         self.source = source
         self.found: list[Suppression] = []
         self.problems: list[Diagnostic] = []
@@ -249,7 +249,7 @@ class Suppressions:
             where = Span(place.rules[unused[0]][1].start, place.rules[unused[-1]][1].end)
             self.problems.append(
                 Diagnostic(
-                    UNUSED,
+                    UNUSED_SUPPRESSION,
                     WARNING,
                     "no {rules} is found {where}: the comment hides nothing",
                     {"rules": " or ".join(names), "where": "here" if place.line else "in this file"},
@@ -260,7 +260,7 @@ class Suppressions:
 
     def _tell(self, template: str, span: Span, fix: Fix | None, **facts: str) -> None:
         fixes = () if fix is None else (fix,)
-        self.problems.append(Diagnostic(BAD, WARNING, template, facts, span, fixes=fixes))
+        self.problems.append(Diagnostic(BAD_SUPPRESSION, WARNING, template, facts, span, fixes=fixes))
 
     def _whole(self, place: tuple[int, int]) -> Span:
         start, end = place

@@ -7,9 +7,18 @@ from typing import Any
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import with_rank
-from cnn_shapes.layers.pool import Whole
 from cnn_shapes.network import Network, Node, fits
-from cnn_shapes.shapes import NOT_WHOLE, Shape, ShapeError, listed
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    NEEDS_FLATTEN,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    WRONG_RANK,
+    Shape,
+    ShapeError,
+    listed,
+)
 from cnn_shapes.source import Edit
 
 
@@ -105,17 +114,13 @@ def diagnose(node: Node, error: ShapeError) -> Diagnostic:
     labels: tuple[Label, ...] = ()
     notes: tuple[Note, ...] = ()
     template, facts = error.template, dict(error.facts)
-    if error.rule == "shape-mismatch" and node.layer is not None and node.layer.joins:
+    if error.rule == SHAPE_MISMATCH and node.layer is not None and node.layer.joins:
         from cnn_shapes.diagnosis.mismatch import explain_mismatch  # a network that works needs none of it
 
         template, facts, labels, notes = explain_mismatch(node)
-    elif error.rule in (*NOT_WHOLE, "window-too-large", "bad-padding", "needs-flatten", "wrong-rank"):
+    elif error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, BAD_PADDING, NEEDS_FLATTEN, WRONG_RANK):
         labels = _cause(node)
-        if (
-            error.rule == "wrong-rank"
-            and node.inputs[0].output is not None
-            and not node.inputs[0].output.rank
-        ):
+        if error.rule == WRONG_RANK and node.inputs[0].output is not None and not node.inputs[0].output.rank:
             remedy, more = _remedy_of_a_vector(node)
             template, facts = f"{template}: {remedy}", {**facts, **more}
     return Diagnostic(
@@ -185,7 +190,7 @@ def _remedy_of_a_vector(node: Node) -> tuple[str, dict[str, Any]]:
     facts = {"maker": getattr(maker.place, "text", maker.kind)}
     if maker.layer is None:
         return "give the input its axes, or put reshape before it", {}
-    if isinstance(maker.layer, Whole):
+    if "keepdims" in maker.layer.fields:
         return "put it before {maker}, or give that keepdims: true", facts
     if any("units" in source.layer.fields for source in _between(node, maker) if source.layer is not None):
         return "put it before {maker}, or put reshape before it", facts

@@ -1,14 +1,15 @@
-"""Where a field is put that an entry does not have yet, so that it is the entry's own.
+"""Where something new goes in a text: a field of an entry, a key at the top, an entry before another one.
 
-What is written behind an anchor others may merge: there the field goes around it, never into it.
+A field that is added is the entry's own. What is written after an anchor others may merge: there the field
+goes around it, never into it.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
-from cnn_shapes.language.entry import Item
-from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
 # compiled where they are first used: who writes nothing does without
 _PLAIN = r"[\w.+*/ -]+"
@@ -18,11 +19,33 @@ _MERGE = "<<"
 _WORD = r"[A-Za-z_]\w*"
 _PAIR_IN_LIST = r'\[("\w+": \{[^{}]*\})\]'  # one pair is a mapping in YAML, and nothing in JSON
 _JSON_WORDS = ("true", "false", "null")
+_BARE_ANCHOR = r"&[^\s,\[\]{}]+$"
+_COMMENT_ON_A_DASH = r"([ \t]*-)[ \t]+#.*$"
+
+
+class Entry(Protocol):
+    """An entry of a list of layers, as the tree has it."""
+
+    @property
+    def node(self) -> TreeNode:
+        """All of it."""
+
+    @property
+    def key(self) -> Scalar:
+        """The word for its kind."""
+
+    @property
+    def body(self) -> TreeNode | None:
+        """What is under the kind; None where nothing is."""
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether all of it is written elsewhere: `- *stem`."""
 
 
 def add_fields(
     source: Source,
-    item: Item,
+    entry: Entry,
     fields: list[str],
     shorthand: str | None,
     alone: bool = True,
@@ -33,26 +56,26 @@ def add_fields(
     `shorthand` names what stands under the kind where that is no mapping; `instead` takes the place of its
     value. With `alone` the fields are for this entry, also where others merge what is written on it.
     """
-    body = item.fields
-    fields = [as_json(source, item.key, field) for field in fields]
+    body = entry.body
+    fields = [as_json(source, entry.key, field) for field in fields]
     whole = "{" + ", ".join(fields) + "}"
     if body is None:
-        return _on_empty(source, item, whole)
-    under = _MERGE if isinstance(body, Map) else shorthand and as_json(source, item.key, shorthand)
-    if stands_elsewhere(item):
-        alias = alias_span(source, item.key)
+        return _on_empty(source, entry, whole)
+    under = _MERGE if isinstance(body, Map) else shorthand and as_json(source, entry.key, shorthand)
+    if is_aliased(entry):
+        alias = alias_span(source, entry.key)
         if alias is None or under is None:
             return None
         return [Edit(alias, _around(under, source.text[alias.start : alias.end], fields))]
-    if isinstance(body, Map) and not (alone and _is_shared(source, item.key, body)):
+    if isinstance(body, Map) and not (alone and _is_shared(source, entry.key, body)):
         return [_into_mapping(source, body, fields) if body.pairs else Edit(body.span, whole)]
     if under is None:
         return None
     if not is_inline(body):
         if instead is not None:
             return None
-        return _nested(source, item.key, body, under, fields)
-    start = _anchor_start(source, item.key, body)
+        return _nested(source, entry.key, body, under, fields)
+    start = _anchor_start(source, entry.key, body)
     old = source.text[start : body.end]
     if instead is not None:
         start, old = body.start, instead
@@ -70,23 +93,23 @@ def _around(under: str, old: str, fields: list[str]) -> str:
     return "{" + ", ".join([f"{under}: {old}", *fields]) + "}"
 
 
-def _on_empty(source: Source, item: Item, whole: str) -> list[Edit]:
+def _on_empty(source: Source, entry: Entry, whole: str) -> list[Edit]:
     """Where nothing stands under the kind: `relu`, `relu:`, `relu: null`, `{relu}`."""
-    if isinstance(item.node, Scalar):
-        return [Edit(item.node.span, f"{source.text[item.node.start : item.node.end]}: {whole}")]
-    assert isinstance(item.node, Map)
-    alias = alias_span(source, item.key)
+    if isinstance(entry.node, Scalar):
+        return [Edit(entry.node.span, f"{source.text[entry.node.start : entry.node.end]}: {whole}")]
+    assert isinstance(entry.node, Map)
+    alias = alias_span(source, entry.key)
     if alias is not None:
         return [Edit(alias, whole)]
-    empty = item.node.pairs[0][1]
+    empty = entry.node.pairs[0][1]
     if empty.end > empty.start:
         return [Edit(empty.span, whole)]
     if source.text[empty.start - 1] == ":":
         return [Edit(Span(empty.start, empty.start), f" {whole}")]
-    return [Edit(Span(item.key.end, item.key.end), f": {whole}")]
+    return [Edit(Span(entry.key.end, entry.key.end), f": {whole}")]
 
 
-def _nested(source: Source, key: Scalar, body: Node, under: str, fields: list[str]) -> list[Edit] | None:
+def _nested(source: Source, key: Scalar, body: TreeNode, under: str, fields: list[str]) -> list[Edit] | None:
     """Move what is written in block style one key deeper, with its anchor, and put the fields before it."""
     text, line = source.text, newline_of(source)
     first, column = source.position(body.start)
@@ -124,7 +147,7 @@ def _into_mapping(source: Source, body: Map, fields: list[str]) -> Edit:
     return Edit(Span(first, first), "".join(f"{field}{line}{indent}" for field in fields))
 
 
-def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, Node]], fields: list[str]) -> Edit:
+def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, TreeNode]], fields: list[str]) -> Edit:
     """Behind the last own field; where `<<` is the last, behind that, unless a comment stands in the way."""
     text = source.text
     key, value = own[-1] if own else (None, None)
@@ -139,22 +162,22 @@ def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, Node]], fiel
     return Edit(Span(end, end), "".join(f", {field}" for field in fields))
 
 
-def _is_shared(source: Source, key: Scalar, body: Node) -> bool:
+def _is_shared(source: Source, key: Scalar, body: TreeNode) -> bool:
     """Whether the text names the anchor of what is written here again."""
     start = _anchor_start(source, key, body)
     found = re.compile(_ANCHOR).search(source.text, start, body.start) if start < body.start else None
     return found is not None and f"*{found[1]}" in source.text
 
 
-def _anchor_start(source: Source, key: Scalar, body: Node) -> int:
+def _anchor_start(source: Source, key: Scalar, body: TreeNode) -> int:
     """Where a value begins, its anchor included."""
     found = re.compile(_ANCHOR).search(source.text, key.end, body.start)
     return found.start() if found else body.start
 
 
-def stands_elsewhere(item: Item) -> bool:
+def is_aliased(entry: Entry) -> bool:
     """Whether an entry names its fields by an alias: `- conv: *base`."""
-    return item.fields is not None and item.fields.start < item.key.end
+    return entry.body is not None and entry.body.start < entry.key.end
 
 
 def alias_span(source: Source, key: Scalar | None) -> Span | None:
@@ -163,7 +186,7 @@ def alias_span(source: Source, key: Scalar | None) -> Span | None:
     return Span(*found.span(1)) if found else None
 
 
-def is_inline(node: Node) -> bool:
+def is_inline(node: TreeNode) -> bool:
     return isinstance(node, Scalar) or node.flow
 
 
@@ -192,3 +215,73 @@ def newline_of(source: Source) -> str:
     if "\r\n" in source.text:
         return "\r\n"
     return "\r" if "\r" in source.text and "\n" not in source.text else "\n"
+
+
+def set_top_level(source: Source, root: Map, key: str, written: str, after: str = "input") -> Edit:
+    """Give a top-level key a value: over the old one, or on a line of its own behind `after`."""
+    node = root.get(key)
+    if node is not None:
+        return Edit(node.span, written)
+    if root.flow:
+        field = as_json(source, root.pairs[0][0], f"{key}: {written}")
+        return Edit(Span(root.start + 1, root.start + 1), f"{field}, ")
+    line = newline_of(source)
+    anchor = root.get(after)
+    if anchor is not None and is_inline(anchor):
+        end = line_end(source.text, anchor.end)
+        return Edit(Span(end, end), f"{line}{key}: {written}")
+    start = root.pairs[0][0].start
+    return Edit(Span(start, start), f"{key}: {written}{line}")
+
+
+def insert_before(source: Source, entry: Entry, written: str) -> Edit | None:
+    """Insert an entry before another one of the same list; None where the text has no good place."""
+    if entry.is_alias:
+        return None
+    start = entry.node.start if not isinstance(entry.node, Sequence) else entry.key.start
+    text = source.text
+    mark = _mark_before(text, start)
+    if mark >= 0 and text[mark] == "-":
+        indent = " " * (source.position(mark)[1] - 1)
+        begin = line_start(text, mark)
+        if text[begin:mark].strip(" "):
+            indent = " " * (mark - begin)
+        else:
+            above = _comments_above(text, begin, indent)
+            if above < begin:
+                return Edit(Span(above, above), f"{indent}- {written}{newline_of(source)}")
+        return Edit(Span(mark, mark), f"- {written}{newline_of(source)}{indent}")
+    if mark >= 0 and text[mark] in "[,":
+        begin = line_start(text, start)
+        behind = newline_of(source) + text[begin:start] if begin > mark else " "
+        quoted = as_json(source, entry.key, written)
+        if quoted != written and ":" in quoted:
+            quoted = f"{{{quoted}}}"
+        return Edit(Span(start, start), f"{quoted},{behind}")
+    return None
+
+
+def _mark_before(text: str, start: int) -> int:
+    """Where the dash, bracket or comma stands that an entry begins behind; -1 where there is none."""
+    place = start
+    while True:
+        place = len(text[:place].rstrip(" \t\r\n"))
+        begin = line_start(text, place)
+        comment = re.compile(_COMMENT_ON_A_DASH).match(text, begin, place)
+        anchor = re.compile(_BARE_ANCHOR).search(text, begin, place)
+        if comment:
+            place = comment.end(1)
+        elif anchor:
+            place = anchor.start()
+        else:
+            return place - 1
+
+
+def _comments_above(text: str, begin: int, indent: str) -> int:
+    """Where the comments begin that stand right above an entry, as far in as it: they speak of it."""
+    while begin > 0:
+        before = line_start(text, begin - 2 if text.startswith("\r\n", begin - 2) else begin - 1)
+        if not text.startswith(f"{indent}#", before):
+            break
+        begin = before
+    return begin

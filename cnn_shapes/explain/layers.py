@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import UNREADABLE_FILE, Report, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
@@ -23,7 +23,7 @@ def data(path: str, name: str) -> dict[str, Any]:
     if report.trace is None:
         problem = report.diagnostics[0]
         message = problem.message(report.layout)
-        raise Unknown(message if problem.rule == "unreadable-file" else f"cannot read {path}: {message}")
+        raise Unknown(message if problem.rule == UNREADABLE_FILE else f"cannot read {path}: {message}")
     return of(report, name, path)
 
 

@@ -20,7 +20,7 @@ from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.language.reading.document import Spec
+    from cnn_shapes.language.spec import Spec
     from cnn_shapes.network import Node
 
 _INSIDE = " " * 8

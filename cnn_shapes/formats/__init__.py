@@ -6,42 +6,26 @@ The folder is its own registry; nothing lists the formats a second time.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
 
-_HELPERS = ("html", "machine", "output", "rows", "snippet", "table", "text")
 
-
-class Options(NamedTuple):
-    """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped."""
-
-    color: bool = False
-    width: int | None = None
-    encoding: str = "utf-8"
-    several: bool = False
-    tables: bool | None = None
-    depth: int | None = None
-    quiet: bool = False
-
-    @property
-    def shows_tables(self) -> bool:
-        if self.tables is None:
-            return not self.several and not self.quiet
-        return self.tables
+__all__ = ["DisplayOptions", "Format", "load", "names"]
 
 
 class Format(Protocol):
     """A module of this folder. It writes each report as it comes and keeps none of them."""
 
-    def write(self, reports: Iterable[Report], out: TextIO, options: Options) -> None: ...
+    def write(self, reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None: ...
 
 
 def names() -> list[str]:
-    return [name for name in modules(__path__) if name not in _HELPERS]
+    return modules(__path__)
 
 
 def load(name: str) -> Format:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.formats.parts.text import clean, paint
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, paint
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.formats import Options
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     for report in reports:
         if not report.diagnostics:
             continue

@@ -10,20 +10,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
-from cnn_shapes.formats.parts.machine import details, project_path
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.ci_systems import details, project_path
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
-    from cnn_shapes.formats import Options
 
 _COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
     for report in reports:
         for found in report.diagnostics:

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING
-from cnn_shapes.formats.parts.machine import Fingerprints, details, project_path
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.formats import Options
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     fingerprints = Fingerprints()
     entries = [json.dumps(entry) for report in reports for entry in _entries(report, fingerprints)]
     listed = ",\n  ".join(entries)

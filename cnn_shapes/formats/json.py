@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from cnn_shapes.diagnostics import in_layout, render
 from cnn_shapes.formats.parts.rows import formula, is_blind, status
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic, Fix
-    from cnn_shapes.formats import Options
     from cnn_shapes.source import Source
     from cnn_shapes.trace import Step, Trace
 
 VERSION = 1
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     files: list[str] = []
     errors = warnings = 0
     for report in reports:

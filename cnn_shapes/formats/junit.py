@@ -9,22 +9,22 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import at_least
-from cnn_shapes.formats.parts.machine import details, project_path
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.ci_systems import details, project_path
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
-    from cnn_shapes.formats import Options
 
-_UNREADABLE = "unreadable-file"
+_UNREADABLE = UNREADABLE_FILE
 # what XML 1.0 cannot hold in any form (section 2.2)
 _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     suites = []
     tests = failures = errors = 0
     for report in reports:

@@ -10,23 +10,23 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
-from cnn_shapes.formats.parts.machine import Fingerprints, details, project_path
-from cnn_shapes.formats.parts.text import clean, fix_text
+from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_text
 from cnn_shapes.version import VERSION
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic, Fix
-    from cnn_shapes.formats import Options
     from cnn_shapes.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
-_UNREADABLE = "unreadable-file"
+_UNREADABLE = UNREADABLE_FILE
 
 
-def write(reports: Iterable[Report], out: TextIO, options: Options) -> None:
+def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
     rules: dict[str, int] = {}  # with their places in the list of rules
     results = []
     notifications = []

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cnn_shapes.language.entry import Item
 from cnn_shapes.language.values import Value
-from cnn_shapes.source import Node, Scalar
-
-if TYPE_CHECKING:
-    from cnn_shapes.language.entry import Item
+from cnn_shapes.source import Scalar, TreeNode
 
 REQUIRED: Any = object()
 
@@ -24,9 +22,17 @@ class Block:
         self.param_nodes: dict[str, Scalar] = {}
         self.let: dict[str, Value] = {}
         self.inputs: list[str] = []
-        self.layers: Node | None = None
+        self.layers: TreeNode | None = None
         self.items: list[Item] = []
         self.uses_channels = False
+
+    def changed(self, params: dict[str, Any], let: dict[str, Value]) -> Block:
+        """The block with other defaults of its params and other local names, all else the same."""
+        block = Block(self.key)
+        for name in self.__slots__:
+            setattr(block, name, getattr(self, name))
+        block.params, block.let = params, let
+        return block
 
     @property
     def required(self) -> list[str]:

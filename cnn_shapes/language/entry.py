@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnn_shapes.language.values import Unevaluated, Value
+from cnn_shapes.edit import Add, Patch, Replace, ReplaceAlias
+from cnn_shapes.edit.placing import alias_span, is_aliased
+from cnn_shapes.language.values import Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import BadValue
-from cnn_shapes.source import Node, Scalar, Span
+from cnn_shapes.source import Scalar, Source, Span, TreeNode
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
 # where a setting stands: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
@@ -22,28 +24,25 @@ class Setting(NamedTuple):
     origin: str = OWN
     alias: str = ""
 
+    def replaced(self, raw: Any) -> Patch:
+        """The patch that writes a value over this one, under the alias that it has."""
+        return Patch(self.value.node, Replace(raw == "ceil" if self.alias == "ceil_mode" else raw))
+
 
 class Item:
-    """An entry of a list of layers. Its fields are read once, its expressions evaluated for each copy."""
+    """An entry of a list of layers: read once, its expressions evaluated for each copy.
+
+    `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it.
+    `built` remembers the layers that were made of it. `broken`: it cannot be built, which is reported.
+    `is_alias`: all of it is written elsewhere, as in `- *stem`.
+    """
 
     __slots__ = (
-        *(
-            "broken",
-            "cache",
-            "condition",
-            "dynamic",
-            "expect",
-            "fields",
-            "form",
-            "kind",
-            "key",
-            "layer",
-            "lists",
-        ),
-        *("name", "name_node", "node", "rank", "reached", "settings", "sources", "twice"),
+        *("body", "broken", "built", "condition", "dynamic", "expect", "form", "is_alias", "kind", "key"),
+        *("layer", "lists", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
     )
 
-    def __init__(self, node: Node, key: Scalar, kind: str, form: str):
+    def __init__(self, node: TreeNode, key: Scalar, kind: str, form: str):
         self.node, self.key, self.kind, self.form = node, key, kind, form
         self.layer: type[Layer] | None = None
         self.rank: int | None = None
@@ -52,20 +51,34 @@ class Item:
         self.sources: list[Scalar] | None = None
         self.condition: Value | None = None
         self.expect: Value | None = None
-        self.fields: Node | None = None
+        self.body: TreeNode | None = None
         self.settings: dict[str, Setting] = {}
         self.lists: dict[str, list[Item]] = {}
         self.broken = False
-        self.reached = False
+        self.is_alias = False
         self.twice = False  # has a name that is given twice, which is reported already
         self.dynamic: list[tuple[str, Value]] = []
-        self.cache: dict[Any, Layer] = {}
+        self.built: dict[Any, Layer] = {}
 
     def again(self, node: Scalar) -> Item:
         """A bare word that has been read, at another place. What was read is shared: nothing changes it."""
         item = Item(node, node, self.kind, self.form)
         item.layer, item.rank = self.layer, self.rank
-        item.settings, item.dynamic, item.cache = self.settings, self.dynamic, self.cache
+        item.settings, item.dynamic, item.built = self.settings, self.dynamic, self.built
+        return item
+
+    def settle(self) -> None:
+        """Note which settings must be evaluated for each copy: the last step of reading an entry."""
+        self.dynamic = [
+            (name, setting.value) for name, setting in self.settings.items() if not setting.value.constant
+        ]
+
+    def copy(self) -> Item:
+        """The same entry as another object, with nothing built of it yet; to be changed before it is used."""
+        item = Item(self.node, self.key, self.kind, self.form)
+        for name in self.__slots__:
+            setattr(item, name, getattr(self, name))
+        item.built = {}
         return item
 
     @property
@@ -99,94 +112,33 @@ class Item:
         return used.union(*(item.names() for items in self.lists.values() for item in items))
 
 
-class Unbuilt(Exception):
-    """A layer that cannot be made: a value is bad. It is reported already."""
+class NewValue(NamedTuple):
+    """Another value for a field; `alone`: for this entry, although others share what is written."""
+
+    raw: Any
+    alone: bool = False
 
 
-def build(item: Item, names: Any, rank: int, layout: str, rounding: str) -> Layer:
-    """The layer of an entry with these names. Raises BadSetting or Unevaluated."""
-    assert item.layer is not None
-    dynamic: tuple[tuple[str, Any], ...] = ()
-    if item.dynamic:
-        dynamic = tuple(
-            [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
-        )
-    key = (rank, dynamic)
-    made = item.cache.get(key)
-    if made is not None:
-        return made
-    given = dict(dynamic)
-    stated: list[Any] = [item.layer, rank, layout, rounding, dynamic]
-    for value, _, _, alias in item.settings.values():
-        if value.broken:
-            raise Unbuilt
-        raw = value.raw
-        stated += (alias, raw if type(raw) is int or type(raw) is str else _frozen(raw))
-    same = tuple(stated)
-    made = _made.get(same)
-    if made is None:
-        made = _make(item, given, rank, layout, rounding)
-        if len(_made) >= _MOST_MADE:
-            _made.clear()
-        _made[same] = made
-    item.cache[key] = made
-    return made
-
-
-# layers never change, so that two entries that state the same share one: most of a network is repetition
-_made: dict[Any, Layer] = {}
-_MOST_MADE = 4096
-
-
-def _make(item: Item, given: dict[str, Any], rank: int, layout: str, rounding: str) -> Layer:
-    assert item.layer is not None
-    values: dict[str, Any] = {}
-    for name, setting in item.settings.items():
-        raw = _thawed(given[name]) if name in given else setting.value.raw
-        field = item.layer.fields[name]
-        try:
-            values[name] = field.read(field.translate(setting.alias, raw), rank, layout)
-        except BadValue as error:
-            raise BadSetting(name, setting, raw, error, field.expected(rank)) from None
-    if "rounding" in item.layer.fields and values.get("rounding") is None:
-        values["rounding"] = rounding
-    return item.layer(rank, values)
-
-
-def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:
-    try:
-        return value.evaluate(names)
-    except Unevaluated as error:
-        field = item.layer.fields[name] if item.layer is not None else None
-        if field is None or not field.words or not error.no_word:
-            raise
-        bad = BadValue(field.expected(rank))
-        raise BadSetting(name, item.settings[name], error.no_word, bad, bad.expected) from None
-
-
-class BadSetting(Exception):
-    """A field's value that the field cannot have."""
-
-    def __init__(self, name: str, setting: Setting, raw: Any, error: BadValue, expected: str) -> None:
-        super().__init__(name)
-        self.name, self.setting, self.raw, self.error = name, setting, raw, error
-        self.expected = error.expected or expected
-
-
-def _frozen(raw: Any) -> Any:
-    if isinstance(raw, list):
-        return ("list", *map(_frozen, raw))
-    if isinstance(raw, dict):
-        return ("dict", *((key, _frozen(value)) for key, value in raw.items()))
-    return raw if not isinstance(raw, bool) else ("bool", raw)  # True and 1 are one key of a dict
-
-
-def _thawed(raw: Any) -> Any:
-    if not isinstance(raw, tuple):
-        return raw
-    tag, *rest = raw
-    if tag == "list":
-        return [_thawed(value) for value in rest]
-    if tag == "dict":
-        return {key: _thawed(value) for key, value in rest}
-    return rest[0]
+def field_patches(
+    source: Source, item: Item, values: Mapping[str, NewValue], shorthand: str | None
+) -> list[Patch]:
+    """The patches that give fields of an entry other values, each where the value is written or would be."""
+    patches: list[Patch] = []
+    added: dict[str, Any] = {}
+    short: Any = None
+    for name, (raw, alone) in values.items():
+        setting = item.settings.get(name)
+        if setting is None or setting.origin != OWN or (alone and is_aliased(item)):
+            added[name] = raw
+        elif setting.value.node is item.body and not is_aliased(item):
+            short = raw
+        elif alone and setting.key is not None and alias_span(source, setting.key) is not None:
+            patches.append(Patch(setting.key, ReplaceAlias(raw)))
+        else:
+            patches.append(setting.replaced(raw))
+    if added:
+        alone = any(value.alone for value in values.values())
+        patches.append(Patch(item, Add(added, shorthand, alone, instead=short)))
+    elif short is not None:
+        patches.append(Patch(item.body, Replace(short)))
+    return patches

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.language.expressions.error import ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.layers import WORDS
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
 if TYPE_CHECKING:
     from cnn_shapes.language.expressions.parsing import Expression
@@ -18,17 +18,27 @@ Names = Mapping[str, Any]
 
 
 class Value:
-    """A number, boolean, word, null, list or mapping; `constant` where it has no names in it."""
+    """A number, boolean, word, null, list or mapping; `constant` where it has no names in it.
 
-    __slots__ = ("broken", "constant", "expression", "items", "names", "node", "raw")
+    `origin` is the value with its expressions, where they have been evaluated once and for all.
+    """
 
-    def __init__(self, node: Node, raw: Any = None) -> None:
+    __slots__ = ("broken", "constant", "expression", "items", "names", "node", "origin", "raw")
+
+    def __init__(self, node: TreeNode, raw: Any = None) -> None:
         self.node, self.raw = node, raw
         self.constant = True
         self.broken = False
         self.expression: Expression | None = None
         self.items: list[Value] | dict[str, Value] | None = None
         self.names: frozenset[str] = frozenset()
+        self.origin: Value | None = None
+
+    def settled(self, names: Names) -> Value:
+        """This value with its expressions evaluated once and for all. Raises Unevaluated with its place."""
+        value = Value(self.node, self.evaluate(names))
+        value.names, value.origin = self.names, self
+        return value
 
     def evaluate(self, names: Names) -> Any:
         """The raw value. Raises Unevaluated with its place."""
@@ -59,7 +69,7 @@ class Value:
 class Unevaluated(Exception):
     """An expression in `node` that has no value with these names."""
 
-    def __init__(self, error: ExpressionError, node: Node) -> None:
+    def __init__(self, error: ExpressionError, node: TreeNode) -> None:
         super().__init__(str(error))
         self.error, self.node = error, node
 
@@ -67,14 +77,14 @@ class Unevaluated(Exception):
     def no_word(self) -> str:
         """The text, where it is one unknown name that resembles none: in a field of words, a wrong word."""
         text = self.node.text if isinstance(self.node, Scalar) else ""
-        whole = self.error.rule == "unknown-name" and self.error.facts.get("name") == text
+        whole = self.error.rule == UNKNOWN_NAME and self.error.facts.get("name") == text
         return text if whole and self.error.hint is None and "near" not in self.error.facts else ""
 
     def report(self, findings: Findings) -> None:
         _report(self.error, self.node, findings)
 
 
-def _report(error: ExpressionError, node: Node, findings: Findings) -> None:
+def _report(error: ExpressionError, node: TreeNode, findings: Findings) -> None:
     span, fix = span_of(node, error), _fix(error, node)
     if fix is None:
         findings.tell(error.rule, error.template, span, **error.facts)
@@ -82,7 +92,7 @@ def _report(error: ExpressionError, node: Node, findings: Findings) -> None:
         findings.suggest(error.rule, error.template, span, fix, **error.facts)
 
 
-def _fix(error: ExpressionError, node: Node) -> Fix | None:
+def _fix(error: ExpressionError, node: TreeNode) -> Fix | None:
     """The edit that an error's hint means, where YAML would still read the edited text as it stands."""
     hint = error.hint
     if hint is None or error.start == error.end or not isinstance(node, Scalar):
@@ -108,7 +118,7 @@ def _text_start(node: Scalar) -> int | None:
     return node.start + quote if node.end - node.start - 2 * quote == len(node.text) else None
 
 
-def span_of(node: Node, error: ExpressionError) -> Span:
+def span_of(node: TreeNode, error: ExpressionError) -> Span:
     """The characters that an error of an expression means; the whole value where they cannot be told."""
     if not isinstance(node, Scalar) or (begin := _text_start(node)) is None:
         return node.span
@@ -122,7 +132,9 @@ def span_of(node: Node, error: ExpressionError) -> Span:
     return Span(start, end + 1)
 
 
-def read_value(node: Node, findings: Findings, words: tuple[str, ...] = (), verbatim: bool = False) -> Value:
+def read_value(
+    node: TreeNode, findings: Findings, words: tuple[str, ...] = (), verbatim: bool = False
+) -> Value:
     """Parse the expressions in a value. What cannot be parsed is reported and leaves a broken value."""
     value = Value(node)
     if isinstance(node, Scalar):
@@ -136,26 +148,25 @@ def read_value(node: Node, findings: Findings, words: tuple[str, ...] = (), verb
         _parse(value, node.text, findings)
         return value
     if isinstance(node, Sequence):
-        items = [read_value(item, findings, words, verbatim) for item in node.items]
-        value.items = items
-        parts = items
-    else:
-        mapped = {key.text: read_value(item, findings, words, verbatim) for key, item in node.pairs}
-        value.items = mapped
-        parts = list(mapped.values())
+        return composed(node, [read_value(item, findings, words, verbatim) for item in node.items])
+    return composed(node, {key.text: read_value(item, findings, words, verbatim) for key, item in node.pairs})
+
+
+def composed(node: TreeNode, items: list[Value] | dict[str, Value]) -> Value:
+    """The value of a list or mapping of values."""
+    value = Value(node)
+    value.items = items
+    parts = list(items.values()) if isinstance(items, dict) else items
     value.constant = all(item.constant for item in parts)
     value.broken = any(item.broken for item in parts)
     value.names = frozenset().union(*(item.names for item in parts))
     if value.constant:
-        value.raw = (
-            [item.raw for item in parts]
-            if isinstance(value.items, list)
-            else dict(zip(value.items, [item.raw for item in parts], strict=True))
-        )
+        raw = [item.raw for item in parts]
+        value.raw = dict(zip(items, raw, strict=True)) if isinstance(items, dict) else raw
     return value
 
 
-def broken_value(node: Node) -> Value:
+def broken_value(node: TreeNode) -> Value:
     """A value that is reported already."""
     value = Value(node)
     value.broken = True

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer
 from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.shapes import Shape
 
@@ -13,9 +11,13 @@ class Activation(Layer):
     """A function of each value by itself (softmax: of each vector); changes no shape."""
 
     family = "activations"
+    is_activation = True
+    in_place = True
     without_effect = ("dim", "axis", "approximate", "beta", "threshold", "init")
 
 
+_NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus")
+_LAYERS_OF_KERAS = ("relu", "leaky_relu", "prelu", "elu", "softmax")  # the others are functions there
 # torch.nn and keras.layers agree on the spelling where both have the layer
 _CLASS_NAMES = {
     "relu": "ReLU",
@@ -36,14 +38,21 @@ _CLASS_NAMES = {
 }
 
 
+def _class_names(kind: str) -> tuple[ClassNames, ...]:
+    frameworks = (TORCH, KERAS) if kind in _LAYERS_OF_KERAS else (TORCH,)
+    return tuple([ClassNames(framework, {_CLASS_NAMES[kind]: None}) for framework in frameworks])
+
+
 class PRelu(Activation):
     """A leaky relu whose slope is learned: one weight (PyTorch's default)."""
 
     kind = "prelu"
-    aliases: ClassVar = {_CLASS_NAMES["prelu"]: None}
+    class_names = _class_names("prelu")
+    weight_names = ("slope",)
+    example = "- prelu\n"
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        return 1, 0
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        return (1,)
 
 
 ALL: list[type[Layer]] = [PRelu] + [
@@ -52,7 +61,10 @@ ALL: list[type[Layer]] = [PRelu] + [
         (Activation,),
         {
             "kind": name,
-            "aliases": {_CLASS_NAMES[name]: None},
+            "class_names": _class_names(name),
+            "example": f"- {name}\n",
+            "never_negative": name in _NEVER_NEGATIVE,
+            "clips_negative": name == "relu",
             "__doc__": f"The activation {name}; changes no shape.",
             "__module__": __name__,
         },

@@ -1,17 +1,48 @@
-"""What every layer is: a kind declared by its fields, and pure functions of its input shapes."""
+"""What every layer is: a kind declared by its fields and traits, and pure functions of its input shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word, Written
 from cnn_shapes.receptive_field import View
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import (
+    CHANNELS,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    SIZES,
+    UNKNOWN,
+    WRONG_RANK,
+    Shape,
+    ShapeError,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from cnn_shapes.layers.terms import CostTerm
+
+TORCH, KERAS = "torch.nn", "keras.layers"
+
+
+class ClassNames(NamedTuple):
+    """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
+
+    `framework` is TORCH or KERAS; empty for names that are of neither and read as the same. `arguments` are
+    the names of our fields, empty where an argument changes no shape. Sources: the signatures of torch.nn
+    (PyTorch 2.14) and keras.layers (Keras 3.15).
+    """
+
+    framework: str
+    names: Mapping[str, int | None]
+    arguments: tuple[str, ...] = ()
 
 
 def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:
-    """`ranked("Conv{}d")`: the class names of a framework, each with the spatial rank it stands for."""
+    """`ranked("Conv{}d")`: the class names of a framework, each with the spatial rank that it is for."""
     return {pattern.format(rank): rank for pattern in patterns for rank in ranks}
 
 
@@ -22,30 +53,95 @@ _ORDER = (
 )
 
 
+class Division(NamedTuple):
+    """What must divide what: `divisor` parts of equal size are made of `number`.
+
+    `field` says the parts, its value to the power `power` is the divisor; 0 where it is not a number, as the
+    names of the parts of a split. `shared` is what is shared out: "channels", those that come in, or the
+    field whose value it is.
+    """
+
+    field: str
+    divisor: int
+    number: int
+    shared: str = "channels"
+    power: int = 1
+
+
 class Layer:
     """One layer with its values. Shapes are channels first, without the batch.
 
-    Class attributes declare the kind: `kind`, `family` (a heading of the guide), `shorthand` (the field that
-    a bare scalar sets), `aliases` (class names of torch.nn and keras.layers that mean the same, with the rank
-    in the name) and `refused` (class names that mean something else, with what to write).
+    Class attributes declare the kind. What they say holds for every layer of the kind; what depends on the
+    values of the fields or on the shapes is a property or a method.
     """
 
+    # how it is written: `family` is a heading of the guide, `shorthand` the field that a bare scalar sets,
+    # `refused` class names that mean something else, with what to write, `example` entries that show the kind
+    # (`example_input` is what they take), `one_of` fields of which exactly one is given
     kind: ClassVar[str] = ""
     family: ClassVar[str] = ""
     shorthand: ClassVar[str | None] = None
-    aliases: ClassVar[Mapping[str, int | None]] = {}
+    class_names: ClassVar[tuple[ClassNames, ...]] = ()
     refused: ClassVar[Mapping[str, str]] = {}
+    example: ClassVar[str] = ""
+    example_input: ClassVar[str] = "[28, 28, 8]"
+    one_of: ClassVar[tuple[str, ...]] = ()
+    # arguments of the framework's layer that change no shape, beside those that no layer's do
+    without_effect: ClassVar[tuple[str, ...]] = ()
+
+    # what comes in and goes out
+    joins: ClassVar[bool] = False  # takes several inputs
+    verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
+    makes_parts: ClassVar[bool] = False  # it is several layers, its parts
+    is_part: ClassVar[bool] = False  # one part of a split
+    needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
+    needs_vector: ClassVar[bool] = False
+    keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size
+    mixes_axes: ClassVar[bool] = False  # the size of an axis that goes out may be that of another one
+    flattens: ClassVar[bool] = False  # every pixel of a channel becomes a feature
+    counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
+    rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
+
+    # what it does to sizes
+    has_windows: ClassVar[bool] = False  # `windows` along every spatial axis
+    is_transposed: ClassVar[bool] = False  # its windows lie over its output, not over its input
+    is_convolution: ClassVar[bool] = False
+    is_pool: ClassVar[bool] = False  # of each window remains one value
+    is_adaptive: ClassVar[bool] = False  # a pool whose windows follow from the size that comes in, or are it
+    adds_margins: ClassVar[bool] = False  # its very work is to put `margins` around the input, or to cut them
+    enlarges: ClassVar[bool] = False  # several units that go out lie on one that comes in
+    interpolates: ClassVar[bool] = False  # enlarges by any factor, with values in between
+
+    # what it does to values
+    is_activation: ClassVar[bool] = False
+    is_norm: ClassVar[bool] = False
+    is_identity: ClassVar[bool] = False  # once trained, what goes out is what came in
+    is_linear: ClassVar[bool] = False  # a linear function of its one input, once trained
+    # its output may lie where its input lay, or one of its inputs: as kernels of frameworks do it
+    in_place: ClassVar[bool] = False
+    never_negative: ClassVar[bool] = False
+    clips_negative: ClassVar[bool] = False  # gives 0 for what is negative, and hands on all else
+    subtracts_mean: ClassVar[bool] = False  # of each channel, and with it a constant that was added before
+    uses_batch_statistics: ClassVar[bool] = False  # while training; later what it has stored of them
+    drops_values: ClassVar[bool] = False  # while training
+    is_elementwise: ClassVar[bool] = False  # a join of values that lie at one place
+    is_product: ClassVar[bool] = False
+    is_gate: ClassVar[bool] = False  # a product of the first input, which keeps its shape, and its branch
+    is_shortcut: ClassVar[bool] = False  # a sum of equal shapes: it stretches nothing
+
+    # what it costs: a name for each number that `weights` gives, the first `multiplied` of which are
+    # multiplied with the input at each of the `positions`
+    weight_names: ClassVar[tuple[str, ...]] = ()
+    multiplied: ClassVar[int] = 0
+
+    # derived from the declaration
+    aliases: ClassVar[Mapping[str, int | None]] = {}  # all class names that mean the kind
     fields: ClassVar[dict[str, Field[Any]]] = {}
     required: ClassVar[tuple[str, ...]] = ()
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
-    has_macs: ClassVar[bool] = False
+    has_statistics: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
-    joins: ClassVar[bool] = False  # takes several inputs
-    rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
-    counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
-    # arguments of the framework's layer that change no shape, beside those that no layer's do
-    without_effect: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         own = {value.name: value for value in vars(cls).values() if isinstance(value, Field)}
@@ -55,10 +151,11 @@ class Layer:
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
+        cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
-        cls.has_macs = cls.macs is not Layer.macs
+        cls.has_statistics = cls.statistics is not Layer.statistics
         cls.moves_views = cls.views is not Layer.views
 
     def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
@@ -73,8 +170,16 @@ class Layer:
         """The same layer with other values for some fields, as the engine keeps them."""
         return type(self)(self.rank, {**self.given, **values})
 
+    def signature(self) -> tuple[Any, ...]:
+        """What tells the layer from others: its class and the values of its fields."""
+        return (type(self), *(getattr(self, field.attribute) for field in self.fields.values()))
+
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""
+
+    def parts(self) -> Sequence[tuple[str, Layer]]:
+        """Of a layer with `makes_parts`: the layers that it is, with the names that it gives them."""
+        return ()
 
     def shape(self, *inputs: Shape) -> Shape:
         """The output shape for fully known input shapes. Raises ShapeError."""
@@ -84,13 +189,114 @@ class Layer:
         """What is known of the output although an input is not, or the layer failed: often the channels."""
         return inputs[0]
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        """Learnable parameters, and values that are stored but not learned (running statistics)."""
-        return 0, 0
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """The window of each spatial axis of an input of this shape; empty where a layer has none."""
+        return ()
 
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        """Multiply-accumulates of one sample; biases, activations and norms count nothing."""
+    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
+        """Pixels put around the input before and after each axis; negative where they are cut off."""
+        return ()
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        """How many times smaller it means to make a spatial axis: its stride, 1/2 where it doubles it.
+
+        1 along an axis that the layer does not have.
+        """
+        from fractions import Fraction
+
+        return Fraction(1)
+
+    def stride_along(self, axis: int) -> int:
+        """The steps of its window along a spatial axis; 1 where it has no window, or no such axis."""
+        return 1
+
+    @property
+    def strides(self) -> bool:
+        """Whether it steps over its input by more than one pixel."""
+        return False
+
+    @property
+    def merges_pixels(self) -> bool:
+        """Whether each unit that goes out is made of pixels side by side, none of them in the middle."""
+        return False
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether channels, or groups of them, are convolved apart."""
+        return False
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        """Whether it fails where a size that it divides is not a multiple of the divisor."""
+        return False
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        """What must divide what, for an input of this shape."""
+        return ()
+
+    def check_divisions(self, x: Shape) -> None:
+        """Raise `groups-not-divisible` where one of `divides` does not."""
+        for division in self.divides(x):
+            if division.number % division.divisor:
+                raise self.not_divisible(division)
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        """The error of one of `divides`."""
+        number, divisor = division.number, division.divisor
+        return ShapeError(
+            GROUPS_NOT_DIVISIBLE,
+            "{channels} channels cannot be shared out into {groups} equal groups: "
+            "{channels} = {groups}*{whole} + {rest}",
+            field=division.field,
+            about=(CHANNELS,),
+            channels=number,
+            groups=divisor,
+            whole=number // divisor,
+            rest=number % divisor,
+        )
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        """Learnable parameters, one number for each of `weight_names`; without a bias the last is missing."""
+        return ()
+
+    def statistics(self, inputs: tuple[Shape, ...]) -> int:
+        """Values that are stored but not learned."""
         return 0
+
+    def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        """Along each axis, at how many places the weights are multiplied with the input."""
+        return ()
+
+    def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, CostTerm]:
+        """`weights` by name, each with its arithmetic: `5*5*1*32`."""
+        if not self.has_weights:
+            return {}
+        found = self._with_terms().weights(_terms(inputs))
+        return dict(zip(self.weight_names, map(_term, found), strict=False))
+
+    def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
+        """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
+
+        Biases, activations and norms count nothing.
+        """
+        from cnn_shapes.layers.terms import CostTerm
+
+        positions = self.positions(inputs, output)
+        places = "".join(f"{'*' if number else ' * '}{size}" for number, size in enumerate(positions))
+        terms = list(self.weight_terms(inputs).items())[: self.multiplied]
+        return {name: CostTerm(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
+
+    def _with_terms(self) -> Self:
+        """The same layer whose numbers are terms: what it counts has texts."""
+        copy = object.__new__(type(self))
+        copy.__dict__ |= {
+            name: _term(value) if type(value) is int else value for name, value in vars(self).items()
+        }
+        return copy
+
+    def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:
+        """The inputs whose views count in what a join sees, by place."""
+        return range(len(inputs))
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         """How each spatial axis of the output looks at the input; None where it sees the whole input."""
@@ -99,6 +305,18 @@ class Layer:
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         """The arithmetic of the output size with its numbers put in; empty where there is none to show."""
         return ""
+
+    def default(self, name: str) -> Any:
+        """The value of a field that is not set, as the engine keeps it."""
+        return self.fields[name].initial(self.rank)
+
+    def numbers(self, name: str) -> Any:
+        """The numbers that the value of a field is or stands for; None where it depends on the input."""
+        return getattr(self, self.fields[name].attribute)
+
+    def follows(self, name: str) -> bool:
+        """Whether a field has its value from others, as `half` padding has."""
+        return False
 
     def describe(self) -> str:
         """The layer with its telling fields: `conv 5x5, 32, stride 2`."""
@@ -113,10 +331,20 @@ class Layer:
         """The fields that differ from their default and change the arithmetic."""
         silent = {"bias", "norm", "activation", "in_channels", "in_features", "rounding", *skip}
         return [
-            (name, getattr(self, field.attribute))
+            (name, value)
             for name, field in self.fields.items()
-            if name not in silent and getattr(self, field.attribute) != field.initial(self.rank)
+            if name not in silent and (value := getattr(self, field.attribute)) != self.default(name)
         ]
+
+
+def _term(number: int) -> CostTerm:
+    from cnn_shapes.layers.terms import CostTerm
+
+    return number if isinstance(number, CostTerm) else CostTerm(number)
+
+
+def _terms(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    return tuple(Shape(map(_term, x)) for x in inputs)
 
 
 def short(value: Any) -> str:
@@ -137,7 +365,7 @@ def short(value: Any) -> str:
 
 
 class Weighted(Layer):
-    """A layer with weights: a norm and an activation may stand behind it as layers of their own."""
+    """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
     norm = Word("a normalisation behind this layer, as a layer of its own", NORMS, "none")
     activation = Word("an activation behind this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
@@ -148,7 +376,7 @@ def need_feature_map(layer: Layer, x: Shape) -> None:
     if not 1 <= x.rank <= 3:
         found = f"a vector of {x[0]} features" if x.rank == 0 else f"a tensor with {x.rank} spatial axes"
         raise ShapeError(
-            "wrong-rank",
+            WRONG_RANK,
             "{kind} needs a feature map with 1 to 3 spatial axes, found {found}",
             pointer="gets {found}",
             kind=layer.kind,
@@ -160,11 +388,12 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
     """Check the assertion that `in_channels` or `in_features` makes."""
     if stated is not None and stated != x.channels:
         raise ShapeError(
-            "expect-mismatch",
+            EXPECT_MISMATCH,
             "{assertion} says {stated}, but the input "
             + ("{input} has {channels}" if x.rank else "has {channels} features")
             + ": write {channels} or leave {assertion} out",
             field=field,
+            about=(CHANNELS,) if field == "in_channels" else (SIZES, CHANNELS),
             assertion=field,
             pointer="the input has {channels}",
             stated=stated,
@@ -174,5 +403,5 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
 
 
 def unknown_sizes(channels: int, x: Shape | None, rank: int) -> Shape:
-    """A feature map of which only the channels are known; behind a vector two axes, as good as any."""
+    """A feature map of which only the channels are known; of a vector two axes, as good as any."""
     return Shape((channels, *(UNKNOWN,) * ((x.rank if x else rank) or 2)))

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from cnn_shapes.layers.base import Weighted, need_channels, need_feature_map, ranked, short
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    ClassNames,
+    Division,
+    Weighted,
+    need_channels,
+    need_feature_map,
+    ranked,
+    short,
+)
 from cnn_shapes.layers.fields import BadValue, Count, Flag, Rounding
 from cnn_shapes.layers.list_fields import Padding, Pairs, PerAxis
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View, through_transposed
-from cnn_shapes.shapes import Shape, ShapeError, Window, per_axis, transposed_output
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    CHANNELS,
+    GROUPS_NOT_DIVISIBLE,
+    SIZES,
+    WINDOW_TOO_LARGE,
+    Shape,
+    ShapeError,
+    Window,
+    per_axis,
+    transposed_output,
+)
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Convolution(Weighted, Sliding):
     """What all convolutions share."""
 
     family = "convolutions"
+    is_convolution = True
+    is_linear = True
+    weight_names: ClassVar[tuple[str, ...]] = ("weights", "bias")
+    multiplied = 1
     kernel_size = PerAxis("size of the kernel", 1)
     stride = PerAxis("steps of the kernel", 1, ("strides",))
     padding = Padding("zeros around the feature map", 0)
@@ -29,6 +57,16 @@ class Convolution(Weighted, Sliding):
         super().prepare()
         self.taps = prod(self.kernel_size)
 
+    def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        return output[1:]
+
+    def _with_terms(self) -> Self:
+        from cnn_shapes.layers.terms import CostTerm
+
+        copy = super()._with_terms()
+        copy.taps = CostTerm(self.taps, "*".join(map(str, self.kernel_size)))
+        return copy
+
     def describe(self) -> str:
         words = [f"{self.kind} {'x'.join(map(str, self.kernel_size))}"]
         if self.shorthand == "filters":
@@ -38,7 +76,47 @@ class Convolution(Weighted, Sliding):
         )
 
 
-class Conv(Convolution):
+class InGroups(Convolution):
+    """A convolution that may share out the channels that come in and those that go out to groups."""
+
+    shorthand = "filters"
+    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
+    groups = Count("groups of channels that are convolved apart", 1)
+
+    def channels(self, channels: int) -> int:
+        return self.filters
+
+    @property
+    def is_grouped(self) -> bool:
+        return self.groups > 1
+
+    def check(self, x: Shape) -> None:
+        if self.in_channels is not None:
+            need_channels(self.in_channels, x, "in_channels")
+        if self.groups > 1:
+            self.check_divisions(x)
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        groups = self.groups
+        return Division("groups", groups, x[0]), Division("groups", groups, self.filters, "filters")
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        number, groups = division.number, division.divisor
+        return ShapeError(
+            GROUPS_NOT_DIVISIBLE,
+            "{number} {what} cannot be shared out into {groups} equal groups: "
+            "{number} = {groups}*{whole} + {rest}",
+            field="groups",
+            about=(CHANNELS,),
+            number=number,
+            what="input channels" if division.shared == "channels" else division.shared,
+            groups=groups,
+            whole=number // groups,
+            rest=number % groups,
+        )
+
+
+class Conv(InGroups):
     """A convolution. Output size per axis: (size + padding - extent)/stride + 1.
 
     The extent is what the dilated kernel covers: dilation*(kernel_size - 1) + 1.
@@ -47,26 +125,24 @@ class Conv(Convolution):
     """
 
     kind = "conv"
-    shorthand = "filters"
-    aliases = ranked("Conv{}d", "Conv{}D", "Convolution{}D") | {"conv2d": 2}
-    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
-    groups = Count("groups of channels that are convolved apart", 1)
+    class_names = (
+        ClassNames(
+            TORCH,
+            ranked("Conv{}d"),
+            ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
+        ),
+        ClassNames(
+            KERAS,
+            ranked("Conv{}D", "Convolution{}D"),
+            ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
+        ),
+        ClassNames("", {"conv2d": 2}),
+    )
+    example = "- conv: {filters: 32, kernel_size: 3, stride: 1, padding: half}\n"
 
-    def channels(self, channels: int) -> int:
-        return self.filters
-
-    def check(self, x: Shape) -> None:
-        if self.in_channels is not None:
-            need_channels(self.in_channels, x, "in_channels")
-        if self.groups > 1:
-            need_whole_groups(self.groups, x, self.filters)
-
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = self.taps * (inputs[0][0] // self.groups) * self.filters
-        return learned + self.filters if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * (inputs[0][0] // self.groups) * prod(output)
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        weights = self.taps * (inputs[0][0] // self.groups) * self.filters
+        return (weights, self.filters) if self.bias else (weights,)
 
 
 class DepthwiseConv(Convolution):
@@ -77,7 +153,15 @@ class DepthwiseConv(Convolution):
 
     kind = "depthwise_conv"
     shorthand = "kernel_size"
-    aliases = ranked("DepthwiseConv{}D", ranks=(1, 2))
+    class_names = (
+        ClassNames(
+            KERAS,
+            ranked("DepthwiseConv{}D", ranks=(1, 2)),
+            ("kernel_size", "stride", "padding", "multiplier"),
+        ),
+    )
+    example = "- depthwise_conv: {kernel_size: 3, padding: half}\n"
+    is_grouped = True
     kernel_size = PerAxis("size of the kernel")
     multiplier = Count("filters per input channel", 1, ("depth_multiplier",))
 
@@ -87,13 +171,10 @@ class DepthwiseConv(Convolution):
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         filters = inputs[0][0] * self.multiplier
-        learned = self.taps * filters
-        return learned + filters if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * output.elements
+        weights = self.taps * filters
+        return (weights, filters) if self.bias else (weights,)
 
 
 class SeparableConv(Convolution):
@@ -104,7 +185,17 @@ class SeparableConv(Convolution):
 
     kind = "separable_conv"
     shorthand = "filters"
-    aliases = ranked("SeparableConv{}D", "SeparableConvolution{}D", ranks=(1, 2))
+    class_names = (
+        ClassNames(
+            KERAS,
+            ranked("SeparableConv{}D", "SeparableConvolution{}D", ranks=(1, 2)),
+            ("filters", "kernel_size", "stride", "padding", "", "dilation", "multiplier", "activation"),
+        ),
+    )
+    example = "- separable_conv: {filters: 32, kernel_size: 3, padding: half}\n"
+    weight_names = ("depthwise weights", "pointwise weights", "bias")
+    multiplied = 2
+    is_grouped = True
     filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
     multiplier = Count("depthwise filters per input channel", 1, ("depth_multiplier",))
 
@@ -114,14 +205,10 @@ class SeparableConv(Convolution):
     def check(self, x: Shape) -> None:
         need_channels(self.in_channels, x, "in_channels")
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         between = inputs[0][0] * self.multiplier
-        learned = self.taps * between + between * self.filters
-        return learned + self.filters if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        between = inputs[0][0] * self.multiplier
-        return prod(output.sizes) * between * (self.taps + self.filters)
+        weights = self.taps * between, between * self.filters
+        return (*weights, self.filters) if self.bias else weights
 
 
 class TransposedPadding(Padding):
@@ -141,7 +228,7 @@ class TransposedPadding(Padding):
         return super().read(raw, rank, layout)
 
 
-class ConvTranspose(Convolution):
+class ConvTranspose(InGroups):
     """A transposed convolution: (size - 1)*stride - padding + extent + output_padding.
 
     Weights: prod(kernel_size) * channels * filters/groups, and filters with bias. MACs are counted at input
@@ -149,37 +236,54 @@ class ConvTranspose(Convolution):
     """
 
     kind = "conv_transpose"
-    shorthand = "filters"
-    aliases = ranked("ConvTranspose{}d")
+    is_transposed = True
+    enlarges = True
+    class_names = (
+        ClassNames(
+            TORCH,
+            ranked("ConvTranspose{}d"),
+            (
+                *("in_channels", "filters", "kernel_size", "stride", "padding", "output_padding"),
+                *("groups", "bias", "dilation"),
+            ),
+        ),
+    )
+    example = "- conv_transpose: {filters: 16, kernel_size: 4, stride: 2, padding: 1}\n"
     refused: ClassVar = {
         name: f"{name} gives size*stride with padding same, and with valid "
         "(size - 1)*stride + max(kernel_size, stride): write conv_transpose, with padding and output_padding "
         "as numbers"
         for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
     }
-    filters = Count("number of filters, and so of output channels", aliases=("out_channels",))
-    padding = TransposedPadding("what is taken away at the ends of the output", 0)
+    padding = TransposedPadding("what is taken away at the ends of the output", 0).taken_for("taken away")
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
-    groups = Count("groups of channels that are convolved apart", 1)
     rounding = None  # a transposed size is always whole
 
-    def channels(self, channels: int) -> int:
-        return self.filters
-
     def check(self, x: Shape) -> None:
-        need_channels(self.in_channels, x, "in_channels")
-        need_whole_groups(self.groups, x, self.filters)
+        super().check(x)
         for extra, stride, dilation in zip(self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(stride, dilation):
                 raise ShapeError(
-                    "bad-padding",
+                    BAD_PADDING,
                     "output_padding {output_padding} is too large: it must be less than the stride {stride} "
                     "or the dilation {dilation}, whichever is greater",
                     field="output_padding",
+                    about=(SIZES,),
                     output_padding=extra,
                     stride=stride,
                     dilation=dilation,
                 )
+
+    @property
+    def strides(self) -> bool:
+        return False  # it steps over its output
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        return 1 / super().downsampling(axis, x)
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        return False
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
@@ -188,21 +292,22 @@ class ConvTranspose(Convolution):
         sizes = tuple(map(transposed_output, x.sizes, self.windows(x), self.output_padding))
         if min(sizes) < 1:
             raise ShapeError(
-                "window-too-large",
+                WINDOW_TOO_LARGE,
                 "the padding takes away the whole output of this {kind}: {formula}",
                 field="padding",
+                about=(SIZES,),
                 kind=self.kind,
                 size=x.sizes,
                 formula=self.formula(inputs, None),
             )
         return Shape((self.filters, *sizes))
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = self.taps * inputs[0][0] * (self.filters // self.groups)
-        return learned + self.filters if self.bias else learned, 0
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        weights = self.taps * inputs[0][0] * (self.filters // self.groups)
+        return (weights, self.filters) if self.bias else (weights,)
 
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return self.taps * inputs[0].elements * (self.filters // self.groups)
+    def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        return inputs[0][1:]  # each input is multiplied into the output, not the other way
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(map(through_transposed, views, self.windows(inputs[0])))
@@ -218,20 +323,3 @@ def _transposed_formula(size: int, window: Window, output_padding: int) -> str:
         f"({size} - 1)*{window.stride} - {window.padding_text} + {window.extent_text}{extra}"
         f" = {transposed_output(size, window, output_padding)}"
     )
-
-
-def need_whole_groups(groups: int, x: Shape, filters: int) -> None:
-    """Raise `groups-not-divisible` where the groups do not divide the channels that come in and go out."""
-    for number, what in ((x.channels, "input channels"), (filters, "filters")):
-        if number % groups:
-            raise ShapeError(
-                "groups-not-divisible",
-                "{number} {what} cannot be shared out into {groups} equal groups: "
-                "{number} = {groups}*{whole} + {rest}",
-                field="groups",
-                number=number,
-                what=what,
-                groups=groups,
-                whole=number // groups,
-                rest=number % groups,
-            )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from cnn_shapes.layers.base import Layer, Weighted, need_channels
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, Weighted, need_channels
 from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import NEEDS_FLATTEN, UNKNOWN, Shape, ShapeError
 
 
 class Dense(Weighted):
@@ -16,7 +14,18 @@ class Dense(Weighted):
     kind = "dense"
     family = "dense and plain"
     shorthand = "units"
-    aliases: ClassVar = {"Linear": None, "Dense": None, "fc": None}
+    class_names = (
+        ClassNames(TORCH, {"Linear": None}, ("in_features", "units", "bias")),
+        ClassNames(KERAS, {"Dense": None}, ("units", "activation", "bias")),
+        ClassNames("", {"fc": None}),
+    )
+    example = "- dense: 10\n"
+    example_input = "[64]"
+    needs_vector = True
+    keeps_axes = False
+    is_linear = True
+    weight_names = ("weights", "bias")
+    multiplied = 1
     units = Count("number of units, and so of output features", aliases=("out_features",))
     bias = Flag("one learned constant per unit", True, ("use_bias",))
     in_features = Count("an assertion: the features that the input must have", None)
@@ -25,7 +34,7 @@ class Dense(Weighted):
         x = inputs[0]
         if x.rank:
             raise ShapeError(
-                "needs-flatten",
+                NEEDS_FLATTEN,
                 "dense wants a vector, found a {input} feature map: put flatten or global_avgpool before it",
                 input=x,
             )
@@ -35,12 +44,9 @@ class Dense(Weighted):
     def guess(self, *inputs: Shape | None) -> Shape | None:
         return Shape((self.units,))
 
-    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, int]:
-        learned = inputs[0][0] * self.units
-        return learned + self.units if self.bias else learned, 0
-
-    def macs(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return inputs[0][0] * self.units
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        weights = inputs[0][0] * self.units
+        return (weights, self.units) if self.bias else (weights,)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return None
@@ -51,7 +57,12 @@ class Flatten(Layer):
 
     kind = "flatten"
     family = "dense and plain"
-    aliases: ClassVar = {"Flatten": None}
+    class_names = (ClassNames(TORCH, {"Flatten": None}), ClassNames(KERAS, {"Flatten": None}))
+    example = "- flatten\n"
+    keeps_axes = False
+    flattens = True
+    is_linear = True
+    in_place = True
 
     def shape(self, *inputs: Shape) -> Shape:
         return Shape((inputs[0].elements,))
@@ -72,7 +83,11 @@ class Identity(Layer):
 
     kind = "identity"
     family = "dense and plain"
-    aliases: ClassVar = {"Identity": None}
+    class_names = (ClassNames(TORCH, {"Identity": None}), ClassNames(KERAS, {"Identity": None}))
+    example = "- identity\n"
+    is_identity = True
+    is_linear = True
+    in_place = True
 
 
 class Dropout(Layer):
@@ -81,5 +96,13 @@ class Dropout(Layer):
     kind = "dropout"
     family = "dense and plain"
     shorthand = "rate"
-    aliases: ClassVar = {"Dropout": None}
+    class_names = (
+        ClassNames(TORCH, {"Dropout": None}, ("rate",)),
+        ClassNames(KERAS, {"Dropout": None}, ("rate",)),
+    )
+    example = "- dropout: 0.5\n"
+    is_identity = True
+    is_linear = True
+    in_place = True
+    drops_values = True
     rate = Rate("share of the values that is dropped", 0.5)

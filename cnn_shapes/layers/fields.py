@@ -37,24 +37,33 @@ class Field(Generic[T]):
     """One field of a layer kind. Subclasses say what they read.
 
     `name` is what a spec writes, `attribute` where a layer keeps the value: they differ only where a method
-    has the name already (`key` then gives the name).
+    has the name already (`key` then gives the name). `role` is what a repair takes the field for, where that
+    is not what its name says: the kernel_size of a pool costs otherwise than that of a convolution.
     """
 
     name: str
     attribute: str
+    role = ""
     key = ""
     words: tuple[str, ...] = ()
     verbatim = False  # never an expression
+    names_tensors = False  # its list, or the keys of its mapping, are names that later entries see
 
     def __init__(self, doc: str, default: Any = REQUIRED, aliases: Sequence[str] = ()):
         self.doc, self.default, self.aliases = doc, default, tuple(aliases)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name, self.attribute = self.key or name, name
+        self.role = self.role or self.name
 
     def called(self, key: str) -> Self:
         """The same field under another name in the spec than in the class."""
         self.key = key
+        return self
+
+    def taken_for(self, role: str) -> Self:
+        """The same field with another role than its name says."""
+        self.role = role
         return self
 
     @overload
@@ -83,6 +92,10 @@ class Field(Generic[T]):
     def translate(self, alias: str, raw: Any) -> Any:
         """The value that `raw` means when it is written under `alias`."""
         return raw
+
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> Any:
+        """A neighbour that a repair may try: `delta` more along some axes; None where a field has none."""
+        return None
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of a value, expressions included."""
@@ -138,6 +151,9 @@ class Count(Field[int]):
 
     def expected(self, rank: int) -> str:
         return at_least(self.minimum)
+
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> int:
+        return int(value) + delta
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["integer", "string"], "minimum": self.minimum}

@@ -45,6 +45,9 @@ class PerAxis(Field[tuple[int, ...]]):
             return at_least(self.minimum)
         return f"{at_least(self.minimum)}, or a list of {rank}, one per axis"
 
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[int, ...]:
+        return tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
+
     def schema(self) -> dict[str, Any]:
         return {
             "type": ["integer", "string", "array"],
@@ -62,6 +65,9 @@ class Ends(Field[Pairs]):
 
     def read(self, raw: Any, rank: int, layout: str) -> Pairs:
         return read_ends(raw, rank, self.expected(rank))
+
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> Pairs:
+        return moved_ends(value, axes, delta)
 
     def expected(self, rank: int) -> str:
         if rank == 1:
@@ -96,6 +102,10 @@ class Padding(Field["Pairs | str"]):
             return raw
         return read_ends(raw, rank, self.expected(rank))
 
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> Pairs:
+        """Of the amounts at the ends: a word has none of its own."""
+        return moved_ends(value, axes, delta)
+
     def expected(self, rank: int) -> str:
         return f"{Ends('').expected(rank)}, or one of {', '.join(self.words)}"
 
@@ -111,6 +121,27 @@ def read_ends(raw: Any, rank: int, expected: str) -> Pairs:
         raise BadValue(expected)
     ends = tuple(_ends(item, place) for place, item in enumerate(raw))
     return WrittenPairs(ends) if any(isinstance(item, list) for item in raw) else ends
+
+
+def moved_ends(ends: Pairs, axes: tuple[int, ...], delta: int) -> Pairs:
+    """`delta` pixels more in all along some axes, shared out to both ends as evenly as can be.
+
+    An odd pixel goes to the end that has more, to the beginning where both have as many. Uneven ends are kept
+    in pairs, as they are written: a pool bounds these otherwise than numbers.
+    """
+    moved = tuple(_spread(*pair, delta) if axis in axes else pair for axis, pair in enumerate(ends))
+    return as_written(moved)
+
+
+def as_written(ends: Pairs) -> Pairs:
+    """Amounts at both ends as they are read again: uneven ones are written in pairs."""
+    return WrittenPairs(ends) if any(begin != end for begin, end in ends) else tuple(ends)
+
+
+def _spread(begin: int, end: int, delta: int) -> tuple[int, int]:
+    total = begin + end + delta
+    less, more = total // 2, total - total // 2
+    return (less, more) if end > begin else (more, less)
 
 
 def _ends(raw: Any, place: int) -> tuple[int, int]:
@@ -143,6 +174,14 @@ class Scale(Field["tuple[Fraction, ...]"]):
 
         return Fraction(str(raw))
 
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[Fraction, ...] | None:
+        """A whole number, counted from the whole part of the old one."""
+        from fractions import Fraction
+
+        return value and tuple(
+            Fraction(int(factor) + delta) if axis in axes else factor for axis, factor in enumerate(value)
+        )
+
     def expected(self, rank: int) -> str:
         return "a positive number" + (f", or a list of {rank}, one per axis" if rank > 1 else "")
 
@@ -170,6 +209,11 @@ class AxisSizes(Field["tuple[int | None, ...]"]):
             None if item is None else read_count(item, 1, self.expected(rank), (place,) if listed else ())
             for place, item in enumerate(items)
         )
+
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[int, ...] | None:
+        if value is None or None in value:
+            return None
+        return tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
 
     def expected(self, rank: int) -> str:
         return "a whole number from 1" + (f", or a list of {rank}, one per axis" if rank > 1 else "")
@@ -231,6 +275,8 @@ class Order(Field["tuple[int, ...]"]):
 
 class Parts(Field["tuple[tuple[str, Any], ...]"]):
     """Names of equal parts, or a mapping from name to channel count; names with None or their channels."""
+
+    names_tensors = True
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:
         if isinstance(raw, dict) and raw:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import KERAS, ClassNames, Division, Layer
 from cnn_shapes.layers.list_fields import Parts
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import (
+    CHANNELS,
+    GROUPS_NOT_DIVISIBLE,
+    SHAPE_MISMATCH,
+    SIZES,
+    UNKNOWN,
+    Shape,
+    ShapeError,
+)
 
 
 class Join(Layer):
@@ -23,6 +32,8 @@ class Join(Layer):
 class Elementwise(Join):
     """Equal shapes, or axes of size 1 that are broadcast."""
 
+    is_elementwise = True
+
     def shape(self, *inputs: Shape) -> Shape:
         first = inputs[0]
         if inputs.count(first) == len(inputs):
@@ -30,12 +41,12 @@ class Elementwise(Join):
         axes = max(map(len, inputs))
         aligned = [x if len(x) == axes else self.widen(x, axes) for x in inputs]
         if any(x is None for x in aligned):
-            raise mismatch(self, inputs, "their ranks differ")
+            raise JoinMismatch(self, inputs, "their ranks differ")
         sizes = []
         for column in zip(*(x for x in aligned if x is not None), strict=True):
             size = max(column)
             if any(item not in (1, size) for item in column):
-                raise mismatch(self, inputs, "")
+                raise JoinMismatch(self, inputs)
             sizes.append(size)
         return Shape(sizes)
 
@@ -57,17 +68,24 @@ class Add(Elementwise):
     """The sum of its inputs, element by element."""
 
     kind = "add"
-    aliases: ClassVar = {"Add": None}
+    verb = "add"
+    in_place = True
+    class_names = (ClassNames(KERAS, {"Add": None}),)
+    example = (
+        "- conv: {filters: 8, kernel_size: 3, padding: half, activation: relu, name: features}\n"
+        "- add: [input, features]\n"
+    )
 
 
 class ShortcutAdd(Add):
     """The addition of a residual: unlike `add` it broadcasts nothing."""
 
     kind = "add"
+    is_shortcut = True
 
     def shape(self, *inputs: Shape) -> Shape:
         if inputs.count(inputs[0]) < len(inputs):
-            raise mismatch(self, inputs, "")
+            raise JoinMismatch(self, inputs)
         return inputs[0]
 
 
@@ -75,38 +93,58 @@ class Multiply(Elementwise):
     """The product of its inputs, element by element."""
 
     kind = "multiply"
-    aliases: ClassVar = {"Multiply": None}
+    verb = "multiply"
+    is_product = True
+    class_names = (ClassNames(KERAS, {"Multiply": None}),)
+    example = (
+        "- conv: {filters: 8, kernel_size: 3, padding: half, activation: sigmoid, name: mask}\n"
+        "- multiply: [input, mask]\n"
+    )
 
     def widen(self, x: Shape, axes: int) -> Shape | None:
         return Shape((*x, *(1,) * (axes - 1))) if len(x) == 1 else None
+
+    def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:
+        """Those that are not stretched: what scales a map is like the branch of a gate."""
+        full = [place for place, x in enumerate(inputs) if x is not None and x == output]
+        return full or super().seen_inputs(inputs, output)
 
 
 class GateMultiply(Multiply):
     """The multiplication of a gate: the branch is stretched to the input, never the input to the branch."""
 
     kind = "multiply"
+    is_gate = True
 
     def shape(self, *inputs: Shape) -> Shape:
         if super().shape(*inputs) != inputs[0]:
-            raise mismatch(self, inputs, "a gate keeps the shape of its input")
+            raise JoinMismatch(self, inputs, "a gate keeps the shape of its input")
         return inputs[0]
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         return inputs[0]
+
+    def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:
+        return (0,)
 
 
 class Concat(Join):
     """The channels of all inputs, one behind the other; the other axes must be equal."""
 
     kind = "concat"
-    aliases: ClassVar = {"Concatenate": None}
+    verb = "concatenate"
+    class_names = (ClassNames(KERAS, {"Concatenate": None}),)
+    example = (
+        "- conv: {filters: 4, kernel_size: 3, padding: half, activation: relu, name: features}\n"
+        "- concat: [input, features]\n"
+    )
 
     def shape(self, *inputs: Shape) -> Shape:
         sizes = inputs[0][1:]
         channels = 0
         for x in inputs:
             if x[1:] != sizes:
-                raise mismatch(self, inputs, "all but the channels must be equal")
+                raise JoinMismatch(self, inputs, "all but the channels must be equal")
             channels += x[0]
         return Shape((channels, *sizes))
 
@@ -124,26 +162,44 @@ class Concat(Join):
         return f"{' + '.join(str(x[0]) for x in inputs)} = {sum(x[0] for x in inputs)} channels"
 
 
-def mismatch(layer: Layer, inputs: tuple[Shape, ...], why: str) -> ShapeError:
-    return ShapeError(
-        "shape-mismatch",
-        "cannot {verb} {inputs}" + (": {why}" if why else ""),
-        verb={"add": "add", "multiply": "multiply", "concat": "concatenate"}[layer.kind],
-        inputs=inputs,
-        why=why,
-    )
+class JoinMismatch(ShapeError):
+    """The inputs of a join do not fit. What differs is worked out where it is asked for."""
+
+    def __init__(self, join: Join, inputs: tuple[Shape, ...], why: str = "") -> None:
+        template = "cannot {verb} {inputs}" + (": {why}" if why else "")
+        super().__init__(SHAPE_MISMATCH, template, verb=join.verb, inputs=inputs, why=why)
+        self._inputs, self._stretches = inputs, join.is_elementwise
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        sizes = (SIZES,) if len({x[1:] for x in self._inputs}) > 1 else ()
+        return (*sizes, CHANNELS) if len({x[0] for x in self._inputs}) > 1 else sizes
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        if len({len(x) for x in self._inputs}) > 1:
+            return ()
+        stretched = {1} if self._stretches else set()
+        columns = zip(*(x.sizes for x in self._inputs), strict=True)
+        return tuple(axis for axis, sizes in enumerate(columns) if len(set(sizes) - stretched) > 1)
 
 
 class Split(Layer):
     """Cuts the channels into parts: equal ones by a list of names, or of given sizes by a mapping."""
 
+    makes_parts = True
     kind = "split"
     family = "joins and splits"
     shorthand = "into"
+    example = "- split: [left, right]\n- concat: [right, left]\n"
+    is_linear = True
     into = Parts("names of equal parts, or a mapping from name to channel count")
 
-    def part(self, position: int) -> SplitPart:
-        return SplitPart(self.rank, {"split": self, "position": position})
+    def parts(self) -> list[tuple[str, Layer]]:
+        return [
+            (name, SplitPart(self.rank, {"split": self, "position": position}))
+            for position, (name, _) in enumerate(self.into)
+        ]
 
 
 class SplitPart(Layer):
@@ -151,6 +207,8 @@ class SplitPart(Layer):
 
     kind = "split"
     family = ""
+    is_part = True
+    is_linear = True
     split: Split
     position: int
 
@@ -158,28 +216,43 @@ class SplitPart(Layer):
         self.split, self.position = values["split"], values["position"]
         super().__init__(rank)
 
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        parts = self.split.into
+        return (Division("into", len(parts), x[0], power=0),) if parts[self.position][1] is None else ()
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        channels, parts = division.number, division.divisor
+        return ShapeError(
+            GROUPS_NOT_DIVISIBLE,
+            "{channels} channels cannot be split into {parts} equal parts: "
+            "{channels} = {parts}*{whole} + {rest}",
+            field="into",
+            about=(CHANNELS,),
+            channels=channels,
+            parts=parts,
+            whole=channels // parts,
+            rest=channels % parts,
+        )
+
+    def signature(self) -> tuple[Any, ...]:
+        return (self.split.into, self.position)
+
+    def numbers(self, name: str) -> Any:
+        return self.split.numbers(name)
+
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         parts = self.split.into
         count = parts[self.position][1]
         if count is None:
-            if x[0] % len(parts):
-                raise ShapeError(
-                    "groups-not-divisible",
-                    "{channels} channels cannot be split into {parts} equal parts: "
-                    "{channels} = {parts}*{whole} + {rest}",
-                    field="into",
-                    channels=x[0],
-                    parts=len(parts),
-                    whole=x[0] // len(parts),
-                    rest=x[0] % len(parts),
-                )
+            self.check_divisions(x)
             count = x[0] // len(parts)
         elif (total := sum(size for _, size in parts)) != x[0]:
             raise ShapeError(
-                "shape-mismatch",
+                SHAPE_MISMATCH,
                 "the parts have {total} channels together ({sum}), but the input has {channels}",
                 field="into",
+                about=(CHANNELS,),
                 total=total,
                 sum=" + ".join(str(size) for _, size in parts),
                 channels=x[0],

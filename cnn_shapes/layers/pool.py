@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    ClassNames,
+    Layer,
+    need_feature_map,
+    ranked,
+    unknown_sizes,
+)
 from cnn_shapes.layers.fields import Flag, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis, WrittenPairs
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
-from cnn_shapes.shapes import CEIL, EXACT, FLOOR, Shape, ShapeError, Window
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    CEIL,
+    EXACT,
+    FLOOR,
+    POOL_NOT_DIVISIBLE,
+    SIZES,
+    WINDOW_TOO_LARGE,
+    Shape,
+    ShapeError,
+    Window,
+)
 
 
 class Pool(Sliding):
@@ -17,11 +36,24 @@ class Pool(Sliding):
 
     family = "pools"
     shorthand = "kernel_size"
-    rule = "pool-not-divisible"
-    kernel_size = PerAxis("size of the pool", aliases=("pool_size",))
+    is_pool = True
+    rule = POOL_NOT_DIVISIBLE
+    kernel_size = PerAxis("size of the pool", aliases=("pool_size",)).taken_for("pool size")
     stride = PerAxis("steps of the pool; the kernel_size where it is not given", None, ("strides",))
-    padding: Any = Padding("rows and columns around the feature map that no pool counts", 0)
+    padding: Any = Padding("rows and columns around the feature map that no pool counts", 0).taken_for(
+        "pool padding"
+    )
     rounding = Rounding((EXACT, FLOOR, CEIL))
+
+    @property
+    def merges_pixels(self) -> bool:
+        return max(self.kernel_size) > 1  # one of a single pixel leaves others out
+
+    def default(self, name: str) -> Any:
+        return self.kernel_size if name == "stride" else super().default(name)
+
+    def follows(self, name: str) -> bool:
+        return super().follows(name) or (name == "stride" and self.given.get("stride") is None)
 
     def check(self, x: Shape) -> None:
         paired = isinstance(self.padding, WrittenPairs)
@@ -40,9 +72,10 @@ class Pool(Sliding):
                     else "half of the kernel, as in PyTorch"
                 )
                 raise ShapeError(
-                    "bad-padding",
+                    BAD_PADDING,
                     f"{found} is too much for a pool with kernel_size {{kernel}}: at most {{limit}}, {why}",
                     field="padding",
+                    about=(SIZES,),
                     padding=most,
                     kernel=window.kernel_size,
                     limit=limit,
@@ -64,19 +97,21 @@ class Pool(Sliding):
         error.pointer = f"{', '.join(dict.fromkeys(sums))}: {rest}"
         return error
 
-    def telling(self, skip: tuple[str | None, ...] = ()) -> list[tuple[str, Any]]:
-        return [
-            (name, value)
-            for name, value in super().telling(skip)
-            if not (name == "stride" and value == self.kernel_size)
-        ]
-
 
 class MaxPool(Pool):
     """The greatest value of each window. A kernel_size of 2 with stride 2 halves the size."""
 
     kind = "maxpool"
-    aliases = ranked("MaxPool{}d", "MaxPooling{}D", "MaxPool{}D") | {"pool": None}
+    class_names = (
+        ClassNames(
+            TORCH,
+            ranked("MaxPool{}d"),
+            ("kernel_size", "stride", "padding", "dilation", "", "ceil_mode"),
+        ),
+        ClassNames(KERAS, ranked("MaxPooling{}D", "MaxPool{}D"), ("kernel_size", "stride", "padding")),
+        ClassNames("", {"pool": None}),
+    )
+    example = "- maxpool: 2\n"
     dilation = PerAxis("distance between the values that one pool compares", 1, ("dilation_rate",))
 
 
@@ -84,7 +119,12 @@ class AvgPool(Pool):
     """The mean of each window."""
 
     kind = "avgpool"
-    aliases = ranked("AvgPool{}d", "AveragePooling{}D", "AvgPool{}D")
+    class_names = (
+        ClassNames(TORCH, ranked("AvgPool{}d"), ("kernel_size", "stride", "padding", "ceil_mode")),
+        ClassNames(KERAS, ranked("AveragePooling{}D", "AvgPool{}D"), ("kernel_size", "stride", "padding")),
+    )
+    example = "- avgpool: {kernel_size: 3, stride: 1, padding: 1}\n"
+    is_linear = True
 
     def check(self, x: Shape) -> None:
         super().check(x)
@@ -96,7 +136,8 @@ class LpPool(Pool):
     """The power mean of each window: no padding, no dilation."""
 
     kind = "lppool"
-    aliases = ranked("LPPool{}d")
+    class_names = (ClassNames(TORCH, ranked("LPPool{}d"), ("", "kernel_size", "stride", "ceil_mode")),)
+    example = "- lppool: 2\n"
     padding = None  # PyTorch's has none
 
     def check(self, x: Shape) -> None:
@@ -107,9 +148,10 @@ def need_input_as_large(layer: Pool, x: Shape) -> None:
     """PyTorch's 3-D average pool wants an input as large as its kernel before padding, in every rounding."""
     if x.rank == 3 and any(size < kernel for size, kernel in zip(x.sizes, layer.kernel_size, strict=True)):
         raise ShapeError(
-            "window-too-large",
+            WINDOW_TOO_LARGE,
             "a 3-D {kind} of {kernel} needs an input at least as large, whatever the padding: found {size}",
             field="kernel_size",
+            about=(SIZES,),
             kind=layer.kind,
             kernel=layer.kernel_size,
             size=x.sizes,
@@ -120,6 +162,9 @@ class Whole(Layer):
     """A pool over the whole feature map."""
 
     family = "pools"
+    is_adaptive = True
+    needs_feature_map = True
+    keeps_axes = False
     keepdims = Flag("keep the spatial axes with size 1: [1, 1, C] instead of [C]", False)
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -144,6 +189,8 @@ class GlobalAvgPool(Whole):
     """The mean of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_avgpool"
+    example = "- global_avgpool\n"
+    is_linear = True
     refused = dict.fromkeys(
         ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), f"write global_avgpool, {_KERAS_GLOBAL}"
     )
@@ -153,6 +200,7 @@ class GlobalMaxPool(Whole):
     """The greatest value of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_maxpool"
+    example = "- global_maxpool\n"
     refused = dict.fromkeys(
         ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), f"write global_maxpool, {_KERAS_GLOBAL}"
     )
@@ -163,6 +211,8 @@ class Adaptive(Layer):
 
     family = "pools"
     shorthand = "output_size"
+    is_adaptive = True
+    needs_feature_map = True
     output_size = AxisSizes("the size that comes out; null keeps an axis")
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -188,11 +238,20 @@ class AdaptiveAvgPool(Adaptive):
     """Means over windows of about equal size, output_size of them per axis."""
 
     kind = "adaptive_avgpool"
-    aliases = ranked("AdaptiveAvgPool{}d", "AdaptiveAveragePooling{}D")
+    class_names = (
+        ClassNames(TORCH, ranked("AdaptiveAvgPool{}d"), ("output_size",)),
+        ClassNames(KERAS, ranked("AdaptiveAveragePooling{}D"), ("output_size",)),
+    )
+    example = "- adaptive_avgpool: 7\n"
+    is_linear = True
 
 
 class AdaptiveMaxPool(Adaptive):
     """Maxima over windows of about equal size, output_size of them per axis."""
 
     kind = "adaptive_maxpool"
-    aliases = ranked("AdaptiveMaxPool{}d", "AdaptiveMaxPooling{}D")
+    class_names = (
+        ClassNames(TORCH, ranked("AdaptiveMaxPool{}d"), ("output_size",)),
+        ClassNames(KERAS, ranked("AdaptiveMaxPooling{}D"), ("output_size",)),
+    )
+    example = "- adaptive_maxpool: [7, null]\n"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Division, Layer
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.layers.list_fields import NewShape, Order
-from cnn_shapes.layers.norm import need_divisible
 from cnn_shapes.receptive_field import View
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, WRONG_RANK, Shape, ShapeError
 
 
 class Reshape(Layer):
@@ -19,7 +18,13 @@ class Reshape(Layer):
     kind = "reshape"
     family = "order"
     shorthand = "shape"
-    aliases: ClassVar = {"Reshape": None}
+    class_names = (ClassNames(KERAS, {"Reshape": None}, ("shape",)),)
+    example = "- reshape: [-1, 8]\n"
+    keeps_axes = False
+    mixes_axes = True
+    is_linear = True
+    in_place = True
+    needs_whole_quotient = True
     target = NewShape(
         "the new sizes without the batch, in the file's layout", aliases=("target_shape",)
     ).called("shape")
@@ -33,9 +38,10 @@ class Reshape(Layer):
         if fixed == x.elements and -1 not in target:
             return Shape(target)
         raise ShapeError(
-            "shape-mismatch",
+            SHAPE_MISMATCH,
             "cannot reshape {input} ({elements} elements) to {target} ({product})",
             field="shape",
+            about=(SIZES, CHANNELS),
             input=x,
             elements=x.elements,
             target=Shape(target),
@@ -56,14 +62,17 @@ class Permute(Layer):
     family = "order"
     shorthand = "order"
     refused: ClassVar = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
+    example = "- permute: [1, 0, 2]\n"
     counts_axes = True
+    mixes_axes = True
+    is_linear = True
     order = Order("the input's axes in their new order")
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         if len(x) != len(self.order):
             raise ShapeError(
-                "wrong-rank",
+                WRONG_RANK,
                 "order names {named} axes, but the input {input} has {axes}",
                 field="order",
                 named=len(self.order),
@@ -88,9 +97,14 @@ class ChannelShuffle(Layer):
     kind = "channel_shuffle"
     family = "order"
     shorthand = "groups"
-    aliases: ClassVar = {"ChannelShuffle": None}
+    class_names = (ClassNames(TORCH, {"ChannelShuffle": None}, ("groups",)),)
+    example = "- channel_shuffle: 4\n"
+    is_linear = True
     groups = Count("groups of channels that are mixed")
 
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return (Division("groups", self.groups, x[0]),)
+
     def shape(self, *inputs: Shape) -> Shape:
-        need_divisible(inputs[0].channels, self.groups)
+        self.check_divisions(inputs[0])
         return inputs[0]

@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnn_shapes.layers.base import Layer, need_feature_map, ranked, unknown_sizes
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    ClassNames,
+    Division,
+    Layer,
+    need_feature_map,
+    ranked,
+    unknown_sizes,
+)
 from cnn_shapes.layers.fields import Count, Mode, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Scale
 from cnn_shapes.receptive_field import View, through_upsampling, through_window
-from cnn_shapes.shapes import AXIS_NAMES, CEIL, EXACT, FLOOR, Shape, ShapeError, Window, per_axis, ratio
+from cnn_shapes.shapes import (
+    AXIS_NAMES,
+    CEIL,
+    CHANNELS,
+    EXACT,
+    FLOOR,
+    GROUPS_NOT_DIVISIBLE,
+    SIZE_NOT_WHOLE,
+    SIZES,
+    WINDOW_TOO_LARGE,
+    Shape,
+    ShapeError,
+    Window,
+    per_axis,
+    ratio,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -18,6 +42,8 @@ class Resized(Layer):
     """What they share: every spatial axis by itself, the channels as they are."""
 
     family = "sizes"
+    needs_feature_map = True
+    is_linear = True
 
     def size(self, size: int, axis: int) -> int:
         raise NotImplementedError
@@ -36,8 +62,10 @@ class Pad(Resized):
     """Zeros around the feature map: size + begin + end."""
 
     kind = "pad"
+    adds_margins = True
     shorthand = "amount"
-    aliases = ranked("ZeroPadding{}D")
+    class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
+    example = "- pad: [[1, 0], [1, 0]]\n"
     refused: ClassVar = {
         name: "write pad: one number, one per axis, or pairs [begin, end] in the order (D,) H, W. PyTorch's "
         f"{name} counts from the last axis"
@@ -47,6 +75,9 @@ class Pad(Resized):
 
     def size(self, size: int, axis: int) -> int:
         return size + sum(self.amount[axis])
+
+    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
+        return self.amount
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(
@@ -67,23 +98,30 @@ class Crop(Resized):
     """Cuts off the ends: size - begin - end."""
 
     kind = "crop"
+    adds_margins = True
     shorthand = "amount"
-    aliases = ranked("Cropping{}D")
+    class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
+    example = "- crop: 2\n"
     amount = Ends("one number, one per axis, or begin/end pairs per axis")
 
     def size(self, size: int, axis: int) -> int:
         begin, end = self.amount[axis]
         if begin + end >= size:
             raise ShapeError(
-                "window-too-large",
+                WINDOW_TOO_LARGE,
                 "a crop of {begin} + {end} leaves nothing of {axis} {size}",
                 field="amount",
+                about=(SIZES,),
+                along=(axis,),
                 begin=begin,
                 end=end,
                 axis=AXIS_NAMES[self.rank][axis],
                 size=size,
             )
         return size - begin - end
+
+    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
+        return tuple((-begin, -end) for begin, end in self.amount)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(
@@ -105,7 +143,11 @@ class Upsample(Resized):
 
     kind = "upsample"
     shorthand = "scale"
-    aliases: ClassVar = {"Upsample": None}
+    class_names = (ClassNames(TORCH, {"Upsample": None}, ("size", "scale", "mode")),)
+    example = "- upsample: {scale: 2, mode: bilinear}\n"
+    one_of = ("scale", "size")
+    enlarges = True
+    interpolates = True
     refused = dict.fromkeys(
         ranked("UpSampling{}D"), "write upsample with scale: the size of Keras' UpSampling is a factor"
     )
@@ -118,7 +160,7 @@ class Upsample(Resized):
         {"bilinear": "linear", "trilinear": "linear"},
     )
     rounding = Rounding((EXACT, FLOOR, CEIL))
-    rule = "size-not-whole"
+    rule = SIZE_NOT_WHOLE
 
     def prepare(self) -> None:
         if self.rounding is None:
@@ -132,17 +174,27 @@ class Upsample(Resized):
         sizes = self.target
         return tuple(Fraction(new or old, old) for new, old in zip(sizes, x.sizes, strict=True))
 
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        return 1 / self.factors(x)[axis] if axis < self.rank else super().downsampling(axis, x)
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        return self.rounding == EXACT and self.scale is not None
+
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         need_feature_map(self, x)
-        exact = [size * factor for size, factor in zip(x.sizes, self.factors(x), strict=True)]
+        if self.scale is None:
+            return Shape((x[0], *(new or old for new, old in zip(self.target, x.sizes, strict=True))))
+        exact = [size * factor for size, factor in zip(x.sizes, self.scale, strict=True)]
         floored = Shape((x[0], *(-(-value // 1) if self.rounding == CEIL else value // 1 for value in exact)))
         if min(floored) < 1:
             raise ShapeError(
-                "window-too-large",
+                WINDOW_TOO_LARGE,
                 "a scale of {scale} leaves nothing of {size}: {formula}",
                 field="scale",
-                scale=per_axis([_decimal(factor) for factor in self.factors(x)]),
+                about=(SIZES,),
+                scale=per_axis([_decimal(factor) for factor in self.scale]),
                 size=x.sizes,
                 formula=self.formula(inputs, None),
             )
@@ -151,6 +203,7 @@ class Upsample(Resized):
                 self.rule,
                 "the enlarged size is no natural number: {formula}",
                 field="scale",
+                about=(SIZES,),
                 floored=floored,
                 loses_pixels=False,
                 size=x.sizes,
@@ -196,25 +249,37 @@ class PixelShuffle(Resized):
 
     kind = "pixel_shuffle"
     shorthand = "factor"
-    aliases: ClassVar = {"PixelShuffle": 2}
+    class_names = (ClassNames(TORCH, {"PixelShuffle": 2}, ("factor",)),)
+    example = "- pixel_shuffle: 2\n"
+    enlarges = True
     factor = Count("how many times larger each axis becomes")
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        from fractions import Fraction
+
+        return Fraction(1, self.factor)
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return (Division("factor", self.factor**x.rank, x[0], power=x.rank),)
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        return ShapeError(
+            GROUPS_NOT_DIVISIBLE,
+            "a pixel_shuffle by {factor} needs a multiple of {factor}**{rank} = {needed} channels, "
+            "found {channels}",
+            field="factor",
+            about=(CHANNELS,),
+            channels=division.number,
+            factor=self.factor,
+            rank=division.power,
+            needed=division.divisor,
+        )
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         need_feature_map(self, x)
-        needed = self.factor**x.rank
-        if x[0] % needed:
-            raise ShapeError(
-                "groups-not-divisible",
-                "a pixel_shuffle by {factor} needs a multiple of {factor}**{rank} = {needed} channels, "
-                "found {channels}",
-                field="factor",
-                channels=x[0],
-                factor=self.factor,
-                rank=x.rank,
-                needed=needed,
-            )
-        return Shape((x[0] // needed, *(size * self.factor for size in x.sizes)))
+        self.check_divisions(x)
+        return Shape((x[0] // self.factor**x.rank, *(size * self.factor for size in x.sizes)))
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x = inputs[0]
@@ -233,8 +298,17 @@ class SpaceToDepth(Resized):
 
     kind = "space_to_depth"
     shorthand = "factor"
-    aliases: ClassVar = {"PixelUnshuffle": 2}
+    class_names = (ClassNames(TORCH, {"PixelUnshuffle": 2}, ("factor",)),)
+    example = "- space_to_depth: 2\n"
+    needs_whole_quotient = True
+    strides = True
+    merges_pixels = True
     factor = Count("how many times smaller each axis becomes")
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        from fractions import Fraction
+
+        return Fraction(self.factor)
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
@@ -242,9 +316,10 @@ class SpaceToDepth(Resized):
         floored = Shape((x[0] * self.factor**x.rank, *(size // self.factor for size in x.sizes)))
         if any(size % self.factor for size in x.sizes):
             raise ShapeError(
-                "size-not-whole",
+                SIZE_NOT_WHOLE,
                 "a {size} feature map is no multiple of the factor {factor}: {formula}",
                 field="factor",
+                about=(SIZES,),
                 floored=floored if min(floored) else None,
                 size=x.sizes,
                 factor=self.factor,

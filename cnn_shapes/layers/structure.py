@@ -8,7 +8,8 @@ from typing import ClassVar
 class Structure:
     """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list.
 
-    `example` is how one is written.
+    `nested` are those of `lists` that are lists of lists. `form` is how one is written on one line, `example`
+    entries that show it in use.
     """
 
     kind: ClassVar[str] = ""
@@ -16,7 +17,10 @@ class Structure:
     lists: ClassVar[dict[str, str]] = {}
     values: ClassVar[dict[str, str]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    nested: ClassVar[tuple[str, ...]] = ()
+    form: ClassVar[str] = ""
     example: ClassVar[str] = ""
+    example_input: ClassVar[str] = "[28, 28, 8]"
 
 
 class Residual(Structure):
@@ -30,7 +34,14 @@ class Residual(Structure):
         "activation": "an activation behind the addition",
     }
     required = ("layers",)
-    example = "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]"
+    form = "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]"
+    example = (
+        "- residual:\n"
+        "    layers:\n"
+        "      - conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}\n"
+        "      - conv: {filters: 8, kernel_size: 3, padding: half}\n"
+        "    activation: relu\n"
+    )
 
 
 class Parallel(Structure):
@@ -40,7 +51,15 @@ class Parallel(Structure):
     lists: ClassVar = {"branches": "a mapping from label to layers, or a list of lists"}
     values: ClassVar = {"merge": "concat, add or multiply"}
     required = ("branches",)
-    example = "parallel: {branches: [[conv: 32], [maxpool: 2]]}"
+    nested = ("branches",)
+    form = "parallel: {branches: [[conv: 32], [maxpool: 2]]}"
+    example = (
+        "- parallel:\n"
+        "    branches:\n"
+        "      narrow: [conv: {filters: 8, activation: relu}]\n"
+        "      wide: [conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}]\n"
+        "    merge: concat\n"
+    )
 
 
 class Gate(Structure):
@@ -50,7 +69,13 @@ class Gate(Structure):
     shorthand = "layers"
     lists: ClassVar = {"layers": "the branch"}
     required = ("layers",)
-    example = "gate: [global_avgpool, dense: 32]"
+    form = "gate: [global_avgpool, dense: 32]"
+    example = (
+        "- gate:\n"
+        "    - global_avgpool\n"
+        "    - dense: {units: 2, activation: relu}\n"
+        "    - dense: {units: 8, activation: sigmoid}\n"
+    )
 
 
 class Repeat(Structure):
@@ -63,7 +88,12 @@ class Repeat(Structure):
         "collect": "concat: join the input and what every pass makes",
     }
     required = ("times", "layers")
-    example = "repeat: {times: 2, layers: [conv: 32]}"
+    form = "repeat: {times: 2, layers: [conv: 32]}"
+    example = (
+        "- repeat:\n"
+        "    times: 3\n"
+        "    layers: [conv: {filters: 8 * (i + 1), kernel_size: 3, padding: half, activation: relu}]\n"
+    )
 
 
 STRUCTURES: dict[str, type[Structure]] = {cls.kind: cls for cls in (Residual, Parallel, Gate, Repeat)}

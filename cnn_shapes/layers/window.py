@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.layers.base import Layer, need_feature_map, unknown_sizes
 from cnn_shapes.layers.list_fields import Pairs, PerAxis
@@ -12,6 +12,9 @@ from cnn_shapes.shapes import (
     CEIL,
     EXACT,
     FLOOR,
+    SIZE_NOT_WHOLE,
+    SIZES,
+    WINDOW_TOO_LARGE,
     Shape,
     ShapeError,
     Window,
@@ -21,16 +24,21 @@ from cnn_shapes.shapes import (
     same_padding,
 )
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 
 class Sliding(Layer):
     """Slides a window over every spatial axis: `kernel_size`, `stride`, `padding`, `dilation`."""
 
+    has_windows = True
+    needs_feature_map = True
     kernel_size: Any = PerAxis("size of the window")
     stride: Any = PerAxis("steps of the window")
     padding: Any = 0
     dilation: Any = 1
     rounding: Any = EXACT
-    rule = "size-not-whole"
+    rule = SIZE_NOT_WHOLE
     fixed_windows: tuple[Window, ...] | None
 
     def prepare(self) -> None:
@@ -72,6 +80,33 @@ class Sliding(Layer):
                 for size, window in zip(x.sizes, bare, strict=True)
             )
         )
+
+    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
+        return tuple((window.before, window.after) for window in self.windows(x))
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        from fractions import Fraction
+
+        return Fraction(self.stride_along(axis))
+
+    def stride_along(self, axis: int) -> int:
+        return int(self.stride[axis]) if axis < self.rank else 1
+
+    @property
+    def strides(self) -> bool:
+        return bool(max(self.stride) > 1)
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        return self.rounding == EXACT and self.fixed_windows is not None
+
+    def numbers(self, name: str) -> Any:
+        if name == "padding":
+            return None if self.padding == "same" else self.ends()
+        return super().numbers(name)
+
+    def follows(self, name: str) -> bool:
+        return name == "padding" and self.padding == "half"
 
     def channels(self, channels: int) -> int:
         return channels
@@ -118,6 +153,11 @@ class Sliding(Layer):
 
     def too_large(self, x: Shape, windows: tuple[Window, ...]) -> ShapeError:
         extent = tuple(window.extent for window in windows)
+        wrong = [
+            axis
+            for axis, (size, window) in enumerate(zip(x.sizes, windows, strict=True))
+            if window.output(size, self.rounding) < 1
+        ]
         dilated = extent != tuple(window.kernel_size for window in windows)
         padded = any(window.before or window.after for window in windows)
         if self.rounding == CEIL:
@@ -125,20 +165,21 @@ class Sliding(Layer):
         else:
             template = "a {extent} window does not fit into the {padded}{size} feature map"
         return ShapeError(
-            "window-too-large",
+            WINDOW_TOO_LARGE,
             template,
             field="kernel_size",
             pointer="{reach}",
+            about=(SIZES,),
+            along=tuple(wrong),
             kind=self.kind,
             size=x.sizes,
             extent=extent,
             padded="padded " if padded else "",
             reach=per_axis(
                 [
-                    f"{window.extent}{' (dilated)' if dilated else ''} is more than {size}"
-                    + (f" + {window.before} + {window.after}" if padded else "")
-                    for size, window in zip(x.sizes, windows, strict=True)
-                    if window.output(size, self.rounding) < 1
+                    f"{extent[axis]}{' (dilated)' if dilated else ''} is more than {x.sizes[axis]}"
+                    + (f" + {windows[axis].before} + {windows[axis].after}" if padded else "")
+                    for axis in wrong
                 ]
             ),
         )
@@ -153,6 +194,8 @@ class Sliding(Layer):
             field="stride",
             pointer=left_over(rests),
             floored=floored,
+            about=(SIZES,),
+            along=tuple(wrong),
             loses_pixels=any(window.drops(size) for size, window in zip(x.sizes, windows, strict=True)),
             kind=self.kind,
             axes=" and ".join(names[axis] for axis in wrong),
@@ -160,7 +203,7 @@ class Sliding(Layer):
             kernel_size=self.kernel_size,
             stride=self.stride,
             rest=tuple(rests),
-            result=per_axis([windows[axis].formula(x[axis + 1]).rpartition("= ")[2] for axis in wrong]),
+            result=per_axis([windows[axis].quotient(x[axis + 1]) for axis in wrong]),
             formula=self.formula(inputs=(x,), output=None, rounding=EXACT),
         )
 

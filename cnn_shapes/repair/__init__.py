@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnn_shapes.repair.report.advise import advise
+from cnn_shapes.repair.report.advice import advise
 from cnn_shapes.repair.report.options import Options
-from cnn_shapes.repair.report.whole import Repair, Repairs, repairs
+from cnn_shapes.repair.report.repairs import Repair, Repairs, repairs
 
 __all__ = ["Options", "Repair", "Repairs", "advise", "repairs"]

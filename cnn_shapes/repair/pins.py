@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, in_layout
-from cnn_shapes.edit.placing import add_fields, alias_span, stands_elsewhere
-from cnn_shapes.edit.writing import replace_node, text_of
+from cnn_shapes.edit import Add, Patch, Replace, ReplaceAlias, Unsafe, proved
+from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import OK, Node
-from cnn_shapes.repair.report.applying import Unsafe, apply
 from cnn_shapes.rules import READING, RULES, SHAPE
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Edit, Map, Source
@@ -123,7 +122,7 @@ def _written(report: Report, source: Source, pins: list[_Pin]) -> Source | None:
     """The text with these pins; None where they would change anything else."""
     edits = [edit for one in pins for edit in one.edits or ()]
     try:
-        changed = apply(source, edits) if edits else source
+        changed = proved(source, edits) if edits else source
     except Unsafe:
         return None
     after = _without_pins(report, changed)
@@ -213,29 +212,23 @@ def _pin_of(source: Source, spec: Spec, position: int, node: Node, shared: bool)
         if (old if isinstance(old, list) else [old]) == sizes:
             return _Pin(position, [], False)
     if item.expect is not None and own:
-        assert isinstance(item.fields, Map)
-        key = next(key for key, _ in item.fields.pairs if key.text == "expect")
-        alias = alias_span(source, key)
-        written = [Edit(alias, _text(sizes))] if alias else replace_node(item.expect.node, sizes, top=False)
-        return _Pin(position, written, False)
+        assert isinstance(item.body, Map)
+        key = next(key for key, _ in item.body.pairs if key.text == "expect")
+        patch = Patch(item.expect.node, Replace(sizes, spread=False))
+        if alias_span(source, key) is not None:
+            patch = Patch(key, ReplaceAlias(sizes))
+        return _Pin(position, patch.edits(source), False)
     declared = item.layer or STRUCTURES.get(item.kind)
-    return _Pin(
-        position,
-        add_fields(source, item, [f"expect: {_text(sizes)}"], declared.shorthand if declared else None),
-        True,
-    )
+    patch = Patch(item, Add({"expect": sizes}, declared.shorthand if declared else None))
+    return _Pin(position, patch.edits(source), True)
 
 
 def _own_expect(item: Item) -> bool:
     """Whether `expect` is written on an entry itself, not brought in by an alias or by `<<`."""
-    body = item.fields
+    body = item.body
     return (
         item.expect is not None
         and isinstance(body, Map)
-        and not stands_elsewhere(item)
+        and not is_aliased(item)
         and "expect" not in (body.merged or ())
     )
-
-
-def _text(sizes: list[int | None]) -> str:
-    return text_of(["null" if size is None else size for size in sizes])

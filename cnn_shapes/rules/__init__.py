@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
 from cnn_shapes.registry import modules
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 if TYPE_CHECKING:
-    from cnn_shapes.language.reading.document import Spec
+    from cnn_shapes.language.spec import Spec
     from cnn_shapes.trace import Trace
 
 READING, SHAPE, DESIGN, SUPPRESSION = "reading", "shape", "design", "suppression"
 STAGES = (READING, SHAPE, DESIGN, SUPPRESSION)
-Check = Callable[[Context], Iterable[Found]]
+Check = Callable[[RuleContext], Iterable[RuleFinding]]
 
 
 class Rule(NamedTuple):
@@ -85,7 +85,7 @@ def run(spec: Spec, trace: Trace, findings: Findings) -> None:
             module = import_module(f"{__name__}.{DESIGN}.{name.replace('-', '_')}")
             _checks.append((name, module.SEVERITY, module.check))
     errors = {found.rule for found in findings.listed() if found.severity == ERROR}
-    context = Context(spec, trace, sound=not errors, whole=errors.isdisjoint(RULES.of(READING)))
+    context = RuleContext(spec, trace, sound=not errors, whole=errors.isdisjoint(RULES.of(READING)))
     for name, severity, check in _checks:
         for found in check(context):
             findings.add(

@@ -6,22 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, Label, Note
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.layers.fields import ACTIVATIONS
-from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import OK, Node
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Span
 from cnn_shapes.trace import Trace
 
-CONVOLUTIONS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
-WEIGHTED = (*CONVOLUTIONS, "dense")
-WHOLE_POOLS = ("global_avgpool", "global_maxpool", "adaptive_avgpool", "adaptive_maxpool")
 
-
-class Found(NamedTuple):
+class RuleFinding(NamedTuple):
     """What a rule found. The rule's name and severity stand in its file: whoever runs it adds them."""
 
     span: Span
@@ -34,7 +27,7 @@ class Found(NamedTuple):
     layer: str | None = None
 
 
-class Context:
+class RuleContext:
     """A network under judgement.
 
     `sound`: it has no error. `whole`: all of the text could be read, so that what seems unused is.
@@ -46,36 +39,32 @@ class Context:
         self.network = trace.network
         self.outputs = {node.index for node in self.network.outputs}
         self.nodes: list[Node] = []
-        self._kinds: dict[str, list[Node]] = {}
+        self._kinds: dict[type[Layer], list[Node]] = {}
         for node in self.network.nodes[1:]:
             if node.state == OK and node.error is None:
                 self.nodes.append(node)
-                self._kinds.setdefault(node.kind, []).append(node)
+                self._kinds.setdefault(type(layer_of(node)), []).append(node)
         self._readers: list[list[Node]] | None = None
         self._strided: list[Node] | None = None
 
-    def of(self, *kinds: str) -> list[Node]:
-        """The sure nodes of some kinds, kind by kind in the order of computing."""
-        return [node for kind in kinds for node in self._kinds.get(kind, ())]
+    def of(self, trait: str) -> list[Node]:
+        """The sure nodes of the kinds that have a trait of `Layer`, in the order of computing."""
+        kinds = [nodes for kind, nodes in self._kinds.items() if getattr(kind, trait)]
+        if len(kinds) < 2:
+            return kinds[0] if kinds else []
+        return sorted([node for nodes in kinds for node in nodes], key=lambda node: node.index)
 
-    def where(self, question: Callable[[Any], bool], *kinds: str) -> list[Node]:
-        """The sure nodes of some kinds whose layer answers yes."""
-        return self._whose(question, self.of(*kinds))
-
-    def _whose(self, question: Callable[[Any], bool], nodes: list[Node]) -> list[Node]:
-        # many nodes share a layer, which is asked once
+    @staticmethod
+    def where(question: Callable[[Any], bool], nodes: list[Node]) -> list[Node]:
+        """The nodes whose layer answers yes; many share a layer, which is asked once."""
         asked = set(filter(question, {node.layer for node in nodes}))
         return [node for node in nodes if node.layer in asked] if asked else []
-
-    @property
-    def activations(self) -> list[Node]:
-        return self.of(*ACTIVATIONS)
 
     @property
     def strided(self) -> list[Node]:
         """The sure nodes that slide a window by more than one pixel."""
         if self._strided is None:
-            self._strided = self._whose(_strides, self.nodes)
+            self._strided = self.where(lambda layer: layer.strides, self.of("has_windows"))
         return self._strided
 
     def readers(self, node: Node) -> list[Node]:
@@ -94,11 +83,12 @@ class Context:
 
 def slides(layer: Layer | None) -> bool:
     """Whether a layer is a convolution or a pool; not a transposed convolution."""
-    return isinstance(layer, Sliding) and not isinstance(layer, ConvTranspose)
+    return layer is not None and layer.has_windows and not layer.is_transposed
 
 
-def _strides(layer: Layer) -> bool:
-    return slides(layer) and max(layer.stride) > 1  # type: ignore[attr-defined]
+def layer_of(node: Node) -> Any:
+    """The layer of a sure node, with the fields of its kind."""
+    return node.layer
 
 
 def shape_in(node: Node) -> Shape:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from cnn_shapes.sizes.answer import Sizes, sizes
 from cnn_shapes.sizes.progressions import Progression
-from cnn_shapes.sizes.writing import as_json, text
+from cnn_shapes.sizes.rendering import as_json, text
 
 __all__ = ["Progression", "Sizes", "as_json", "sizes", "text"]

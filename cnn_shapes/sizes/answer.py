@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnn_shapes.checking import WRONG_INPUTS, Report, check_source
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
-from cnn_shapes.sizes.elsewhere import Elsewhere
+from cnn_shapes.sizes.congruences import Coupled
 from cnn_shapes.sizes.progressions import Progression, progressions
-from cnn_shapes.sizes.search import Found
-from cnn_shapes.sizes.stretches import Coupled
-from cnn_shapes.sizes.tied import Others, Varied, around, least, look_further, vary
-from cnn_shapes.sizes.walk import Failure, Rebuilt, Walker
-from cnn_shapes.sizes.ways import Unfolding, Walking, Way
+from cnn_shapes.sizes.propagation import Failure, LayersDependOnSize, Propagation
+from cnn_shapes.sizes.strategies import (
+    FurtherSizes,
+    SearchResult,
+    Strategy,
+    Symbolic,
+    Unfolding,
+    distance,
+)
 
 SQUARE = "square"
-_NONE: dict[str, list[Progression]] = {SQUARE: []}
 
 
-class Failing(NamedTuple):
+class Question(NamedTuple):
+    """What was asked: `own` is the input's size; `square`: about equal sizes alone.
+
+    `leaves_out_expect`: the spec states sizes of this one input, which are not looked at.
+    """
+
+    own: tuple[int, ...]
+    rounding: str
+    square: bool = False
+    leaves_out_expect: bool = False
+
+
+class Nearest(NamedTuple):
+    """The smallest size that works, and the nearest below and above the input's; None where there is none."""
+
+    smallest: tuple[int, ...] | None = None
+    below: tuple[int, ...] | None = None
+    above: tuple[int, ...] | None = None
+
+
+class FailingSize(NamedTuple):
     """An input size that does not work, and the first layer that fails there."""
 
     size: tuple[int, ...]
@@ -36,44 +60,58 @@ class Blocking(NamedTuple):
 
     node: Node
     error: ShapeError
-    whatever: bool
+    at_every_size: bool
+
+
+class AxisVariation(NamedTuple):
+    """The sizes along one axis that work while the others are `held` at the input's own."""
+
+    axis: str
+    held: dict[str, int]
+    progressions: list[Progression]
+
+    def with_size(self, size: int) -> tuple[int, ...]:
+        """The sizes of all axes where this one has `size`."""
+        return tuple(self.held.get(name, size) for name in AXIS_NAMES[len(self.held) + 1])
+
+
+class Coupling(NamedTuple):
+    """Axes that depend on each other, because of the layer `node` if that is known.
+
+    `varied` tells each axis with the others held; `further` what else was found where nothing of that works.
+    """
+
+    node: Node | None
+    varied: list[AxisVariation]
+    further: FurtherSizes | None = None
 
 
 class Sizes(NamedTuple):
-    """The input sizes that work.
+    """The input sizes that work, and `works`: whether the input's own does.
 
     `axes` maps `height`, `width` (`depth`) to their progressions where each axis decides by itself; where all
-    axes have the same size it has the one key `square`. `own` is the input's size, `works` whether it does.
-    `below` and `above` are the nearest sizes that work, None where there is none. Where the axes depend on
-    each other, because of the layer `tie` if that is known, `varied` tells each axis with the others held,
-    and `others` what else was found where nothing of that works. `blocking`: why no size works. `square`:
-    equal sizes alone were asked for. `tested`: the greatest size that was tried; None where all is proved.
+    axes have the same size it has the one key `square`. `coupling`: the axes depend on each other.
+    `blocking`: why no size works. `tested`: the greatest size that was tried; None where all is proved.
     """
 
-    rounding: str
-    axes: dict[str, list[Progression]]
-    smallest: tuple[int, ...] | None
-    below: tuple[int, ...] | None
-    above: tuple[int, ...] | None
-    own: tuple[int, ...]
+    question: Question
     works: bool
-    failing: list[Failing]
-    tie: Node | None = None
-    varied: Sequence[Varied] = ()
-    others: Others | None = None
+    axes: dict[str, list[Progression]]
+    nearest: Nearest
+    failing: list[FailingSize]
+    coupling: Coupling | None = None
     blocking: Blocking | None = None
-    square: bool = False
     tested: int | None = None
-    expectations: bool = False
 
     @property
     def proved(self) -> bool:
-        return self.tested is None and (self.others is None or bool(self.others.sizes))
+        further = self.coupling.further if self.coupling is not None else None
+        return self.tested is None and (further is None or bool(further.sizes))
 
     @property
     def found(self) -> bool:
         """Whether any size works, of those that were asked for."""
-        return self.smallest is not None
+        return self.nearest.smallest is not None
 
 
 def sizes(report: Report, rounding: str | None = None, square: bool = False) -> Sizes | None:
@@ -86,122 +124,199 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
     if spec is None or shape is None or report.trace is None or not shape.rank or _unreadable(report):
         return None
     overrides = report.overrides
-    if rounding is not None and rounding != (overrides.rounding or spec.rounding):
+    own_rounding = overrides.rounding or spec.rounding
+    if rounding is not None and rounding != own_rounding:
         return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square)
     network = report.trace.network
     if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
         return None
     if any(one.rule == WRONG_INPUTS for one in report.silenced):
         return None
-    walker = Walker(spec, network)
-    own = tuple(shape.sizes)
-    try:
-        if not walker.fixed:
-            raise Rebuilt
-        answer = _answer(Walking(walker), own, square)
-    except Rebuilt:
-        answer = _answer(Unfolding(spec, shape.channels, overrides, walker.count), own, square)
-    return answer._replace(
-        rounding=overrides.rounding or spec.rounding,
-        square=square,
-        expectations=any(node.expected is not None for node in network.layers),
+    question = Question(
+        tuple(shape.sizes), own_rounding, square, any(node.expected is not None for node in network.layers)
     )
+    propagation = Propagation(spec, network)
+    try:
+        if not propagation.fixed:
+            raise LayersDependOnSize
+        return _answer(Symbolic(propagation), question)
+    except LayersDependOnSize:
+        return _answer(Unfolding(spec, shape.channels, overrides, propagation.node_count), question)
 
 
 def _unreadable(report: Report) -> bool:
-    """Whether an error stands in the way that is not of sizes: those of layers name their layer."""
+    """Whether there is an error that is not of sizes: those of layers name their layer."""
     return any(found.layer is None for found in report.errors)
 
 
-def _answer(way: Way, own: tuple[int, ...], square: bool) -> Sizes:
-    rank = len(own)
-    own_failure = way.first_failure(own)
-    if own_failure is not None and isinstance(way, Walking):
-        always = way.walker.failure_at_all(rank)
+def _answer(strategy: Strategy, question: Question) -> Sizes:
+    own, rank = question.own, len(question.own)
+    own_failure = strategy.first_failure(own)
+    if own_failure is not None:
+        always = strategy.failure_at_every_size(rank)
         if always is not None:
-            failing = [Failing(own, own_failure)]
-            return Sizes(
-                "", _NONE, None, None, None, own, False, failing, blocking=_blocked(always, own_failure)
-            )
-    apart, tie = _axes(way, rank) if rank > 1 and not square else (None, None)
-    found = apart or {SQUARE: way.along((None,) * rank)}
-    told = {name: progressions(one.stretches) for name, one in found.items()}
-    listed = list(found.values())
-    varied: list[Varied] = []
-    others = None
-    if own_failure is None:
-        _include(told, listed, own)
-    if apart is not None:
-        smallest = _joined([min((one.first for one in some), default=None) for some in told.values()])
-        below = _joined([_below(some, size) for some, size in zip(told.values(), own, strict=True)])
-        above = _joined([_above(some, size) for some, size in zip(told.values(), own, strict=True)])
-    elif rank > 1 and not square:
-        varied, more = vary(way, own, own_failure is None)
-        listed += more
-        if isinstance(way, Walking) and not (told[SQUARE] or any(one.progressions for one in varied)):
-            others = look_further(way.walker, own)
-        known = others.sizes if others is not None else ()
-        smallest = least(told[SQUARE], varied, known, rank)
-        below, above = around(told[SQUARE], varied, known, own)
+            failing = [FailingSize(own, own_failure)]
+            blocking = _blocked(always, own_failure)
+            return Sizes(question, False, {SQUARE: []}, Nearest(), failing, blocking=blocking)
+    works = own_failure is None
+    if rank == 1 or question.square:
+        return _of_equal_sizes(strategy, question, works)
+    node = None
+    try:
+        results = strategy.per_axis(rank)
+    except Coupled as coupled:
+        node = coupled.node
     else:
-        smallest = least(told[SQUARE], (), (), rank)
-        side = _side(own)
-        below = _equal(_below(told[SQUARE], side + (side**rank < prod(own))), rank)
-        above = _equal(_above(told[SQUARE], side), rank)
-    blocking = _all_fail(way, found, own) if smallest is None and not varied else None
+        return _of_independent_axes(strategy, question, works, results)
+    return _of_coupled_axes(strategy, question, works, node)
+
+
+def _of_equal_sizes(strategy: Strategy, question: Question, works: bool) -> Sizes:
+    """One axis, or the same size on all of them."""
+    own, rank = question.own, len(question.own)
+    results = {SQUARE: strategy.along((None,) * rank)}
+    axes = _axes(results, own, works)
+    side = _side(own)
+    nearest = Nearest(
+        _equal(_least(axes[SQUARE]), rank),
+        _equal(_below(axes[SQUARE], side + (side**rank < prod(own))), rank),
+        _equal(_above(axes[SQUARE], side), rank),
+    )
+    near = _around(own)
+    if question.square and len(set(own)) > 1:
+        near = [(side + by,) * rank for by in (0, 1)]
+    if nearest.smallest is not None:
+        near.append(_smaller(nearest.smallest))
     return Sizes(
-        "",
-        told,
-        smallest,
-        below,
-        above,
-        own,
-        own_failure is None,
-        _failing(way, _candidates(own, smallest, square, apart is not None)),
-        tie,
-        varied,
-        others,
-        blocking,
-        tested=min((one.tested for one in listed if one.tested is not None), default=None),
+        question,
+        works,
+        axes,
+        nearest,
+        _failing(strategy, near),
+        blocking=_blocking(strategy, results, own) if nearest.smallest is None else None,
+        tested=_tested(results.values()),
     )
 
 
-def _axes(way: Way, rank: int) -> tuple[dict[str, Found] | None, Node | None]:
-    """What works along each axis; None where they depend on each other, and the layer that ties them."""
+def _of_independent_axes(
+    strategy: Strategy, question: Question, works: bool, found: Sequence[SearchResult]
+) -> Sizes:
+    """Each axis decides by itself."""
+    own = question.own
+    results = dict(zip(AXIS_NAMES[len(own)], found, strict=True))
+    axes = _axes(results, own, works)
+    nearest = Nearest(
+        _joined(map(_least, axes.values())),
+        _joined(map(_below, axes.values(), own)),
+        _joined(map(_above, axes.values(), own)),
+    )
+    near = _around(own)
+    if nearest.smallest is not None:
+        near.append(_smaller(nearest.smallest))
+    return Sizes(
+        question,
+        works,
+        axes,
+        nearest,
+        _failing(strategy, near),
+        blocking=_blocking(strategy, results, own) if nearest.smallest is None else None,
+        tested=_tested(found),
+    )
+
+
+def _of_coupled_axes(strategy: Strategy, question: Question, works: bool, node: Node | None) -> Sizes:
+    """Equal sizes, and each axis with the others held; where nothing of that works, what else is found."""
+    own, rank = question.own, len(question.own)
     names = AXIS_NAMES[rank]
-    if not isinstance(way, Walking):
-        return None, None
-    patterns = [
-        [None if place == axis else Elsewhere(place) for place in range(rank)] for axis in range(rank)
-    ]
-    try:
-        if way.walker.alike:
-            return dict.fromkeys(names, way.along(patterns[0])), None
-        return {name: way.along(pattern) for name, pattern in zip(names, patterns, strict=True)}, None
-    except Coupled as coupled:
-        return None, coupled.node
+    equal = strategy.along((None,) * rank)
+    axes = _axes({SQUARE: equal}, own, works)
+    results, varied = [equal], []
+    for axis, name in enumerate(names):
+        result = strategy.along([None if place == axis else size for place, size in enumerate(own)])
+        held = {other: size for other, size in zip(names, own, strict=True) if other != name}
+        runs = progressions(result.congruences)
+        if works and not any(own[axis] in run for run in runs):
+            runs.append(Progression(own[axis], 1, own[axis]))  # it is beyond those that were tried
+        varied.append(AxisVariation(name, held, runs))
+        results.append(result)
+    further = None
+    if not (axes[SQUARE] or any(one.progressions for one in varied)):
+        further = strategy.search_further(own)
+    nearest = _nearest_of_coupled(axes[SQUARE], varied, further.sizes if further is not None else (), own)
+    near = _around(own)
+    if nearest.smallest is not None and len(set(nearest.smallest)) == 1:
+        near.append(_smaller(nearest.smallest))
+    failing = _failing(strategy, near)
+    coupling = Coupling(node, varied, further)
+    return Sizes(question, works, axes, nearest, failing, coupling, tested=_tested(results))
 
 
-def _include(told: dict[str, list[Progression]], found: Sequence[Found], own: tuple[int, ...]) -> None:
-    """The input's own size works, but may be beyond those that were tried."""
-    if SQUARE in told and len(set(own)) > 1:
-        return
-    for (name, runs), one, size in zip(told.items(), found, own, strict=False):
-        if one.tested is not None and not any(size in run for run in runs):
-            told[name] = [*runs, Progression(size, 1, size)]
+def _nearest_of_coupled(
+    squares: Sequence[Progression],
+    varied: Sequence[AxisVariation],
+    further: Sequence[tuple[int, ...]],
+    own: tuple[int, ...],
+) -> Nearest:
+    """The smallest of the equal sizes; where there are none, of the others the one of fewest pixels.
+
+    Of all these the nearest that fits into the input, and the nearest that the input fits into.
+    """
+    rank = len(own)
+    smallest = _equal(_least(squares), rank)
+    if smallest is None:
+        known = [one.with_size(least) for one in varied if (least := _least(one.progressions)) is not None]
+        smallest = min([*known, *further], key=lambda size: (prod(size), max(size), size), default=None)
+    low, high = (min(own), max(own)) if len(set(own)) == 1 else (min(own) + 1, max(own) - 1)
+    below = [(size,) * rank for run in squares if (size := run.below(low)) is not None]
+    above = [(size,) * rank for run in squares if (size := run.above(high)) is not None]
+    for one, at in zip(varied, own, strict=True):
+        below += [one.with_size(size) for run in one.progressions if (size := run.below(at)) is not None]
+        above += [one.with_size(size) for run in one.progressions if (size := run.above(at)) is not None]
+    below += [size for size in further if all(map(int.__le__, size, own))]
+    above += [size for size in further if all(map(int.__ge__, size, own))]
+    return Nearest(
+        smallest,
+        min(below, key=lambda size: distance(size, own), default=None),
+        min(above, key=lambda size: distance(size, own), default=None),
+    )
 
 
-def _below(runs: Sequence[Progression], size: int) -> int | None:
+def _axes(
+    results: Mapping[str, SearchResult], own: tuple[int, ...], works: bool
+) -> dict[str, list[Progression]]:
+    """The progressions of each axis; with the input's own size, which may be beyond those that were tried."""
+    axes = {name: progressions(result.congruences) for name, result in results.items()}
+    if works and not (SQUARE in axes and len(set(own)) > 1):
+        for (name, result), size in zip(results.items(), own, strict=False):
+            if result.tested is not None and not any(size in run for run in axes[name]):
+                axes[name].append(Progression(size, 1, size))
+    return axes
+
+
+def _tested(results: Iterable[SearchResult]) -> int | None:
+    return min((one.tested for one in results if one.tested is not None), default=None)
+
+
+def _least(runs: Iterable[Progression]) -> int | None:
+    return min((one.first for one in runs), default=None)
+
+
+def _below(runs: Iterable[Progression], size: int) -> int | None:
     return max((near for one in runs if (near := one.below(size)) is not None), default=None)
 
 
-def _above(runs: Sequence[Progression], size: int) -> int | None:
+def _above(runs: Iterable[Progression], size: int) -> int | None:
     return min((near for one in runs if (near := one.above(size)) is not None), default=None)
 
 
-def _joined(found: list[int | None]) -> tuple[int, ...] | None:
-    known = [size for size in found if size is not None]
-    return tuple(known) if len(known) == len(found) else None
+def _joined(found: Iterable[int | None]) -> tuple[int, ...] | None:
+    """The sizes of all axes; None where one has none."""
+    known = []
+    for size in found:
+        if size is None:
+            return None
+        known.append(size)
+    return tuple(known)
 
 
 def _equal(size: int | None, rank: int) -> tuple[int, ...] | None:
@@ -218,36 +333,36 @@ def _side(own: tuple[int, ...]) -> int:
     return side
 
 
-def _candidates(
-    own: tuple[int, ...], smallest: tuple[int, ...] | None, square: bool, apart: bool
-) -> list[tuple[int, ...]]:
-    """Sizes that may not work: one below the smallest, the input's own, and those around it."""
-    near = [tuple(size + by for size in own) for by in (-1, 0, 1)]
-    if square and len(set(own)) > 1:
-        near = [(_side(own) + by,) * len(own) for by in (0, 1)]
-    if smallest is not None and (apart or len(set(smallest)) == 1):
-        near.append(tuple(size - 1 for size in smallest))
-    return sorted({sizes for sizes in near if min(sizes) > 0})
+def _around(own: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The input's own size, and those around it."""
+    return [tuple(size + by for size in own) for by in (-1, 0, 1)]
 
 
-def _failing(way: Way, candidates: Sequence[tuple[int, ...]]) -> list[Failing]:
-    failures = [(sizes, way.first_failure(sizes)) for sizes in candidates]
-    return [Failing(sizes, failure) for sizes, failure in failures if failure is not None]
+def _smaller(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size - 1 for size in sizes)
 
 
-def _all_fail(way: Way, found: Mapping[str, Found], own: tuple[int, ...]) -> Blocking | None:
+def _failing(strategy: Strategy, candidates: Iterable[tuple[int, ...]]) -> list[FailingSize]:
+    """Those of the sizes that do not work."""
+    sizes = sorted({size for size in candidates if min(size) > 0})
+    return [FailingSize(size, failure) for size in sizes if (failure := strategy.first_failure(size))]
+
+
+def _blocking(
+    strategy: Strategy, results: Mapping[str, SearchResult], own: tuple[int, ...]
+) -> Blocking | None:
     """The last layer that any size gets to, where it is proved that none gets further."""
-    for name, one in found.items():
-        if one.stretches or one.tested is not None or one.furthest is None:
+    for place, result in enumerate(results.values()):
+        if result.congruences or result.tested is not None or result.furthest is None:
             continue
-        node, size = one.furthest
-        sample = [min([run.first for run in other.stretches], default=size) for other in found.values()]
-        sample[list(found).index(name)] = size
+        node, size = result.furthest
+        sample = [min([run.first for run in one.congruences], default=size) for one in results.values()]
+        sample[place] = size
         for tried in (own, tuple(sample) if len(sample) == len(own) else (size,) * len(own)):
-            failure = way.first_failure(tried)
+            failure = strategy.first_failure(tried)
             if failure is not None and failure.node is node:
-                return Blocking(node, failure.error, whatever=False)
-        return Blocking(node, ShapeError("", ""), whatever=False)
+                return Blocking(node, failure.error, at_every_size=False)
+        return Blocking(node, ShapeError("", ""), at_every_size=False)
     return None
 
 
@@ -257,4 +372,4 @@ def _blocked(always: Failure, own_failure: Failure) -> Blocking:
     error = own_failure.error if own_failure.node is node else node.error
     if error is None or error.rule != always.error.rule:
         error = ShapeError(always.error.rule, "")
-    return Blocking(node, error, whatever=True)
+    return Blocking(node, error, at_every_size=True)

@@ -1,4 +1,4 @@
-"""Tells a set of sizes, given as stretches, by few arithmetic progressions."""
+"""Tells a set of sizes, given as congruences, by few arithmetic progressions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import lcm
 from typing import NamedTuple
 
-from cnn_shapes.sizes.stretches import Stretch
+from cnn_shapes.sizes.congruences import Congruence
 
 _LARGEST_PERIOD = 1 << 16
 _MOST_LISTED = 200_000  # sizes below which the period does not hold yet
@@ -39,9 +39,9 @@ class Progression(NamedTuple):
         )
 
 
-def progressions(stretches: Iterable[Stretch]) -> list[Progression]:
+def progressions(congruences: Iterable[Congruence]) -> list[Progression]:
     """The same sizes: the endless progressions, then the finite ones, each by their first size."""
-    plain = [Progression(one.first, one.modulus, one.last) for one in stretches if not one.empty]
+    plain = [Progression(one.first, one.modulus, one.last) for one in congruences if not one.empty]
     endless = [one for one in plain if one.last is None]
     finite = [one for one in plain if one.last is not None]
     start = 1 + max([one.first for one in endless] + [one.last or 0 for one in finite], default=0)

@@ -1,9 +1,9 @@
-"""Sizes that stand for infinitely many: the layers compute with them as with numbers.
+"""Sizes that mean infinitely many: the layers compute with them as with numbers.
 
 A size is a polynomial in t, for all whole t from `low` to `high` (None: to infinity). Where a comparison
-comes out differently for some of these t, the run goes on with the upper ones and puts the lower ones aside;
-where a division comes out differently, the sizes are parted by their rest. So every answer is exact, and no
-formula stands twice.
+comes out differently for some of these t, the run goes on with the upper ones and postpones the lower ones;
+where a division comes out differently, the sizes are split by their residue. So every answer is exact, and no
+formula is written twice.
 """
 
 from __future__ import annotations
@@ -13,28 +13,30 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from cnn_shapes.sizes.stretches import Divided, Stretch, Term, Undecided, value_at
+from cnn_shapes.sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
 
 
-class Run:
-    """One walk through the network: the stretch that still holds, what was put aside, the windows met."""
+class SymbolicRun:
+    """One computation of the network: the sizes for which it still holds, and those that were postponed.
 
-    __slots__ = ("aside", "known", "stretch")
+    `window_sizes` keeps what came out of each window that was met, since networks repeat theirs.
+    """
 
-    def __init__(self, stretch: Stretch) -> None:
-        self.stretch = stretch
-        self.aside: list[Stretch] = []
-        self.known: dict[object, Any] = {}
+    __slots__ = ("congruence", "postponed", "window_sizes")
+
+    def __init__(self, congruence: Congruence) -> None:
+        self.congruence = congruence
+        self.postponed: list[Congruence] = []
+        self.window_sizes: dict[object, Any] = {}
 
     def size(self) -> Polynomial:
         """The size to start with."""
-        return Polynomial((self.stretch.rest, self.stretch.modulus), self)
+        return Polynomial((self.congruence.residue, self.congruence.modulus), self)
 
-    def cut(self, place: int) -> None:
-        """Go on with t from `place`, and put the others aside."""
-        stretch = self.stretch
-        self.aside.append(stretch._replace(high=place - 1))
-        self.stretch = stretch._replace(low=place)
+    def postpone_below(self, t: int) -> None:
+        """Go on from `t`."""
+        self.postponed.append(self.congruence._replace(high=t - 1))
+        self.congruence = self.congruence._replace(low=t)
 
 
 class Symbol:
@@ -89,15 +91,15 @@ class Polynomial(Symbol):
 
     __slots__ = ("run", "terms")
 
-    def __init__(self, terms: tuple[Term, ...], run: Run) -> None:
+    def __init__(self, terms: tuple[Term, ...], run: SymbolicRun) -> None:
         self.terms, self.run = terms, run
 
     def value(self, t: int) -> Term:
         return value_at(self.terms, t)
 
     def reaches_zero(self, extra: int = 0) -> bool:
-        """Whether self + extra >= 0, for all t that are left of the stretch afterwards."""
-        low, high = self.run.stretch.low, self.run.stretch.high
+        """Whether self + extra >= 0, for all t that are left afterwards."""
+        low, high = self.run.congruence.low, self.run.congruence.high
         at_low = self.value(low) + extra
         if low == high:
             return at_low >= 0
@@ -116,7 +118,7 @@ class Polynomial(Symbol):
                 high = middle
             else:
                 low = middle
-        self.run.cut(high)
+        self.run.postpone_below(high)
         return rising
 
     def _rising(self, low: int) -> bool:
@@ -161,10 +163,12 @@ class Polynomial(Symbol):
     __rmul__ = __mul__
 
     def _divisible(self, divisor: int, factor: int = 1) -> None:
-        """Raise Divided where the terms with t are no multiple of the divisor."""
+        """Raise DependsOnResidue where the terms with t are not multiples of the divisor."""
         common = gcd(divisor, *[int(term) * factor for term in self.terms[1:]])
         if common != divisor:
-            raise Divided(divisor // common, tuple([int(term) * factor for term in self.terms]), divisor)
+            raise DependsOnResidue(
+                divisor // common, tuple([int(term) * factor for term in self.terms]), divisor
+            )
 
     def __floordiv__(self, divisor: int) -> Any:
         common = gcd(divisor, *map(int, self.terms[1:]))
@@ -191,10 +195,11 @@ class Polynomial(Symbol):
 
 
 class Floored(Symbol):
-    """factor * (the whole part of dividend/divisor), where that depends on the rest of the dividend.
+    """factor * (the whole part of dividend/divisor), where that depends on the residue of the dividend.
 
     Nearly all that a network asks of such a size is whether it is large enough, or equal to one that was
-    rounded alike. The dividends decide it, and no rest need be looked at: where it counts, Divided is raised.
+    rounded alike. The dividends decide it, and no residue need be looked at: where one counts,
+    DependsOnResidue is raised.
     """
 
     __slots__ = ("dividend", "divisor", "factor")
@@ -202,39 +207,39 @@ class Floored(Symbol):
     def __init__(self, dividend: Polynomial, divisor: int, factor: int = 1) -> None:
         self.dividend, self.divisor, self.factor = dividend, divisor, factor
 
-    def _needs_rest(self) -> Divided:
-        return Divided(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
+    def _depends_on_residue(self) -> DependsOnResidue:
+        return DependsOnResidue(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, int | Polynomial) and self.factor == 1:
             return (self.dividend + other * self.divisor) // self.divisor
         if isinstance(other, int | Symbol):
-            raise self._needs_rest()
+            raise self._depends_on_residue()
         return NotImplemented
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
         if self.factor != 1:
-            raise self._needs_rest()
+            raise self._depends_on_residue()
         return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int) and other > 0:
             return Floored(self.dividend, self.divisor, self.factor * other)
         if isinstance(other, int | Fraction | Symbol):
-            raise self._needs_rest()
+            raise self._depends_on_residue()
         return NotImplemented
 
     __rmul__ = __mul__
 
     def __floordiv__(self, divisor: int) -> Any:
         if self.factor != 1:
-            raise self._needs_rest()
+            raise self._depends_on_residue()
         return self.dividend // (self.divisor * divisor)
 
     def __mod__(self, divisor: int) -> Any:
-        raise self._needs_rest()
+        raise self._depends_on_residue()
 
     def compare(self, other: Any, extra: int) -> bool:
         if self.factor != 1:
@@ -244,16 +249,16 @@ class Floored(Symbol):
         if not isinstance(other, Floored):
             return bool(dividend - other * self.divisor >= 0)
         if other.factor != 1:
-            raise other._needs_rest()
+            raise other._depends_on_residue()
         difference = dividend * other.divisor - other.dividend * self.divisor
         if difference >= 0:
             return True
         if difference <= -self.divisor * other.divisor:
             return False
-        raise self._needs_rest()
+        raise self._depends_on_residue()
 
 
-def _made(terms: Sequence[Term], run: Run) -> Any:
+def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:
     count = len(terms)
     while count > 1 and not terms[count - 1]:
         count -= 1

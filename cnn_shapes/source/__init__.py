@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
-from cnn_shapes.source.text import DEEPEST, Edit, Limits, Problem, Source, Span, Unreadable, shown_path
-from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
+from cnn_shapes.source.text import (
+    DEEPEST,
+    DUPLICATE_KEY,
+    LIMIT_EXCEEDED,
+    YAML_SYNTAX,
+    Edit,
+    Limits,
+    Problem,
+    Source,
+    Span,
+    Unreadable,
+    shown_path,
+)
+from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
+
+Node = TreeNode
 
 __all__ = [
     "DEEPEST",
+    "DUPLICATE_KEY",
+    "LIMIT_EXCEEDED",
+    "YAML_SYNTAX",
     "Document",
     "Edit",
     "Limits",
@@ -19,6 +36,7 @@ __all__ = [
     "Sequence",
     "Source",
     "Span",
+    "TreeNode",
     "Unreadable",
     "has_keys",
     "read_yaml",

@@ -13,8 +13,18 @@ from typing import Any
 import yaml
 
 from cnn_shapes.source import wording
-from cnn_shapes.source.text import Edit, Fix, Limits, Problem, Source, Span
-from cnn_shapes.source.tree import Document, Map, Node, Scalar, Sequence, resolve
+from cnn_shapes.source.text import (
+    DUPLICATE_KEY,
+    LIMIT_EXCEEDED,
+    YAML_SYNTAX,
+    Edit,
+    Fix,
+    Limits,
+    Problem,
+    Source,
+    Span,
+)
+from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
 
 CParser: Any
@@ -29,7 +39,7 @@ class _Anchor:
 
     __slots__ = ("height", "node", "nodes")
 
-    def __init__(self, node: Node | None = None) -> None:
+    def __init__(self, node: TreeNode | None = None) -> None:
         self.node = node
         self.height = 0
         self.nodes = 0
@@ -72,7 +82,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.anchors: dict[str, _Anchor] = {}
 
-    def read(self, get_event: Callable[[], Any]) -> Node | None:
+    def read(self, get_event: Callable[[], Any]) -> TreeNode | None:
         """The root. One long loop: a call for each event would cost as much as the rest of the work."""
         text = self.text
         properties = "&" in text or "!" in text
@@ -83,11 +93,11 @@ class _Reader:
         )
         map_end, sequence_end, alias_event = yaml.MappingEndEvent, yaml.SequenceEndEvent, yaml.AliasEvent
         deepest_allowed, nodes_allowed = self.limits.depth, self.limits.nodes
-        root: list[Node] = []
+        root: list[TreeNode] = []
         # The open container: its items, or its pairs and values by key, and the key that waits for a value.
-        items: list[Node] | None = root
-        pairs: list[tuple[Scalar, Node]] = []
-        values: dict[str, Node] = {}
+        items: list[TreeNode] | None = root
+        pairs: list[tuple[Scalar, TreeNode]] = []
+        values: dict[str, TreeNode] = {}
         key: Any = None
         parent: Any = None
         anchor: _Anchor | None = None
@@ -205,7 +215,7 @@ class _Reader:
             raise _Stop(explain(self.source, error, bracket)) from None
 
     def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
-        self._add(Problem("yaml-syntax", template, span, short(facts), fix))
+        self._add(Problem(YAML_SYNTAX, template, span, short(facts), fix))
 
     def _add(self, problem: Problem) -> None:
         # Beyond the limit only the number is of interest: a repeated problem costs no memory.
@@ -213,7 +223,7 @@ class _Reader:
 
     def _too_many(self, span: Span) -> Problem:
         template = "more than {limit} values, the limit; an alias counts for all that it stands for"
-        return Problem("limit-exceeded", template, span, {"limit": self.limits.nodes})
+        return Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.nodes})
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
         """Puts an empty value right behind its colon; reads `{stride:2}`, one word to YAML, as meant."""
@@ -233,7 +243,7 @@ class _Reader:
         value = Scalar(rest, middle + 1, key.end, True, resolve(rest))
         return Scalar(word, key.start, middle, True, resolve(word)), value
 
-    def _properties(self, event: Any, node: Node, anchor: _Anchor) -> _Anchor:
+    def _properties(self, event: Any, node: TreeNode, anchor: _Anchor) -> _Anchor:
         """Moves a node's start behind its anchor and tag, keeps the anchor, tells of the tag."""
         start, end = event.start_mark.index, len(self.text)
         properties = re.compile(PROPERTY)
@@ -261,9 +271,9 @@ class _Reader:
             template = "`*{name}` is inside of `&{name}`, so it would contain itself"
         else:
             return target
-        raise _Stop(Problem("yaml-syntax", template, span, short({"name": name})))
+        raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
 
-    def _odd_pair(self, parent: Map, key: Node, node: Node) -> None:
+    def _odd_pair(self, parent: Map, key: TreeNode, node: TreeNode) -> None:
         """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
         span = Span(key.start, key.end)
         if type(key) is not Scalar:
@@ -288,7 +298,7 @@ class _Reader:
             first = next(other for other, _ in parent.pairs if other.text == word)
             line = self.source.position(first.start)[0]
             template = "`{key}` is already given on line {line}: remove one of the two"
-            self._add(Problem("duplicate-key", template, span, short({"key": word, "line": line})))
+            self._add(Problem(DUPLICATE_KEY, template, span, short({"key": word, "line": line})))
             return
         parent._values[word] = node
         parent.pairs.append((key, node))

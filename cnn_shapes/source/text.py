@@ -10,6 +10,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 BOM = "\ufeff"
+# what a text can break before it is read as a spec
+YAML_SYNTAX, DUPLICATE_KEY, LIMIT_EXCEEDED = "yaml-syntax", "duplicate-key", "limit-exceeded"
 
 
 class Span(NamedTuple):
@@ -146,7 +148,7 @@ def _unreadable(path: str, data: bytes, start: int) -> Unreadable:
     """What the bytes are instead of UTF-8, as far as can be told."""
     encoding = _guess(data)
     if encoding is None:
-        return Unreadable(Problem("yaml-syntax", "this is not a text file", Span(0, 0)), Source(path, ""))
+        return Unreadable(Problem(YAML_SYNTAX, "this is not a text file", Span(0, 0)), Source(path, ""))
     if encoding == "UTF-8":
         template = "the byte {byte} is not UTF-8: save the file as UTF-8"
     else:
@@ -155,7 +157,7 @@ def _unreadable(path: str, data: bytes, start: int) -> Unreadable:
     place = len(data[:start].decode(encoding, "replace"))
     facts = {"byte": f"0x{data[start]:02X}"} if encoding == "UTF-8" else {"encoding": encoding}
     span = Span(place, place + 1) if start else Span(0, 0)
-    return Unreadable(Problem("yaml-syntax", template, span, facts), Source(path, text))
+    return Unreadable(Problem(YAML_SYNTAX, template, span, facts), Source(path, text))
 
 
 def _guess(data: bytes) -> str | None:

@@ -32,7 +32,7 @@ class Sequence:
     __slots__ = ("end", "flow", "items", "start")
 
     def __init__(self, start: int, flow: bool) -> None:
-        self.items: list[Node] = []
+        self.items: list[TreeNode] = []
         self.start = start
         self.end = start
         self.flow = flow
@@ -48,28 +48,28 @@ class Map:
     __slots__ = ("_values", "end", "flow", "merged", "pairs", "start")
 
     def __init__(self, start: int, flow: bool) -> None:
-        self.pairs: list[tuple[Scalar, Node]] = []
+        self.pairs: list[tuple[Scalar, TreeNode]] = []
         self.start = start
         self.end = start
         self.flow = flow
         self.merged: set[str] | None = None
-        self._values: dict[str, Node] = {}
+        self._values: dict[str, TreeNode] = {}
 
     @property
     def span(self) -> Span:
         return Span(self.start, self.end)
 
-    def get(self, key: str) -> Node | None:
+    def get(self, key: str) -> TreeNode | None:
         return self._values.get(key)
 
 
-Node = Scalar | Sequence | Map
+TreeNode = Scalar | Sequence | Map
 
 
 class Document(NamedTuple):
     """The tree of a text. `root` is None for an empty text and where the text is no YAML."""
 
-    root: Node | None
+    root: TreeNode | None
     problems: list[Problem]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from cnn_shapes.source.text import Edit, Problem, Source, Span
+from cnn_shapes.source.text import LIMIT_EXCEEDED, YAML_SYNTAX, Edit, Problem, Source, Span
 
 # Compiled at their first use, which most runs never come to.
 COLON = r"\s*:"
@@ -31,7 +31,7 @@ def no_space(joined: re.Match[str], start: int) -> Problem:
     template = "no space after the colon of `{found}`: write `{word}: {rest}`"
     facts = short({"found": joined[0], "word": word, "rest": rest})
     fix = (f"{word}: {facts['rest']}", (Edit(Span(middle, middle), " "),))
-    return Problem("yaml-syntax", template, Span(start, start + len(joined[0])), facts, fix)
+    return Problem(YAML_SYNTAX, template, Span(start, start + len(joined[0])), facts, fix)
 
 
 def forbidden(source: Source, position: int) -> Problem:
@@ -40,11 +40,11 @@ def forbidden(source: Source, position: int) -> Problem:
     place = found.start() if found else min(position, len(source.text))
     code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
     template = "the character {code} cannot stand in a spec: remove it"
-    return Problem("yaml-syntax", template, Span(place, place + 1), {"code": code})
+    return Problem(YAML_SYNTAX, template, Span(place, place + 1), {"code": code})
 
 
 def too_deep(span: Span, limit: int) -> Problem:
-    return Problem("limit-exceeded", "nested deeper than {limit} levels, the limit", span, {"limit": limit})
+    return Problem(LIMIT_EXCEEDED, "nested deeper than {limit} levels, the limit", span, {"limit": limit})
 
 
 def is_too_deep(error: Any) -> bool:
@@ -73,7 +73,7 @@ def explain(source: Source, error: Any, bracket: int | None) -> Problem:
 
     def say(template: str, start: int = place, end: int | None = None, **facts: Any) -> Problem:
         stop = min(start + 1, len(text)) if end is None else end
-        return Problem("yaml-syntax", template, Span(start, stop), short(facts))
+        return Problem(YAML_SYNTAX, template, Span(start, stop), short(facts))
 
     if (found == "\t" and not before.strip()) or "tab character" in problem:
         return say(
@@ -105,7 +105,7 @@ def explain(source: Source, error: Any, bracket: int | None) -> Problem:
         if text[place + 1 : place + 2] in tuple(",]}?"):
             return say("no value behind the colon")
         fix = ("a space after the colon", (Edit(Span(place + 1, place + 1), " "),))
-        return Problem("yaml-syntax", "no space after the colon", Span(place, place + 1), {}, fix)
+        return Problem(YAML_SYNTAX, "no space after the colon", Span(place, place + 1), {}, fix)
     if bracket is not None:
         opener = text[bracket]
         closer = "]" if opener == "[" else "}"

@@ -11,8 +11,8 @@ import yaml
 
 from cnn_shapes.commands.parts import options as cli_options
 from cnn_shapes.discovery.specs import Finder
-from cnn_shapes.formats import Options, concise
-from cnn_shapes.language.reading.document import Overrides
+from cnn_shapes.formats import DisplayOptions, concise
+from cnn_shapes.language.spec import Overrides
 from cnn_shapes.settings import Configuration
 from tests.bench.measuring import Row, compared
 from tests.bench.reading import LAYERS, STYLES
@@ -50,7 +50,7 @@ def checking(folder: str) -> str:
     found = Finder(configuration).find([folder])
     reports = cli_options.checked(found.specs, Overrides(), configuration)
     out = io.StringIO()
-    concise.write(cli_options.Tally().counted(reports), out, Options(several=True))
+    concise.write(cli_options.Tally().counted(reports), out, DisplayOptions(several=True))
     return out.getvalue()
 
 

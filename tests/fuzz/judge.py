@@ -2,6 +2,8 @@
 
 Whatever the bytes are: no traceback, no internal fault, exit code 0 or 1 (2 is for wrong usage, and this is
 none), each format well-formed, nothing that a terminal would obey, within 2 seconds and 200 MB.
+
+A fuzzer watches the clock; the test that replays what it found counts calls instead.
 """
 
 import gc
@@ -18,24 +20,43 @@ from unittest import mock
 from cnn_shapes import explain
 from cnn_shapes.checking import Report, check_bytes
 from cnn_shapes.source import Edit, Source, Span
-from tests.golden import ROOT, Result, run
+from tests.golden import HANGS, ROOT, Result, run
 
-SECONDS, MEGABYTES = 2, 200
+SECONDS, CALLS, MEGABYTES = 2, 4_000_000, 200  # so many calls take about half a second
 CLEAN, FOUND = 0, 1
 
 _CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z-]+\] \S")
-# prints its peak of memory in MB behind all else: getrusage would count the process that started it, too
-_ALONE = f"""\
-import atexit, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS + 1}))
+# prints, after all else, the calls that were counted and its peak of memory in MB
+# (getrusage would count the process that started it, too)
+_ALONE = """\
+import atexit, sys
 from cnn_shapes.cli import main
+called = 0
 @atexit.register
 def tell():
     with open("/proc/self/status") as status:
-        print(*(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")), file=sys.stderr)
+        peak = next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+    print(called, peak, file=sys.stderr)
 sys.argv[0] = "cnn-shapes"
+"""
+_TIMED = f"""\
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, ({SECONDS}, {SECONDS + 1}))
+{_ALONE}
 main()
+"""
+_COUNTED = f"""\
+{_ALONE}
+from tests.counting import calls
+def command():
+    global code
+    try:
+        main()
+    except SystemExit as stop:
+        code = stop.code
+called = calls(command)
+sys.exit(code)
 """
 
 
@@ -129,7 +150,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "concise": Command(("check", "-", "--isolated", "--format", "concise"), concise),
-    "full": Command(("check", "-", "--isolated", "--depth", "9")),
+    "full": Command(("check", "-", "--isolated", "--format", "full", "--depth", "9")),
     "json": Command(("check", "-", "--isolated", "--format", "json"), as_json),
     "github": Command(("check", "-", "--isolated", "--format", "github"), github),
     "gitlab": Command(("check", "-", "--isolated", "--format", "gitlab"), gitlab),
@@ -153,6 +174,13 @@ def explained(report: Report) -> None:
 
 
 FUNCTIONS: dict[str, Callable[[Report], None]] = {"explain": explained}
+# the commands that read no spec, with what they read and which tests draw it
+NOT_JUDGED = {
+    "calc": "lines of the prompt, which test_prompt_reading.py draws",
+    "interactive": "lines of the prompt, which test_prompt_session.py draws",
+    "new": "one name of those of the folder specs",
+    "schema": "nothing",
+}
 EVERY = (*COMMANDS, *FUNCTIONS)
 
 
@@ -187,10 +215,16 @@ def heavy(name: str, spec: bytes) -> Fault | None:
     A machine that is busy is slower: too slow three times is too slow.
     """
     for _ in range(3):
-        found = _alone(COMMANDS[name], spec)
+        found = _alone(_TIMED, COMMANDS[name], spec)
         if not found:
             return None
     return Fault(name, found)
+
+
+def laborious(name: str, spec: bytes) -> Fault | None:
+    """The same, where work is counted and not timed: on every machine, busy or not, it finds the same."""
+    found = _alone(_COUNTED, COMMANDS[name], spec)
+    return Fault(name, found) if found else None
 
 
 def _judge(command: Command, spec: bytes) -> None:
@@ -207,19 +241,22 @@ def _sound(result: Result) -> None:
     expect(result.code in (CLEAN, FOUND), f"exit code {result.code}: {result.err.strip()[-200:]}")
 
 
-def _alone(command: Command, spec: bytes) -> str:
+def _alone(program: str, command: Command, spec: bytes) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", _ALONE, *command.arguments],
+        [sys.executable, "-c", program, *command.arguments],
         cwd=ROOT,
         input=spec,
         capture_output=True,
-        timeout=60,
+        timeout=HANGS,
         check=False,
     )
     if done.returncode < 0:
         return f"over {SECONDS} s"
-    *said, peak = done.stderr.decode(errors="replace").splitlines()
-    if int(peak) > MEGABYTES:
+    *said, costs = done.stderr.decode(errors="replace").splitlines()
+    called, peak = map(int, costs.split())
+    if called > CALLS:
+        return f"over {CALLS:,} calls"
+    if peak > MEGABYTES:
         return f"over {MEGABYTES} MB"
     if done.returncode not in (CLEAN, FOUND):
         return f"exit code {done.returncode}: {said[-1:]}"

@@ -10,7 +10,7 @@ import pytest
 from cnn_shapes.checking import Report, check, check_path
 from cnn_shapes.export import Unexportable, export
 from tests.networks import SPECS
-from tests.oracle.random_networks import draw
+from tests.tools.random_networks import draw
 
 pytestmark = pytest.mark.oracle
 

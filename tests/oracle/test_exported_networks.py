@@ -13,8 +13,8 @@ from cnn_shapes.export import export
 from cnn_shapes.layers import KINDS
 from tests.golden import ROOT
 from tests.networks import FAMILY, SPECS, overrides
-from tests.oracle.random_networks import draw
 from tests.oracle.running import differences, run
+from tests.tools.random_networks import draw
 
 pytestmark = pytest.mark.oracle
 

@@ -13,8 +13,8 @@ from cnn_shapes.checking import Report
 from cnn_shapes.export import export
 from cnn_shapes.receptive_field import View
 from tests.oracle.random_layers import LINEAR
-from tests.oracle.random_networks import draw
 from tests.oracle.running import build
+from tests.tools.random_networks import draw
 
 pytestmark = pytest.mark.oracle
 

@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.language.reading.document import Overrides
+    from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
 
 # A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
@@ -52,12 +52,13 @@ class Tally:
         self.code = SUCCESS
 
     def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+        from cnn_shapes.checking import UNREADABLE_FILE
         from cnn_shapes.diagnostics import at_least
 
         for report in reports:
             failing = at_least(report.settings.fail_on)
             for found in report.diagnostics:
-                if found.rule == "unreadable-file":
+                if found.rule == UNREADABLE_FILE:
                     self.code = USAGE
                 elif found.severity in failing:
                     self.code = max(self.code, FOUND)
@@ -125,8 +126,8 @@ def _compare_input(report: "Report", input: tuple[int, ...]) -> None:
 
 def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
     """What `--input` and `--set` say. Raises a usage error."""
-    from cnn_shapes.language.reading.document import Overrides
     from cnn_shapes.language.reading.input import parse_sizes
+    from cnn_shapes.language.spec import Overrides
 
     shape = None
     if sizes is not None:

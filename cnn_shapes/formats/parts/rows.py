@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
-from cnn_shapes.formats.parts.text import plural
+from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.network import ASSUMED, OK, Group, Node
+from cnn_shapes.shapes import POOL_NOT_DIVISIBLE, SIZE_NOT_WHOLE
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -16,7 +17,7 @@ STATES = ("ok", "assumed", "unreached", "error")  # best to worst
 READABLE, MOST = 100, 1000  # rows: what a person takes in, and what a table may have at all
 
 
-class Row:
+class TableRow:
     """One line of the table. `depth`: how many groups are open around it; `layers`: how many a group has."""
 
     __slots__ = (
@@ -41,10 +42,12 @@ class Row:
         self.layers = 0
 
 
-class Layer:
+class TableLayer:
     """A written layer: its step, and those of the norm and activation that are written on it."""
 
     __slots__ = ("entry", "index", "prefix", "steps")
+    is_pass = False
+    height = 0
 
     def __init__(self, step: Step) -> None:
         self.steps = [step]
@@ -52,22 +55,87 @@ class Layer:
         self.index = ""
         self.prefix = ""
 
+    def layers(self) -> Iterator[TableLayer]:
+        yield self
 
-class Branch:
-    """A group with what is in it. Groups that hold nothing but one another are one branch."""
+    def merged(self) -> TableLayer:
+        return self
+
+    def merged_into(self, outer: TableGroup) -> TableLayer:
+        """A lone layer takes the name of its block."""
+        self.prefix = f"{outer.title()}, {self.prefix}" if self.prefix else f"{outer.title()}: "
+        return self
+
+    def count_rows(self, depth: int) -> int:
+        return 1
+
+    def rows(self, depth: int, level: int, traced: Trace, layout: str) -> Iterator[TableRow]:
+        yield _layer_row(self, level, traced, layout)
+
+
+class TableGroup:
+    """A group with what is in it. Groups that hold nothing but one another are one.
+
+    `passes` counts those of the repeats among the groups, by their identity.
+    """
 
     __slots__ = ("children", "entry", "groups", "index", "passes")
 
     def __init__(self, group: Group | None, entry: int) -> None:
         self.groups = [] if group is None else [group]
         self.entry = entry
-        self.children: list[Branch | Layer] = []
+        self.children: list[TableGroup | TableLayer] = []
         self.passes: dict[int, int] = {}
         self.index = ""
 
+    @property
+    def is_pass(self) -> bool:
+        return self.groups[0].kind == "pass"
+
+    @property
+    def height(self) -> int:
+        """The levels of groups, this one counted."""
+        return 1 + max(child.height for child in self.children)
+
+    def layers(self) -> Iterator[TableLayer]:
+        for child in self.children:
+            yield from child.layers()
+
+    def merged(self) -> TableGroup | TableLayer:
+        """This group with those that hold nothing else; or the one layer that is all there is in it."""
+        passes = sum(child.is_pass for child in self.children)
+        if passes:
+            self.passes[id(self.groups[0])] = passes
+        self.children = [child.merged() for child in self.children]
+        return self if len(self.children) > 1 else self.children[0].merged_into(self)
+
+    def merged_into(self, outer: TableGroup) -> TableGroup:
+        self.groups = outer.groups + self.groups
+        self.passes |= outer.passes
+        return self
+
+    def count_rows(self, depth: int) -> int:
+        """How many rows it has, its own counted, with `depth` levels of groups open."""
+        return 1 + (sum(child.count_rows(depth - 1) for child in self.children) if depth > 0 else 0)
+
+    def rows(self, depth: int, level: int, traced: Trace, layout: str) -> Iterator[TableRow]:
+        yield _group_row(self, depth == 0, level, traced, layout)
+        if depth:
+            for child in self.children:
+                yield from child.rows(depth - 1, level + 1, traced, layout)
+
+    def title(self) -> str:
+        """`stage1: Stage, repeat 3x`, or `pass 0: Bottleneck, residual`."""
+        title = ""
+        for group in self.groups:
+            if title:
+                title += ": " if title.startswith(("pass ", "branch ")) and ":" not in title else ", "
+            title += _words(group, self.passes.get(id(group), 0))
+        return title
+
 
 def status(node: Node) -> str:
-    """`ok`, `error`, `assumed` (behind a floored size) or `unreached` (behind an unknown one)."""
+    """`ok`, `error`, `assumed` (after a floored size) or `unreached` (after an unknown one)."""
     if node.error is not None:
         return "error"
     return "ok" if node.state == OK else "assumed" if node.state == ASSUMED else "unreached"
@@ -90,87 +158,51 @@ def formula(node: Node) -> str:
     return node.layer.formula(tuple(known), node.output)
 
 
-def tree(traced: Trace) -> Branch:
+def tree(traced: Trace) -> TableGroup:
     """The layers of a network under the groups they were written in."""
-    root = Branch(None, 0)
-    branches: dict[int, Branch] = {}
-    last: Layer | None = None
+    root = TableGroup(None, 0)
+    known: dict[int, TableGroup] = {}
+    last: TableLayer | None = None
     for step in traced.steps:
         node = step.node
         if last is not None and node.owner is not None and node.owner is last.steps[0].node:
             last.steps.append(step)
             continue
-        last = Layer(step)
-        _branch_of(node.group, node.entry, branches, root).children.append(last)
-    root.children = [_merged(child) for child in root.children]
+        last = TableLayer(step)
+        _table_group_of(node.group, node.entry, known, root).children.append(last)
+    root.children = [child.merged() for child in root.children]
     _number(root)
     return root
 
 
-def _branch_of(group: Group | None, entry: int, branches: dict[int, Branch], root: Branch) -> Branch:
+def _table_group_of(
+    group: Group | None, entry: int, known: dict[int, TableGroup], root: TableGroup
+) -> TableGroup:
     missing: list[Group] = []
-    while group is not None and id(group) not in branches:
-        if group.kind != "split":  # the parts of a split stand side by side, as layers do
+    while group is not None and id(group) not in known:
+        if group.kind != "split":  # the parts of a split are side by side, as layers are
             missing.append(group)
         group = group.parent
-    parent = root if group is None else branches[id(group)]
+    parent = root if group is None else known[id(group)]
     for new in reversed(missing):
-        branch = branches[id(new)] = Branch(new, entry)
-        parent.children.append(branch)
-        parent = branch
+        child = known[id(new)] = TableGroup(new, entry)
+        parent.children.append(child)
+        parent = child
     return parent
 
 
-def _merged(child: Branch | Layer) -> Branch | Layer:
-    """A branch, one with the groups that hold nothing else; a lone layer takes the name of its block."""
-    if isinstance(child, Layer):
-        return child
-    passes = sum(isinstance(inner, Branch) and inner.groups[0].kind == "pass" for inner in child.children)
-    if passes:
-        child.passes[id(child.groups[0])] = passes
-    child.children = [_merged(inner) for inner in child.children]
-    if len(child.children) > 1:
-        return child
-    (only,) = child.children
-    title = title_of(child)
-    if isinstance(only, Layer):
-        only.prefix = f"{title}, {only.prefix}" if only.prefix else f"{title}: "
-        return only
-    only.groups = child.groups + only.groups
-    only.passes |= child.passes
-    return only
-
-
-def _number(root: Branch) -> None:
+def _number(root: TableGroup) -> None:
     """Number the top-level entries, and the layers inside one as 7.1, 7.2."""
-    together: dict[int, list[Branch | Layer]] = {}
+    together: dict[int, list[TableGroup | TableLayer]] = {}
     for child in root.children:
         together.setdefault(child.entry, []).append(child)
     for entry, children in together.items():
         for child in children:
             child.index = str(entry)
-        layers = [layer for child in children for layer in _layers(child)]
+        layers = [layer for child in children for layer in child.layers()]
         if len(layers) > 1:
             for place, layer in enumerate(layers, 1):
                 layer.index = f"{entry}.{place}"
-
-
-def _layers(branch: Branch | Layer) -> Iterator[Layer]:
-    if isinstance(branch, Layer):
-        yield branch
-        return
-    for child in branch.children:
-        yield from _layers(child)
-
-
-def title_of(branch: Branch) -> str:
-    """`stage1: Stage, repeat 3x`, or `pass 0: Bottleneck, residual`."""
-    title = ""
-    for group in branch.groups:
-        if title:
-            title += ": " if title.startswith(("pass ", "branch ")) and ":" not in title else ", "
-        title += _words(group, branch.passes.get(id(group), 0))
-    return title
 
 
 def _words(group: Group, passes: int) -> str:
@@ -183,64 +215,48 @@ def _words(group: Group, passes: int) -> str:
     return f"{name}: {words}" if name and name == group.label else words
 
 
-def count_rows(branch: Branch, depth: int) -> int:
-    """How many rows a branch has with `depth` levels of groups open."""
-    total = 0
-    for child in branch.children:
-        total += 1
-        if isinstance(child, Branch) and depth > 0:
-            total += count_rows(child, depth - 1)
-    return total
+def count_rows(root: TableGroup, depth: int) -> int:
+    """How many rows a network has with `depth` levels of groups open."""
+    return sum(child.count_rows(depth) for child in root.children)
 
 
-def height(branch: Branch) -> int:
-    """The levels of groups in a branch."""
-    return max((1 + height(child) for child in branch.children if isinstance(child, Branch)), default=0)
+def deepest(root: TableGroup) -> int:
+    """The levels of groups in a network."""
+    return max((child.height for child in root.children), default=0)
 
 
-def fitting_depth(root: Branch, limit: int) -> int:
+def fitting_depth(root: TableGroup, limit: int) -> int:
     """The most levels of groups that can be open in at most `limit` rows; 0 where none fits."""
     depth = 0
-    deepest = height(root)
-    while depth < deepest and count_rows(root, depth + 1) <= limit:
+    most = deepest(root)
+    while depth < most and count_rows(root, depth + 1) <= limit:
         depth += 1
     return depth
 
 
-def rows(traced: Trace, root: Branch, depth: int, layout: str) -> Iterator[Row]:
+def rows(traced: Trace, root: TableGroup, depth: int, layout: str) -> Iterator[TableRow]:
     """The rows with `depth` levels of groups open."""
-    return _rows(root, depth, 0, traced, layout)
+    for child in root.children:
+        yield from child.rows(depth, 0, traced, layout)
 
 
-def _rows(branch: Branch, depth: int, level: int, traced: Trace, layout: str) -> Iterator[Row]:
-    for child in branch.children:
-        if isinstance(child, Layer):
-            yield _layer_row(child, level, traced, layout)
-            continue
-        yield _group_row(child, depth == 0, level, traced, layout)
-        if depth:
-            yield from _rows(child, depth - 1, level + 1, traced, layout)
-
-
-def _layer_row(layer: Layer, level: int, traced: Trace, layout: str) -> Row:
+def _layer_row(layer: TableLayer, level: int, traced: Trace, layout: str) -> TableRow:
     first, last = layer.steps[0], layer.steps[-1]
-    row = Row(layer.index, level, layer.prefix + describe(layer))
+    row = TableRow(layer.index, level, layer.prefix + describe(layer))
     _add_figures(row, layer.steps, traced)
     _set_output(row, last, traced, layout)
     row.why = "" if row.state == "unreached" else why(first.node, layout)
     return row
 
 
-def _group_row(branch: Branch, folded: bool, level: int, traced: Trace, layout: str) -> Row:
-    layers = list(_layers(branch))
-    row = Row(
-        branch.index or f"{layers[0].index}-{layers[-1].index.partition('.')[2]}", level, title_of(branch)
-    )
+def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layout: str) -> TableRow:
+    layers = list(group.layers())
+    index = group.index or f"{layers[0].index}-{layers[-1].index.partition('.')[2]}"
+    row = TableRow(index, level, group.title())
     for layer in layers:
         row.layers += 1
         _add_figures(row, layer.steps, traced)
-        last = layer.steps[-1]
-    _set_output(row, last, traced, layout)
+    _set_output(row, layers[-1].steps[-1], traced, layout)
     if folded:
         row.why = plural(row.layers, "layer")
         failed = sum(step.node.error is not None for layer in layers for step in layer.steps)
@@ -249,7 +265,7 @@ def _group_row(branch: Branch, folded: bool, level: int, traced: Trace, layout: 
     return row
 
 
-def _add_figures(row: Row, steps: list[Step], traced: Trace) -> None:
+def _add_figures(row: TableRow, steps: list[Step], traced: Trace) -> None:
     for step in steps:
         state = status(step.node)
         if STATES.index(state) > STATES.index(row.state):
@@ -260,7 +276,7 @@ def _add_figures(row: Row, steps: list[Step], traced: Trace) -> None:
             row.macs = (row.macs or 0) + step.macs
 
 
-def _set_output(row: Row, last: Step, traced: Trace, layout: str) -> None:
+def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:
     node = last.node
     if node.output is None or not node.output.known:
         row.output = "?" if node.error is not None else "not reached"
@@ -270,16 +286,16 @@ def _set_output(row: Row, last: Step, traced: Trace, layout: str) -> None:
         row.receptive_field = format_sizes(traced.receptive_field(last))
 
 
-def describe(layer: Layer) -> str:
-    """`conv1: conv 5x5, 32 + batch + relu`: a written layer, its telling fields, what is behind it."""
+def describe(layer: TableLayer) -> str:
+    """`conv1: conv 5x5, 32 + batch + relu`: a written layer, its telling fields, what is written on it."""
     node = layer.steps[0].node
     text = node.kind if node.layer is None else node.layer.describe()
-    text = " + ".join([text, *(_behind(step.node, layer) for step in layer.steps[1:])])
+    text = " + ".join([text, *(_written_on(step.node, layer) for step in layer.steps[1:])])
     name = getattr(node.place, "name", None)
     return f"{name}: {text}" if name and node.name.rpartition(".")[2] == name else text
 
 
-def _behind(node: Node, layer: Layer) -> str:
+def _written_on(node: Node, layer: TableLayer) -> str:
     part = node.name.rpartition(".")[2]
     word = getattr(layer.steps[0].node.layer, part, node.kind)
     return str(word)
@@ -289,7 +305,7 @@ def why(node: Node, layout: str) -> str:
     """How a node's size comes about, or why it does not."""
     text = formula(node)
     error = node.error
-    if error is None or (error.rule in ("size-not-whole", "pool-not-divisible") and text):
+    if error is None or (error.rule in (SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE) and text):
         return text
     pointer = render(error.pointer, error.facts, layout)
     return pointer or error.rule

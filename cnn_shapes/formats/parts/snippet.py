@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.parts.text import cells, clean, fix_text, paint, wrapped
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, cells, clean, fix_text, paint, wrapped
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
-    from cnn_shapes.formats import Options
     from cnn_shapes.source import Source, Span
 
 _TAB = "    "
@@ -30,7 +30,7 @@ class Mark(NamedTuple):
     primary: bool
 
 
-def problem(report: Report, found: Diagnostic, options: Options) -> str:
+def problem(report: Report, found: Diagnostic, options: DisplayOptions) -> str:
     """The whole display of one diagnostic, with its final line break."""
     source, layout, color = report.source, report.layout, options.color
 
@@ -43,7 +43,7 @@ def problem(report: Report, found: Diagnostic, options: Options) -> str:
     for label in found.labels:
         marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
     margin = len(str(max(mark.line for mark in marks)))
-    if found.rule != "unreadable-file":
+    if found.rule != UNREADABLE_FILE:
         path = shown_path(source.path)
         line, column = source.position(found.span.start)
         arrow = paint(" " * (margin + 1) + "-->", "frame", color)
@@ -60,7 +60,7 @@ def problem(report: Report, found: Diagnostic, options: Options) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _remark(head: str, text: str, margin: int, options: Options) -> list[str]:
+def _remark(head: str, text: str, margin: int, options: DisplayOptions) -> list[str]:
     style = "fix" if head.startswith("fix") else "bold"
     edge = " " * (margin + 2) + paint("=", "frame", options.color)
     indent = margin + 3 + len(f" {head}: ")
@@ -86,7 +86,7 @@ def _marks(source: Source, span: Span, text: str, primary: bool) -> list[Mark]:
     ]
 
 
-def _excerpt(source: Source, marks: list[Mark], margin: int, options: Options) -> list[str]:
+def _excerpt(source: Source, marks: list[Mark], margin: int, options: DisplayOptions) -> list[str]:
     color = options.color
     bar = paint("|", "frame", color)
     blank = f"{' ' * (margin + 2)}{bar}"
@@ -118,7 +118,7 @@ def _width(text: str) -> int:
     return cells(text) + (len(_TAB) - 1) * text.count("\t")
 
 
-def _line(text: str, marks: list[Mark], room: int, options: Options) -> tuple[str, list[str]]:
+def _line(text: str, marks: list[Mark], room: int, options: DisplayOptions) -> tuple[str, list[str]]:
     """A line of the source as it is shown, and the lines under it."""
     low, high = _window(text, marks, room)
     pieces = [
@@ -145,7 +145,7 @@ def _window(text: str, marks: list[Mark], room: int) -> tuple[int, int]:
     high = min(max(mark.end for mark in marks), low + room, len(text))
     while high > low + 1 and _width(text[low:high]) > room:
         high -= 1
-    # of the room that is left, a half goes before the marks, and what is not needed behind them
+    # of the room that is left, a half goes before the marks, and what is not needed after them
     low = _reach(text, low, -1, (room - _width(text[low:high])) // 2)
     high = _reach(text, high, 1, room + len(_CUT) * (low == 0) - _width(text[low:high]))
     low = _reach(text, low, -1, room + len(_CUT) * (high == len(text)) - _width(text[low:high]))
@@ -160,7 +160,7 @@ def _reach(text: str, edge: int, step: int, room: int) -> int:
     return ahead if step > 0 else ahead + 1
 
 
-def _underline(placed: list[tuple[int, int, Mark]], room: int, options: Options) -> list[str]:
+def _underline(placed: list[tuple[int, int, Mark]], room: int, options: DisplayOptions) -> list[str]:
     """The carets and dashes, the last text beside them, the others below, each under its own start."""
     width = max(end for _, end, _ in placed)
     signs = [" "] * width
@@ -187,7 +187,7 @@ def _underline(placed: list[tuple[int, int, Mark]], room: int, options: Options)
     return lines
 
 
-def _painted(signs: list[str], styles: list[bool | None], options: Options) -> str:
+def _painted(signs: list[str], styles: list[bool | None], options: DisplayOptions) -> str:
     if not options.color:
         return "".join(signs)
     return "".join(
@@ -196,5 +196,5 @@ def _painted(signs: list[str], styles: list[bool | None], options: Options) -> s
     )
 
 
-def _said(mark: Mark, options: Options) -> str:
+def _said(mark: Mark, options: DisplayOptions) -> str:
     return paint(mark.text, "error" if mark.primary else "frame", options.color)

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import format_shape, format_sizes
-from cnn_shapes.formats.parts import rows as model
-from cnn_shapes.formats.parts.rows import MOST, READABLE, Row
-from cnn_shapes.formats.parts.text import (
+from cnn_shapes.formats.parts import rows
+from cnn_shapes.formats.parts.rows import MOST, READABLE, TableRow
+from cnn_shapes.formats.parts.terminal_text import (
+    DisplayOptions,
     cells,
     clean,
     paint,
@@ -23,7 +24,6 @@ from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.formats import Options
     from cnn_shapes.network import Network, Node
     from cnn_shapes.trace import Trace
 
@@ -44,12 +44,12 @@ class Column(NamedTuple):
         return max(cells(self.header), *map(cells, self.texts), 0)
 
 
-def network_table(report: Report, traced: Trace, options: Options) -> str:
+def network_table(report: Report, traced: Trace, options: DisplayOptions) -> str:
     """The heading, the table and the totals of a report."""
-    root = model.tree(traced)
+    root = rows.tree(traced)
     depth, remark = _depth(root, options.depth)
-    shown = list(islice(model.rows(traced, root, depth, report.layout), MOST))
-    left_out = model.count_rows(root, depth) - len(shown)
+    shown = list(islice(rows.rows(traced, root, depth, report.layout), MOST))
+    left_out = rows.count_rows(root, depth) - len(shown)
     if left_out:
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
     heading = paint(clean(shown_path(report.source.path), options.encoding), "bold", options.color)
@@ -62,21 +62,21 @@ def network_table(report: Report, traced: Trace, options: Options) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _depth(root: model.Branch, wanted: int | None) -> tuple[int, str]:
+def _depth(root: rows.TableGroup, wanted: int | None) -> tuple[int, str]:
     """How many levels of groups to open, and what to say where that is not all."""
-    deepest = model.height(root)
+    deepest = rows.deepest(root)
     if wanted is None:
-        depth = model.fitting_depth(root, READABLE)
+        depth = rows.fitting_depth(root, READABLE)
         return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
     wanted = min(wanted, deepest)
-    depth = min(wanted, model.fitting_depth(root, MOST))
+    depth = min(wanted, rows.fitting_depth(root, MOST))
     if depth == wanted:
         return depth, ""
-    count = model.count_rows(root, wanted)
+    count = rows.count_rows(root, wanted)
     return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
 
 
-def _draw(shown: list[Row], options: Options) -> list[str]:
+def _draw(shown: list[TableRow], options: DisplayOptions) -> list[str]:
     from io import StringIO
 
     from rich.console import Console
@@ -120,7 +120,7 @@ def _hanging(text: str, width: int) -> str:
     return "\n".join(" " * indent + line for line in wrapped(text[indent:], indent, width, least=1))
 
 
-def _columns(shown: list[Row], options: Options, compact: bool) -> list[Column]:
+def _columns(shown: list[TableRow], options: DisplayOptions, compact: bool) -> list[Column]:
     marks = {state: symbol(mark, options.encoding) for state, mark in _MARKS.items()}
     number = short_number if compact else "{:,}".format
     texts = [
@@ -179,7 +179,7 @@ def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
     return wide * 3 <= len(rows)
 
 
-def totals(report: Report, traced: Trace, shown: list[Row], options: Options) -> list[str]:
+def totals(report: Report, traced: Trace, shown: list[TableRow], options: DisplayOptions) -> list[str]:
     """What adds up, with the convention that each figure follows."""
     total = traced.totals
     lines: list[tuple[str, str]] = []
@@ -198,7 +198,7 @@ def totals(report: Report, traced: Trace, shown: list[Row], options: Options) ->
         lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
     if "unreached" in states or any(row.output == "?" for row in shown):
         lines.append(("", "the totals leave out what is not known"))
-    if count := _behind(traced.network, [one.node for one in report.silenced]):
+    if count := _count_dependents(traced.network, [one.node for one in report.silenced]):
         were = "was" if count == 1 else "were"
         lines.append(("", f"{plural(count, 'layer')} behind a silenced error {were} not judged"))
     margin = max(len(head) for head, _ in lines) + 3
@@ -209,7 +209,7 @@ def totals(report: Report, traced: Trace, shown: list[Row], options: Options) ->
     return texts
 
 
-def _behind(network: Network, nodes: list[Node]) -> int:
+def _count_dependents(network: Network, nodes: list[Node]) -> int:
     """How many layers depend on one of these nodes."""
     reached = {node.index for node in nodes}
     for node in network.layers:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+BAD_EXPRESSION, UNKNOWN_NAME = "bad-expression", "unknown-name"
+
 
 class ExpressionError(Exception):
     """What is wrong with an expression, and where.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.expressions.error import ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.tokens import Place, Token, error_at
 
@@ -192,7 +192,7 @@ def _either_word(value: Any, other: Any, left: Operand, right: Operand, symbol: 
 
 
 def _unknown(token: Token, env: Mapping[str, Value], words: Iterable[str]) -> ExpressionError:
-    name, scope, rule = token.text, [*env], "unknown-name"
+    name, scope, rule = token.text, [*env], UNKNOWN_NAME
     if name in FUNCTIONS:
         usage = FUNCTIONS[name].doc.partition(":")[0]
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)

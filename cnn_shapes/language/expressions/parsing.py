@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.expressions import evaluation
-from cnn_shapes.language.expressions.error import ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.language.expressions.evaluation import LEAST, MAX_INTEGER, Operand, Run, Value, settle
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.tokens import (
@@ -26,6 +26,7 @@ from cnn_shapes.language.expressions.tokens import (
     tokenize,
     whole_text,
 )
+from cnn_shapes.source import LIMIT_EXCEEDED
 
 __all__ = [
     "FUNCTIONS",
@@ -89,7 +90,7 @@ def parse(text: str, words: frozenset[str] = frozenset()) -> Expression:
         template = (
             "this expression has {length:,} characters, at most {limit:,} are allowed: use let for its parts"
         )
-        raise error_at(place, template, rule="limit-exceeded", length=len(text), limit=MAX_LENGTH)
+        raise error_at(place, template, rule=LIMIT_EXCEEDED, length=len(text), limit=MAX_LENGTH)
     parser = _Parser(text, words)
     try:
         whole = parser.conditional()
@@ -207,9 +208,7 @@ class _Parser:
             template = "unknown function {name}: " + (
                 "did you mean {near}?" if near else "the functions are {near}"
             )
-            raise error_at(
-                token, template, near, "unknown-name", name=name, near=near or ", ".join(FUNCTIONS)
-            )
+            raise error_at(token, template, near, UNKNOWN_NAME, name=name, near=near or ", ".join(FUNCTIONS))
         self.nest(token)
         arguments: list[Operand] = []
         if not self.take(")"):
@@ -265,4 +264,4 @@ class _Parser:
 
 def _too_deep(place: Place) -> ExpressionError:
     template = "this expression nests deeper than {limit} levels: use let for its parts"
-    return error_at(place, template, rule="limit-exceeded", limit=MAX_NESTING)
+    return error_at(place, template, rule=LIMIT_EXCEEDED, limit=MAX_NESTING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, Protocol
 
-from cnn_shapes.language.expressions.error import ExpressionError
+from cnn_shapes.language.expressions.error import BAD_EXPRESSION, ExpressionError
 
 KEYWORDS = {"and", "or", "not", "if", "else"}
 # compiled where the first expression needs them: most specs have none
@@ -72,7 +72,7 @@ def error_at(
     place: Place,
     template: str,
     hint: str | None = None,
-    rule: str = "bad-expression",
+    rule: str = BAD_EXPRESSION,
     **facts: Any,
 ) -> ExpressionError:
     return ExpressionError(rule, template, facts, place.start, place.end, hint)
@@ -172,4 +172,4 @@ def check_parentheses(tokens: list[Token]) -> None:
 def _unbalanced(token: Token, missing: str) -> ExpressionError:
     facts = {"found": token.text, "missing": missing}
     template = "unbalanced parenthesis: this {found} has no {missing}"
-    return UnbalancedParenthesis("bad-expression", template, facts, token.start, token.end)
+    return UnbalancedParenthesis(BAD_EXPRESSION, template, facts, token.start, token.end)

@@ -11,16 +11,24 @@ from cnn_shapes.language.reading.common import is_name
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.params import is_value_name, read_params
-from cnn_shapes.language.reading.wording import is_empty, must_be, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    DUPLICATE_NAME,
+    MISSING_FIELD,
+    RECURSIVE_BLOCK,
+    is_empty,
+    must_be,
+    unknown_key,
+)
 from cnn_shapes.language.values import broken_value, read_value
 from cnn_shapes.layers import ALIASES, KINDS
-from cnn_shapes.source import Map, Node, Scalar, Sequence
+from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
 _KEYS = ["params", "let", "inputs", "layers"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
 
 
-def declare_blocks(reader: EntryReader, node: Node) -> None:
+def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
     """Fill `reader.blocks` with all but the entries of their layers, which may call any of them."""
     findings = reader.findings
     if not isinstance(node, Map):
@@ -29,14 +37,14 @@ def declare_blocks(reader: EntryReader, node: Node) -> None:
     for key, body in node.pairs:
         if key.text in ALIASES or key.text in KINDS:
             findings.tell(
-                "duplicate-name",
+                DUPLICATE_NAME,
                 "{name} is a layer already: choose another name for the block",
                 key.span,
                 name=key.text,
             )
         elif not re.fullmatch(_BLOCK_NAME, key.text):
             findings.tell(
-                "bad-value",
+                BAD_VALUE,
                 "a block's name starts with a capital, then letters, digits and _, found {name}",
                 key.span,
                 name=key.text,
@@ -68,11 +76,11 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
                 item.text for item in names if isinstance(item, Scalar) and is_name(item, findings)
             ]
     if block.layers is None:
-        findings.tell("missing-field", "the block {name} needs layers", name.span, name=name.text)
+        findings.tell(MISSING_FIELD, "the block {name} needs layers", name.span, name=name.text)
     return block
 
 
-def _read_let(reader: EntryReader, block: Block, node: Node) -> None:
+def _read_let(reader: EntryReader, block: Block, node: TreeNode) -> None:
     findings = reader.findings
     if not isinstance(node, Map):
         must_be(findings, "let", "a mapping from name to expression", node)
@@ -82,7 +90,7 @@ def _read_let(reader: EntryReader, block: Block, node: Node) -> None:
             continue
         if key.text in block.params:
             findings.tell(
-                "duplicate-name",
+                DUPLICATE_NAME,
                 "{name} is a param of {block} already",
                 key.span,
                 name=key.text,
@@ -122,7 +130,7 @@ def _cut_recursion(blocks: dict[str, Block], findings: Findings) -> None:
                 call.broken = True
                 route = " -> ".join([*within[within.index(call.kind) :], call.kind])
                 findings.tell(
-                    "recursive-block",
+                    RECURSIVE_BLOCK,
                     "{block} calls itself without end: {route}",
                     call.span,
                     block=call.kind,

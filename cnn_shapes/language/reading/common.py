@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Protocol
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.entry import LAYER, STRUCTURE, Item
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.entry import LAYER, STRUCTURE, Item, Setting
+from cnn_shapes.language.reading.wording import BAD_VALUE, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
-from cnn_shapes.source import Node, Scalar, Sequence, Span
+from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
 COMMON = ("name", "from", "if", "expect")
 RESERVED = {"prev": "what stands before", "input": "the input of the file or the block"}
 _NAME = re.compile(r"[\w-]+")
 
 
-def read_common(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+class Reader(Protocol):
+    """What the readers of single entries need of the reader of lists, which calls them."""
+
+    source: Source
+    findings: Findings
+    blocks: dict[str, Block]
+    defaults: dict[str, Mapping[str, Setting]]
+
+    def entries(self, node: TreeNode, what: str) -> list[Item]:
+        """The entries of a list of layers; `what` names the list in messages."""
+
+
+def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
     """Read the value of one of the keys in COMMON."""
     if key.text == "name":
         if isinstance(node, Scalar) and is_name(node, findings):
@@ -36,7 +51,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     """Whether a scalar can name a tensor; if not, it is reported."""
     if node.text in RESERVED:
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "{name} is reserved: it means {meaning}; choose another name",
             node.span,
             name=node.text,
@@ -46,7 +61,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     if _NAME.fullmatch(node.text):
         return True
     findings.tell(
-        "bad-value",
+        BAD_VALUE,
         "a name has letters, digits, _ and - only, found {name}",
         node.span,
         name=node.text or "nothing",
@@ -54,7 +69,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
     return False
 
 
-def read_sources(item: Item, node: Node, findings: Findings) -> None:
+def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
     """Read the names of an entry's inputs."""
     nodes = node.items if isinstance(node, Sequence) else [node]
     sources = [source for source in nodes if isinstance(source, Scalar) and source.value is not None]
@@ -67,7 +82,7 @@ def read_sources(item: Item, node: Node, findings: Findings) -> None:
     if joins and len(sources) < 2:
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{kind} joins at least two inputs, found 1: list them, as in from: [{name}, prev]",
             sources[0].span,
             kind=item.text,
@@ -76,7 +91,7 @@ def read_sources(item: Item, node: Node, findings: Findings) -> None:
     elif not joins and item.form in (LAYER, STRUCTURE) and len(sources) > 1:
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{kind} takes one input, found {count}: join them first with add or concat",
             Span(sources[0].start, sources[-1].end),
             kind=item.text,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.entry import DEFAULTS, LAYER, Item, Setting
 from cnn_shapes.language.reading.common import COMMON
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.layers import read_field
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import must_be, unknown_key
-from cnn_shapes.language.values import Unevaluated, Value
+from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_key
+from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.synonyms import synonym
-from cnn_shapes.source import Map, Node, Scalar
+from cnn_shapes.source import Map, Scalar, TreeNode
 
 
-def read_defaults(reader: EntryReader, node: Node, params: Mapping[str, Any]) -> None:
+def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]) -> None:
     """Fill `reader.defaults`. Their expressions see the file's params and nothing else."""
     findings = reader.findings
     if not isinstance(node, Map):
@@ -34,7 +35,8 @@ def read_defaults(reader: EntryReader, node: Node, params: Mapping[str, Any]) ->
             reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}
         else:
             must_be(findings, f"defaults of {key.text}", "a mapping from field to value", body)
-    _settle(reader, params)
+    for kind, written in reader.defaults.items():
+        reader.defaults[kind] = _settled(written, params, findings)
 
 
 def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[str, Setting]:
@@ -42,7 +44,7 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
     for name, value in pairs_of(body, reader.source, reader.findings):
         if name.text in COMMON:
             reader.findings.tell(
-                "unknown-key",
+                UNKNOWN_KEY,
                 "defaults hold layer fields only, not {name}: write it on the layer",
                 name.span,
                 name=name.text,
@@ -52,18 +54,16 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
     return item.settings
 
 
-def _settle(reader: EntryReader, params: Mapping[str, Any]) -> None:
-    """Evaluate the expressions once."""
-    for settings in reader.defaults.values():
-        for name, setting in list(settings.items()):
-            value = setting.value
-            if value.constant:
-                continue
-            try:
-                settled = Value(value.node, value.evaluate(params))
-            except Unevaluated as error:
-                error.report(reader.findings)
-                del settings[name]
-                continue
-            settled.names = value.names
-            settings[name] = setting._replace(value=settled)
+def _settled(
+    settings: Mapping[str, Setting], params: Mapping[str, Any], findings: Findings
+) -> dict[str, Setting]:
+    """Settings whose expressions are evaluated once; one that has no value is reported and left out."""
+    settled = {}
+    for name, setting in settings.items():
+        try:
+            value = setting.value if setting.value.constant else setting.value.settled(params)
+        except Unevaluated as error:
+            error.report(findings)
+            continue
+        settled[name] = setting._replace(value=value)
+    return settled

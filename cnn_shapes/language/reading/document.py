@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout, spelling
-from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.defaults import read_defaults
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.input import read_input
-from cnn_shapes.language.reading.wording import is_empty, kind_of, must_be, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    is_empty,
+    kind_of,
+    must_be,
+    unknown_key,
+)
+from cnn_shapes.language.spec import Overrides, Spec, Waives
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source, Span
+from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
 
 KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
 # what else the key is called, in small letters without `_` and `-`: a message tells which is meant
@@ -28,67 +35,35 @@ _SYNONYMS = {
 _MEANT = {word: key for key, words in _SYNONYMS.items() for word in words.split()}
 
 
-class Overrides(NamedTuple):
-    """What the command line tries instead of the file's own values; the input is in the file's layout."""
-
-    input: tuple[int, ...] | None = None
-    params: tuple[tuple[str, Any], ...] = ()
-    rounding: str | None = None
-
-    @property
-    def any(self) -> bool:
-        return self != Overrides()
-
-
-class Spec:
-    """A spec as it is written, before it unfolds into a network.
-
-    `waives` tells of a rule and the place where it is broken the reason for which the user has silenced it
-    there, None where it is not silenced. A size that is not whole is then rounded down, and what comes behind
-    is judged by it.
-    """
-
-    def __init__(self, source: Source, findings: Findings, root: Map) -> None:
-        self.source, self.findings, self.root = source, findings, root
-        self.name: str | None = None
-        self.layout, self.rounding = CHANNELS_LAST, EXACT
-        self.params: dict[str, Any] = {}
-        self.param_nodes: dict[str, tuple[Scalar, Node]] = {}
-        self.blocks: dict[str, Block] = {}
-        self.items: list[Item] = []
-        self.outputs: list[Scalar] = []
-        self.shape: Shape | None = None
-        self.input_node: Node | None = None
-        self.reader = EntryReader(source, findings, self.blocks)
-        self.waives: Callable[[str, Span], str | None] | None = None
-
-    @property
-    def span(self) -> Span:
-        return self.input_node.span if self.input_node else Span(0, 0)
-
-    def at(self, field: str) -> Span:
-        return self.span
-
-
-def read_spec(source: Source, root: Node | None, findings: Findings, overrides: Overrides) -> Spec | None:
-    """Read the top level; None where it is no spec at all. Everything wrong is reported to `findings`."""
+def read_spec(
+    source: Source,
+    root: TreeNode | None,
+    findings: Findings,
+    overrides: Overrides,
+    waives: Waives | None = None,
+) -> Spec | None:
+    """Read the top level; None where it is not a spec at all. Everything wrong is reported to `findings`."""
     if not isinstance(root, Map):
         found = "nothing" if root is None else kind_of(root)
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "this is no spec: a spec is a mapping with input and layers, found {found}",
             Span(0, 0) if root is None else _first_character(root),
             found=found,
         )
         return None
-    spec = Spec(source, findings, root)
     meant = {
         unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key))
         for key, _ in root.pairs
         if key.text not in KEYS
     }
-    _read_words(spec)
-    _read_params(spec, overrides)
+    _check_version(root, findings)
+    name = _read_name(root, findings)
+    layout = _read_word(root, "layout", (CHANNELS_LAST, CHANNELS_FIRST), findings)
+    rounding = _read_word(root, "rounding", (EXACT, FLOOR), findings)
+    param_nodes = _read_params(root, findings)
+    params = {key: node.value for key, (_, node) in param_nodes.items()} | dict(overrides.params)
+    reader = EntryReader(source, findings)
     blocks, defaults = _given(root, "blocks"), _given(root, "defaults")
     if blocks is not None:
         from cnn_shapes.language.reading.blocks import (  # many specs have none
@@ -96,14 +71,33 @@ def read_spec(source: Source, root: Node | None, findings: Findings, overrides: 
             read_block_layers,
         )
 
-        declare_blocks(spec.reader, blocks)
+        declare_blocks(reader, blocks)
     if defaults is not None:
-        read_defaults(spec.reader, defaults, spec.params)
+        read_defaults(reader, defaults, params)
     if blocks is not None:
-        read_block_layers(spec.reader)
-    _read_input(spec, overrides, "input" in meant)
-    _read_layers(spec, "layers" in meant)
-    return spec
+        read_block_layers(reader)
+    input_node = _given(root, "input")
+    sizes = _read_input(root, input_node, layout, params, findings, "input" in meant)
+    if input_node is not None and overrides.input is not None:
+        sizes = overrides.input
+    items = _read_layers(root, reader, "layers" in meant)
+    return Spec(
+        source=source,
+        root=root,
+        name=name,
+        layout=layout,
+        rounding=rounding,
+        params=params,
+        param_nodes=param_nodes,
+        defaults=reader.defaults,
+        blocks=reader.blocks,
+        input_node=input_node,
+        shape=None if sizes is None else Shape(from_layout(sizes, layout)),
+        items=items,
+        outputs=_read_outputs(root, findings),
+        entries=reader.items,
+        waives=waives,
+    )
 
 
 def _synonym(root: Map, key: Scalar) -> str | None:
@@ -112,7 +106,7 @@ def _synonym(root: Map, key: Scalar) -> str | None:
     return meant if meant is not None and root.get(meant) is None else None
 
 
-def _given(root: Map, key: str) -> Node | None:
+def _given(root: Map, key: str) -> TreeNode | None:
     """What stands under a key; None where the key is missing or has nothing under it."""
     node = root.get(key)
     return None if node is None or is_empty(node) else node
@@ -124,80 +118,91 @@ def _place_of(root: Map, key: str) -> Span:
     return Span(root.start, root.start) if node is None else node.span
 
 
-def _read_words(spec: Spec) -> None:
-    findings, root = spec.findings, spec.root
+def _check_version(root: Map, findings: Findings) -> None:
     version = root.get("version")
     if version is not None and not (isinstance(version, Scalar) and version.value == 1):
         must_be(findings, "version", "1", version)
+
+
+def _read_name(root: Map, findings: Findings) -> str | None:
     name = _given(root, "name")
     if isinstance(name, Scalar):
-        spec.name = name.text
-    elif name is not None:
+        return name.text
+    if name is not None:
         must_be(findings, "name", "a word", name)
-    for key, words in (("layout", (CHANNELS_LAST, CHANNELS_FIRST)), ("rounding", (EXACT, FLOOR))):
-        node = _given(root, key)
-        if node is None:
-            continue
-        if isinstance(node, Scalar) and node.text in words:
-            setattr(spec, key, node.text)
-        elif key == "rounding" and isinstance(node, Scalar) and node.text == "ceil":
-            findings.tell(
-                "bad-value", "rounding: ceil belongs to a pool or upsample, not to the whole file", node.span
-            )
-        else:
-            must_be(findings, key, " or ".join(words), node)
+    return None
 
 
-def _read_params(spec: Spec, overrides: Overrides) -> None:
-    node = _given(spec.root, "params")
-    if node is not None:
-        from cnn_shapes.language.reading.params import read_params  # many specs have none
+def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) -> str:
+    """The word under a key; the first of the words where there is none, or another."""
+    node = _given(root, key)
+    if isinstance(node, Scalar) and node.text in words:
+        return node.text
+    if key == "rounding" and isinstance(node, Scalar) and node.text == "ceil":
+        findings.tell(
+            BAD_VALUE, "rounding: ceil belongs to a pool or upsample, not to the whole file", node.span
+        )
+    elif node is not None:
+        must_be(findings, key, " or ".join(words), node)
+    return words[0]
 
-        for key, value in read_params(node, spec.findings):
-            spec.params[key.text] = value.value
-            spec.param_nodes[key.text] = (key, value)
-    spec.params.update(overrides.params)
 
-
-def _read_input(spec: Spec, overrides: Overrides, misspelt: bool) -> None:
-    node = _given(spec.root, "input")
-    if node is None and misspelt and spec.root.get("input") is None:
-        return  # the unknown key is the one problem
+def _read_params(root: Map, findings: Findings) -> dict[str, tuple[Scalar, Scalar]]:
+    node = _given(root, "params")
     if node is None:
-        spec.findings.tell(
-            "missing-field",
+        return {}
+    from cnn_shapes.language.reading.params import read_params  # many specs have none
+
+    return {key.text: (key, value) for key, value in read_params(node, findings)}
+
+
+def _read_input(
+    root: Map,
+    node: TreeNode | None,
+    layout: str,
+    params: Mapping[str, Any],
+    findings: Findings,
+    misspelt: bool,
+) -> tuple[int, ...] | None:
+    """The sizes of the input in the file's layout; None where they cannot be told, which is reported."""
+    if node is not None:
+        return read_input(node, layout, params, findings)
+    if not misspelt or root.get("input") is not None:  # else the unknown key is the one problem
+        findings.tell(
+            MISSING_FIELD,
             "a spec needs input: height, width and channels, as in input: [28, 28, 1]",
-            _place_of(spec.root, "input"),
+            _place_of(root, "input"),
         )
-        return
-    spec.input_node = node
-    sizes = read_input(node, spec.layout, spec.params, spec.findings)
-    if overrides.input is not None:
-        sizes = overrides.input
-    if sizes is not None:
-        spec.shape = Shape(from_layout(sizes, spec.layout))
+    return None
 
 
-def _read_layers(spec: Spec, misspelt: bool) -> None:
-    node = _given(spec.root, "layers")
-    if node is None and misspelt and spec.root.get("layers") is None:
-        pass  # the unknown key is the one problem
-    elif node is None or (isinstance(node, Sequence) and not node.items):
-        spec.findings.tell(
-            "missing-field",
+def _read_layers(root: Map, reader: EntryReader, misspelt: bool) -> list[Item]:
+    node = _given(root, "layers")
+    if node is None and misspelt and root.get("layers") is None:
+        return []  # the unknown key is the one problem
+    if node is None or (isinstance(node, Sequence) and not node.items):
+        reader.findings.tell(
+            MISSING_FIELD,
             "a spec needs layers: a list with at least one, as in - conv: {{filters: 32, kernel_size: 5}}",
-            _place_of(spec.root, "layers"),
+            _place_of(root, "layers"),
         )
-    else:
-        spec.items = spec.reader.entries(node, "layers")
-    outputs = _given(spec.root, "outputs")
-    if outputs is not None:
-        for output in outputs.items if isinstance(outputs, Sequence) else [outputs]:
-            if isinstance(output, Scalar) and output.value is not None:
-                spec.outputs.append(output)
-            else:
-                must_be(spec.findings, "outputs", "names of layers", output)
+        return []
+    return reader.entries(node, "layers")
 
 
-def _first_character(node: Node) -> Span:
+def _read_outputs(root: Map, findings: Findings) -> list[Scalar]:
+    """The names of the outputs."""
+    node = _given(root, "outputs")
+    if node is None:
+        return []
+    names = []
+    for output in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(output, Scalar) and output.value is not None:
+            names.append(output)
+        else:
+            must_be(findings, "outputs", "names of layers", output)
+    return names
+
+
+def _first_character(node: TreeNode) -> Span:
     return Span(node.start, min(node.end, node.start + 1)) if not isinstance(node, Scalar) else node.span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
@@ -10,11 +11,19 @@ from cnn_shapes.language.entry import BLOCK, LAYER, STRUCTURE, UNKNOWN_KIND, Ite
 from cnn_shapes.language.reading.common import COMMON, read_common
 from cnn_shapes.language.reading.layers import read_layer
 from cnn_shapes.language.reading.structures import read_call, read_structure
-from cnn_shapes.language.reading.wording import head, kind_of, must_be, rename
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    DUPLICATE_NAME,
+    UNKNOWN_LAYER,
+    head,
+    kind_of,
+    must_be,
+    rename,
+)
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
+from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
 
 _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
@@ -22,14 +31,21 @@ _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 class EntryReader:
     """Reads lists of layers; a list that stands behind several aliases is read once."""
 
-    def __init__(self, source: Source, findings: Findings, blocks: dict[str, Block]) -> None:
-        self.source, self.findings, self.blocks = source, findings, blocks
-        self.defaults: dict[str, dict[str, Setting]] = {}
+    def __init__(
+        self,
+        source: Source,
+        findings: Findings,
+        blocks: Mapping[str, Block] | None = None,
+        defaults: Mapping[str, Mapping[str, Setting]] | None = None,
+    ) -> None:
+        self.source, self.findings = source, findings
+        self.blocks: dict[str, Block] = dict(blocks or {})
+        self.defaults: dict[str, Mapping[str, Setting]] = dict(defaults or {})
         self.items: list[Item] = []
         self._lists: dict[int, list[Item]] = {}
         self._words: dict[str, Item] = {}
 
-    def entries(self, node: Node, what: str) -> list[Item]:
+    def entries(self, node: TreeNode, what: str) -> list[Item]:
         """The entries of a list of layers; `what` names the list in messages."""
         if id(node) in self._lists:
             return self._lists[id(node)]
@@ -38,14 +54,17 @@ class EntryReader:
             return []
         items: list[Item] = []
         self._lists[id(node)] = items
+        place = node.start
         for entry in node.items:
             item = self._entry(entry)
             if item is not None:
+                item.is_alias = entry.start < place  # an anchor is always before its aliases
                 items.append(item)
+            place = max(place, entry.end)
         self._check_names(items)
         return items
 
-    def _entry(self, node: Node) -> Item | None:
+    def _entry(self, node: TreeNode) -> Item | None:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return self._word(node)
         if isinstance(node, Map) and len(node.pairs) == 1:
@@ -55,7 +74,7 @@ class EntryReader:
         if isinstance(node, Map) and node.pairs:
             first, second = node.pairs[0][0], node.pairs[1][0]
             self.findings.tell(
-                "bad-value",
+                BAD_VALUE,
                 "a layer is a mapping with one key, its kind, found {count} keys: put {second} under "
                 "{first}, as in {first}: {{{second}: ...}}",
                 second.span,
@@ -65,7 +84,7 @@ class EntryReader:
             )
             return None
         self.findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "a layer is a word such as relu or a mapping such as conv: {{filters: 32, kernel_size: 3}}, "
             "found {found}",
             head(node),
@@ -85,9 +104,9 @@ class EntryReader:
             self._words[node.text] = item
         return item
 
-    def _item(self, node: Node, key: Scalar, body: Node | None) -> Item:
+    def _item(self, node: TreeNode, key: Scalar, body: TreeNode | None) -> Item:
         item = self._identified(node, key)
-        item.fields = body
+        item.body = body
         self.items.append(item)
         if item.form == LAYER:
             item.layer = KINDS[item.kind]
@@ -100,12 +119,10 @@ class EntryReader:
             for name, value in body.pairs:
                 if name.text in COMMON:
                     read_common(item, name, value, self.findings)
-        item.dynamic = [
-            (name, setting.value) for name, setting in item.settings.items() if not setting.value.constant
-        ]
+        item.settle()
         return item
 
-    def _identified(self, node: Node, key: Scalar) -> Item:
+    def _identified(self, node: TreeNode, key: Scalar) -> Item:
         """The entry with its kind, and nothing yet of what stands under it."""
         word = key.text
         if word in self.blocks:
@@ -128,7 +145,7 @@ class EntryReader:
         word = key.text
         if word in REFUSED:
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "{word} is no layer here: {remedy}",
                 key.span,
                 word=word,
@@ -138,7 +155,7 @@ class EntryReader:
         first, _, rest = word.replace(":", " ").partition(" ")
         if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: behind a kind stand a colon and a space, without quotes, "
                 "as in {first}: {value}",
                 key.span,
@@ -150,7 +167,7 @@ class EntryReader:
         numbered = re.compile(_NUMBERED).fullmatch(word)
         if numbered and numbered[1] in (*KINDS, *STRUCTURES):
             self.findings.suggest(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: did you mean {near}, with name: {word}?",
                 key.span,
                 rename(key, numbered[1], safe=False),
@@ -164,7 +181,7 @@ class EntryReader:
         near = meant or self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
         if near:
             self.findings.suggest(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: did you mean {near}?",
                 key.span,
                 rename(key, near, safe=meant is None),
@@ -173,14 +190,14 @@ class EntryReader:
             )
         elif word[:1].isupper():
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "{word} is neither a layer nor a block of this file: declare it under blocks",
                 key.span,
                 word=word,
             )
         else:
             self.findings.tell(
-                "unknown-layer",
+                UNKNOWN_LAYER,
                 "unknown layer {word}: `cnn-shapes explain layers` lists the kinds",
                 key.span,
                 word=word,
@@ -196,7 +213,7 @@ class EntryReader:
             if first is not item.name_node:
                 item.twice = True
                 self.findings.tell(
-                    "duplicate-name",
+                    DUPLICATE_NAME,
                     "the name {name} is taken: line {line} has it already",
                     item.name_node.span,
                     name=first.text,

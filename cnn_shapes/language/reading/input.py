@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import BAD_VALUE, must_be
 from cnn_shapes.language.values import Unevaluated, read_value
 from cnn_shapes.layers.fields import LARGEST, whole
-from cnn_shapes.source import Node, Scalar, Sequence
+from cnn_shapes.source import Scalar, Sequence, TreeNode
 
 _SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
 _ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
@@ -28,7 +28,7 @@ def parse_sizes(text: str) -> tuple[int, ...] | None:
 
 
 def read_input(
-    node: Node, layout: str, params: Mapping[str, Any], findings: Findings
+    node: TreeNode, layout: str, params: Mapping[str, Any], findings: Findings
 ) -> tuple[int, ...] | None:
     """The sizes as they are written; None where they are no sizes, which is reported."""
     wanted = f"sizes from 1 ({_ORDER[layout]})"
@@ -48,7 +48,7 @@ def read_input(
     items = raw if isinstance(raw, list) else [raw]
     if not 1 <= len(items) <= 4:
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "input has 1 to 4 sizes without the batch ({order}), found {count}",
             node.span,
             order=_ORDER[layout],

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
+from cnn_shapes.edit import LeaveOut, Patch
 from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
-from cnn_shapes.language.reading.common import COMMON, is_name, read_common, read_sources
-from cnn_shapes.language.reading.leaving_out import leave_out
+from cnn_shapes.language.reading.common import COMMON, Reader, is_name, read_common, read_sources
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import head, kind_of, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    UNKNOWN_KEY,
+    head,
+    kind_of,
+    unknown_key,
+)
 from cnn_shapes.language.values import Value, read_value
 from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.source import Map, Node, Scalar, Sequence, Source
-
-if TYPE_CHECKING:
-    from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.shapes import listed
+from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, TreeNode
 
 Fields = Mapping[str, Field[Any]]
 
 
-def read_layer(reader: EntryReader, item: Item, body: Node | None) -> None:
+def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
     """Read the fields of a layer; the file's defaults give those that do not stand on it."""
     assert item.layer is not None
     fields = item.layer.fields
@@ -42,7 +47,7 @@ def read_layer(reader: EntryReader, item: Item, body: Node | None) -> None:
     _check_complete(item, fields, reader.findings)
 
 
-def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, node: Node, origin: str) -> None:
+def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: TreeNode, origin: str) -> None:
     """Read one field that stands under its name or an alias of it."""
     word = key.text
     name = word if word in fields else _field_of(fields, word)
@@ -53,7 +58,7 @@ def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, nod
     elif name in item.settings:
         first = item.settings[name].key
         reader.findings.tell(
-            "duplicate-key",
+            DUPLICATE_KEY,
             "{word} is given twice: {first} on line {line} means the same, keep one",
             key.span,
             word=word,
@@ -64,7 +69,7 @@ def read_field(reader: EntryReader, item: Item, fields: Fields, key: Scalar, nod
         _set(item, name, fields[name], key, node, origin, reader.findings)
 
 
-def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
+def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
     assert item.layer is not None
     shorthand = item.layer.shorthand
     if shorthand == "from":
@@ -72,7 +77,7 @@ def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
     elif shorthand is None:
         item.broken = True
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "{kind} takes no value, found {found}: write - {kind} alone",
             head(body),
             kind=item.text,
@@ -83,19 +88,25 @@ def _read_shorthand(item: Item, body: Node, findings: Findings) -> None:
 
 
 def _set(
-    item: Item, name: str, field: Field[Any], key: Scalar | None, node: Node, origin: str, findings: Findings
+    item: Item,
+    name: str,
+    field: Field[Any],
+    key: Scalar | None,
+    node: TreeNode,
+    origin: str,
+    findings: Findings,
 ) -> None:
     if type(node) is Scalar and type(node.value) is not str:  # by far the most common: a number
         value = Value(node, node.value)
     else:
-        verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
+        verbatim = field.verbatim or (field.names_tensors and isinstance(node, Sequence))
         value = read_value(node, findings, field.words, verbatim)
-        if value.broken or (name == "into" and not _are_names(node, findings)):
+        if value.broken or (field.names_tensors and not _are_names(node, findings)):
             item.broken = True
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
 
 
-def _are_names(parts: Node, findings: Findings) -> bool:
+def _are_names(parts: TreeNode, findings: Findings) -> bool:
     names = [part for part, _ in parts.pairs] if isinstance(parts, Map) else []
     if isinstance(parts, Sequence):
         names = [part for part in parts.items if isinstance(part, Scalar)]
@@ -123,9 +134,8 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, find
         template = "{word} changes no shape: leave it out"
         if word in FROM_INPUT:
             template = "{word} follows from the input: leave it out"
-        fix = None if findings.crowded else leave_out(source, item, is_idle)
-        fixes = (fix,) if fix is not None else ()
-        findings.add(Diagnostic("unknown-key", ERROR, template, {"word": word}, key.span, fixes=fixes))
+        fixes = () if findings.crowded else _leaving_out(source, item, is_idle)
+        findings.add(Diagnostic(UNKNOWN_KEY, ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
     near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
@@ -134,13 +144,20 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, find
         item.broken = True  # that the field is missing has the same cause
 
 
+def _leaving_out(source: Source, item: Item, is_idle: Callable[[str], bool]) -> tuple[Fix, ...]:
+    """The fix that takes all idle keys out of an entry at once; none where the text has no place for it."""
+    keys = [key.text for key, _ in item.body.pairs if is_idle(key.text)] if isinstance(item.body, Map) else []
+    edits = Patch(item, LeaveOut(frozenset(keys))).edits(source)
+    return () if edits is None else (Fix(f"leave out {listed(keys)}", tuple(edits)),)
+
+
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     """Report what a layer cannot do without."""
     for name in item.layer.required if item.layer is not None else ():
         if name not in item.settings and not item.broken:
             item.broken = True
             findings.tell(
-                "missing-field",
+                MISSING_FIELD,
                 "{kind} needs {name}: {doc}",
                 item.key.span,
                 kind=item.text,
@@ -150,21 +167,20 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "{kind} needs from: a list of the names of its inputs, as in {kind}: [a, prev]",
             item.key.span,
             kind=item.text,
         )
-    if (
-        item.kind == "upsample"
-        and not item.broken
-        and ("scale" in item.settings) == ("size" in item.settings)
-    ):
+    one_of = item.layer.one_of if item.layer is not None else ()
+    given = [name for name in one_of if name in item.settings]
+    if one_of and not item.broken and len(given) != 1:
         item.broken = True
-        found = "both" if "scale" in item.settings else "neither"
         findings.tell(
-            "missing-field",
-            "upsample needs scale or size, one of them, found {found}",
+            MISSING_FIELD,
+            "{kind} needs {fields}, one of them, found {found}",
             item.key.span,
-            found=found,
+            kind=item.kind,
+            fields=" or ".join(one_of),
+            found="both" if given else "neither",
         )

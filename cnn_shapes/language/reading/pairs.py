@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.source import Edit, Map, Node, Scalar, Source, Span
+from cnn_shapes.language.expressions.error import BAD_EXPRESSION
+from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
 
 _LONGEST = 1_000
 
 
-def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, Node | None]]:
+def pairs_of(body: Map, source: Source, findings: Findings) -> list[tuple[Scalar, TreeNode | None]]:
     """The pairs; a value that YAML has split is reported and None, and its other pieces are left out."""
     if not body.flow or "(" not in source.text[body.start : body.end]:
         return [*body.pairs]
-    kept: list[tuple[Scalar, Node | None]] = []
+    kept: list[tuple[Scalar, TreeNode | None]] = []
     skip_to = -1
     for key, value in body.pairs:
         if key.start < skip_to:
@@ -38,10 +39,10 @@ def _report(span: Span, source: Source, findings: Findings) -> None:
     listed = as_list(text)
     if listed is not None:
         fix = Fix(f"{text} -> {listed}", (Edit(span, listed),), safe=True)
-        findings.suggest("bad-expression", AS_LIST, span, fix, listed=listed)
+        findings.suggest(BAD_EXPRESSION, AS_LIST, span, fix, listed=listed)
         return
     findings.suggest(
-        "bad-expression",
+        BAD_EXPRESSION,
         "unbalanced parenthesis: quote the expression, because YAML splits {text} at its comma",
         span,
         Fix(f'"{text}"', (Edit(span, f'"{text}"'),), safe=True),

@@ -9,14 +9,14 @@ from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.parsing import BOOLEANS
 from cnn_shapes.language.expressions.tokens import KEYWORDS
 from cnn_shapes.language.reading.common import COMMON
-from cnn_shapes.language.reading.wording import head, must_be
+from cnn_shapes.language.reading.wording import BAD_VALUE, head, must_be
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.source import Map, Node, Scalar, Span
+from cnn_shapes.source import Map, Scalar, Span, TreeNode
 
 _VALUE_NAME = r"[^\W\d]\w*"
 
 
-def read_params(node: Node, findings: Findings) -> list[tuple[Scalar, Scalar]]:
+def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar]]:
     """The pairs whose names and values are fit to be params; the others are reported."""
     if not isinstance(node, Map):
         must_be(findings, "params", "a mapping from name to value", node)
@@ -40,13 +40,13 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
         return False
     if key.text in (*COMMON, "c_in", *KEYWORDS, *BOOLEANS, *FUNCTIONS):
         findings.tell(
-            "bad-value", "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
+            BAD_VALUE, "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
         )
         return False
     if re.fullmatch(_VALUE_NAME, key.text):
         return True
     findings.tell(
-        "bad-value",
+        BAD_VALUE,
         "a name in params or let has letters, digits and _ only, found {name}",
         key.span,
         name=key.text,

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
-from cnn_shapes.language.reading.common import COMMON, read_common
+from cnn_shapes.language.reading.common import COMMON, Reader, read_common
 from cnn_shapes.language.reading.pairs import pairs_of
-from cnn_shapes.language.reading.wording import head, kind_of, must_be, unknown_key
+from cnn_shapes.language.reading.wording import (
+    BAD_VALUE,
+    MISSING_FIELD,
+    WRONG_INPUTS,
+    head,
+    kind_of,
+    must_be,
+    unknown_key,
+)
 from cnn_shapes.language.values import read_value
 from cnn_shapes.layers.fields import ACTIVATIONS, Word
 from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
-
-if TYPE_CHECKING:
-    from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
 _VERBATIM = {"merge": MERGES, "collect": ("concat",)}
 
 
-def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
+def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
     structure, findings = STRUCTURES[item.kind], reader.findings
     if isinstance(body, Sequence) and structure.shorthand:
         item.lists[structure.shorthand] = reader.entries(body, structure.kind)
@@ -67,17 +70,17 @@ def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findi
 def _tell_missing(item: Item, name: str, findings: Findings) -> None:
     structure = STRUCTURES[item.kind]
     findings.tell(
-        "missing-field",
+        MISSING_FIELD,
         "{kind} needs {name}: {doc}, as in {example}",
         item.key.span,
         kind=item.kind,
         name=name,
         doc={**structure.lists, **structure.values}[name],
-        example=structure.example,
+        example=structure.form,
     )
 
 
-def _tell_bare(reader: EntryReader, item: Item, body: Node | None) -> None:
+def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
     """Report a structure whose fields do not stand under their names; a list of lists may be its branches."""
     structure = STRUCTURES[item.kind]
     fixes: tuple[Fix, ...] = ()
@@ -90,14 +93,14 @@ def _tell_bare(reader: EntryReader, item: Item, body: Node | None) -> None:
         fixes = (Fix("write them under branches", edits),)
     reader.findings.add(
         Diagnostic(
-            "missing-field",
+            MISSING_FIELD,
             ERROR,
             "{kind} needs {names}, found {found}: write it as in {example}",
             {
                 "kind": item.kind,
                 "names": listed(structure.required),
                 "found": "nothing" if body is None else kind_of(body),
-                "example": structure.example,
+                "example": structure.form,
             },
             item.key.span,
             fixes=fixes,
@@ -117,7 +120,7 @@ def _under(key: str, body: Sequence, source: Source) -> tuple[Edit, ...]:
     return (Edit(Span(start, start), f"{indent}{key}:{line}"),)
 
 
-def _read_value(item: Item, key: Scalar, node: Node, findings: Findings) -> None:
+def _read_value(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
     """Read a field of a structure that is no list of layers."""
     words = _VERBATIM.get(key.text)
     if words and not (isinstance(node, Scalar) and node.text in words):
@@ -129,7 +132,7 @@ def _read_value(item: Item, key: Scalar, node: Node, findings: Findings) -> None
     item.settings[key.text] = Setting(value, key)
 
 
-def _read_branches(reader: EntryReader, item: Item, node: Node) -> None:
+def _read_branches(reader: Reader, item: Item, node: TreeNode) -> None:
     if isinstance(node, Map):
         branches = [(key.text, branch) for key, branch in node.pairs]
     elif isinstance(node, Sequence):
@@ -143,13 +146,13 @@ def _read_branches(reader: EntryReader, item: Item, node: Node) -> None:
         item.lists[label] = reader.entries(branch, f"branch {label}")
 
 
-def read_call(reader: EntryReader, item: Item, body: Node | None) -> None:
+def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
     """Read the arguments of a block call."""
     block, findings = reader.blocks[item.kind], reader.findings
     if body is not None and not isinstance(body, Map):
         item.broken = True
         findings.tell(
-            "bad-value",
+            BAD_VALUE,
             "the arguments of a block are a mapping: {block}: {{{example}}}",
             head(body),
             block=block.name,
@@ -178,7 +181,7 @@ def _check_call(item: Item, block: Block, findings: Findings) -> None:
     if missing and not item.broken:
         item.broken = True
         findings.tell(
-            "missing-field",
+            MISSING_FIELD,
             "{block} needs {names}: its params say required",
             item.key.span,
             block=block.name,
@@ -188,7 +191,7 @@ def _check_call(item: Item, block: Block, findings: Findings) -> None:
     if count != max(1, len(block.inputs)):
         item.broken = True
         findings.tell(
-            "wrong-inputs",
+            WRONG_INPUTS,
             "{block} takes {expected} ({inputs}), found {count}: name them in from",
             item.at("from"),
             block=block.name,

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings, Fix
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
+
+# the rules that a reader of entries, blocks or the top level tells
+BAD_VALUE, MISSING_FIELD, WRONG_INPUTS = "bad-value", "missing-field", "wrong-inputs"
+UNKNOWN_KEY, UNKNOWN_LAYER = "unknown-key", "unknown-layer"
+DUPLICATE_NAME, RECURSIVE_BLOCK = "duplicate-name", "recursive-block"
 
 
 def must_be(
@@ -17,7 +22,7 @@ def must_be(
     """
     node = isinstance(found, Map | Sequence | Scalar)
     findings.tell(
-        "bad-value",
+        BAD_VALUE,
         "{name} must be {expected}, found {found}",
         span if span is not None else head(found),
         name=name,
@@ -45,7 +50,7 @@ def unknown_key(
     near = meant or findings.meant(key.text, candidates)
     if near:
         findings.suggest(
-            "unknown-key",
+            UNKNOWN_KEY,
             "{owner} has no {word}: did you mean {near}?",
             key.span,
             rename(key, near, safe=meant is None),
@@ -55,7 +60,7 @@ def unknown_key(
         )
     else:
         findings.tell(
-            "unknown-key",
+            UNKNOWN_KEY,
             "{owner} has no {word}: it takes {allowed}",
             key.span,
             owner=owner,
@@ -69,7 +74,7 @@ def rename(key: Scalar, name: str, safe: bool = True) -> Fix:
     return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe)
 
 
-def kind_of(node: Node) -> str:
+def kind_of(node: TreeNode) -> str:
     """What a node is, in the user's words."""
     if isinstance(node, Map):
         return "a mapping" if node.pairs else "an empty mapping"
@@ -78,7 +83,7 @@ def kind_of(node: Node) -> str:
     return node.text if node.text else "nothing"
 
 
-def is_empty(node: Node) -> bool:
+def is_empty(node: TreeNode) -> bool:
     """Whether a key has nothing, `~` or null behind it."""
     return isinstance(node, Scalar) and node.value is None
 
@@ -98,7 +103,7 @@ def shown(raw: Any) -> str:
     return str(raw)
 
 
-def head(node: Node) -> Span:
+def head(node: TreeNode) -> Span:
     """The span to underline: the whole of a short value, the first key or item of a long one."""
     if isinstance(node, Map) and node.pairs and not node.flow:
         return node.pairs[0][0].span

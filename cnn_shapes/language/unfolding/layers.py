@@ -2,76 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cnn_shapes.language.entry import BadSetting, Item, Unbuilt, build
-from cnn_shapes.language.reading.wording import shown
+from cnn_shapes.language.building import BadSetting, Unbuilt, build
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.reading.wording import BAD_VALUE, shown
+from cnn_shapes.language.unfolding.builder import Builder, Names
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
-from cnn_shapes.layers.merge import Split
 from cnn_shapes.network import UNREACHED, Group, Node
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Map, Sequence, Span
-
-if TYPE_CHECKING:
-    from cnn_shapes.language.unfolding.unfolder import Unfolder
 
 
 def unfold_layer(
-    unfolder: Unfolder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: dict[str, Any]
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: Names
 ) -> Node:
     x = inputs[0].output
     rank = len(x) - 1 if x is not None else 0
     if not 1 <= rank <= 3 and (x is None or item.layer is None or not item.layer.counts_axes):
-        rank = unfolder.rank
+        rank = builder.rank
     layer = None
     if not item.broken:
         try:
-            layer = build(item, names, rank, unfolder.spec.layout, unfolder.rounding)
+            layer = build(item, names, rank, builder.spec.layout, builder.rounding, builder.pool)
         except Unevaluated as error:
-            error.report(unfolder.findings)
+            error.report(builder.findings)
         except BadSetting as error:
-            _report(unfolder, item, error)
+            _report(builder, item, error)
         except Unbuilt:
             pass
-    if isinstance(layer, Split):
-        return _split(unfolder, item, label, layer, inputs, scope)
-    node = unfolder.add(item, label, item.kind, layer, inputs, scope.group)
+    if layer is not None and layer.makes_parts:
+        return _unfold_parts(builder, item, label, layer, inputs, scope)
+    node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
         _wrong_rank(item, node, x)
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
-            node = _behind(unfolder, item, owner, node, "norm", layer.norm, rank)
+            node = _behind(builder, item, owner, node, "norm", layer.norm, rank)
         if layer.activation != "none":
-            node = _behind(unfolder, item, owner, node, "activation", layer.activation, rank)
+            node = _behind(builder, item, owner, node, "activation", layer.activation, rank)
     return node
 
 
-def _behind(unfolder: Unfolder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int) -> Node:
+def _behind(builder: Builder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int) -> Node:
     """The norm or activation that is written on a layer, as a layer of its own behind it."""
     kind = NORM_KINDS.get(word, word)
-    layer = unfolder.behind.get((kind, rank))
+    layer = builder.written_on.get((kind, rank))
     if layer is None:
-        layer = unfolder.behind[kind, rank] = plain(unfolder, kind, rank)
-    return unfolder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
+        layer = builder.written_on[kind, rank] = plain(builder, kind, rank)
+    return builder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
 
 
-def plain(unfolder: Unfolder, kind: str, rank: int) -> Layer:
+def plain(builder: Builder, kind: str, rank: int) -> Layer:
     """A layer with the file's defaults for its kind and nothing else."""
     values: dict[str, Any] = {}
-    for name, setting in unfolder.spec.reader.defaults.get(kind, {}).items():
+    for name, setting in builder.spec.defaults.get(kind, {}).items():
         try:
-            values[name] = KINDS[kind].fields[name].read(setting.value.raw, rank, unfolder.spec.layout)
+            values[name] = KINDS[kind].fields[name].read(setting.value.raw, rank, builder.spec.layout)
         except BadValue:
             continue  # reported where a layer of this kind is written
     return KINDS[kind](rank, values)
 
 
-def _report(unfolder: Unfolder, item: Item, bad: BadSetting) -> None:
+def _report(builder: Builder, item: Item, bad: BadSetting) -> None:
     error = bad.error
     raw = bad.raw
     for step in error.path:
@@ -79,8 +77,8 @@ def _report(unfolder: Unfolder, item: Item, bad: BadSetting) -> None:
     name = bad.setting.key.text if bad.setting.key is not None else bad.name
     template = error.template or "{name} must be {expected}, found {found}"
     facts = {"name": name, "expected": bad.expected, "found": shown(raw), "layer": item.text}
-    unfolder.findings.tell(
-        "bad-value", template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
+    builder.findings.tell(
+        BAD_VALUE, template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
     )
 
 
@@ -88,10 +86,10 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
     if node.state == UNREACHED:  # behind a failed layer a rank may be a guess
         return
     # a vector has its own error, with the remedy, except where a norm takes it
-    if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
+    if x.rank == 0 and (node.error is not None or (node.layer is not None and node.layer.is_norm)):
         return
     node.error = ShapeError(
-        "wrong-rank",
+        WRONG_RANK,
         "{word} is for {axes}, but its input {input} has {found}: write {right}",
         word=item.text,
         axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
@@ -105,23 +103,27 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
         node.output = Shape((node.output[0], *(UNKNOWN,) * node.output.rank))
 
 
-def _split(
-    unfolder: Unfolder, item: Item, label: str, layer: Split, inputs: tuple[Node, ...], scope: Scope
+def _unfold_parts(
+    builder: Builder, item: Item, label: str, layer: Layer, inputs: tuple[Node, ...], scope: Scope
 ) -> Node:
-    group = Group(label, "split", scope.group, item)
-    first = None
-    for position, (name, _) in enumerate(layer.into):
-        node = unfolder.add(item, name, "split", layer.part(position), inputs, group)
+    """A layer that is several: each gets the name that is written for it."""
+    group = Group(label, item.kind, scope.group, builder.place(item))
+    node = first = None
+    for position, (name, part) in enumerate(layer.parts()):
+        node = builder.add(item, name, item.kind, part, inputs, group)
         if first is None:
             first = node
         elif first.error is not None:  # one mistake, told at the first part
             node.error, node.state = None, UNREACHED
-        unfolder.bind(name, _part_place(item, position), node, scope)
+        builder.bind(name, _part_place(item, position), node, scope)
+    assert node is not None, "there is no split without parts"
     return node
 
 
 def _part_place(item: Item, position: int) -> Span:
-    node = item.settings["into"].value.node
+    assert item.layer is not None
+    assert item.layer.shorthand is not None
+    node = item.settings[item.layer.shorthand].value.node
     if isinstance(node, Map):
         return node.pairs[position][0].span
     return node.items[position].span if isinstance(node, Sequence) else node.span

@@ -176,7 +176,7 @@ def unknown(word: str, context: LineContext) -> Misread:
 
 def structure(word: str) -> Misread:
     """What to say of a structure that was typed like a layer."""
-    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].example}")
+    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].form}")
 
 
 def key_of(kind: str, word: str) -> str:

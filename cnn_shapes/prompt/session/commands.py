@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Fix, closest
-from cnn_shapes.formats.parts.text import clean
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.layers.structure import STRUCTURES

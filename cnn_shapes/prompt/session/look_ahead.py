@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from cnn_shapes.diagnosis.verdict import diagnose
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
 from cnn_shapes.network import Node
@@ -42,8 +44,14 @@ class LookAhead:
 
     def __init__(self, spec: Spec, shape: Shape, items: Sequence[Item]) -> None:
         self.spec = spec
-        self.unfolder = Unfolder(spec, shape, Overrides(), _LIMITS)
-        self.unfolder.findings = Findings()
+        self.unfolder = Unfolder(
+            spec,
+            Overlay(spec, shape=shape) if shape != spec.shape else None,
+            findings=Findings(),
+            overrides=Overrides(),
+            limits=_LIMITS,
+            pool=LayerPool(),
+        )
         source = self.unfolder.network.input
         self.scope = Scope(source, source, None, None, 0)
         self.last = self._unfold(items, source, 1)
@@ -84,8 +92,7 @@ def _items(typed: Sequence[TypedLayer], spec: Spec, findings: Findings) -> list[
         return []
     source = Source("", "".join(f"- {layer.yaml}\n" for layer in typed))
     root = read_yaml(source).root
-    reader = EntryReader(source, findings, spec.blocks)
-    reader.defaults = spec.reader.defaults
+    reader = EntryReader(source, findings, spec.blocks, spec.defaults)
     return reader.entries(root, "layers") if root is not None else []
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Fix
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.source import Source
 from cnn_shapes.trace import Step
 
@@ -36,7 +36,7 @@ class Session(NamedTuple):
     pending: Pending | None = None
     editing: int = 0
     knows_fix: bool = False
-    options: Options = Options()
+    options: DisplayOptions = DisplayOptions()
     linear: bool = False
 
     @property

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from cnn_shapes.edit.placing import newline_of
-from cnn_shapes.edit.writing import set_top_level
-from cnn_shapes.formats.parts.text import clean
-from cnn_shapes.repair.report.applying import Unsafe, apply
+from cnn_shapes.edit import Unsafe, proved
+from cnn_shapes.edit.placing import newline_of, set_top_level
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
 
 _LINE = re.compile(r"(?P<indent> *)(?P<text>[^\r\n]*)(?:\r\n|\r|\n|$)")
@@ -261,7 +260,7 @@ def _changed(source: Source, edits: list[Edit], count: int) -> Source:
 def edited(source: Source, edits: Iterable[Edit], subject: str = "this") -> Source:
     """The edited text. Raises Unwritable, which calls the edits `subject`, where more would change."""
     try:
-        return apply(source, edits)
+        return proved(source, edits)
     except (Unsafe, ValueError) as error:
         raise Unwritable(f"{subject} would change more than it should: {error}") from None
 

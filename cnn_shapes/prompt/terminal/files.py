@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
-from cnn_shapes.formats.parts.text import plural
+from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.prompt.session.replies import (
     GOOD,
     Load,

@@ -15,7 +15,7 @@ from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
-from cnn_shapes.formats.parts.text import cells
+from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.terminal.lines import Keep, Leave, confirmed, print_replies, run_line

@@ -27,12 +27,12 @@ def greeting(first: bool) -> list[ReplyLine]:
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     """The command: a terminal, plain lines or a script, as standard input and output allow."""
-    from cnn_shapes.formats.parts import output as target
+    from cnn_shapes.formats.parts import streams
 
     stdin = sys.stdin
     terminal = stdin is not None and stdin.isatty() and sys.stdout.isatty()
     linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
-    with target.opened(None, color) as (out, options):
+    with streams.opened(None, color) as (out, options):
         session = Session(options=options, linear=linear)
         lines: tuple[ReplyLine, ...] | None = None
         if spec is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.formats.parts.text import wrapped
+from cnn_shapes.formats.parts.terminal_text import wrapped
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer, short
 from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, is_pool, kind_summary

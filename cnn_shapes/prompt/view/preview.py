@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
 from cnn_shapes.formats.parts.rows import formula
-from cnn_shapes.formats.parts.text import cells, clean, plural
+from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.prompt.language.completion import complete

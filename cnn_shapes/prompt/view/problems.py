@@ -8,7 +8,7 @@ from typing import Any
 
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, render
-from cnn_shapes.formats.parts.text import clean, fix_text
+from cnn_shapes.formats.parts.terminal_text import clean, fix_text
 from cnn_shapes.network import Node
 from cnn_shapes.prompt.session.replies import (
     FIX,

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.explain import arithmetic
-from cnn_shapes.formats import Options
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.text import cells, clean, folded, paint, plural
+from cnn_shapes.formats.parts.terminal_text import cells, clean, folded, paint, plural
 from cnn_shapes.network import Node
 from cnn_shapes.prompt.session.replies import (
     DIM,
@@ -69,7 +69,7 @@ def lines_of(fact: Fact) -> Iterable[ReplyLine]:
     return _WORDS[type(fact)](fact)
 
 
-def written(line: ReplyLine, options: Options) -> str:
+def written(line: ReplyLine, options: DisplayOptions) -> str:
     """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
     # a line that is painted already is part of a table, which has been fitted
     parts = [line.text] if _CODES.search(line.text) else folded(line.text, options.width)
@@ -98,7 +98,7 @@ def arithmetic_of(nodes: Sequence[Node]) -> str:
     for node in nodes:
         shapes = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
         if node.layer is not None and len(shapes) == len(node.inputs):
-            weights = node.layer.weights(shapes)[0]
+            weights = sum(node.layer.weights(shapes))
             total += weights
             own = node if weights == total and own is None else own if not weights else None
     return _parameters(own, total)

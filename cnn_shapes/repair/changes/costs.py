@@ -134,3 +134,21 @@ def describe() -> str:
         "Of repairs of one cost: the size nearest to the old one first, then the smaller, then this order.",
     ]
     return "\n".join(lines) + "\n"
+
+
+# what a number may be for, the closest to a size first, and the field that is: decides its cost and reach
+SPATIAL_ROLES = {
+    "kernel_size": "kernel_size",
+    "pool size": "kernel_size",
+    "padding": "padding",
+    "pool padding": "padding",
+    "taken away": "padding",
+    "stride": "stride",
+    "dilation": "dilation",
+    "output_padding": "output_padding",
+    "amount": "amount",
+    "scale": "scale",
+    "factor": "factor",
+    "output_size": "output_size",
+}
+ROLES = {**SPATIAL_ROLES, **{name: name for name in ("filters", "units", "groups", "multiplier")}}

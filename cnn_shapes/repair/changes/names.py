@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.source import Edit
 
 _MOST_NAMES = 40
@@ -20,7 +23,7 @@ def names_before(spec: Spec, item: Item) -> list[str]:
     return ["prev"]
 
 
-def _seen_by(items: list[Item], wanted: Item) -> list[str] | None:
+def _seen_by(items: Sequence[Item], wanted: Item) -> list[str] | None:
     """The names in scope at an entry, in the order of the text; None where it is not in these lists."""
     names: list[str] = []
     for item in items:
@@ -41,10 +44,10 @@ def renames(report: Report) -> list[tuple[str, Edit]]:
     Each with what the change is called.
     """
     spec = report.spec
-    found = next((found for found in report.errors if found.rule == "unknown-name"), None)
+    found = next((found for found in report.errors if found.rule == UNKNOWN_NAME), None)
     if spec is None or found is None:
         return []
-    for item in spec.reader.items:
+    for item in spec.entries:
         for source in item.sources or ():
             if source.span == found.span:
                 taken = [other.text for other in item.sources or ()]

@@ -6,9 +6,9 @@ import re
 
 from cnn_shapes.checking import Report
 from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.repair.report.effects import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.report.options import Options
-from cnn_shapes.repair.report.outcome import layers_reached, output_changes, sizes_of
-from cnn_shapes.repair.report.whole import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
+from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
 from cnn_shapes.source import Source, shown_path
 
 _WORD = 12
@@ -57,11 +57,11 @@ def done(report: Report, repair: Repair) -> str:
 
 
 def difference(before: Source, after: Source) -> str:
-    """The unified diff between two texts, for `patch` and for people."""
+    """The unified diff between two texts, for `change` and for people."""
     from difflib import unified_diff
 
     def lines(source: Source) -> list[str]:
-        # patch knows no other end of a line; str.splitlines knows nine
+        # change knows no other end of a line; str.splitlines knows nine
         return re.findall(r"[^\n]*\n|[^\n]+", source.encode().decode())
 
     path = before.path

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import format_sizes
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
-from cnn_shapes.network import Network, Node, check_expectation
+from cnn_shapes.network import Network, Node, check_expectation, fits
 from cnn_shapes.repair.changes.costs import COSTS
-from cnn_shapes.repair.search.replay import as_expected
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 
@@ -86,6 +85,6 @@ def not_met(network: Network, wanted: Mapping[str, Shape]) -> Iterator[str]:
     outputs = {node.name: node.output for node in network.layers if node.name in wanted}
     for name, shape in wanted.items():
         output = outputs.get(name)
-        if output is None or not as_expected(shape, output):
+        if output is None or not fits(shape, output):
             found = "without a size" if output is None else f"at {format_sizes(output.sizes or output)}"
             yield f"{name} {found}, not {format_sizes(shape.sizes or shape)}"

@@ -9,87 +9,95 @@ from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.channels import channel_patches
-from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, cost_of
-from cnn_shapes.repair.changes.fields import Fields, item_of
-from cnn_shapes.repair.changes.moves import Move, axis_choices, spatial_moves
+from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.channels import channel_changes
+from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.entry_changes import EntryChanges
+from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
 from cnn_shapes.repair.changes.names import names_before
-from cnn_shapes.repair.changes.patch import Patch
-from cnn_shapes.repair.changes.roles import SPATIAL_ROLES
-from cnn_shapes.repair.changes.spec_patches import InputPatch, NumberPatch, RoundingPatch, SourcePatch
-from cnn_shapes.repair.changes.structural import Entries
-from cnn_shapes.repair.search.concerns import is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
+from cnn_shapes.repair.changes.spec_changes import InputChange, NumberChange, RoundingChange, SourceChange
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
-from cnn_shapes.shapes import NOT_WHOLE, Shape
+from cnn_shapes.shapes import (
+    CHANNELS,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    SIZES,
+    WINDOW_TOO_LARGE,
+    Shape,
+)
 
-_OF_SOURCES = ("shape-mismatch", "window-too-large", "groups-not-divisible", "expect-mismatch")
+_OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH)
 
 
 class Candidates:
     """Lists the allowed changes for an outcome. What depends on the user's values alone is listed once."""
 
-    def __init__(self, bench: Workbench, allowed: Callable[[Patch], bool]) -> None:
+    def __init__(self, bench: Workbench, allowed: Callable[[Change], bool]) -> None:
         self.bench, self.spec, self.allowed = bench, bench.spec, allowed
         self.symmetric = is_symmetric(bench.network, bench.spec.shape)
         self.apart = bench.replayable and keeps_axes_apart(bench.network)
-        self.fields = Fields(bench)
-        self._spatial: dict[int, list[Patch]] = {}
-        self._moves: dict[tuple[object, ...], list[Move]] = {}
-        self._input: list[Patch] | None = None
-        self.entries = Entries(bench.spec)
-        self._files: list[Patch] = [RoundingPatch(None)]
+        self.fields = FieldChanges(bench.spec, bench.network, bench.overrides)
+        self._spatial: dict[int, list[Change]] = {}
+        self._neighbours: dict[tuple[object, ...], list[Neighbour]] = {}
+        self._input: list[Change] | None = None
+        self.entries = EntryChanges(bench.spec)
+        self._files: list[Change] = [RoundingChange(None)]
         rounded = [
             error for node in bench.network.layers if (error := node.error) and error.rule in NOT_WHOLE
         ]
         # free where it is no loss to the user's own network; no size that a change brings in is rounded so
         harmless = bool(rounded) and not any(error.loses_pixels for error in rounded)
-        self._harmless = [RoundingPatch(None, harmless=True), *self._files] if harmless else self._files
-        self._rounding: dict[int, Patch] = {}
-        self._numbers: list[Patch] | None = None
-        self._listed: dict[tuple[Any, ...], list[Patch]] = {}
-        self._sources: dict[str, list[Patch]] = {}
-        self._known: dict[Patch, bool] = {}
+        self._harmless = [RoundingChange(None, harmless=True), *self._files] if harmless else self._files
+        self._rounding: dict[int, Change] = {}
+        self._numbers: list[Change] | None = None
+        self._listed: dict[tuple[Any, ...], list[Change]] = {}
+        self._sources: dict[str, list[Change]] = {}
+        self._known: dict[Change, bool] = {}
 
-    def of(self, outcome: Outcome) -> list[Patch]:
+    def of(self, outcome: Outcome) -> list[Change]:
         """Every change that may mend this outcome's error, the cheapest first."""
         node, error = outcome.node, outcome.error
         if node is None or error is None:
             return []
-        sizes, channels = what_is_wrong(outcome)
+        sizes, channels = SIZES in error.about, CHANNELS in error.about
         axis = wrong_axis(outcome) if self.apart and not self.symmetric else None
         key = (node.index, error.rule in NOT_WHOLE, error.loses_pixels, axis)
-        entries = [patch for patch in self.entries.of(outcome) if self._is_allowed(patch)]
+        entries = [change for change in self.entries.of(outcome) if self._is_allowed(change)]
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
             return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
-        patches: list[Patch] = []
+        changes: list[Change] = []
         if sizes:
             for source in [node, *reversed(ancestors(node))]:
-                patches += self._spatial_of(source)
+                changes += self._spatial_of(source)
             if self.bench.overrides.input is None:  # else what the file says counts for nothing
-                patches += self.input_patches()
-            patches += self._number_patches()
+                changes += self.input_changes()
+            changes += self._number_changes()
         if error.rule in NOT_WHOLE:
-            patches += self._rounding_of(node, error.loses_pixels)
+            changes += self._rounding_of(node, error.loses_pixels)
         if channels:
-            patches += channel_patches(self.fields, outcome, node)
+            changes += channel_changes(self.fields, outcome, node)
         if error.rule in _OF_SOURCES:
-            patches += self._source_patches(node)
-        unique = [patch for patch in dict.fromkeys(patches) if self._is_allowed(patch)]
+            changes += self._source_changes(node)
+        unique = [change for change in dict.fromkeys(changes) if self._is_allowed(change)]
         if axis is not None:
-            unique = [patch for patch in unique if not patch.axes or axis in patch.axes]
+            unique = [change for change in unique if not change.axes or axis in change.axes]
         unique.sort(key=_dearness)
         if lasting:
             self._listed[key] = unique
         return sorted(unique + entries, key=_dearness) if entries else unique
 
-    def _is_allowed(self, patch: Patch) -> bool:
-        if patch not in self._known:
-            self._known[patch] = self.allowed(patch)
-        return self._known[patch]
+    def _is_allowed(self, change: Change) -> bool:
+        if change not in self._known:
+            self._known[change] = self.allowed(change)
+        return self._known[change]
 
-    def _spatial_of(self, node: Node) -> list[Patch]:
+    def _spatial_of(self, node: Node) -> list[Change]:
         item = item_of(node)
         if item is None or node.layer is None:
             return []
@@ -99,30 +107,30 @@ class Candidates:
                 self._spatial[key] = []
             else:
                 self._spatial[key] = [
-                    patch
-                    for move in self._moves_of(node.layer)
-                    for patch in self.fields.patches(item, move, node)
+                    change
+                    for neighbour in self._neighbours_of(node.layer)
+                    for change in self.fields.of(item, neighbour, node)
                 ]
         return self._spatial[key]
 
-    def _moves_of(self, layer: Layer) -> list[Move]:
-        """The moves of a layer; layers with the same values have the same."""
+    def _neighbours_of(self, layer: Layer) -> list[Neighbour]:
+        """The neighbours of a layer; layers with the same values have the same."""
         key = (type(layer), layer.rank, *layer.given.items())
-        if key not in self._moves:
-            self._moves[key] = list(spatial_moves(layer, self.symmetric))
-        return self._moves[key]
+        if key not in self._neighbours:
+            self._neighbours[key] = list(neighbours(layer, self.symmetric))
+        return self._neighbours[key]
 
-    def input_patches(self) -> list[Patch]:
+    def input_changes(self) -> list[Change]:
         """Every other input within reach."""
         if self._input is None:
             self._input = []
             shape = self.spec.shape
             for axes in axis_choices(shape.rank, self.symmetric) if shape is not None and shape.rank else ():
                 for steps in range(1, COSTS["input"].reach + 1):
-                    self._input += [self._input_patch(axes, steps), self._input_patch(axes, -steps)]
-        return [patch for patch in self._input if patch.cost]
+                    self._input += [self._input_change(axes, steps), self._input_change(axes, -steps)]
+        return [change for change in self._input if change.cost]
 
-    def _input_patch(self, axes: tuple[int, ...], delta: int) -> InputPatch:
+    def _input_change(self, axes: tuple[int, ...], delta: int) -> InputChange:
         """Another input; without a cost where it would be below 1."""
         shape = self.spec.shape
         assert shape is not None
@@ -130,9 +138,9 @@ class Candidates:
         cost = cost_of("input", abs(delta))
         if len(set(shape.sizes)) > 1 and len(set(sizes)) == 1:
             cost += INPUT_ALIKE - COSTS["input"].flat
-        return InputPatch(Shape((shape[0], *sizes)), axes, cost if min(sizes) > 0 else 0)
+        return InputChange(Shape((shape[0], *sizes)), axes, cost if min(sizes) > 0 else 0)
 
-    def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Patch]:
+    def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Change]:
         item = item_of(node)
         if node.layer is not None and "rounding" not in node.layer.fields:
             return []  # space_to_depth divides, whatever the rounding
@@ -140,10 +148,10 @@ class Candidates:
         if item is None:
             return files
         if id(item) not in self._rounding:
-            self._rounding[id(item)] = RoundingPatch(item)
+            self._rounding[id(item)] = RoundingChange(item)
         return [self._rounding[id(item)], *files]
 
-    def _number_patches(self) -> list[Patch]:
+    def _number_changes(self) -> list[Change]:
         if self._numbers is None:
             self._numbers = []
             for site in self.fields.sites():
@@ -156,10 +164,10 @@ class Candidates:
                         even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
                         familiar = self.fields.is_common(site, number)
                         cost = cost_of(site.role, steps, BECOMES_EVEN * bool(even), FAMILIAR * familiar)
-                        self._numbers.append(NumberPatch(site, number, cost, site.role, familiar))
+                        self._numbers.append(NumberChange(site, number, cost, site.role, familiar))
         return self._numbers
 
-    def _source_patches(self, node: Node) -> list[Patch]:
+    def _source_changes(self, node: Node) -> list[Change]:
         """Another name in the `from` of a join, and of the block calls that it stands in.
 
         Never one that stands there already: to join a tensor with itself ruins the network.
@@ -171,7 +179,7 @@ class Candidates:
                 places.append(group.place)
                 group = group.parent
             self._sources[node.name] = [
-                SourcePatch(item, position, name)
+                SourceChange(item, position, name)
                 for item in dict.fromkeys(place for place in places if isinstance(place, Item))
                 for name in names_before(self.spec, item)
                 if name not in [source.text for source in item.sources or ()]
@@ -180,5 +188,5 @@ class Candidates:
         return self._sources[node.name]
 
 
-def _dearness(patch: Patch) -> tuple[int, int]:
-    return patch.cost, patch.order
+def _dearness(change: Change) -> tuple[int, int]:
+    return change.cost, change.order

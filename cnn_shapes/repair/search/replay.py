@@ -5,53 +5,10 @@ Behind a node that all later ones depend on, what happens depends on its shape a
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
-
-
-class Tail(NamedTuple):
-    """What follows behind a node that has some shape: the first node that fails, and the outputs up to it."""
-
-    node: Node | None
-    error: ShapeError | None
-    shapes: dict[int, Shape]
-    rest: Tail | None = None
-
-
-class Outcome(NamedTuple):
-    """What a set of changes leads to: the first node that fails, if any. `shapes`: outputs that changed."""
-
-    node: Node | None
-    error: ShapeError | None
-    shapes: dict[int, Shape]
-    tail: Tail | None = None
-    dead: bool = False  # fails in a way that no further change is tried on
-    network: Network | None = None  # the network itself, where it was unfolded anew
-
-    @property
-    def valid(self) -> bool:
-        return self.node is None and not self.dead
-
-    @property
-    def progress(self) -> int:
-        return 1 << 30 if self.node is None else self.node.index
-
-    def shape(self, node: Node) -> Shape | None:
-        if self.network is not None:
-            twin = next((other for other in self.network.nodes if other.name == node.name), None)
-            return twin.output if twin is not None else None
-        index = node.index
-        if index in self.shapes:
-            return self.shapes[index]
-        tail = self.tail
-        while tail is not None:
-            if index in tail.shapes:
-                return tail.shapes[index]
-            tail = tail.rest
-        return node.output
+from cnn_shapes.network import ExpectMismatch, Network, Node, fits
+from cnn_shapes.repair.outcome import Tail
+from cnn_shapes.shapes import Shape, ShapeError
 
 
 class Replay:
@@ -104,8 +61,8 @@ class Replay:
         if None in inputs:
             return None
         output = self._shape(layer, inputs)
-        if node.expected is not None and isinstance(output, Shape) and not as_expected(node.expected, output):
-            return unexpected(node.expected, output)
+        if node.expected is not None and isinstance(output, Shape) and not fits(node.expected, output):
+            return ExpectMismatch(node.expected, output)
         return output
 
     def _shape(self, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:
@@ -132,14 +89,3 @@ def _cuts(network: Network) -> list[bool]:
         cuts.append(reach <= index)
         reach = max(reach, last)
     return cuts
-
-
-def as_expected(expected: Shape, output: Shape) -> bool:
-    """Whether an output is what is expected; UNKNOWN is any size."""
-    return len(expected) == len(output) and all(
-        wanted in (UNKNOWN, found) for wanted, found in zip(expected, output, strict=True)
-    )
-
-
-def unexpected(expected: Shape, output: Shape) -> ShapeError:
-    return ShapeError("expect-mismatch", "", "expect", floored=output, expected=expected, found=output)

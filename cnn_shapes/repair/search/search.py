@@ -13,14 +13,14 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import FURTHER_EDIT, LEAST
-from cnn_shapes.repair.changes.patch import Patch
+from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.candidates import Candidates
-from cnn_shapes.repair.search.concerns import wrong_axis
-from cnn_shapes.repair.search.replay import Outcome
+from cnn_shapes.repair.search.error_scope import wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
 
-Accept = Callable[[tuple[Patch, ...], Outcome], bool]
+Accept = Callable[[tuple[Change, ...], Outcome], bool]
 _BEAM = 6
 _FEW = 3  # changes that a person would still call small
 _ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
@@ -33,7 +33,7 @@ _LISTED = 2
 class Answer(NamedTuple):
     """A set of changes, its cost and what comes of it."""
 
-    patches: tuple[Patch, ...]
+    changes: tuple[Change, ...]
     cost: int
     outcome: Outcome
     key: frozenset[int] = frozenset()
@@ -89,29 +89,29 @@ class Search:
             return 1 << 30
         return sorted(answer.cost for answer in self.answers)[self.most - 1]
 
-    def attempt(self, state: Answer, move: Patch) -> Answer | None:
+    def attempt(self, state: Answer, move: Change) -> Answer | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
         key = state.key | {move.key}
         if key in self.seen:
             return None
         self.seen.add(key)
         self.bench.work += _TRYING
-        for patch in state.patches:
-            if not patch.slots.isdisjoint(move.slots):
+        for change in state.changes:
+            if not change.slots.isdisjoint(move.slots):
                 return None
-        patches = (*state.patches, move)
-        if len(patches) > 1 and any(key >= known for known in self.known):
+        changes = (*state.changes, move)
+        if len(changes) > 1 and any(key >= known for known in self.known):
             return None
-        outcome = self.bench.evaluate(patches)
+        outcome = self.bench.evaluate(changes)
         if outcome.dead:
             return None
-        cost = state.cost + move.cost + (FURTHER_EDIT if state.patches else 0)
-        after = Answer(patches, cost, outcome, key)
+        cost = state.cost + move.cost + (FURTHER_EDIT if state.changes else 0)
+        after = Answer(changes, cost, outcome, key)
         if not outcome.valid:
             self._keep(after)
             return after
         self.known.append(key)  # also of one that is not accepted, a larger set is no better
-        if self.accept(patches, outcome):
+        if self.accept(changes, outcome):
             self.answers.append(after)
         return None
 
@@ -120,7 +120,7 @@ class Search:
         reduced: dict[frozenset[int], Answer] = {}
         for answer in self.answers:
             place = 0
-            while place < len(answer.patches) > 1:
+            while place < len(answer.changes) > 1:
                 smaller = self._without(answer, place)
                 if smaller is None:
                     place += 1
@@ -131,22 +131,22 @@ class Search:
 
     def _without(self, answer: Answer, place: int) -> Answer | None:
         """An answer without one change, if that works; what follows from others may have another value."""
-        kept = [patch for number, patch in enumerate(answer.patches) if number != place]
-        keys = {patch.key for patch in kept}
-        chosen = [patch for patch in kept if patch.key == id(patch)]  # the rest fit themselves to these
+        kept = [change for number, change in enumerate(answer.changes) if number != place]
+        keys = {change.key for change in kept}
+        chosen = [change for change in kept if change.key == id(change)]  # the rest fit themselves to these
         while True:
             outcome = self.bench.evaluate(chosen) if chosen else self.bench.base()
             if outcome.valid:
-                cost = sum(patch.cost for patch in chosen) + FURTHER_EDIT * (len(chosen) - 1)
-                return Answer(tuple(chosen), cost, outcome, frozenset(patch.key for patch in chosen))
-            taken = {patch.key for patch in chosen}
-            fitting = (patch for patch in self.candidates.of(outcome) if patch.key in keys - taken)
+                cost = sum(change.cost for change in chosen) + FURTHER_EDIT * (len(chosen) - 1)
+                return Answer(tuple(chosen), cost, outcome, frozenset(change.key for change in chosen))
+            taken = {change.key for change in chosen}
+            fitting = (change for change in self.candidates.of(outcome) if change.key in keys - taken)
             fit = next(fitting, None) if not outcome.dead else None
-            if fit is None or any(not patch.slots.isdisjoint(fit.slots) for patch in chosen):
+            if fit is None or any(not change.slots.isdisjoint(fit.slots) for change in chosen):
                 return None
             chosen.append(fit)
 
-    def _moves(self, state: Answer) -> list[Patch]:
+    def _moves(self, state: Answer) -> list[Change]:
         """The changes that reach the first error of a state, the cheapest first."""
         moves = self.candidates.of(state.outcome)
         self.bench.work += len(moves) // _LISTED
@@ -204,11 +204,11 @@ class Search:
         """
         limit = self.bench.work + bound
         self.seen.clear()
-        heap: list[tuple[int, int, int, Answer, list[Patch] | None]] = []
+        heap: list[tuple[int, int, int, Answer, list[Change] | None]] = []
         counter = 0
         exact = False
 
-        def push(state: Answer, moves: list[Patch] | None, place: int) -> None:
+        def push(state: Answer, moves: list[Change] | None, place: int) -> None:
             nonlocal counter
             step = LEAST if moves is None else moves[place].cost
             counter += 1
@@ -233,7 +233,7 @@ class Search:
             cost = moves[place].cost
             while place < len(moves) and moves[place].cost == cost and self.bench.work <= limit:
                 after = self.attempt(state, moves[place])
-                if after is not None and (most is None or len(after.patches) < most):
+                if after is not None and (most is None or len(after.changes) < most):
                     push(after, None, 0)
                 place += 1
             if place < len(moves):
@@ -251,12 +251,12 @@ def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
         if old is not None and new is not None and len(old) == len(new):
             distance = sum(abs(a - b) for a, b in zip(old, new, strict=True))
             size = sum(new)
-        order = min(patch.order for patch in answer.patches)
-        strange = not any(patch.familiar for patch in answer.patches)
-        first_patch = answer.patches[0]
+        order = min(change.order for change in answer.changes)
+        strange = not any(change.familiar for change in answer.changes)
+        first_change = answer.changes[0]
         return (
-            *(answer.cost, len(answer.patches), strange, distance, size, order),
-            *(-first_patch.place, first_patch.amount),
+            *(answer.cost, len(answer.changes), strange, distance, size, order),
+            *(-first_change.place, first_change.amount),
         )
 
     return rank

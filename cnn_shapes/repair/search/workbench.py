@@ -6,17 +6,21 @@ Recomputes only what the changes reach, and stops at the first error.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
+from typing import Any
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.reading.document import Overrides, Spec
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.entry_patches import EntryPatch
-from cnn_shapes.repair.changes.moves import as_written
-from cnn_shapes.repair.changes.patch import FieldPatch, Patch, merged
-from cnn_shapes.repair.changes.spec_patches import InputPatch, Lossless, RoundingPatch
-from cnn_shapes.repair.search.replay import Outcome, Replay, Tail, as_expected, unexpected
+from cnn_shapes.layers.list_fields import as_written
+from cnn_shapes.network import ExpectMismatch, Network, Node, fits
+from cnn_shapes.repair.changes.change import Change, merged, patches_of
+from cnn_shapes.repair.changes.entry_changes import EntryChange
+from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
+from cnn_shapes.repair.outcome import Outcome, Tail
+from cnn_shapes.repair.search.replay import Replay
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
 
@@ -45,9 +49,10 @@ class Workbench:
         self.spec, self.network, self.overrides, self.partial = spec, network, overrides, partial
         self.wanted = wanted or {}
         self.replay = Replay(network)
+        self.pool = LayerPool()
         self._made: dict[object, Layer] = {}
-        self._layers_of: dict[Patch, dict[int, Layer]] = {}
-        self._layers_of_group: dict[frozenset[Patch], dict[int, Layer]] = {}
+        self._layers_of: dict[Change, dict[int, Layer]] = {}
+        self._layers_of_group: dict[frozenset[Change], dict[int, Layer]] = {}
         self.by_item: dict[int, list[Node]] = {}
         for node in network.layers:
             if node.owner is None and node.layer is not None:
@@ -91,49 +96,49 @@ class Workbench:
         node = self.network.nodes[self._first]
         return Outcome(node, node.error, {}, dead=node.error is None)
 
-    def evaluate(self, patches: Sequence[Patch]) -> Outcome:
-        if self.replayable and all(patch.spatial for patch in patches):
-            outcome = self._replay(patches)
+    def evaluate(self, changes: Sequence[Change]) -> Outcome:
+        if self.replayable and all(change.spatial for change in changes):
+            outcome = self._replay(changes)
             if outcome.node is not None and outcome.error is None and self.partial:
                 return outcome._replace(dead=False)
             if not outcome.dead:
                 return outcome
         if self.partial:
             return _DEAD
-        return self._unfold(patches)
+        return self._unfold(changes)
 
-    def altered(self, patches: Sequence[Patch]) -> dict[int, Layer]:
-        """The layers that the patches alter, by the index of their nodes."""
-        if len(patches) == 1:
-            return self._alone(patches[0])
+    def altered(self, changes: Sequence[Change]) -> dict[int, Layer]:
+        """The layers that the changes alter, by the index of their nodes."""
+        if len(changes) == 1:
+            return self._alone(changes[0])
         together: dict[int, Layer] = {}
         reached: set[int] = set()
         count = 0
-        for patch in patches:
-            together.update(self._alone(patch))
-            indices = self._reach(patch)
+        for change in changes:
+            together.update(self._alone(change))
+            indices = self._reach(change)
             reached |= indices
             count += len(indices)
         if len(reached) < count:
-            for group in self._meeting(patches):
+            for group in self._meeting(changes):
                 key = frozenset(group)
                 if key not in self._layers_of_group:
                     self._layers_of_group[key] = self._altered_by(group)
                 together.update(self._layers_of_group[key])
         return together
 
-    def _alone(self, patch: Patch) -> dict[int, Layer]:
-        part = self._layers_of.get(patch)
+    def _alone(self, change: Change) -> dict[int, Layer]:
+        part = self._layers_of.get(change)
         if part is None:
-            part = self._layers_of[patch] = self._altered_by((patch,))
+            part = self._layers_of[change] = self._altered_by((change,))
         return part
 
-    def _meeting(self, patches: Sequence[Patch]) -> list[list[Patch]]:
-        """Those of the patches that alter the same layers, group by group."""
-        groups: list[tuple[Set[int], list[Patch]]] = []
-        for patch in patches:
-            indices = self._reach(patch)
-            group = [patch]
+    def _meeting(self, changes: Sequence[Change]) -> list[list[Change]]:
+        """Those of the changes that alter the same layers, group by group."""
+        groups: list[tuple[Set[int], list[Change]]] = []
+        for change in changes:
+            indices = self._reach(change)
+            group = [change]
             apart = []
             for other in groups:
                 if indices.isdisjoint(other[0]):
@@ -144,68 +149,54 @@ class Workbench:
             groups = [*apart, (indices, group)]
         return [group for _, group in groups if len(group) > 1]
 
-    def _reach(self, patch: Patch) -> Set[int]:
-        """The indices of the nodes that a patch alters; a new entry and the file's rounding always meet."""
-        indices: Set[int] = self._alone(patch).keys()
-        return indices | {-1} if isinstance(patch, EntryPatch) or _rounds_all(patch) else indices
+    def _reach(self, change: Change) -> Set[int]:
+        """The indices of the nodes that a change alters, and -1 for one that depends on all others."""
+        indices: Set[int] = self._alone(change).keys()
+        return indices | {-1} if change.meets_all else indices
 
-    def _altered_by(self, patches: Sequence[Patch]) -> dict[int, Layer]:
-        values: dict[int, dict[str, object]] = {}
+    def _altered_by(self, changes: Sequence[Change]) -> dict[int, Layer]:
+        """The layers that the changes alter together: by fields, by the file's rounding, by new entries."""
         layers: dict[int, Layer] = {}
-        for patch in patches:
-            if isinstance(patch, FieldPatch):
-                move = patch.move
-                for item in patch.items:
-                    fields = values.setdefault(id(item), {})
-                    before = fields.get(move.field)
-                    if isinstance(before, tuple):
-                        parts = tuple(
-                            move.value[a] if a in move.axes else part for a, part in enumerate(before)
-                        )
-                        fields[move.field] = as_written(parts) if isinstance(parts[0], tuple) else parts
-                    else:
-                        fields[move.field] = move.value
-            elif isinstance(patch, RoundingPatch) and patch.item is not None:
-                values.setdefault(id(patch.item), {})["rounding"] = FLOOR
-        for key, fields in values.items():
+        for key, fields in _values_of(changes).items():
             for node in self.by_item.get(key, ()):
                 layer = layers.get(node.index, node.layer)
                 if layer is not None and all(name in layer.fields for name in fields):
                     layers[node.index] = self._altered(layer, fields)
-        rounding = next((patch for patch in patches if _rounds_all(patch)), None)
-        for node in self._rounded if rounding is not None else ():
-            layer = layers.get(node.index, node.layer)
-            assert layer is not None
-            layers[node.index] = self._rounding(layer, rounding)
-        for patch in patches:
-            if isinstance(patch, EntryPatch) and patch.layer is not None:
-                through = self._rounding(patch.layer, rounding)
-                for node in self.by_item.get(id(patch.item), ()):
+        rounding = next((change for change in changes if change.rounds_file), None)
+        if rounding is not None:
+            for node in self._rounded:
+                layer = layers.get(node.index, node.layer)
+                assert layer is not None
+                layers[node.index] = self._rounding(layer, rounding)
+        for change in changes:
+            if isinstance(change, EntryChange) and change.layer is not None:
+                through = self._rounding(change.layer, rounding)
+                for node in self.by_item.get(id(change.item), ()):
                     layer = layers.get(node.index, node.layer)
-                    if layer is not None and patch.position < len(node.inputs):
-                        layers[node.index] = self._fed(layer, through, patch)
+                    if layer is not None and change.position < len(node.inputs):
+                        layers[node.index] = self._fed(layer, through, change)
         return layers
 
-    def _fed(self, layer: Layer, through: Layer, patch: EntryPatch) -> Layer:
-        return self._kept((layer, through, patch), lambda: patch.feeding(layer, through))
+    def _fed(self, layer: Layer, through: Layer, change: EntryChange) -> Layer:
+        return self._kept((layer, through, change), lambda: change.feeding(layer, through))
 
-    def _rounding(self, layer: Layer, rounding: Patch | None) -> Layer:
+    def _rounding(self, layer: Layer, rounding: Change | None) -> Layer:
         """A layer as the rounding of the file makes it."""
-        if not isinstance(rounding, RoundingPatch) or "rounding" not in layer.fields:
+        if rounding is None or "rounding" not in layer.fields:
             return layer
         if rounding.harmless:
             return self._kept((layer, rounding), lambda: Lossless(layer))
         return self._altered(layer, {"rounding": FLOOR})
 
-    def _replay(self, patches: Sequence[Patch]) -> Outcome:
-        layers = self.altered(patches)
+    def _replay(self, changes: Sequence[Change]) -> Outcome:
+        layers = self.altered(changes)
         shapes: dict[int, Shape] = {}
         nodes, cut = self.network.nodes, self.replay.cut
         start, last = min(layers, default=len(nodes)), max(layers, default=0)
-        inputs = [patch for patch in patches if isinstance(patch, InputPatch)]
-        for patch in merged(inputs):
-            assert isinstance(patch, InputPatch)
-            shapes[0] = patch.shape
+        inputs = [change for change in changes if isinstance(change, InputChange)]
+        for change in merged(inputs):
+            assert isinstance(change, InputChange)
+            shapes[0] = change.shape
             start = 1
         self.replay.work += _OVERHEAD
         if self._first < start:
@@ -251,35 +242,38 @@ class Workbench:
             self._made[key] = make()
         return self._made[key]
 
-    def _unfold(self, patches: Sequence[Patch]) -> Outcome:
-        spec = self.spec
-        findings, spec.findings = spec.findings, Findings()
-        undos = [patch.apply(spec) for patch in merged(patches)]
+    def _unfold(self, changes: Sequence[Change]) -> Outcome:
+        findings = Findings()
+        overlay = Overlay(self.spec, patches_of(self.spec, changes), findings)
+        unfolder = Unfolder(
+            self.spec,
+            overlay,
+            findings=findings,
+            overrides=self.overrides,
+            limits=_LIMITS,
+            pool=self.pool,
+            stop_at_error=True,
+        )
+        network = unfolder.network
         try:
-            assert spec.shape is not None
-            unfolder = Unfolder(spec, spec.shape, self.overrides, _LIMITS, stop_at_error=True)
             unfolder.run()
-            outcome = self._as_wanted(unfolder.network)
-            if spec.findings.listed() or _doubles(unfolder.network) > self._doubles:
+            outcome = self._as_wanted(network)
+            if findings.listed() or _doubles(network) > self._doubles:
                 outcome = _DEAD  # it could not be read, or joins a tensor with itself, which ruins it
         except FirstError as first:
             outcome = Outcome(
-                first.node, first.node.error, {}, dead=first.node.error is None, network=unfolder.network
+                first.node, first.node.error, {}, dead=first.node.error is None, network=network
             )
         except LimitReached:
             outcome = _DEAD
-        finally:
-            for undo in reversed(undos):
-                undo()
-            spec.findings = findings
-        self.replay.work += _BEGINNING + _UNFOLDING * len(unfolder.network.nodes)
+        self.replay.work += _BEGINNING + _UNFOLDING * len(network.nodes)
         return outcome
 
     def _as_wanted(self, network: Network) -> Outcome:
         for node in network.layers if self.wanted else ():
             expected = self.wanted.get(node.name)
-            if expected is not None and node.output is not None and not as_expected(expected, node.output):
-                return Outcome(node, unexpected(expected, node.output), {}, network=network)
+            if expected is not None and node.output is not None and not fits(expected, node.output):
+                return Outcome(node, ExpectMismatch(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
 
 
@@ -290,5 +284,15 @@ def _doubles(network: Network) -> int:
     )
 
 
-def _rounds_all(patch: Patch) -> bool:
-    return isinstance(patch, RoundingPatch) and patch.item is None
+def _values_of(changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
+    """The fields that the changes give other values, by the entry: axes of one value are put together."""
+    values: dict[int, dict[str, Any]] = {}
+    for change in changes:
+        for item, field, value, axes in change.values():
+            fields = values.setdefault(id(item), {})
+            before = fields.get(field)
+            if isinstance(before, tuple):
+                parts = tuple(value[axis] if axis in axes else part for axis, part in enumerate(before))
+                value = as_written(parts) if isinstance(parts[0], tuple) else parts
+            fields[field] = value
+    return values

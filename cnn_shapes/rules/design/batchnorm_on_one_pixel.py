@@ -28,16 +28,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnn_shapes.rules.context import Context, Found, shape_in
+from cnn_shapes.rules.context import RuleContext, RuleFinding, shape_in
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.of("batchnorm"):
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.of("uses_batch_statistics"):
         shape = shape_in(node)
         if set(shape[1:]) == {1}:
-            yield Found(
+            yield RuleFinding(
                 node.at("norm"),
                 "{name} normalises a single pixel: PyTorch cannot train this with a batch of one",
                 {"name": node.name, "shape": shape},

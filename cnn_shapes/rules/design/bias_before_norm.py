@@ -29,29 +29,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix
-from cnn_shapes.edit.writing import set_fields
-from cnn_shapes.language.entry import Item
-from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_out
+from cnn_shapes.edit import edits_of
+from cnn_shapes.language.entry import Item, NewValue, field_patches
+from cnn_shapes.layers.base import Weighted
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_out
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for norm in context.of("batchnorm", "instancenorm"):
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for norm in context.of("subtracts_mean"):
         node = norm.inputs[0]
-        if node.uses != 1 or node.kind not in WEIGHTED or context.is_output(node):
+        layer = layer_of(node)
+        if node.uses != 1 or not isinstance(layer, Weighted) or context.is_output(node):
             continue
-        layer = node.layer
-        if layer is None or node.error is not None or not layer.bias:  # type: ignore[attr-defined]
+        if node.error is not None or not layer.bias:  # type: ignore[attr-defined]
             continue
         fixes: tuple[Fix, ...] = ()
         if context.sound and norm.owner is node and isinstance(node.place, Item):
-            edits = set_fields(context.spec.source, node.place, {"bias": (False, True)}, layer.shorthand)
+            change = {"bias": NewValue(False, alone=True)}
+            source = context.spec.source
+            edits = edits_of(source, field_patches(source, node.place, change, layer.shorthand))
             # where the norm is an expression, other copies of this line may stand without one
             norms = node.place.settings.get("norm")
             if edits and (norms is None or norms.value.constant):
                 fixes = (Fix("bias: false", tuple(edits)),)
-        yield Found(
+        yield RuleFinding(
             node.at("bias"),
             "the {norm} behind {layer} takes its bias away again: bias: false saves {count} parameters",
             {"norm": norm.kind, "layer": node.name, "count": shape_out(node).channels},

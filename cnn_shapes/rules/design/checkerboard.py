@@ -28,23 +28,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import gcd
+from typing import Any
 
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.base import short
-from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.of("conv_transpose"):
-        layer = node.layer
-        assert isinstance(layer, ConvTranspose)
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.of("is_transposed"):
+        layer = layer_of(node)
         axes = zip(layer.kernel_size, layer.stride, layer.dilation, strict=True)
         if not any(kernel % stride or gcd(stride, dilation) > 1 for kernel, stride, dilation in axes):
             continue
-        yield Found(
+        yield RuleFinding(
             node.at("kernel_size"),
             "the kernel_size {kernel} is no multiple of the stride {stride}: "
             "the outputs get unequal shares of the input",
@@ -55,7 +54,7 @@ def check(context: Context) -> Iterator[Found]:
         )
 
 
-def _shares(layer: ConvTranspose) -> str:
+def _shares(layer: Any) -> str:
     """Along the first uneven axis: how many inputs fall on an output pixel."""
     for kernel, stride in zip(layer.kernel_size, layer.stride, strict=True):
         if kernel % stride:
@@ -63,7 +62,7 @@ def _shares(layer: ConvTranspose) -> str:
     return ""
 
 
-def _even(layer: ConvTranspose) -> tuple[Note, ...]:
+def _even(layer: Any) -> tuple[Note, ...]:
     """The nearest larger kernel that shares evenly, with the padding that keeps the output size."""
     ends = set(layer.ends())
     values = {*zip(layer.kernel_size, layer.stride, layer.dilation, layer.output_padding, strict=True)}

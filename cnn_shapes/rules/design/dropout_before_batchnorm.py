@@ -37,19 +37,19 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
 
 SEVERITY = "warning"
-_NORMS = ("batchnorm", "layernorm", "instancenorm", "groupnorm", "lrn")
 
 
-def check(context: Context) -> Iterator[Found]:
-    if not any(node.layer.rate > 0 for node in context.of("dropout")):  # type: ignore[union-attr]
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    if not any(map(_drops, context.of("drops_values"))):
         return
     dropped: dict[int, Node] = {}  # behind which dropout a node stands, with no norm between
     told = set()
     for node in context.nodes:
-        if node.kind == "dropout" and node.layer.rate > 0:  # type: ignore[union-attr]
+        layer = layer_of(node)
+        if layer.drops_values and _drops(node):
             dropped[node.index] = node
             continue
         if not dropped:
@@ -59,14 +59,18 @@ def check(context: Context) -> Iterator[Found]:
             dropout = dropout or dropped.get(source.index)
         if dropout is None:
             continue
-        if node.kind not in _NORMS:
+        if not layer.is_norm:
             dropped[node.index] = dropout
-        elif node.kind == "batchnorm" and dropout.index not in told:
+        elif layer.uses_batch_statistics and dropout.index not in told:
             told.add(dropout.index)
-            yield Found(
+            yield RuleFinding(
                 dropout.at("rate"),
                 "{norm} normalises what {dropout} has thinned out: put the dropout behind the last batchnorm",
                 {"norm": node.name, "dropout": dropout.name},
                 labels=(Label(node.at("norm"), "learns the variance that only training has"),),
                 layer=dropout.name,
             )
+
+
+def _drops(dropout: Node) -> bool:
+    return bool(layer_of(dropout).rate > 0)

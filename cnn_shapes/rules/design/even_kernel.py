@@ -28,22 +28,22 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out, slides
 from cnn_shapes.shapes import Window
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.where(_loses_one, "conv", "depthwise_conv", "separable_conv"):
-        windows = node.layer.fixed_windows  # type: ignore[union-attr]
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.where(_loses_one, context.of("is_convolution")):
+        windows = layer_of(node).fixed_windows
         pairs = [
             f"[{(window.extent - 1) // 2}, {window.extent // 2}]"
             if _off_by_one(window)
             else f"[{window.before}, {window.after}]"
             for window in windows
         ]
-        yield Found(
+        yield RuleFinding(
             node.at("padding"),
             "the even kernel {kernel} cannot keep a size with equal padding on both sides: "
             "{before} becomes {after}",
@@ -63,7 +63,7 @@ def check(context: Context) -> Iterator[Found]:
 
 
 def _loses_one(layer: Sliding) -> bool:
-    return layer.fixed_windows is not None and any(map(_off_by_one, layer.fixed_windows))
+    return slides(layer) and layer.fixed_windows is not None and any(map(_off_by_one, layer.fixed_windows))
 
 
 def _off_by_one(window: Window) -> bool:

@@ -38,24 +38,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
-from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, shape_in, shape_out
 
 SEVERITY = "info"
 _FEW = 1_000_000
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.of("dense"):
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.of("needs_vector"):
         source = node.inputs[0]
-        while source.kind in ("dropout", "identity"):
+        while source.layer is not None and source.layer.is_identity:
             source = source.inputs[0]
-        if source.kind != "flatten" or max(shape_in(source).sizes, default=1) == 1:
+        if source.layer is None or not source.layer.flattens or max(shape_in(source).sizes, default=1) == 1:
             continue
         params, total = context.trace.steps[node.index - 1].params or 0, context.trace.totals.params
         if params < _FEW or 2 * params <= total:
             continue
         shape = shape_in(source)
-        yield Found(
+        yield RuleFinding(
             node.at("units"),
             "{name} holds {params} of {total} parameters ({percent} %), because it reads a flattened "
             "{shape} feature map",

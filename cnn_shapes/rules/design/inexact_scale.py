@@ -27,23 +27,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import floor
 
-from cnn_shapes.layers.resize import Upsample
-from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out
 from cnn_shapes.shapes import CEIL
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.of("upsample"):
-        layer = node.layer
-        assert isinstance(layer, Upsample)
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.of("interpolates"):
+        layer = layer_of(node)
         if layer.scale is None or layer.rounding == CEIL:
             continue
         sizes = shape_in(node).sizes
         binary = tuple(floor(size * float(scale)) for size, scale in zip(sizes, layer.scale, strict=True))
         if binary != shape_out(node).sizes:
-            yield Found(
+            yield RuleFinding(
                 node.at("scale"),
                 "PyTorch makes {binary} of {size} here, not {exact}: write size instead of scale",
                 {"binary": binary, "size": sizes, "exact": shape_out(node).sizes},

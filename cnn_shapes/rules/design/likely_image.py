@@ -26,18 +26,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     shape = context.spec.shape
     if shape is None or shape.rank != 1 or shape[0] != shape[1]:
         return
     size = shape[0]
     first = context.spec.layout == CHANNELS_FIRST
-    yield Found(
+    yield RuleFinding(
         context.spec.span,
         "the input is read as a sequence of length {size} with {size} channels: a grey image is {likely}",
         {"size": size, "likely": f"[1, {size}, {size}]" if first else f"[{size}, {size}, 1]"},

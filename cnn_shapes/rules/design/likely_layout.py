@@ -26,19 +26,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, Note, in_layout
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     spec = context.spec
     shape = spec.shape
     if spec.layout != CHANNELS_LAST or shape is None or shape.rank != 2:
         return
     height, width, channels = in_layout(shape, spec.layout)
     if height in (1, 3, 4) and width == channels > height:
-        yield Found(
+        yield RuleFinding(
             spec.span,
             "the input is read as height {height}, width {width} and {channels} channels: write {likely}, "
             "or say layout: channels_first",

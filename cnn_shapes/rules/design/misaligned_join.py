@@ -44,20 +44,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
-from cnn_shapes.layers.pool import Pool
-from cnn_shapes.layers.resize import Crop, Pad, SpaceToDepth
-from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Node
 from cnn_shapes.receptive_field import View
-from cnn_shapes.rules.context import Context, Found, shape_in
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in
 from cnn_shapes.shapes import AXIS_NAMES
 
 SEVERITY = "info"
-_ENLARGING = ("upsample", "conv_transpose", "pixel_shuffle")
 
 
-def check(context: Context) -> Iterator[Found]:
-    joins = context.of("add", "concat", "multiply")
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    joins = context.of("joins")
     joins = [node for node in joins if node.index in context.trace.misaligned]
     if not joins:
         return
@@ -84,7 +80,7 @@ def check(context: Context) -> Iterator[Found]:
             )
             if place is None:
                 continue
-            yield Found(
+            yield RuleFinding(
                 node.place.span,
                 "the inputs of {name} look at different places: along the {axis} {first} and {other} "
                 "{difference}",
@@ -113,17 +109,18 @@ class _Ways:
     stride at or before each node.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: RuleContext) -> None:
         self.enlarged: set[int] = set()
         self.leading: set[int] = set()
         self.strided: dict[int, Node] = {}
         for node in context.nodes:
             before = [source.index for source in node.inputs]
-            if node.kind in _ENLARGING or not self.enlarged.isdisjoint(before):
+            layer = layer_of(node)
+            if layer.enlarges or not self.enlarged.isdisjoint(before):
                 self.enlarged.add(node.index)
             if _leads(node) or not self.leading.isdisjoint(before):
                 self.leading.add(node.index)
-            if _has_stride(node):
+            if layer.strides:
                 self.strided[node.index] = node
             elif before and before[0] in self.strided:
                 self.strided[node.index] = self.strided[before[0]]
@@ -141,30 +138,12 @@ class _Ways:
             first.advance == second.advance
             and _twice_apart(first, second) < 2 * first.advance
             and strided[0] is not strided[1]
-            and any(node is not None and _pools(node) for node in strided)
+            and any(node is not None and layer_of(node).merges_pixels for node in strided)
         )
 
 
 def _leads(node: Node) -> bool:
-    layer = node.layer
-    if isinstance(layer, Pad):
-        return any(begin > end for begin, end in layer.amount)
-    if isinstance(layer, Crop):
-        return any(begin < end for begin, end in layer.amount)
-    if isinstance(layer, Sliding):
-        return any(window.before > window.after for window in layer.windows(shape_in(node)))
-    return False
-
-
-def _has_stride(node: Node) -> bool:
-    layer = node.layer
-    return isinstance(layer, SpaceToDepth) or (isinstance(layer, Sliding) and max(layer.stride) > 1)
-
-
-def _pools(node: Node) -> bool:
-    """Whether a strided layer is a pool; one of a single pixel is a subsampling."""
-    layer = node.layer
-    return isinstance(layer, SpaceToDepth) or (isinstance(layer, Pool) and max(layer.kernel_size) > 1)
+    return any(begin > end for begin, end in layer_of(node).margins(shape_in(node)))
 
 
 def _same(one: View, other: View) -> bool:

@@ -32,45 +32,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix, Label
-from cnn_shapes.edit.writing import set_fields
-from cnn_shapes.language.entry import Item
+from cnn_shapes.edit import edits_of
+from cnn_shapes.language.entry import Item, NewValue, field_patches
+from cnn_shapes.layers.base import Weighted
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import WEIGHTED, Context, Found, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out
 
 SEVERITY = "warning"
-# what passes values on without bending them; maximum pools, joins and the norms of a single image bend them
-_LINEAR = {
-    *(
-        "batchnorm",
-        "dropout",
-        "identity",
-        "flatten",
-        "reshape",
-        "permute",
-        "channel_shuffle",
-        "pixel_shuffle",
-    ),
-    *("space_to_depth", "avgpool", "global_avgpool", "adaptive_avgpool", "pad", "crop", "upsample"),
-}
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
     for node in context.nodes:
         before = linear.get(node.inputs[0].index)
-        if before is not None and node.kind in WEIGHTED and not _meant(before, node):
+        layer = layer_of(node)
+        if before is not None and isinstance(layer, Weighted) and not _meant(before, node):
             yield _tell(context, before, node)
         if node.uses > 1 or context.is_output(node):
             continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
-        if node.kind in WEIGHTED:
+        if isinstance(layer, Weighted):
             linear[node.index] = node
-        elif before is not None and node.kind in _LINEAR:
+        elif before is not None and layer.is_linear and not layer.is_part:
             linear[node.index] = before
 
 
 def _meant(first: Node, second: Node) -> bool:
     for node in (first, second):
-        if node.kind in ("depthwise_conv", "separable_conv") or getattr(node.layer, "groups", 1) > 1:
+        if layer_of(node).is_grouped:
             return True
     start, middle, features = shape_in(first), shape_out(first), shape_in(second)
     ends = shape_out(second)
@@ -88,7 +76,7 @@ def _taken_apart(first: Node, second: Node) -> bool:
     return all(1 in axis for axis in axes) and all(max(kernel) > 1 for kernel in kernels)
 
 
-def _tell(context: Context, first: Node, second: Node) -> Found:
+def _tell(context: RuleContext, first: Node, second: Node) -> RuleFinding:
     fixes: tuple[Fix, ...] = ()
     item, layer = first.place, first.layer
     if (
@@ -98,10 +86,12 @@ def _tell(context: Context, first: Node, second: Node) -> Found:
         and isinstance(item, Item)
         and item is not second.place
     ):
-        edits = set_fields(context.spec.source, item, {"activation": ("relu", True)}, layer.shorthand)
+        source = context.spec.source
+        change = {"activation": NewValue("relu", alone=True)}
+        edits = edits_of(source, field_patches(source, item, change, layer.shorthand))
         if edits and "activation" not in item.settings:
             fixes = (Fix("activation: relu", tuple(edits)),)
-    return Found(
+    return RuleFinding(
         second.place.span,
         "no activation stands between {first} and {second}: together they can do no more than one layer",
         {"first": first.name, "second": second.name},

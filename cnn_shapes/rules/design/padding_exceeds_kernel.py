@@ -28,14 +28,14 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.rules.context import Context, Found, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out, slides
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.where(_pads_beyond, "conv", "depthwise_conv", "separable_conv"):
-        windows = node.layer.fixed_windows  # type: ignore[union-attr]
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.where(_pads_beyond, context.of("is_convolution")):
+        windows = layer_of(node).fixed_windows
         axes = zip(windows, shape_in(node).sizes, shape_out(node).sizes, strict=True)
         if not any(
             window.before >= window.extent or (output - 1) * window.stride - window.before >= size
@@ -46,7 +46,7 @@ def check(context: Context) -> Iterator[Found]:
         notes: tuple[Note, ...] = ()
         if set(extents) == {1}:
             notes = (Note("a kernel_size of 1 needs no padding: it keeps the size by itself"),)
-        yield Found(
+        yield RuleFinding(
             node.at("padding"),
             "the outermost outputs see padding alone: the padding is no smaller than the {extent} kernel",
             {"extent": extents, "padding": tuple(max(window.before, window.after) for window in windows)},
@@ -61,4 +61,4 @@ def check(context: Context) -> Iterator[Found]:
 
 def _pads_beyond(layer: Sliding) -> bool:
     windows = layer.fixed_windows
-    return windows is not None and any(max(w.before, w.after) >= w.extent for w in windows)
+    return slides(layer) and windows is not None and any(max(w.before, w.after) >= w.extent for w in windows)

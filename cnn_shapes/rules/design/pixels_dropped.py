@@ -31,22 +31,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
-from cnn_shapes.layers.pool import Pool
-from cnn_shapes.rules.context import Context, Found, shape_in
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in
 from cnn_shapes.shapes import EXACT, FLOOR, Window, left_over, per_axis
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     for node in context.strided:
-        layer = node.layer
-        if layer.rounding != FLOOR or layer.padding == "same":  # type: ignore[union-attr]
+        layer = layer_of(node)
+        if layer.rounding != FLOOR or layer.padding == "same":
             continue
         if node.waived is not None:
             continue  # the same was silenced as an error
         sizes = shape_in(node).sizes
-        windows: tuple[Window, ...] = layer.fixed_windows  # type: ignore[union-attr]
+        windows: tuple[Window, ...] = layer.fixed_windows
         lost = tuple([window.drops(size) for window, size in zip(windows, sizes, strict=True)])
         if not any(lost):
             continue
@@ -60,10 +59,10 @@ def check(context: Context) -> Iterator[Found]:
             for window, size, drop in zip(windows, sizes, lost, strict=True)
         ]
         advice = "padding: [{padding}] reads all of it"
-        if isinstance(layer, Pool):
+        if layer.is_pool:
             advice = "rounding: ceil on this pool reads all of it; so does padding: [{padding}]"
-        yield Found(
-            node.at("stride" if "stride" in layer.fields and not isinstance(layer, Pool) else "kernel_size"),  # type: ignore[union-attr]
+        yield RuleFinding(
+            node.at("kernel_size" if layer.is_pool else "stride"),
             "the end of the {size} feature map is never read: {formula} rounds down",
             {"size": sizes, "formula": per_axis(formulas), "lost": lost},
             pointer=left_over(lost),

@@ -49,14 +49,14 @@ from collections.abc import Iterator
 from math import gcd
 
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import Context, Found, shape_in, slides
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, slides
 from cnn_shapes.shapes import Window
 
 SEVERITY = "warning"
 _LARGEST_STRIDE = 64  # beyond it, windows of several layers are not compared pixel by pixel
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     seen = set()
     for node in context.strided:
         source = node.inputs[0]
@@ -67,7 +67,7 @@ def check(context: Context) -> Iterator[Found]:
         if not all(slides(reader.layer) and reader.error is None for reader in readers):
             continue
         sizes = shape_in(node).sizes
-        columns = zip(*(reader.layer.windows(shape_in(reader)) for reader in readers), strict=True)  # type: ignore[union-attr]
+        columns = zip(*(layer_of(reader).windows(shape_in(reader)) for reader in readers), strict=True)
         shares = [_read(size, windows) for size, windows in zip(sizes, columns, strict=True)]
         if all(read == total for read, total in shares):
             continue
@@ -75,7 +75,7 @@ def check(context: Context) -> Iterator[Found]:
         for part, whole in shares:
             read, total = read * part, total * whole
         common = gcd(read, total)
-        yield Found(
+        yield RuleFinding(
             node.at("stride"),
             "no layer reads more than {share} of the {size} feature map from {source}: "
             "{how} steps over the rest",
@@ -110,11 +110,11 @@ def _read(size: int, windows: tuple[Window, ...]) -> tuple[int, int]:
 
 
 def _gaps(node: Node) -> bool:
-    windows = node.layer.windows(shape_in(node))  # type: ignore[union-attr]
+    windows = layer_of(node).windows(shape_in(node))
     return any(window.extent < window.stride for window in windows)
 
 
 def _how(node: Node) -> str:
-    first = node.layer.windows(shape_in(node))[0]  # type: ignore[union-attr]
+    first = layer_of(node).windows(shape_in(node))[0]
     dilated = f", dilation {first.dilation}" if first.dilation > 1 else ""
     return f"kernel_size {first.kernel_size} with stride {first.stride}{dilated}"

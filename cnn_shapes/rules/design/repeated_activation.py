@@ -32,31 +32,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Label
-from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
 
 SEVERITY = "warning"
-_NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus")
-_TRANSPARENT = ("identity", "dropout")
 
 
-def check(context: Context) -> Iterator[Found]:
-    for node in context.activations:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
+    for node in context.of("is_activation"):
         before = node.inputs[0]
         between = [before]
-        while before.kind in _TRANSPARENT:
+        while before.layer is not None and before.layer.is_identity:
             before = before.inputs[0]
             between.append(before)
-        if before.kind not in ACTIVATIONS:
+        if before.layer is None or not before.layer.is_activation:
             continue
-        if node.kind == "relu" and before.kind in _NEVER_NEGATIVE:
+        if layer_of(node).clips_negative and before.layer.never_negative:
             template = "this relu changes nothing: what {before} gives is never negative"
         elif any(_shared(context, shared) for shared in between):
             continue
         else:
             template = "two activations in a row: {kind} stands right behind {before}"
-        yield Found(
+        yield RuleFinding(
             node.at("activation"),
             template,
             {"kind": node.kind, "before": before.name},
@@ -65,5 +62,5 @@ def check(context: Context) -> Iterator[Found]:
         )
 
 
-def _shared(context: Context, node: Node) -> bool:
+def _shared(context: RuleContext, node: Node) -> bool:
     return context.is_output(node) or len(context.readers(node)) > 1

@@ -37,19 +37,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import WHOLE_POOLS, Context, Found, shape_in
+from cnn_shapes.rules.context import RuleContext, RuleFinding, shape_in
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     pool = _last_pool(context) if context.sound else None
     if pool is None or not pool.inputs[0].inputs:
         return
     sizes = context.network.input.output.sizes  # type: ignore[union-attr]
     field = _field(context, pool.inputs[0])
     if field is not None and _narrow(field, sizes) and not _related(context, pool, sizes):
-        yield Found(
+        yield RuleFinding(
             pool.place.span,
             "{name} averages patches: each sees {field} of the {input} input, less than half, "
             "and no layer relates them",
@@ -58,7 +58,7 @@ def check(context: Context) -> Iterator[Found]:
         )
 
 
-def _field(context: Context, node: Node) -> tuple[int, ...] | None:
+def _field(context: RuleContext, node: Node) -> tuple[int, ...] | None:
     """What a layer sees; None where that is the whole input along some axis."""
     views = context.trace.views[node.index]
     if views is None or None in views:
@@ -72,9 +72,9 @@ def _narrow(field: tuple[int, ...], sizes: tuple[int, ...]) -> bool:
     )
 
 
-def _related(context: Context, pool: Node, sizes: tuple[int, ...]) -> bool:
+def _related(context: RuleContext, pool: Node, sizes: tuple[int, ...]) -> bool:
     """Whether a layer before sees more: the branch of a gate, which counts for no receptive field."""
-    if not context.of("multiply"):
+    if not context.of("is_product"):
         return False  # only a product sees less than one of its inputs
     waiting = list(pool.inputs)
     seen: set[int] = set()
@@ -90,12 +90,12 @@ def _related(context: Context, pool: Node, sizes: tuple[int, ...]) -> bool:
     return False
 
 
-def _last_pool(context: Context) -> Node | None:
+def _last_pool(context: RuleContext) -> Node | None:
     """The pool over a whole map behind which only vectors and single pixels follow; not that of a gate."""
     for node in reversed(context.network.nodes):
         output = node.output
         if output is None or output.elements != output.channels:
             return None
-        if node.kind in WHOLE_POOLS:
+        if node.layer is not None and node.layer.is_adaptive:
             return node if max(shape_in(node).sizes, default=1) > 1 else None
     return None

@@ -28,19 +28,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnn_shapes.rules.context import Context, Found, shape_in
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in
 
 SEVERITY = "info"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     for node in context.strided:
-        layer = node.layer
-        if layer.padding != "same":  # type: ignore[union-attr]
+        layer = layer_of(node)
+        if layer.padding != "same":
             continue
-        for window in layer.windows(shape_in(node)):  # type: ignore[union-attr]
+        for window in layer.windows(shape_in(node)):
             if window.before != window.after:
-                yield Found(
+                yield RuleFinding(
                     node.at("padding"),
                     "padding: same with a stride differs between frameworks: this {kind} pads one end more "
                     "than the other",

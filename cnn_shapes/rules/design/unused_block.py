@@ -34,12 +34,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.language.entry import BLOCK, Item
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     blocks = context.spec.blocks
     if not blocks or not context.whole:
         return
@@ -58,6 +58,6 @@ def check(context: Context) -> Iterator[Found]:
             waiting += items
     for name, block in blocks.items():
         if name not in called:
-            yield Found(
+            yield RuleFinding(
                 block.key.span, "nothing calls the block {name}: call it, or leave it out", {"name": name}
             )

@@ -32,21 +32,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.language.entry import Item
-from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import Context, Found, written
+from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, written
 from cnn_shapes.source import Span
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     if not context.whole:
         return
     for node in context.network.nodes[1:]:
         if node.uses or context.is_output(node):
             continue
-        yield Found(
+        yield RuleFinding(
             _place(node),
             "nothing reads {name}, and it is no output: read it in a from, name it under outputs, "
             "or leave it out",
@@ -57,8 +56,8 @@ def check(context: Context) -> Iterator[Found]:
 
 def _place(node: Node) -> Span:
     """The name of the part in a split, else the layer."""
-    item, layer = node.place, node.layer
-    if isinstance(item, Item) and isinstance(layer, SplitPart) and "into" in item.settings:
+    item, layer = node.place, layer_of(node)
+    if isinstance(item, Item) and layer is not None and layer.is_part and "into" in item.settings:
         name = layer.split.into[layer.position][0]
         value = item.settings["into"].value
         return value.locate((name if isinstance(value.items, dict) else layer.position,))

@@ -30,15 +30,15 @@ from collections.abc import Iterable, Iterator
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.document import Spec
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import read_value
-from cnn_shapes.rules.context import Context, Found
+from cnn_shapes.rules.context import RuleContext, RuleFinding
 from cnn_shapes.source import Map, Span
 
 SEVERITY = "warning"
 
 
-def check(context: Context) -> Iterator[Found]:
+def check(context: RuleContext) -> Iterator[RuleFinding]:
     spec = context.spec
     if not context.whole:
         return
@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Found]:
         for part, names in (("params", block.params), ("let", block.let)):
             for name in names:
                 if name not in used:
-                    yield Found(
+                    yield RuleFinding(
                         _key(spec, block, part, name),
                         "nothing in {block} uses {name}: use it in an expression, or leave it out",
                         {"block": block.name, "name": name},
@@ -61,7 +61,7 @@ def check(context: Context) -> Iterator[Found]:
         used = used_in_blocks | _used(spec.items) | _used_above(spec)
         for name, (key, _) in spec.param_nodes.items():
             if name not in used:
-                yield Found(
+                yield RuleFinding(
                     key.span,
                     "nothing uses the param {name}: use it in an expression, or leave it out",
                     {"name": name},
@@ -91,7 +91,7 @@ def _used(items: Iterable[Item]) -> set[str]:
 def _used_above(spec: Spec) -> set[str]:
     """The names in `input` and in `defaults`."""
     used: set[str] = set()
-    for settings in spec.reader.defaults.values():
+    for settings in spec.defaults.values():
         for setting in settings.values():
             used |= setting.value.names
     if spec.input_node is not None:

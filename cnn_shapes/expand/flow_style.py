@@ -1,0 +1,88 @@
+"""How fields are written in flow style: `{filters: 64, kernel_size: 3, stride: [2, 1]}`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from cnn_shapes.diagnostics import CHANNELS_FIRST, in_layout
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.list_fields import NewShape, Order, WrittenPairs
+from cnn_shapes.layers.pool import Pool
+from cnn_shapes.source import resolve
+
+_OWNED = ("norm", "activation")  # written from the layers they became
+_PLAIN_TEXT = re.compile(r"[^\W\d]([\w. -]*[\w.])?")
+_CONTROLS = re.compile("[\x7f-\xa0\u2028\u2029\ufeff]")
+
+
+def fields_of(layer: Layer, layout: str, rounding: str) -> list[tuple[str, str]]:
+    """The fields that differ from their defaults, the shorthand's first, as names and flow-style texts."""
+    written = []
+    for name, field in layer.fields.items():
+        value = getattr(layer, field.attribute)
+        if name in _OWNED or (not field.required and value == _default(layer, name, rounding)):
+            continue
+        if isinstance(field, NewShape):
+            text = listed(map(str, in_layout(value, layout)))
+        elif isinstance(field, Order):
+            text = listed(map(str, _order(value, layout)))
+        else:
+            text = value_text(value)
+        written.append((name, text))
+    written.sort(key=lambda one: (one[0] != layer.shorthand, one[0] == "rounding"))
+    return written
+
+
+def _default(layer: Layer, name: str, rounding: str) -> Any:
+    if name == "rounding":
+        return rounding
+    if name == "stride" and isinstance(layer, Pool):
+        return layer.kernel_size
+    if name == "padding" and layer.padding == "valid":  # type: ignore[attr-defined]
+        return "valid"
+    return layer.fields[name].initial(layer.rank)
+
+
+def _order(order: tuple[int, ...], layout: str) -> tuple[int, ...]:
+    """A permute's axes, counted in the file's layout: axis (a + 1) % 3 of [C, H, W] is `a` of [H, W, C]."""
+    if layout == CHANNELS_FIRST:
+        return order
+    return tuple((axis - 1) % len(order) for axis in in_layout(order, layout))
+
+
+def value_text(value: Any) -> str:
+    """A field's value: one number where all axes are alike, pairs where the spec had them."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float | Fraction):
+        return str(int(value)) if value == int(value) else repr(float(value))
+    if not isinstance(value, tuple):
+        return str(value)
+    if isinstance(value, WrittenPairs):  # a pool bounds pairs otherwise than numbers
+        return listed(listed(map(str, pair)) for pair in value)
+    texts = [value_text(item[0] if isinstance(item, tuple) else item) for item in value]
+    if len(set(texts)) == 1 and texts[0] != "null":
+        return texts[0]
+    return listed(texts)
+
+
+def listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(texts)}]"
+
+
+def word(name: str) -> str:
+    """A name, in quotes where YAML would take it for something else."""
+    return name if re.match(r"[^\W\d]", name) and isinstance(resolve(name), str) else json.dumps(name)
+
+
+def quoted(text: str) -> str:
+    """Any text as a YAML scalar."""
+    if _PLAIN_TEXT.fullmatch(text) and isinstance(resolve(text), str):
+        return text
+    return _CONTROLS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,0 +1,65 @@
+"""A report in a notebook: the table and the problems as HTML, with the colours of the page it stands on."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report
+    from cnn_shapes.formats.parts.rows import TableRow
+    from cnn_shapes.trace import Trace
+
+_STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreached": "opacity: 0.6"}
+_NUMBER = "text-align: right"
+
+
+def report_as_html(report: Report) -> str:
+    """A heading, a table and one `<pre>` a problem. Text out of the spec is escaped: it is never markup."""
+    from cnn_shapes.formats.parts.snippet import problem
+
+    parts = [f"<p><b>{_text(report.source.path)}</b> {format_shape(report.input, report.layout)}</p>"]
+    if report.trace is not None and report.trace.steps:
+        parts.append(_table(report, report.trace))
+    options = DisplayOptions()
+    parts += (f"<pre>{escape(problem(report, found, options))}</pre>" for found in report.diagnostics)
+    if report.omitted:
+        parts.append(f"<p>and {report.omitted:,} more</p>")
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _table(report: Report, traced: Trace) -> str:
+    from itertools import islice
+
+    from cnn_shapes.formats.parts import rows
+    from cnn_shapes.formats.parts.table import totals
+
+    root = rows.tree(traced)
+    depth = rows.fitting_depth(root, rows.READABLE)
+    shown = list(islice(rows.rows(traced, root, depth, report.layout), rows.MOST))
+    heads = "".join(f"<th>{head}</th>" for head in ("#", "layer", "output", "how", "params", "MACs", "RF"))
+    body = "".join(map(_row, shown))
+    below = "\n".join(totals(report, traced, shown, DisplayOptions()))
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><pre>{escape(below)}</pre>"
+
+
+def _row(row: TableRow) -> str:
+    indented = f"padding-left: {row.depth * 1.5 + 0.5}em; text-align: left"
+    cells = [
+        ("text-align: left", row.index),
+        (indented, row.text),
+        ("text-align: left", row.output),
+        ("text-align: left", row.why),
+        (_NUMBER, "" if row.params is None else f"{row.params:,}"),
+        (_NUMBER, "" if row.macs is None else f"{row.macs:,}"),
+        (_NUMBER, row.receptive_field),
+    ]
+    tds = "".join(f'<td style="{style}">{_text(text)}</td>' for style, text in cells)
+    return f'<tr style="{_STYLES[row.state]}">{tds}</tr>'
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))

@@ -1,0 +1,141 @@
+"""What every format for people needs of text: harmless user text, cells, colours, short numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnn_shapes.diagnostics import Fix
+
+# The sixteen colours of a terminal follow its theme; yellow and cyan fade on a light one, so none is used.
+STYLES = {
+    "error": "1;31",
+    "warning": "1;35",
+    "info": "1;34",
+    "bold": "1",
+    "dim": "2",
+    "frame": "1;34",
+    "fix": "1;32",
+}
+# Controls would move the cursor or change colours; marks of writing direction would reorder the line.
+# The pattern is compiled when the first text that is not plain ASCII comes.
+_UNSAFE = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+_SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
+
+
+class DisplayOptions(NamedTuple):
+    """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped."""
+
+    color: bool = False
+    width: int | None = None
+    encoding: str = "utf-8"
+    several: bool = False
+    tables: bool | None = None
+    depth: int | None = None
+    quiet: bool = False
+
+    @property
+    def shows_tables(self) -> bool:
+        if self.tables is None:
+            return not self.several and not self.quiet
+        return self.tables
+
+
+def clean(text: str, encoding: str = "utf-8") -> str:
+    """Text out of a spec or a path, characters that a terminal would obey or cannot show spelled out."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = re.sub(_UNSAFE, lambda found: found[0].encode("unicode_escape").decode(), text)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def symbol(wanted: str, encoding: str) -> str:
+    """One of our own symbols, or its form in ASCII."""
+    try:
+        wanted.encode(encoding)
+    except UnicodeEncodeError:
+        return _SYMBOLS[wanted]
+    return wanted
+
+
+def cells(text: str) -> int:
+    """The columns of a terminal that a text takes: two for a Korean syllable, none for a combining accent."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def paint(text: str, style: str, color: bool) -> str:
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
+
+
+def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[str]:
+    """The lines of a text that begins at column `first` and goes on there; one line where no width is set."""
+    if width is None or first + cells(text) <= width:
+        return [text]
+    room = max(width - first, least)
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cells(longer) <= room or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def folded(line: str, width: int | None) -> list[str]:
+    """A line on as many as a narrow terminal needs; those that go on stand two columns further in."""
+    body = line.lstrip(" ")
+    margin = " " * (len(line) - len(body))
+    if width is None or cells(line) <= width:
+        return [line]
+    first, *more = wrapped(body, len(margin) + 2, width)
+    return [f"{margin}{first}".rstrip(), *(f"{margin}  {part.strip()}" for part in more)]
+
+
+def fix_text(fix: Fix) -> str:
+    """A fix in one line: what to write, what follows from it, and what it leaves."""
+    parts = [fix.title, fix.outcome]
+    if not fix.valid:
+        verb = "remains" if fix.remaining == 1 else "remain"
+        parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
+    return "    ".join(part for part in parts if part)
+
+
+def short_number(number: int) -> str:
+    """`832`, `460.8k`, `4.09G`: two decimals below ten, else one."""
+    scaled, unit = number, ""
+    for unit_scale, unit_name in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
+        # what rounds up to a thousand of one unit is one of the next
+        if number * 20_000 >= unit_scale * 19_999:
+            scaled, unit = unit_scale, unit_name
+            break
+    if not unit:
+        return str(number)
+    hundredths = (number * 200 + scaled) // (2 * scaled)
+    if hundredths < 1000:
+        return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"
+    tenths = (number * 20 + scaled) // (2 * scaled)
+    return f"{tenths // 10:,}.{tenths % 10}{unit}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def size_in_memory(count: int) -> str:
+    """Bytes in binary units: `115.0 KiB`."""
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        scale = 1024**power
+        if count >= scale:
+            tenths = (count * 20 + scale) // (2 * scale)
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return plural(count, "byte")

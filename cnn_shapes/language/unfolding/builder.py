@@ -1,0 +1,224 @@
+"""Builds the network that a spec unfolds into, node by node, and tells what goes wrong on the way.
+
+How entries become nodes is in `layers` and `structures`; what these two share, and all state, is here.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.language.block import Block
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.entry import LAYER, Item
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.reading.common import RESERVED
+from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.scope import Scope
+from cnn_shapes.language.values import Unevaluated, Value
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.network import UNREACHED, Group, Network, Node
+from cnn_shapes.shapes import NOT_WHOLE, ShapeError
+from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
+
+Names = Mapping[str, Any]
+
+
+class LimitReached(Exception):
+    """The spec unfolds into more than the limits allow; it is reported already."""
+
+
+class FirstError(Exception):
+    """Raised at the first node that fails, where only that is asked for: a repair tries many networks."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node.name)
+        self.node = node
+
+
+class Builder(ABC):
+    """A network under construction: `network` so far, `findings` what is wrong with what was unfolded.
+
+    With an overlay, the spec is taken as it would be after the overlay's patches.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        overlay: Overlay | None = None,
+        *,
+        findings: Findings,
+        overrides: Overrides,
+        limits: Limits,
+        pool: LayerPool,
+        stop_at_error: bool = False,
+    ) -> None:
+        self.spec, self.overlay = spec, overlay
+        self.findings, self.limits, self.pool = findings, limits, pool
+        self.stop_at_error = stop_at_error
+        laid = overlay.rounding if overlay is not None else None
+        self.rounding = overrides.rounding or laid or spec.rounding
+        self.params = spec.params if overlay is None else overlay.params
+        shape = spec.shape if overlay is None else overlay.shape
+        assert shape is not None, "a spec without an input has no network"
+        self.asserts = not overrides.any
+        self.waives = spec.waives
+        self.network = Network(shape, spec)
+        self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
+        self.visited = 0
+        self.entry = 0
+        self.reached: set[str] = set()  # the names of entries that were unfolded
+        self.given: set[str | None] | None = None  # those of all entries, once they are asked for
+        self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
+        self.missing = Node("?", "unknown", None, (), spec)
+        self.missing.state = UNREACHED
+
+    @abstractmethod
+    def unfold_list(self, items: Sequence[Item], scope: Scope, names: Names) -> Node:
+        """Add all entries of a list; returns the node that `prev` means after it."""
+
+    def block(self, name: str) -> Block:
+        """The block of this name, as the overlay has it."""
+        return self.spec.blocks[name] if self.overlay is None else self.overlay.block(name)
+
+    def place(self, item: Item) -> Item:
+        """The entry that a node is told to come from: the spec's own, where the overlay has changed it."""
+        return item if self.overlay is None else self.overlay.original(item)
+
+    def visit(self, item: Item) -> None:
+        """Count what is looked at, against the limit. Raises LimitReached."""
+        # an entry and what stands in it; one that holds others costs a scope besides
+        self.visited += 2 if item.form == LAYER else 5
+        if self.visited > self.limits.nodes:
+            self.stop(item.span, "unfolding this spec visits too many places of its text", self.limits.nodes)
+
+    def stop(self, span: Span, template: str, limit: int) -> None:
+        """Report that a limit is passed, and stop."""
+        self.findings.tell(LIMIT_EXCEEDED, template + ": the limit is {limit}", span, limit=f"{limit:,}")
+        raise LimitReached
+
+    def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
+        """Give a node a name that later entries see."""
+        if name in scope.names and name not in scope.absent:
+            self.findings.tell(
+                DUPLICATE_NAME, "the name {name} is taken in this list already", place, name=name
+            )
+            return
+        scope.absent.discard(name)
+        scope.names[name] = node
+
+    def add(
+        self,
+        item: Item,
+        label: str,
+        kind: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        group: Group | None,
+    ) -> Node:
+        """Append a layer under its label in its group."""
+        name = f"{group.name}.{label}" if group is not None else label
+        return self.put(item, name, kind, layer, inputs, group)
+
+    def put(
+        self,
+        item: Item,
+        name: str,
+        kind: str,
+        layer: Layer | None,
+        inputs: tuple[Node, ...],
+        group: Group | None,
+        owner: Node | None = None,
+    ) -> Node:
+        """Append a layer under its whole name."""
+        node = Node(name, kind, layer, inputs, self.place(item), group, owner)
+        self.network.add(node)
+        node.entry = self.entry
+        if node.error is not None and self.waives is not None:
+            self.waive(node, node.error)
+        if node.index > self.limits.layers:
+            self.stop(item.span, "this unfolds into too many layers", self.limits.layers)
+        if self.stop_at_error:
+            self.halt(node)
+        return node
+
+    def waive(self, node: Node, error: ShapeError) -> None:
+        """Let a size that is not whole be rounded down, where the user has silenced the error."""
+        assert self.waives is not None
+        rounds = error.rule in NOT_WHOLE and error.floored is not None
+        if rounds and self.waives(error.rule, node.at(error.field)) is not None:
+            node.waive()
+
+    def halt(self, node: Node) -> None:
+        """Stop at a node that fails, where only the first is asked for. Raises FirstError."""
+        if self.stop_at_error and (node.error is not None or node.layer is None):
+            raise FirstError(node)
+
+    def inputs(self, sources: list[Scalar], last: Node, scope: Scope) -> tuple[Node, ...]:
+        """The nodes that names in `from` mean; an unknown one is reported, and `missing` takes its place."""
+        found = []
+        for source in sources:
+            name = source.text
+            if name == "prev":
+                found.append(last)
+            elif name == "input":
+                found.append(scope.input)
+            else:
+                node = scope.find(name)
+                if node is None:
+                    self.unknown_name(source, scope)
+                    node = self.missing
+                found.append(node)
+        return tuple(found)
+
+    def unknown_name(self, source: Scalar, scope: Scope, where: str = "from") -> None:
+        """Report a name that nothing visible has, with what was meant or why it is not seen."""
+        name = source.text
+        advice = ""
+        if not self.findings.crowded:
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
+        near = None if advice else self.findings.meant(name, scope.visible())
+        if near is not None:
+            template = "no layer is called {name} here: did you mean {near}?"
+            fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)
+            self.findings.suggest(UNKNOWN_NAME, template, source.span, fix, name=name, near=near)
+            return
+        if not advice and where == "outputs":
+            named = [seen for seen in scope.visible() if seen not in RESERVED]
+            advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
+        shown = ", ".join(scope.visible()[:8])
+        advice = advice or f"from sees the names that stand before it: {shown}"
+        self.findings.tell(
+            UNKNOWN_NAME, "no layer is called {name} here: {advice}", source.span, name=name, advice=advice
+        )
+
+    def _seen_elsewhere(self, name: str) -> str:
+        """Why a name that some entry does have is not seen."""
+        if self.given is None:
+            self.given = {item.name for item in self.spec.entries}
+        if name not in self.given:
+            return ""
+        if name in self.reached:
+            return "it stands inside a block or branch, and what is inside is not seen from outside"
+        return "it stands further down, and from sees only what stands before it"
+
+    def value(self, value: Value, names: Names) -> Any:
+        """The evaluated value, or None with a report where it has none."""
+        try:
+            return value.evaluate(names)
+        except Unevaluated as error:
+            error.report(self.findings)
+            return None
+
+    def holds(self, condition: Value, names: Names) -> bool:
+        """Whether an `if` holds; one that has no truth value is reported, and holds."""
+        result = self.value(condition, names)
+        if isinstance(result, bool):
+            return result
+        if result is not None or condition.constant:
+            must_be(self.findings, "a condition", "true or false", result, condition.node.span)
+        return True

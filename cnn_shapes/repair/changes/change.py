@@ -1,0 +1,202 @@
+"""One change of a spec that a repair may make: what it costs, which patches it is, what a reader calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cnn_shapes import edit
+from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.edit import Patch
+from cnn_shapes.edit.writing import raw_value, text_of
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, NewValue, Setting, field_patches
+from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers import KINDS
+from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
+from cnn_shapes.repair.changes.neighbours import Neighbour
+from cnn_shapes.source import Edit
+
+Slot = tuple[Any, ...]
+ASSERTIONS = ("in_channels", "in_features")
+CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
+
+
+class Change:
+    """A change with its cost. Two changes that share a slot cannot go together."""
+
+    cost: int
+    row: str
+    slots: frozenset[Slot]
+    spatial = False  # changes sizes only, never channels: the network need not unfold again
+    axes: tuple[int, ...] = ()  # those whose sizes alone it changes; none named: perhaps all
+
+    value_place: Any = None  # what two patches have in common that change different axes of one value
+    place = 0  # where in the text it stands
+    familiar = False  # other layers of this kind have the value
+    rounds_file = False
+    harmless = False  # of a rounding: taken only where no pixel is lost by it
+    meets_all = False  # what it alters depends on all the other changes
+
+    @property
+    def amount(self) -> float:
+        """How great the new value is: of two alike, the smaller is taken."""
+        return 0.0
+
+    @property
+    def order(self) -> int:
+        return ORDER[self.row]
+
+    @property
+    def key(self) -> int:
+        """What tells a change from others; one that fits itself to the rest of a set is always the same."""
+        return id(self)
+
+    def with_axes_of(self, other: Any) -> Change:
+        """This change and another of the same value as one: each has the axes that it is about."""
+        raise NotImplementedError
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        """The fields whose values it changes as the engine keeps them: entry, field, value, axes."""
+        return iter(())
+
+    def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
+        """The entry, field and new value, where it is a field of an entry that changes."""
+        return None
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        """What is done to the text, for a change that is not a field of an entry."""
+        raise NotImplementedError
+
+    def title(self, spec: Spec) -> str:
+        """What the change is and where, as a fix is headed: `padding: 1 on line 4`."""
+        raise NotImplementedError
+
+    def field_names(self) -> tuple[str, ...]:
+        """The fields it changes, for --keep and --only."""
+        return (self.row,)
+
+
+class FieldChange(Change):
+    """Another value for a field: on one layer, or where it stands for all of `items`."""
+
+    spatial = True
+
+    def __init__(
+        self,
+        items: list[Item],
+        neighbour: Neighbour,
+        node: Node,
+        setting: Setting | None,
+        override: bool,
+        familiar: bool = False,
+    ) -> None:
+        self.items, self.neighbour, self.node = items, neighbour, node
+        self.setting, self.override = setting, override
+        self.familiar, self.row = familiar, neighbour.row
+        cost = neighbour.cost + FAMILIAR * familiar
+        if setting is not None:
+            gives_way = not setting.value.constant or isinstance(setting.value.raw, str)
+            cost += POLICY * gives_way + OVERRIDE * override
+        self.cost = max(LEAST, cost)
+        self.spatial = neighbour.row not in CHANNEL_ROWS
+        # what followed from other fields is fixed on every axis once it is written down
+        follows = node.layer is not None and node.layer.follows(neighbour.field)
+        self.axes = neighbour.axes if self.spatial and not follows else ()
+        self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
+        axes = neighbour.axes or (0,)
+        self.slots = frozenset((id(item), neighbour.field, axis) for item in items for axis in axes)
+        self.value_place = (tuple(map(id, items)), neighbour.field)
+
+    @property
+    def amount(self) -> float:
+        return _amount(self.neighbour.value)
+
+    @property
+    def key(self) -> int:
+        if self.row in ASSERTIONS:
+            return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
+        return id(self)
+
+    def with_axes_of(self, other: FieldChange) -> FieldChange:
+        mine, theirs = self.neighbour, other.neighbour
+        parts = enumerate(mine.value)
+        value = tuple(theirs.value[axis] if axis in theirs.axes else part for axis, part in parts)
+        both = mine._replace(value=value, axes=(*mine.axes, *theirs.axes))
+        return FieldChange(self.items, both, self.node, self.setting, self.override)
+
+    def field_names(self) -> tuple[str, ...]:
+        return (self.neighbour.field, self.row)
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        return (
+            (item, self.neighbour.field, self.neighbour.value, self.neighbour.axes) for item in self.items
+        )
+
+    def raw(self, spec: Spec) -> Any:
+        """The value as the spec holds it."""
+        if self.neighbour.field == "shape":
+            return list(in_layout(self.neighbour.value, spec.layout))
+        if self.neighbour.field == "into":
+            return dict(self.neighbour.value)
+        return raw_value(self.neighbour.value)
+
+    def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
+        if self.setting is None or self.override or self.setting.origin == OWN:
+            return self.items[0], self.neighbour.field, NewValue(self.raw(spec), self.override)
+        return None
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        assert self.setting is not None
+        return [self.setting.replaced(self.raw(spec))]
+
+    def title(self, spec: Spec) -> str:
+        item, name = self.items[0], self.neighbour.field
+        place, where = item.key.start, "on line"
+        if self.setting is not None and not self.override:
+            name = self.setting.alias or name
+            place = self.setting.value.node.start
+            if self.setting.origin == DEFAULTS:
+                where = f"in the defaults of {item.kind} on line"
+        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.position(place)[0]}"
+
+
+def _amount(value: Any) -> float:
+    if isinstance(value, tuple):
+        return sum(map(_amount, value))
+    return 0.0 if isinstance(value, str) or value is None else float(value)
+
+
+def merged(changes: Sequence[Change]) -> list[Change]:
+    """The changes, those of different axes of one value as one."""
+    result: list[Change] = []
+    places: dict[Any, int] = {}
+    for change in changes:
+        if change.value_place is None or change.value_place not in places:
+            places[change.value_place] = len(result)
+            result.append(change)
+        else:
+            place = places[change.value_place]
+            result[place] = result[place].with_axes_of(change)
+    return result
+
+
+def patches_of(spec: Spec, changes: Sequence[Change]) -> list[Patch]:
+    """The patches that are the changes: those of one entry's fields go together."""
+    patches: list[Patch] = []
+    fields: dict[int, tuple[Item, dict[str, NewValue]]] = {}
+    for change in merged(changes):
+        field = change.field(spec)
+        if field is None:
+            patches += change.patches(spec)
+        else:
+            item, name, value = field
+            fields.setdefault(id(item), (item, {}))[1][name] = value
+    for item, values in fields.values():
+        patches += field_patches(spec.source, item, values, KINDS[item.kind].shorthand)
+    return patches
+
+
+def edits_of(spec: Spec, changes: Sequence[Change]) -> list[Edit] | None:
+    """The edits that write the changes; None where the text has no good place for one."""
+    return edit.edits_of(spec.source, patches_of(spec, changes))

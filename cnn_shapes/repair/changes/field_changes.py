@@ -1,0 +1,119 @@
+"""Where a layer's value is written, and the changes of it: on the layer, or where it stands for several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnn_shapes.edit.placing import alias_span, is_aliased
+from cnn_shapes.language.entry import OWN, Item, Setting
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.network import Network, Node
+from cnn_shapes.repair.changes.change import Change, FieldChange
+from cnn_shapes.repair.changes.neighbours import Neighbour
+from cnn_shapes.repair.changes.numbers import Site, find_sites
+
+
+def item_of(node: Node) -> Item | None:
+    """The entry that a node's fields are written on; None for a norm or activation behind a layer."""
+    return node.place if isinstance(node.place, Item) and node.owner is None else None
+
+
+class FieldChanges:
+    """Makes the changes of fields, each once, and knows which values a spec has in common."""
+
+    def __init__(self, spec: Spec, network: Network, overrides: Overrides) -> None:
+        self.spec, self.network, self.overrides = spec, network, overrides
+        self.seen: dict[Any, Change] = {}
+        self._sites: list[Site] | None = None
+        self._holders: dict[int, list[Item]] | None = None
+        self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
+        self._stated: dict[tuple[str, str], dict[Any, int]] = {}
+        self._items = {id(item) for item in self.spec.entries}
+        for item in self.spec.entries:
+            self._readers.setdefault(id(item.node), []).append(item)
+
+    def of(self, item: Item, neighbour: Neighbour, node: Node) -> Iterator[Change]:
+        """A neighbour written on the layer, and where its value stands for several layers."""
+        if id(item) not in self._items:
+            return  # an entry that another change puts in
+        setting = item.settings.get(neighbour.field)
+        familiar = self._is_familiar(item, node, neighbour)
+        if setting is None:
+            sharing = self._reading(item, neighbour.field)
+            yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, None, True, familiar))
+            return
+        sharing = self._sharing(setting)
+        yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, setting, False, familiar))
+        if setting.origin != OWN or (len(sharing) > 1 and self._is_alias(item, setting)):
+            yield self._unique(item, FieldChange([item], neighbour, node, setting, True, familiar))
+
+    def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Change]:
+        """The changes of a field that belongs to channels."""
+        item = item_of(node)
+        for value in values if item is not None else ():
+            assert item is not None
+            yield from self.of(item, Neighbour(field, value, (), cost, row), node)
+
+    def _is_alias(self, item: Item, setting: Setting) -> bool:
+        """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
+        return is_aliased(item) or alias_span(self.spec.source, setting.key) is not None
+
+    def _is_familiar(self, item: Item, node: Node, neighbour: Neighbour) -> bool:
+        """Whether more of the other layers of this kind state the new value than state the user's."""
+        key = (item.kind, neighbour.field)
+        if key not in self._stated:
+            holders: dict[Any, set[int]] = {}
+            for other in self.network.layers:
+                place = item_of(other)
+                if (
+                    other.kind == item.kind
+                    and other.layer is not None
+                    and place is not None
+                    and neighbour.field in place.settings
+                ):
+                    holders.setdefault(_value(other, neighbour.field), set()).add(id(place))
+            self._stated[key] = {value: len(places) for value, places in holders.items()}
+        stated = self._stated[key]
+        others = stated.get(_value(node, neighbour.field), 0) - (neighbour.field in item.settings)
+        return stated.get(neighbour.value, 0) > others
+
+    def _unique(self, item: Item, change: FieldChange) -> Change:
+        key = (id(item), change.neighbour.field, change.neighbour.value, change.override, len(change.items))
+        return self.seen.setdefault(key, change)
+
+    def _reading(self, item: Item, field: str) -> list[Item]:
+        """The entries that get a field which is added to this one: those whose node it is too."""
+        readers = [reader for reader in self._readers[id(item.node)] if field not in reader.settings]
+        return [item, *(reader for reader in readers if reader is not item)]
+
+    def _sharing(self, setting: Setting) -> list[Item]:
+        """Every entry that has its value from the same place in the text."""
+        if self._holders is None:
+            self._holders = {}
+            for item in self.spec.entries:
+                for other in item.settings.values():
+                    self._holders.setdefault(id(other.value.node), []).append(item)
+        return self._holders[id(setting.value.node)]
+
+    def sites(self) -> list[Site]:
+        """Every number that is no plain field of a layer."""
+        if self._sites is None:
+            given = {name for name, _ in self.overrides.params}
+            self._sites = [
+                site for site in find_sites(self.spec) if site.family not in {(None, n) for n in given}
+            ]
+        return self._sites
+
+    def is_common(self, site: Site, number: int) -> bool:
+        """Whether more of the siblings of a number have the new value than the user's."""
+        numbers = [other.number for other in self.family(site)]
+        return numbers.count(number) > numbers.count(site.number)
+
+    def family(self, site: Site) -> list[Site]:
+        """The other numbers that are given for the same thing."""
+        return [other for other in self.sites() if other.family == site.family and other is not site]
+
+
+def _value(node: Node, field: str) -> Any:
+    return getattr(node.layer, node.layer.fields[field].attribute) if node.layer is not None else None

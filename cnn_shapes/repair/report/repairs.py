@@ -1,0 +1,282 @@
+"""The repairs of a whole network: what the search finds, and changes of structure, proved on the text."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.diagnostics import Diagnostic
+from cnn_shapes.edit import rebased
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Change, edits_of, merged
+from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
+from cnn_shapes.repair.changes.names import renames
+from cnn_shapes.repair.changes.spec_changes import InputChange
+from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.report.effects import left, outcome_of
+from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
+from cnn_shapes.repair.report.spelling import safe_edits
+from cnn_shapes.repair.search.candidates import Candidates
+from cnn_shapes.repair.search.search import Answer, Found, Search
+from cnn_shapes.repair.search.signature import loses_pixels, network_of
+from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.shapes import (
+    BAD_PADDING,
+    EXPECT_MISMATCH,
+    GROUPS_NOT_DIVISIBLE,
+    NEEDS_FLATTEN,
+    NOT_WHOLE,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    WRONG_RANK,
+    Shape,
+    listed,
+)
+from cnn_shapes.source import Edit
+
+SHAPE_RULES = (
+    *NOT_WHOLE,
+    *(WINDOW_TOO_LARGE, BAD_PADDING, GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH),
+    *(NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH),
+)
+DEFAULT = Options()
+NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
+NONE_FOUND = "no small set of changes was found that makes the whole network valid"
+_MOST_TRIED = 24  # partial answers that are written down and checked
+
+
+class Repair(NamedTuple):
+    """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
+
+    `changes` counts as the costs do: two axes that change apart are two.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    cost: int
+    after: Report
+    outcome: str
+    remaining: int = 0
+    changes: int = 1
+
+
+class Repairs(NamedTuple):
+    """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
+
+    `partial` are changes that get further but leave an error, where none mends all. `met`: nothing had to
+    change. `wanted` names the layers whose size was asked for.
+    """
+
+    found: list[Repair]
+    exact: bool
+    partial: Sequence[Repair] = ()
+    met: bool = False
+    wanted: tuple[str, ...] = ()
+
+
+def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
+    """The cheapest repairs of a report's network, each proved by checking the changed text."""
+    safe, titles = safe_edits(report)
+    others = errors_of_reading(report)
+    if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
+        return _renamed(report, options)
+    if others and safe:
+        return _behind(report, options, safe, ", ".join(titles))
+    ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
+    if ranks and not others and options.allows(("class name",)):
+        return _behind(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
+    spec, trace = report.spec, report.trace
+    if spec is None or trace is None:
+        return Repairs([], exact=True)
+    if others:
+        bench = Workbench(spec, trace.network, report.overrides, partial=True)
+        result = _search(bench, options._replace(bound=options.bound // 10))
+        partial = _partial(report, [*result.answers, *result.partial], options, {})
+        return Repairs([], True, partial)
+    if report.ok and not options.asks:
+        return Repairs([], exact=True, met=True)
+    if options.asks:
+        report = check_source(
+            report.source, report.overrides, report.settings, rules=False
+        )  # what is wanted is noted on its nodes
+    return _searched(report, options)
+
+
+def working_input(report: Report) -> Shape | None:
+    """The nearest input within reach with which the network is whole; None where there is none."""
+    spec, trace = report.spec, report.trace
+    if spec is None or trace is None:
+        return None
+    bench = Workbench(spec, trace.network, report.overrides)
+    changes = Candidates(bench, lambda change: True).input_changes()
+    for change in sorted(changes, key=lambda change: change.cost):
+        if isinstance(change, InputChange) and bench.evaluate((change,)).valid:
+            return change.shape
+    return None
+
+
+def errors_of_reading(report: Report) -> list[Diagnostic]:
+    """The errors that are none of shape: no change of a size mends them."""
+    return [found for found in report.errors if found.rule not in SHAPE_RULES]
+
+
+def _searched(report: Report, options: Options) -> Repairs:
+    spec, trace = report.spec, report.trace
+    assert spec is not None
+    assert trace is not None
+    wanted = wanted_of(trace.network, options)
+    expect(trace.network, wanted)
+    bench = Workbench(spec, trace.network, report.overrides, wanted)
+    if bench.base().valid:
+        return Repairs([], exact=True, met=True)
+    result = _search(bench, options)
+    found = _proved(report, result.answers, options.most, wanted)
+    partial = [] if found else _partial(report, result.partial, options, wanted)
+    return Repairs(found, result.exact, partial, wanted=tuple(wanted))
+
+
+def _search(bench: Workbench, options: Options) -> Found:
+    def allowed(change: Change) -> bool:
+        return options.allows(change.field_names())
+
+    accepted: set[Hashable] = set()
+
+    def accept(changes: tuple[Change, ...], outcome: Outcome) -> bool:
+        if edits_of(bench.spec, changes) is None:
+            return False
+        harmless = any(change.harmless for change in changes)
+        if harmless and outcome.network is not None and loses_pixels(outcome.network):
+            return False
+        network = network_of(bench, changes, outcome)
+        new = network not in accepted
+        accepted.add(network)
+        return new
+
+    search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of sets are kept, none is garbage: to look for some takes a third of the time
+    try:
+        return search.run()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _renamed(report: Report, options: Options) -> Repairs:
+    """Names that stand before a `from` that names nothing, and with which the network is whole."""
+    if not options.allows(("from",)):
+        return Repairs([], exact=True)
+    cost = COSTS["from"].flat
+    tried = [checked(report, title, [edit], cost, {}) for title, edit in renames(report)]
+    found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
+    return Repairs(found[: options.most], exact=True)
+
+
+def _behind(report: Report, options: Options, first: list[Edit], title: str, cost: int = 0) -> Repairs:
+    """The repairs of what is left after words are set right, together with them; `cost` is theirs."""
+    changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
+    if changed.ok and not options.asks:
+        whole = checked(report, title, first, cost, {})
+        return Repairs([whole] if whole else [], exact=True)
+    inner = repairs(changed, options)
+    found = []
+    for repair in inner.found:
+        edits = rebased(list(repair.edits), first)
+        if edits is not None:
+            together = repair.cost + cost + (FURTHER_EDIT if cost else 0)
+            words = f"{repair.title} and {title}" if cost else f"{repair.title}; spelling: {title}"
+            both = checked(report, words, [*first, *edits], together, {})
+            found += [both] if both else []
+    return Repairs(found, inner.exact)
+
+
+def _proved(
+    report: Report, answers: Iterable[Answer], most: int, wanted: Mapping[str, Shape]
+) -> list[Repair]:
+    """The first answers that hold when the changed text is checked."""
+    proved: list[Repair] = []
+    for answer in answers:
+        if len(proved) >= most:
+            break
+        repair = _prove(report, answer, wanted)
+        if repair is not None:
+            proved.append(repair)
+    return proved
+
+
+def _prove(
+    report: Report, answer: Answer, wanted: Mapping[str, Shape], partial: bool = False
+) -> Repair | None:
+    spec = report.spec
+    assert spec is not None
+    changes = sorted(merged(answer.changes), key=lambda change: change.place)
+    edits = edits_of(spec, changes)
+    if edits is None:
+        return None
+    title = listed([change.title(spec) for change in changes])
+    repair = checked(report, title, edits, answer.cost, wanted, partial)
+    return repair and repair._replace(changes=len(answer.changes))
+
+
+def checked(
+    report: Report,
+    title: str,
+    edits: list[Edit],
+    cost: int,
+    wanted: Mapping[str, Shape],
+    partial: bool = False,
+) -> Repair | None:
+    """The repair, if the text with its edits has no error left.
+
+    `partial`: if it has fewer errors than before, or mends the first of them.
+    """
+    edits.sort(key=lambda edit: edit.span)
+    try:
+        after = check_source(report.source.edited(edits), report.overrides, report.settings, rules=False)
+    except ValueError:  # two edits at one place
+        return None
+    if after.trace is None:
+        return None
+    missed = list(not_met(after.trace.network, wanted)) if after.ok else []
+    remaining = len(after.errors) + after.omitted + len(missed)
+    if remaining and not (partial and _gets_further(report, after, missed)):
+        return None
+    outcome = ""
+    if report.trace is not None:
+        outcome = outcome_of(report.trace.network, after.trace.network, report.layout, edits, report.source)
+    if after.errors:
+        outcome = left(after.source, after.errors)
+    elif missed:
+        outcome = f"leaves {' and '.join(missed)}"
+    return Repair(title, tuple(edits), cost, after, outcome, remaining)
+
+
+def _gets_further(report: Report, after: Report, missed: list[str]) -> bool:
+    """Whether there are fewer errors than before, or the first layer that failed does so no more."""
+    if len(after.errors) + after.omitted < len(report.errors) + report.omitted:
+        return True
+    before = next((node for node in _failed(report) if node.owner is None), None)
+    return before is not None and not missed and before.name not in [node.name for node in _failed(after)]
+
+
+def _failed(report: Report) -> list[Node]:
+    return [node for node in report.trace.network.layers if node.error] if report.trace is not None else []
+
+
+def _partial(
+    report: Report, answers: Iterable[Answer], options: Options, wanted: Mapping[str, Shape]
+) -> list[Repair]:
+    """Where no whole repair exists: the sets of changes that leave the fewest errors."""
+    tried: dict[tuple[Edit, ...], Repair] = {}
+    for answer in islice(answers, _MOST_TRIED):
+        repair = _prove(report, answer, wanted, partial=True)
+        if repair is not None:
+            tried.setdefault(repair.edits, repair)
+    fewest = min((repair.remaining for repair in tried.values()), default=0)
+    chosen = [repair for repair in tried.values() if repair.remaining == fewest]
+    chosen.sort(key=lambda repair: repair.cost)
+    return chosen[: options.most]

@@ -1,0 +1,236 @@
+"""Computes a network's sizes for other inputs, numbers or symbols, up to the first layer that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from cnn_shapes.diagnostics import Findings
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.reading.wording import BAD_VALUE
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
+from cnn_shapes.layers.base import Layer, need_feature_map
+from cnn_shapes.layers.list_fields import NewShape, Order
+from cnn_shapes.layers.reshape import Reshape
+from cnn_shapes.layers.resize import SpaceToDepth, Upsample
+from cnn_shapes.layers.window import Sliding
+from cnn_shapes.network import Network, Node
+from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape, ShapeError
+from cnn_shapes.sizes.congruences import Coupled, DependsOnResidue
+from cnn_shapes.sizes.other_axes import AnySize, OtherAxis, with_other_axes
+from cnn_shapes.sizes.symbolic import Polynomial
+from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
+
+_LIMITS = Limits()
+
+
+class LayersDependOnSize(Exception):
+    """A block asks for channels that follow from the input size: other sizes make other layers."""
+
+
+class Failure(NamedTuple):
+    """The first layer that fails, and why."""
+
+    node: Node
+    error: ShapeError
+
+
+class _Step(NamedTuple):
+    """A layer: how its output shape is computed, and from which of the shapes before."""
+
+    shape: Callable[..., Shape]
+    shape_per_axis: Callable[..., Shape]  # the same, where some axes are not asked about
+    inputs: tuple[int, ...]
+    output: int
+    node: Node
+    joins: bool
+    asks_channels: bool
+    must_be_whole: bool  # it fails where a quotient is not whole
+
+
+class Propagation:
+    """The layers of a network that change or test a size, in order: what takes an input's size through them.
+
+    `fixed` is False where the layers themselves may depend on the input size; then nothing can be computed.
+    """
+
+    def __init__(self, spec: Spec, network: Network) -> None:
+        self.channels = (network.input.output or Shape((1,))).channels
+        self.steps: list[_Step] = []
+        self.node_count = len(network.nodes)
+        self.fixed = True
+        asking = {name for name, block in spec.blocks.items() if block.uses_channels}
+        shape_of = list(
+            range(len(network.nodes))
+        )  # which node's shape a node has: many hand on their input's
+        for node in network.layers:
+            layer = node.layer
+            if layer is None:
+                self.fixed = False
+                return
+            if type(layer).shape is Layer.shape and not _has_wrong_rank(node):
+                shape_of[node.index] = shape_of[node.inputs[0].index]
+                continue
+            if spec.waives is not None:
+                layer = _rounded_if_waived(node, layer, spec.waives)
+            self.steps.append(
+                _Step(
+                    *_shape_functions(node, layer),
+                    tuple([shape_of[source.index] for source in node.inputs]),
+                    node.index,
+                    node,
+                    layer.joins,
+                    bool(asking) and _is_in_one_of(asking, node),
+                    _must_be_whole(layer),
+                )
+            )
+
+    def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
+        """None where every layer works. `per_axis`: some axes are not asked about."""
+        shapes: list[Any] = [None] * self.node_count
+        shapes[0] = Shape((self.channels, *sizes))
+        for shape, shape_per_axis, sources, place, node, joins, asks_channels, must_be_whole in self.steps:
+            inputs = [shapes[source] for source in sources]
+            if asks_channels and not all(type(x[0]) is int for x in inputs):
+                raise LayersDependOnSize
+            try:
+                output = shape_per_axis(*inputs) if per_axis else shape(*inputs)
+            except ShapeError as error:
+                return Failure(node, error)
+            except DependsOnResidue as needed:
+                needed.must_be_whole, needed.node = must_be_whole, node
+                raise
+            except Coupled as coupled:
+                coupled.node = node
+                raise
+            shapes[place] = with_other_axes(inputs, output) if joins and per_axis else output
+        return None
+
+    def failure_at_every_size(self, rank: int) -> Failure | None:
+        """The first layer that fails whatever the size is: where sizes meet all that is asked of them."""
+        return self.first_failure((AnySize(),) * rank, per_axis=True)
+
+    @property
+    def treats_axes_alike(self) -> bool:
+        """Whether no layer tells one axis from another."""
+        return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+
+
+def _is_in_one_of(blocks: set[str], node: Node) -> bool:
+    group = node.group
+    while group is not None:
+        if group.kind in blocks:
+            return True
+        group = group.parent
+    return False
+
+
+def _has_wrong_rank(node: Node) -> bool:
+    """Whether a node fails at every size, as `Conv1d` does in an image network."""
+    return node.error is not None and node.error.rule == WRONG_RANK
+
+
+def _must_be_whole(layer: Layer) -> bool:
+    if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
+        return layer.rounding == EXACT and layer.fixed_windows is not None
+    if isinstance(layer, Upsample):
+        return layer.rounding == EXACT and layer.scale is not None
+    return isinstance(layer, SpaceToDepth | Reshape)
+
+
+def _rounded_if_waived(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
+    """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
+    if getattr(layer, "rounding", None) != EXACT or waives(layer.rule, node.place.span) is None:
+        return layer
+    return layer.altered(rounding=FLOOR)
+
+
+def _shape_functions(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
+    error = node.error
+    if error is not None and _has_wrong_rank(node):
+
+        def fail(*inputs: Shape) -> Shape:
+            raise error
+
+        return fail, fail
+    if isinstance(layer, Upsample) and layer.scale is None:
+        # its factor target/size is a fraction, which symbols cannot make; the size that comes out is known
+        def resize(x: Shape) -> Shape:
+            need_feature_map(layer, x)
+            return Shape((x[0], *(new or old for new, old in zip(layer.target, x.sizes, strict=True))))
+
+        return resize, resize
+    if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
+        return layer.shape, _sliding_per_axis(layer)
+    return layer.shape, layer.shape
+
+
+def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
+    """A window, axis by axis: the layer's own way compares its axes first, which would couple them."""
+    axes = list(zip(layer.kernel_size, layer.stride, layer.per_axis_dilation, strict=True))
+    ends = ("same",) * layer.rank if layer.fixed_windows is None else layer.ends()
+    keys = [(layer.rounding, *axis, end) for axis, end in zip(axes, ends, strict=True)]
+
+    def output(x: Shape, axis: int) -> Any:
+        size = x[axis + 1]
+        window = layer.windows(Shape((x[0], *(size,) * x.rank)))[axis]
+        found = window.output(size, layer.rounding)
+        if found < 1:
+            raise ShapeError(WINDOW_TOO_LARGE, "")
+        if layer.rounding == EXACT and layer.fixed_windows is not None and window.rest(size):
+            raise ShapeError(layer.rule, "")
+        return found
+
+    def slide(x: Shape) -> Shape:
+        need_feature_map(layer, x)
+        layer.check(x)
+        sizes: list[Any] = list(x)
+        sizes[0] = layer.channels(x[0])
+        for axis, size in enumerate(sizes[1:]):
+            if isinstance(size, Polynomial):
+                known, key = size.run.window_sizes, (keys[axis], size.terms)
+                if key not in known:
+                    known[key] = output(x, axis)
+                sizes[axis + 1] = known[key]
+            elif isinstance(size, AnySize):
+                sizes[axis + 1] = AnySize()
+            elif not isinstance(size, OtherAxis):
+                sizes[axis + 1] = output(x, axis)
+        return Shape(sizes)
+
+    return slide
+
+
+def _treats_axes_alike(layer: Layer) -> bool:
+    for field in layer.fields.values():
+        value = getattr(layer, field.attribute)
+        if isinstance(field, Order | NewShape):
+            return False
+        if isinstance(value, tuple) and len(value) == layer.rank and any(part != value[0] for part in value):
+            return False
+    return True
+
+
+def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Failure | None:
+    """The first layer that fails when the spec is unfolded for another input; expectations do not count."""
+    unfolder = Unfolder(
+        spec,
+        Overlay(spec, shape=shape),
+        findings=Findings(),
+        overrides=overrides,
+        limits=_LIMITS,
+        pool=LayerPool(),
+        stop_at_error=True,
+    )
+    unfolder.asserts = False
+    try:
+        unfolder.run()
+    except FirstError as first:
+        return Failure(
+            first.node, first.node.error or ShapeError(BAD_VALUE, "it cannot be built at this size")
+        )
+    except LimitReached:
+        return Failure(unfolder.network.nodes[-1], ShapeError(LIMIT_EXCEEDED, "too many layers at this size"))
+    return None

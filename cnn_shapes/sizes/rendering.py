@@ -1,0 +1,244 @@
+"""The answer as text for people, and as JSON. Sizes are in the order (depth,) height, width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.diagnostics import format_shape, format_sizes, render
+from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
+from cnn_shapes.sizes.answer import SQUARE, Blocking, Coupling, FailingSize, Question, Sizes
+from cnn_shapes.sizes.progressions import Progression
+from cnn_shapes.source import shown_path
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report
+
+_MOST_LINES = 12
+_MOST_FINITE = 12
+_MOST_FURTHER = 6
+
+
+def as_json(sizes: Sizes, report: Report) -> dict[str, Any]:
+    """The stable form, version 1: `smallest` and `progressions` by axis where each axis decides by itself."""
+    smallest, below, above = (list(size) if size else None for size in sizes.nearest)
+    axes = {name: _listed(some) for name, some in sizes.axes.items()}
+    independent = SQUARE not in axes
+    answer: dict[str, Any] = {
+        "version": 1,
+        "rounding": sizes.question.rounding,
+        "proved": sizes.proved,
+        "smallest": dict(zip(axes, smallest, strict=True)) if independent and smallest else smallest,
+        "below": below,
+        "above": above,
+        "progressions": (axes if independent else axes[SQUARE]) if sizes.found else [],
+        "failing": [
+            {"size": list(one.size), **_culprit(one.failure.node, one.failure.error, report)}
+            for one in sizes.failing
+        ],
+    }
+    if sizes.coupling is not None:
+        answer["varied"] = [
+            {"axis": one.axis, "held": one.held, "progressions": _listed(one.progressions)}
+            for one in sizes.coupling.varied
+        ]
+        if sizes.coupling.further is not None:
+            answer["others"] = [list(size) for size in sizes.coupling.further.sizes[:_MOST_FINITE]]
+    if sizes.blocking is not None:
+        answer["blocking"] = _culprit(sizes.blocking.node, sizes.blocking.error, report)
+    return answer
+
+
+def _listed(found: Sequence[Progression]) -> list[dict[str, Any]]:
+    return [one._asdict() for one in found]
+
+
+def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
+    return {"layer": node.name, "rule": error.rule, "line": _line(node, error, report)}
+
+
+def text(sizes: Sizes, report: Report) -> str:
+    """The answer in lines for a terminal; names out of the spec are in it as they are."""
+    path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
+    blocking, further = sizes.blocking, sizes.coupling.further if sizes.coupling is not None else None
+    lines = [f"{path}   {shape}   rounding: {sizes.question.rounding}", ""]
+    if blocking is not None:
+        lines += _blocked(blocking, sizes.question, report)
+    elif further is not None and not further.sizes:
+        lines += _not_found(further.tried, AXIS_NAMES[len(sizes.question.own)])
+    else:
+        lines += _rows(sizes)
+    failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
+    if failing:
+        lines += ["", "  first layer that fails", *_failures(failing, report)]
+    return "\n".join(lines + [f"  note: {note}" for note in _notes(sizes, report)]) + "\n"
+
+
+def _rows(sizes: Sizes) -> list[str]:
+    own, nearest = sizes.question.own, sizes.nearest
+    none = "none" if sizes.tested is None else f"none up to {sizes.tested:,}"
+    works = "works" if sizes.works else "does not work"
+    if sizes.question.square and len(set(own)) > 1:
+        works = f"{works}, and is not square"
+    rows = [
+        *_progressions(sizes, none),
+        ("smallest", _or(none, nearest.smallest)),
+        (f"this input, {format_sizes(own)}", works),
+        ("nearest below", _or("none", nearest.below)),
+        ("nearest above", _or(none, nearest.above)),
+    ]
+    width = max(len(head) for head, _ in rows)
+    return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
+
+
+def _blocked(blocking: Blocking, question: Question, report: Report) -> list[str]:
+    node, error, at_every_size = blocking
+    square = question.square and len(question.own) > 1 and not at_every_size
+    when = "whatever the size" if at_every_size else "at every size that gets as far"
+    place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
+    said = _said(error, report)
+    return [
+        f"  no {'square input' if square else 'input'} size works",
+        f"  {place}{'' if square else ': fix it first'}",
+        *([f"    {said}"] if said else []),
+    ]
+
+
+def _not_found(tried: int, names: Sequence[str]) -> list[str]:
+    shape = "squares" if len(names) == 2 else "cubes"
+    others = " and ".join(names[1:])
+    return [
+        "  no input size was found that works",
+        f"  tried were all {shape}, and every {names[0]} with each {others} up to {tried:,}",
+    ]
+
+
+def describe(found: Sequence[Progression], none: str = "none") -> list[str]:
+    """A line for each endless progression or block of them, and one for all finite ones."""
+    lines = [_endless(*block) for block in _blocks([one for one in found if one.last is None])]
+    finite = [_finite(one) for one in found if one.last is not None]
+    hidden = len(lines) - _MOST_LINES
+    if hidden > 0:
+        lines = [*lines[:_MOST_LINES], f"and {hidden:,} more such lines, which --json lists"]
+    if finite:
+        more = f" and {len(finite) - _MOST_FINITE:,} more" if len(finite) > _MOST_FINITE else ""
+        also = "also" if lines else "only"
+        lines.append(f"{also} {', '.join(finite[:_MOST_FINITE])}{more}")
+    return lines or [none]
+
+
+def _progressions(sizes: Sizes, none: str) -> list[tuple[str, str]]:
+    names = list(sizes.axes)
+    listed = list(sizes.axes.values())
+    heads: dict[str, Sequence[Progression]] = dict(sizes.axes)
+    if names == [SQUARE]:
+        heads = {" = ".join(AXIS_NAMES[len(sizes.question.own)]): listed[0]}
+    elif all(one == listed[0] for one in listed):
+        heads = {f"{', '.join(names[:-1])} and {names[-1]}, each": listed[0]}
+    for one in sizes.coupling.varied if sizes.coupling is not None else ():
+        held = ", ".join(f"{name} {size}" for name, size in one.held.items())
+        heads[f"{one.axis} with {held}"] = one.progressions
+    rows = []
+    for head, found in heads.items():
+        first, *others = describe(found, none)
+        rows += [(head, first), *(("", other) for other in others)]
+    if sizes.coupling is not None and sizes.coupling.further is not None:
+        further = sizes.coupling.further.sizes
+        more = f" and {len(further) - _MOST_FURTHER:,} more" if len(further) > _MOST_FURTHER else ""
+        rows.append(("others", (", ".join(map(format_sizes, further[:_MOST_FURTHER])) or "none") + more))
+    return rows
+
+
+def _blocks(endless: list[Progression]) -> list[tuple[Progression, int]]:
+    """Neighbours with the same step, as the first of them and the first size of the last."""
+    blocks: list[tuple[Progression, int]] = []
+    for one in endless:
+        if blocks and one.step == blocks[-1][0].step and one.first == blocks[-1][1] + 1:
+            blocks[-1] = (blocks[-1][0], one.first)
+        else:
+            blocks.append((one, one.first))
+    return blocks
+
+
+def _endless(one: Progression, end: int) -> str:
+    first, step = one.first, one.step
+    if end > first:
+        return f"{first} to {end}, {first + step} to {end + step}, and so on in steps of {step}, to infinity"
+    if step == 1:
+        return f"every size from {first} on"
+    if first % step == 0:
+        return f"every multiple of {step} from {first}, to infinity"
+    return f"{first}, {first + step}, {first + 2 * step}, and so on in steps of {step}, to infinity"
+
+
+def _finite(one: Progression) -> str:
+    last = one.last or one.first
+    if one.first == last:
+        return str(one.first)
+    if one.first + one.step == last:
+        return f"{one.first}, {last}"
+    if one.step == 1:
+        return f"{one.first} to {last}"
+    return f"{one.first} to {last} in steps of {one.step}"
+
+
+def _or(none: str, size: tuple[int, ...] | None) -> str:
+    return format_sizes(size) if size else none
+
+
+def _failures(failing: Sequence[FailingSize], report: Report) -> list[str]:
+    rows = []
+    for one in failing:
+        node, error = one.failure
+        place = f"{node.name}, line {_line(node, error, report)}"
+        rows.append((format_sizes(one.size), place, _said(error, report)))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return [f"    {size:{widths[0]}}   {place:{widths[1]}}   {said}" for size, place, said in rows]
+
+
+def _said(error: ShapeError, report: Report) -> str:
+    facts = {
+        name: tuple(format_shape(part, report.layout) if isinstance(part, Shape) else part for part in fact)
+        if isinstance(fact, tuple) and not isinstance(fact, Shape)
+        else fact
+        for name, fact in error.facts.items()
+    }
+    said = render(error.template, facts, report.layout)
+    return f"{error.rule}: {said}" if said else error.rule
+
+
+def _line(node: Node, error: ShapeError, report: Report) -> int:
+    return report.source.position(node.at(error.field).start)[0]
+
+
+def _notes(sizes: Sizes, report: Report) -> list[str]:
+    question, smallest = sizes.question, sizes.nearest.smallest
+    at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
+    notes = []
+    if sizes.coupling is not None and sizes.found:
+        notes.append(_coupled(sizes.coupling, question, report))
+    if sizes.tested is not None:
+        notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
+    if question.square and smallest is None and len(question.own) > 1 and not at_every_size:
+        works = f"{format_sizes(question.own)} works and is not square: " if sizes.works else ""
+        notes.append(f"{works}without --square, other sizes are told too")
+    if smallest is not None and max(smallest) > LARGEST:
+        notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
+    if question.leaves_out_expect:
+        notes.append("expect is left out: it states the sizes of one input")
+    for node, rule in report.silenced:
+        notes.append(f"check tells nothing of {rule} at {node.name}, which is silenced")
+    return notes
+
+
+def _coupled(coupling: Coupling, question: Question, report: Report) -> str:
+    names = AXIS_NAMES[len(question.own)]
+    axes = f"{', '.join(names[:-1])} and {names[-1]}"
+    why = f"the network ties {axes} together"
+    if coupling.node is not None:
+        line = report.source.position(coupling.node.at("").start)[0]
+        why = f"{coupling.node.name}, line {line}, ties {axes} together"
+    held = "the other" if len(names) == 2 else "the others"
+    return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"

@@ -1,0 +1,216 @@
+"""How it is found out which sizes work: with symbols, for all at once, or by unfolding the spec for each.
+
+With symbols, all input sizes are split into congruences on which the network behaves alike: exactly, to
+infinity. Where that takes too much work, or a condition is beyond it, every size up to a bound is tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple, Protocol
+
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import Shape
+from cnn_shapes.sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
+from cnn_shapes.sizes.other_axes import OtherAxis
+from cnn_shapes.sizes.propagation import Failure, Propagation, failure_by_unfolding
+from cnn_shapes.sizes.symbolic import SymbolicRun
+
+_ALL = Congruence(1, 0, 1, None)
+_TESTED = 10_000  # the greatest size that is tried where nothing is proved
+# What is done at most before giving up, in layers computed or unfolded:
+_SYMBOLIC_WORK = 250_000  # with symbols, about two seconds
+_TESTING_WORK = 200_000  # with symbols for single sizes, likewise
+_FURTHER_WORK = 100_000  # with symbols while other sizes are looked for, about a second
+_UNFOLDING_WORK = 20_000  # about a second
+_FEWEST_TESTED = 100  # sizes, however long they take
+
+
+class FurthestFailure(NamedTuple):
+    """The last of all layers at which a size fails, and such a size."""
+
+    node: Node
+    size: int
+
+
+class SearchResult(NamedTuple):
+    """The sizes that work. `tested`: only sizes up to it were tried; None: proved for all.
+
+    `work`: how many layers were computed.
+    """
+
+    congruences: list[Congruence]
+    tested: int | None = None
+    furthest: FurthestFailure | None = None
+    work: int = 0
+
+
+class FurtherSizes(NamedTuple):
+    """Sizes that were found where neither equal axes work nor one beside the input's others.
+
+    All sizes of one axis were looked at, with those of the others up to `tried`.
+    """
+
+    sizes: list[tuple[int, ...]]
+    tried: int
+
+
+class Strategy(Protocol):
+    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
+        """The first layer that fails at these sizes."""
+
+    def failure_at_every_size(self, rank: int) -> Failure | None:
+        """The first layer that fails whatever the size is; None where there is none, or none can be told."""
+
+    def along(self, pattern: Sequence[object]) -> SearchResult:
+        """Which sizes work for all axes that are None in the pattern; the others are as they are there."""
+
+    def per_axis(self, rank: int) -> list[SearchResult]:
+        """Which sizes of each axis work, whatever the others are. Raises Coupled where they matter."""
+
+    def search_further(self, own: tuple[int, ...]) -> FurtherSizes | None:
+        """Sizes that work, the nearest to the input `own` first; None where they cannot be looked for."""
+
+
+class Symbolic:
+    """Exact, for all sizes at once."""
+
+    def __init__(self, propagation: Propagation) -> None:
+        self.propagation = propagation
+        self.cost = len(propagation.steps)
+
+    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
+        return self.propagation.first_failure(sizes)
+
+    def failure_at_every_size(self, rank: int) -> Failure | None:
+        return self.propagation.failure_at_every_size(rank)
+
+    def along(self, pattern: Sequence[object]) -> SearchResult:
+        """Raises Coupled where these axes alone cannot be asked about."""
+        try:
+            return self._decide(pattern, _ALL)
+        except Undecided:
+            bound = _TESTING_WORK // max(1, self.cost)
+            return _try_all(lambda size: self._works(pattern, size), bound)
+
+    def per_axis(self, rank: int) -> list[SearchResult]:
+        patterns = [
+            [None if place == axis else OtherAxis(place) for place in range(rank)] for axis in range(rank)
+        ]
+        if self.propagation.treats_axes_alike:
+            return [self.along(patterns[0])] * rank
+        return [self.along(pattern) for pattern in patterns]
+
+    def search_further(self, own: tuple[int, ...]) -> FurtherSizes:
+        """The first axis is decided to infinity, the others up to a bound; its least size is taken."""
+        found: list[tuple[int, ...]] = []
+        tried, work = 0, 0
+        while work < _FURTHER_WORK and tried < _TESTED:
+            tried += 1
+            for others in _up_to(tried, len(own) - 1):
+                try:
+                    congruences, _, _, spent = self._decide((None, *others), _ALL)
+                except Undecided:
+                    congruences, spent = [], _FURTHER_WORK
+                work += spent
+                found += [(min(one.first for one in congruences), *others)] if congruences else []
+        return FurtherSizes(sorted(found, key=lambda sizes: distance(sizes, own)), tried)
+
+    def _decide(self, pattern: Sequence[object], start: Congruence) -> SearchResult:
+        """Which sizes of `start` work. Raises Undecided, and Coupled as `along` does."""
+        pending, good, work = [start], [], 0
+        furthest: FurthestFailure | None = None
+        cost = self.cost + 5  # even a run that ends at once costs something
+        per_axis = any(one is not None for one in pattern)
+        while pending:
+            run = SymbolicRun(pending.pop())
+            work += cost
+            if work > _SYMBOLIC_WORK:
+                raise Undecided
+            size = run.size()
+            try:
+                failure = self.propagation.first_failure(
+                    [size if one is None else one for one in pattern], per_axis
+                )
+            except DependsOnResidue as needed:
+                residues = needed.residues()
+                here = run.congruence
+                if residues is None and needed.factor * cost > _SYMBOLIC_WORK and not here.single:
+                    raise Undecided from None
+                pending += here.split(needed.factor, residues)
+                if residues is not None:
+                    furthest = _further(furthest, needed.node, _left_out(here, needed.factor, residues))
+            else:
+                if failure is None:
+                    good.append(run.congruence)
+                else:
+                    furthest = _further(furthest, failure.node, run.congruence.first)
+            pending += run.postponed
+        return SearchResult(good, None, furthest, work)
+
+    def _works(self, pattern: Sequence[object], size: int) -> bool:
+        if all(one is None for one in pattern):
+            return self.first_failure((size,) * len(pattern)) is None
+        # a symbol even for one size: a number would equal those of other axes, and hide that they are coupled
+        return bool(self._decide(pattern, Congruence(1, 0, size, size)).congruences)
+
+
+class Unfolding:
+    """Size by size, where the layers themselves follow from the input's size."""
+
+    def __init__(self, spec: Spec, channels: int, overrides: Overrides, node_count: int) -> None:
+        self.spec, self.channels, self.overrides = spec, channels, overrides
+        self.bound = _UNFOLDING_WORK // node_count
+
+    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
+        return failure_by_unfolding(self.spec, Shape((self.channels, *sizes)), self.overrides)
+
+    def failure_at_every_size(self, rank: int) -> None:
+        return None
+
+    def along(self, pattern: Sequence[object]) -> SearchResult:
+        def works(size: int) -> bool:
+            sizes = [one if isinstance(one, int) else size for one in pattern]
+            return self.first_failure(sizes) is None
+
+        return _try_all(works, self.bound)
+
+    def per_axis(self, rank: int) -> list[SearchResult]:
+        raise Coupled
+
+    def search_further(self, own: tuple[int, ...]) -> None:
+        return None
+
+
+def distance(sizes: Sequence[int], own: Sequence[int]) -> tuple[int, tuple[int, ...]]:
+    """How far sizes are from the input's, to sort by."""
+    return sum(abs(size - at) for size, at in zip(sizes, own, strict=True)), tuple(sizes)
+
+
+def _further(known: FurthestFailure | None, node: Node, size: int | None) -> FurthestFailure | None:
+    if size is None or (known is not None and known.node.index >= node.index):
+        return known
+    return FurthestFailure(node, size)
+
+
+def _left_out(congruence: Congruence, factor: int, residues: Sequence[int]) -> int | None:
+    """A size of the congruence that has none of the residues."""
+    for t in range(congruence.low, congruence.low + len(residues) + 1):
+        if t % factor not in residues and (congruence.high is None or t <= congruence.high):
+            return congruence.modulus * t + congruence.residue
+    return None
+
+
+def _try_all(works: Callable[[int], bool], bound: int) -> SearchResult:
+    """Every size from 1 to `bound`, or to what is tried at least or at most."""
+    bound = min(_TESTED, max(_FEWEST_TESTED, bound))
+    return SearchResult([Congruence(1, size, 0, 0) for size in range(1, bound + 1) if works(size)], bound)
+
+
+def _up_to(greatest: int, count: int) -> Iterator[tuple[int, ...]]:
+    """All tuples of sizes of which the greatest is this one."""
+    lower, any_size = range(1, greatest), range(1, greatest + 1)
+    for place in range(count):  # where it is for the first time
+        yield from product(*[lower] * place, (greatest,), *[any_size] * (count - 1 - place))

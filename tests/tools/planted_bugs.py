@@ -1,0 +1,250 @@
+"""Plants one bug at a time in the engine, and says which test catches it.
+
+    python -m tests.tools.planted_bugs [WORD...]
+
+Each bug is an exact change of text in a copy of this tree; the tests of TESTS run there until one fails. The
+exit code is 1 where fewer than 24 of the 25 are caught. Words choose the bugs that have them in their names.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.golden import ROOT
+
+FEWEST = 24
+COPIED = ("cnn_shapes", "specs", "tests", "pyproject.toml", "README.md", "CHANGELOG.md")
+# fast, and without a framework; those that catch most come first
+TESTS = (
+    *("test_windows", "test_kinds", "test_trace", "test_receptive_field", "test_scopes", "test_values"),
+    *("test_language", "test_published_receptive_fields", "test_networks"),
+)
+
+
+class Bug(NamedTuple):
+    """A wrong idea about sizes or counts: `new` in the place of `old`, which stands once in `file`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+BUGS = (
+    Bug(
+        "ceil: PyTorch's clip is dropped",
+        "shapes.py",
+        "return steps - 1 if (steps - 1) * self.stride >= size + self.before else steps",
+        "return steps",
+    ),
+    Bug(
+        "floor: truncated towards zero",
+        "layers/window.py",
+        "output = reach // window.stride + 1 if reach >= 0 else 0",
+        "output = int(reach / window.stride) + 1",
+    ),
+    Bug(
+        "exact: taken for floor",
+        "layers/window.py",
+        "exact = rounding == EXACT and self.fixed_windows is not None",
+        "exact = False",
+    ),
+    Bug(
+        "window: padding counted at one end only",
+        "layers/window.py",
+        "reach = x[1] + window.before + window.after - window.extent",
+        "reach = x[1] + window.before - window.extent",
+    ),
+    Bug(
+        "window: the axes swapped",
+        "layers/window.py",
+        "axes = list(zip(self.kernel_size, self.stride,",
+        "axes = list(zip(self.kernel_size[::-1], self.stride,",
+    ),
+    Bug(
+        "dilation: off by one",
+        "shapes.py",
+        "self.extent = dilation * (kernel_size - 1) + 1",
+        "self.extent = dilation * kernel_size",
+    ),
+    Bug(
+        "same: the odd pixel at the beginning",
+        "shapes.py",
+        "return total // 2, total - total // 2",
+        "return total - total // 2, total // 2",
+    ),
+    Bug(
+        "pool: stride 1 where none is given",
+        "layers/window.py",
+        "self.stride = self.kernel_size",
+        "self.stride = (1,) * self.rank",
+    ),
+    Bug(
+        "adaptive pool: cannot enlarge",
+        "layers/pool.py",
+        "need_feature_map(self, x)\n        return Shape((x[0], *(new or old for",
+        "need_feature_map(self, x)\n        return Shape((x[0], *(min(new or old, old) for",
+    ),
+    Bug(
+        "transposed: output_padding ignored",
+        "shapes.py",
+        "+ window.extent + output_padding",
+        "+ window.extent",
+    ),
+    Bug(
+        "upsample: rounded to the nearest",
+        "layers/resize.py",
+        "else value // 1 for value in exact",
+        "else round(value) for value in exact",
+    ),
+    Bug(
+        "flatten: the channels ignored",
+        "layers/dense.py",
+        "return Shape((inputs[0].elements,))",
+        "return Shape((inputs[0].elements // inputs[0].channels,))",
+    ),
+    Bug(
+        "split: the parts in another order",
+        "layers/merge.py",
+        "count = parts[self.position][1]",
+        "count = parts[-1 - self.position][1]",
+    ),
+    Bug("concat: the channels of the last only", "layers/merge.py", "channels += x[0]", "channels = x[0]"),
+    Bug(
+        "residual: broadcasts",
+        "layers/merge.py",
+        "if inputs.count(inputs[0]) < len(inputs):\n"
+        "            raise JoinMismatch(self, inputs)\n        return inputs[0]",
+        "return super().shape(*inputs)",
+    ),
+    Bug(
+        "residual: adds its layers' output to itself",
+        "language/unfolding/structures.py",
+        "side = x\n",
+        "side = out\n",
+    ),
+    Bug(
+        "repeat: i counts from 1",
+        "language/unfolding/structures.py",
+        '{**names, "i": index}',
+        '{**names, "i": index + 1}',
+    ),
+    Bug(
+        "block: c_in of the last input",
+        "language/unfolding/structures.py",
+        "x = inputs[0].output\n    channels = UNKNOWN",
+        "x = inputs[-1].output\n    channels = UNKNOWN",
+    ),
+    Bug(
+        "defaults: beat a layer's own fields",
+        "language/reading/layers.py",
+        "item.settings.setdefault(name, setting)",
+        "item.settings[name] = setting",
+    ),
+    Bug(
+        "reshape: the layout not converted",
+        "layers/list_fields.py",
+        "return Written(from_layout(tuple(sizes), layout), sizes)",
+        "return Written(tuple(sizes), sizes)",
+    ),
+    Bug(
+        "conv: groups ignored in the weights",
+        "layers/conv.py",
+        "weights = self.taps * (inputs[0][0] // self.groups) * self.filters",
+        "weights = self.taps * inputs[0][0] * self.filters",
+    ),
+    Bug(
+        "separable conv: the bias forgotten",
+        "layers/conv.py",
+        "return (*weights, self.filters) if self.bias else weights",
+        "return weights",
+    ),
+    Bug(
+        "batchnorm: running statistics not counted",
+        "layers/norm.py",
+        "def statistics(self, inputs: tuple[Shape, ...]) -> int:\n        return 2 * inputs[0][0]",
+        "def statistics(self, inputs: tuple[Shape, ...]) -> int:\n        return 0",
+    ),
+    Bug(
+        "memory: freed at the first use",
+        "trace.py",
+        "for node in nodes:\n        for source in node.inputs:\n            last_use",
+        "for node in reversed(nodes):\n        for source in node.inputs:\n            last_use",
+    ),
+    Bug(
+        "receptive field: padding with the wrong sign",
+        "receptive_field.py",
+        "(view.lows[0] - before * jump,)",
+        "(view.lows[0] + before * jump,)",
+    ),
+)
+
+
+def copy_tree(target: Path) -> None:
+    """What the tests need of this tree."""
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, target / name)
+
+
+def planted(bug: Bug, text: str) -> str:
+    """The text of the bug's file with the bug in it. Raises ValueError where the table is out of step."""
+    if text.count(bug.old) != 1:
+        raise ValueError(f"{bug.name}: {bug.file} has its text {text.count(bug.old)} times")
+    changed = text.replace(bug.old, bug.new)
+    ast.parse(changed)
+    return changed
+
+
+def caught(bug: Bug | None, tests: Sequence[str] = TESTS) -> str:
+    """The first test that fails with the bug planted in a copy of this tree; empty where all pass."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        copy_tree(root)
+        if bug is not None:
+            file = root / "cnn_shapes" / bug.file
+            file.write_text(planted(bug, file.read_text(encoding="utf-8")), encoding="utf-8")
+        files = [f"tests/{test}.py" for test in tests]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *files],
+            cwd=root,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode == 0:
+        return ""
+    failed = re.search(r"^(?:FAILED|ERROR) tests/(.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return failed[1] if failed else f"pytest exits {done.returncode}: {done.stdout[-200:]}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    begun = time.monotonic()
+    bugs = [bug for bug in BUGS if all(word in bug.name for word in arguments)]
+    sound = caught(None)
+    if sound:
+        print(f"without a bug, {sound} fails: mend that first", file=sys.stderr)
+        return 1
+    found = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for bug, test in zip(bugs, pool.map(caught, bugs), strict=True):
+            found += bool(test)
+            print(f"{bug.name:48}{test or 'NOT CAUGHT'}", flush=True)
+    print(f"{found} of {len(bugs)} bugs caught in {time.monotonic() - begun:.0f} s")
+    return 0 if found >= len(bugs) - (len(BUGS) - FEWEST) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
