@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers import KINDS, REFUSED
 from cnn_shapes.prompt.language.grammar import Misread, statements
 from cnn_shapes.prompt.language.keyboard import keys_of, narrow
 from cnn_shapes.prompt.language.reading import read_layer
@@ -194,12 +194,6 @@ def test_every_kind_and_alias_and_field_has_its_name(kind: str) -> None:
         for key in (name, *field.aliases):
             yaml = read(f"{kind} {key}=1").fields
             assert [field_name for field_name, _ in yaml] == [name]
-
-
-def test_no_kind_is_called_like_a_command() -> None:
-    assert not set(COMMANDS) & {*KINDS, *ALIASES}
-    for command in COMMANDS:
-        assert command_of(command, COMMANDS) == command
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _first_words(beginning: str, start: int, context: LineContext) -> list[Compl
 
 def _kinds_by_use() -> list[str]:
     """The kinds, activations after the layers that have sizes."""
-    return sorted(KINDS, key=lambda kind: KINDS[kind].family == "activations")
+    return sorted(KINDS, key=lambda kind: KINDS[kind].is_activation)
 
 
 def _later_words(done: list[str], beginning: str, start: int, context: LineContext) -> list[Completion]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnn_shapes.layers import KINDS
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.typed_layer import yaml_value
-from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis, is_pool
+from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis
 
 _LARGE_KERNEL = 11  # AlexNet's, the largest in common networks
 
@@ -50,37 +50,36 @@ def _filters_and_kernel(
     kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int, typed: str
 ) -> None:
     """`conv 32 5`, `conv 5x5x32`, `conv 5x5 32`, `conv 32@5`."""
-    placed = {one.field: one for one in reversed(numbers) if one.field}
+    marked = {one.field: one for one in reversed(numbers) if one.field}
     rest = [one for one in numbers if not one.field]
-    is_marked = bool(placed)
-    for one in rest:
-        if not is_marked and one.sizes is not None and len(one.sizes) == rank + 1:
-            if len(rest) > 1:
-                raise Misread(_too_many(kind, rest[1], f"{kind} {one.text}"))
-            _kernel_with_filters(kind, one.text, one.sizes, fields, rank)
-            return
+    whole = next((one for one in rest if one.sizes is not None and len(one.sizes) == rank + 1), None)
+    if whole is not None and not marked:
+        if len(rest) > 1:
+            raise Misread(_too_many(kind, rest[1], f"{kind} {whole.text}"))
+        _kernel_with_filters(kind, whole, fields, rank)
+        return
+    placed = dict(marked)
     for one in rest:
         wanted = ("filters", "kernel_size") if one.is_single else ("kernel_size",)
         name = next((name for name in wanted if name not in placed and name not in fields), None)
         if name is None:
             raise _one_of_two(one.text, typed[: typed.rfind(one.text)].strip(" ,"), fields)
         placed[name] = one
-    if not is_marked and len(placed) == 2:
+    if len(placed) == 2 and not marked:
         _notice_swap(kind, placed["filters"], placed["kernel_size"])
-    for name in ("filters", "kernel_size"):
-        if name in placed:
-            _put(fields, name, placed[name].text)
+    for name in sorted(placed):  # the filters, then the kernel
+        _put(fields, name, placed[name].text)
 
 
-def _kernel_with_filters(kind: str, text: str, sizes: list[int], fields: dict[str, str], rank: int) -> None:
-    """`5x5x32`: the kernel with the filters after it; a question where it may be before it."""
-    *kernel, filters = sizes
-    first, *others = sizes
+def _kernel_with_filters(kind: str, whole: TypedNumbers, fields: dict[str, str], rank: int) -> None:
+    """`5x5x32`: the kernel with the filters after it; a question where they may be before it."""
+    sizes = whole.sizes or []
+    kernel, filters, first, others = sizes[:-1], sizes[-1], sizes[0], sizes[1:]
     if len(set(others)) == 1 and rank > 1 and first > others[0] > 1:
         last_reading = "x".join(map(str, [*others, first]))
         raise Misread(
-            f"{text} may be a kernel with filters behind it or before it: write {kind} {last_reading} for "
-            f"{first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
+            f"{whole.text} may be a kernel with filters behind it or before it: write {kind} {last_reading} "
+            f"for {first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
         )
     _put(fields, "filters", str(filters))
     _put(fields, "kernel_size", "x".join(map(str, kernel)))
@@ -106,13 +105,13 @@ def _window(kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank
         return
     second = rest[0]
     if len(rest) > 1 or second.text != first.text:
-        if len(rest) == 1 and rank > 1 and is_pool(kind):
+        if len(rest) == 1 and rank > 1 and KINDS[kind].is_pool:
             raise Misread(
                 f"{second.text} may be the stride or the second side of the pool: write {kind} {first.text} "
                 f"s{second.text} or {kind} {first.text}x{second.text}"
             )
         raise _one_of_two(second.text, f"{kind} {first.text}", fields)
-    if not is_pool(kind):
+    if not KINDS[kind].is_pool:
         raise Misread(_too_many(kind, second, f"{kind} {first.text}"))
 
 

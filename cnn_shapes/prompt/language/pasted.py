@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers.base import KERAS, TORCH
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, yaml_value
-from cnn_shapes.prompt.language.vocabulary import COMMON, LineContext, is_per_axis, key_of, kind_of
+from cnn_shapes.prompt.language.vocabulary import (
+    COMMON,
+    LineContext,
+    class_name,
+    is_per_axis,
+    key_of,
+    kind_of,
+)
 from cnn_shapes.source import Map, Scalar, Sequence, Source, read_yaml
 
 _CALL = re.compile(
@@ -24,48 +32,27 @@ _FRAME = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
 )
 _TOP_LEVEL = ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs")
-# The arguments by place. Sources: torch.nn's and keras.layers' signatures (PyTorch 2.14, Keras 3.15).
-_TORCH = {
-    "Conv": ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
-    "ConvTranspose": (
-        *("in_channels", "filters", "kernel_size", "stride", "padding", "output_padding"),
-        *("groups", "bias", "dilation"),
-    ),
-    "MaxPool": ("kernel_size", "stride", "padding", "dilation", "", "ceil_mode"),
-    "AvgPool": ("kernel_size", "stride", "padding", "ceil_mode"),
-    "LPPool": ("", "kernel_size", "stride", "ceil_mode"),
-    "AdaptiveAvgPool": ("output_size",),
-    "AdaptiveMaxPool": ("output_size",),
-    "Linear": ("in_features", "units", "bias"),
-    "GroupNorm": ("groups",),
-    "Upsample": ("size", "scale", "mode"),
-    "Dropout": ("rate",),
-    "PixelShuffle": ("factor",),
-    "PixelUnshuffle": ("factor",),
-    "ChannelShuffle": ("groups",),
-}
-_KERAS = {
-    "Conv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
-    "SeparableConv": (
-        *("filters", "kernel_size", "stride", "padding", "", "dilation", "multiplier", "activation"),
-    ),
-    "DepthwiseConv": ("kernel_size", "stride", "padding", "multiplier"),
-    "MaxPooling": ("kernel_size", "stride", "padding"),
-    "AveragePooling": ("kernel_size", "stride", "padding"),
-    "AdaptiveAveragePooling": ("output_size",),
-    "AdaptiveMaxPooling": ("output_size",),
-    "Dense": ("units", "activation", "bias"),
-    "Dropout": ("rate",),
-    "GroupNormalization": ("groups",),
-    "Reshape": ("shape",),
-    "ZeroPadding": ("amount",),
-    "Cropping": ("amount",),
-}
 _RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upscale_factor": "factor"}
 _RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
 _INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
 _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
 _ASSERTIONS = ("in_channels", "in_features")
+
+
+def _argument_table() -> dict[str, tuple[str, ...]]:
+    """What the arguments of a class mean by place, also under its name without axes: Conv is torch.nn's."""
+    classes = [names for layer in KINDS.values() for names in layer.class_names]
+    table = {
+        re.sub(r"\d[dD]$", "", name): names.arguments
+        for framework in (KERAS, TORCH)
+        for names in classes
+        if names.framework == framework
+        for name in names.names
+    }
+    return table | {name: names.arguments for names in classes for name in names.names}
+
+
+_ARGUMENTS = _argument_table()
 
 
 def is_frame(text: str) -> bool:
@@ -193,17 +180,10 @@ def _framework_layer(
         key, value = _key_and_value(name, place, argument)
         if key in _INPUT_SHAPE:
             input_shape = value
-        if not key or key in _NOT_OURS or (key in NO_SHAPE and key not in KINDS[kind].fields):
-            continue
-        field = key_of(kind, key)
-        if key == "ceil_mode":
-            value = KINDS[kind].fields[field].translate(key, value == "True")
-        if field == "activation" and re.fullmatch(r"[\w.]+", value):
-            value = value.rpartition(".")[2]  # tf.nn.relu
-        if value != "None":
-            fields[field] = yaml_value(value, is_per_axis(kind, field))
-    if fields.get("activation") in ("linear", "null"):
-        del fields["activation"]
+        if key and key not in _NOT_OURS and (key not in NO_SHAPE or key in KINDS[kind].fields):
+            field = key_of(kind, key)
+            value = _field_value(kind, field, key, value)
+            fields |= {field: value} if value else {}
     for assertion in _ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
@@ -216,14 +196,21 @@ def _key_and_value(name: str, place: int, argument: str) -> tuple[str, str]:
     key, equals, value = map(str.strip, argument.partition("="))
     if equals and re.fullmatch(r"\w+", key):
         return _RENAMED.get(key, key), value
-    places = _places(name)
-    if place >= len(places) and places:
-        raise Misread(f"{name} has {len(places)} arguments by place here, found {argument}: name it")
-    return places[place] if places else "", argument
+    meant = _ARGUMENTS.get(name) or _ARGUMENTS.get(class_name(name))
+    if not meant:
+        return "", argument
+    if place >= len(meant):
+        raise Misread(f"{name} has {len(meant)} arguments by place here, found {argument}: name it")
+    return meant[place], argument
 
 
-def _places(name: str) -> tuple[str, ...]:
-    """What the arguments of a class mean by place; empty where none of them says a field."""
-    stem = re.sub(r"\d[dD]$", "", name).replace("Convolution", "Conv")
-    tables = (_KERAS, _TORCH) if name.endswith("D") else (_TORCH, _KERAS)
-    return next((table[stem] for table in tables if stem in table), ())
+def _field_value(kind: str, field: str, key: str, value: str) -> str:
+    """The value of an argument as YAML; "" where it says that there is none. Raises Misread."""
+    if key == "ceil_mode":
+        value = KINDS[kind].fields[field].translate(key, value == "True")
+    if field == "activation" and re.fullmatch(r"[\w.]+", value):
+        value = value.rpartition(".")[2]  # tf.nn.relu
+    if value == "None":
+        return ""
+    written = yaml_value(value, is_per_axis(kind, field))
+    return "" if field == "activation" and written in ("linear", "null") else written

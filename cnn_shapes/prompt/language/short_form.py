@@ -14,7 +14,6 @@ from cnn_shapes.prompt.language.numbers import TypedNumbers, place_numbers
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of, yaml_value
 from cnn_shapes.prompt.language.vocabulary import (
     MEANT,
-    WHOLE_SHAPE,
     LineContext,
     begins_word,
     class_name,
@@ -209,7 +208,7 @@ def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
             raise Misread(f"expected sizes behind ->, as in -> 24x24x32, found {word.text}", incomplete=True)
         sizes += part
     given: list[str] = list(map(str, sizes))
-    if kind not in WHOLE_SHAPE and len(sizes) <= context.rank:
+    if KINDS[kind].keeps_axes and len(sizes) <= context.rank:
         given = given * context.rank if len(given) == 1 else given
         if len(given) == context.rank:
             given = ["null", *given] if context.layout == CHANNELS_FIRST else [*given, "null"]

@@ -55,8 +55,6 @@ MEANT = {
 }
 # the fields that hold one list, however many numbers are typed
 LISTS = ("shape", "order", "from", "into")
-# the kinds whose output has no axes of the input any more: `->` then says the whole shape
-WHOLE_SHAPE = frozenset(("flatten", "dense", "global_avgpool", "global_maxpool", "reshape"))
 _LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
 _NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
@@ -117,12 +115,6 @@ def class_name(word: str) -> str:
 def kind_summary(kind: str) -> str:
     """What a kind of layer does, in one line."""
     return " ".join((KINDS[kind].__doc__ or "").strip().partition("\n")[0].split())
-
-
-def is_pool(kind: str) -> bool:
-    """Whether a kind is a window that moves by its own size: its stride then is its kernel_size."""
-    stride = KINDS[kind].fields.get("stride")
-    return stride is not None and stride.default is None
 
 
 def is_per_axis(kind: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnn_shapes.formats.parts.terminal_text import wrapped
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer, short
-from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, is_pool, kind_summary
+from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, kind_summary
 from cnn_shapes.prompt.session.commands import COMMANDS
 
 GREETING = (
@@ -51,7 +51,7 @@ _TYPED = {
     "into": ("a b",),
 }
 _KERNEL = ("3", "3 s2 p1")  # the numbers of a window that does not move by its own size
-_SHORT_NAME = len("conv")  # a longer one leaves room for two examples
+_SHORT_NAME = 4  # letters; a longer name leaves room for two examples
 
 
 def usage(name: str) -> str:
@@ -96,7 +96,7 @@ def _kind(kind: str, width: int | None) -> list[str]:
     layer = KINDS[kind]
     lines = _folded(f"{kind}: {kind_summary(kind)}", 2, width)
     examples = _TYPED.get(layer.shorthand or "", ("",))[: 3 if len(kind) <= _SHORT_NAME else 2]
-    if layer.shorthand == "kernel_size" and not is_pool(kind):
+    if layer.shorthand == "kernel_size" and not layer.is_pool:
         examples = _KERNEL
     typed = "   ".join(f"{kind} {example}".strip() for example in examples)
     lines += _folded(f"  as in   {typed}", 10, width)

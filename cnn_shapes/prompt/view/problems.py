@@ -128,7 +128,7 @@ def _size_hints(node: Node, x: Shape, expected: Shape, given: Shape) -> Iterator
     formula = layer.formula((x,), given)
     if formula:
         yield formula
-    if "kernel_size" not in layer.fields or x.rank != len(layer.kernel_size) or len(expected) != len(given):
+    if not layer.has_windows or x.rank != len(layer.kernel_size) or len(expected) != len(given):
         return
     sizes = list(zip(expected.sizes, x.sizes, strict=True))
     hints = (_same_hint,) if layer.padding == "same" else _SIZE_HINTS
