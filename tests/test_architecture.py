@@ -32,7 +32,7 @@ FLOORS = {
         ("discovery",),
         ("settings",),
         ("checking",),
-        ("sizes", "expand", "explain"),
+        ("expand", "explain", "input_sizes"),
         ("repair",),
         ("export",),
         ("formats",),

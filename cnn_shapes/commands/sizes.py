@@ -26,8 +26,7 @@ def sizes(
     """Tell which input sizes work, exactly and to infinity."""
     from json import dumps
 
-    from cnn_shapes import formats
-    from cnn_shapes import sizes as input_sizes
+    from cnn_shapes import formats, input_sizes
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.formats.parts.terminal_text import clean, folded
     from cnn_shapes.source import shown_path

@@ -41,8 +41,8 @@ def explain(session: Session, rest: str) -> Answer:
 def sizes(session: Session, rest: str) -> Answer:
     if rest:
         raise Misread(f"sizes takes nothing, found {clean(rest)}")
-    from cnn_shapes.sizes import sizes as working
-    from cnn_shapes.sizes import text
+    from cnn_shapes.input_sizes import sizes as working
+    from cnn_shapes.input_sizes import text
 
     found = working(session.report)
     if found is None:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Findings
+from cnn_shapes.input_sizes.congruences import Coupled, DependsOnResidue
+from cnn_shapes.input_sizes.other_axes import AnySize, OtherAxis, with_other_axes
+from cnn_shapes.input_sizes.symbolic import Polynomial
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.wording import BAD_VALUE
@@ -18,9 +21,6 @@ from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape, ShapeError
-from cnn_shapes.sizes.congruences import Coupled, DependsOnResidue
-from cnn_shapes.sizes.other_axes import AnySize, OtherAxis, with_other_axes
-from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
 
 _LIMITS = Limits()
