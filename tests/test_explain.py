@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnn_shapes import check
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
@@ -19,6 +18,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
 from cnn_shapes.shapes import CEIL, FLOOR, Window
 from tests.golden import ROOT
+from tests.specs import check
 
 FOLDER = ROOT / "tests" / "explain"
 SPEC = FOLDER / "small.yaml"

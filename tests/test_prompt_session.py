@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes.checking import check
+from cnn_shapes.checking import check_path
 from cnn_shapes.prompt.session import storing
 from cnn_shapes.prompt.session.places import Layers, Unwritable
 from cnn_shapes.prompt.session.state import Load, Save, Session
@@ -266,7 +266,7 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
         session, reply = storing.write(session, Save(path))
         assert not reply.wrong
         assert not session.is_unsaved
-        report = check(path)
+        report = check_path(str(path))
         assert [(one.rule, one.span, one.message()) for one in report.diagnostics] == shown
         again, _ = storing.read(Session(), Load(path))
         assert again.text == session.text

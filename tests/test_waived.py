@@ -2,7 +2,6 @@
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.checking import check_source
 from cnn_shapes.expand import expand
 from cnn_shapes.input_sizes import sizes
@@ -12,6 +11,7 @@ from cnn_shapes.repair import repairs
 from cnn_shapes.settings import Settings
 from cnn_shapes.source import Source
 from tests import golden
+from tests.specs import check
 
 WAIVED = """input: [27, 27, 8]
 layers:
