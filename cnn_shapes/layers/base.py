@@ -86,7 +86,8 @@ class Layer:
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
     verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
-    is_part: ClassVar[bool] = False  # one part of a split, which makes several layers
+    splits: ClassVar[bool] = False  # it is written as one layer and unfolds into parts
+    is_part: ClassVar[bool] = False  # one of these parts
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
     needs_vector: ClassVar[bool] = False
     keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size

@@ -183,6 +183,7 @@ class Split(Layer):
     family = "joins and splits"
     shorthand = "into"
     example = "- split: [left, right]\n- concat: [right, left]\n"
+    splits = True
     is_linear = True
     into = Parts("names of equal parts, or a mapping from name to channel count")
 

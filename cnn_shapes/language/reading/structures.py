@@ -12,7 +12,7 @@ from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import head, kind_of, must_be, unknown_key
 from cnn_shapes.language.values import read_value
 from cnn_shapes.layers.fields import ACTIVATIONS, Word
-from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnn_shapes.language.reading.entries import EntryReader
 
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
-_VERBATIM = {"merge": MERGES, "collect": ("concat",)}
+_VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
 
 def read_structure(reader: EntryReader, item: Item, body: Node | None) -> None:
