@@ -1,6 +1,6 @@
 """No one but the layers tells kinds apart: others ask a trait, so that a new kind needs no change elsewhere.
 
-Found are comparisons with the name of a kind or structure, look-ups by it, and `isinstance` of a kind's class.
+Found are comparisons with a kind's or structure's name, look-ups by it, and `isinstance` of a kind's class.
 Families of kinds count as well, as a convolution or a pool. What has fields and methods of its own may be
 asked for by its class: BASES are capabilities, not kinds.
 """
