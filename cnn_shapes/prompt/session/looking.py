@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.prompt.language.grammar import Misread
@@ -10,6 +12,9 @@ from cnn_shapes.prompt.terminal.keyboard import keys_of
 from cnn_shapes.prompt.view.help import help_text
 from cnn_shapes.prompt.view.showing import show_lines
 from cnn_shapes.prompt.view.wording import by_layers
+
+if TYPE_CHECKING:
+    from cnn_shapes.explain import Topic
 
 
 def explain(session: Session, rest: str) -> Answer:
@@ -28,7 +33,7 @@ def explain(session: Session, rest: str) -> Answer:
         if rest.isdigit():
             raise Misread(f"there is no layer {rest}") from None
         try:
-            text = explanations.explain(rest) if ":" not in rest and "/" not in rest else ""
+            text = explanations.explain(rest, _TOPICS) if ":" not in rest and "/" not in rest else ""
         except explanations.Unknown:
             text = ""
         if not text:
@@ -36,6 +41,15 @@ def explain(session: Session, rest: str) -> Answer:
     return session, Reply(
         tuple(Line(by_layers(clean(line), report)) for line in text.rstrip("\n").split("\n"))
     )
+
+
+def _costs() -> Topic:
+    from cnn_shapes.repair.changes import costs
+
+    return costs
+
+
+_TOPICS = {"repair": _costs}
 
 
 def sizes(session: Session, rest: str) -> Answer:
