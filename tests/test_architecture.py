@@ -29,8 +29,8 @@ FLOORS = {
         ("schema",),
         ("rules",),
         ("diagnosis",),
-        ("discovery",),
         ("settings",),
+        ("discovery",),
         ("checking",),
         ("sizes", "expand", "explain"),
         ("repair",),
@@ -57,7 +57,6 @@ FLOORS = {
     "commands": (("parts",), ("files",)),
 }
 UNDER_WAY: set[str] = {  # what the redrawing has not reached yet
-    "discovery/specs.py",
     "explain/__init__.py",
     "prompt/language/completion.py",
     "prompt/language/grammar.py",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cnn_shapes.commands.parts.options import stop
+from cnn_shapes.commands.parts.shared import stop
 
 
 def _names(incomplete: str) -> list[str]:

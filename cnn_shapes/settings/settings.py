@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic
-from cnn_shapes.discovery.gitignore import Patterns
+from cnn_shapes.settings.gitignore import Patterns
 from cnn_shapes.source import Limits
 
 INCLUDED = ("*.yaml", "*.yml")
