@@ -91,7 +91,8 @@ class Layer:
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
-    is_part: ClassVar[bool] = False  # one part of a split, which makes several layers
+    makes_parts: ClassVar[bool] = False  # it is several layers, its parts
+    is_part: ClassVar[bool] = False  # one part of a split
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
     needs_vector: ClassVar[bool] = False
     keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size
@@ -167,8 +168,16 @@ class Layer:
         """The same layer with other values for some fields, as the engine keeps them."""
         return type(self)(self.rank, {**self.given, **values})
 
+    def signature(self) -> tuple[Any, ...]:
+        """What tells the layer from others: its class and the values of its fields."""
+        return (type(self), *(getattr(self, field.attribute) for field in self.fields.values()))
+
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""
+
+    def parts(self) -> Sequence[tuple[str, Layer]]:
+        """Of a layer with `makes_parts`: the layers that it is, with the names that it gives them."""
+        return ()
 
     def shape(self, *inputs: Shape) -> Shape:
         """The output shape for fully known input shapes. Raises ShapeError."""
@@ -276,6 +285,10 @@ class Layer:
     def default(self, name: str) -> Any:
         """The value of a field that is not set, as the engine keeps it."""
         return self.fields[name].initial(self.rank)
+
+    def numbers(self, name: str) -> Any:
+        """The numbers that the value of a field is or stands for; None where it depends on the input."""
+        return getattr(self, self.fields[name].attribute)
 
     def follows(self, name: str) -> bool:
         """Whether a field has its value from others, as `half` padding has."""

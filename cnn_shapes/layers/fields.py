@@ -47,6 +47,7 @@ class Field(Generic[T]):
     key = ""
     words: tuple[str, ...] = ()
     verbatim = False  # never an expression
+    names_tensors = False  # its list, or the keys of its mapping, are names that later entries see
 
     def __init__(self, doc: str, default: Any = REQUIRED, aliases: Sequence[str] = ()):
         self.doc, self.default, self.aliases = doc, default, tuple(aliases)

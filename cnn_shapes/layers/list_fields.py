@@ -130,7 +130,12 @@ def moved_ends(ends: Pairs, axes: tuple[int, ...], delta: int) -> Pairs:
     in pairs, as they are written: a pool bounds these otherwise than numbers.
     """
     moved = tuple(_spread(*pair, delta) if axis in axes else pair for axis, pair in enumerate(ends))
-    return WrittenPairs(moved) if any(begin != end for begin, end in moved) else moved
+    return as_written(moved)
+
+
+def as_written(ends: Pairs) -> Pairs:
+    """Amounts at both ends as they are read again: uneven ones are written in pairs."""
+    return WrittenPairs(ends) if any(begin != end for begin, end in ends) else tuple(ends)
 
 
 def _spread(begin: int, end: int, delta: int) -> tuple[int, int]:
@@ -270,6 +275,8 @@ class Order(Field["tuple[int, ...]"]):
 
 class Parts(Field["tuple[tuple[str, Any], ...]"]):
     """Names of equal parts, or a mapping from name to channel count; names with None or their channels."""
+
+    names_tensors = True
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:
         if isinstance(raw, dict) and raw:

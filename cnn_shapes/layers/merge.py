@@ -188,6 +188,7 @@ class JoinMismatch(ShapeError):
 class Split(Layer):
     """Cuts the channels into parts: equal ones by a list of names, or of given sizes by a mapping."""
 
+    makes_parts = True
     kind = "split"
     family = "joins and splits"
     shorthand = "into"
@@ -195,8 +196,11 @@ class Split(Layer):
     is_linear = True
     into = Parts("names of equal parts, or a mapping from name to channel count")
 
-    def part(self, position: int) -> SplitPart:
-        return SplitPart(self.rank, {"split": self, "position": position})
+    def parts(self) -> list[tuple[str, Layer]]:
+        return [
+            (name, SplitPart(self.rank, {"split": self, "position": position}))
+            for position, (name, _) in enumerate(self.into)
+        ]
 
 
 class SplitPart(Layer):
@@ -230,6 +234,12 @@ class SplitPart(Layer):
             whole=channels // parts,
             rest=channels % parts,
         )
+
+    def signature(self) -> tuple[Any, ...]:
+        return (self.split.into, self.position)
+
+    def numbers(self, name: str) -> Any:
+        return self.split.numbers(name)
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]

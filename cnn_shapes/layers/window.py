@@ -93,6 +93,11 @@ class Sliding(Layer):
     def needs_whole_quotient(self) -> bool:
         return self.rounding == EXACT and self.fixed_windows is not None
 
+    def numbers(self, name: str) -> Any:
+        if name == "padding":
+            return None if self.padding == "same" else self.ends()
+        return super().numbers(name)
+
     def follows(self, name: str) -> bool:
         return name == "padding" and self.padding == "half"
 

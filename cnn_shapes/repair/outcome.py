@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import EXPECT_MISMATCH, Shape, ShapeError
+from cnn_shapes.shapes import Shape, ShapeError
 
 
 class Tail(NamedTuple):
@@ -48,7 +48,3 @@ class Outcome(NamedTuple):
                 return tail.shapes[index]
             tail = tail.rest
         return node.output
-
-
-def unexpected(expected: Shape, output: Shape) -> ShapeError:
-    return ShapeError(EXPECT_MISMATCH, "", "expect", floored=output, expected=expected, found=output)

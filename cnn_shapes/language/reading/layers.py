@@ -99,9 +99,9 @@ def _set(
     if type(node) is Scalar and type(node.value) is not str:  # by far the most common: a number
         value = Value(node, node.value)
     else:
-        verbatim = field.verbatim or (name == "into" and isinstance(node, Sequence))
+        verbatim = field.verbatim or (field.names_tensors and isinstance(node, Sequence))
         value = read_value(node, findings, field.words, verbatim)
-        if value.broken or (name == "into" and not _are_names(node, findings)):
+        if value.broken or (field.names_tensors and not _are_names(node, findings)):
             item.broken = True
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
 
@@ -172,16 +172,15 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
             item.key.span,
             kind=item.text,
         )
-    if (
-        item.kind == "upsample"
-        and not item.broken
-        and ("scale" in item.settings) == ("size" in item.settings)
-    ):
+    one_of = item.layer.one_of if item.layer is not None else ()
+    given = [name for name in one_of if name in item.settings]
+    if one_of and not item.broken and len(given) != 1:
         item.broken = True
-        found = "both" if "scale" in item.settings else "neither"
         findings.tell(
             MISSING_FIELD,
-            "upsample needs scale or size, one of them, found {found}",
+            "{kind} needs {fields}, one of them, found {found}",
             item.key.span,
-            found=found,
+            kind=item.kind,
+            fields=" or ".join(one_of),
+            found="both" if given else "neither",
         )

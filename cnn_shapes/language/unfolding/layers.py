@@ -13,7 +13,6 @@ from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
-from cnn_shapes.layers.merge import Split
 from cnn_shapes.network import UNREACHED, Group, Node
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Map, Sequence, Span
@@ -36,8 +35,8 @@ def unfold_layer(
             _report(builder, item, error)
         except Unbuilt:
             pass
-    if isinstance(layer, Split):
-        return _split(builder, item, label, layer, inputs, scope)
+    if layer is not None and layer.makes_parts:
+        return _unfold_parts(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
         _wrong_rank(item, node, x)
@@ -87,7 +86,7 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
     if node.state == UNREACHED:  # behind a failed layer a rank may be a guess
         return
     # a vector has its own error, with the remedy, except where a norm takes it
-    if x.rank == 0 and (node.error is not None or item.kind in ("batchnorm", "instancenorm")):
+    if x.rank == 0 and (node.error is not None or (node.layer is not None and node.layer.is_norm)):
         return
     node.error = ShapeError(
         WRONG_RANK,
@@ -104,23 +103,27 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
         node.output = Shape((node.output[0], *(UNKNOWN,) * node.output.rank))
 
 
-def _split(
-    builder: Builder, item: Item, label: str, layer: Split, inputs: tuple[Node, ...], scope: Scope
+def _unfold_parts(
+    builder: Builder, item: Item, label: str, layer: Layer, inputs: tuple[Node, ...], scope: Scope
 ) -> Node:
-    group = Group(label, "split", scope.group, builder.place(item))
-    first = None
-    for position, (name, _) in enumerate(layer.into):
-        node = builder.add(item, name, "split", layer.part(position), inputs, group)
+    """A layer that is several: each gets the name that is written for it."""
+    group = Group(label, item.kind, scope.group, builder.place(item))
+    node = first = None
+    for position, (name, part) in enumerate(layer.parts()):
+        node = builder.add(item, name, item.kind, part, inputs, group)
         if first is None:
             first = node
         elif first.error is not None:  # one mistake, told at the first part
             node.error, node.state = None, UNREACHED
         builder.bind(name, _part_place(item, position), node, scope)
+    assert node is not None, "there is no split without parts"
     return node
 
 
 def _part_place(item: Item, position: int) -> Span:
-    node = item.settings["into"].value.node
+    assert item.layer is not None
+    assert item.layer.shorthand is not None
+    node = item.settings[item.layer.shorthand].value.node
     if isinstance(node, Map):
         return node.pairs[position][0].span
     return node.items[position].span if isinstance(node, Sequence) else node.span

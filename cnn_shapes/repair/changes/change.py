@@ -14,7 +14,7 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
-from cnn_shapes.repair.changes.neighbours import Move, follows_others
+from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
 Slot = tuple[Any, ...]
@@ -85,30 +85,32 @@ class FieldChange(Change):
     def __init__(
         self,
         items: list[Item],
-        move: Move,
+        neighbour: Neighbour,
         node: Node,
         setting: Setting | None,
         override: bool,
         familiar: bool = False,
     ) -> None:
-        self.items, self.move, self.node, self.setting, self.override = items, move, node, setting, override
-        self.familiar, self.row = familiar, move.row
-        policy = setting is not None and (not setting.value.constant or isinstance(setting.value.raw, str))
-        self.cost = max(
-            LEAST,
-            move.cost + POLICY * policy + FAMILIAR * familiar + OVERRIDE * (override and setting is not None),
-        )
-        self.spatial = move.row not in CHANNEL_ROWS
-        # what followed from other fields stands still on every axis once it is written down
-        follows = node.layer is not None and follows_others(node.layer, move.field)
-        self.axes = move.axes if self.spatial and not follows else ()
+        self.items, self.neighbour, self.node = items, neighbour, node
+        self.setting, self.override = setting, override
+        self.familiar, self.row = familiar, neighbour.row
+        cost = neighbour.cost + FAMILIAR * familiar
+        if setting is not None:
+            gives_way = not setting.value.constant or isinstance(setting.value.raw, str)
+            cost += POLICY * gives_way + OVERRIDE * override
+        self.cost = max(LEAST, cost)
+        self.spatial = neighbour.row not in CHANNEL_ROWS
+        # what followed from other fields is fixed on every axis once it is written down
+        follows = node.layer is not None and node.layer.follows(neighbour.field)
+        self.axes = neighbour.axes if self.spatial and not follows else ()
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
-        self.slots = frozenset((id(item), move.field, axis) for item in items for axis in move.axes or (0,))
-        self.value_place = (tuple(map(id, items)), move.field)
+        axes = neighbour.axes or (0,)
+        self.slots = frozenset((id(item), neighbour.field, axis) for item in items for axis in axes)
+        self.value_place = (tuple(map(id, items)), neighbour.field)
 
     @property
     def amount(self) -> float:
-        return _amount(self.move.value)
+        return _amount(self.neighbour.value)
 
     @property
     def key(self) -> int:
@@ -117,30 +119,31 @@ class FieldChange(Change):
         return id(self)
 
     def with_axes_of(self, other: FieldChange) -> FieldChange:
-        move = other.move
-        value = tuple(
-            move.value[axis] if axis in move.axes else part for axis, part in enumerate(self.move.value)
-        )
-        both = self.move._replace(value=value, axes=(*self.move.axes, *move.axes))
+        mine, theirs = self.neighbour, other.neighbour
+        parts = enumerate(mine.value)
+        value = tuple(theirs.value[axis] if axis in theirs.axes else part for axis, part in parts)
+        both = mine._replace(value=value, axes=(*mine.axes, *theirs.axes))
         return FieldChange(self.items, both, self.node, self.setting, self.override)
 
     def field_names(self) -> tuple[str, ...]:
-        return (self.move.field, self.row)
+        return (self.neighbour.field, self.row)
 
     def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
-        return ((item, self.move.field, self.move.value, self.move.axes) for item in self.items)
+        return (
+            (item, self.neighbour.field, self.neighbour.value, self.neighbour.axes) for item in self.items
+        )
 
     def raw(self, spec: Spec) -> Any:
         """The value as the spec holds it."""
-        if self.move.field == "shape":
-            return list(in_layout(self.move.value, spec.layout))
-        if self.move.field == "into":
-            return dict(self.move.value)
-        return raw_value(self.move.value)
+        if self.neighbour.field == "shape":
+            return list(in_layout(self.neighbour.value, spec.layout))
+        if self.neighbour.field == "into":
+            return dict(self.neighbour.value)
+        return raw_value(self.neighbour.value)
 
     def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
         if self.setting is None or self.override or self.setting.origin == OWN:
-            return self.items[0], self.move.field, NewValue(self.raw(spec), self.override)
+            return self.items[0], self.neighbour.field, NewValue(self.raw(spec), self.override)
         return None
 
     def patches(self, spec: Spec) -> list[Patch]:
@@ -148,7 +151,7 @@ class FieldChange(Change):
         return [self.setting.replaced(self.raw(spec))]
 
     def title(self, spec: Spec) -> str:
-        item, name = self.items[0], self.move.field
+        item, name = self.items[0], self.neighbour.field
         place, where = item.key.start, "on line"
         if self.setting is not None and not self.override:
             name = self.setting.alias or name

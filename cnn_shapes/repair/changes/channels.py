@@ -2,70 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import gcd, prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn_shapes.diagnosis.culprit import channel_source
-from cnn_shapes.layers.dense import Flatten
-from cnn_shapes.layers.merge import Elementwise, SplitPart
-from cnn_shapes.layers.norm import GroupNorm
-from cnn_shapes.layers.reshape import ChannelShuffle, Reshape
-from cnn_shapes.layers.resize import PixelShuffle
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.change import Change, FieldChange
+from cnn_shapes.repair.changes.change import ASSERTIONS, Change, FieldChange
 from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
-from cnn_shapes.repair.changes.neighbours import Move, nearest_divisors, nearest_multiples
+from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.repair.changes.spec_changes import NumberChange
 from cnn_shapes.repair.outcome import Outcome
-from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape
+from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape, ShapeError
 
 _MOST_FACTOR = 8
+
+
+class _Failure(NamedTuple):
+    """A layer that fails, with all its inputs known."""
+
+    fields: FieldChanges
+    outcome: Outcome
+    node: Node
+    layer: Layer
+    error: ShapeError
+    inputs: list[Shape]
+
+    @property
+    def channels(self) -> int:
+        return self.inputs[0].channels
+
+    def own(self, field: str, values: list[Any]) -> Iterator[Change]:
+        """Other values for a field of the layer itself."""
+        return _own(self.fields, self.node, field, values)
+
+    def producing(self, source: Node, wanted: int) -> Iterator[Change]:
+        """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
+        return _producing(self.fields, source, wanted, self.outcome)
 
 
 def channel_changes(fields: FieldChanges, outcome: Outcome, node: Node) -> list[Change]:
     """Every change of channels that may mend the error of a node."""
     layer, error = node.layer, outcome.error
-    inputs = [outcome.shape(source) for source in node.inputs]
-    if layer is None or error is None or any(x is None for x in inputs):
+    inputs = [x for source in node.inputs if (x := outcome.shape(source)) is not None]
+    if layer is None or error is None or len(inputs) < len(node.inputs):
         return []
-    shapes = [x for x in inputs if x is not None]
-    channels = shapes[0].channels
-    changes: list[Change] = []
-    wanted: list[tuple[int, Node]] = []  # a number of channels, and the node that should put it out
-    if error.rule == GROUPS_NOT_DIVISIBLE:
-        groups, filters = _groups(layer)
-        if groups and isinstance(layer, PixelShuffle):
-            factors = [f for f in range(1, _MOST_FACTOR + 1) if channels % f**layer.rank == 0]
-            changes += _own(fields, node, "factor", factors)
-            groups = layer.factor**layer.rank
-        elif groups and not isinstance(layer, SplitPart):
-            numbers = (channels, filters) if filters else (channels,)
-            changes += _own(fields, node, "groups", nearest_divisors(groups, *numbers))
-        wanted += [(number, node.inputs[0]) for number in nearest_multiples(channels, groups)]
-        if filters and filters % groups:
-            changes += _own(fields, node, "filters", nearest_multiples(filters, groups))
-    elif error.rule == EXPECT_MISMATCH and error.field in ("in_channels", "in_features"):
-        found = error.facts["channels"]  # behind a flatten that is put in, not those of the map
-        changes += _own(fields, node, error.field, [found])
-        if error.facts["stated"] * channels % found == 0:
-            wanted.append((error.facts["stated"] * channels // found, node.inputs[0]))
-    elif error.rule == EXPECT_MISMATCH and error.facts["expected"][0]:
-        wanted.append((error.facts["expected"][0], node))
-    elif isinstance(layer, Elementwise):
-        for source, x in zip(node.inputs, shapes, strict=True):
-            wanted += [(other.channels, source) for other in shapes if other.channels != x.channels]
-    elif isinstance(layer, SplitPart):
-        changes += _split(node, layer, channels)
-        wanted.append((sum(count or 0 for _, count in layer.split.into), node.inputs[0]))
-    elif isinstance(layer, Reshape):
-        changes += _reshape(fields, node, layer, shapes[0])
-        wanted += [(number, node.inputs[0]) for number in _filling(layer, shapes[0])]
-    for number, source in wanted:
-        changes += _producing(fields, source, number, outcome)
-    return changes
+    failure = _Failure(fields, outcome, node, layer, error, inputs)
+    for applies, changes in _CAUSES:
+        if applies(failure):
+            return [*changes(failure)]
+    return []
+
+
+def _of_division(failure: _Failure) -> Iterator[Change]:
+    """Another divisor, or other numbers that it divides: the layer's own, and what comes in."""
+    layer, channels = failure.layer, failure.channels
+    divisions = layer.divides(failure.inputs[0])
+    own = divisions[0]
+    if own.power > 1:
+        powers = range(1, _MOST_FACTOR + 1)
+        yield from failure.own(own.field, [factor for factor in powers if channels % factor**own.power == 0])
+    elif own.power == 1:
+        numbers = [division.number for division in divisions]
+        yield from failure.own(own.field, nearest_divisors(own.divisor, *numbers))
+    for division in divisions:
+        if division.shared in layer.fields and division.number % division.divisor:
+            yield from failure.own(division.shared, nearest_multiples(division.number, division.divisor))
+    for number in nearest_multiples(channels, own.divisor):
+        yield from failure.producing(failure.node.inputs[0], number)
+
+
+def _of_assertion(failure: _Failure) -> Iterator[Change]:
+    """What `in_channels` or `in_features` says, or what comes in."""
+    # after a flatten that is put in, those that the error found are not those of the map
+    found, stated = failure.error.facts["channels"], failure.error.facts["stated"]
+    yield from failure.own(failure.error.field, [found])
+    if stated * failure.channels % found == 0:
+        yield from failure.producing(failure.node.inputs[0], stated * failure.channels // found)
+
+
+def _of_expectation(failure: _Failure) -> Iterator[Change]:
+    expected = failure.error.facts["expected"][0]
+    if expected:
+        yield from failure.producing(failure.node, expected)
+
+
+def _of_join(failure: _Failure) -> Iterator[Change]:
+    """On each way the channels of the others."""
+    for source, x in zip(failure.node.inputs, failure.inputs, strict=True):
+        for other in failure.inputs:
+            if other.channels != x.channels:
+                yield from failure.producing(source, other.channels)
+
+
+def _of_split(failure: _Failure) -> Iterator[Change]:
+    """Another share for one part, so that all of them make up the channels; or as many channels as they."""
+    parts: tuple[tuple[str, int | None], ...] = failure.layer.numbers("into")
+    total = sum(count or 0 for _, count in parts)
+    item = item_of(failure.node)
+    for place, (_, count) in enumerate(parts):
+        rest = (count or 0) + failure.channels - total
+        if item is not None and count is not None and rest > 0:
+            new = tuple((name, rest if p == place else c) for p, (name, c) in enumerate(parts))
+            neighbour = Neighbour("into", new, (place,), COSTS["into"].flat, "into")
+            yield FieldChange([item], neighbour, failure.node, item.settings.get("into"), False)
+    yield from failure.producing(failure.node.inputs[0], total)
+
+
+def _of_reshape(failure: _Failure) -> Iterator[Change]:
+    """Another size for one axis, so that all of them make up the elements; or channels that do."""
+    target: tuple[int, ...] = failure.layer.numbers("shape")
+    x, item = failure.inputs[0], item_of(failure.node)
+    for axis in range(len(target)) if item is not None and -1 not in target else ():
+        others = prod(size for place, size in enumerate(target) if place != axis)
+        if x.elements % others == 0:
+            new = tuple(x.elements // others if place == axis else size for place, size in enumerate(target))
+            assert item is not None
+            neighbour = Neighbour("shape", new, (axis,), COSTS["shape"].flat, "shape")
+            yield from failure.fields.of(item, neighbour, failure.node)
+    for number in _filling(target, x):
+        yield from failure.producing(failure.node.inputs[0], number)
+
+
+# the first that applies tells what the error is about
+_CAUSES: tuple[tuple[Callable[[_Failure], bool], Callable[[_Failure], Iterator[Change]]], ...] = (
+    (lambda failure: failure.error.rule == GROUPS_NOT_DIVISIBLE, _of_division),
+    (lambda failure: failure.error.field in ASSERTIONS, _of_assertion),
+    (lambda failure: failure.error.rule == EXPECT_MISMATCH, _of_expectation),
+    (lambda failure: failure.layer.is_elementwise, _of_join),
+    (lambda failure: failure.layer.is_part, _of_split),
+    (lambda failure: "shape" in failure.layer.fields, _of_reshape),
+)
+
+
+def _filling(target: tuple[int, ...], x: Shape) -> list[int]:
+    """Numbers of channels with which the input has as many elements as a reshape makes of it."""
+    others = x.elements // x.channels
+    elements = prod(size for size in target if size != -1)
+    if -1 in target:
+        return nearest_multiples(x.channels, elements // gcd(elements, others))
+    return [elements // others] if elements % others == 0 else []
 
 
 def _own(fields: FieldChanges, node: Node, field: str, values: list[Any]) -> Iterator[Change]:
@@ -73,47 +152,10 @@ def _own(fields: FieldChanges, node: Node, field: str, values: list[Any]) -> Ite
     return fields.own(node, field, values, row, COSTS[row].flat)
 
 
-def _split(node: Node, layer: SplitPart, channels: int) -> Iterator[Change]:
-    """Another share for one part, so that all of them make up the channels."""
-    parts = layer.split.into
-    total = sum(count or 0 for _, count in parts)
-    item = item_of(node)
-    for place, (_, count) in enumerate(parts):
-        rest = (count or 0) + channels - total
-        if item is not None and count is not None and rest > 0:
-            new = tuple((n, rest if p == place else c) for p, (n, c) in enumerate(parts))
-            move = Move("into", new, (place,), COSTS["into"].flat, "into")
-            yield FieldChange([item], move, node, item.settings.get("into"), False)
-
-
-def _reshape(fields: FieldChanges, node: Node, layer: Reshape, x: Shape) -> Iterator[Change]:
-    """Another size for one axis, so that all of them make up the elements."""
-    item = item_of(node)
-    if item is None or -1 in layer.target:
-        return
-    for axis in range(len(layer.target)):
-        others = 1
-        for place, other in enumerate(layer.target):
-            others *= other if place != axis else 1
-        if x.elements % others == 0:
-            new = tuple(x.elements // others if a == axis else s for a, s in enumerate(layer.target))
-            yield from fields.of(item, Move("shape", new, (axis,), COSTS["shape"].flat, "shape"), node)
-
-
-def _filling(layer: Reshape, x: Shape) -> list[int]:
-    """Numbers of channels with which the input has as many elements as a reshape makes of it."""
-    others = x.elements // x.channels
-    target = prod(size for size in layer.target if size != -1)
-    if -1 in layer.target:
-        return nearest_multiples(x.channels, target // gcd(target, others))
-    return [target // others] if target % others == 0 else []
-
-
 def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome) -> Iterator[Change]:
-    """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""
     have = outcome.shape(source)
     node = channel_source(source)
-    if isinstance(node.layer, Flatten) and have is not None:  # every pixel of a channel becomes a feature
+    if have is not None and node.layer is not None and node.layer.flattens:
         node = channel_source(node.inputs[0])
         made = outcome.shape(node)
         if made is None or wanted * made.channels % have.channels:
@@ -121,14 +163,14 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
         wanted, have = wanted * made.channels // have.channels, made
     if have is None or node.layer is None:
         return
-    if "filters" in node.layer.fields:
-        yield from _own(fields, node, "filters", [wanted])
-    elif "units" in node.layer.fields:
-        yield from _own(fields, node, "units", [wanted])
-    elif "multiplier" in node.layer.fields:
+    if "multiplier" in node.layer.fields and "filters" not in node.layer.fields:
         x = outcome.shape(node.inputs[0])
         if x is not None and x.channels and wanted % x.channels == 0:
             yield from _own(fields, node, "multiplier", [wanted // x.channels])
+    else:
+        field = next((name for name in ("filters", "units") if name in node.layer.fields), None)
+        if field is not None:
+            yield from _own(fields, node, field, [wanted])
     for site in fields.sites():
         if site.role in SPATIAL_ROLES:
             continue
@@ -149,14 +191,3 @@ def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> li
     tried += [other.number for other in fields.family(site)]
     tried += [number + 1, number - 1, number + wanted - have]
     return [value for value in dict.fromkeys(tried) if value > 0 and value != number]
-
-
-def _groups(layer: Any) -> tuple[int, int]:
-    """The groups that a layer shares its channels out to, and its filters where they are shared out too."""
-    if isinstance(layer, SplitPart):
-        return len(layer.split.into), 0
-    if isinstance(layer, PixelShuffle):
-        return layer.factor, 0
-    if isinstance(layer, GroupNorm | ChannelShuffle):
-        return layer.groups, 0
-    return getattr(layer, "groups", 0), getattr(layer, "filters", 0)

@@ -25,10 +25,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.layers.pool import Pool
-
 FURTHER_EDIT = 3
 UNEVEN_ENDS = 1  # padding that differs at its two ends
 BECOMES_EVEN = 1  # an odd kernel that becomes even
@@ -156,14 +152,3 @@ SPATIAL_ROLES = {
     "output_size": "output_size",
 }
 ROLES = {**SPATIAL_ROLES, **{name: name for name in ("filters", "units", "groups", "multiplier")}}
-
-
-def role_of(layer: type[Layer] | None, field: str) -> str:
-    """The row of the table of costs that a field of a layer belongs to."""
-    if field == "kernel_size" and layer is not None and issubclass(layer, Pool):
-        return "pool size"
-    if field == "padding" and layer is not None and issubclass(layer, Pool):
-        return "pool padding"
-    if field == "padding" and layer is not None and issubclass(layer, ConvTranspose):
-        return "taken away"
-    return field

@@ -14,7 +14,6 @@ from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
 from cnn_shapes.language.overlay import entries_of
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.merge import Join, ShortcutAdd
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
@@ -38,11 +37,12 @@ class EntryChanges:
         node, error = outcome.node, outcome.error
         if node is None or error is None or node.owner is not None or not isinstance(node.place, Item):
             return []
+        layer = node.layer
         if error.rule == NEEDS_FLATTEN:
             found = self._flattening(outcome, node, node.place)
-        elif error.rule != SHAPE_MISMATCH or not isinstance(node.layer, Join):
+        elif error.rule != SHAPE_MISMATCH or layer is None or not layer.joins:
             return []
-        elif isinstance(node.layer, ShortcutAdd):
+        elif layer.is_shortcut:
             found = self._projection(outcome, node, node.place)
         else:
             found = self._resizing(outcome, node, node.place)
@@ -170,6 +170,9 @@ class Fed(Layer):
     def __init__(self, layer: Layer, before: Layer, position: int) -> None:
         self.layer, self.before, self.position = layer, before, position
         super().__init__(layer.rank)
+
+    def signature(self) -> tuple[Any, ...]:
+        return (self.layer.signature(), self.position, self.before.describe())
 
     def shape(self, *inputs: Shape) -> Shape:
         through = self.before.shape(inputs[self.position])

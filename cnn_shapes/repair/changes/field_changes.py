@@ -10,7 +10,7 @@ from cnn_shapes.language.entry import OWN, Item, Setting
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, FieldChange
-from cnn_shapes.repair.changes.neighbours import Move
+from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.repair.changes.numbers import Site, find_sites
 
 
@@ -33,35 +33,35 @@ class FieldChanges:
         for item in self.spec.entries:
             self._readers.setdefault(id(item.node), []).append(item)
 
-    def of(self, item: Item, move: Move, node: Node) -> Iterator[Change]:
-        """A move written on the layer, and where its value stands for several layers."""
+    def of(self, item: Item, neighbour: Neighbour, node: Node) -> Iterator[Change]:
+        """A neighbour written on the layer, and where its value stands for several layers."""
         if id(item) not in self._items:
             return  # an entry that another change puts in
-        setting = item.settings.get(move.field)
-        familiar = self._is_familiar(item, node, move)
+        setting = item.settings.get(neighbour.field)
+        familiar = self._is_familiar(item, node, neighbour)
         if setting is None:
-            sharing = self._reading(item, move.field)
-            yield self._unique(sharing[0], FieldChange(sharing, move, node, None, True, familiar))
+            sharing = self._reading(item, neighbour.field)
+            yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, None, True, familiar))
             return
         sharing = self._sharing(setting)
-        yield self._unique(sharing[0], FieldChange(sharing, move, node, setting, False, familiar))
+        yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, setting, False, familiar))
         if setting.origin != OWN or (len(sharing) > 1 and self._is_alias(item, setting)):
-            yield self._unique(item, FieldChange([item], move, node, setting, True, familiar))
+            yield self._unique(item, FieldChange([item], neighbour, node, setting, True, familiar))
 
     def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Change]:
         """The changes of a field that belongs to channels."""
         item = item_of(node)
         for value in values if item is not None else ():
             assert item is not None
-            yield from self.of(item, Move(field, value, (), cost, row), node)
+            yield from self.of(item, Neighbour(field, value, (), cost, row), node)
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
         """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
         return is_aliased(item) or alias_span(self.spec.source, setting.key) is not None
 
-    def _is_familiar(self, item: Item, node: Node, move: Move) -> bool:
+    def _is_familiar(self, item: Item, node: Node, neighbour: Neighbour) -> bool:
         """Whether more of the other layers of this kind state the new value than state the user's."""
-        key = (item.kind, move.field)
+        key = (item.kind, neighbour.field)
         if key not in self._stated:
             holders: dict[Any, set[int]] = {}
             for other in self.network.layers:
@@ -70,16 +70,16 @@ class FieldChanges:
                     other.kind == item.kind
                     and other.layer is not None
                     and place is not None
-                    and move.field in place.settings
+                    and neighbour.field in place.settings
                 ):
-                    holders.setdefault(_value(other, move.field), set()).add(id(place))
+                    holders.setdefault(_value(other, neighbour.field), set()).add(id(place))
             self._stated[key] = {value: len(places) for value, places in holders.items()}
         stated = self._stated[key]
-        others = stated.get(_value(node, move.field), 0) - (move.field in item.settings)
-        return stated.get(move.value, 0) > others
+        others = stated.get(_value(node, neighbour.field), 0) - (neighbour.field in item.settings)
+        return stated.get(neighbour.value, 0) > others
 
     def _unique(self, item: Item, change: FieldChange) -> Change:
-        key = (id(item), change.move.field, change.move.value, change.override, len(change.items))
+        key = (id(item), change.neighbour.field, change.neighbour.value, change.override, len(change.items))
         return self.seen.setdefault(key, change)
 
     def _reading(self, item: Item, field: str) -> list[Item]:

@@ -10,7 +10,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import BLOCK, LAYER, Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import Value
-from cnn_shapes.repair.changes.costs import ROLES, role_of
+from cnn_shapes.repair.changes.costs import ROLES
 from cnn_shapes.source import Scalar
 
 
@@ -40,7 +40,7 @@ def find_sites(spec: Spec) -> list[Site]:
             if setting.origin != "own":
                 continue
             if item.form == LAYER and not setting.value.constant:
-                roles = [role_of(item.layer, name)]
+                roles = [_role(item, name)]
                 sites += _sites(setting.value, name, roles, (id(item), name))
             elif item.form == BLOCK:
                 roles = flows.of(spec.blocks[item.kind], name)
@@ -54,6 +54,11 @@ def find_sites(spec: Spec) -> list[Site]:
         if isinstance(param, Scalar):
             sites += _sites(Value(param, param.value), name, flows.of(None, name), (None, name))
     return sites
+
+
+def _role(item: Item, field: str) -> str:
+    """What a repair takes a field of an entry for."""
+    return item.layer.fields[field].role if item.layer is not None else field
 
 
 def _sites(value: Value, name: str, roles: list[str], family: Any) -> Iterator[Site]:
@@ -104,6 +109,6 @@ class _Flows:
                     if item.form == BLOCK:
                         yield from self.of(self.spec.blocks[item.kind], field)
                     elif item.form == LAYER:
-                        yield role_of(item.layer, field)
+                        yield _role(item, field)
             for inner in item.lists.values():
                 yield from self._in(inner, name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_sizes
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.layers.window import Sliding
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import (
@@ -86,7 +86,7 @@ def _proved(report: Report, found: Diagnostic) -> Diagnostic:
 def notes_for(node: Node, source: Source) -> Iterator[Note]:
     """Notes for a window whose size is not whole."""
     layer, error = node.layer, node.error
-    if not isinstance(layer, Sliding) or error is None or error.floored is None or not node.inputs:
+    if layer is None or not layer.has_windows or error is None or error.floored is None:
         return
     x = node.inputs[0].output
     if x is None or not x.known or x.rank != layer.rank:
@@ -110,17 +110,17 @@ def notes_for(node: Node, source: Source) -> Iterator[Note]:
         )
 
 
-def _parity(node: Node, layer: Sliding, source: Source) -> Iterator[Note]:
+def _parity(node: Node, layer: Layer, source: Source) -> Iterator[Note]:
     """Padding on both sides adds an even number: no help where an odd one is left over of an even stride."""
     producer = node.inputs[0]
-    while producer.inputs and not isinstance(producer.layer, Sliding):
+    while producer.inputs and not (producer.layer is not None and producer.layer.has_windows):
         before = producer.inputs[0].output
         if before is None or producer.output is None or before.sizes != producer.output.sizes:
             return
         producer = producer.inputs[0]
     made = producer.layer
     x = node.inputs[0].output
-    if not isinstance(made, Sliding) or x is None or set(made.stride) != {1} or made.padding == "same":
+    if made is None or x is None or made.numbers("padding") is None or set(made.numbers("stride")) != {1}:
         return
     for window, size in zip(layer.windows(x), x.sizes, strict=True):
         if window.stride % 2 == 0 and window.rest(size) % 2:

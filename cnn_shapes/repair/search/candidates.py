@@ -15,16 +15,18 @@ from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
 from cnn_shapes.repair.changes.names import names_before
-from cnn_shapes.repair.changes.neighbours import Move, axis_choices, spatial_moves
+from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
 from cnn_shapes.repair.changes.spec_changes import InputChange, NumberChange, RoundingChange, SourceChange
 from cnn_shapes.repair.outcome import Outcome
-from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, what_is_wrong, wrong_axis
+from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.shapes import (
+    CHANNELS,
     EXPECT_MISMATCH,
     GROUPS_NOT_DIVISIBLE,
     NOT_WHOLE,
     SHAPE_MISMATCH,
+    SIZES,
     WINDOW_TOO_LARGE,
     Shape,
 )
@@ -41,7 +43,7 @@ class Candidates:
         self.apart = bench.replayable and keeps_axes_apart(bench.network)
         self.fields = FieldChanges(bench.spec, bench.network, bench.overrides)
         self._spatial: dict[int, list[Change]] = {}
-        self._moves: dict[tuple[object, ...], list[Move]] = {}
+        self._neighbours: dict[tuple[object, ...], list[Neighbour]] = {}
         self._input: list[Change] | None = None
         self.entries = EntryChanges(bench.spec)
         self._files: list[Change] = [RoundingChange(None)]
@@ -62,7 +64,7 @@ class Candidates:
         node, error = outcome.node, outcome.error
         if node is None or error is None:
             return []
-        sizes, channels = what_is_wrong(outcome)
+        sizes, channels = SIZES in error.about, CHANNELS in error.about
         axis = wrong_axis(outcome) if self.apart and not self.symmetric else None
         key = (node.index, error.rule in NOT_WHOLE, error.loses_pixels, axis)
         entries = [change for change in self.entries.of(outcome) if self._is_allowed(change)]
@@ -106,17 +108,17 @@ class Candidates:
             else:
                 self._spatial[key] = [
                     change
-                    for move in self._moves_of(node.layer)
-                    for change in self.fields.of(item, move, node)
+                    for neighbour in self._neighbours_of(node.layer)
+                    for change in self.fields.of(item, neighbour, node)
                 ]
         return self._spatial[key]
 
-    def _moves_of(self, layer: Layer) -> list[Move]:
-        """The moves of a layer; layers with the same values have the same."""
+    def _neighbours_of(self, layer: Layer) -> list[Neighbour]:
+        """The neighbours of a layer; layers with the same values have the same."""
         key = (type(layer), layer.rank, *layer.given.items())
-        if key not in self._moves:
-            self._moves[key] = list(spatial_moves(layer, self.symmetric))
-        return self._moves[key]
+        if key not in self._neighbours:
+            self._neighbours[key] = list(neighbours(layer, self.symmetric))
+        return self._neighbours[key]
 
     def input_changes(self) -> list[Change]:
         """Every other input within reach."""

@@ -6,8 +6,8 @@ Behind a node that all later ones depend on, what happens depends on its shape a
 from __future__ import annotations
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Network, Node, fits
-from cnn_shapes.repair.outcome import Tail, unexpected
+from cnn_shapes.network import Network, Node, Unexpected, fits
+from cnn_shapes.repair.outcome import Tail
 from cnn_shapes.shapes import Shape, ShapeError
 
 
@@ -62,7 +62,7 @@ class Replay:
             return None
         output = self._shape(layer, inputs)
         if node.expected is not None and isinstance(output, Shape) and not fits(node.expected, output):
-            return unexpected(node.expected, output)
+            return Unexpected(node.expected, output)
         return output
 
     def _shape(self, layer: Layer, inputs: list[Shape | None]) -> Shape | ShapeError:

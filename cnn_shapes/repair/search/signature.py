@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.merge import SplitPart
-from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, merged
-from cnn_shapes.repair.changes.entry_changes import Fed
-from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
+from cnn_shapes.repair.changes.spec_changes import InputChange
 from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.workbench import Workbench
-from cnn_shapes.shapes import FLOOR
 
 _Made = list[tuple[Node, Layer]]
 
@@ -26,8 +22,8 @@ def network_of(bench: Workbench, changes: Sequence[Change], outcome: Outcome) ->
     differing = []
     for node, layer in _made(bench, changes, outcome):
         before = old[node.index].layer if alike else None
-        if layer is not before and (before is None or _values(layer) != _values(before)):
-            differing.append((node.index, _values(layer)))
+        if layer is not before and (before is None or layer.signature() != before.signature()):
+            differing.append((node.index, layer.signature()))
     sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
     shapes = [change.shape for change in merged(changes) if isinstance(change, InputChange)]
     return (tuple(shapes), tuple(differing), sources)
@@ -38,7 +34,8 @@ def loses_pixels(network: Network) -> bool:
     for node in network.layers:
         layer, x = node.layer, node.inputs[0].output
         if (
-            isinstance(layer, Sliding)
+            layer is not None
+            and layer.has_windows
             and x is not None
             and "rounding" not in getattr(node.place, "settings", {})
         ):
@@ -57,13 +54,3 @@ def _made(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> _Mad
         for node in bench.network.layers
         if (layer := altered.get(node.index, node.layer)) is not None
     ]
-
-
-def _values(layer: Layer) -> Hashable:
-    if isinstance(layer, Lossless):
-        return _values(layer.layer.altered(rounding=FLOOR))
-    if isinstance(layer, Fed):
-        return (_values(layer.layer), layer.position, layer.before.describe())
-    if isinstance(layer, SplitPart):
-        return (layer.split.into, layer.position)
-    return (type(layer), *(getattr(layer, field.attribute) for field in layer.fields.values()))

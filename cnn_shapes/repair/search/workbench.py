@@ -14,12 +14,12 @@ from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Network, Node, fits
+from cnn_shapes.layers.list_fields import as_written
+from cnn_shapes.network import Network, Node, Unexpected, fits
 from cnn_shapes.repair.changes.change import Change, merged, patches_of
 from cnn_shapes.repair.changes.entry_changes import EntryChange
-from cnn_shapes.repair.changes.neighbours import as_written
 from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
-from cnn_shapes.repair.outcome import Outcome, Tail, unexpected
+from cnn_shapes.repair.outcome import Outcome, Tail
 from cnn_shapes.repair.search.replay import Replay
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
@@ -273,7 +273,7 @@ class Workbench:
         for node in network.layers if self.wanted else ():
             expected = self.wanted.get(node.name)
             if expected is not None and node.output is not None and not fits(expected, node.output):
-                return Outcome(node, unexpected(expected, node.output), {}, network=network)
+                return Outcome(node, Unexpected(expected, node.output), {}, network=network)
         return Outcome(None, None, {}, network=network)
 
 
