@@ -11,8 +11,8 @@ from cnn_shapes.expand.flow_style import fields_of, listed, word
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
-from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
-from cnn_shapes.shapes import UNKNOWN, Shape, ShapeError
+from cnn_shapes.layers.merge import Add, Join, Multiply, SplitPart
+from cnn_shapes.shapes import EXPECT_MISMATCH, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def flat_layers(
     waiting = list(reversed(network.layers))
     while waiting:
         node = waiting.pop()
-        if isinstance(node.layer, SplitPart):
+        if node.layer is not None and node.layer.is_part:
             parts = [node]
             while waiting and waiting[-1].group is node.group:
                 parts.append(waiting.pop())
@@ -157,7 +157,7 @@ def _silencing(line: FlatLayer, waives: Waives) -> str:
 
 def _expected(node: Node) -> Shape | None:
     """What the spec says must come out; where two entries say it of one node, what failed."""
-    failed = node.error.facts.get("expected") if node.error and node.error.rule == "expect-mismatch" else None
+    failed = node.error.facts.get("expected") if node.error and node.error.rule == EXPECT_MISMATCH else None
     return failed if isinstance(failed, Shape) else node.expected
 
 
@@ -178,10 +178,10 @@ def _form(node: Node) -> str:
     """PLAIN where `add` and `multiply` over names do the same as the join of the residual or the gate."""
     shapes = [x for x in node.input_shapes if x is not None and UNKNOWN not in x]
     known = len(shapes) == len(node.inputs)
-    if isinstance(node.layer, ShortcutAdd):
+    if node.layer is not None and node.layer.is_shortcut:
         # a residual stretches nothing
         return RESIDUAL if known and shapes[0] != shapes[1] and _joined(Add(0), shapes) else PLAIN
-    if isinstance(node.layer, GateMultiply):
+    if node.layer is not None and node.layer.is_gate:
         # a factor that is stretched counts for no receptive field; one of full size would
         fits = known and _joined(Multiply(0), shapes) == shapes[0]
         return PLAIN if fits and (shapes[0] != shapes[1] or shapes[0].rank == 0) else GATE

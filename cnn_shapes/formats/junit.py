@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import at_least
 from cnn_shapes.formats.parts.ci_systems import details, project_path
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
 
-_UNREADABLE = "unreadable-file"
 # what XML 1.0 cannot hold in any form (section 2.2)
 _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -30,9 +30,11 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
         failing = at_least(report.settings.fail_on)
         # what cannot be opened fails the run whatever `fail-on` says
         failed = [
-            found for found in report.diagnostics if found.severity in failing or found.rule == _UNREADABLE
+            found
+            for found in report.diagnostics
+            if found.severity in failing or found.rule == UNREADABLE_FILE
         ]
-        broken = sum(found.rule == _UNREADABLE for found in failed)
+        broken = sum(found.rule == UNREADABLE_FILE for found in failed)
         tests += max(len(failed), 1)
         failures += len(failed) - broken
         errors += broken
@@ -60,7 +62,7 @@ def _suite(report: Report, failed: list[Diagnostic], broken: int) -> str:
 
 def _case(report: Report, found: Diagnostic, path: str) -> str:
     line, column = report.source.position(found.span.start)
-    element = "error" if found.rule == _UNREADABLE else "failure"
+    element = "error" if found.rule == UNREADABLE_FILE else "failure"
     message = attribute(clean(found.message(report.layout)))
     name = f"{found.rule} {line}:{column}"
     text = attribute(_text(report, found))

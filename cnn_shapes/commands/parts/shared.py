@@ -52,12 +52,13 @@ class Tally:
         self.code = SUCCESS
 
     def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+        from cnn_shapes.checking import UNREADABLE_FILE
         from cnn_shapes.diagnostics import at_least
 
         for report in reports:
             failing = at_least(report.settings.fail_on)
             for found in report.diagnostics:
-                if found.rule == "unreadable-file":
+                if found.rule == UNREADABLE_FILE:
                     self.code = USAGE
                 elif found.severity in failing:
                     self.code = max(self.code, FOUND)

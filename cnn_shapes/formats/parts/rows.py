@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.network import ASSUMED, OK, Group, Node
+from cnn_shapes.shapes import NOT_WHOLE
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -304,7 +305,7 @@ def why(node: Node, layout: str) -> str:
     """How a node's size comes about, or why it does not."""
     text = formula(node)
     error = node.error
-    if error is None or (error.rule in ("size-not-whole", "pool-not-divisible") and text):
+    if error is None or (error.rule in NOT_WHOLE and text):
         return text
     pointer = render(error.pointer, error.facts, layout)
     return pointer or error.rule

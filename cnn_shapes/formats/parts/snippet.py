@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import render
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, cells, clean, fix_text, paint, wrapped
 from cnn_shapes.source import shown_path
@@ -42,7 +43,7 @@ def problem(report: Report, found: Diagnostic, options: DisplayOptions) -> str:
     for label in found.labels:
         marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
     margin = len(str(max(mark.line for mark in marks)))
-    if found.rule != "unreadable-file":
+    if found.rule != UNREADABLE_FILE:
         path = shown_path(source.path)
         line, column = source.position(found.span.start)
         arrow = paint(" " * (margin + 1) + "-->", "frame", color)
