@@ -23,7 +23,7 @@ _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
 _MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
 _KEYS = (b"input", b"layers")
-# What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
+# What may come before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
 _BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
 _FLOW_ROOT = _BEFORE + rb"\{"
 _BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then

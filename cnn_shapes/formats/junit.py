@@ -1,6 +1,6 @@
 """JUnit XML, which nearly every CI system shows: a suite a file, a test case a problem that fails the run.
 
-What is less severe than `fail-on` says fails no test; it stands in the suite's `system-out`.
+What is less severe than `fail-on` says fails no test; it is in the suite's `system-out`.
 """
 
 from __future__ import annotations
