@@ -34,13 +34,6 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
 }
 # what the redrawing has not reached yet
 UNDER_WAY: dict[str, set[str]] = {
-    "expand/lines.py": {"GateMultiply", "ShortcutAdd", "SplitPart"},
-    "expand/names.py": {"split"},
-    "expand/values.py": {"Pool", "SplitPart"},
-    "formats/parts/rows.py": {"split"},
-    "language/reading/layers.py": {"upsample"},
-    "language/unfolding/layers.py": {"Split", "batchnorm", "instancenorm"},
-    "language/unfolding/structures.py": {"gate", "parallel", "repeat", "residual"},
     "prompt/language/numbers.py": {"dense", "depthwise_conv"},
     "prompt/language/pasted.py": {"conv", "conv_transpose"},
     "prompt/language/reading.py": {
@@ -49,18 +42,6 @@ UNDER_WAY: dict[str, set[str]] = {
     },
     "prompt/session/calc.py": {"conv", "conv_transpose", "separable_conv"},
     "prompt/view/help.py": {"conv", "depthwise_conv"},
-    "repair/changes/channels.py": {
-        *("ChannelShuffle", "Elementwise", "Flatten", "GroupNorm", "PixelShuffle", "Reshape", "SplitPart"),
-    },
-    "repair/changes/moves.py": {
-        *("Adaptive", "Crop", "Pad", "PixelShuffle", "Pool", "SpaceToDepth", "Upsample"),
-    },
-    "repair/changes/roles.py": {"ConvTranspose", "Pool"},
-    "repair/changes/structural.py": {"ShortcutAdd", "pad"},
-    "repair/pins.py": {"split"},
-    "repair/search/amounts.py": {"SplitPart"},
-    "repair/search/concerns.py": {"Elementwise", "Permute", "Reshape"},
-    "sizes/walk.py": {"Reshape", "SpaceToDepth", "Upsample"},
 }
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.commands.parts.options import stop
+from cnn_shapes.commands.parts.shared import stop
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic

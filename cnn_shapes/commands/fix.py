@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import FOUND, SUCCESS, Tally, checked, overrides_of, stop
+from cnn_shapes.commands.parts.shared import FOUND, SUCCESS, Tally, checked, overrides_of, stop
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _COLLECTED_AFTER = 500
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-Input = Annotated[
+InputOption = Annotated[
     str | None,
     typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
 ]
-Settings = Annotated[
+ParamsOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
 ]
@@ -33,7 +33,7 @@ def not_empty(path: str | None) -> str | None:
     return path
 
 
-Output = Annotated[
+OutputOption = Annotated[
     str | None,
     typer.Option(
         "--output",
@@ -103,7 +103,7 @@ def checked(
         raise unknown("--set", "param", min(missing), list(known))
 
 
-def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
+def overrides_of(sizes: str | None, params: list[str]) -> "Overrides":
     """What `--input` and `--set` say. Raises a usage error."""
     from cnn_shapes.language.reading.input import parse_sizes
     from cnn_shapes.language.spec import Overrides
@@ -115,10 +115,10 @@ def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
             raise typer.BadParameter(
                 f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
             )
-    return Overrides(shape, tuple(map(_setting, settings)))
+    return Overrides(shape, tuple(map(_param, params)))
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def _param(text: str) -> tuple[str, Any]:
     from cnn_shapes.layers.fields import LARGEST
     from cnn_shapes.source import resolve
 
