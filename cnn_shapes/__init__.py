@@ -1,28 +1,308 @@
-"""cnn-shapes: tells, before a single weight exists, whether a convolutional network's sizes work out."""
+"""cnn-shapes: tells, before a single weight exists, whether a convolutional network's sizes work out.
+
+    from cnn_shapes import check, fix, sizes
+
+    report = check("net.yaml")        # a path, or the text of a spec
+    report.ok, report.layers[0].output_shape, report.totals.params
+    fix("net.yaml")[0].text           # the text with the best repair
+    sizes("net.yaml").smallest        # the smallest input that works
+
+Sizes are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
+attributes of these names mean.
+"""
 
 from __future__ import annotations
 
-import gc
+import os
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-# Nothing that an import makes is garbage, and to look for some would take a twentieth of every start. So it
-# is handed to the oldest generation unseen; what a host has frozen stays frozen.
-_collecting = gc.isenabled() and not gc.get_freeze_count()
-if _collecting:
-    gc.disable()
-from cnn_shapes.checking import Report, check  # noqa: E402
+if TYPE_CHECKING:
+    from cnn_shapes.checking import Report as Checked
+    from cnn_shapes.language.spec import Overrides
+    from cnn_shapes.source import Source
+    from cnn_shapes.trace import Totals
 
-if _collecting:
-    gc.freeze()
-    gc.unfreeze()
-    gc.enable()
+__all__ = ["InputSizes", "LayerRow", "Problem", "ProvedFix", "Report", "check", "fix", "sizes"]
 
-__all__ = ["Report", "check"]
-
-
-def _as_html(report: Report) -> str:
-    from cnn_shapes.formats.parts.notebook import report_as_html
-
-    return report_as_html(report)
+Sizes = tuple[int | None, ...]  # an unknown one is None
+Spec = str | os.PathLike[str]
 
 
-Report.as_html = staticmethod(_as_html)
+class LayerRow(SimpleNamespace):
+    """One layer. `index` counts from 1 in the order of computing; `line` is where it is written.
+
+    `status` is "ok", "error", "assumed" (after a size that was rounded down) or "unreached".
+    """
+
+    index: int
+    name: str
+    kind: str
+    line: int
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Sizes | None, ...]
+    output_shape: Sizes | None
+    formula: str
+    params: int | None
+    non_trainable_params: int | None
+    macs: int | None
+    receptive_field: tuple[int, ...] | None
+    jump: tuple[int | str | None, ...] | None
+    status: str
+
+
+class ProvedFix(SimpleNamespace):
+    """A change of the text. `valid`: the whole network was checked with it, and has no error left.
+
+    `text` is the whole text afterwards, `edits` the changes as (start, end, text) in characters of the text
+    before; `safe` ones change spelling or quoting, never a number.
+    """
+
+    title: str
+    text: str
+    edits: tuple[tuple[int, int, str], ...]
+    safe: bool
+    valid: bool
+    remaining_problems: int
+
+    def __repr__(self) -> str:
+        left = "" if self.valid else f", leaves {self.remaining_problems}"
+        return f"<ProvedFix: {self.title}{left}>"
+
+
+class Problem(SimpleNamespace):
+    """One finding. Lines and columns count from 1, in characters, `end_column` is exclusive."""
+
+    rule: str
+    severity: str
+    message: str
+    facts: Mapping[str, Any]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    layer: str | None
+    notes: tuple[str, ...]
+    fixes: tuple[ProvedFix, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.severity}[{self.rule}] {self.line}:{self.column} {self.message}>"
+
+
+class InputSizes(SimpleNamespace):
+    """Which input sizes work, spatial axes only: the `progressions` hold all of them, `proved` or tested.
+
+    Where the axes are independent, `smallest` and `progressions` are by axis. None works: `smallest` is None.
+    """
+
+    rounding: str
+    proved: bool
+    smallest: tuple[int, ...] | Mapping[str, int] | None
+    below: tuple[int, ...] | None
+    above: tuple[int, ...] | None
+    progressions: tuple[Mapping[str, int | None], ...] | Mapping[str, Any]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Report:
+    """What `check` found out about a spec.
+
+    Printed, it is what the command prints; in a notebook, it is a table.
+    """
+
+    def __init__(self, checked: Checked) -> None:
+        from cnn_shapes.formats.json import file_entry
+
+        self._checked = checked
+        entry = file_entry(checked)
+        self.path: str = entry["path"]
+        self.name: str | None = entry["name"]
+        self.layout: str = entry["layout"]
+        self.input: Sizes | None = _frozen(entry["input"])
+        self.output: Sizes | None = _frozen(entry["output"])
+        self.outputs: dict[str, Sizes | None] = {
+            one["name"]: _frozen(one["shape"]) for one in entry["outputs"]
+        }
+        self.layers = tuple(
+            LayerRow(**{key: _frozen(value) for key, value in row.items()}) for row in entry["layers"]
+        )
+        self.totals: Totals | None = checked.trace.totals if checked.trace is not None else None
+        self.diagnostics = tuple(_problem(found, checked.source) for found in entry["diagnostics"])
+        self.omitted: int = entry.get("omitted", 0)
+
+    @property
+    def ok(self) -> bool:
+        """No error."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(found for found in self.diagnostics if found.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(found for found in self.diagnostics if found.severity == "warning")
+
+    def __repr__(self) -> str:
+        told = [f"{_counted(self.layers, 'layer')}, {_joined(self.input)} -> {_joined(self.output)}"]
+        if self.totals is not None:
+            told.append(f"{self.totals.params:,} parameters")
+        found = [(self.errors, "error"), (self.warnings, "warning")]
+        told.append(" and ".join(_counted(some, what) for some, what in found if some) or "ok")
+        return f"<Report {self.name or self.path}: {', '.join(told)}>"
+
+    def __str__(self) -> str:
+        from io import StringIO
+
+        from cnn_shapes.formats import full
+        from cnn_shapes.formats.parts.terminal_text import DisplayOptions
+
+        out = StringIO()
+        full.write([self._checked], out, DisplayOptions())
+        return out.getvalue()
+
+    def _repr_html_(self) -> str:
+        from cnn_shapes.formats.parts.notebook import report_as_html
+
+        return report_as_html(self._checked)
+
+
+def check(
+    spec: Spec,
+    *,
+    input: Iterable[int] | str | None = None,
+    params: Mapping[str, Any] | None = None,
+    fixes: bool = False,
+) -> Report:
+    """Check a spec: the path of a file, or the text itself (a string with a line break or `: ` in it).
+
+    `input` tries other sizes than the file's, in the file's layout, `params` other values of its params.
+    With `fixes`, each problem has its fixes, proved by checking the changed text. What is wrong with the
+    spec is in the report, and so is a file that cannot be opened; an input or a param that does not fit the
+    spec raises ValueError.
+    """
+    checked = _checked(spec, input, params)
+    if not fixes:
+        bare = [found._replace(fixes=()) for found in checked.diagnostics]
+        return Report(checked.with_diagnostics(bare))
+    from cnn_shapes.repair import advise
+
+    return Report(advise(checked))
+
+
+def fix(
+    spec: Spec,
+    *,
+    input: Iterable[int] | str | None = None,
+    params: Mapping[str, Any] | None = None,
+    keep: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+    keep_output: bool = False,
+    target: str | None = None,
+    most: int = 3,
+) -> list[ProvedFix]:
+    """The cheapest changes that make the whole network valid, best first; nothing is written.
+
+    Where none does, the best that leave something wrong follow, which are not `valid`. `keep` names fields
+    that must stay, `only` those that may change; `keep_output` keeps the network's output, `target` asks
+    for a size of the last feature map (`"7x7"`) or of a layer (`"conv3=7x7"`). Raises ValueError for names
+    that are not there.
+    """
+    from cnn_shapes.repair import repairs
+    from cnn_shapes.repair.report.options import options_for
+
+    checked = _checked(spec, input, params)
+    best = repairs(checked, options_for(checked, keep, only, keep_output, target, most))
+    return [
+        ProvedFix(
+            title=repair.title,
+            text=repair.after.source.text,
+            edits=tuple((edit.span.start, edit.span.end, edit.text) for edit in repair.edits),
+            safe=False,
+            valid=not repair.remaining,
+            remaining_problems=repair.remaining,
+        )
+        for repair in best.found or best.partial
+    ]
+
+
+def sizes(
+    spec: Spec,
+    *,
+    params: Mapping[str, Any] | None = None,
+    rounding: str | None = None,
+    square: bool = False,
+) -> InputSizes | None:
+    """Which input sizes work, exactly and to infinity; None where the text cannot be read as a network.
+
+    `rounding` ("exact" or "floor") is tried instead of the file's; `square`: the same size on all axes.
+    """
+    from cnn_shapes import input_sizes
+
+    checked = _checked(spec, None, params)
+    found = input_sizes.sizes(checked, rounding, square)
+    if found is None:
+        return None
+    answer = input_sizes.as_json(found, checked)
+    known = {name: _frozen(value) for name, value in answer.items() if name in InputSizes.__annotations__}
+    return InputSizes(**known, text=input_sizes.text(found, checked))
+
+
+def _checked(spec: Spec, input: Iterable[int] | str | None, params: Mapping[str, Any] | None) -> Checked:
+    from cnn_shapes.checking import check_path, check_source
+    from cnn_shapes.diagnostics import no_such
+    from cnn_shapes.language.reading.input import misfit
+    from cnn_shapes.source import Source
+
+    overrides = _overrides(input, params)
+    if isinstance(spec, str) and ("\n" in spec or ": " in spec):
+        checked = check_source(Source("<text>", spec), overrides)
+    else:
+        checked = check_path(os.fspath(spec), overrides)
+    if checked.spec is not None:
+        unknown = next((name for name, _ in overrides.params if name not in checked.spec.param_nodes), None)
+        if unknown is not None:
+            raise ValueError(no_such("param", unknown, list(checked.spec.param_nodes)))
+        if (why := misfit(checked.spec, overrides)) is not None:
+            raise ValueError(why)
+    return checked
+
+
+def _overrides(input: Iterable[int] | str | None, params: Mapping[str, Any] | None) -> Overrides:
+    from cnn_shapes.language.reading.input import parse_sizes
+    from cnn_shapes.language.spec import Overrides
+
+    written = input if isinstance(input, str) or input is None else "x".join(map(str, input))
+    read = parse_sizes(written) if written is not None else None
+    if written is not None and read is None:
+        raise ValueError(f"expected sizes from 1 as in 320x320x3 or (320, 320, 3), found {written}")
+    return Overrides(read, tuple((params or {}).items()))
+
+
+def _problem(found: dict[str, Any], source: Source) -> Problem:
+    fixes = tuple(_fix(one, source) for one in found["fixes"])
+    return Problem(**{**found, "notes": tuple(found["notes"]), "fixes": fixes})
+
+
+def _fix(fix: dict[str, Any], source: Source) -> ProvedFix:
+    from cnn_shapes.source import Edit, Span
+
+    edits = tuple((edit["start"], edit["end"], edit["text"]) for edit in fix["edits"])
+    text = source.edited([Edit(Span(start, end), text) for start, end, text in edits]).text
+    return ProvedFix(**{**fix, "edits": edits}, text=text)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _joined(shape: Sizes | None) -> str:
+    return "x".join(str(size or "?") for size in shape or (None,))
+
+
+def _counted(some: tuple[Any, ...], what: str) -> str:
+    return f"{len(some)} {what}{'' if len(some) == 1 else 's'}"

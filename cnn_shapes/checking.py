@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnosis.verdict import judge, tell_waived
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
@@ -48,8 +48,6 @@ class Report:
     """
 
     __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
-    # how a notebook shows it: set by the face of the package, because a report knows no format
-    as_html: ClassVar[Callable[[Report], str]]
 
     def __init__(
         self,
@@ -106,8 +104,17 @@ class Report:
         """No error."""
         return not self.errors
 
-    def _repr_html_(self) -> str:
-        return type(self).as_html(self)
+    def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Report:
+        """The same report with other diagnostics."""
+        return Report(
+            self.source,
+            self.spec,
+            self.trace,
+            diagnostics,
+            self.omitted,
+            self.overrides,
+            self.settings,
+        )
 
 
 def check_source(
@@ -227,14 +234,3 @@ def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
         UNREADABLE_FILE, ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
     )
     return Report(Source(path, ""), None, None, [found], settings=settings)
-
-
-def check(spec: str | os.PathLike[str]) -> Report:
-    """Check a spec: the path of a file, or the text itself (a string with a line break or `: ` in it).
-
-    >>> check("input: [28, 28, 1]\\nlayers: [conv: {filters: 32, kernel_size: 5}]").ok
-    True
-    """
-    if isinstance(spec, str) and ("\n" in spec or ": " in spec):
-        return check_source(Source("<text>", spec))
-    return check_path(os.fspath(spec))

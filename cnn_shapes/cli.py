@@ -15,7 +15,7 @@ import typer  # noqa: E402
 from typer.core import TyperGroup  # noqa: E402
 
 from cnn_shapes import commands  # noqa: E402
-from cnn_shapes.commands.parts.options import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
+from cnn_shapes.commands.parts.shared import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
 from cnn_shapes.version import VERSION  # noqa: E402
 
 _SETTINGS: dict[str, Any] = {

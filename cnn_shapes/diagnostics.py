@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.shapes import Shape
@@ -147,6 +147,16 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
     near = get_close_matches(spelling(word), plain, n=1, cutoff=0.7)
     return plain[near[0]] if near else None
+
+
+def no_such(what: str, word: str, known: Sequence[str]) -> str:
+    """That a name does not exist, and what was likely meant: `there is no param k: did you mean n?`"""
+    near = closest(word, known)
+    if near is not None:
+        advice = f"did you mean {near}?"
+    else:
+        advice = f"choose from {', '.join(known)}" if known else f"the spec has no {what}s"
+    return f"there is no {what} {word}: {advice}"
 
 
 def spelling(word: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.layers.merge import Split
 from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, FLOOR, SIZES, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
@@ -41,6 +42,11 @@ class Group:
         self.inputs: tuple[Node, ...] = ()
         self.values: dict[str, Any] | None = None
         self.name: str = f"{parent.name}.{label}" if parent else label
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it holds the parts of a split, which are one layer to a reader."""
+        return self.kind == Split.kind
 
 
 class Node:

@@ -14,7 +14,7 @@ from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import EXACT, FLOOR
 
 Schema = dict[str, Any]
@@ -92,43 +92,41 @@ def text() -> str:
 
 
 def _top_level(key: str) -> Schema:
-    if key == "version":
-        return {"enum": [1], "default": 1}
-    if key == "name":
-        return {"type": [*_SCALARS, "null"]}
-    if key == "input":
-        size = {"type": ["integer", "string"], "minimum": 1}
-        return {
-            "type": ["array", "string", "integer"],
-            "items": size,
-            "minItems": 1,
-            "maxItems": 4,
-            "minimum": 1,
-        }
-    if key == "layout":
-        return {"enum": [CHANNELS_LAST, CHANNELS_FIRST], "default": CHANNELS_LAST}
-    if key == "rounding":
-        return {"enum": [EXACT, FLOOR], "default": EXACT}
-    if key == "params":
-        return {"type": ["object", "null"], "additionalProperties": {"type": _SCALARS}}
+    """What one key of a file takes."""
     if key == "defaults":
         return _defaults()
     if key == "blocks":
         pattern = {_BLOCK_NAME: _reference("block")}
         return {"type": ["object", "null"], "patternProperties": pattern, "additionalProperties": False}
-    if key == "layers":
-        return {"type": ["array"], "items": _reference("layer"), "minItems": 1}
-    return {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}}
+    simple: dict[str, Schema] = {
+        "version": {"enum": [1], "default": 1},
+        "name": {"type": [*_SCALARS, "null"]},
+        "input": {
+            "type": ["array", "string", "integer"],
+            "items": {"type": ["integer", "string"], "minimum": 1},
+            "minItems": 1,
+            "maxItems": 4,
+            "minimum": 1,
+        },
+        "layout": {"enum": [CHANNELS_LAST, CHANNELS_FIRST], "default": CHANNELS_LAST},
+        "rounding": {"enum": [EXACT, FLOOR], "default": EXACT},
+        "params": {"type": ["object", "null"], "additionalProperties": {"type": _SCALARS}},
+        "layers": {"type": ["array"], "items": _reference("layer"), "minItems": 1},
+        "outputs": {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}},
+    }
+    return simple[key]
 
 
 def _common(key: str) -> Schema:
-    if key == "name":
-        return dict(_NAME)
-    if key == "from":
-        return {"type": [*_WORDS, "array"], "items": {"type": _WORDS}, "minItems": 1}
-    if key == "if":
-        return {"type": ["boolean", "string"]}
-    return {"type": ["array", "integer", "string", "null"], "items": {"type": ["integer", "string", "null"]}}
+    """What one key of an entry takes that every kind has."""
+    sizes = {"type": ["integer", "string", "null"]}
+    common: dict[str, Schema] = {
+        "name": dict(_NAME),
+        "from": {"type": [*_WORDS, "array"], "items": {"type": _WORDS}, "minItems": 1},
+        "if": {"type": ["boolean", "string"]},
+        "expect": {"type": ["array", "integer", "string", "null"], "items": sizes},
+    }
+    return common[key]
 
 
 def _layer() -> Schema:
@@ -208,21 +206,22 @@ def _structure(structure: type[Structure]) -> Schema:
 
 
 def _part(name: str) -> Schema:
-    """What one key of a structure takes."""
-    if name == "branches":
-        lists = _reference("layers")
-        return {"type": ["object", "array"], "additionalProperties": lists, "items": lists, "minItems": 1}
-    if name == "merge":
-        return {"enum": list(MERGES), "default": MERGES[0]}
-    if name == "collect":
-        return {"enum": ["concat"]}
-    if name == "activation":
-        return _reference("activation")
-    if name == "add_if":
-        return {"type": ["boolean", "string"]}
-    if name == "times":
-        return {"type": ["integer", "string"], "minimum": 0}
-    return _reference("layers")
+    """What one key of a structure takes: a list of layers, if nothing else."""
+    lists = _reference("layers")
+    parts: dict[str, Schema] = {
+        "branches": {
+            "type": ["object", "array"],
+            "additionalProperties": lists,
+            "items": lists,
+            "minItems": 1,
+        },
+        "merge": {"enum": list(MERGES), "default": MERGES[0]},
+        "collect": {"enum": list(COLLECTS)},
+        "activation": _reference("activation"),
+        "add_if": {"type": ["boolean", "string"]},
+        "times": {"type": ["integer", "string"], "minimum": 0},
+    }
+    return parts.get(name, lists)
 
 
 def _block() -> Schema:

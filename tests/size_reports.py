@@ -1,7 +1,7 @@
 """What the tests of `sizes` share: reports of short specs, and their answer."""
 
 from cnn_shapes.checking import Report, check_source
-from cnn_shapes.sizes import Sizes, sizes
+from cnn_shapes.input_sizes import Sizes, sizes
 from cnn_shapes.source import Source
 from tests.networks import SPECS
 

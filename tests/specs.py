@@ -1,8 +1,14 @@
 """Small specs for tests, a layer a line, and what a check says of them."""
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import Report, check_source
+from cnn_shapes.source import Source
 
 CONV = "conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}"
+
+
+def check(text: str) -> Report:
+    """What a check finds out about the text of a spec."""
+    return check_source(Source("<text>", text))
 
 
 def spec(layers: str, input: str = "[28, 28, 8]", top: str = "") -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.checking import check_source
+from tests.specs import check
 from tests.test_suppress import DROPS, IGNORE, UNUSED, spec
 
 WRONG = [

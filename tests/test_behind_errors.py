@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import check
+from tests.specs import check
 
 # every kind that wants a feature map; by PyTorch and Keras each of them refuses a vector
 KINDS = [

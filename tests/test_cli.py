@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import Report, commands, formats
+from cnn_shapes import checking, commands, formats
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
-CHECK = sys.modules[Report.__module__]  # the name cnn_shapes.checking is that of the function
 GOOD = "input: [28, 28, 1]\nlayers: [conv: {filters: 8, kernel_size: 5}]\n"
 BAD = "input: [9, 9, 1]\nlayers: [maxpool: 2]\n"
 WARNS = "rounding: floor\ninput: [9, 9, 1]\nlayers: [maxpool: 2]\n"  # the last row and column are never read
@@ -205,7 +204,7 @@ def test_a_fault_of_our_own_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError("a\nb")
 
-    monkeypatch.setattr(CHECK, "check_path", fail)
+    monkeypatch.setattr(checking, "check_path", fail)
     result = run("check", "specs/mnist.yaml")
     assert (result.out, result.code) == ("", 2)
     assert re.fullmatch(
@@ -219,7 +218,7 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(CHECK, "check_path", interrupt)
+    monkeypatch.setattr(checking, "check_path", interrupt)
     result = run("check", "specs/mnist.yaml")
     assert (result.out, result.err.strip(), result.code) == ("", "", 130)
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cnn_shapes.checking import check
 from cnn_shapes.diagnostics import spelling
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import MEANT
+from tests.specs import check
 
 
 @pytest.mark.parametrize(

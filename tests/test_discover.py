@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.discovery.specs import Finder, Found
+from cnn_shapes.discovery.specs import Finder, FoundSpecs
 from cnn_shapes.settings import Configuration
 from tests.golden import run
 from tests.test_is_spec import OTHER, SPEC
@@ -21,7 +21,7 @@ def tree(folder: Path, *names: str, **texts: str) -> None:
         file.write_text(OTHER if file.name.startswith("other") else SPEC, encoding="utf-8")
 
 
-def find(folder: Path, *paths: str, force_exclude: bool = False) -> Found:
+def find(folder: Path, *paths: str, force_exclude: bool = False) -> FoundSpecs:
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -172,7 +172,7 @@ def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: P
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_is_no_file_is_not_read_to_look_at_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert find(tmp_path) == Found([], [], [], {})
+    assert find(tmp_path) == FoundSpecs([], [], [], {})
     assert specs(tmp_path, "pipe.yaml", force_exclude=True) == ["pipe.yaml"]
 
 

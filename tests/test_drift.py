@@ -3,11 +3,11 @@
 import random
 from collections.abc import Iterator
 
-from cnn_shapes import check
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, TreeNode, read_yaml
+from tests.specs import check
 from tests.test_pin import PINNED, pinned, report, text_of
 
 FLOOR = ["alexnet", "densenet121", "googlenet", "resnet18", "shufflenet_v2", "squeezenet1_0", "squeezenet1_1"]

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnn_shapes import check
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
@@ -16,9 +15,11 @@ from cnn_shapes.explain.keys import WORDS, names
 from cnn_shapes.explain.windows import draw, legend, reach
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.repair.changes import costs
 from cnn_shapes.rules import RULES
 from cnn_shapes.shapes import CEIL, FLOOR, Window
 from tests.golden import ROOT
+from tests.specs import check
 
 FOLDER = ROOT / "tests" / "explain"
 SPEC = FOLDER / "small.yaml"
@@ -45,7 +46,7 @@ GOLDEN = {
 @pytest.mark.parametrize(("name", "file"), GOLDEN.items())
 def test_text(name: str, file: str, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    golden, text = FOLDER / file, explain(name)
+    golden, text = FOLDER / file, explain(name, {"repair": lambda: costs})
     if update:
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")

@@ -7,16 +7,21 @@ import pytest
 
 from cnn_shapes import explain, schema
 from cnn_shapes.layers import KINDS
+from cnn_shapes.repair.changes import costs
 from cnn_shapes.rules import RULES
 from tests.golden import ROOT, run
 
+TOPICS = {"repair": lambda: costs}
 
-@pytest.mark.parametrize("name", ["pixels-dropped", "conv", "Conv2d", "stride", "layers", "residual"])
+
+@pytest.mark.parametrize(
+    "name", ["pixels-dropped", "conv", "Conv2d", "stride", "layers", "residual", "repair"]
+)
 def test_a_name(name: str) -> None:
     result = run("explain", name)
     assert (result.code, result.err) == (0, "")
-    assert result.out == explain.explain(name)
-    assert json.loads(run("explain", name, "--format", "json").out) == explain.data(name)
+    assert result.out == explain.explain(name, TOPICS)
+    assert json.loads(run("explain", name, "--format", "json").out) == explain.data(name, TOPICS)
 
 
 def test_a_layer_of_a_spec() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.checking import check, check_path
+from cnn_shapes.checking import check_path
 from cnn_shapes.export import Unexportable, export, names
 from tests import golden
 from tests.networks import SPECS
+from tests.specs import check
 
 FOLDER = golden.ROOT / "tests" / "export"
 CASES = sorted(file.stem for file in FOLDER.glob("*.yaml"))

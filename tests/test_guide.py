@@ -9,11 +9,11 @@ import textwrap
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.structure import STRUCTURES
 from tests.golden import ROOT
 from tests.guide_tables import TABLES
+from tests.specs import check
 
 GUIDE = ROOT / "specs" / "README.md"
 TEXT = GUIDE.read_text(encoding="utf-8")

@@ -5,9 +5,10 @@ The culprits were named by hand, each from the mistake that the file was written
 
 import pytest
 
-from cnn_shapes.checking import check, check_path
+from cnn_shapes.checking import check_path
 from cnn_shapes.repair import repairs
 from tests import golden
+from tests.specs import check
 
 JOINS = golden.ROOT / "tests" / "joins"
 # file, the line of the culprit, what the message says of it, and the line that one of the fixes changes

@@ -2,8 +2,7 @@
 
 import pytest
 
-from cnn_shapes import check
-from tests.specs import found, spec
+from tests.specs import check, found, spec
 
 PARALLEL = "parallel:\n      merge: add\n      branches:\n"
 STRIDED = "conv: {filters: 8, kernel_size: 3, stride: 2, padding: half, rounding: floor}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.discovery.gitignore import Patterns
+from cnn_shapes.settings.gitignore import Patterns
 
 PATHS = [
     *("a", "b.yaml", "a/b.yaml", "a/b/c.yaml", "a/b/c/d.yaml", "x/a/b.yaml", "x/y/a", "build/net.yaml"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import check
+from tests.specs import check
 
 WAYS = """
 input: [32, 32, 4]

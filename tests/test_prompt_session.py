@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes.checking import check
+from cnn_shapes.checking import check_path
 from cnn_shapes.prompt.session.replies import Load
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
@@ -268,7 +268,7 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
         session, reply = files.write(session, path)
         assert not reply.wrong
         assert not session.is_unsaved
-        report = check(path)
+        report = check_path(path)
         assert [(one.rule, one.span, one.message()) for one in report.diagnostics] == shown
         again, _ = files.read(Session(), Load(path))
         assert again.text == session.text

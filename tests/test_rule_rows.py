@@ -2,9 +2,8 @@
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.discovery import shipped as zoo
-from tests.specs import CONV, found, spec
+from tests.specs import CONV, check, found, spec
 
 SQUEEZE = "gate: [global_avgpool, dense: 8, dense: {units: 8, activation: sigmoid}]"
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from cnn_shapes import check, rules
+from cnn_shapes import rules
 from cnn_shapes.checking import check_bytes, check_source
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.discovery import shipped as zoo
@@ -12,7 +12,7 @@ from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE, SUPPRESSION
 from cnn_shapes.source import Source
 from tests.counting import steps
 from tests.golden import ROOT
-from tests.specs import found, spec
+from tests.specs import check, found, spec
 
 WITHOUT_YAML = "unreadable-file"  # no text can show that a file cannot be opened
 EXAMPLES = [name for name in RULES if name != WITHOUT_YAML]

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnn_shapes import check, schema
+from cnn_shapes import schema
 from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.language.reading import blocks as read_blocks
@@ -19,6 +19,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 from tests.golden import ROOT
+from tests.specs import check
 
 FILE = ROOT / "specs" / schema.FILE_NAME
 SCHEMA = schema.schema()

@@ -6,14 +6,14 @@ from fractions import Fraction
 import pytest
 
 from cnn_shapes.checking import Report
+from cnn_shapes.input_sizes import Progression, as_json, sizes, text
+from cnn_shapes.input_sizes.answer import SQUARE
+from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue
+from cnn_shapes.input_sizes.progressions import progressions
+from cnn_shapes.input_sizes.propagation import failure_by_unfolding
+from cnn_shapes.input_sizes.symbolic import SymbolicRun
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes import Progression, as_json, sizes, text
-from cnn_shapes.sizes.answer import SQUARE
-from cnn_shapes.sizes.congruences import Congruence, DependsOnResidue
-from cnn_shapes.sizes.progressions import progressions
-from cnn_shapes.sizes.propagation import failure_by_unfolding
-from cnn_shapes.sizes.symbolic import SymbolicRun
 from tests.golden import run
 from tests.networks import SPECS
 from tests.size_reports import answer, layers, report_on, zoo

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_source
-from cnn_shapes.sizes import as_json, sizes
+from cnn_shapes.input_sizes import as_json, sizes
 from cnn_shapes.source import Source
 from tests.tools.verify_sizes import disagreements
 

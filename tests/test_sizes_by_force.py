@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from cnn_shapes.sizes import as_json
+from cnn_shapes.input_sizes import as_json
 from tests.size_reports import answer, report_on
 from tests.sizes_by_force import false_claims
 

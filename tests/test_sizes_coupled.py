@@ -3,8 +3,8 @@
 import pytest
 
 from cnn_shapes.checking import Report
-from cnn_shapes.sizes import Progression, Sizes, as_json, text
-from cnn_shapes.sizes.answer import SQUARE, Coupling
+from cnn_shapes.input_sizes import Progression, Sizes, as_json, text
+from cnn_shapes.input_sizes.answer import SQUARE, Coupling
 from tests.golden import run
 from tests.size_reports import answer, layers, report_on, zoo
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.checking import check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
 from tests.counting import steps
-from tests.specs import found
+from tests.specs import check, found
 
 DROPS = "maxpool: {kernel_size: 2, rounding: floor}"  # 27 / 2: the last row and column are never read
 IGNORE = "# cnn-shapes: ignore[pixels-dropped]"

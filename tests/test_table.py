@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from cnn_shapes.checking import check
 from cnn_shapes.formats import DisplayOptions
+from cnn_shapes.formats.parts.notebook import report_as_html
 from cnn_shapes.formats.parts.table import network_table
 from cnn_shapes.formats.parts.terminal_text import cells, clean, short_number, size_in_memory
 from tests.counting import steps
+from tests.specs import check
 
 
 def table(spec: str, **options: object) -> str:
@@ -216,10 +217,10 @@ def test_a_line_of_the_table(spec: str, line: str) -> None:
 
 
 def test_a_report_in_a_notebook_is_markup_of_ours_only() -> None:
-    html = check(
+    report = check(
         "name: <b>\ninput: [9, 9, 1]\nlayers: [parallel: {branches: {<i>: [relu], b: [maxpool: 2]}}]\n"
     )
-    text = html._repr_html_()
+    text = report_as_html(report)
     assert "<i>" not in text
     assert "branch &lt;i&gt;: relu" in text
     assert "9 / 2 = 4.5" in text

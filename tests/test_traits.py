@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.terms import CostTerm
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import CHANNELS, NOT_WHOLE, SIZES, Shape, ShapeError
+from tests.specs import check
 from tests.tools.random_networks import draw
 
 MAP, VECTOR = Shape((8, 6, 6)), Shape((8,))

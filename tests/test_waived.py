@@ -2,16 +2,16 @@
 
 import pytest
 
-from cnn_shapes import check
 from cnn_shapes.checking import check_source
 from cnn_shapes.expand import expand
+from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.network import OK
 from cnn_shapes.repair import repairs
 from cnn_shapes.settings import Settings
-from cnn_shapes.sizes import sizes
 from cnn_shapes.source import Source
 from tests import golden
+from tests.specs import check
 
 WAIVED = """input: [27, 27, 8]
 layers:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import stop
+from cnn_shapes.commands.parts.shared import stop
 
 
 def calc(

@@ -3,15 +3,16 @@
 import gc
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from cnn_shapes.commands.parts.options import (
+from cnn_shapes import formats
+from cnn_shapes.commands.parts.shared import (
     FOUND,
-    Input,
-    Output,
-    Settings,
+    InputOption,
+    OutputOption,
+    ParamsOption,
     Tally,
     checked,
     overrides_of,
@@ -21,17 +22,39 @@ from cnn_shapes.commands.parts.options import (
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
-    from cnn_shapes.discovery.specs import Found
+    from cnn_shapes.discovery.specs import FoundSpecs
+    from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
     from cnn_shapes.source import Source
 
 RuleNames = list[str] | None
+_TOLD_FIRST = ("full", "concise", "json", "github", "gitlab", "sarif")
+_FORMAT_NOTES = {"concise": " (a line a problem)"}
+
+
+class Task(NamedTuple):
+    """What to do with each report before it is shown, and how to show it."""
+
+    writer: formats.Format
+    output: str | None
+    color: str
+    tables: bool
+    depth: int | None
+    quiet: bool
+    fix: bool
+    pin: bool
+    repairs: bool
 
 
 def _formats(incomplete: str) -> list[str]:
-    from cnn_shapes import formats
-
     return [name for name in formats.names() if name.startswith(incomplete)]
+
+
+def _format_help() -> str:
+    """Every format there is, those for people first."""
+    names = sorted(formats.names(), key=[*_TOLD_FIRST, *formats.names()].index)
+    *others, last = (name + _FORMAT_NOTES.get(name, "") for name in names)
+    return f"{', '.join(others)} or {last}."
 
 
 def _rules(incomplete: str) -> list[str]:
@@ -50,18 +73,18 @@ def check(
     paths: Annotated[
         list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
     ] = None,
-    input: Input = None,
-    settings: Settings = None,
+    input: InputOption = None,
+    params: ParamsOption = None,
     format: Annotated[
         str,
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="full, concise (a line a problem), json, github, gitlab, sarif or junit.",
+            help=_format_help(),
             autocompletion=_formats,
         ),
     ] = "full",
-    output: Output = None,
+    output: OutputOption = None,
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
     ] = "auto",
@@ -112,58 +135,72 @@ def check(
     ] = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change."""
-    from cnn_shapes import formats
     from cnn_shapes.discovery.specs import Finder
-    from cnn_shapes.formats.parts import streams
     from cnn_shapes.settings import BadSettings, Configuration
 
-    try:
-        writer = formats.load(format)
-    except KeyError:
-        raise unknown("--format", "format", format, formats.names()) from None
+    writer = _writer(format)
     if config is not None and isolated:
         raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
     if not paths and not show_settings:
         raise typer.BadParameter("name a file, a folder, or - for standard input", param_hint="PATH...")
-    overrides = overrides_of(input, settings or [])
+    overrides = overrides_of(input, params or [])
     if pin and overrides.any:
         given = "--input" if input is not None else "--set"
         raise typer.BadParameter(f"--pin writes what comes out of the file's own values: leave out {given}")
     try:
-        failing = "never" if exit_zero else fail_on
-        chosen = None if select is None else _names(select)
-        configuration = Configuration(config, isolated, chosen, _names(ignore or []), failing)
+        configuration = Configuration(
+            config,
+            isolated,
+            None if select is None else _names(select),
+            _names(ignore or []),
+            "never" if exit_zero else fail_on,
+        )
         if show_settings:
             _show_settings(paths or ["."], configuration)
             return
         found = Finder(configuration, force_exclude).find(paths or [])
-        _tell_found(found, paths or [], verbose, allow_empty)
     except BadSettings as error:
         stop(str(error))
+    _tell_found(found, paths or [], verbose, allow_empty)
+    tables = table or depth is not None
+    shows_fixes = format != "concise"
+    task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
+    raise typer.Exit(_run(task, found, overrides, configuration))
+
+
+def _writer(name: str) -> formats.Format:
+    try:
+        return formats.load(name)
+    except KeyError:
+        raise unknown("--format", "format", name, formats.names()) from None
+
+
+def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration: "Configuration") -> int:
+    """Check what was found, change and show it as asked; the exit code."""
+    from cnn_shapes.formats.parts import streams
+
+    several = len(found.specs) > 1
     tally = Tally()
     gc.freeze()
     try:
-        with streams.opened(output, color) as (out, options):
-            options = options._replace(
-                several=len(found.specs) > 1,
-                tables=True if table or depth is not None else None,
-                depth=depth,
-                quiet=quiet,
-            )
+        with streams.opened(task.output, task.color) as (out, options):
             reports = _reports(found, checked(found.specs, overrides, configuration))
-            if fix:
+            if task.fix:
                 reports = _respelled(reports)
-            if pin:
+            if task.pin:
                 reports = _pinned(reports, tally)
-            if format != "concise":  # which shows no fixes
+            if task.repairs:
                 reports = _advised(reports)
             reports = tally.counted(reports)
-            if options.several and not quiet:
+            if several and not task.quiet:
                 reports = streams.with_progress(reports, len(found.specs))
-            writer.write(reports, out, options)
+            options = options._replace(
+                several=several, tables=task.tables or None, depth=task.depth, quiet=task.quiet
+            )
+            task.writer.write(reports, out, options)
     except OSError as error:
-        stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
-    raise typer.Exit(tally.code)
+        stop(f"cannot write {task.output or 'standard output'}: {(error.strerror or str(error)).lower()}")
+    return tally.code
 
 
 def _names(given: list[str]) -> tuple[str, ...]:
@@ -183,7 +220,7 @@ def _show_settings(paths: list[str], configuration: "Configuration") -> None:
     print("\n".join(blocks), end="")
 
 
-def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bool) -> None:
+def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empty: bool) -> None:
     """Say what was skipped, where asked; stop where nothing was found and something should have been."""
     skipped = len(found.skipped)
     if verbose and skipped:
@@ -203,7 +240,7 @@ def _tell_found(found: "Found", paths: list[str], verbose: bool, allow_empty: bo
         stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
 
 
-def _reports(found: "Found", reports: "Iterable[Report]") -> "Iterator[Report]":
+def _reports(found: "FoundSpecs", reports: "Iterable[Report]") -> "Iterator[Report]":
     """The reports, those of folders that cannot be read first."""
     from cnn_shapes.checking import unreadable
 

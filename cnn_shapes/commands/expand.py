@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import FOUND, Input, Settings, Tally, checked, overrides_of
+from cnn_shapes.commands.parts.shared import FOUND, InputOption, ParamsOption, Tally, checked, overrides_of
 
 
 def expand(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
-    input: Input = None,
-    settings: Settings = None,
+    input: InputOption = None,
+    params: ParamsOption = None,
 ) -> None:
     """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
     from cnn_shapes import expand as unfolding
@@ -21,7 +21,7 @@ def expand(
 
     name = shown_path(path)
     tally = Tally()
-    report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
+    report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     try:
         text = unfolding.expand(report)
     except unfolding.Unexpandable as error:  # standard output is for a spec

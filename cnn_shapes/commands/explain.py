@@ -1,10 +1,13 @@
 """`cnn-shapes explain`: what a rule, a layer kind, a field or one layer of a spec means."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnn_shapes.commands.parts.options import stop
+from cnn_shapes.commands.parts.shared import stop
+
+if TYPE_CHECKING:
+    from cnn_shapes.explain import Topic
 
 
 def _names(incomplete: str) -> list[str]:
@@ -16,6 +19,15 @@ def _names(incomplete: str) -> list[str]:
 
     known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", *keys.names()))
     return [name for name in known if name.startswith(incomplete)]
+
+
+def _costs() -> "Topic":
+    from cnn_shapes.repair.changes import costs
+
+    return costs
+
+
+_TOPICS = {"repair": _costs}
 
 
 def explain(
@@ -40,7 +52,7 @@ def explain(
     if (name is None) is not everything:
         raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")
     try:
-        found = explaining.everything() if name is None else explaining.data(name)
+        found = explaining.everything() if name is None else explaining.data(name, _TOPICS)
     except explaining.Unknown as error:
         stop(str(error))
     if format == "json":
@@ -50,7 +62,7 @@ def explain(
     elif isinstance(found, list):
         text = explaining.explain_all()
     else:
-        text = explaining.text(found)
+        text = explaining.text(found, _TOPICS)
     with streams.opened(None, "never") as (out, options):
         for line in text.splitlines():
             out.write(f"{clean(line, options.encoding)}\n")

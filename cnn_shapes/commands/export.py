@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import (
+from cnn_shapes.commands.parts.shared import (
     FOUND,
-    Input,
-    Output,
-    Settings,
+    InputOption,
+    OutputOption,
+    ParamsOption,
     Tally,
     checked,
     overrides_of,
@@ -29,9 +29,9 @@ def export(
         str, typer.Argument(metavar="FRAMEWORK", help="pytorch or keras.", autocompletion=_names)
     ],
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
-    output: Output = None,
-    input: Input = None,
-    settings: Settings = None,
+    output: OutputOption = None,
+    input: InputOption = None,
+    params: ParamsOption = None,
 ) -> None:
     """Print code that builds the network in PyTorch or Keras, with the output's shape behind each layer."""
     from cnn_shapes import export as exporting
@@ -42,7 +42,7 @@ def export(
     if framework not in exporting.names():
         raise unknown("FRAMEWORK", "framework", framework, exporting.names())
     tally = Tally()
-    report = next(tally.counted(checked([path], overrides_of(input, settings or []))))
+    report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     if not report.ok:  # standard output is for code
         formats.load("full").write([report], sys.stderr, formats.DisplayOptions(quiet=True))
         raise typer.Exit(max(tally.code, FOUND))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import FOUND, SUCCESS, Tally, checked, overrides_of, stop, unknown
+from cnn_shapes.commands.parts.shared import FOUND, SUCCESS, Tally, checked, overrides_of, stop
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import Report
@@ -108,56 +108,10 @@ def _print_whole(data: bytes) -> None:
 def _options(
     report: "Report", keep: str | None, only: str | None, keep_output: bool, target: str | None
 ) -> "Options":
-    from cnn_shapes.repair import Options
+    from cnn_shapes.repair.report.options import BadOption, options_for
 
-    return Options(
-        _fields(report, "--keep", keep),
-        _fields(report, "--only", only),
-        keep_output,
-        _target(report, target) if target is not None else None,
-    )
-
-
-def _fields(report: "Report", option: str, written: str | None) -> frozenset[str]:
-    """The fields that an option names, by the names that repairs know them by. Raises a usage error."""
-    from cnn_shapes.repair.report.options import changeable
-
-    if written is None:
-        return frozenset()
-    known = changeable(report.spec)
-    names = [name.strip() for name in written.split(",") if name.strip()]
-    for name in names:
-        if name not in known:
-            raise unknown(option, "field", name, sorted(known))
-    if not names:
-        raise typer.BadParameter("name fields, as in kernel_size,stride", param_hint=option)
-    return frozenset(known[name] for name in names)
-
-
-def _target(report: "Report", written: str) -> tuple[str, tuple[int, ...]]:
-    """The layer ("" for the last feature map) and the sizes of `conv3=7x7`. Raises a usage error."""
-    from cnn_shapes.language.reading.input import parse_sizes
-    from cnn_shapes.repair.report.options import target_node
-
-    name, _, text = written.rpartition("=")
-    sizes = parse_sizes(text.strip()) if len(text) < 100 else None
-    hint = "--target"
-    if sizes is None:
-        raise typer.BadParameter(f"expected 7x7 or NAME=7x7, found {written}", param_hint=hint)
-    network = report.trace.network if report.trace is not None else None
-    if network is None:
-        return name, sizes
-    node = target_node(network, name)
-    if node is None:
-        if name:
-            raise unknown(hint, "layer", name, [node.name for node in network.layers])
-        raise typer.BadParameter("the network has no feature map: name a layer", param_hint=hint)
-    rank = node.output.rank if node.output is not None else len(sizes)
-    if len(sizes) == 1 and rank > 1:
-        sizes *= rank
-    if len(sizes) != rank:
-        found = "x".join(map(str, sizes))
-        raise typer.BadParameter(
-            f"{node.name} has {rank} spatial axes, {found} has {len(sizes)}", param_hint=hint
-        )
-    return name, sizes
+    kept, chosen = (None if written is None else written.split(",") for written in (keep, only))
+    try:
+        return options_for(report, kept, chosen, keep_output, target)
+    except BadOption as error:
+        raise typer.BadParameter(str(error), param_hint=error.option) from None

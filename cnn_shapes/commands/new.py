@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.options import not_empty, stop, unknown
+from cnn_shapes.commands.parts.shared import not_empty, stop, unknown
 
 
 def _names(incomplete: str) -> list[str]:

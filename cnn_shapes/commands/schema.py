@@ -1,10 +1,10 @@
 """`cnn-shapes schema`: the JSON Schema of the language, for editors."""
 
-from cnn_shapes.commands.parts.options import Output, stop
+from cnn_shapes.commands.parts.shared import OutputOption, stop
 
 
 def schema(
-    output: Output = None,
+    output: OutputOption = None,
 ) -> None:
     """Print the JSON Schema of the language: editors complete, explain and check specs with it.
 

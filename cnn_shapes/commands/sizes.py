@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cnn_shapes.commands.parts.options import FOUND, SUCCESS, Input, Settings, Tally, checked, overrides_of
+from cnn_shapes.commands.parts.shared import (
+    FOUND,
+    SUCCESS,
+    InputOption,
+    ParamsOption,
+    Tally,
+    checked,
+    overrides_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,21 +27,20 @@ def sizes(
     rounding: Annotated[
         Literal["exact", "floor"] | None, typer.Option(help="Instead of the file's rounding.")
     ] = None,
-    input: Input = None,
-    settings: Settings = None,
+    input: InputOption = None,
+    params: ParamsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Tell which input sizes work, exactly and to infinity."""
     from json import dumps
 
-    from cnn_shapes import formats
-    from cnn_shapes import sizes as input_sizes
+    from cnn_shapes import formats, input_sizes
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.formats.parts.terminal_text import clean, folded
     from cnn_shapes.source import shown_path
 
     tally = Tally()
-    report = next(checked([path], overrides_of(input, settings or [])))
+    report = next(checked([path], overrides_of(input, params or [])))
     if report.ok and report.input is not None and not report.input.rank:
         _say_of_vector(path, report, rounding, as_json)
         raise typer.Exit(SUCCESS)

@@ -44,7 +44,7 @@ def find_culprit(join: Node) -> Culprit | None:
     return _channel_culprit(join, known)
 
 
-class _Way(NamedTuple):
+class _InputPath(NamedTuple):
     """One input of a join: the layers that lead to it alone, and how many times smaller they make a size."""
 
     nodes: list[Node]
@@ -55,42 +55,42 @@ class _Way(NamedTuple):
 class _Parting:
     """A join whose inputs differ in size.
 
-    `axes` are those along which they differ; along the first of them, `axis`, the `ways` to the inputs are
-    compared. `odd` is the way that differs from the most; of two the one that has layers of its own, and is
+    `axes` are those along which they differ; along the first of them, `axis`, the `paths` to the inputs are
+    compared. `odd` is the path that differs from the most; of two the one that has layers of its own, and is
     the smaller. `wanted` is the size that it should have.
     """
 
     def __init__(self, join: Node) -> None:
         self.axes = _differing_axes(join)
         self.axis = self.axes[0]
-        self.ways = _ways(join, self.axis)
-        sizes = [way.size for way in self.ways]
-        self.odd = min(self.ways, key=lambda way: (sizes.count(way.size), not way.nodes, way.size))
+        self.paths = _paths(join, self.axis)
+        sizes = [path.size for path in self.paths]
+        self.odd = min(self.paths, key=lambda path: (sizes.count(path.size), not path.nodes, path.size))
         self.wanted = next((size for size in sizes if size != self.odd.size), 0)
 
     @property
     def nodes(self) -> list[Node]:
         """All layers that lead to one of the inputs alone, in the order of computing."""
-        own = {node.index: node for way in self.ways for node in way.nodes}
+        own = {node.index: node for path in self.paths for node in path.nodes}
         return [own[index] for index in sorted(own)]
 
     def others(self, verb: str, plural: str) -> str:
         """`the other way keeps`, or of several ways `the other ways keep`."""
-        return f"the other way {verb}" if len(self.ways) == 2 else f"the other ways {plural}"
+        return f"the other way {verb}" if len(self.paths) == 2 else f"the other ways {plural}"
 
 
-def _ways(join: Node, axis: int) -> list[_Way]:
+def _paths(join: Node, axis: int) -> list[_InputPath]:
     reaches = [_reach(source) for source in join.inputs]
     shared = set.intersection(*(set(reach) for reach in reaches))
-    ways = []
+    paths = []
     for source, reach in zip(join.inputs, reaches, strict=True):
         nodes = [reach[index] for index in sorted(reach) if index not in shared]
         scale, node = Fraction(1), source
         while node.index not in shared and node.inputs:
             scale *= _downsampling(node, axis)
             node = node.inputs[0]
-        ways.append(_Way(nodes, source.output.sizes[axis] if source.output is not None else 0, scale))
-    return ways
+        paths.append(_InputPath(nodes, source.output.sizes[axis] if source.output is not None else 0, scale))
+    return paths
 
 
 def _reach(node: Node) -> dict[int, Node]:
@@ -105,7 +105,7 @@ def _downsampling(node: Node, axis: int) -> Fraction:
 
 def _size_culprit(parting: _Parting) -> Culprit | None:
     """What the first row finds that finds anything."""
-    scales = {way.scale for way in parting.ways}
+    scales = {path.scale for path in parting.paths}
     rows = _ANOTHER_SCALE if len(scales) > 1 else _ONE_SCALE
     return next(filter(None, (find(parting) for find in rows)), None)
 
@@ -158,28 +158,30 @@ def _pads(parting: _Parting) -> Culprit | None:
 
 def _windows(parting: _Parting) -> Culprit | None:
     """A window that gives too little or takes too much, on the way with the smallest size."""
-    for way in sorted(parting.ways, key=lambda way: way.size):
-        found = _gives_too_little(parting, way) or _takes_too_much(parting, way)
+    for path in sorted(parting.paths, key=lambda path: path.size):
+        found = _gives_too_little(parting, path) or _takes_too_much(parting, path)
         if found is not None:
             return found
     return None
 
 
-def _gives_too_little(parting: _Parting, way: _Way) -> Culprit | None:
-    most = max(other.size for other in parting.ways)
-    for node in way.nodes:
-        if node.layer is not None and node.layer.is_transposed and way.size < most:
-            return _resized(node, "kernel_size", parting.axes, way.size, most)
+def _gives_too_little(parting: _Parting, path: _InputPath) -> Culprit | None:
+    most = max(other.size for other in parting.paths)
+    for node in path.nodes:
+        if node.layer is not None and node.layer.is_transposed and path.size < most:
+            return _resized(node, "kernel_size", parting.axes, path.size, most)
     return None
 
 
-def _takes_too_much(parting: _Parting, way: _Way) -> Culprit | None:
+def _takes_too_much(parting: _Parting, path: _InputPath) -> Culprit | None:
     axis = parting.axis
-    for node in way.nodes:
+    for node in path.nodes:
         if _has_windows(node) and _stride(node, axis) == 1 and _changes(node, axis):
             axes = _together(node, parting.axes, _changes)
             template = "{culprit} makes " + _change(axes)
-            if all(_keeps(step, axis) for other in parting.ways if other is not way for step in other.nodes):
+            if all(
+                _keeps(step, axis) for other in parting.paths if other is not path for step in other.nodes
+            ):
                 template += f", {parting.others('keeps', 'keep')} it"
             return Culprit(node, "kernel_size", template, _told(node, axis), axes)
     return None

@@ -14,7 +14,7 @@ def names() -> list[str]:
 
 
 def path(name: str) -> str:
-    """Where the spec `name` stands. A name that is none of `names()` raises KeyError."""
+    """Where the spec `name` is. A name that is none of `names()` raises KeyError."""
     if name not in names():
         raise KeyError(name)
     return os.path.join(_FOLDER, f"{name}.yaml")

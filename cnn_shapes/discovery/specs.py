@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnn_shapes.discovery.gitignore import Patterns
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
+from cnn_shapes.settings.gitignore import Patterns
 from cnn_shapes.source import Source, Unreadable, has_keys
 
 # the .gitignore files that hold, from the top down, each with its folder
@@ -23,7 +23,7 @@ _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
 _MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
 _KEYS = (b"input", b"layers")
-# What stands before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
+# What may come before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
 _BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
 _FLOW_ROOT = _BEFORE + rb"\{"
 _BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then
@@ -36,7 +36,7 @@ _DOCUMENT = rb"(?m)^---(?=\s)"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
 
-class Found(NamedTuple):
+class FoundSpecs(NamedTuple):
     """The specs that were found, the YAML files that are none, the folders that cannot be read, with why.
 
     `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
@@ -57,14 +57,14 @@ class Finder:
         self._chosen: dict[tuple[str, ...], Patterns] = {}
         self._known: dict[str, Ignores] = {}
 
-    def find(self, paths: Iterable[str]) -> Found:
+    def find(self, paths: Iterable[str]) -> FoundSpecs:
         """The specs that `paths` mean, each once, under its first spelling.
 
         Those of a folder come sorted, the folder joined in front. A path that does not exist is returned too:
         to open it is what tells the user why it cannot be read. With `force_exclude` a file or folder that is
         named is left out where a walk would leave it out. Raises BadSettings.
         """
-        found = Found([], [], [], {})
+        found = FoundSpecs([], [], [], {})
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
             # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
@@ -81,7 +81,7 @@ class Finder:
             specs=_once(found.specs), skipped=_once(found.skipped), excluded=_once(found.excluded)
         )
 
-    def _walk(self, top: str, found: Found) -> None:
+    def _walk(self, top: str, found: FoundSpecs) -> None:
         waiting = [(top, self._ignores(top))]
         while waiting:
             folder, ignores = waiting.pop()
@@ -95,15 +95,11 @@ class Finder:
             folders = []
             for entry in listed:
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if is_folder:
-                    wanted = not entry.name.startswith(".")
-                else:
-                    included = self.includes(entry.path, settings)
-                    wanted = (included or _is_yaml(entry.name)) and entry.is_file()
-                if not wanted:
+                included = is_folder or self.includes(entry.path, settings)
+                if not _may_be_meant(entry, is_folder, included):
                     continue
                 if (
-                    not (is_folder or included)
+                    not included
                     or _ignored(entry.path, is_folder, ignores)
                     or self._excludes(entry.path, is_folder, settings)
                 ):
@@ -202,6 +198,13 @@ def _is_yaml(path: str) -> bool:
     return path.lower().endswith(_SUFFIXES)
 
 
+def _may_be_meant(entry: os.DirEntry[str], is_folder: bool, included: bool) -> bool:
+    """Whether a walk looks at an entry at all: folders that are not hidden, YAML files, what is included."""
+    if is_folder:
+        return not entry.name.startswith(".")
+    return (included or _is_yaml(entry.name)) and entry.is_file()
+
+
 def _with(ignores: Ignores, folder: str) -> Ignores:
     """What holds in a folder, given what holds above it."""
     for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
@@ -236,25 +239,36 @@ def is_spec(path: str) -> bool:
             data = file.read(_MOST)
     except OSError:
         return True  # checking it says why it cannot be read
+    told = _told_by_bytes(data)
+    return _told_by_parsing(path, data) if told is None else told
+
+
+def _told_by_bytes(data: bytes) -> bool | None:
+    """Whether a file is a spec, where that can be told without parsing it; else None."""
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
     if not all(key in bare for key in _KEYS):
         return False
-    in_block = bare is data and _all_in(data, _IN_BLOCK)
-    if in_block and _is_plain(data):
+    if bare is not data:
+        return None
+    if _all_in(data, _IN_BLOCK) and _is_plain(data):
         return True
-    if bare is data and re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS):
-        return False
+    return False if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS) else None
+
+
+def _told_by_parsing(path: str, data: bytes) -> bool:
     try:
         text = Source.decode(path, data).text
     except Unreadable as error:
         text = error.source.text
     found = has_keys(text, [key.decode() for key in _KEYS])
-    if found is not None:
-        # a spec that a `---` cuts in two is one to complain about
-        cut = not found and in_block and re.search(_DOCUMENT, data) is not None
-        return found or (cut and any(has_keys(text, [key.decode()]) for key in _KEYS))
-    data = text.encode("utf-8", "replace")
-    return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+    if found is None:  # its YAML is broken
+        data = text.encode("utf-8", "replace")
+        return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+    if found or b"\0" in data:
+        return found
+    # a spec that a `---` cuts in two is one to complain about
+    cut = _all_in(data, _IN_BLOCK) and re.search(_DOCUMENT, data) is not None
+    return cut and any(has_keys(text, [key.decode()]) for key in _KEYS)
 
 
 def _all_in(data: bytes, pattern: bytes) -> bool:

@@ -11,7 +11,7 @@ from cnn_shapes.expand.flow_style import fields_of, listed, word
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
-from cnn_shapes.layers.merge import Add, GateMultiply, Join, Multiply, ShortcutAdd, SplitPart
+from cnn_shapes.layers.merge import Add, Join, Multiply
 from cnn_shapes.shapes import EXPECT_MISMATCH, UNKNOWN, Shape, ShapeError
 from cnn_shapes.source import Span
 
@@ -80,8 +80,8 @@ class FlatLayer:
 
     def _into(self, parts: Mapping[Node, str]) -> str:
         first = self.node.layer
-        assert isinstance(first, SplitPart)
-        counts = [count for _, count in first.split.into]
+        assert first is not None
+        counts = [count for _, count in first.numbers("into")]
         names = [parts[part] for part in self.parts]
         if None in counts:
             return listed(names)
@@ -99,7 +99,7 @@ def flat_layers(
     waiting = list(reversed(network.layers))
     while waiting:
         node = waiting.pop()
-        if isinstance(node.layer, SplitPart):
+        if node.layer is not None and node.layer.is_part:
             parts = [node]
             while waiting and waiting[-1].group is node.group:
                 parts.append(waiting.pop())
@@ -178,10 +178,10 @@ def _form(node: Node) -> str:
     """PLAIN where `add` and `multiply` over names do the same as the join of the residual or the gate."""
     shapes = [x for x in node.input_shapes if x is not None and UNKNOWN not in x]
     known = len(shapes) == len(node.inputs)
-    if isinstance(node.layer, ShortcutAdd):
+    if node.layer is not None and node.layer.is_shortcut:
         # a residual stretches nothing
         return RESIDUAL if known and shapes[0] != shapes[1] and _joined(Add(0), shapes) else PLAIN
-    if isinstance(node.layer, GateMultiply):
+    if node.layer is not None and node.layer.is_gate:
         # a factor that is stretched counts for no receptive field; one of full size would
         fits = known and _joined(Multiply(0), shapes) == shapes[0]
         return PLAIN if fits and (shapes[0] != shapes[1] or shapes[0].rank == 0) else GATE

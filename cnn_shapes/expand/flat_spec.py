@@ -150,7 +150,7 @@ def _ends(lines: list[FlatLayer]) -> dict[Group, Node]:
 def _path(node: Node, ends: dict[Group, Node]) -> str:
     """`stage2.repeat1.0.conv1`; of the last layer of a block the block's name, of a split's part its own."""
     group = node.group
-    if group is not None and group.kind == "split":
+    if group is not None and group.is_split:
         part = node.name.rpartition(".")[2]
         return f"{group.parent.name}.{part}" if group.parent else part
     name = (node.owner or node).name

@@ -11,7 +11,6 @@ from typing import Any
 from cnn_shapes.diagnostics import CHANNELS_FIRST, in_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import NewShape, Order, WrittenPairs
-from cnn_shapes.layers.pool import Pool
 from cnn_shapes.source import resolve
 
 _OWNED = ("norm", "activation")  # written from the layers they became
@@ -40,11 +39,9 @@ def fields_of(layer: Layer, layout: str, rounding: str) -> list[tuple[str, str]]
 def _default(layer: Layer, name: str, rounding: str) -> Any:
     if name == "rounding":
         return rounding
-    if name == "stride" and isinstance(layer, Pool):
-        return layer.kernel_size
     if name == "padding" and layer.padding == "valid":  # type: ignore[attr-defined]
         return "valid"
-    return layer.fields[name].initial(layer.rank)
+    return layer.default(name)
 
 
 def _order(order: tuple[int, ...], layout: str) -> tuple[int, ...]:

@@ -1,47 +1,56 @@
 """What a rule, a layer kind, a field or one layer of a spec means: as text, and as data that goes into JSON.
 
 `explain(name)` gives the text and `data(name)` the data that it is written from. Both raise `Unknown`, whose
-message names what comes nearest, where the name means nothing.
+message names what comes nearest, where the name means nothing. `topics` are what else has an explanation.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
-from cnn_shapes.explain.unknown import Unknown
+from cnn_shapes.explain.layers import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
 
 __all__ = ["Unknown", "data", "everything", "explain"]
-LAYERS, REPAIR = "layers", "repair"
+LAYERS = "layers"
 
 
-def explain(name: str) -> str:
-    """The explanation of a name as text: a rule, kind, class name, field, key, layers, repair,
-    SPEC:LAYER."""
-    return text(data(name))
+class Topic(Protocol):
+    """What only a floor above can explain: the table of what a repair costs."""
+
+    def data(self) -> dict[str, Any]: ...
+    def describe(self) -> str: ...
 
 
-def data(name: str) -> dict[str, Any]:
+Topics = Mapping[str, Callable[[], Topic]]
+NO_TOPICS: Topics = {}
+
+
+def explain(name: str, topics: Topics = NO_TOPICS) -> str:
+    """The explanation of a name as text: a rule, kind, class name, field, key, layers, SPEC:LAYER, topic."""
+    return text(data(name, topics), topics)
+
+
+def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
     """The explanation of a name as data.
 
-    Its `type` is rule, kind, structure, field, key, kinds, repair, refused, layer or group.
+    Its `type` is rule, kind, structure, field, key, kinds, refused, layer, group or the name of a topic.
     """
+    kind = ALIASES[name][0] if name in ALIASES else name
     if name in RULES:
         return rules.data(name)
     if name == LAYERS:
         return kinds.families()
-    if name == REPAIR:
-        from cnn_shapes.repair.changes.costs import data as costs
-
-        return {"type": "repair", "name": REPAIR, **costs()}
-    kind = ALIASES[name][0] if name in ALIASES else name
+    if name in topics:
+        return {"type": name, "name": name, **topics[name]().data()}
     if kind in KINDS:
         return kinds.kind(kind)
     if name in STRUCTURES:
@@ -51,38 +60,39 @@ def data(name: str) -> dict[str, Any]:
     if ":" in name or os.path.exists(name) or name in zoo.names():
         path, _, layer = name.rpartition(":") if ":" in name else (name, "", "")
         return layers.data(path, layer)
-    fields = kinds.field(name)
-    if fields is not None:
-        return fields
-    key = keys.key(name)
-    if key is not None:
-        return key
-    near = synonym(name) or closest(
-        name, [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, REPAIR, *keys.names()]
-    )
-    advice = (
-        f"did you mean {near}?"
-        if near
-        else "it takes a rule, a layer kind, a field, a word of the language, layers, repair, or SPEC:LAYER"
-    )
-    raise Unknown(f"nothing is called {name}: {advice}")
+    found = kinds.field(name) or keys.key(name)
+    if found is None:
+        raise Unknown(f"nothing is called {name}: {_advice(name, topics)}")
+    return found
 
 
-def text(found: dict[str, Any]) -> str:
+def _advice(name: str, topics: Topics) -> str:
+    known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, *topics, *keys.names()]
+    near = synonym(name) or closest(name, known)
+    if near:
+        return f"did you mean {near}?"
+    return "it takes a rule, a layer kind, a field, a word of the language, layers, repair, or SPEC:LAYER"
+
+
+def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
     """The text of an explanation."""
-    if found["type"] == "refused":
-        return f"{found['name']} is no layer here: {found['remedy']}\n"
-    if found["type"] == "repair":
-        from cnn_shapes.repair.changes.costs import describe
+    kind = found["type"]
+    if kind in topics:
+        return topics[kind]().describe()
+    return _TEXTS.get(kind, kinds.text)(found)
 
-        return describe()
-    if found["type"] == "key":
-        return keys.text(found)
-    if found["type"] == "rule":
-        return rules.text(found)
-    if found["type"] in ("layer", "group"):
-        return layers.text(found)
-    return kinds.text(found)
+
+def _refused_text(found: dict[str, Any]) -> str:
+    return f"{found['name']} is no layer here: {found['remedy']}\n"
+
+
+_TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "refused": _refused_text,
+    "key": keys.text,
+    "rule": rules.text,
+    "layer": layers.text,
+    "group": layers.text,
+}
 
 
 def everything() -> list[dict[str, Any]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.explain.examples import example
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer, short
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.structure import STRUCTURES, Structure
 
 _RANK = 2  # a field's default and what it takes are shown for images
 _COMMON = "every layer also takes name, from, if and expect"
@@ -26,7 +25,7 @@ def kind(name: str) -> dict[str, Any]:
         "shorthand": layer.shorthand,
         "fields": sorted((_field(field) for field in layer.fields.values()), key=_first_things_first),
         "aliases": list(layer.aliases),
-        "example": example(name),
+        "example": _example(layer),
     }
 
 
@@ -44,7 +43,7 @@ def structure(name: str) -> dict[str, Any]:
             for field, text in described.items()
         ],
         "aliases": [],
-        "example": example(name),
+        "example": _example(declared),
     }
 
 
@@ -66,6 +65,12 @@ def families() -> dict[str, Any]:
         grouped.setdefault(layer.family, []).append({"name": layer.kind, "text": _summary(layer)})
     grouped[_STRUCTURES] = [{"name": name, "text": _summary(each)} for name, each in STRUCTURES.items()]
     return {"type": "kinds", "families": [{"name": name, "kinds": kinds} for name, kinds in grouped.items()]}
+
+
+def _example(declared: type[Layer] | type[Structure]) -> str:
+    """A whole spec that has a layer or structure of this kind."""
+    entries = "".join(f"  {line}\n" for line in declared.example.splitlines())
+    return f"input: {declared.example_input}\nlayers:\n{entries}"
 
 
 def text(found: dict[str, Any]) -> str:

@@ -8,13 +8,15 @@ from cnn_shapes.checking import UNREADABLE_FILE, Report, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
-from cnn_shapes.explain.unknown import Unknown
-from cnn_shapes.layers.conv import ConvTranspose
-from cnn_shapes.layers.window import Sliding
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
 from cnn_shapes.receptive_field import PIXEL
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 from cnn_shapes.trace import Step, Trace
+
+
+class Unknown(LookupError):
+    """A name that means nothing, or a spec that cannot be read: `str` gives the message."""
 
 
 def data(path: str, name: str) -> dict[str, Any]:
@@ -77,10 +79,8 @@ def _row(report: Report, step: Step) -> dict[str, Any]:
 
 
 def _layer(report: Report, step: Step) -> dict[str, Any]:
-    trace = report.trace
-    assert trace is not None
     node = step.node
-    found: dict[str, Any] = {
+    found = {
         "line": report.source.position(node.place.span.start)[0],
         "inputs": [
             {"name": source.name, "shape": format_shape(source.output, report.layout)}
@@ -101,39 +101,55 @@ def _layer(report: Report, step: Step) -> dict[str, Any]:
             if problem.layer == node.name
         ],
     }
-    inputs = [shape for shape in node.input_shapes if shape is not None and shape.known]
-    if node.layer is None or len(inputs) < len(node.inputs):
-        return found
-    if node.error is None or node.error.floored is not None:
-        found["formula"] = node.layer.formula(tuple(inputs), node.output)
-        found["axes"] = _axes(node, inputs[0])
-    elif node.error is not None:
-        found["formula"] = render(str(node.error.facts.get("formula", "")), {})
-    if step.params is not None:
-        found["params_formula"] = arithmetic.parameters(node.layer, inputs[0])
-    if step.macs and node.output is not None:
-        found["macs_formula"] = arithmetic.macs(node.layer, inputs[0], node.output)
-    if step.views is not None and node.error is None:
-        source = node.inputs[0]
-        before = trace.steps[source.index - 1].views if source.index else (PIXEL,) * inputs[0].rank
-        found["receptive_field"] = list(trace.receptive_field(step))
-        found["receptive_field_formula"] = arithmetic.receptive_field(node.layer, inputs[0], before)
+    inputs = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
+    if node.layer is not None and len(inputs) == len(node.inputs):
+        found |= _sizes(node, node.layer, inputs)
+        found |= _costs(step, node.layer, inputs)
+        found |= _field(report, step, node.layer, inputs[0])
     return found
 
 
-def _axes(node: Node, x: Shape) -> list[dict[str, Any]]:
-    """Each axis with its windows drawn; axes that are alike stand together."""
-    layer, output = node.layer, node.output
-    if not isinstance(layer, Sliding) or output is None or x.rank != output.rank:
+def _sizes(node: Node, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    """How the size comes about; of a layer that failed, what its error says of it."""
+    if node.error is not None and node.error.floored is None:
+        return {"formula": render(str(node.error.facts.get("formula", "")), {})}
+    return {"formula": layer.formula(inputs, node.output), "axes": _axes(node, layer, inputs[0])}
+
+
+def _costs(step: Step, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, str]:
+    found = {}
+    if step.params is not None:
+        found["params_formula"] = arithmetic.parameters(layer, inputs[0])
+    if step.macs and step.node.output is not None:
+        found["macs_formula"] = arithmetic.macs(layer, inputs[0], step.node.output)
+    return found
+
+
+def _field(report: Report, step: Step, layer: Layer, x: Shape) -> dict[str, Any]:
+    """The receptive field, and how it follows from that of the input."""
+    trace, node = report.trace, step.node
+    if trace is None or step.views is None or node.error is not None:
+        return {}
+    source = node.inputs[0]
+    before = trace.steps[source.index - 1].views if source.index else (PIXEL,) * x.rank
+    return {
+        "receptive_field": list(trace.receptive_field(step)),
+        "receptive_field_formula": arithmetic.receptive_field(layer, x, before),
+    }
+
+
+def _axes(node: Node, layer: Layer, x: Shape) -> list[dict[str, Any]]:
+    """Each axis with its windows drawn; axes that are alike are one."""
+    output = node.output
+    if not layer.has_windows or output is None or x.rank != output.rank:
         return []
     axes: dict[tuple[int, tuple[int, ...]], dict[str, Any]] = {}
-    for name, size, out, window in zip(
-        AXIS_NAMES[x.rank], x.sizes, output.sizes, layer.windows(x), strict=True
-    ):
+    columns = zip(AXIS_NAMES[x.rank], x.sizes, output.sizes, layer.windows(x), strict=True)
+    for name, size, out, window in columns:
         key = (size, (window.kernel_size, window.stride, window.before, window.after, window.dilation))
         if key in axes:
             axes[key]["names"].append(name)
-        elif isinstance(layer, ConvTranspose):
+        elif layer.is_transposed:
             axes[key] = {"names": [name], "reach": windows.reach(size, window, out), "outputs": out}
         else:
             drawing = windows.draw(size, window, out)
@@ -154,16 +170,7 @@ def text(found: dict[str, Any]) -> str:
         f"  output  {found['output']}",
     ]
     lines += _size_lines(found)
-    if found["params"] is not None:
-        lines += ["", "parameters", f"  {_sum(found['params_formula'], found['params'])}"]
-    if found["macs"]:
-        lines += ["", "MACs (multiply-accumulates)", f"  {_sum(found['macs_formula'], found['macs'])}"]
-    if found["receptive_field"]:
-        field = found["receptive_field"]
-        shown = f"{format_sizes(field)} input pixels"
-        if found["receptive_field_formula"]:
-            shown = f"{found['receptive_field_formula']} = {field[0]}: an output sees {shown}"
-        lines += ["", "receptive field", f"  {shown}"]
+    lines += _cost_lines(found)
     for problem in found["problems"]:
         lines += ["", f"{problem['severity']}[{problem['rule']}]: {problem['message']}"]
     if found["then"]:
@@ -182,6 +189,21 @@ def _size_lines(found: dict[str, Any]) -> list[str]:
         else:
             more = " ..." if axis["outputs"] > len(axis["reach"]) else ""
             lines.append(f"  inputs that reach each output: {' '.join(map(str, axis['reach']))}{more}")
+    return lines
+
+
+def _cost_lines(found: dict[str, Any]) -> list[str]:
+    lines = []
+    if found["params"] is not None:
+        lines += ["", "parameters", f"  {_sum(found['params_formula'], found['params'])}"]
+    if found["macs"]:
+        lines += ["", "MACs (multiply-accumulates)", f"  {_sum(found['macs_formula'], found['macs'])}"]
+    if found["receptive_field"]:
+        field = found["receptive_field"]
+        shown = f"{format_sizes(field)} input pixels"
+        if found["receptive_field_formula"]:
+            shown = f"{found['receptive_field_formula']} = {field[0]}: an output sees {shown}"
+        lines += ["", "receptive field", f"  {shown}"]
     return lines
 
 

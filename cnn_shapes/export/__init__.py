@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import Report
 
 __all__ = ["Unexportable", "export", "names"]
-_HELPERS = ("bodies", "classes", "code", "naming", "parts", "variables")
+_HELPERS = ("bodies", "classes", "code", "naming", "parts", "table", "variables")
 
 
 class Framework(Protocol):

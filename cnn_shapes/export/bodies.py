@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.export.code import SELF, Code, Many, Slot, Source, call
-from cnn_shapes.export.parts import Branch, Statement, Write
-from cnn_shapes.layers.merge import SplitPart
+from cnn_shapes.export.code import SELF, Code, InputVariable, Many, ValueSlot, call
+from cnn_shapes.export.parts import CodeBranch, CodeStatement, WriteLayer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Group, Network, Node
 
 
-def tree(network: Network, blocks: Collection[str]) -> Branch:
+def tree(network: Network, blocks: Collection[str]) -> CodeBranch:
     """The layers of a network under their groups; a group that could be a class has a height from 1."""
-    root = Branch(None)
-    branches: dict[int, Branch] = {}
+    root = CodeBranch(None)
+    branches: dict[int, CodeBranch] = {}
     for node in network.layers:
         _branch_of(node.group, branches, root).children.append(node)
     last_use = [0] * len(network.nodes)
@@ -31,23 +30,23 @@ def tree(network: Network, blocks: Collection[str]) -> Branch:
     return root
 
 
-def _branch_of(group: Group | None, branches: dict[int, Branch], root: Branch) -> Branch:
+def _branch_of(group: Group | None, branches: dict[int, CodeBranch], root: CodeBranch) -> CodeBranch:
     missing: list[Group] = []
     while group is not None and id(group) not in branches:
-        if group.kind != "split":  # its parts are one statement
+        if not group.is_split:  # its parts are one statement
             missing.append(group)
         group = group.parent
     parent = root if group is None else branches[id(group)]
     for new in reversed(missing):
-        branch = branches[id(new)] = Branch(new)
+        branch = branches[id(new)] = CodeBranch(new)
         parent.children.append(branch)
         parent = branch
     return parent
 
 
-def _measure(branch: Branch, last_use: list[int], blocks: Collection[str]) -> int:
+def _measure(branch: CodeBranch, last_use: list[int], blocks: Collection[str]) -> int:
     """Set the height of all that could be a class: a block or pass with inputs, and one result."""
-    inside = [child for child in branch.children if isinstance(child, Branch)]
+    inside = [child for child in branch.children if isinstance(child, CodeBranch)]
     inner = max((_measure(child, last_use, blocks) for child in inside), default=0)
     group = branch.group
     if group is None or not (group.kind in blocks or group.kind == "pass"):
@@ -68,12 +67,12 @@ def _measure(branch: Branch, last_use: list[int], blocks: Collection[str]) -> in
     return branch.height
 
 
-def statements(branch: Branch, write: Write) -> list[Statement]:
+def statements(branch: CodeBranch, write: WriteLayer) -> list[CodeStatement]:
     """The statements of a branch whose inner branches are classes already, where they can be."""
     prefix = "" if branch.group is None else f"{branch.group.name}."
-    found: list[Statement] = []
+    found: list[CodeStatement] = []
     for child in branch.children:
-        if not isinstance(child, Branch):
+        if not isinstance(child, CodeBranch):
             _add_layer(child, prefix, write, found)
         elif child.definition is not None:
             found.append(_call(child, prefix))
@@ -88,19 +87,20 @@ def statements(branch: Branch, write: Write) -> list[Statement]:
     return found
 
 
-def _add_layer(node: Node, prefix: str, write: Write, found: list[Statement]) -> None:
+def _add_layer(node: Node, prefix: str, write: WriteLayer, found: list[CodeStatement]) -> None:
     label = node.name.removeprefix(prefix)
-    if isinstance(node.layer, SplitPart) and node.layer.position:
+    layer: Any = node.layer
+    if layer.is_part and layer.position:
         found[-1].targets = (*found[-1].targets, node)
         return
     made, called = write(node)
-    found.append(Statement((node,), node.inputs, made, called, label, 2 if node.owner is not None else 1))
+    found.append(CodeStatement((node,), node.inputs, made, called, label, 2 if node.owner is not None else 1))
 
 
-def _call(branch: Branch, prefix: str) -> Statement:
+def _call(branch: CodeBranch, prefix: str) -> CodeStatement:
     assert branch.group is not None
-    sources = [Source(number) for number in range(len(branch.inputs))]
-    return Statement(
+    sources = [InputVariable(number) for number in range(len(branch.inputs))]
+    return CodeStatement(
         (branch.results[0],),
         tuple(branch.inputs),
         _made(branch),
@@ -109,18 +109,18 @@ def _call(branch: Branch, prefix: str) -> Statement:
     )
 
 
-def _made(branch: Branch) -> Code:
+def _made(branch: CodeBranch) -> Code:
     assert branch.definition is not None
     names = branch.definition.parameters
-    values = {name: Slot(value, name) for name, value in zip(names, branch.arguments, strict=True)}
+    values = {name: ValueSlot(value, name) for name, value in zip(names, branch.arguments, strict=True)}
     return call(branch.definition.name, **values)
 
 
-def _repeated(branch: Branch, prefix: str) -> list[Statement] | None:
+def _repeated(branch: CodeBranch, prefix: str) -> list[CodeStatement] | None:
     """A repeat as one statement: its passes are classes, each reads the one before it and nothing else."""
     group = branch.group
-    passes = [child for child in branch.children if isinstance(child, Branch)]
-    rest = [child for child in branch.children if not isinstance(child, Branch)]
+    passes = [child for child in branch.children if isinstance(child, CodeBranch)]
+    rest = [child for child in branch.children if not isinstance(child, CodeBranch)]
     if group is None or group.kind != "repeat" or not passes or len(rest) > 1:
         return None
     if len(passes) == 1 and group.place.settings["times"].value.constant:  # type: ignore[attr-defined]
@@ -131,18 +131,18 @@ def _repeated(branch: Branch, prefix: str) -> list[Statement] | None:
     ends = [one.results[0] for one in passes]
     if [one.inputs[0] for one in passes[1:]] != ends[:-1] or (rest and rest[0].inputs != (start, *ends)):
         return None
-    runs: list[tuple[Branch, int]] = []
+    runs: list[tuple[CodeBranch, int]] = []
     for one in passes:
         before = runs[-1] if runs else None
         if before and before[0].definition is one.definition and before[0].arguments == one.arguments:
             runs[-1] = (before[0], before[1] + 1)
         else:
             runs.append((one, 1))
-    elements = [Many(_made(one), Slot(count, "times")) for one, count in runs]
+    elements = [Many(_made(one), ValueSlot(count, "times")) for one, count in runs]
     made = call("nn.Sequential", *elements)
     if rest:
         made = ("nn.ModuleList([", *made[2:-1], "])")
     label = group.name.removeprefix(prefix)
     if rest:
-        return [Statement((rest[0],), (start,), made, (SELF,), label, collects=True)]
-    return [Statement((ends[-1],), (start,), made, call(SELF, Source(0)), label)]
+        return [CodeStatement((rest[0],), (start,), made, (SELF,), label, collects=True)]
+    return [CodeStatement((ends[-1],), (start,), made, call(SELF, InputVariable(0)), label)]

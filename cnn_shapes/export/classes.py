@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnn_shapes.export.bodies import statements
-from cnn_shapes.export.code import Slot, literal, skeleton, slots
-from cnn_shapes.export.naming import Names, class_name
-from cnn_shapes.export.parts import Branch, Definition, Statement, Write
+from cnn_shapes.export.code import ValueSlot, literal, skeleton, slots
+from cnn_shapes.export.naming import Identifiers, class_name
+from cnn_shapes.export.parts import ClassDefinition, CodeBranch, CodeStatement, WriteLayer
 
 
-def define(root: Branch, write: Write, names: Names) -> list[Definition]:
+def define(root: CodeBranch, write: WriteLayer, names: Identifiers) -> list[ClassDefinition]:
     """Make classes of all branches that can be one, the innermost first; their calls refer to them."""
-    levels: dict[int, list[Branch]] = {}
+    levels: dict[int, list[CodeBranch]] = {}
     _gather(root, levels)
-    definitions: list[Definition] = []
+    definitions: list[ClassDefinition] = []
     for height in sorted(levels):
-        alike: dict[Any, list[Branch]] = {}
+        alike: dict[Any, list[CodeBranch]] = {}
         for branch in levels[height]:
             branch.body = statements(branch, write)
             if not _passes_on(branch):
@@ -27,26 +27,26 @@ def define(root: Branch, write: Write, names: Names) -> list[Definition]:
     return definitions
 
 
-def _gather(branch: Branch, levels: dict[int, list[Branch]]) -> None:
+def _gather(branch: CodeBranch, levels: dict[int, list[CodeBranch]]) -> None:
     for child in branch.children:
-        if isinstance(child, Branch):
+        if isinstance(child, CodeBranch):
             _gather(child, levels)
     if branch.height:
         levels.setdefault(branch.height, []).append(branch)
 
 
-def _passes_on(branch: Branch) -> bool:
+def _passes_on(branch: CodeBranch) -> bool:
     """A pass that only calls a block is that call: it needs no class of its own."""
     inner = branch.children[0]
     if branch.group is None or branch.group.kind != "pass" or len(branch.children) > 1:
         return False
-    if not isinstance(inner, Branch) or inner.definition is None:
+    if not isinstance(inner, CodeBranch) or inner.definition is None:
         return False
     branch.definition, branch.arguments = inner.definition, inner.arguments
     return branch.inputs == inner.inputs and branch.results == inner.results
 
 
-def _shape_of(branch: Branch) -> tuple[Any, ...]:
+def _shape_of(branch: CodeBranch) -> tuple[Any, ...]:
     """What two branches have in common that can be calls of one class."""
     places: dict[int, int] = {node.index: -1 - number for number, node in enumerate(branch.inputs)}
     lines = []
@@ -60,7 +60,7 @@ def _shape_of(branch: Branch) -> tuple[Any, ...]:
     return (_title(branch), tuple(lines), places[branch.results[0].index])
 
 
-def _title(branch: Branch) -> str:
+def _title(branch: CodeBranch) -> str:
     group = branch.group
     assert group is not None
     if group.kind != "pass":
@@ -74,14 +74,14 @@ def _title(branch: Branch) -> str:
     return class_name(f"{word}Pass")
 
 
-def all_slots(body: Sequence[Statement]) -> Iterator[Slot]:
+def all_slots(body: Sequence[CodeStatement]) -> Iterator[ValueSlot]:
     for statement in body:
         yield from slots(statement.made or ())
         yield from slots(statement.called)
 
 
-def _define(branches: list[Branch], names: Names) -> Definition:
-    definition = Definition(names.unique(_title(branches[0])), branches[0], len(branches))
+def _define(branches: list[CodeBranch], names: Identifiers) -> ClassDefinition:
+    definition = ClassDefinition(names.unique(_title(branches[0])), branches[0], len(branches))
     columns = list(zip(*(all_slots(branch.body) for branch in branches), strict=True))
     arguments = Arguments(branches)
     definition.texts = [arguments.text(column) for column in columns]
@@ -95,8 +95,8 @@ def _define(branches: list[Branch], names: Names) -> Definition:
 class Arguments:
     """Chooses the arguments of a class: the block's own params where they give what differs."""
 
-    def __init__(self, branches: list[Branch]) -> None:
-        self.names = Names(("x", "out", "features", "layer"))
+    def __init__(self, branches: list[CodeBranch]) -> None:
+        self.names = Identifiers(("x", "out", "features", "layer"))
         self.chosen: dict[str, tuple[Any, ...]] = {}
         self.by_key: dict[tuple[str, ...], str] = {}
         self.known: dict[str, tuple[Any, ...]] = {}  # the block's params and c_in
@@ -109,7 +109,7 @@ class Arguments:
             if len(set(map(literal, values))) > 1:
                 (self.local if name in local else self.known)[name] = values
 
-    def text(self, column: tuple[Slot, ...]) -> str | None:
+    def text(self, column: tuple[ValueSlot, ...]) -> str | None:
         """What is written in a slot whose values in all calls are these."""
         values = tuple(slot.value for slot in column)
         key = tuple(map(literal, values))

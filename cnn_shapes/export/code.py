@@ -14,7 +14,7 @@ class Unexportable(ValueError):
     """A spec of which no code can be made. The message says why, and names the layer."""
 
 
-class Slot(NamedTuple):
+class ValueSlot(NamedTuple):
     """A value in a piece of code. `role` is what it would be called as an argument.
 
     It is not written where it is the default; `prefix` is what stands before it: a comma, its keyword.
@@ -30,7 +30,7 @@ class Slot(NamedTuple):
         return self.default is not _ABSENT and literal(self.value) == literal(self.default)
 
 
-class Source(NamedTuple):
+class InputVariable(NamedTuple):
     """Where the variable of a layer's input stands."""
 
     number: int = 0
@@ -44,25 +44,32 @@ class Many(NamedTuple):
     """A piece of code that stands as often as `times` says."""
 
     code: tuple[Any, ...]
-    times: Slot
+    times: ValueSlot
 
 
-Part = str | Slot | Source | Attribute | Many
-Code = tuple[Part, ...]
-X = Source()
+CodePart = str | ValueSlot | InputVariable | Attribute | Many
+Code = tuple[CodePart, ...]
+X = InputVariable()
 SELF = Attribute()
 
 
-def call(callee: str | Attribute, *arguments: Part | Code, **keywords: Slot) -> Code:
+class LayerCode(NamedTuple):
+    """A layer as code: what it keeps as an attribute (None: nothing), and the expression that calls it."""
+
+    made: Code | None
+    called: Code
+
+
+def call(callee: str | Attribute, *arguments: CodePart | Code, **keywords: ValueSlot) -> Code:
     """`callee(argument, ..., keyword=value)`; a keyword is left out where its value is the default."""
-    parts: list[Part] = [callee, "("]
+    parts: list[CodePart] = [callee, "("]
     for place, argument in enumerate(arguments):
         if place:
             parts.append(", ")
-        if isinstance(argument, tuple) and not isinstance(argument, Slot | Source | Attribute | Many):
-            parts += argument
-        else:
+        if isinstance(argument, str | ValueSlot | InputVariable | Attribute | Many):
             parts.append(argument)
+        else:
+            parts += argument
     for number, (keyword, slot) in enumerate(keywords.items()):
         comma = ", " if arguments or number else ""
         parts.append(slot._replace(prefix=f"{comma}{keyword}="))
@@ -70,8 +77,8 @@ def call(callee: str | Attribute, *arguments: Part | Code, **keywords: Slot) -> 
     return tuple(parts)
 
 
-def option(value: Any, default: Any, role: str) -> Slot:
-    return Slot(value, role, default)
+def option(value: Any, default: Any, role: str) -> ValueSlot:
+    return ValueSlot(value, role, default)
 
 
 def axes(value: Sequence[Any]) -> Any:
@@ -91,10 +98,10 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
-def slots(code: Code) -> Iterator[Slot]:
+def slots(code: Code) -> Iterator[ValueSlot]:
     """The values of a piece of code, in the order in which `render` takes their texts."""
     for part in code:
-        if isinstance(part, Slot):
+        if isinstance(part, ValueSlot):
             yield part
         elif isinstance(part, Many):
             yield from slots(part.code)
@@ -105,7 +112,7 @@ def skeleton(code: Code) -> tuple[Any, ...]:
     """What of a piece of code cannot become an argument."""
     return tuple(
         ("slot", part.prefix, part.role)
-        if isinstance(part, Slot)
+        if isinstance(part, ValueSlot)
         else ("many", skeleton(part.code))
         if isinstance(part, Many)
         else part
@@ -117,14 +124,14 @@ def render(code: Code, texts: Iterator[str | None], sources: Sequence[str], attr
     """A piece of code with the texts of its slots, None where one is left out."""
     written = ""
     for part in code:
-        if isinstance(part, Slot):
+        if isinstance(part, ValueSlot):
             text = next(texts)
             written += "" if text is None else part.prefix + text
         elif isinstance(part, Many):
             one = render(part.code, texts, sources, attribute)
             count = next(texts)
             written += one if count == "1" else f"*({one} for _ in range({count}))"
-        elif isinstance(part, Source):
+        elif isinstance(part, InputVariable):
             written += sources[part.number]
         else:
             written += attribute if isinstance(part, Attribute) else part
@@ -132,7 +139,7 @@ def render(code: Code, texts: Iterator[str | None], sources: Sequence[str], attr
 
 
 def joined(items: Iterable[Code], between: str) -> Code:
-    parts: list[Part] = []
+    parts: list[CodePart] = []
     for item in items:
         parts += [between, *item] if parts else item
     return tuple(parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.export.bodies import statements, tree
 from cnn_shapes.export.code import literal, render, slots, wrapped
-from cnn_shapes.export.keras_layers import last, written
+from cnn_shapes.export.keras_layers import TABLE, last
 from cnn_shapes.export.naming import printable, title_of
 from cnn_shapes.export.variables import Variables
 
@@ -35,7 +35,7 @@ def write(report: Report) -> str:
     assert traced is not None
     network = traced.network
     title = printable(title_of(report))
-    body = statements(tree(network, ()), written)
+    body = statements(tree(network, ()), TABLE.write)
     variables = Variables(body, [network.input], network.outputs, ["inputs"])
     lines = []
     for statement in body:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.export.code import Code, Slot, Source, Unexportable, X, axes, call, joined, option
+from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
+from cnn_shapes.export.table import LayerRow, LayerTable
 from cnn_shapes.shapes import CEIL, Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Node
 
-Pads = Sequence[tuple[int, int]]
-_ACTIVATIONS = {"hardsigmoid": "hard_sigmoid", "hardswish": "hard_silu"}
+KerasWriter = Callable[["Node", Any, Shape, Shape], Code]
+_ROUNDED_DOWN = "Keras rounds down what is not whole, as the checked sizes are"
 
 
-def written(node: Node) -> tuple[None, Code]:
-    """The expression of one layer. Raises Unexportable where Keras has no such layer."""
-    layer: Any = node.layer
-    shapes = [shape for shape in node.input_shapes if shape is not None]
-    assert node.output is not None
-    write = _KINDS.get(node.kind, _activation)
-    return None, write(node, layer, shapes[0], node.output)
-
-
-def _refuse(node: Node, why: str) -> Unexportable:
-    return Unexportable(f"{node.name}: Keras has no {node.kind}{why and ' '}{why}")
-
-
-def _layer(name: str, x: Code, *arguments: Slot | Code, **keywords: Slot) -> Code:
+def _layer(name: str, x: Code, *arguments: ValueSlot | Code, **keywords: ValueSlot) -> Code:
     """`layers.Name(...)(x)`."""
     return (*call(f"layers.{name}", *arguments, **keywords), "(", *x, ")")
 
@@ -39,7 +27,7 @@ def last(shape: Sequence[int]) -> tuple[int, ...]:
     return (*shape[1:], shape[0])
 
 
-def _ends(pads: Pads) -> Any:
+def _ends(pads: Sequence[tuple[int, int]]) -> Any:
     """Amounts as ZeroPadding and Cropping take them: one number for all, else a pair for each axis."""
     flat = {amount for pair in pads for amount in pair}
     if len(flat) == 1:
@@ -47,17 +35,17 @@ def _ends(pads: Pads) -> Any:
     return tuple(pads[0]) if len(pads) == 1 else tuple(map(tuple, pads))
 
 
-def _changed(name: str, x: Code, pads: Pads) -> Code:
+def _changed(name: str, x: Code, pads: Sequence[tuple[int, int]]) -> Code:
     """`x` with zeros around it, or cut off; `x` itself where there is nothing to do."""
     if not any(amount for pair in pads for amount in pair):
         return x
-    return _layer(f"{name}{len(pads)}D", x, Slot(_ends(pads)))
+    return _layer(f"{name}{len(pads)}D", x, ValueSlot(_ends(pads)))
 
 
-def _options(node: Node, layer: Any, x: Shape) -> tuple[dict[str, Slot], Code]:
+def _window_of(node: Node, layer: Any, x: Shape) -> tuple[dict[str, ValueSlot], Code]:
     """The window of a convolution, and its input padded where Keras cannot say how."""
     if max(layer.stride) > 1 and max(layer.dilation) > 1:
-        raise _refuse(node, "with a stride and a dilation")
+        raise TABLE.refusal(node, "with a stride and a dilation")
     windows = layer.windows(x)
     keeps = all(w.stride == 1 and w.before == w.after == (w.extent - 1) / 2 for w in windows)
     same = layer.padding == "same" or (keeps and any(window.extent > 1 for window in windows))
@@ -73,47 +61,53 @@ def _options(node: Node, layer: Any, x: Shape) -> tuple[dict[str, Slot], Code]:
 
 
 def _conv(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    options, source = _options(node, layer, x)
-    arguments = Slot(layer.filters), Slot(axes(layer.kernel_size))
+    options, source = _window_of(node, layer, x)
+    arguments = ValueSlot(layer.filters), ValueSlot(axes(layer.kernel_size))
     groups, bias = option(layer.groups, 1, "groups"), option(layer.bias, True, "use_bias")
     return _layer(f"Conv{x.rank}D", source, *arguments, **options, groups=groups, use_bias=bias)
 
 
-def _depthwise(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    options, source = _options(node, layer, x)
-    kernel, bias = Slot(axes(layer.kernel_size)), option(layer.bias, True, "use_bias")
+def _depthwise_conv(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    options, source = _window_of(node, layer, x)
+    bias = option(layer.bias, True, "use_bias")
     if x.rank == 3:  # Keras' own are for one and two axes
-        between = Slot(output.channels), kernel
-        return _layer("Conv3D", source, *between, **options, groups=Slot(x.channels), use_bias=bias)
+        return _by_channel(layer, x, source, options, bias)
+    kernel = ValueSlot(axes(layer.kernel_size))
     multiplier = option(layer.multiplier, 1, "depth_multiplier")
     name = f"DepthwiseConv{x.rank}D"
     return _layer(name, source, kernel, **options, depth_multiplier=multiplier, use_bias=bias)
 
 
-def _separable(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    options, source = _options(node, layer, x)
-    kernel, bias = Slot(axes(layer.kernel_size)), option(layer.bias, True, "use_bias")
+def _separable_conv(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    options, source = _window_of(node, layer, x)
+    filters, bias = ValueSlot(layer.filters), option(layer.bias, True, "use_bias")
     if x.rank == 3:
-        between = Slot(x.channels * layer.multiplier), kernel
-        no_bias = option(False, True, "use_bias")
-        depthwise = _layer("Conv3D", source, *between, **options, groups=Slot(x.channels), use_bias=no_bias)
-        return _layer("Conv3D", depthwise, Slot(layer.filters), Slot(1), use_bias=bias)
+        depthwise = _by_channel(layer, x, source, options, option(False, True, "use_bias"))
+        return _layer("Conv3D", depthwise, filters, ValueSlot(1), use_bias=bias)
+    kernel = ValueSlot(axes(layer.kernel_size))
     multiplier = option(layer.multiplier, 1, "depth_multiplier")
-    name, arguments = f"SeparableConv{x.rank}D", (Slot(layer.filters), kernel)
-    return _layer(name, source, *arguments, **options, depth_multiplier=multiplier, use_bias=bias)
+    name = f"SeparableConv{x.rank}D"
+    return _layer(name, source, filters, kernel, **options, depth_multiplier=multiplier, use_bias=bias)
+
+
+def _by_channel(layer: Any, x: Shape, source: Code, options: dict[str, ValueSlot], bias: ValueSlot) -> Code:
+    """A convolution of each channel by itself over three axes, as one in groups."""
+    filters, kernel = ValueSlot(x.channels * layer.multiplier), ValueSlot(axes(layer.kernel_size))
+    groups = ValueSlot(x.channels)
+    return _layer("Conv3D", source, filters, kernel, **options, groups=groups, use_bias=bias)
 
 
 def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     """Without padding Keras gives (size - 1)*stride + max(extent, stride): the rest is cut off, or zeros."""
     if layer.groups > 1:
-        raise _refuse(node, "with groups")
+        raise TABLE.refusal(node, "with groups")
     if max(layer.stride) > 1 and max(layer.dilation) > 1:
-        raise _refuse(node, "with a stride and a dilation")
+        raise TABLE.refusal(node, "with a stride and a dilation")
     made = _layer(
         f"Conv{x.rank}DTranspose",
         (X,),
-        Slot(layer.filters),
-        Slot(axes(layer.kernel_size)),
+        ValueSlot(layer.filters),
+        ValueSlot(axes(layer.kernel_size)),
         strides=option(axes(layer.stride), 1, "strides"),
         dilation_rate=option(axes(layer.dilation), 1, "dilation_rate"),
         use_bias=option(layer.bias, True, "use_bias"),
@@ -127,105 +121,134 @@ def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     return _changed("ZeroPadding", _changed("Cropping", made, cut), [(0, max(-end, 0)) for end in ends])
 
 
-def _pool(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    if node.kind == "lppool":
-        raise _refuse(node, "")
-    if node.kind == "maxpool" and max(layer.dilation) > 1:
-        raise _refuse(node, "with a dilation")
-    kernel = axes(layer.kernel_size)
-    options = {
-        "strides": option(axes(layer.stride), kernel, "strides"),
-        "padding": option("same" if layer.padding == "same" else "valid", "valid", "padding"),
-    }
+def _max_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    if max(layer.dilation) > 1:
+        raise TABLE.refusal(node, "with a dilation")
+    pads = _pads_of(layer, x, output)
     source: Code = (X,)
+    if any(map(any, pads)):
+        around = ValueSlot(((0, 0), *pads, (0, 0)))
+        source = ("ops.pad(", X, ", ", around, ', constant_values=float("-inf"))')
+    return _pool("MaxPooling", layer, x, source)
+
+
+def _avg_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    return _pool("AveragePooling", layer, x, _changed("ZeroPadding", (X,), _pads_of(layer, x, output)))
+
+
+def _pool(name: str, layer: Any, x: Shape, source: Code) -> Code:
+    kernel = axes(layer.kernel_size)
+    strides = option(axes(layer.stride), kernel, "strides")
+    padding = option("same" if layer.padding == "same" else "valid", "valid", "padding")
+    return _layer(f"{name}{x.rank}D", source, ValueSlot(kernel), strides=strides, padding=padding)
+
+
+def _pads_of(layer: Any, x: Shape, output: Shape) -> Sequence[tuple[int, int]]:
+    """The padding that is written out before a pool; what makes the last windows whole with it."""
     windows = layer.windows(x)
-    pads = [(window.before, window.after) for window in windows]
-    if layer.rounding == CEIL:  # what makes the last windows whole
-        pads = [
-            (w.before, max(0, (out - 1) * w.stride + w.extent - size - w.before))
-            for w, size, out in zip(windows, x.sizes, output.sizes, strict=True)
-        ]
-    if layer.padding != "same" and any(map(any, pads)):
-        source = _changed("ZeroPadding", source, pads)
-        if node.kind == "maxpool":
-            around = Slot(((0, 0), *pads, (0, 0)))
-            source = ("ops.pad(", X, ", ", around, ', constant_values=float("-inf"))')
-    name = "MaxPooling" if node.kind == "maxpool" else "AveragePooling"
-    return _layer(f"{name}{x.rank}D", source, Slot(kernel), **options)
+    if layer.padding == "same":
+        return ()
+    if layer.rounding != CEIL:
+        return [(window.before, window.after) for window in windows]
+    return [
+        (w.before, max(0, (out - 1) * w.stride + w.extent - size - w.before))
+        for w, size, out in zip(windows, x.sizes, output.sizes, strict=True)
+    ]
 
 
-def _global_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    name = "GlobalAveragePooling" if node.kind == "global_avgpool" else "GlobalMaxPooling"
-    return _layer(f"{name}{x.rank}D", (X,), keepdims=option(layer.keepdims, False, "keepdims"))
+def _global_pool(name: str) -> KerasWriter:
+    return lambda node, layer, x, output: _layer(
+        f"{name}{x.rank}D", (X,), keepdims=option(layer.keepdims, False, "keepdims")
+    )
 
 
-def _adaptive(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    name = "AdaptiveAveragePooling" if node.kind == "adaptive_avgpool" else "AdaptiveMaxPooling"
-    return _layer(f"{name}{x.rank}D", (X,), Slot(axes(output.sizes)))
+def _adaptive(name: str) -> KerasWriter:
+    return lambda node, layer, x, output: _layer(f"{name}{x.rank}D", (X,), ValueSlot(axes(output.sizes)))
 
 
 def _dense(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    return _layer("Dense", (X,), Slot(layer.units), use_bias=option(layer.bias, True, "use_bias"))
+    return _layer("Dense", (X,), ValueSlot(layer.units), use_bias=option(layer.bias, True, "use_bias"))
 
 
-def _norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    affine = {name: option(layer.affine, True, "affine") for name in ("center", "scale")}
-    if node.kind == "batchnorm":
-        return _layer("BatchNormalization", (X,), **affine)
-    if node.kind == "layernorm":
-        return _layer("LayerNormalization", (X,), **affine)
-    groups = Slot(layer.groups if node.kind == "groupnorm" else -1)  # -1: a group for each channel
-    return _layer("GroupNormalization", (X,), groups=groups, **affine)
+def _norm(name: str) -> KerasWriter:
+    return lambda node, layer, x, output: _layer(name, (X,), **_affine(layer))
 
 
-def _activation(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    return _layer("Activation", (X,), Slot(_ACTIVATIONS.get(node.kind, node.kind)))
+def _group_norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    return _layer("GroupNormalization", (X,), groups=ValueSlot(layer.groups), **_affine(layer))
+
+
+def _instance_norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    each = ValueSlot(-1)  # a group for each channel
+    return _layer("GroupNormalization", (X,), groups=each, **_affine(layer))
+
+
+def _affine(layer: Any) -> dict[str, ValueSlot]:
+    return {name: option(layer.affine, True, "affine") for name in ("center", "scale")}
+
+
+def _activation(word: str) -> KerasWriter:
+    return lambda node, layer, x, output: _layer("Activation", (X,), ValueSlot(word))
 
 
 def _prelu(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    shared = Slot(tuple(range(1, len(x) + 1)))  # one slope for all, as in PyTorch
+    shared = ValueSlot(tuple(range(1, len(x) + 1)))  # one slope for all, as in PyTorch
     return _layer("PReLU", (X,), shared_axes=shared)
 
 
-def _join(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+def _join(name: str) -> KerasWriter:
+    return lambda node, layer, x, output: _merged(name, [(place,) for place in _variables(node)])
+
+
+def _multiply(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    """A vector among feature maps scales their channels."""
     shapes = [shape or () for shape in node.input_shapes]
-    sources: list[Code] = [(Source(number),) for number in range(len(shapes))]
-    if len(sources) == 1:
-        return _layer("Identity", (X,))
     rank = max(map(len, shapes)) - 1
-    if node.kind == "multiply" and rank:  # a vector among feature maps scales their channels
-        sources = [
-            _layer("Reshape", source, Slot((*(1,) * rank, *shape))) if len(shape) == 1 else source
-            for source, shape in zip(sources, shapes, strict=True)
-        ]
-    name = {"add": "Add", "multiply": "Multiply", "concat": "Concatenate"}[node.kind]
-    return _layer(name, ("[", *joined(sources, ", "), "]"))
+    sources: list[Code] = [
+        _layer("Reshape", (source,), ValueSlot((*(1,) * rank, *shape)))
+        if len(shape) == 1 and rank
+        else (source,)
+        for source, shape in zip(_variables(node), shapes, strict=True)
+    ]
+    return _merged("Multiply", sources)
 
 
-def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    changed = _changed("ZeroPadding" if node.kind == "pad" else "Cropping", (X,), layer.amount)
-    return changed if changed != (X,) else _layer("Identity", (X,))
+def _variables(node: Node) -> list[InputVariable]:
+    return [InputVariable(number) for number in range(len(node.inputs))]
+
+
+def _merged(name: str, sources: list[Code]) -> Code:
+    return _layer(name, ("[", *joined(sources, ", "), "]")) if len(sources) > 1 else _layer("Identity", (X,))
+
+
+def _margins(name: str) -> KerasWriter:
+    def write(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+        changed = _changed(name, (X,), layer.amount)
+        return changed if changed != (X,) else _layer("Identity", (X,))
+
+    return write
 
 
 def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     linear = layer.mode == "linear"
     if linear and x.rank != 2:
-        raise _refuse(node, f"with mode linear in {x.rank}-D")
+        raise TABLE.refusal(node, f"with mode linear in {x.rank}-D")
     interpolation = option("bilinear" if linear else "nearest", "nearest", "interpolation")
     factors = [out // size for out, size in zip(output.sizes, x.sizes, strict=True)]
     if all(size * factor == out for size, factor, out in zip(x.sizes, factors, output.sizes, strict=True)):
         more = {"interpolation": interpolation} if x.rank == 2 else {}
-        return _layer(f"UpSampling{x.rank}D", (X,), Slot(axes(factors)), **more)
+        return _layer(f"UpSampling{x.rank}D", (X,), ValueSlot(axes(factors)), **more)
     if x.rank != 2:
-        raise _refuse(node, f"by a fraction in {x.rank}-D")
+        raise TABLE.refusal(node, f"by a fraction in {x.rank}-D")
     interpolation = option(interpolation.value, "bilinear", "interpolation")
-    return _layer("Resizing", (X,), Slot(output.sizes[0]), Slot(output.sizes[1]), interpolation=interpolation)
+    height, width = map(ValueSlot, output.sizes)
+    return _layer("Resizing", (X,), height, width, interpolation=interpolation)
 
 
 def _reordered(apart: Sequence[int], order: Sequence[int], together: Sequence[int]) -> Code:
     """`x` taken apart into more axes, these put into another order (counted from 1), and together again."""
-    more = _layer("Permute", _layer("Reshape", (X,), Slot(tuple(apart))), Slot(tuple(order)))
-    return _layer("Reshape", more, Slot(tuple(together)))
+    more = _layer("Permute", _layer("Reshape", (X,), ValueSlot(tuple(apart))), ValueSlot(tuple(order)))
+    return _layer("Reshape", more, ValueSlot(tuple(together)))
 
 
 def _pixel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
@@ -249,12 +272,12 @@ def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
 
 
 def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    return _layer("Reshape", (X,), Slot(last(output)))
+    return _layer("Reshape", (X,), ValueSlot(last(output)))
 
 
 def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     places = [axis or len(x) for axis in layer.order]  # the channels are the last axis here
-    return _layer("Permute", (X,), Slot(last(places)))
+    return _layer("Permute", (X,), ValueSlot(last(places)))
 
 
 def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
@@ -263,35 +286,69 @@ def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     if len(parts) == 1:
         return _layer("Identity", (X,))
     where: Any = len(parts) if len(set(parts)) == 1 else tuple(accumulate(parts[:-1]))
-    return ("ops.split(", X, ", ", Slot(where), ", axis=-1)")
+    return ("ops.split(", X, ", ", ValueSlot(where), ", axis=-1)")
 
 
-def _lrn(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    raise _refuse(node, "(local response normalisation)")
+_WINDOW = ("kernel_size", "stride", "padding", "dilation")
+_EXACT = {"rounding": _ROUNDED_DOWN}
+_POOL = ("kernel_size", "stride", "padding", "rounding")
 
 
-_KINDS: dict[str, Callable[[Node, Any, Shape, Shape], Code]] = {
-    **dict.fromkeys(("maxpool", "avgpool", "lppool"), _pool),
-    **dict.fromkeys(("global_avgpool", "global_maxpool"), _global_pool),
-    **dict.fromkeys(("adaptive_avgpool", "adaptive_maxpool"), _adaptive),
-    **dict.fromkeys(("batchnorm", "instancenorm", "groupnorm", "layernorm"), _norm),
-    **dict.fromkeys(("add", "multiply", "concat"), _join),
-    **dict.fromkeys(("pad", "crop"), _pad),
-    "conv": _conv,
-    "depthwise_conv": _depthwise,
-    "separable_conv": _separable,
-    "conv_transpose": _conv_transpose,
-    "dense": _dense,
-    "prelu": _prelu,
-    "lrn": _lrn,
-    "identity": lambda node, layer, x, output: _layer("Identity", (X,)),
-    "flatten": lambda node, layer, x, output: _layer("Flatten", (X,)),
-    "dropout": lambda node, layer, x, output: _layer("Dropout", (X,), Slot(layer.rate)),
-    "upsample": _upsample,
-    "pixel_shuffle": _pixel_shuffle,
-    "space_to_depth": _space_to_depth,
-    "channel_shuffle": _channel_shuffle,
-    "reshape": _reshape,
-    "permute": _permute,
-    "split": _split,
-}
+def _row(write: KerasWriter, fields: tuple[str, ...] = (), silent: Mapping[str, str] = {}) -> LayerRow:
+    """The row of a layer that is one expression: nothing is kept as an attribute."""
+    return LayerRow(lambda *arguments: LayerCode(None, write(*arguments)), fields, silent)
+
+
+TABLE = LayerTable(
+    "Keras",
+    {
+        "conv": _row(_conv, (*_WINDOW, "filters", "groups", "bias"), _EXACT),
+        "depthwise_conv": _row(_depthwise_conv, (*_WINDOW, "multiplier", "bias"), _EXACT),
+        "separable_conv": _row(_separable_conv, (*_WINDOW, "filters", "multiplier", "bias"), _EXACT),
+        "conv_transpose": _row(_conv_transpose, (*_WINDOW, "filters", "output_padding", "groups", "bias")),
+        "maxpool": _row(_max_pool, (*_POOL, "dilation")),
+        "avgpool": _row(_avg_pool, _POOL),
+        "global_avgpool": _row(_global_pool("GlobalAveragePooling"), ("keepdims",)),
+        "global_maxpool": _row(_global_pool("GlobalMaxPooling"), ("keepdims",)),
+        "adaptive_avgpool": _row(_adaptive("AdaptiveAveragePooling"), ("output_size",)),
+        "adaptive_maxpool": _row(_adaptive("AdaptiveMaxPooling"), ("output_size",)),
+        "dense": _row(_dense, ("units", "bias")),
+        "flatten": _row(lambda node, layer, x, output: _layer("Flatten", (X,))),
+        "identity": _row(lambda node, layer, x, output: _layer("Identity", (X,))),
+        "dropout": _row(
+            lambda node, layer, x, output: _layer("Dropout", (X,), ValueSlot(layer.rate)), ("rate",)
+        ),
+        "batchnorm": _row(_norm("BatchNormalization"), ("affine",)),
+        "layernorm": _row(_norm("LayerNormalization"), ("affine",)),
+        "instancenorm": _row(_instance_norm, ("affine",)),
+        "groupnorm": _row(_group_norm, ("groups", "affine")),
+        "relu": _row(_activation("relu")),
+        "relu6": _row(_activation("relu6")),
+        "leaky_relu": _row(_activation("leaky_relu")),
+        "prelu": _row(_prelu),
+        "elu": _row(_activation("elu")),
+        "selu": _row(_activation("selu")),
+        "gelu": _row(_activation("gelu")),
+        "silu": _row(_activation("silu")),
+        "mish": _row(_activation("mish")),
+        "sigmoid": _row(_activation("sigmoid")),
+        "hardsigmoid": _row(_activation("hard_sigmoid")),
+        "hardswish": _row(_activation("hard_silu")),
+        "tanh": _row(_activation("tanh")),
+        "softmax": _row(_activation("softmax")),
+        "softplus": _row(_activation("softplus")),
+        "add": _row(_join("Add")),
+        "multiply": _row(_multiply),
+        "concat": _row(_join("Concatenate")),
+        "split": _row(_split, ("into",)),
+        "pad": _row(_margins("ZeroPadding"), ("amount",)),
+        "crop": _row(_margins("Cropping"), ("amount",)),
+        "upsample": _row(_upsample, ("scale", "size", "mode", "rounding")),
+        "pixel_shuffle": _row(_pixel_shuffle, ("factor",)),
+        "space_to_depth": _row(_space_to_depth, ("factor",)),
+        "channel_shuffle": _row(_channel_shuffle, ("groups",)),
+        "reshape": _row(_reshape, ("shape",)),
+        "permute": _row(_permute, ("order",)),
+    },
+    refused={"lppool": "", "lrn": "(local response normalisation)"},
+)

@@ -1,4 +1,4 @@
-"""Names of variables, attributes and classes: the spec's own where Python takes them, each once."""
+"""Identifiers of variables, attributes and classes: the spec's own where Python takes them, each once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OF_THE_CODE = "self super range torch nn F keras layers ops print sum isinstanc
 RESERVED = frozenset((_OF_A_MODULE + _OF_THE_CODE).split())
 
 
-class Names:
+class Identifiers:
     """Gives out identifiers that differ from one another and from `taken`."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:

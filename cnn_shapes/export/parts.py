@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.export.code import Code
+from cnn_shapes.export.code import Code, LayerCode
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Group, Node
 
-Write = Callable[["Node"], Any]
+WriteLayer = Callable[["Node"], LayerCode]
 
 
-class Statement:
+class CodeStatement:
     """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing)."""
 
     __slots__ = ("called", "collects", "label", "least", "made", "sources", "targets")
@@ -32,31 +32,31 @@ class Statement:
         self.label, self.least, self.collects = label, least, collects
 
 
-class Branch:
+class CodeBranch:
     """A group with what is in it. `definition` is the class that it became, with these arguments."""
 
     __slots__ = ("arguments", "body", "children", "definition", "group", "height", "inputs", "results")
 
     def __init__(self, group: Group | None) -> None:
         self.group = group
-        self.children: list[Node | Branch] = []
+        self.children: list[Node | CodeBranch] = []
         self.inputs: list[Node] = []
         self.results: list[Node] = []
         self.height = 0
-        self.body: list[Statement] = []
-        self.definition: Definition | None = None
+        self.body: list[CodeStatement] = []
+        self.definition: ClassDefinition | None = None
         self.arguments: tuple[Any, ...] = ()
 
     @property
     def nodes(self) -> Iterator[Node]:
         for child in self.children:
-            if isinstance(child, Branch):
+            if isinstance(child, CodeBranch):
                 yield from child.nodes
             else:
                 yield child
 
 
-class Definition:
+class ClassDefinition:
     """A class of the exported file: the statements of its first call, and what stands in each of their slots.
 
     `texts` are in the order of the slots, None where the framework's default is meant.
@@ -64,7 +64,7 @@ class Definition:
 
     __slots__ = ("calls", "name", "parameters", "sample", "stored", "texts")
 
-    def __init__(self, name: str, sample: Branch, calls: int) -> None:
+    def __init__(self, name: str, sample: CodeBranch, calls: int) -> None:
         self.name, self.sample, self.calls = name, sample, calls
         self.parameters: list[str] = []
         self.texts: list[str | None] = []

@@ -13,9 +13,9 @@ from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
 from cnn_shapes.export.code import literal, render, slots, wrapped
-from cnn_shapes.export.naming import Names, class_name, printable, title_of
-from cnn_shapes.export.parts import Definition, Statement
-from cnn_shapes.export.pytorch_layers import written
+from cnn_shapes.export.naming import Identifiers, class_name, printable, title_of
+from cnn_shapes.export.parts import ClassDefinition, CodeStatement
+from cnn_shapes.export.pytorch_layers import TABLE
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
@@ -43,17 +43,17 @@ def write(report: Report) -> str:
     assert spec is not None
     assert traced is not None
     network = traced.network
-    names = Names(spec.blocks)
+    names = Identifiers(spec.blocks)
     title = title_of(report)
     name = names.unique(class_name(title))
     root = tree(network, spec.blocks)
-    classes = define(root, written, Names([name]))
+    classes = define(root, TABLE.write, Identifiers([name]))
     shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
     text = [
         f'"""{printable(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
         "",
     ]
-    whole = Definition(name, root, 1)
+    whole = ClassDefinition(name, root, 1)
     whole.texts = [None if slot.is_default else literal(slot.value) for slot in all_slots(root.body)]
     body: list[str] = []
     for definition in [*classes, whole]:
@@ -66,7 +66,7 @@ def write(report: Report) -> str:
     return "\n".join(text) + _MAIN.format(name=name, zeros=zeros)
 
 
-def _input_names(definition: Definition, spec: Spec) -> list[str]:
+def _input_names(definition: ClassDefinition, spec: Spec) -> list[str]:
     """The block's own names of the inputs that its class takes; none where it gives none."""
     group = definition.sample.group
     block = spec.blocks.get(group.kind) if group is not None else None
@@ -78,13 +78,13 @@ def _input_names(definition: Definition, spec: Spec) -> list[str]:
     return [names.get(node.index, "x") for node in definition.sample.inputs]
 
 
-def _class(definition: Definition, inputs: Sequence[str], layout: str) -> Iterator[str]:
+def _class(definition: ClassDefinition, inputs: Sequence[str], layout: str) -> Iterator[str]:
     branch = definition.sample
     yield f"class {definition.name}(nn.Module):"
     if definition.calls > 1 and branch.group is not None:
         yield f'    """The shapes are those of {printable(branch.group.name)}."""'
         yield ""
-    attributes = Names(definition.parameters)
+    attributes = Identifiers(definition.parameters)
     texts = iter(definition.texts)
     variables = Variables(branch.body, branch.inputs, branch.results, inputs)
     kept: list[str] = []
@@ -118,7 +118,7 @@ def _in_forward(text: str | None, parameters: Sequence[str]) -> str | None:
 
 
 def _lines(
-    statement: Statement, variables: Variables, attribute: str, texts: list[str | None], layout: str
+    statement: CodeStatement, variables: Variables, attribute: str, texts: list[str | None], layout: str
 ) -> Iterator[str]:
     """The lines of one statement in `forward`."""
     sources = [variables[source] for source in statement.sources]

@@ -3,112 +3,130 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.export.code import SELF, Code, Slot, Source, Unexportable, X, axes, call, joined, option
+from cnn_shapes.export.code import (
+    SELF,
+    Code,
+    InputVariable,
+    LayerCode,
+    ValueSlot,
+    X,
+    axes,
+    call,
+    joined,
+    option,
+)
+from cnn_shapes.export.table import KindWriter, LayerRow, LayerTable
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import CEIL, Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Node
 
-Pads = Sequence[tuple[int, int]]
 _LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
-_FUNCTIONS = {"sigmoid": "torch.sigmoid", "tanh": "torch.tanh"}
 LRN_SIZE = 5  # AlexNet's; a spec does not say it, and it changes no shape
+_ROUNDED_DOWN = "PyTorch rounds down what is not whole, as the checked sizes are"
 
 
-class Written(NamedTuple):
-    """A layer as code: the module that it keeps (None: none), and the expression in `forward`."""
-
-    made: Code | None
-    called: Code
-
-
-def written(node: Node) -> Written:
-    """The code of one layer. Raises Unexportable where PyTorch has no such layer."""
-    layer: Any = node.layer
-    write = _KINDS.get(node.kind)
-    if write is None:
-        return Written(None, call(_FUNCTIONS.get(node.kind, f"F.{node.kind}"), X))
-    shapes = [shape for shape in node.input_shapes if shape is not None]
-    assert node.output is not None
-    result: Written = write(node, layer, shapes[0], node.output)
-    return result
-
-
-def _refuse(node: Node, why: str) -> Unexportable:
-    return Unexportable(f"{node.name}: PyTorch has no {node.kind} {why}")
-
-
-def _module(name: str, rank: int, *arguments: Slot, **keywords: Slot) -> Code:
+def _module(name: str, rank: int, *arguments: ValueSlot, **keywords: ValueSlot) -> Code:
     return call(f"nn.{name}{rank}d", *arguments, **keywords)
 
 
-def _function(name: str, rank: int, x: Code, *arguments: Slot, **keywords: Slot) -> Code:
+def _function(name: str, rank: int, x: Code, *arguments: ValueSlot, **keywords: ValueSlot) -> Code:
     return call(f"F.{name}{rank}d", x, *arguments, **keywords)
 
 
-def padded(x: Code, pads: Pads, value: str = "") -> Code:
+def padded(x: Code, pads: Sequence[tuple[int, int]], value: str = "") -> Code:
     """`F.pad`, which counts from the last axis; a negative amount cuts off. Nothing to do leaves `x`."""
     amounts = tuple(amount for pair in reversed(tuple(pads)) for amount in pair)
     if not any(amounts):
         return x
-    return ("F.pad(", *x, ", ", Slot(amounts, "padding"), f", value={value})" if value else ")")
+    return ("F.pad(", *x, ", ", ValueSlot(amounts, "padding"), f", value={value})" if value else ")")
 
 
-def _symmetric(pads: Pads) -> tuple[int, ...] | None:
+def _symmetric(pads: Sequence[tuple[int, int]]) -> tuple[int, ...] | None:
     return None if any(begin != end for begin, end in pads) else tuple(begin for begin, _ in pads)
 
 
-def _per_axis(values: Sequence[int], role: str, default: int = 1) -> Slot:
+def _per_axis(values: Sequence[int], role: str, default: int = 1) -> ValueSlot:
     return option(axes(values), default, role)
 
 
-def _conv(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    """Plain, depthwise and separable convolutions; padding that PyTorch cannot say is an `F.pad` before."""
+def _conv(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    options, before = _window_of(layer, x)
+    made = _module(
+        "Conv",
+        x.rank,
+        ValueSlot(x.channels, "in_channels"),
+        ValueSlot(layer.filters, "out_channels"),
+        ValueSlot(axes(layer.kernel_size), "kernel_size"),
+        **options,
+        groups=option(layer.groups, 1, "groups"),
+        bias=option(layer.bias, True, "bias"),
+    )
+    return LayerCode(made, call(SELF, before))
+
+
+def _depthwise_conv(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    made, before = _by_channel(layer, x, option(layer.bias, True, "bias"))
+    return LayerCode(made, call(SELF, before))
+
+
+def _separable_conv(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    depthwise, before = _by_channel(layer, x, option(False, True, "bias"))
+    between = ValueSlot(x.channels * layer.multiplier, "between")
+    filters, bias = ValueSlot(layer.filters, "out_channels"), option(layer.bias, True, "bias")
+    pointwise = _module("Conv", x.rank, between, filters, ValueSlot(1), bias=bias)
+    return LayerCode(call("nn.Sequential", depthwise, pointwise), call(SELF, before))
+
+
+def _by_channel(layer: Any, x: Shape, bias: ValueSlot) -> tuple[Code, Code]:
+    """A convolution of each channel by itself, and its input."""
+    options, before = _window_of(layer, x)
+    made = _module(
+        "Conv",
+        x.rank,
+        ValueSlot(x.channels, "in_channels"),
+        ValueSlot(x.channels * layer.multiplier, "between"),
+        ValueSlot(axes(layer.kernel_size), "kernel_size"),
+        **options,
+        groups=ValueSlot(x.channels, "in_channels"),
+        bias=bias,
+    )
+    return made, before
+
+
+def _window_of(layer: Any, x: Shape) -> tuple[dict[str, ValueSlot], Code]:
+    """The window of a convolution, and its input: padding that PyTorch cannot say is an `F.pad` before."""
     pads = [(window.before, window.after) for window in layer.windows(x)]
-    padding: Any = _symmetric(pads)
+    symmetric = _symmetric(pads)
+    before: Code = (X,)
     if layer.padding == "same" and set(layer.stride) == {1}:
-        padding = "same"
-    before: Code = (X,) if padding is not None else padded((X,), pads)
+        padding = option("same", 0, "padding")
+    elif symmetric is not None:
+        padding = _per_axis(symmetric, "padding", 0)
+    else:
+        padding, before = option(0, 0, "padding"), padded((X,), pads)
     options = {
         "stride": _per_axis(layer.stride, "stride"),
-        "padding": option(0 if padding is None else padding, 0, "padding"),
+        "padding": padding,
         "dilation": _per_axis(layer.dilation, "dilation"),
     }
-    if isinstance(padding, tuple):
-        options["padding"] = _per_axis(padding, "padding", 0)
-    kernel = Slot(axes(layer.kernel_size), "kernel_size")
-    channels = Slot(x.channels, "in_channels")
-    bias = option(layer.bias, True, "bias")
-    if node.kind == "conv":
-        options |= {"groups": option(layer.groups, 1, "groups"), "bias": bias}
-        filters = Slot(layer.filters, "out_channels")
-        return Written(_module("Conv", x.rank, channels, filters, kernel, **options), call(SELF, before))
-    between = Slot(x.channels * layer.multiplier, "between")
-    options |= {"groups": Slot(x.channels, "in_channels")}
-    if node.kind == "depthwise_conv":
-        made = _module("Conv", x.rank, channels, between, kernel, **options, bias=bias)
-        return Written(made, call(SELF, before))
-    depthwise = _module(
-        "Conv", x.rank, channels, between, kernel, **options, bias=option(False, True, "bias")
-    )
-    pointwise = _module("Conv", x.rank, between, Slot(layer.filters, "out_channels"), Slot(1), bias=bias)
-    return Written(call("nn.Sequential", depthwise, pointwise), call(SELF, before))
+    return options, before
 
 
-def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     """Padding that differs at the two ends is cut off behind the layer."""
     pads = [(window.before, window.after) for window in layer.windows(x)]
     padding = _symmetric(pads)
     made = _module(
         "ConvTranspose",
         x.rank,
-        Slot(x.channels, "in_channels"),
-        Slot(layer.filters, "out_channels"),
-        Slot(axes(layer.kernel_size), "kernel_size"),
+        ValueSlot(x.channels, "in_channels"),
+        ValueSlot(layer.filters, "out_channels"),
+        ValueSlot(axes(layer.kernel_size), "kernel_size"),
         stride=_per_axis(layer.stride, "stride"),
         padding=_per_axis(padding or (0,), "padding", 0),
         output_padding=_per_axis(layer.output_padding, "output_padding", 0),
@@ -119,201 +137,278 @@ def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
     called = call(SELF, X)
     if padding is None:
         called = padded(called, [(-begin, -end) for begin, end in pads])
-    return Written(made, called)
+    return LayerCode(made, called)
 
 
-def _pool(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    """Max, average and power-mean pools. Padding that PyTorch refuses is written out."""
+def _max_pool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    padding, ceil_mode, before = _padding_of(layer, x, output, 'float("-inf")')
+    options = {**_steps(layer), "padding": padding, "dilation": _per_axis(layer.dilation, "dilation")}
+    kernel = ValueSlot(axes(layer.kernel_size), "kernel_size")
+    return LayerCode(None, _function("max_pool", x.rank, before, kernel, **options, ceil_mode=ceil_mode))
+
+
+def _avg_pool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    padding, ceil_mode, before = _padding_of(layer, x, output)
+    kernel = ValueSlot(axes(layer.kernel_size), "kernel_size")
+    options = {**_steps(layer), "padding": padding, "ceil_mode": ceil_mode}
+    return LayerCode(None, _function("avg_pool", x.rank, before, kernel, **options))
+
+
+def _lp_pool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    _, ceil_mode, before = _padding_of(layer, x, output)
+    arguments = ValueSlot(2, "norm_type"), ValueSlot(axes(layer.kernel_size), "kernel_size")
+    return LayerCode(
+        None, _function("lp_pool", x.rank, before, *arguments, **_steps(layer), ceil_mode=ceil_mode)
+    )
+
+
+def _steps(layer: Any) -> dict[str, ValueSlot]:
+    return {"stride": option(axes(layer.stride), axes(layer.kernel_size), "stride")}
+
+
+def _padding_of(layer: Any, x: Shape, output: Shape, value: str = "") -> tuple[ValueSlot, ValueSlot, Code]:
+    """The padding and the ceil_mode of a pool, and its input, padded where PyTorch refuses the padding."""
     windows = layer.windows(x)
     pads = [(window.before, window.after) for window in windows]
-    padding = _symmetric(pads)
-    ceil = layer.rounding == CEIL
-    sayable = padding is not None and not isinstance(layer.padding, WrittenPairs)
-    if padding is None or any(2 * amount > k for amount, k in zip(padding, layer.kernel_size, strict=True)):
-        sayable = False
-    if x.rank == 3 and any(size < k for size, k in zip(x.sizes, layer.kernel_size, strict=True)):
-        sayable = False  # PyTorch's 3-D average pool wants as much without the padding
-    before: Code = (X,)
-    if not sayable:
-        if ceil:  # the padding that makes the last windows whole
-            pads = [
-                (window.before, (out - 1) * window.stride + window.extent - size - window.before)
-                for window, size, out in zip(windows, x.sizes, output.sizes, strict=True)
-            ]
-        before = padded((X,), pads, 'float("-inf")' if node.kind == "maxpool" else "")
-    kernel, stride = axes(layer.kernel_size), axes(layer.stride)
-    ending = {"ceil_mode": option(ceil and sayable, False, "ceil_mode")}
-    arguments = [Slot(kernel, "kernel_size")]
-    options = {"stride": option(stride, kernel, "stride")}
-    if node.kind == "lppool":
-        arguments.insert(0, Slot(2, "norm_type"))
-        return Written(None, _function("lp_pool", x.rank, before, *arguments, **options, **ending))
-    options["padding"] = _per_axis(padding if sayable and padding else (0,), "padding", 0)
-    if node.kind == "maxpool":
-        options["dilation"] = _per_axis(layer.dilation, "dilation")
-    name = "max_pool" if node.kind == "maxpool" else "avg_pool"
-    return Written(None, _function(name, x.rank, before, *arguments, **options, **ending))
+    padding, ceil = _symmetric(pads), layer.rounding == CEIL
+    if padding is not None and _takes(layer, x, padding):
+        return _per_axis(padding, "padding", 0), option(ceil, False, "ceil_mode"), (X,)
+    if ceil:  # the padding that makes the last windows whole
+        pads = [
+            (window.before, (out - 1) * window.stride + window.extent - size - window.before)
+            for window, size, out in zip(windows, x.sizes, output.sizes, strict=True)
+        ]
+    before = padded((X,), pads, value)
+    return _per_axis((0,), "padding", 0), option(False, False, "ceil_mode"), before
 
 
-def _global_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    name = "mean" if node.kind == "global_avgpool" else "amax"
-    dims = Slot(tuple(range(2, x.rank + 2)), "dim")
-    return Written(None, (X, f".{name}(dim=", dims, ", keepdim=True)" if layer.keepdims else ")"))
+def _takes(layer: Any, x: Shape, padding: tuple[int, ...]) -> bool:
+    """Whether PyTorch takes the padding of a pool, the same at both ends of each axis."""
+    if isinstance(layer.padding, WrittenPairs):
+        return False
+    if any(2 * amount > kernel for amount, kernel in zip(padding, layer.kernel_size, strict=True)):
+        return False
+    # PyTorch's 3-D average pool wants an input as large as its kernel without the padding
+    return x.rank < 3 or all(size >= kernel for size, kernel in zip(x.sizes, layer.kernel_size, strict=True))
 
 
-def _adaptive(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    # PyTorch takes None for an axis that is kept only beside others
-    keeps = x.rank > 1 and any(layer.output_size) and None in layer.output_size
-    sizes = layer.output_size if keeps else output.sizes
-    name = "adaptive_avg_pool" if node.kind == "adaptive_avgpool" else "adaptive_max_pool"
-    return Written(None, _function(name, x.rank, (X,), Slot(axes(sizes), "output_size")))
+def _global_pool(name: str) -> KindWriter:
+    def write(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+        dims = ValueSlot(tuple(range(2, x.rank + 2)), "dim")
+        return LayerCode(None, (X, f".{name}(dim=", dims, ", keepdim=True)" if layer.keepdims else ")"))
+
+    return write
 
 
-def _dense(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    features = Slot(x.channels, "in_features"), Slot(layer.units, "out_features")
-    return Written(call("nn.Linear", *features, bias=option(layer.bias, True, "bias")), call(SELF, X))
+def _adaptive(name: str) -> KindWriter:
+    def write(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+        # PyTorch takes None for an axis that is kept only beside others
+        keeps = x.rank > 1 and any(layer.output_size) and None in layer.output_size
+        sizes = layer.output_size if keeps else output.sizes
+        return LayerCode(None, _function(name, x.rank, (X,), ValueSlot(axes(sizes), "output_size")))
+
+    return write
 
 
-def _norm(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    channels = Slot(x.channels, "channels")
-    if node.kind == "batchnorm":
-        affine = option(layer.affine, True, "affine")
-        return Written(_module("BatchNorm", max(x.rank, 1), channels, affine=affine), call(SELF, X))
-    if node.kind == "instancenorm":
-        if x.rank == 0:
-            raise _refuse(node, "of a vector")
-        affine = option(layer.affine, False, "affine")
-        return Written(_module("InstanceNorm", x.rank, channels, affine=affine), call(SELF, X))
-    if node.kind == "groupnorm":
-        groups = Slot(layer.groups, "groups")
-        made = call("nn.GroupNorm", groups, channels, affine=option(layer.affine, True, "affine"))
-        return Written(made, call(SELF, X))
-    made = call("nn.LayerNorm", channels, elementwise_affine=option(layer.affine, True, "affine"))
+def _dense(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    features = ValueSlot(x.channels, "in_features"), ValueSlot(layer.units, "out_features")
+    return LayerCode(call("nn.Linear", *features, bias=option(layer.bias, True, "bias")), call(SELF, X))
+
+
+def _batch_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    channels, affine = ValueSlot(x.channels, "channels"), option(layer.affine, True, "affine")
+    return LayerCode(_module("BatchNorm", max(x.rank, 1), channels, affine=affine), call(SELF, X))
+
+
+def _instance_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    if x.rank == 0:
+        raise TABLE.refusal(node, "of a vector")
+    channels, affine = ValueSlot(x.channels, "channels"), option(layer.affine, False, "affine")
+    return LayerCode(_module("InstanceNorm", x.rank, channels, affine=affine), call(SELF, X))
+
+
+def _group_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    groups, channels = ValueSlot(layer.groups, "groups"), ValueSlot(x.channels, "channels")
+    affine = option(layer.affine, True, "affine")
+    return LayerCode(call("nn.GroupNorm", groups, channels, affine=affine), call(SELF, X))
+
+
+def _layer_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    affine = option(layer.affine, True, "affine")
+    made = call("nn.LayerNorm", ValueSlot(x.channels, "channels"), elementwise_affine=affine)
     called = call(SELF, X) if x.rank == 0 else (*call(SELF, (X, ".movedim(1, -1)")), ".movedim(-1, 1)")
-    return Written(made, called)
+    return LayerCode(made, called)
 
 
-def _lrn(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _lrn(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     # of three axes PyTorch takes a view, which a permuted tensor does not have
     source: Code = (X, ".contiguous()") if x.rank > 2 else (X,)
-    return Written(None, call("F.local_response_norm", source, Slot(LRN_SIZE, "size")))
+    return LayerCode(None, call("F.local_response_norm", source, ValueSlot(LRN_SIZE, "size")))
 
 
-def _plain(made: str) -> Callable[..., Written]:
-    return lambda node, layer, x, output: Written(call(made), call(SELF, X))
+def _module_alone(name: str) -> KindWriter:
+    return lambda node, layer, x, output: LayerCode(call(name), call(SELF, X))
 
 
-def _dropout(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    return Written(call("nn.Dropout", Slot(layer.rate, "rate")), call(SELF, X))
+def _function_alone(name: str) -> KindWriter:
+    return lambda node, layer, x, output: LayerCode(None, call(name, X))
 
 
-def _flatten(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    return Written(None, call("torch.flatten", X, ("1",)))
+def _softmax(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(None, call("F.softmax", X, ("dim=1",)))
 
 
-def _join(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    shapes = [shape or () for shape in node.input_shapes]
-    sources: list[Code] = [(Source(number),) for number in range(len(shapes))]
-    if node.kind == "concat":
-        ending = ",), dim=1)" if len(sources) == 1 else "), dim=1)"
-        return Written(None, ("torch.cat((", *joined(sources, ", "), ending))
-    if node.kind == "multiply":  # a vector among feature maps scales their channels
-        rank = max(map(len, shapes)) - 1
-        sources = [
-            (*source, f"[:, :{', None' * rank}]") if len(shape) == 1 and rank else source
-            for source, shape in zip(sources, shapes, strict=True)
-        ]
-    return Written(None, joined(sources, " + " if node.kind == "add" else " * "))
+def _dropout(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(call("nn.Dropout", ValueSlot(layer.rate, "rate")), call(SELF, X))
 
 
-def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    sign = 1 if node.kind == "pad" else -1
-    called = padded((X,), [(sign * begin, sign * end) for begin, end in layer.amount])
-    return Written(None, called if called != (X,) else (X, ".clone()"))
+def _flatten(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(None, call("torch.flatten", X, ("1",)))
 
 
-def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _add(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(None, joined([(InputVariable(number),) for number in range(len(node.inputs))], " + "))
+
+
+def _multiply(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    """A vector among feature maps scales their channels."""
+    ranks = [len(shape or ()) - 1 for shape in node.input_shapes]
+    stretch = f"[:, :{', None' * max(ranks)}]"
+    sources: list[Code] = [
+        (InputVariable(number), stretch) if rank == 0 and max(ranks) else (InputVariable(number),)
+        for number, rank in enumerate(ranks)
+    ]
+    return LayerCode(None, joined(sources, " * "))
+
+
+def _concat(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    sources: list[Code] = [(InputVariable(number),) for number in range(len(node.inputs))]
+    ending = ",), dim=1)" if len(sources) == 1 else "), dim=1)"
+    return LayerCode(None, ("torch.cat((", *joined(sources, ", "), ending))
+
+
+def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    """`pad`, and `crop` as a padding by less than nothing."""
+    called = padded((X,), layer.margins(x))
+    return LayerCode(None, called if called != (X,) else (X, ".clone()"))
+
+
+def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     mode = "nearest" if layer.mode == "nearest" else _LINEAR[x.rank]
     if layer.scale is not None and all(
         math.floor(size * float(factor)) == out  # PyTorch multiplies with a binary float
         for size, factor, out in zip(x.sizes, layer.scale, output.sizes, strict=True)
     ):
-        how = {"scale_factor": Slot(axes(layer.scale), "scale_factor")}
+        how = {"scale_factor": ValueSlot(axes(layer.scale), "scale_factor")}
     else:
-        how = {"size": Slot(axes(output.sizes), "size")}
-    return Written(None, call("F.interpolate", X, **how, mode=option(mode, "nearest", "mode")))
+        how = {"size": ValueSlot(axes(output.sizes), "size")}
+    return LayerCode(None, call("F.interpolate", X, **how, mode=option(mode, "nearest", "mode")))
 
 
 def _reordered(channels: int, between: Sequence[int], order: Sequence[int], output: Shape) -> Code:
     """`x` taken apart into more axes, these put into another order, and together again."""
-    apart = Slot((-1, channels, *between), "shape")
-    moved = (X, ".reshape(", apart, ").permute(", Slot((0, *order), "order"))
-    return (*moved, ").reshape(", Slot((-1, *output), "shape"), ")")
+    apart = ValueSlot((-1, channels, *between), "shape")
+    moved = (X, ".reshape(", apart, ").permute(", ValueSlot((0, *order), "order"))
+    return (*moved, ").reshape(", ValueSlot((-1, *output), "shape"), ")")
 
 
-def _pixel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _pixel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     factor, rank = layer.factor, x.rank
     if rank == 2:
-        return Written(None, call("F.pixel_shuffle", X, Slot(factor, "factor")))
+        return LayerCode(None, call("F.pixel_shuffle", X, ValueSlot(factor, "factor")))
     order = [1, *(axis for number in range(rank) for axis in (2 + rank + number, 2 + number))]
-    return Written(None, _reordered(output.channels, [*(factor,) * rank, *x.sizes], order, output))
+    return LayerCode(None, _reordered(output.channels, [*(factor,) * rank, *x.sizes], order, output))
 
 
-def _space_to_depth(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _space_to_depth(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     factor, rank = layer.factor, x.rank
     if rank == 2:
-        return Written(None, call("F.pixel_unshuffle", X, Slot(factor, "factor")))
+        return LayerCode(None, call("F.pixel_unshuffle", X, ValueSlot(factor, "factor")))
     between = [size for out in output.sizes for size in (out, factor)]
     order = [1, *range(3, 3 + 2 * rank, 2), *range(2, 2 + 2 * rank, 2)]
-    return Written(None, _reordered(x.channels, between, order, output))
+    return LayerCode(None, _reordered(x.channels, between, order, output))
 
 
-def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     if x.rank:
-        return Written(None, call("F.channel_shuffle", X, Slot(layer.groups, "groups")))
-    return Written(None, _reordered(layer.groups, [x.channels // layer.groups], [2, 1], output))
+        return LayerCode(None, call("F.channel_shuffle", X, ValueSlot(layer.groups, "groups")))
+    return LayerCode(None, _reordered(layer.groups, [x.channels // layer.groups], [2, 1], output))
 
 
-def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    return Written(None, (X, ".reshape(", Slot((-1, *output), "shape"), ")"))
+def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(None, (X, ".reshape(", ValueSlot((-1, *output), "shape"), ")"))
 
 
-def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
-    order = Slot((0, *(axis + 1 for axis in layer.order)), "order")
-    return Written(None, (X, ".permute(", order, ")"))
+def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    order = ValueSlot((0, *(axis + 1 for axis in layer.order)), "order")
+    return LayerCode(None, (X, ".permute(", order, ")"))
 
 
-def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Written:
+def _split(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     """The code of the first part is that of all of them."""
     parts = [count or x.channels // len(layer.split.into) for _, count in layer.split.into]
     if len(parts) == 1:
-        return Written(call("nn.Identity"), call(SELF, X))
+        return LayerCode(call("nn.Identity"), call(SELF, X))
     if len(set(parts)) == 1:
-        return Written(None, (X, f".chunk({len(parts)}, dim=1)"))
-    return Written(None, (X, ".split(", Slot(tuple(parts), "parts"), ", dim=1)"))
+        return LayerCode(None, (X, f".chunk({len(parts)}, dim=1)"))
+    return LayerCode(None, (X, ".split(", ValueSlot(tuple(parts), "parts"), ", dim=1)"))
 
 
-_KINDS: dict[str, Callable[..., Written]] = {
-    **dict.fromkeys(("conv", "depthwise_conv", "separable_conv"), _conv),
-    **dict.fromkeys(("maxpool", "avgpool", "lppool"), _pool),
-    **dict.fromkeys(("global_avgpool", "global_maxpool"), _global_pool),
-    **dict.fromkeys(("adaptive_avgpool", "adaptive_maxpool"), _adaptive),
-    **dict.fromkeys(("batchnorm", "instancenorm", "groupnorm", "layernorm"), _norm),
-    **dict.fromkeys(("add", "multiply", "concat"), _join),
-    **dict.fromkeys(("pad", "crop"), _pad),
-    "conv_transpose": _conv_transpose,
-    "dense": _dense,
-    "lrn": _lrn,
-    "identity": _plain("nn.Identity"),
-    "prelu": _plain("nn.PReLU"),
-    "dropout": _dropout,
-    "flatten": _flatten,
-    "upsample": _upsample,
-    "pixel_shuffle": _pixel_shuffle,
-    "space_to_depth": _space_to_depth,
-    "channel_shuffle": _channel_shuffle,
-    "reshape": _reshape,
-    "permute": _permute,
-    "split": _split,
-    "softmax": lambda node, layer, x, output: Written(None, call("F.softmax", X, ("dim=1",))),
-}
+_WINDOW = ("kernel_size", "stride", "padding", "dilation")
+_EXACT = {"rounding": _ROUNDED_DOWN}
+_POOL = ("kernel_size", "stride", "padding", "rounding")
+
+TABLE = LayerTable(
+    "PyTorch",
+    {
+        "conv": LayerRow(_conv, (*_WINDOW, "filters", "groups", "bias"), _EXACT),
+        "depthwise_conv": LayerRow(_depthwise_conv, (*_WINDOW, "multiplier", "bias"), _EXACT),
+        "separable_conv": LayerRow(_separable_conv, (*_WINDOW, "filters", "multiplier", "bias"), _EXACT),
+        "conv_transpose": LayerRow(
+            _conv_transpose, (*_WINDOW, "filters", "output_padding", "groups", "bias")
+        ),
+        "maxpool": LayerRow(_max_pool, (*_POOL, "dilation")),
+        "avgpool": LayerRow(_avg_pool, _POOL),
+        "lppool": LayerRow(_lp_pool, ("kernel_size", "stride", "rounding")),
+        "global_avgpool": LayerRow(_global_pool("mean"), ("keepdims",)),
+        "global_maxpool": LayerRow(_global_pool("amax"), ("keepdims",)),
+        "adaptive_avgpool": LayerRow(_adaptive("adaptive_avg_pool"), ("output_size",)),
+        "adaptive_maxpool": LayerRow(_adaptive("adaptive_max_pool"), ("output_size",)),
+        "dense": LayerRow(_dense, ("units", "bias")),
+        "flatten": LayerRow(_flatten),
+        "identity": LayerRow(_module_alone("nn.Identity")),
+        "dropout": LayerRow(_dropout, ("rate",)),
+        "batchnorm": LayerRow(_batch_norm, ("affine",)),
+        "layernorm": LayerRow(_layer_norm, ("affine",)),
+        "instancenorm": LayerRow(_instance_norm, ("affine",)),
+        "groupnorm": LayerRow(_group_norm, ("groups", "affine")),
+        "lrn": LayerRow(_lrn),
+        "relu": LayerRow(_function_alone("F.relu")),
+        "relu6": LayerRow(_function_alone("F.relu6")),
+        "leaky_relu": LayerRow(_function_alone("F.leaky_relu")),
+        "prelu": LayerRow(_module_alone("nn.PReLU")),
+        "elu": LayerRow(_function_alone("F.elu")),
+        "selu": LayerRow(_function_alone("F.selu")),
+        "gelu": LayerRow(_function_alone("F.gelu")),
+        "silu": LayerRow(_function_alone("F.silu")),
+        "mish": LayerRow(_function_alone("F.mish")),
+        "sigmoid": LayerRow(_function_alone("torch.sigmoid")),
+        "hardsigmoid": LayerRow(_function_alone("F.hardsigmoid")),
+        "hardswish": LayerRow(_function_alone("F.hardswish")),
+        "tanh": LayerRow(_function_alone("torch.tanh")),
+        "softmax": LayerRow(_softmax),
+        "softplus": LayerRow(_function_alone("F.softplus")),
+        "add": LayerRow(_add),
+        "multiply": LayerRow(_multiply),
+        "concat": LayerRow(_concat),
+        "split": LayerRow(_split, ("into",)),
+        "pad": LayerRow(_pad, ("amount",)),
+        "crop": LayerRow(_pad, ("amount",)),
+        "upsample": LayerRow(_upsample, ("scale", "size", "mode", "rounding")),
+        "pixel_shuffle": LayerRow(_pixel_shuffle, ("factor",)),
+        "space_to_depth": LayerRow(_space_to_depth, ("factor",)),
+        "channel_shuffle": LayerRow(_channel_shuffle, ("groups",)),
+        "reshape": LayerRow(_reshape, ("shape",)),
+        "permute": LayerRow(_permute, ("order",)),
+    },
+)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnn_shapes.export.naming import Names
+from cnn_shapes.export.naming import Identifiers
 
 if TYPE_CHECKING:
-    from cnn_shapes.export.parts import Statement
+    from cnn_shapes.export.parts import CodeStatement
     from cnn_shapes.network import Node
 
 
@@ -17,12 +17,12 @@ class Variables:
 
     def __init__(
         self,
-        body: Sequence[Statement],
+        body: Sequence[CodeStatement],
         inputs: Sequence[Node],
         results: Sequence[Node],
         names: Sequence[str] = (),
     ) -> None:
-        self.names = Names()
+        self.names = Identifiers()
         self.of: dict[int, str] = {}
         last_use = _last_uses(body, results)
         wanted = list(names) if len(names) == len(inputs) else ["x"] * len(inputs)
@@ -47,7 +47,7 @@ class Variables:
         return self.of[node.index]
 
 
-def _last_uses(body: Sequence[Statement], results: Sequence[Node]) -> dict[int, int]:
+def _last_uses(body: Sequence[CodeStatement], results: Sequence[Node]) -> dict[int, int]:
     """The last statement that reads each node; the number of statements where it is returned."""
     last: dict[int, int] = {}
     for place, statement in enumerate(body):

@@ -1,6 +1,6 @@
 """The stable contract for programs, version 1: every file, layer, problem and fix. ASCII, one line a file.
 
-Sizes stand in the spec's own layout. An unknown axis is null, a wholly unknown shape is null.
+Sizes are in the spec's own layout. An unknown axis is null, a wholly unknown shape is null.
 """
 
 from __future__ import annotations
@@ -123,4 +123,4 @@ def _fact(value: Any, layout: str) -> Any:
         return value
     if isinstance(value, float) and value - value == 0:
         return value
-    return str(value)  # infinite and NaN are no JSON; a Fraction reads as it is written
+    return str(value)  # JSON has no infinity and no NaN; a Fraction reads as it is written

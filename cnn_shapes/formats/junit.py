@@ -1,6 +1,6 @@
 """JUnit XML, which nearly every CI system shows: a suite a file, a test case a problem that fails the run.
 
-What is less severe than `fail-on` says fails no test; it stands in the suite's `system-out`.
+What is less severe than `fail-on` says fails no test; it is in the suite's `system-out`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import Report
     from cnn_shapes.diagnostics import Diagnostic
 
-_UNREADABLE = UNREADABLE_FILE
 # what XML 1.0 cannot hold in any form (section 2.2)
 _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -31,9 +30,11 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
         failing = at_least(report.settings.fail_on)
         # what cannot be opened fails the run whatever `fail-on` says
         failed = [
-            found for found in report.diagnostics if found.severity in failing or found.rule == _UNREADABLE
+            found
+            for found in report.diagnostics
+            if found.severity in failing or found.rule == UNREADABLE_FILE
         ]
-        broken = sum(found.rule == _UNREADABLE for found in failed)
+        broken = sum(found.rule == UNREADABLE_FILE for found in failed)
         tests += max(len(failed), 1)
         failures += len(failed) - broken
         errors += broken
@@ -61,7 +62,7 @@ def _suite(report: Report, failed: list[Diagnostic], broken: int) -> str:
 
 def _case(report: Report, found: Diagnostic, path: str) -> str:
     line, column = report.source.position(found.span.start)
-    element = "error" if found.rule == _UNREADABLE else "failure"
+    element = "error" if found.rule == UNREADABLE_FILE else "failure"
     message = attribute(clean(found.message(report.layout)))
     name = f"{found.rule} {line}:{column}"
     text = attribute(_text(report, found))

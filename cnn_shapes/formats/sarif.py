@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
-_UNREADABLE = UNREADABLE_FILE
 
 
 def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
@@ -35,7 +34,7 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
     for report in reports:
         path = project_path(report.source.path)
         for found in report.diagnostics:
-            readable = readable and found.rule != _UNREADABLE
+            readable = readable and found.rule != UNREADABLE_FILE
             place = rules.setdefault(found.rule, len(rules))
             results.append(_result(report, found, place, fingerprints.of(report, found, path)))
         if report.omitted:
@@ -85,7 +84,7 @@ def _rule(name: str) -> dict[str, Any]:
 def _result(report: Report, found: Diagnostic, place: int, fingerprint: str) -> dict[str, Any]:
     source, layout = report.source, report.layout
     location: dict[str, Any] = {"physicalLocation": _place(source, found.span)}
-    if found.rule == _UNREADABLE:
+    if found.rule == UNREADABLE_FILE:
         del location["physicalLocation"]["region"]  # there is no text to point into
     if found.layer is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": found.layer, "kind": "member"}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word, Written
 from cnn_shapes.receptive_field import View
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TORCH, KERAS = "torch.nn", "keras.layers"
 
 
-class ClassNames(NamedTuple):
+class ClassNames:
     """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
 
     `framework` is TORCH or KERAS; empty for names that are of neither and read as the same. `arguments` are
@@ -36,9 +36,12 @@ class ClassNames(NamedTuple):
     (PyTorch 2.14) and keras.layers (Keras 3.15).
     """
 
-    framework: str
-    names: Mapping[str, int | None]
-    arguments: tuple[str, ...] = ()
+    __slots__ = ("arguments", "framework", "names")
+
+    def __init__(
+        self, framework: str, names: Mapping[str, int | None], arguments: tuple[str, ...] = ()
+    ) -> None:
+        self.framework, self.names, self.arguments = framework, names, arguments
 
 
 def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:
@@ -53,7 +56,7 @@ _ORDER = (
 )
 
 
-class Division(NamedTuple):
+class Division:
     """What must divide what: `divisor` parts of equal size are made of `number`.
 
     `field` says the parts, its value to the power `power` is the divisor; 0 where it is not a number, as the
@@ -61,11 +64,12 @@ class Division(NamedTuple):
     field whose value it is.
     """
 
-    field: str
-    divisor: int
-    number: int
-    shared: str = "channels"
-    power: int = 1
+    __slots__ = ("divisor", "field", "number", "power", "shared")
+
+    def __init__(
+        self, field: str, divisor: int, number: int, shared: str = "channels", power: int = 1
+    ) -> None:
+        self.field, self.divisor, self.number, self.shared, self.power = field, divisor, number, shared, power
 
 
 class Layer:
@@ -92,8 +96,8 @@ class Layer:
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
     verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
-    makes_parts: ClassVar[bool] = False  # it is several layers, its parts
-    is_part: ClassVar[bool] = False  # one part of a split
+    splits: ClassVar[bool] = False  # it is written as one layer and unfolds into `parts`
+    is_part: ClassVar[bool] = False  # one of these parts
     needs_feature_map: ClassVar[bool] = False  # it has nothing to work on in a vector
     needs_vector: ClassVar[bool] = False
     keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size
@@ -144,14 +148,17 @@ class Layer:
     moves_views: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        own = {value.name: value for value in vars(cls).values() if isinstance(value, Field)}
-        dropped = {name for name, value in vars(cls).items() if value is None}
-        inherited = {name: field for name, field in cls.fields.items() if name not in dropped}
-        fields = {**inherited, **own}
+        fields = dict(cls.fields)
+        for name, value in vars(cls).items():
+            if isinstance(value, Field):
+                fields[value.name] = value
+            elif value is None:  # a field that this kind has not
+                fields.pop(name, None)
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
-        cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
+        if "class_names" in vars(cls):
+            cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
@@ -178,7 +185,7 @@ class Layer:
         """Derive what depends on the fields alone, once."""
 
     def parts(self) -> Sequence[tuple[str, Layer]]:
-        """Of a layer with `makes_parts`: the layers that it is, with the names that it gives them."""
+        """Of a layer with `splits`: the layers that it is, with the names that it gives them."""
         return ()
 
     def shape(self, *inputs: Shape) -> Shape:

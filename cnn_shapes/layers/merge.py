@@ -187,7 +187,7 @@ class JoinMismatch(ShapeError):
 class Split(Layer):
     """Cuts the channels into parts: equal ones by a list of names, or of given sizes by a mapping."""
 
-    makes_parts = True
+    splits = True
     kind = "split"
     family = "joins and splits"
     shorthand = "into"

@@ -97,4 +97,5 @@ class Repeat(Structure):
 
 
 STRUCTURES: dict[str, type[Structure]] = {cls.kind: cls for cls in (Residual, Parallel, Gate, Repeat)}
-MERGES = ("concat", "add", "multiply")
+MERGES = ("concat", "add", "multiply")  # of what branches make
+COLLECTS = ("concat",)  # of what passes make

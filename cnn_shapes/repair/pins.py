@@ -23,7 +23,6 @@ from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Edit, Map, Source
 from cnn_shapes.trace import Trace
 
-_SPLIT = "split"
 _ROUNDS = 3  # a pin that others share through an anchor gives these their own in the next round
 SHARED = "an alias shares its text with another entry"
 NO_PLACE = "its text has no place for expect: write its fields in braces"
@@ -185,7 +184,7 @@ def _parts_left(
     left = []
     for node in trace.network.outputs:
         last = results.get(node.entry - 1)
-        if last is None or node is last or spec.items[node.entry - 1].kind != _SPLIT:
+        if last is None or node is last or not _splits(spec.items[node.entry - 1]):
             continue
         if not (node.output == last.output and node.entry - 1 in chosen):
             left.append(_left(tried, node, PART))
@@ -232,3 +231,7 @@ def _own_expect(item: Item) -> bool:
         and not is_aliased(item)
         and "expect" not in (body.merged or ())
     )
+
+
+def _splits(item: Item) -> bool:
+    return item.layer is not None and item.layer.splits

@@ -1,27 +1,30 @@
-"""What a check may find: one rule a file, and the folder is its own registry.
+"""What a check may find, by name.
 
-`reading` and `shape` hold the rules that reading and the engine raise, `suppression` those about the comments
-that silence others: documentation only. `design` holds those that look at a network that can be built: a
-`SEVERITY` and a `check`. A file's name is its rule's name, and its docstring is what `cnn-shapes explain`
-prints; `tests/test_rules.py` runs the YAML in it.
+`design` holds the rules that look at a network that can be built, one a file: the folder is its own registry,
+a file has a `SEVERITY` and a `check`, its name is its rule's name, its docstring what `cnn-shapes explain`
+prints. `reading` and `shapes` document the rules that reading, the engine and comments raise.
+`tests/test_rules.py` runs the YAML in all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Findings
 from cnn_shapes.registry import modules
 from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.rules.reading import READING_DOCS, SUPPRESSION_DOCS
+from cnn_shapes.rules.shapes import SHAPE_DOCS
 
 if TYPE_CHECKING:
     from cnn_shapes.language.spec import Spec
     from cnn_shapes.trace import Trace
 
 READING, SHAPE, DESIGN, SUPPRESSION = "reading", "shape", "design", "suppression"
-STAGES = (READING, SHAPE, DESIGN, SUPPRESSION)
+_DOCS = {READING: READING_DOCS, SHAPE: SHAPE_DOCS, SUPPRESSION: SUPPRESSION_DOCS}
 Check = Callable[[RuleContext], Iterable[RuleFinding]]
 
 
@@ -39,13 +42,16 @@ class Rule(NamedTuple):
 
 
 class _Rules(Mapping[str, Rule]):
-    """All rules by name. Names cost a look into the folder; a rule is imported where it is asked for."""
+    """All rules by name. Names cost a look into the folder; a design rule is imported when asked for."""
 
     def __init__(self) -> None:
-        self._stages: dict[str, str] = {}
-        for stage in STAGES:
-            for module in modules([f"{__path__[0]}/{stage}"]):
-                self._stages[module.replace("_", "-")] = stage
+        design = [module.replace("_", "-") for module in modules([f"{__path__[0]}/{DESIGN}"])]
+        self._stages: dict[str, str] = {
+            **dict.fromkeys(READING_DOCS, READING),
+            **dict.fromkeys(SHAPE_DOCS, SHAPE),
+            **dict.fromkeys(design, DESIGN),
+            **dict.fromkeys(SUPPRESSION_DOCS, SUPPRESSION),
+        }
         self._loaded: dict[str, Rule] = {}
 
     def __iter__(self) -> Iterator[str]:
@@ -60,18 +66,26 @@ class _Rules(Mapping[str, Rule]):
     def __getitem__(self, name: str) -> Rule:
         if name not in self._loaded:
             stage = self._stages[name]
-            module = import_module(f"{__name__}.{stage}.{name.replace('-', '_')}")
-            severity = getattr(module, "SEVERITY", ERROR)
-            self._loaded[name] = parse(name, stage, severity, module.__doc__ or "")
+            if stage == DESIGN:
+                module = _module(name)
+                severity, documentation = module.SEVERITY, module.__doc__ or ""
+            else:
+                severity = WARNING if stage == SUPPRESSION else ERROR
+                documentation = _DOCS[stage][name]
+            self._loaded[name] = parse(name, stage, severity, documentation)
         return self._loaded[name]
 
     def stage(self, name: str) -> str:
-        """The stage of a rule. A name that is none raises KeyError."""
+        """The stage of a rule. A name that does not exist raises KeyError."""
         return self._stages[name]
 
     def of(self, stage: str) -> list[str]:
         """The names of the rules of one stage."""
         return [name for name, own in self._stages.items() if own == stage]
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{DESIGN}.{name.replace('-', '_')}")
 
 
 RULES = _Rules()
@@ -82,7 +96,7 @@ def run(spec: Spec, trace: Trace, findings: Findings) -> None:
     """Run every design rule over a network and add what they find to `findings`."""
     if not _checks:
         for name in RULES.of(DESIGN):
-            module = import_module(f"{__name__}.{DESIGN}.{name.replace('-', '_')}")
+            module = _module(name)
             _checks.append((name, module.SEVERITY, module.check))
     errors = {found.rule for found in findings.listed() if found.severity == ERROR}
     context = RuleContext(spec, trace, sound=not errors, whole=errors.isdisjoint(RULES.of(READING)))
@@ -104,11 +118,11 @@ def run(spec: Spec, trace: Trace, findings: Findings) -> None:
             )
 
 
-def parse(name: str, stage: str, severity: str, docstring: str) -> Rule:
-    """Take a docstring apart: the first line, then what begins with `Why:`, `Source:`, `Bad:`, `Good:`."""
+def parse(name: str, stage: str, severity: str, documentation: str) -> Rule:
+    """Take a text apart: the first line, then what begins with `Why:`, `Source:`, `Bad:`, `Good:`."""
     parts: dict[str, list[str]] = {}
     lines = parts.setdefault("Summary", [])
-    for line in docstring.strip().splitlines():
+    for line in documentation.strip().splitlines():
         head, colon, rest = line.partition(":")
         if colon and head in ("Why", "Source", "Bad", "Good"):
             lines = parts.setdefault(head, [])

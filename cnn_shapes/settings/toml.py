@@ -9,7 +9,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest, spelling
 from cnn_shapes.rules import READING, RULES
-from cnn_shapes.settings.model import BadSettings, Settings
+from cnn_shapes.settings.settings import BadSettings, Settings
 from cnn_shapes.source import DEEPEST, Limits
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"

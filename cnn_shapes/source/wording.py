@@ -63,120 +63,122 @@ def explain(source: Source, error: Any, bracket: int | None) -> Problem:
 
     `bracket` is where the innermost open flow container begins.
     """
-    text = source.text
-    place = error.problem_mark.index
-    context = error.context_mark.index if error.context_mark else place
-    problem, what = error.problem, error.context or ""
-    line, column = source.position(place)
-    before = source.line_text(line)[: column - 1]
-    found = text[place : place + 1]
-
-    def say(template: str, start: int = place, end: int | None = None, **facts: Any) -> Problem:
-        stop = min(start + 1, len(text)) if end is None else end
-        return Problem(YAML_SYNTAX, template, Span(start, stop), short(facts))
-
-    if (found == "\t" and not before.strip()) or "tab character" in problem:
-        return say(
-            "a tab cannot indent in YAML: use spaces",
-            place,
-            place + len(text[place:]) - len(text[place:].lstrip("\t")),
-        )
-    if "cannot start any token" in problem:
-        return say("a value cannot begin with {found}: put it in quotes", found=found)
-    if "quoted scalar" in what and ("end of" in problem or "document" in problem):
-        return say("the quote {quote} is never closed", context, quote=text[context])
-    if "escape" in problem or ("quoted scalar" in what and "expected escape" in problem):
-        escape = text.find("\\", place - 1, place + 1)
-        escape = place if escape < 0 else escape
-        escaped = text[escape : escape + 2]
-        end = escape + len(escaped)
-        return say(
-            "`{escaped}` means nothing inside double quotes: use single quotes",
-            escape,
-            end,
-            escaped=escaped,
-        )
-    if "alphabetic or numeric" in problem:
-        sign = text[context : context + 1]
-        return say(
-            "`{sign}` needs a name behind it: put the value in quotes if it is none", context, sign=sign
-        )
-    if "unexpected ':'" in problem:  # libyaml takes `{a:}` and `{a:[1]}` for neither a word nor a key
-        if text[place + 1 : place + 2] in tuple(",]}?"):
-            return say("no value behind the colon")
-        fix = ("a space after the colon", (Edit(Span(place + 1, place + 1), " "),))
-        return Problem(YAML_SYNTAX, "no space after the colon", Span(place, place + 1), {}, fix)
-    if bracket is not None:
-        opener = text[bracket]
-        closer = "]" if opener == "[" else "}"
-        if not text[place:].strip():
-            return say(
-                "the bracket `{opener}` is never closed: add `{closer}`",
-                bracket,
-                opener=opener,
-                closer=closer,
-            )
-        if "," in problem:
-            template = "found `{found}`, expected `,` or the `{closer}` for the `{opener}` on line {line}"
-            line = source.position(bracket)[0]
-            return say(template, found=found, closer=closer, opener=opener, line=line)
-    if "node content" in problem:
-        return say("found `{found}`, expected a value", found=found)
-    if "mapping values are not allowed" in problem:
-        return _second_colon(source, place, say)
-    if "could not find expected ':'" in problem:
-        row = source.position(context)[0]
-        end = source.offset(row, len(source.line_text(row)) + 1)
-        word = text[context:end].split(" #")[0].rstrip()
-        if joined := re.fullmatch(JOINED, word):
-            return no_space(joined, context)
-        return say("`{found}` has no colon: write `key: value`", context, context + len(word), found=word)
-    if "block scalar" in what:
-        return say("found `{found}` behind `|` or `>`: begin the text on the next line", found=found)
-    if "mapping keys are not allowed" in problem:
-        return say("a value cannot begin with `? `: put it in quotes")
-    if "entries are not allowed" in problem:
-        return say("a list cannot begin behind its key: put `- ` on a line of its own, or write `[...]`")
-    if "block" in what and ("did not find expected" in problem or "block end" in problem):
-        opened, start = source.position(context)
-        if before.strip():
-            template = "found `{found}` behind the end of a value: put the whole value in quotes"
-            return say(template, found=text[place : place + 20].split("\n")[0].split("\r")[0])
-        if "collection" in what and start == column:
-            return say("expected `- ` as on line {line}: this line stands among list items", line=opened)
-        if start == column and found == "-":
-            template = "a list item among the keys from line {line}: indent it like the other items"
-            return say(template, line=opened)
-        if found == ":":
-            return say("no key before the colon")
-        if start == column:
-            return say("expected `key: value` as on line {line}", line=opened)
-        what = "list" if "collection" in what else "mapping"
-        template = (
-            "this line is indented by {found}, which fits nothing above it: "
-            "the {what} that began on line {line} is indented by {expected}"
-        )
-        return say(template, found=column - 1, what=what, line=opened, expected=start - 1)
-    if "directive" in what:
-        return say("a line cannot begin with %: put it in quotes", context)
-    if "document start" in problem:
-        return say("a spec is one document: remove what begins here")
-    if "tag" in what or "tag" in problem:
-        tag = re.compile(PROPERTY).match(text, context)
-        name = tag[1] if tag and tag[1] else "!"
-        return say(
-            "tags such as {tag} are not part of a spec: remove it", context, context + len(name), tag=name
-        )
-    return say("this is not YAML: {problem}", problem=problem)
+    complaint = _Complaint(source, error, bracket)
+    for applies, told in _COMPLAINTS:
+        if applies(complaint):
+            return told(complaint)
+    return complaint.say("this is not YAML: {problem}", problem=complaint.problem)
 
 
-def _second_colon(source: Source, place: int, say: Callable[..., Problem]) -> Problem:
+class _Complaint:
+    """What the parser complains about (`problem`), and while it did what (`context`).
+
+    `place` is where, `began` where that context began; `before` is what is on the line before it, `found` the
+    character there.
+    """
+
+    def __init__(self, source: Source, error: Any, bracket: int | None) -> None:
+        self.source, self.text, self.bracket = source, source.text, bracket
+        self.place: int = error.problem_mark.index
+        self.began: int = error.context_mark.index if error.context_mark else self.place
+        self.problem: str = error.problem
+        self.context: str = error.context or ""
+        self.line, self.column = source.position(self.place)
+        self.before = source.line_text(self.line)[: self.column - 1]
+        self.found = self.text[self.place : self.place + 1]
+
+    def say(self, template: str, start: int | None = None, end: int | None = None, **facts: Any) -> Problem:
+        """The problem at a span; without one, at the character of the complaint."""
+        first = self.place if start is None else start
+        stop = min(first + 1, len(self.text)) if end is None else end
+        return Problem(YAML_SYNTAX, template, Span(first, stop), short(facts))
+
+    @property
+    def in_block(self) -> bool:
+        """Whether a line of a block list or mapping is not one of its lines."""
+        return "block" in self.context and (
+            "did not find expected" in self.problem or "block end" in self.problem
+        )
+
+    @property
+    def opened(self) -> tuple[int, int]:
+        """The line and column where the context began."""
+        return self.source.position(self.began)
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether the line begins in the column of the list or mapping that it does not belong to."""
+        return self.opened[1] == self.column
+
+
+def _tab(it: _Complaint) -> Problem:
+    rest = it.text[it.place :]
+    end = it.place + len(rest) - len(rest.lstrip("\t"))
+    return it.say("a tab cannot indent in YAML: use spaces", it.place, end)
+
+
+def _escape(it: _Complaint) -> Problem:
+    start = it.text.find("\\", it.place - 1, it.place + 1)
+    start = it.place if start < 0 else start
+    escaped = it.text[start : start + 2]
+    template = "`{escaped}` means nothing inside double quotes: use single quotes"
+    return it.say(template, start, start + len(escaped), escaped=escaped)
+
+
+def _joined_colon(it: _Complaint) -> Problem:
+    """libyaml takes `{a:}` and `{a:[1]}` for neither a word nor a key."""
+    after = it.place + 1
+    if it.text[after : after + 1] in tuple(",]}?"):
+        return it.say("no value behind the colon")
+    fix = ("a space after the colon", (Edit(Span(after, after), " "),))
+    return Problem(YAML_SYNTAX, "no space after the colon", Span(it.place, after), {}, fix)
+
+
+def _open_bracket(it: _Complaint) -> Problem:
+    assert it.bracket is not None
+    opener = it.text[it.bracket]
+    closer = "]" if opener == "[" else "}"
+    if not it.text[it.place :].strip():
+        template = "the bracket `{opener}` is never closed: add `{closer}`"
+        return it.say(template, it.bracket, opener=opener, closer=closer)
+    template = "found `{found}`, expected `,` or the `{closer}` for the `{opener}` on line {line}"
+    line = it.source.position(it.bracket)[0]
+    return it.say(template, found=it.found, closer=closer, opener=opener, line=line)
+
+
+def _no_colon(it: _Complaint) -> Problem:
+    row = it.opened[0]
+    end = it.source.offset(row, len(it.source.line_text(row)) + 1)
+    word = it.text[it.began : end].split(" #")[0].rstrip()
+    if joined := re.fullmatch(JOINED, word):
+        return no_space(joined, it.began)
+    template = "`{found}` has no colon: write `key: value`"
+    return it.say(template, it.began, it.began + len(word), found=word)
+
+
+def _misindented(it: _Complaint) -> Problem:
+    line, start = it.opened
+    template = (
+        "this line is indented by {found}, which fits nothing above it: "
+        "the {what} that began on line {line} is indented by {expected}"
+    )
+    what = "list" if "collection" in it.context else "mapping"
+    return it.say(template, found=it.column - 1, what=what, line=line, expected=start - 1)
+
+
+def _tag(it: _Complaint) -> Problem:
+    tag = re.compile(PROPERTY).match(it.text, it.began)
+    name = tag[1] if tag and tag[1] else "!"
+    template = "tags such as {tag} are not part of a spec: remove it"
+    return it.say(template, it.began, it.began + len(name), tag=name)
+
+
+def _second_colon(it: _Complaint) -> Problem:
     """A colon where YAML allows none: the line holds two, or continues a value without meaning to."""
-    line, column = source.position(place)
-    before = source.line_text(line)[: column - 1]
+    source, place, say, before = it.source, it.place, it.say, it.before
     if re.search(r":\s", before):
         return say("a second `: ` on one line: put the value in quotes, or on lines of its own")
-    above = line - 1
+    above = it.line - 1
     while above > 1 and not source.line_text(above).strip():
         above -= 1
     words = source.line_text(above) if above else ""
@@ -198,3 +200,91 @@ def _second_colon(source: Source, place: int, say: Callable[..., Problem]) -> Pr
         "`{found}` has no colon: write `{found}:`" if indent else "`{found}` has no colon: write `key: value`"
     )
     return say(template, start, start + len(word), found=word)
+
+
+_Row = tuple[Callable[[_Complaint], Any], Callable[[_Complaint], Problem]]
+# the parser's complaints, and what is said of them: the first row that applies
+_COMPLAINTS: tuple[_Row, ...] = (
+    (
+        lambda it: (it.found == "\t" and not it.before.strip()) or "tab character" in it.problem,
+        _tab,
+    ),
+    (
+        lambda it: "cannot start any token" in it.problem,
+        lambda it: it.say("a value cannot begin with {found}: put it in quotes", found=it.found),
+    ),
+    (
+        lambda it: "quoted scalar" in it.context and ("end of" in it.problem or "document" in it.problem),
+        lambda it: it.say("the quote {quote} is never closed", it.began, quote=it.text[it.began]),
+    ),
+    (lambda it: "escape" in it.problem, _escape),
+    (
+        lambda it: "alphabetic or numeric" in it.problem,
+        lambda it: it.say(
+            "`{sign}` needs a name behind it: put the value in quotes if it is none",
+            it.began,
+            sign=it.text[it.began : it.began + 1],
+        ),
+    ),
+    (lambda it: "unexpected ':'" in it.problem, _joined_colon),
+    (
+        lambda it: it.bracket is not None and ("," in it.problem or not it.text[it.place :].strip()),
+        _open_bracket,
+    ),
+    (
+        lambda it: "node content" in it.problem,
+        lambda it: it.say("found `{found}`, expected a value", found=it.found),
+    ),
+    (lambda it: "mapping values are not allowed" in it.problem, _second_colon),
+    (lambda it: "could not find expected ':'" in it.problem, _no_colon),
+    (
+        lambda it: "block scalar" in it.context,
+        lambda it: it.say(
+            "found `{found}` behind `|` or `>`: begin the text on the next line", found=it.found
+        ),
+    ),
+    (
+        lambda it: "mapping keys are not allowed" in it.problem,
+        lambda it: it.say("a value cannot begin with `? `: put it in quotes"),
+    ),
+    (
+        lambda it: "entries are not allowed" in it.problem,
+        lambda it: it.say(
+            "a list cannot begin behind its key: put `- ` on a line of its own, or write `[...]`"
+        ),
+    ),
+    (
+        lambda it: it.in_block and it.before.strip(),
+        lambda it: it.say(
+            "found `{found}` behind the end of a value: put the whole value in quotes",
+            found=it.text[it.place : it.place + 20].split("\n")[0].split("\r")[0],
+        ),
+    ),
+    (
+        lambda it: it.in_block and it.is_aligned and "collection" in it.context,
+        lambda it: it.say(
+            "expected `- ` as on line {line}: this line stands among list items", line=it.opened[0]
+        ),
+    ),
+    (
+        lambda it: it.in_block and it.is_aligned and it.found == "-",
+        lambda it: it.say(
+            "a list item among the keys from line {line}: indent it like the other items", line=it.opened[0]
+        ),
+    ),
+    (lambda it: it.in_block and it.found == ":", lambda it: it.say("no key before the colon")),
+    (
+        lambda it: it.in_block and it.is_aligned,
+        lambda it: it.say("expected `key: value` as on line {line}", line=it.opened[0]),
+    ),
+    (lambda it: it.in_block, _misindented),
+    (
+        lambda it: "directive" in it.context,
+        lambda it: it.say("a line cannot begin with %: put it in quotes", it.began),
+    ),
+    (
+        lambda it: "document start" in it.problem,
+        lambda it: it.say("a spec is one document: remove what begins here"),
+    ),
+    (lambda it: "tag" in it.context or "tag" in it.problem, _tag),
+)

@@ -9,7 +9,7 @@ from time import process_time
 
 import yaml
 
-from cnn_shapes.commands.parts import options as cli_options
+from cnn_shapes.commands.parts import shared
 from cnn_shapes.discovery.specs import Finder
 from cnn_shapes.formats import DisplayOptions, concise
 from cnn_shapes.language.spec import Overrides
@@ -48,9 +48,9 @@ def checking(folder: str) -> str:
     """What `cnn-shapes check FOLDER --format concise` does, without the start of a process."""
     configuration = Configuration()
     found = Finder(configuration).find([folder])
-    reports = cli_options.checked(found.specs, Overrides(), configuration)
+    reports = shared.checked(found.specs, Overrides(), configuration)
     out = io.StringIO()
-    concise.write(cli_options.Tally().counted(reports), out, DisplayOptions(several=True))
+    concise.write(shared.Tally().counted(reports), out, DisplayOptions(several=True))
     return out.getvalue()
 
 

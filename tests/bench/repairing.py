@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.repair import repairs
-from cnn_shapes.sizes import sizes
 from cnn_shapes.source import Source
 from tests.bench.measuring import Row, compared, interleaved
 

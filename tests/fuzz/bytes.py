@@ -14,7 +14,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 # A search tries thousands of networks, and is guided by none of these bytes: it would take all the time.
-UNGUIDED = ["cnn_shapes.repair", "cnn_shapes.sizes", "cnn_shapes.prompt"]
+UNGUIDED = ["cnn_shapes.repair", "cnn_shapes.input_sizes", "cnn_shapes.prompt"]
 
 
 def main() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import pytest
 
-from cnn_shapes.checking import Report, check, check_path
+from cnn_shapes.checking import Report, check_path
 from cnn_shapes.export import Unexportable, export
 from tests.networks import SPECS
+from tests.specs import check
 from tests.tools.random_networks import draw
 
 pytestmark = pytest.mark.oracle

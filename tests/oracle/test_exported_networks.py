@@ -8,12 +8,13 @@ import warnings
 import pytest
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnn_shapes.checking import Report, check, check_path
+from cnn_shapes.checking import Report, check_path
 from cnn_shapes.export import export
 from cnn_shapes.layers import KINDS
 from tests.golden import ROOT
 from tests.networks import FAMILY, SPECS, overrides
 from tests.oracle.running import differences, run
+from tests.specs import check
 from tests.tools.random_networks import draw
 
 pytestmark = pytest.mark.oracle

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import pytest
 from onnx import TensorProto, helper, shape_inference
 
-from cnn_shapes.checking import check
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import Shape, ShapeError
+from tests.specs import check
 
 pytestmark = pytest.mark.oracle
 

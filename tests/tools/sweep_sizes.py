@@ -10,10 +10,10 @@ import random
 import sys
 
 from cnn_shapes.checking import check_path
-from cnn_shapes.sizes import sizes
-from cnn_shapes.sizes.answer import SQUARE
-from cnn_shapes.sizes.progressions import Progression
-from cnn_shapes.sizes.propagation import Propagation
+from cnn_shapes.input_sizes import sizes
+from cnn_shapes.input_sizes.answer import SQUARE
+from cnn_shapes.input_sizes.progressions import Progression
+from cnn_shapes.input_sizes.propagation import Propagation
 from tests.networks import SPECS
 
 PAIRS = 2_000

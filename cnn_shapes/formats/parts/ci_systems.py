@@ -44,7 +44,7 @@ def _roots(working: str, *workspaces: str) -> tuple[str, ...]:
 
 
 def details(report: Report, found: Diagnostic) -> list[str]:
-    """What stands under a message: causes elsewhere with their line, notes, fixes; no control characters."""
+    """What is under a message: causes elsewhere with their line, notes, fixes; no control characters."""
     lines = []
     if found.pointer:
         lines.append(render(found.pointer, found.facts, report.layout))

@@ -1,4 +1,4 @@
-"""A report in a notebook: the table and the problems as HTML, with the colours of the page it stands on."""
+"""A report in a notebook: the table and the problems as HTML, with the colours of the page it is on."""
 
 from __future__ import annotations
 

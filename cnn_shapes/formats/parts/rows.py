@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.network import ASSUMED, OK, Group, Node
-from cnn_shapes.shapes import POOL_NOT_DIVISIBLE, SIZE_NOT_WHOLE
+from cnn_shapes.shapes import NOT_WHOLE
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -180,7 +180,7 @@ def _table_group_of(
 ) -> TableGroup:
     missing: list[Group] = []
     while group is not None and id(group) not in known:
-        if group.kind != "split":  # the parts of a split are side by side, as layers are
+        if not group.is_split:  # the parts of a split are side by side, as layers are
             missing.append(group)
         group = group.parent
     parent = root if group is None else known[id(group)]
@@ -305,7 +305,7 @@ def why(node: Node, layout: str) -> str:
     """How a node's size comes about, or why it does not."""
     text = formula(node)
     error = node.error
-    if error is None or (error.rule in (SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE) and text):
+    if error is None or (error.rule in NOT_WHOLE and text):
         return text
     pointer = render(error.pointer, error.facts, layout)
     return pointer or error.rule

@@ -21,7 +21,7 @@ _LEAST = 40
 
 
 class Mark(NamedTuple):
-    """What stands under one line of the source, from character `start` to `end` of the line."""
+    """What is under one line of the source, from character `start` to `end` of the line."""
 
     line: int
     start: int

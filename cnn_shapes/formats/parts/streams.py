@@ -88,7 +88,7 @@ def with_progress(reports: Iterable[Report], count: int) -> Iterator[Report]:
     visible = False
     for done, report in enumerate(reports, 1):
         now = monotonic()
-        if visible and report.diagnostics:  # the problems go where the bar stands
+        if visible and report.diagnostics:  # the problems go where the bar is
             err.write("\r\x1b[K")
             err.flush()
             visible = False

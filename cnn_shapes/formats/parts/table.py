@@ -31,6 +31,7 @@ _GAP = 2
 _LEAST_LAYER = 18  # cells
 _HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
 _RIGHT = ("params", "MACs", "RF")
+_DROPPED = ("how", "RF", "MACs", "params")  # the columns that go where there is no room, in this order
 _MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
 _STYLES = {"ok": "", "error": "bold red", "assumed": "magenta", "unreached": "dim"}
 
@@ -149,18 +150,15 @@ def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
     if room is None or _width(columns) <= room:
         return {column.header: column.width for column in columns}
     named = {column.header: column for column in columns}
-    # a formula breaks between two axes only
-    parts = [part for text in named["how"].texts for part in text.split(", ")] if "how" in named else [""]
-    least_how = max(map(cells, parts)) + 1
-    order = ("how", "RF", "MACs", "params")
+    least_how = _least_width_of_formulas(named["how"].texts) if "how" in named else None
     attempts = [
         (0, least, how) for least in (_LEAST_LAYER // 3 * 2, _LEAST_LAYER) for how in (None, least_how)
     ]
-    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(order) + 1)]
+    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(_DROPPED) + 1)]
     widths: dict[str, int] = {}
     for dropped, least, how in attempts:
-        widths = {name: column.width for name, column in named.items() if name not in order[:dropped]}
-        if how is not None and "how" in widths:
+        widths = {name: column.width for name, column in named.items() if name not in _DROPPED[:dropped]}
+        if how is not None:
             widths["how"] = min(how, widths["how"])
         excess = sum(widths.values()) + _GAP * (len(widths) - 1) - room
         narrower = max(min(least, widths["layer"]), widths["layer"] - max(excess, 0))
@@ -170,6 +168,11 @@ def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
             return widths
     widths["layer"] = max(8, widths["layer"] - excess)
     return widths
+
+
+def _least_width_of_formulas(texts: list[str]) -> int:
+    """A formula breaks between two axes only."""
+    return max(cells(part) for text in texts for part in text.split(", ")) + 1
 
 
 def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:

@@ -1,4 +1,4 @@
-"""What every format for people needs of text: harmless user text, cells, colours, short numbers."""
+"""Text on a terminal: what it can show, harmless user text, cells, colours, short numbers."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[s
 
 
 def folded(line: str, width: int | None) -> list[str]:
-    """A line on as many as a narrow terminal needs; those that go on stand two columns further in."""
+    """A line on as many as a narrow terminal needs; those that go on begin two columns further in."""
     body = line.lstrip(" ")
     margin = " " * (len(line) - len(body))
     if width is None or cells(line) <= width:

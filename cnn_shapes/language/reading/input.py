@@ -8,9 +8,10 @@ from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings
 from cnn_shapes.language.reading.wording import BAD_VALUE, must_be
+from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.values import Unevaluated, read_value
 from cnn_shapes.layers.fields import LARGEST, whole
-from cnn_shapes.source import Scalar, Sequence, TreeNode
+from cnn_shapes.source import Scalar, Sequence, TreeNode, shown_path
 
 _SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
 _ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
@@ -65,3 +66,19 @@ def read_input(
             return None
         found.append(number)
     return tuple(found)
+
+
+def misfit(spec: Spec, overrides: Overrides) -> str | None:
+    """Why another input does not fit a spec: it has not as many sizes, as where a channel is forgotten."""
+    node, input = spec.input_node, overrides.input
+    if node is None or input is None:
+        return None
+    written = len(node.items) if isinstance(node, Sequence) else 1
+    if isinstance(node, Scalar):
+        written = len(parse_sizes(node.text) or (1,))
+    if len(input) == written:
+        return None
+    sizes = "x".join(map(str, input))
+    plural = "size" if len(input) == 1 else "sizes"
+    name = shown_path(spec.source.path)
+    return f"{sizes} has {len(input)} {plural}, input in {name} has {written} ({spec.layout})"

@@ -18,12 +18,12 @@ from cnn_shapes.language.reading.wording import (
 )
 from cnn_shapes.language.values import read_value
 from cnn_shapes.layers.fields import ACTIVATIONS, Word
-from cnn_shapes.layers.structure import MERGES, STRUCTURES, Structure
+from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
-_VERBATIM = {"merge": MERGES, "collect": ("concat",)}
+_VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
 
 def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:

@@ -35,7 +35,7 @@ def unfold_layer(
             _report(builder, item, error)
         except Unbuilt:
             pass
-    if layer is not None and layer.makes_parts:
+    if layer is not None and layer.splits:
         return _unfold_parts(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:

@@ -12,6 +12,7 @@ from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import ACTIVATIONS, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
+from cnn_shapes.layers.structure import Gate, Parallel, Repeat, Residual
 from cnn_shapes.network import Group, Node
 from cnn_shapes.shapes import UNKNOWN
 
@@ -137,4 +138,5 @@ def unfold_call(
     return builder.unfold_list(block.items, inside, values)
 
 
-UNFOLD = {"residual": _residual, "parallel": _parallel, "gate": _gate, "repeat": _repeat}
+# a total table, as a test keeps it: what each structure unfolds into
+UNFOLD = {Residual: _residual, Parallel: _parallel, Gate: _gate, Repeat: _repeat}

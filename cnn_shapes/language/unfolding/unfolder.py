@@ -15,6 +15,7 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.structures import UNFOLD, unfold_call
 from cnn_shapes.language.values import Value
 from cnn_shapes.layers.fields import LARGEST, whole
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Limits
@@ -72,7 +73,7 @@ class Unfolder(Builder):
         elif item.form == BLOCK:
             node = unfold_call(self, item, label, inputs, scope, names)
         elif item.form == STRUCTURE:
-            node = UNFOLD[item.kind](self, item, label, inputs[0], scope, names)
+            node = UNFOLD[STRUCTURES[item.kind]](self, item, label, inputs[0], scope, names)
         else:
             node = self.add(item, label, item.kind, None, inputs, scope.group)
         if item.name is not None and item.name_node is not None and not item.twice:

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import Fix, closest
 from cnn_shapes.formats.parts.terminal_text import clean
@@ -49,6 +49,9 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
 from cnn_shapes.prompt.session.text_edits import EntryList
+
+if TYPE_CHECKING:
+    from cnn_shapes.explain import Topic
 
 _ROUNDINGS = {
     "exact": "every size must come out whole",
@@ -239,7 +242,7 @@ def _explain(session: Session, rest: str) -> Transition:
         if rest.isdigit():
             raise Misread(f"there is no layer {rest}") from None
         try:
-            text = explanations.explain(rest) if ":" not in rest and "/" not in rest else ""
+            text = explanations.explain(rest, _TOPICS) if ":" not in rest and "/" not in rest else ""
         except explanations.Unknown:
             text = ""
         if not text:
@@ -247,8 +250,17 @@ def _explain(session: Session, rest: str) -> Transition:
     return session, told(ExplanationText(report, text))
 
 
+def _costs() -> Topic:
+    from cnn_shapes.repair.changes import costs
+
+    return costs
+
+
+_TOPICS = {"repair": _costs}  # what `explain` is told of by those above it
+
+
 def _sizes(session: Session, rest: str) -> Transition:
-    from cnn_shapes.sizes import sizes, text
+    from cnn_shapes.input_sizes import sizes, text
 
     found = sizes(session.report)
     if found is None:

@@ -109,9 +109,9 @@ class EntryChanges:
         if any(x.rank != have.rank or not x.known for x in (have, *others)):
             return
         gaps = [new - old for old, new in zip(have.sizes, others[0].sizes, strict=True)]
-        kind = "pad" if max(gaps) > 0 else "crop"
-        if any(gap * (1 if kind == "pad" else -1) < 0 for gap in gaps):
+        if min(gaps) < 0 < max(gaps):
             return
+        kind = "pad" if max(gaps) > 0 else "crop"
         amounts = [abs(gap) for gap in gaps]
         pairs = [[amount // 2, amount - amount // 2] for amount in amounts]
         alike = all(begin == end for begin, end in pairs) and len({begin for begin, _ in pairs}) == 1

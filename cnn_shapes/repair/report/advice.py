@@ -37,15 +37,7 @@ def advise(report: Report, options: Options = QUICK) -> Report:
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
-    return Report(
-        report.source,
-        report.spec,
-        report.trace,
-        diagnostics,
-        report.omitted,
-        report.overrides,
-        report.settings,
-    )
+    return report.with_diagnostics(diagnostics)
 
 
 def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagnostic:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cnn_shapes.diagnostics import format_sizes
+from cnn_shapes.checking import Report
+from cnn_shapes.diagnostics import format_sizes, no_such
+from cnn_shapes.language.reading.input import parse_sizes
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation, fits
@@ -33,6 +35,69 @@ class Options(NamedTuple):
     def asks(self) -> bool:
         """Whether more is wanted than a network without errors."""
         return self.keep_output or self.target is not None
+
+
+class BadOption(ValueError):
+    """An option that a spec has no use for; `option` names it as the command does."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+def options_for(
+    report: Report,
+    keep: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+    keep_output: bool = False,
+    target: str | None = None,
+    most: int = Options().most,
+) -> Options:
+    """Options in a user's words: names of fields, and a target as `7x7` or `conv3=7x7`. Raises BadOption."""
+    return Options(
+        _fields(report, "--keep", keep),
+        _fields(report, "--only", only),
+        keep_output,
+        None if target is None else _target(report, target),
+        most,
+    )
+
+
+def _fields(report: Report, option: str, written: Iterable[str] | None) -> frozenset[str]:
+    """The fields that an option names, by the names that repairs know them by."""
+    if written is None:
+        return frozenset()
+    known = changeable(report.spec)
+    names = [name.strip() for name in written if name.strip()]
+    for name in names:
+        if name not in known:
+            raise BadOption(option, no_such("field", name, sorted(known)))
+    if not names:
+        raise BadOption(option, "name fields, as in kernel_size,stride")
+    return frozenset(known[name] for name in names)
+
+
+def _target(report: Report, written: str) -> tuple[str, tuple[int, ...]]:
+    """The layer ("" for the last feature map) and the sizes of `conv3=7x7`."""
+    name, _, text = written.rpartition("=")
+    sizes = parse_sizes(text.strip()) if len(text) < 100 else None
+    if sizes is None:
+        raise BadOption("--target", f"expected 7x7 or NAME=7x7, found {written}")
+    network = report.trace.network if report.trace is not None else None
+    if network is None:
+        return name, sizes
+    node = target_node(network, name)
+    if node is None and name:
+        raise BadOption("--target", no_such("layer", name, [node.name for node in network.layers]))
+    if node is None:
+        raise BadOption("--target", "the network has no feature map: name a layer")
+    rank = node.output.rank if node.output is not None else len(sizes)
+    if len(sizes) == 1 and rank > 1:
+        sizes *= rank
+    if len(sizes) != rank:
+        found = "x".join(map(str, sizes))
+        raise BadOption("--target", f"{node.name} has {rank} spatial axes, {found} has {len(sizes)}")
+    return name, sizes
 
 
 def changeable(spec: Spec | None) -> dict[str, str]:

@@ -57,9 +57,9 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     joins = [node for node in joins if node.index in context.trace.misaligned]
     if not joins:
         return
-    ways = _Ways(context)
+    upstream = _Upstream(context)
     for node in joins:
-        if any(source.index in ways.enlarged for source in node.inputs):
+        if any(source.index in upstream.enlarged for source in node.inputs):
             continue
         columns = [context.trace.views[source.index] for source in node.inputs]
         for axis, views in enumerate(zip(*(column or () for column in columns), strict=True)):
@@ -67,14 +67,14 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             if len(known) < len(views):
                 break
             first = known[0]
-            if ways.causal(node, known):
+            if upstream.causal(node, known):
                 continue
             place = next(
                 (
                     place
                     for place, view in enumerate(known)
                     if not _same(first, view)
-                    and not ways.beside_a_pool(node.inputs[0], node.inputs[place], first, view)
+                    and not upstream.beside_a_pool(node.inputs[0], node.inputs[place], first, view)
                 ),
                 None,
             )
@@ -101,8 +101,8 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             break
 
 
-class _Ways:
-    """What lies on the ways to a layer.
+class _Upstream:
+    """What lies before a layer, on the ways to it.
 
     `enlarged` are the nodes with an upsampling before them: what they see has no one centre. `leading` are
     those with more padding at the beginning than at the end before them, `strided` the last layer with a

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic
-from cnn_shapes.discovery.gitignore import Patterns
+from cnn_shapes.settings.gitignore import Patterns
 from cnn_shapes.source import Limits
 
 INCLUDED = ("*.yaml", "*.yml")
@@ -21,7 +21,7 @@ class Settings(NamedTuple):
     """What holds for the files of a folder. Patterns are as in .gitignore, from the folder `root`.
 
     `select` are the rules of design that are told, None: all; errors are always told. `file` is where all
-    this stands, None where nothing is configured.
+    this is written, None where nothing is configured.
     """
 
     select: tuple[str, ...] | None = None
@@ -52,7 +52,7 @@ class Settings(NamedTuple):
         return told
 
     def silences(self, path: str) -> frozenset[str]:
-        """The rules whose findings in a file are no errors here, whatever they are by themselves."""
+        """The rules whose findings in a file are not errors here, whatever they are by themselves."""
         lowered = (rule for rule, severity in self.severity if severity != ERROR)
         return frozenset((*self._ignored(path), *lowered))
 
@@ -76,7 +76,7 @@ def relative(path: str, root: str) -> str:
 
 
 def shown(settings: Settings) -> str:
-    """The settings as TOML, with a comment that says where they stand."""
+    """The settings as TOML, with a comment that says where they come from."""
     from json import dumps
 
     def quoted(text: str) -> str:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _COLLECTED_AFTER = 500
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-Input = Annotated[
+InputOption = Annotated[
     str | None,
     typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
 ]
-Settings = Annotated[
+ParamsOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
 ]
@@ -33,7 +33,7 @@ def not_empty(path: str | None) -> str | None:
     return path
 
 
-Output = Annotated[
+OutputOption = Annotated[
     str | None,
     typer.Option(
         "--output",
@@ -70,6 +70,7 @@ def checked(
 ) -> "Iterator[Report]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.checking import check_bytes, check_path, unreadable
+    from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.settings import BadSettings, Configuration
 
     configuration = configuration or Configuration()
@@ -93,8 +94,8 @@ def checked(
         else:
             known.update(dict.fromkeys(report.spec.param_nodes))
             missing.difference_update(known)
-            if overrides.input is not None:
-                _compare_input(report, overrides.input)
+            if (why := misfit(report.spec, overrides)) is not None:
+                raise typer.BadParameter(why, param_hint="--input")
         if missing and len(paths) == 1:
             raise unknown("--set", "param", min(missing), list(known))
         yield report
@@ -102,29 +103,7 @@ def checked(
         raise unknown("--set", "param", min(missing), list(known))
 
 
-def _compare_input(report: "Report", input: tuple[int, ...]) -> None:
-    """Raise a usage error where `--input` has not as many sizes as the file: a forgotten channel."""
-    from cnn_shapes.language.reading.input import parse_sizes
-    from cnn_shapes.source import Scalar, Sequence, shown_path
-
-    node = report.spec.input_node if report.spec else None
-    if node is None:
-        return
-    written = len(node.items) if isinstance(node, Sequence) else 1
-    if isinstance(node, Scalar):
-        written = len(parse_sizes(node.text) or (1,))
-    given = len(input)
-    if given != written:
-        sizes = "x".join(map(str, input))
-        name = shown_path(report.source.path)
-        plural = "size" if given == 1 else "sizes"
-        raise typer.BadParameter(
-            f"{sizes} has {given} {plural}, input in {name} has {written} ({report.layout})",
-            param_hint="--input",
-        )
-
-
-def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
+def overrides_of(sizes: str | None, params: list[str]) -> "Overrides":
     """What `--input` and `--set` say. Raises a usage error."""
     from cnn_shapes.language.reading.input import parse_sizes
     from cnn_shapes.language.spec import Overrides
@@ -136,10 +115,10 @@ def overrides_of(sizes: str | None, settings: list[str]) -> "Overrides":
             raise typer.BadParameter(
                 f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
             )
-    return Overrides(shape, tuple(map(_setting, settings)))
+    return Overrides(shape, tuple(map(_param, params)))
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def _param(text: str) -> tuple[str, Any]:
     from cnn_shapes.layers.fields import LARGEST
     from cnn_shapes.source import resolve
 
@@ -162,14 +141,9 @@ def _setting(text: str) -> tuple[str, Any]:
 
 def unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadParameter:
     """The usage error for a name that does not exist, with what was likely meant."""
-    from cnn_shapes.diagnostics import closest
+    from cnn_shapes.diagnostics import no_such
 
-    near = closest(word, known)
-    if near is not None:
-        advice = f"did you mean {near}?"
-    else:
-        advice = f"choose from {', '.join(known)}" if known else f"the spec has no {what}s"
-    return typer.BadParameter(f"there is no {what} {word}: {advice}", param_hint=option)
+    return typer.BadParameter(no_such(what, word, known), param_hint=option)
 
 
 def stop(message: str) -> NoReturn:

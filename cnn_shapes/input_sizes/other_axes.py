@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from cnn_shapes.input_sizes.congruences import Coupled
+from cnn_shapes.input_sizes.symbolic import Symbol
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes.congruences import Coupled
-from cnn_shapes.sizes.symbolic import Symbol
 
 
 class OtherAxis:

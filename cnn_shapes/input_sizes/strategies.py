@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple, Protocol
 
+from cnn_shapes.input_sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
+from cnn_shapes.input_sizes.other_axes import OtherAxis
+from cnn_shapes.input_sizes.propagation import Failure, Propagation, failure_by_unfolding
+from cnn_shapes.input_sizes.symbolic import SymbolicRun
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import Shape
-from cnn_shapes.sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
-from cnn_shapes.sizes.other_axes import OtherAxis
-from cnn_shapes.sizes.propagation import Failure, Propagation, failure_by_unfolding
-from cnn_shapes.sizes.symbolic import SymbolicRun
 
 _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved

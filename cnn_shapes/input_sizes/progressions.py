@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import lcm
 from typing import NamedTuple
 
-from cnn_shapes.sizes.congruences import Congruence
+from cnn_shapes.input_sizes.congruences import Congruence
 
 _LARGEST_PERIOD = 1 << 16
 _MOST_LISTED = 200_000  # sizes below which the period does not hold yet

@@ -6,21 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Findings
+from cnn_shapes.input_sizes.congruences import Coupled, DependsOnResidue
+from cnn_shapes.input_sizes.other_axes import AnySize, OtherAxis, with_other_axes
+from cnn_shapes.input_sizes.symbolic import Polynomial
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.wording import BAD_VALUE
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer, need_feature_map
-from cnn_shapes.layers.list_fields import NewShape, Order
-from cnn_shapes.layers.reshape import Reshape
-from cnn_shapes.layers.resize import SpaceToDepth, Upsample
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape, ShapeError
-from cnn_shapes.sizes.congruences import Coupled, DependsOnResidue
-from cnn_shapes.sizes.other_axes import AnySize, OtherAxis, with_other_axes
-from cnn_shapes.sizes.symbolic import Polynomial
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
 
 _LIMITS = Limits()
@@ -70,7 +67,7 @@ class Propagation:
             if layer is None:
                 self.fixed = False
                 return
-            if type(layer).shape is Layer.shape and not _has_wrong_rank(node):
+            if layer.keeps_shape and not _has_wrong_rank(node):
                 shape_of[node.index] = shape_of[node.inputs[0].index]
                 continue
             if spec.waives is not None:
@@ -83,7 +80,7 @@ class Propagation:
                     node,
                     layer.joins,
                     bool(asking) and _is_in_one_of(asking, node),
-                    _must_be_whole(layer),
+                    layer.needs_whole_quotient,
                 )
             )
 
@@ -132,14 +129,6 @@ def _has_wrong_rank(node: Node) -> bool:
     return node.error is not None and node.error.rule == WRONG_RANK
 
 
-def _must_be_whole(layer: Layer) -> bool:
-    if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
-        return layer.rounding == EXACT and layer.fixed_windows is not None
-    if isinstance(layer, Upsample):
-        return layer.rounding == EXACT and layer.scale is not None
-    return isinstance(layer, SpaceToDepth | Reshape)
-
-
 def _rounded_if_waived(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
     """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
     if getattr(layer, "rounding", None) != EXACT or waives(layer.rule, node.place.span) is None:
@@ -155,13 +144,6 @@ def _shape_functions(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Ca
             raise error
 
         return fail, fail
-    if isinstance(layer, Upsample) and layer.scale is None:
-        # its factor target/size is a fraction, which symbols cannot make; the size that comes out is known
-        def resize(x: Shape) -> Shape:
-            need_feature_map(layer, x)
-            return Shape((x[0], *(new or old for new, old in zip(layer.target, x.sizes, strict=True))))
-
-        return resize, resize
     if isinstance(layer, Sliding) and type(layer).shape is Sliding.shape:
         return layer.shape, _sliding_per_axis(layer)
     return layer.shape, layer.shape
@@ -179,7 +161,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
         found = window.output(size, layer.rounding)
         if found < 1:
             raise ShapeError(WINDOW_TOO_LARGE, "")
-        if layer.rounding == EXACT and layer.fixed_windows is not None and window.rest(size):
+        if layer.needs_whole_quotient and window.rest(size):
             raise ShapeError(layer.rule, "")
         return found
 
@@ -204,13 +186,11 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
 
 
 def _treats_axes_alike(layer: Layer) -> bool:
-    for field in layer.fields.values():
-        value = getattr(layer, field.attribute)
-        if isinstance(field, Order | NewShape):
-            return False
-        if isinstance(value, tuple) and len(value) == layer.rank and any(part != value[0] for part in value):
-            return False
-    return True
+    if layer.mixes_axes:
+        return False
+    values = (getattr(layer, field.attribute) for field in layer.fields.values())
+    per_axis = (value for value in values if isinstance(value, tuple) and len(value) == layer.rank)
+    return all(part == value[0] for value in per_axis for part in value)
 
 
 def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Failure | None:

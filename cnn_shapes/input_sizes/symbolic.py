@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from cnn_shapes.sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
+from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
 
 
 class SymbolicRun:

@@ -7,13 +7,10 @@ from math import prod
 from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
-from cnn_shapes.language.reading.wording import WRONG_INPUTS
-from cnn_shapes.network import Node
-from cnn_shapes.shapes import AXIS_NAMES, ShapeError
-from cnn_shapes.sizes.congruences import Coupled
-from cnn_shapes.sizes.progressions import Progression, progressions
-from cnn_shapes.sizes.propagation import Failure, LayersDependOnSize, Propagation
-from cnn_shapes.sizes.strategies import (
+from cnn_shapes.input_sizes.congruences import Coupled
+from cnn_shapes.input_sizes.progressions import Progression, progressions
+from cnn_shapes.input_sizes.propagation import Failure, LayersDependOnSize, Propagation
+from cnn_shapes.input_sizes.strategies import (
     FurtherSizes,
     SearchResult,
     Strategy,
@@ -21,6 +18,9 @@ from cnn_shapes.sizes.strategies import (
     Unfolding,
     distance,
 )
+from cnn_shapes.language.reading.wording import WRONG_INPUTS
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 
 SQUARE = "square"
 

@@ -23,7 +23,7 @@ _CLASSES = {
 
 
 class Pattern(NamedTuple):
-    """One line: `matches` takes a path from the folder of the file that the line stands in."""
+    """One line: `matches` takes a path from the folder of the file that the line is in."""
 
     matches: re.Pattern[str]
     negated: bool
@@ -44,7 +44,7 @@ class Patterns:
     def decide(self, path: str, is_folder: bool) -> bool | None:
         """True where a path is meant, False where a `!` takes it out again, None where no line speaks of it.
 
-        The path has forward slashes and no end slash. What stands in a folder that is meant is not looked at.
+        The path has forward slashes and no end slash. What is in a folder that is meant is not looked at.
         """
         for pattern in self.patterns:
             if (is_folder or not pattern.folders_only) and pattern.matches.match(path):
@@ -94,7 +94,7 @@ def _translated(line: str) -> str:
     if not line:
         raise _Never
     parts = []
-    component = [""]  # what stands between the stars of one
+    component = [""]  # what is between the stars of one
     place = 0
     while place < len(line):
         sign = line[place]
@@ -136,7 +136,7 @@ def _joined(component: list[str]) -> str:
 
 
 def _bracket(line: str, place: int) -> tuple[str, int]:
-    """The regular expression of `[...]` and the place behind it. Never a slash."""
+    """The regular expression of `[...]` and the place after it. Never a slash."""
     negated = line[place : place + 1] in ("!", "^")
     place += negated
     inside = ""

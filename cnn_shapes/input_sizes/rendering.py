@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
+from cnn_shapes.input_sizes.answer import SQUARE, Blocking, Coupling, FailingSize, Question, Sizes
+from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
-from cnn_shapes.sizes.answer import SQUARE, Blocking, Coupling, FailingSize, Question, Sizes
-from cnn_shapes.sizes.progressions import Progression
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:

@@ -1,0 +1,340 @@
+"""The rules of reading: what each means, as `cnn-shapes explain` prints it. Others raise them.
+
+By its name, each is written like the docstring of a design rule.
+"""
+
+READING_DOCS: dict[str, str] = {
+    "bad-expression": """\
+An expression that cannot be read or has no value.
+
+Why: Expressions stand bare: `filters: 4*c`. They know numbers, the names of params, and the arithmetic of
+Python without powers, attributes and calls other than `min max ceil floor round divisible ceil_to`. A
+power, a division by zero or an open parenthesis ends here.
+
+Source: the section on expressions in specs/README.md; https://docs.python.org/3/reference/expressions.html.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+params: {width: 2}
+layers:
+  - conv: {filters: 16*width, kernel_size: width**2}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+params: {width: 2}
+layers:
+  - conv: {filters: 16*width, kernel_size: width + 1}
+```
+""",
+    "bad-value": """\
+A value that this field cannot have.
+
+Why: Sizes are whole numbers from 1 up to 2**31-1, lists have one number per spatial axis, words are those
+that the field knows. The message says what was expected and what was found.
+
+Source: the table of kinds and fields in specs/README.md; PyTorch and Keras refuse such values when the
+network first runs.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 0}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+```
+""",
+    "duplicate-key": """\
+One thing is said twice in the same place.
+
+Why: YAML readers keep the last of two equal keys without a word, so that the first one seems to hold and
+does not. Two names of one field (`filters` and `out_channels`) are the same key.
+
+Source: YAML 1.2.2, section 3.2.1.3: keys are unique; https://github.com/yaml/pyyaml/issues/165 asks PyYAML
+to say so.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, out_channels: 64}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+```
+""",
+    "duplicate-name": """\
+A name that is taken already.
+
+Why: A `from` would not know which of the two layers it means. Names are unique in their list of layers;
+blocks cannot be called as a layer kind is.
+
+Source: Keras refuses it too: https://github.com/keras-team/keras/issues/5540 ("All layer names should be
+unique").
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu, name: features}
+  - maxpool: {kernel_size: 2, name: features}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu, name: features}
+  - maxpool: {kernel_size: 2, name: pool}
+```
+""",
+    "limit-exceeded": """\
+The spec asks for more than the limits allow.
+
+Why: A few lines of YAML can unfold into more layers than any computer holds, by repeats of repeats or
+aliases of aliases. At most 100,000 layers, 1,000,000 places read and 100 levels of nesting are followed, so
+that a check always ends.
+
+Source: https://en.wikipedia.org/wiki/Billion_laughs_attack.
+
+Bad:
+```yaml
+input: [28, 28, 8]
+layers:
+  - repeat: {times: 200000, layers: [dropout: 0.1]}
+```
+
+Good:
+```yaml
+input: [28, 28, 8]
+layers:
+  - repeat: {times: 2, layers: [dropout: 0.1]}
+```
+""",
+    "missing-field": """\
+Something that must be there is not.
+
+Why: A spec needs `input` and `layers`, a convolution its `filters`, a pool its `kernel_size`, a join its
+inputs. No number is guessed in their place.
+
+Source: the table of kinds and fields in specs/README.md.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {kernel_size: 5}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+```
+""",
+    "recursive-block": """\
+A block calls itself, directly or through another one.
+
+Why: It would unfold without end. `repeat` does a thing several times.
+
+Source: the section on structure in specs/README.md.
+
+Bad:
+```yaml
+input: [28, 28, 8]
+blocks:
+  Again:
+    layers:
+      - conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}
+      - Again
+layers:
+  - Again
+```
+
+Good:
+```yaml
+input: [28, 28, 8]
+blocks:
+  Again:
+    layers:
+      - conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}
+layers:
+  - repeat: {times: 3, layers: [Again]}
+```
+""",
+    "unknown-key": """\
+A key that means nothing here.
+
+Why: A misspelt key that is passed over is a setting that silently does not hold. So every key must be
+known, and the nearest known one is offered. Arguments of PyTorch and Keras that change no shape (`eps`,
+`momentum`, `inplace`), or that follow from the input (`num_features`), are refused too: leave them out.
+
+Source: https://github.com/keras-team/keras-applications/issues/63 shows what an argument that does nothing
+costs its users.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel-size: 5}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+```
+""",
+    "unknown-layer": """\
+No layer, structure or block has this name.
+
+Why: Kinds are lower case (`conv`, `maxpool`); class names of PyTorch and Keras that mean the same are read
+as they are (`Conv2d`, `MaxPooling2D`); names of your own blocks begin with a capital. Where a framework's
+class means something else, the message says what to write. `cnn-shapes explain layers` lists the kinds.
+
+Source: torch.nn (https://docs.pytorch.org/docs/stable/nn.html) and keras.layers
+(https://keras.io/api/layers/).
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - convolution: {filters: 32, kernel_size: 5}
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+```
+""",
+    "unknown-name": """\
+A name that cannot be seen from there.
+
+Why: A `from` or `outputs` names a layer, an expression a param. A layer sees the names that stand before it
+in its own list and around that list; nothing inside a block, branch or structure is seen from outside. A
+layer without a written name has none that can be used.
+
+Source: the section on scope in specs/README.md.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 1, kernel_size: 3, padding: half, activation: relu, name: features}
+  - add: [input, featuers]
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 1, kernel_size: 3, padding: half, activation: relu, name: features}
+  - add: [input, features]
+```
+""",
+    "unreadable-file": """\
+A file or folder cannot be opened.
+
+Why: The path is misspelt, the file is gone, or its permissions keep it closed. The other files are still
+checked, and the exit code is 2: what could not be read was not checked. There is no YAML to show: the file
+never came to be read.
+
+Source: the operating system's own reason stands behind the path (POSIX, errno.h).
+""",
+    "yaml-syntax": """\
+The text is no YAML, or no UTF-8.
+
+Why: A spec is one YAML document in UTF-8. Reading stops where the text can be followed no further:
+indentation that mixes tabs and spaces, a bracket that is not closed, a colon without its space, tags that
+would build Python objects, a second document.
+
+Source: YAML 1.2.2 (https://yaml.org/spec/1.2.2/); https://github.com/yaml/pyyaml/issues/321 on why tags are
+not followed.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5
+  - relu
+```
+
+Good:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5}
+  - relu
+```
+""",
+}
+
+# about the comments that silence other rules
+SUPPRESSION_DOCS: dict[str, str] = {
+    "bad-suppression": """\
+A comment that is to silence a rule names none, or one that does not exist.
+
+Why: A misspelt name silences nothing, and a comment without a name would silence also what nobody has seen
+yet. So each comment names its rules: `# cnn-shapes: ignore[rule, rule] reason` on the line or above it,
+`# cnn-shapes: ignore-file[rule] reason` for the file. Errors of reading cannot be silenced.
+
+Source: https://docs.astral.sh/ruff/rules/blanket-noqa/ and https://docs.astral.sh/ruff/rules/invalid-rule-code/.
+
+Bad:
+```yaml
+input: [27, 27, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 4, activation: relu}
+  - maxpool: 2  # cnn-shapes: ignore
+```
+
+Good:
+```yaml
+input: [27, 27, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu}
+  - maxpool: {kernel_size: 2, rounding: floor}  # cnn-shapes: ignore[pixels-dropped] as published
+```
+""",
+    "unused-suppression": """\
+A comment silences a rule that finds nothing there.
+
+Why: Such a comment says that something is odd where nothing is, and would hide the next finding of that rule
+at this place. Nothing is told where `--input` or `--set` try other values, or where an error keeps rules from
+looking.
+
+Source: https://docs.astral.sh/ruff/rules/unused-noqa/, and `--report-unused-disable-directives` of ESLint.
+
+Bad:
+```yaml
+input: [28, 28, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu}
+  - maxpool: 2  # cnn-shapes: ignore[pixels-dropped] as published
+```
+
+Good:
+```yaml
+input: [27, 27, 1]
+layers:
+  - conv: {filters: 32, kernel_size: 5, activation: relu}
+  - maxpool: {kernel_size: 2, rounding: floor}  # cnn-shapes: ignore[pixels-dropped] as published
+```
+""",
+}

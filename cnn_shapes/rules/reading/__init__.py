@@ -1,1 +1,0 @@
-"""What reading a spec raises. Documentation only."""

@@ -1,1 +1,0 @@
-"""What the arithmetic of sizes raises. Documentation only."""
