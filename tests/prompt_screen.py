@@ -15,7 +15,7 @@ import pyte
 from tests.golden import HANGS, ROOT
 
 _ASKED = re.compile(rb"\x1b\[6n")
-_QUIET = 0.12  # seconds without output after which a frame stands
+_QUIET = 0.12  # seconds without output after which a frame is done
 KEYS = {
     "<enter>": "\r",
     "<tab>": "\t",

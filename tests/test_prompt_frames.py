@@ -1,7 +1,7 @@
 """Sessions in a real terminal, key by key: every frame is compared with a file, at three widths.
 
-A file holds behind each key the lines of the screen that it changed, so that it holds every frame whole.
-`pytest --update` records; a replay waits until the frame that is expected stands there. The terminals of a
+A file holds after each key the lines of the screen that it changed, so that it holds every frame whole.
+`pytest --update` records; a replay waits until the frame is the expected one. The terminals of a
 session are played at the same time: most of a replay is waiting, a second a line where no cursor is reported.
 """
 
@@ -59,7 +59,7 @@ def keys_of(name: str) -> list[str]:
 @pytest.mark.parametrize("name", SESSIONS)
 def test_frames(name: str, tmp_path: Path, update: bool) -> None:
     terminals = list(product((100, 60, 40), (True, False)))
-    if update:  # one after the other: a frame is recorded when it stands still
+    if update:  # one after the other: a frame is recorded when it is still
         for terminal in terminals:
             with open_screen(tmp_path, *terminal) as screen:
                 file_of(name, *terminal).write_text(record(screen, name), encoding="utf-8")

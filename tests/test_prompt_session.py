@@ -274,7 +274,7 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
         assert again.text == session.text
 
 
-def test_a_size_that_is_expected_behind_an_activation() -> None:
+def test_a_size_that_is_expected_after_an_activation() -> None:
     _, reply = answered(Session(), "input 28x28x1; conv 32 5 relu -> 12")
     assert "  (28 + 2*0 - 5)/1 + 1 = 24\n  the stride is 1 here" in reply.text
 

@@ -26,7 +26,7 @@ def test_every_layer_is_edited_as_it_would_be_typed(name: str) -> None:
         except Unwritable:
             continue
         after, reply = answered(session, f"edit {number} {typed}")
-        if reply.wrong:  # a comment stands inside
+        if reply.wrong:  # a comment is inside
             assert "has a comment inside" in reply.lines[0].text
             continue
         found = after.report.trace

@@ -14,7 +14,7 @@ from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
     FOLLOWERS,
-    SHORT,
+    SYNONYMS,
     LineContext,
     command_of,
     key_of,
@@ -59,7 +59,9 @@ def _first_words(beginning: str, start: int, context: LineContext) -> list[Compl
     kinds = [kind for kind in _kinds_by_use() if kind.startswith(lower)]
     found = [Completion(kind, start, kind_summary(kind)) for kind in kinds]
     if lower:
-        others = {word: kind for word, kind in SHORT.items() if word.startswith(lower) and kind not in kinds}
+        others = {
+            word: kind for word, kind in SYNONYMS.items() if word.startswith(lower) and kind not in kinds
+        }
         found += [Completion(word, start, kind_summary(kind)) for word, kind in others.items()]
         pool = kind_of("pool")
         if "pool".startswith(lower) and pool is not None:  # what most call it

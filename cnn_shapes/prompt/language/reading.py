@@ -31,15 +31,8 @@ def split_command(text: str, context: LineContext) -> tuple[str | None, str]:
     if not found:
         return None, ""
     first = found[0]
-    command = None
-    if not _is_layer(first.text, context) and _COMMAND.fullmatch(first.text):
-        command = command_of(first.text, context.commands)
-    return command, text[first.end :].strip()
-
-
-def _is_layer(word: str, context: LineContext) -> bool:
-    """Whether a first word is a kind or a block. The other names of commands (`q`) go before kinds."""
-    if word in context.blocks:
-        return True
-    commands = context.commands.values()
-    return kind_of(word) is not None and not any(word.lower() in each.other_names for each in commands)
+    rest = text[first.end :].strip()
+    is_layer = first.text in context.blocks or kind_of(first.text) is not None
+    if is_layer or not _COMMAND.fullmatch(first.text):
+        return None, rest
+    return command_of(first.text, context.commands), rest

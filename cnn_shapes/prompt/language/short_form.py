@@ -13,7 +13,7 @@ from cnn_shapes.prompt.language.keyboard import has_hangul, keys_of
 from cnn_shapes.prompt.language.numbers import TypedNumbers, place_numbers
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of, yaml_value
 from cnn_shapes.prompt.language.vocabulary import (
-    MEANT,
+    BARE_WORDS,
     LineContext,
     begins_word,
     class_name,
@@ -93,8 +93,11 @@ class _LayerReader:
         """Read the words after the kind. Raises Misread."""
         texts = [word.text for word in found]
         while texts:
-            # each reading returns how many words it took: none where it does not apply
-            texts = texts[next(taken for reading in self._READINGS if (taken := reading(self, texts))) :]
+            for reading in self._READINGS:
+                taken = reading(self, texts)  # how many words: none where it does not apply
+                if taken:
+                    del texts[:taken]
+                    break
 
     def _key_with_value(self, texts: list[str]) -> int:
         key, equals, value = texts[0].partition("=")
@@ -140,7 +143,7 @@ class _LayerReader:
         word = keys_of(texts[0])
         fields = self.layer.fields
         meant = next((name for name, field in fields.items() if word in field.words and word != "none"), "")
-        name, value = (meant, word) if meant else MEANT.get(word, ("", ""))
+        name, value = (meant, word) if meant else BARE_WORDS.get(word, ("", ""))
         if name not in fields:
             return 0
         self._give(name, value, texts[0])

@@ -89,7 +89,7 @@ def _by_sizes(value: str) -> str:
 
 
 def sizes_of(text: str) -> list[int] | None:
-    """`5x5x32` as its numbers; one number alone counts too. None where it is no such thing."""
+    """`5x5x32` as its numbers; one number alone counts too. None where it is not that."""
     if text.isascii() and text.isdigit() and len(text) < 20:
         return [int(text)]
     if _SIZES.fullmatch(text) is None or len(text) > 80:

@@ -16,7 +16,7 @@ from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 
 # the synonyms that may be typed for a kind, beside its name and its class names
-SHORT = {
+SYNONYMS = {
     word: synonym(word) or ""
     for word in (
         *("bn", "ln", "gn", "gap", "gmp", "avg", "max", "dwconv", "sepconv", "deconv", "drop", "up"),
@@ -45,7 +45,7 @@ LETTERS = {
 # the fields whose values are layers of their own, and stand alone: `conv 32 5 relu`
 FOLLOWERS = {"activation": ACTIVATIONS, "norm": NORMS[:-1]}
 # the bare words that mean a field's value without being one
-MEANT = {
+BARE_WORDS = {
     "nobias": ("bias", "false"),
     "no_bias": ("bias", "false"),
     "bn": ("norm", "batch"),
@@ -102,8 +102,8 @@ def kind_of(word: str) -> tuple[str, int | None] | None:
     if word in ALIASES:
         return ALIASES[word]
     lower = keys_of(word).lower()
-    if lower in SHORT:
-        return SHORT[lower], None
+    if lower in SYNONYMS:
+        return SYNONYMS[lower], None
     return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
 
 
@@ -137,14 +137,14 @@ def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
 def begins_word(word: str, others: Iterable[str]) -> bool:
     """Whether a kind or one of other names begins like this: then more typing may make one of it."""
     lower = keys_of(word).lower()
-    return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SHORT, *others))
+    return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SYNONYMS, *others))
 
 
 def names_beginning(word: str, context: LineContext) -> list[str]:
     """The kinds and commands that begin like this, for a person to choose from."""
     lower = keys_of(word).lower()
     kinds = [kind for kind in KINDS if kind.startswith(lower)]
-    kinds += [kind for short, kind in SHORT.items() if short.startswith(lower) and kind not in kinds]
+    kinds += [kind for short, kind in SYNONYMS.items() if short.startswith(lower) and kind not in kinds]
     aliased = [ALIASES[name][0] for low, name in _LOWER.items() if low.startswith(lower)]
     commands = [command for command in context.commands if command.startswith(lower)]
     return list(dict.fromkeys([*kinds, *commands, *aliased]))
@@ -161,7 +161,7 @@ def unknown(word: str, context: LineContext) -> Misread:
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )
     others = (*context.commands, *context.blocks)
-    near = synonym(word) or closest(keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *others])
+    near = synonym(word) or closest(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, others))
 

@@ -114,7 +114,7 @@ def _input(session: Session, rest: str) -> Transition:
 
 
 def input_sizes(text: str) -> list[int] | None:
-    """`28x28x1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is no such thing."""
+    """`28x28x1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is not that."""
     return sizes_of(re.sub(r"\s*[,*×]\s*|\s+", "x", text.strip("()[] ")))
 
 

@@ -44,7 +44,7 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
                 return USAGE
         if terminal:
             return _converse(session, linear, lines)
-        for stream in (stdin, sys.stderr):  # what is no text is wrong at its line, and no fault of ours
+        for stream in (stdin, sys.stderr):  # what is not text is wrong at its line, and not our fault
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         return run_script(session, stdin or (), out, sys.stderr, keep_going)

@@ -28,7 +28,7 @@ _OVERVIEW = (
     "more     help conv   help layers   help edit",
     "keys     Tab completes, arrow up goes back, Ctrl-R searches, Ctrl-C clears the line",
 )
-# how the numbers of a kind are called and typed, by the field that stands for it
+# how the numbers of a kind are called and typed, by the field that is its shorthand
 _CALLED = {
     "filters": "FILTERS KERNEL [s p d g] [relu]",
     "kernel_size": "SIZE [s2] [p1]",
