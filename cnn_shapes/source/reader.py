@@ -18,7 +18,6 @@ from cnn_shapes.source.text import (
     LIMIT_EXCEEDED,
     YAML_SYNTAX,
     Edit,
-    Fix,
     Limits,
     Problem,
     Source,
@@ -61,7 +60,7 @@ def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> 
     `pure` takes PyYAML's Python parser, which also stands in where its C parser is missing. Where reading can
     go on as if the remedy in the message had been followed, it does; else the root is None.
     """
-    reader = _Reader(source, limits)
+    reader = _TreeBuilder(source, limits)
     try:
         parser = yaml.Loader(source.text) if pure or CParser is None else CParser(source.text)
         return Document(reader.read(parser.get_event), reader.problems)
@@ -72,7 +71,7 @@ def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> 
     return Document(None, reader.problems)
 
 
-class _Reader:
+class _TreeBuilder:
     """Builds the tree of one text out of parser events."""
 
     def __init__(self, source: Source, limits: Limits) -> None:
@@ -214,7 +213,9 @@ class _Reader:
             bracket = next((node.start for node in chain if node and text[node.start] in "[{"), None)
             raise _Stop(explain(self.source, error, bracket)) from None
 
-    def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
+    def _tell(
+        self, template: str, span: Span, fix: tuple[str, tuple[Edit, ...]] | None = None, /, **facts: Any
+    ) -> None:
         self._add(Problem(YAML_SYNTAX, template, span, short(facts), fix))
 
     def _add(self, problem: Problem) -> None:
