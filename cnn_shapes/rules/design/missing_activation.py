@@ -52,7 +52,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
         if isinstance(layer, Weighted):
             linear[node.index] = node
-        elif before is not None and layer.is_linear and not layer.is_part:
+        elif before is not None and layer.is_linear and not layer.is_part:  # parts go ways of their own
             linear[node.index] = before
 
 
