@@ -112,6 +112,7 @@ class _TreeBuilder:
         scalar_event, map_start, map_end = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.MappingEndEvent
         sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
         properties, container = self.has_properties, self.container
+        items, key = container.items, None  # of the container, at hand for the many scalars
         last = 0  # where the last node that is complete ends
         node: Any
         try:
@@ -126,17 +127,19 @@ class _TreeBuilder:
                         node = Scalar(word, start, last, False, word)
                     else:
                         node = Scalar(word, start, last, True, resolve(word))
-                        if not word and container.key is not None:
-                            container.key, node = self._empty_value(container.key, node)
+                        if not word and key is not None:
+                            key, node = self._empty_value(key, node)
                             last = node.end
                     if properties and (event.anchor is not None or event.tag is not None):
                         self._properties(event, node, _Anchor(node))
                 elif kind is map_start or kind is sequence_start:
+                    container.key = key
                     container = self._open(event, container)
+                    items, key = container.items, None
                     continue
                 elif kind is map_end or kind is sequence_end:
                     node, container = self._close(event, container, last)
-                    last = node.end
+                    items, key, last = container.items, container.key, node.end
                 elif kind is yaml.AliasEvent:
                     node, last = self._alias(event, container), event.end_mark.index
                 elif kind is yaml.DocumentStartEvent and self.root:
@@ -147,17 +150,17 @@ class _TreeBuilder:
                     return self.root[0] if self.root else None
                 else:
                     continue
-                if container.items is not None:
-                    container.items.append(node)
-                elif container.key is None:
-                    container.key = node
+                if items is not None:
+                    items.append(node)
+                elif key is None:
+                    key = node
                 else:
-                    key, container.key = container.key, None
                     if type(key) is Scalar and type(key.value) is str and key.text not in container.values:
                         container.values[key.text] = node
                         container.pairs.append((key, node))
                     else:
                         self._odd_pair(container.node, key, node)
+                    key = None
         except yaml.MarkedYAMLError as error:
             raise _Stop(self._explained(error, container)) from None
 

@@ -133,7 +133,8 @@ class Builder(ABC):
         owner: Node | None = None,
     ) -> Node:
         """Append a layer under its whole name."""
-        node = Node(name, kind, layer, inputs, self.place(item), group, owner)
+        place = item if self.overlay is None else self.place(item)
+        node = Node(name, kind, layer, inputs, place, group, owner)
         self.network.add(node)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:

@@ -30,6 +30,7 @@ layers:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnn_shapes.diagnostics import Fix, Label
 from cnn_shapes.edit import edits_of
@@ -45,7 +46,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
     for node in context.nodes:
         before = linear.get(node.inputs[0].index)
-        layer = layer_of(node)
+        layer: Any = node.layer
         if before is not None and isinstance(layer, Weighted) and not _meant(before, node):
             yield _tell(context, before, node)
         if node.uses > 1 or context.is_output(node):
