@@ -56,18 +56,7 @@ FLOORS = {
     "formats": (("parts",), ("files",)),
     "commands": (("parts",), ("files",)),
 }
-UNDER_WAY: set[str] = {  # what the redrawing has not reached yet
-    "prompt/language/completion.py",
-    "prompt/language/grammar.py",
-    "prompt/language/reading.py",
-    "prompt/language/vocabulary.py",
-    "prompt/session/adding.py",
-    "prompt/session/calc.py",
-    "prompt/session/commands.py",
-    "prompt/session/looking.py",
-    "prompt/session/step.py",
-    "prompt/session/storing.py",
-}
+UNDER_WAY: set[str] = set()  # what the redrawing has not reached yet
 MAY_IMPORT = {
     "prompt_toolkit": ("prompt/terminal",),
     "rich": ("formats", "prompt"),

@@ -33,16 +33,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "rules/design/dropout_before_batchnorm.py": ({"dropout"}, "a fact of its message has this name"),
 }
 # what the redrawing has not reached yet
-UNDER_WAY: dict[str, set[str]] = {
-    "prompt/language/numbers.py": {"dense", "depthwise_conv"},
-    "prompt/language/pasted.py": {"conv", "conv_transpose"},
-    "prompt/language/reading.py": {
-        *("batchnorm", "dense", "flatten", "global_avgpool", "global_maxpool", "instancenorm"),
-        *("layernorm", "reshape", "upsample"),
-    },
-    "prompt/session/calc.py": {"conv", "conv_transpose", "separable_conv"},
-    "prompt/view/help.py": {"conv", "depthwise_conv"},
-}
+UNDER_WAY: dict[str, set[str]] = {}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(HOMES)])

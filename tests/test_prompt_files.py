@@ -7,12 +7,15 @@ import pytest
 
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.session import storing
-from cnn_shapes.prompt.session.running import Leave, run_line, written
+from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.terminal import files
+from cnn_shapes.prompt.terminal.lines import Leave, run_line
 from cnn_shapes.prompt.view.preview import preview
+from cnn_shapes.prompt.view.wording import worded, written
 from cnn_shapes.source import Source
+from tests.prompt_steps import answered
 
 
 def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,14 +59,14 @@ def test_a_problem_outside_the_layers_is_at_its_line(tmp_path: Path) -> None:
 def test_what_a_fix_leaves_is_told_by_layers() -> None:
     layers = "  - maxpool: 2\n  - maxpool: 2\n  - conv: {filters: 1, stride: 3, size: 2}\n"
     session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers:\n{layers}"))
-    _, reply = step(session, "fix")
+    _, reply = answered(session, "fix")
     assert "    leaves unknown-key in layer 3    1 problem remains\n" in reply.text
 
 
 @pytest.mark.parametrize("layers", ["[relu, maxpool: 2, flatten]", "\n  - relu\n  - maxpool: 2\n  - flatten"])
 def test_layers_on_one_line_are_told_apart(layers: str) -> None:
     session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers: {layers}\n"))
-    _, reply = step(session, "fix")
+    _, reply = answered(session, "fix")
     lines = reply.text.splitlines()
     assert lines[0] == "  layer 2: a 29x29 feature map is not a multiple of the 2x2 pool"
     assert " in layer 2 " in next(line for line in lines if line.startswith("  fix 1: "))
@@ -76,7 +79,7 @@ def test_colours_take_no_room(width: int) -> None:
     shown = []
     for color in (False, True):
         options = DisplayOptions(color=color, width=width)
-        _, reply = step(session._replace(options=options), "show")
+        _, reply = answered(session._replace(options=options), "show")
         shown.append("".join(written(line, options) for line in reply.lines))
     plain, painted = shown
     assert "\x1b[" in painted
@@ -88,15 +91,15 @@ def test_colours_take_no_room(width: int) -> None:
 def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     session, _ = step(Session(), "input 8x8x1; relu")
-    reply = storing.recover(session)
+    reply = worded(files.recover(session))
     kept = tmp_path / "cnn-shapes" / "unsaved-1.yaml"
     assert kept.read_text() == session.text
     assert str(kept) in reply.text
     other, _ = step(session, "bn")
-    storing.recover(other)
+    files.recover(other)
     assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
-    assert storing.recover(session).text == reply.text  # the same text is kept once
-    assert storing.recover(Session()).text == ""
+    assert worded(files.recover(session)) == reply  # the same text is kept once
+    assert files.recover(Session()).facts == ()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_signs_alone_break_nothing(line: str) -> None:
     session, _ = step(Session(), "input 8x8x1; relu")
     for cursor in range(len(line) + 1):
         assert preview(session, line, cursor).forms
-        assert isinstance(complete(session, line, cursor), list)
+        assert isinstance(complete(line, cursor, context_of(session)), list)
     after, _ = step(session, line)
     assert after.text == session.text
 
@@ -115,7 +118,7 @@ def test_a_folder_is_no_file_and_home_is_found(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     session, _ = step(Session(), "input 8x8x1; relu")
-    _, reply = step(session, "save new/")
+    _, reply = answered(session, "save new/")
     assert reply.text == "save needs a file, found the folder new/\n"
     run_line(session, "save ~/net", lambda question: False)
     assert (tmp_path / "net.yaml").read_text() == session.text

@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes.prompt.session.state import Session
-from cnn_shapes.prompt.session.step import step
+from tests.prompt_steps import answered
 
 # name, lines typed, what the last one answers
 MISTAKES = [
@@ -102,25 +102,25 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("before", "typed", "said"), [pytest.param(*row[1:], id=row[0]) for row in MISTAKES])
 def test_mistake(before: str, typed: str, said: str) -> None:
-    session, reply = step(Session(), before)
+    session, reply = answered(Session(), before)
     assert not reply.wrong
-    _, reply = step(session, typed)
+    _, reply = answered(session, typed)
     assert reply.text[: len(said)] == said
 
 
 @pytest.mark.parametrize(("before", "typed", "said"), [pytest.param(*row[1:], id=row[0]) for row in MISTAKES])
 def test_a_wrong_layer_is_not_added_and_its_first_fix_adds_it(before: str, typed: str, said: str) -> None:
-    session, _ = step(Session(), before)
-    after, reply = step(session, typed)
+    session, _ = answered(Session(), before)
+    after, reply = answered(session, typed)
     if not reply.wrong:
         assert after.text != session.text
         return
     assert after.text == session.text
-    fixed, reply = step(after, "fix 1")
+    fixed, reply = answered(after, "fix 1")
     assert not reply.wrong
     assert fixed.report.ok
     assert fixed.report.spec is not None
     assert session.report.spec is not None
     assert len(fixed.report.spec.items) > len(session.report.spec.items)
-    undone, _ = step(fixed, "undo")
+    undone, _ = answered(fixed, "undo")
     assert undone.text == session.text

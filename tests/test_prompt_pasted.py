@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes.prompt.session.state import Session
-from cnn_shapes.prompt.session.step import step
+from tests.prompt_steps import answered
 
 PROGRAM = """\
 model = keras.Sequential([
@@ -27,7 +27,7 @@ SPEC += "  - flatten\n  - dense: {units: 10, activation: softmax}\n"
 
 @pytest.mark.parametrize("pasted", [PROGRAM, PROGRAM.replace("\n", "\r\n"), SPEC], ids=["lf", "crlf", "spec"])
 def test_a_whole_program_is_pasted(pasted: str) -> None:
-    session, reply = step(Session(), pasted)
+    session, reply = answered(Session(), pasted)
     assert not reply.wrong
     assert session.text == SPEC
 
@@ -41,8 +41,8 @@ def test_a_whole_program_is_pasted(pasted: str) -> None:
     ],
 )
 def test_a_program_that_says_too_little(line: str, said: str) -> None:
-    session, _ = step(Session(), "input 8x8x1")
-    after, reply = step(session, line)
+    session, _ = answered(Session(), "input 8x8x1")
+    after, reply = answered(session, line)
     assert reply.wrong
     assert reply.text.startswith(said)
     assert after.text == session.text

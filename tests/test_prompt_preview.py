@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.session.ahead import ahead
+from cnn_shapes.prompt.session.commands import context_of
+from cnn_shapes.prompt.session.look_ahead import look_ahead
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
 from cnn_shapes.prompt.view.preview import fragments
@@ -41,7 +42,7 @@ def shown(session: Session, text: str, width: int = 100) -> tuple[str, str]:
             "good",
             "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24   5*5*1*32 + 32 = 832 parameters",
         ),
-        # the statement at the cursor, behind those before it: 24 / 2 = 12
+        # the statement at the cursor, after those before it: 24 / 2 = 12
         ("input 28x28x1", "conv 32 5; pool 2", "good", "24x24x32 -> 12x12x32   24 / 2 = 12"),
         ("input 28x28x1; conv 32 4", "pool 2", "red", "25x25x32 -> ?   25 / 2 = 12.5, no natural number"),
         ("input 28x28x1", "pool 30", "red", "a 30x30 window does not fit into the 28x28 feature map"),
@@ -126,8 +127,8 @@ def test_any_line_has_a_preview_that_fits_and_changes_nothing(text: str, width: 
     for line in (text, f"conv {text}", f"edit 1 {text}"):
         ((_, preview),) = fragments(session, line, len(line), width)
         assert cells(preview) <= width
-        complete(session, line, len(line))
-    prepared = ahead(session.source, 5)
+        complete(line, len(line), context_of(session))
+    prepared = look_ahead(session.source, 5)
     assert prepared is not None
     assert [node.name for node in prepared.unfolder.network.layers] == [
         "conv1",
@@ -159,14 +160,14 @@ def test_any_line_has_a_preview_that_fits_and_changes_nothing(text: str, width: 
     ],
 )
 def test_completion(typed: str, first: list[str], start: int) -> None:
-    found = complete(session_after(COURSE), typed, len(typed))
+    found = complete(typed, len(typed), context_of(session_after(COURSE)))
     assert [one.text for one in found][: len(first)] == first
     assert all(one.start == start for one in found)
 
 
 def test_what_is_given_is_not_offered_again() -> None:
     typed = "conv filters=3 stride=2 "
-    offered = [one.text for one in complete(session_after(COURSE), typed, len(typed))]
+    offered = [one.text for one in complete(typed, len(typed), context_of(session_after(COURSE)))]
     assert "filters=" not in offered
     assert "stride=" not in offered
     assert "padding=" in offered

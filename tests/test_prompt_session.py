@@ -5,11 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_path
-from cnn_shapes.prompt.session import storing
-from cnn_shapes.prompt.session.places import Layers, Unwritable
-from cnn_shapes.prompt.session.state import Load, Save, Session
+from cnn_shapes.prompt.session.replies import Load
+from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.session.text_edits import EntryList, Unwritable
+from cnn_shapes.prompt.terminal import files
 from cnn_shapes.source import Source, read_yaml
+from tests.prompt_steps import answered
 
 BLOCK = """\
 # a network
@@ -178,7 +180,7 @@ def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
     ],
 )
 def test_what_cannot_be_done_changes_nothing(text: str, line: str, said: str) -> None:
-    session, reply = step(session_of(text), line)
+    session, reply = answered(session_of(text), line)
     assert session.text == text
     assert reply.lines[0].text == said
 
@@ -240,7 +242,7 @@ def test_any_commands_leave_a_readable_spec_and_undo_takes_each_back(lines: list
         document = read_yaml(session.source)
         assert document.problems == []
         if session.text.strip():
-            Layers(session.source)
+            EntryList(session.source)
         if session.done != before.done and line not in ("undo",):
             back = session
             while len(back.done) > len(before.done):
@@ -263,27 +265,27 @@ def test_what_save_writes_checks_as_the_session_showed(lines: list[str]) -> None
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/net.yaml"
         shown = [(one.rule, one.span, one.message()) for one in session.report.diagnostics]
-        session, reply = storing.write(session, Save(path))
+        session, reply = files.write(session, path)
         assert not reply.wrong
         assert not session.is_unsaved
-        report = check_path(str(path))
+        report = check_path(path)
         assert [(one.rule, one.span, one.message()) for one in report.diagnostics] == shown
-        again, _ = storing.read(Session(), Load(path))
+        again, _ = files.read(Session(), Load(path))
         assert again.text == session.text
 
 
 def test_a_size_that_is_expected_behind_an_activation() -> None:
-    _, reply = step(Session(), "input 28x28x1; conv 32 5 relu -> 12")
+    _, reply = answered(Session(), "input 28x28x1; conv 32 5 relu -> 12")
     assert "  (28 + 2*0 - 5)/1 + 1 = 24\n  the stride is 1 here" in reply.text
 
 
-def test_a_chunk_is_an_entry() -> None:
-    layers = Layers(Source("", BLOCK))
-    assert [BLOCK[chunk.start : chunk.end] for chunk in layers.chunks] == [
+def test_the_lines_of_an_entry() -> None:
+    entries = EntryList(Source("", BLOCK))
+    assert [BLOCK[span.start : span.end] for span in entries.spans] == [
         "  - conv: {filters: 8, kernel_size: 5}  # five\n",
         "  - relu\n",
         "  - conv:\n      filters: 8\n      kernel_size: 5\n",
         "  - maxpool: 2   # halves\n",
     ]
     with pytest.raises(Unwritable):
-        layers.need(5)
+        entries.need(5)

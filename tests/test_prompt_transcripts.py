@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.formats import DisplayOptions
-from cnn_shapes.prompt.session.running import run_plain, written
 from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.terminal.lines import run_plain
 from cnn_shapes.prompt.terminal.shell import greeting
+from cnn_shapes.prompt.view.wording import written
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
@@ -18,7 +19,7 @@ CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted")
 
 
 def conversation(typed: list[str], session: Session, first: bool) -> str:
-    """All that is on the screen, the typed lines behind their prompt."""
+    """All that is on the screen, the typed lines after their prompt."""
     out = io.StringIO()
     lines: Iterator[str] = iter(typed)
 

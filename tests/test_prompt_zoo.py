@@ -3,12 +3,13 @@
 import pytest
 
 from cnn_shapes.discovery import shipped as zoo
-from cnn_shapes.prompt.session.ahead import ahead
 from cnn_shapes.prompt.session.commands import short_form
-from cnn_shapes.prompt.session.places import Layers, Unwritable
+from cnn_shapes.prompt.session.look_ahead import look_ahead
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
+from cnn_shapes.prompt.session.text_edits import EntryList, Unwritable
 from cnn_shapes.source import Source
+from tests.prompt_steps import answered
 
 
 @pytest.mark.parametrize("name", zoo.names())
@@ -17,14 +18,14 @@ def test_every_layer_is_edited_as_it_would_be_typed(name: str) -> None:
     session = Session(source=Source(f"{name}.yaml", text))
     trace = session.report.trace
     assert trace is not None
-    count = len(Layers(session.source).chunks)
+    count = len(EntryList(session.source).spans)
     assert count == len(session.report.spec.items if session.report.spec else ())
     for number in range(1, count + 1):
         try:
             typed = short_form(session, number)
         except Unwritable:
             continue
-        after, reply = step(session, f"edit {number} {typed}")
+        after, reply = answered(session, f"edit {number} {typed}")
         if reply.wrong:  # a comment stands inside
             assert "has a comment inside" in reply.lines[0].text
             continue
@@ -37,13 +38,13 @@ def test_every_layer_is_edited_as_it_would_be_typed(name: str) -> None:
 @pytest.mark.parametrize("name", zoo.names())
 def test_taking_out_and_moving_is_taken_back(name: str) -> None:
     session = Session(source=Source(f"{name}.yaml", zoo.text(name)))
-    count = len(Layers(session.source).chunks)
+    count = len(EntryList(session.source).spans)
     for line in ("delete 1", f"delete {count}", "move 1 2", f"move {count} 1", "insert 2 relu", "relu"):
         after, reply = step(session, line)
         if reply.wrong:  # an anchor or a name that others use
             assert after.text == session.text
             continue
-        assert len(Layers(after.source).chunks) == count + {"d": -1, "m": 0, "i": 1, "r": 1}[line[0]]
+        assert len(EntryList(after.source).spans) == count + {"d": -1, "m": 0, "i": 1, "r": 1}[line[0]]
         assert step(after, "undo")[0].text == session.text
 
 
@@ -56,9 +57,9 @@ def test_what_is_computed_ahead_is_the_network(name: str) -> None:
     count = len(report.spec.items)
     expected = [(node.name, node.output) for node in report.trace.network.nodes]
     for number in (1, count // 2 + 1, count + 1):
-        prepared = ahead(source, number)
+        prepared = look_ahead(source, number)
         assert prepared is not None
         glimpse = prepared.glimpse((), report.spec.items[number - 1 :])
         before = prepared.unfolder.network.nodes
-        assert [(node.name, node.output) for node in (*before, *glimpse.behind)] == expected
+        assert [(node.name, node.output) for node in (*before, *glimpse.later)] == expected
         assert glimpse.findings == ()

@@ -1,5 +1,6 @@
 """`cnn-shapes calc`: the sizes of some layers, without a file."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -15,10 +16,20 @@ def calc(
     as_json: Annotated[bool, typer.Option("--json", help="For machines: as check --format json.")] = False,
 ) -> None:
     """Compute the sizes of layers in the short form of the prompt, at once."""
-    from cnn_shapes.prompt.session import calc as calculator
+    from cnn_shapes import formats
+    from cnn_shapes.formats.parts import streams
+    from cnn_shapes.prompt.view.calc import WrongUsage, calculation, joined, network
+    from cnn_shapes.prompt.view.wording import written
 
     try:
-        code = calculator.run(input, calculator.joined(layers), as_json)
-    except calculator.Wrong as error:
+        session, is_axis = network(input, joined(layers))
+    except WrongUsage as error:
         stop(str(error))
-    raise typer.Exit(code)
+    with streams.opened(None, "auto") as (out, options):
+        if as_json:
+            formats.load("json").write([session.report], out, options)
+        else:
+            for line in calculation(session._replace(options=options), is_axis):
+                out.write(written(line, options))
+    sys.stdout.flush()
+    raise typer.Exit(0 if session.report.ok else 1)

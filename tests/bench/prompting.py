@@ -52,11 +52,11 @@ def of_preview(line: str) -> list[float]:
         started = time.perf_counter()
         preview(session, line[:end], end)
         times.append(time.perf_counter() - started)
-    return times[1:]  # the first one computes what is in front of the line
+    return times[1:]  # the first one computes what is before the line
 
 
 def of_terminal() -> list[float]:
-    """Seconds from each key to the screen on which it stands with its preview."""
+    """Seconds from each key to the screen on which it is with its preview."""
     times = []
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "deep.yaml").write_text(spec(LAYERS), encoding="utf-8")

@@ -1,163 +1,171 @@
-"""Completion as a pure function of the session, the text and the cursor."""
+"""Completion as a pure function of the text, the cursor and what a line is read with."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.base import Weighted, short
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Flag
+from cnn_shapes.layers.base import short
+from cnn_shapes.layers.fields import Flag
 from cnn_shapes.prompt.language.grammar import Misread, statements, words
-from cnn_shapes.prompt.language.vocabulary import COMMANDS, COMMON, SHORT, command_of, key_of, kind_of
-from cnn_shapes.prompt.session.places import Layers, Unwritable
-from cnn_shapes.prompt.session.state import Session
-from cnn_shapes.prompt.terminal.keyboard import keys_of
-from cnn_shapes.prompt.view.help import summary
+from cnn_shapes.prompt.language.keyboard import keys_of
+from cnn_shapes.prompt.language.vocabulary import (
+    COMMON,
+    FOLLOWERS,
+    SHORT,
+    LineContext,
+    command_of,
+    key_of,
+    kind_of,
+    kind_summary,
+)
 
 _MOST = 200
-_TAKES_LAYER = ("edit", "insert")
-_TAKES_NUMBER = ("edit", "insert", "delete", "move", "explain")
+_NEW_STATEMENT = re.compile(r"[;\n]\s*$")
 
 
 class Completion(NamedTuple):
-    """`text` takes the place of what stands from `start` to the cursor; `meta` says what it is."""
+    """`text` takes the place of what is between `start` and the cursor; `meta` says what it is."""
 
     text: str
     start: int
     meta: str = ""
 
 
-def complete(session: Session, text: str, cursor: int) -> list[Completion]:
-    """What may stand at the cursor: kinds and commands first, then fields, then values."""
+def complete(text: str, cursor: int, context: LineContext) -> list[Completion]:
+    """What may be at the cursor: kinds and commands first, then fields, then values."""
     before = text[:cursor]
     found = statements(before)
     statement = found[-1].text if found and found[-1].end >= len(before.rstrip()) else ""
-    start = found[-1].start if statement else cursor
-    if re.search(r"[;\n]\s*$", before) or not before.strip():
-        return _first(session, "", cursor)
+    if _NEW_STATEMENT.search(before) or not before.strip():
+        return _first_words("", cursor, context)
     typed = words(statement)
     if not typed:
         return []
     if before[-1].isspace():
-        return _after(session, [word.text for word in typed], "", cursor)
+        return _later_words([word.text for word in typed], "", cursor, context)
     *done, last = typed
-    place = start + last.start
+    start = found[-1].start + last.start
     if not done:
-        return _first(session, last.text, place)
-    return _after(session, [word.text for word in done], last.text, place)
+        return _first_words(last.text, start, context)
+    return _later_words([word.text for word in done], last.text, start, context)
 
 
-def _first(session: Session, beginning: str, start: int) -> list[Completion]:
+def _first_words(beginning: str, start: int, context: LineContext) -> list[Completion]:
     """Kinds in the order of the guide, then commands, then the blocks of the file."""
     lower = keys_of(beginning).lower()
-    names = [kind for kind in _by_use() if kind.startswith(lower)]
-    found = [Completion(kind, start, summary(kind)) for kind in names]
+    kinds = [kind for kind in _kinds_by_use() if kind.startswith(lower)]
+    found = [Completion(kind, start, kind_summary(kind)) for kind in kinds]
+    if lower:
+        others = {word: kind for word, kind in SHORT.items() if word.startswith(lower) and kind not in kinds}
+        found += [Completion(word, start, kind_summary(kind)) for word, kind in others.items()]
+        pool = kind_of("pool")
+        if "pool".startswith(lower) and pool is not None:  # what most call it
+            found.insert(0, Completion("pool", start, kind_summary(pool[0])))
     found += [
-        Completion(word, start, summary(kind))
-        for word, kind in SHORT.items()
-        if word.startswith(lower) and lower and kind not in names
+        Completion(name, start, command.summary)
+        for name, command in context.commands.items()
+        if name.startswith(lower)
     ]
-    if "pool".startswith(lower) and lower:
-        found.insert(0, Completion("pool", start, summary("maxpool")))
-    found += [Completion(name, start, summary(name)) for name in COMMANDS if name.startswith(lower)]
-    blocks = session.report.spec.blocks if session.report.spec else ()
     found += [
-        Completion(name, start, "a block of this file") for name in blocks if name.startswith(beginning)
+        Completion(name, start, "a block of this file")
+        for name in context.blocks
+        if name.startswith(beginning)
     ]
     return found[:_MOST]
 
 
-def _by_use() -> list[str]:
-    """The kinds, activations behind the layers that have sizes."""
-    return sorted(KINDS, key=lambda kind: KINDS[kind].family == "activations")
+def _kinds_by_use() -> list[str]:
+    """The kinds, activations after the layers that have sizes."""
+    return sorted(KINDS, key=lambda kind: KINDS[kind].is_activation)
 
 
-def _after(session: Session, done: list[str], beginning: str, start: int) -> list[Completion]:
+def _later_words(done: list[str], beginning: str, start: int, context: LineContext) -> list[Completion]:
+    """What may come after the first words of a statement."""
     kind = kind_of(done[0])
     if kind is not None:
         return _fields(kind[0], done[1:], beginning, start)
     try:
-        command = command_of(done[0])
+        command = command_of(done[0], context.commands)
     except Misread:
         return []
     if command is None:
         return []
-    if command in _TAKES_LAYER and len(done) > 1:
-        if len(done) == 2:
-            return _first(session, beginning, start)
-        return _after(session, done[2:], beginning, start)
-    if command == "rounding" and len(done) == 1:
-        return _words(("exact", "floor"), beginning, start)
-    if command == "show" and len(done) == 1:
-        return _words(("yaml",), beginning, start)
-    if command == "help" and len(done) == 1:
-        return _words((*COMMANDS, *KINDS, "layers", "commands"), beginning, start)
-    if command in _TAKES_NUMBER and (len(done) == 1 or command == "move"):
-        return _numbers(session, beginning, start)
-    return []
-
-
-def _words(choices: tuple[str, ...], beginning: str, start: int) -> list[Completion]:
-    return [
-        Completion(word, start, summary(word) if word in KINDS or word in COMMANDS else "")
-        for word in choices
-        if word.startswith(keys_of(beginning).lower())
-    ]
-
-
-def _numbers(session: Session, beginning: str, start: int) -> list[Completion]:
-    try:
-        layers = Layers(session.source)
-        numbers = range(1, len(layers.chunks) + 1)
-        return [
-            Completion(str(number), start, clean(layers.line(number))[:60])
-            for number in numbers
-            if str(number).startswith(beginning)
-        ][:_MOST]
-    except Unwritable:
+    arguments = [name.strip("[]") for name in context.commands[command].arguments.split()]
+    place = len(done) - 1
+    if "LAYER" in arguments[:place]:
+        return _later_words(done[arguments.index("LAYER") + 1 :], beginning, start, context)
+    if place >= len(arguments):
         return []
+    offered = _ARGUMENTS.get(arguments[place], _words)
+    return list(offered(arguments[place], beginning, start, context))
+
+
+def _layers(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    return _first_words(beginning, start, context)
+
+
+def _numbers(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    """The numbers of the layers, each with its layer."""
+    numbered = context.numbered(beginning)
+    return [Completion(str(number), start, line[:60]) for number, line in numbered][:_MOST]
+
+
+def _names(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    """All that there is help on."""
+    lower = keys_of(beginning).lower()
+    summaries = {name: command.summary for name, command in context.commands.items()}
+    summaries |= {kind: kind_summary(kind) for kind in KINDS} | {"layers": "", "commands": ""}
+    return [Completion(name, start, text) for name, text in summaries.items() if name.startswith(lower)]
+
+
+def _words(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    """The words that an argument in small letters lists: `exact|floor`."""
+    lower = keys_of(beginning).lower()
+    choices = argument.split("|") if argument.islower() else ()
+    return [Completion(word, start) for word in choices if word.startswith(lower)]
+
+
+# what the arguments of a command take, where they are not the words themselves
+_ARGUMENTS: dict[str, Callable[[str, str, int, LineContext], Iterable[Completion]]] = {
+    "N": _numbers,
+    "M": _numbers,
+    "LAYER": _layers,
+    "NAME": _names,
+}
 
 
 def _fields(kind: str, done: list[str], beginning: str, start: int) -> list[Completion]:
-    """Fields that are not given yet, and the bare words of a kind; behind `key=`, what the key takes."""
-    layer = KINDS[kind]
+    """Fields that are not given yet, and the bare words of a kind; after `key=`, what the key takes."""
+    fields = KINDS[kind].fields
     if "=" in beginning:
         key, _, value = beginning.partition("=")
         return _values(kind, key, value, start + len(key) + 1)
     given = {_name(kind, word.partition("=")[0]) for word in done if "=" in word}
     found = []
-    for name, field in layer.fields.items():
-        if name in given or not name.startswith(beginning.lower()):
-            continue
-        initial = None if field.required else field.initial(2)
-        default = "" if initial is None else f" ({short(initial)})"
-        found.append(Completion(f"{name}=", start, f"{field.doc}{default}"))
-    bare: list[str] = []
-    if issubclass(layer, Weighted):
-        bare += [word for word in (*ACTIVATIONS, *NORMS[:-1]) if not {"activation", "norm"} & given]
-    bare += [
-        word
-        for name, field in layer.fields.items()
-        for word in field.words
-        if name not in ("activation", "norm") and name not in given
+    for name, field in fields.items():
+        if name not in given and name.startswith(beginning.lower()):
+            initial = None if field.required else field.initial(2)
+            default = "" if initial is None else f" ({short(initial)})"
+            found.append(Completion(f"{name}=", start, f"{field.doc}{default}"))
+    if beginning:
+        found += [Completion(word, start) for word in _bare_words(kind, given) if word.startswith(beginning)]
+    return found + [
+        Completion(f"{name}=", start, text) for name, text in COMMON.items() if name.startswith(beginning)
     ]
-    found += [
-        Completion(word, start, "")
-        for word in dict.fromkeys(bare)
-        if beginning and word.startswith(beginning)
-    ]
-    found += [Completion(f"{name}=", start, _COMMON[name]) for name in COMMON if name.startswith(beginning)]
-    return found
 
 
-_COMMON = {
-    "name": "a name, for from",
-    "from": "the layer whose output goes in",
-    "expect": "the sizes that must come out",
-    "if": "a condition",
-}
+def _bare_words(kind: str, given: set[str]) -> list[str]:
+    """The values that may be typed without their field, of the fields that are not given."""
+    fields = KINDS[kind].fields
+    found: list[str] = []
+    if not given.intersection(FOLLOWERS):
+        found += [word for name, words_of in FOLLOWERS.items() if name in fields for word in words_of]
+    for name, field in fields.items():
+        found += field.words if name not in FOLLOWERS and name not in given else ()
+    return list(dict.fromkeys(found))
 
 
 def _name(kind: str, key: str) -> str:
@@ -171,5 +179,5 @@ def _values(kind: str, key: str, beginning: str, start: int) -> list[Completion]
     field = KINDS[kind].fields.get(_name(kind, key))
     if field is None:
         return []
-    words_of = ("true", "false") if isinstance(field, Flag) else field.words
-    return [Completion(word, start, "") for word in words_of if word.startswith(beginning)]
+    choices = ("true", "false") if isinstance(field, Flag) else field.words
+    return [Completion(word, start) for word in choices if word.startswith(beginning)]

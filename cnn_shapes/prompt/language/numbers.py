@@ -6,80 +6,87 @@ from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
 from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.language.values import yaml_value
+from cnn_shapes.prompt.language.typed_layer import yaml_value
+from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis
 
 _LARGE_KERNEL = 11  # AlexNet's, the largest in common networks
 
 
-class Numbers(NamedTuple):
+class TypedNumbers(NamedTuple):
     """Numbers as they were typed, `5x5x32`; `field` where the writing says what they are (`32@5`)."""
 
     text: str
     sizes: list[int] | None
     field: str = ""
 
+    @property
+    def is_single(self) -> bool:
+        return self.sizes is not None and len(self.sizes) == 1
 
-def place_numbers(kind: str, numbers: list[Numbers], fields: dict[str, str], rank: int, typed: str) -> None:
-    """Put bare numbers into their fields. Raises Misread, with both readings where there are two."""
+
+def place_numbers(
+    kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int, typed: str
+) -> None:
+    """Put bare numbers into their fields. Raises Misread, with both readings where there are two.
+
+    `typed` is the whole statement: a question shows the part of it before the number.
+    """
     if not numbers:
         return
     shorthand = KINDS[kind].shorthand
     if shorthand is None:
         raise Misread(f"{kind} takes no number, found {numbers[0].text}")
     if shorthand == "filters":
-        _convolution(kind, numbers, fields, rank, typed)
+        _filters_and_kernel(kind, numbers, fields, rank, typed)
     elif shorthand == "kernel_size":
-        _pool(kind, numbers, fields, rank)
-    elif shorthand in ("shape", "order", "from", "into"):
+        _window(kind, numbers, fields, rank)
+    elif shorthand in LISTS:
         _list(shorthand, numbers, fields)
     else:
         _single(kind, shorthand, numbers, fields, rank)
 
 
-def _convolution(kind: str, numbers: list[Numbers], fields: dict[str, str], rank: int, typed: str) -> None:
+def _filters_and_kernel(
+    kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int, typed: str
+) -> None:
     """`conv 32 5`, `conv 5x5x32`, `conv 5x5 32`, `conv 32@5`."""
-    filters = next((one for one in numbers if one.field == "filters"), None)
-    kernel = next((one for one in numbers if one.field == "kernel_size"), None)
+    marked = {one.field: one for one in reversed(numbers) if one.field}
     rest = [one for one in numbers if not one.field]
-    whole = next((one for one in rest if one.sizes is not None and len(one.sizes) == rank + 1 > 1), None)
-    if whole is not None and whole.sizes and filters is None and kernel is None:
+    whole = next((one for one in rest if one.sizes is not None and len(one.sizes) == rank + 1), None)
+    if whole is not None and not marked:
         if len(rest) > 1:
             raise Misread(_too_many(kind, rest[1], f"{kind} {whole.text}"))
-        _whole_kernel(kind, whole.text, whole.sizes, fields, rank)
+        _kernel_with_filters(kind, whole, fields, rank)
         return
+    placed = dict(marked)
     for one in rest:
-        several = one.sizes is None or len(one.sizes) > 1
-        if several and kernel is None and "kernel_size" not in fields:
-            kernel = one
-        elif not several and filters is None and "filters" not in fields:
-            filters = one
-        elif kernel is None and "kernel_size" not in fields:
-            kernel = one
-        else:
-            number = one.text
-            raise _one_of_two(number, typed[: typed.rfind(number)].strip(" ,"), fields)
-    if filters is not None and kernel is not None and not (filters.field or kernel.field):
-        _notice_swap(kind, filters, kernel)
-    if filters is not None:
-        _put(fields, "filters", filters.text)
-    if kernel is not None:
-        _put(fields, "kernel_size", kernel.text)
+        wanted = ("filters", "kernel_size") if one.is_single else ("kernel_size",)
+        name = next((name for name in wanted if name not in placed and name not in fields), None)
+        if name is None:
+            raise _one_of_two(one.text, typed[: typed.rfind(one.text)].strip(" ,"), fields)
+        placed[name] = one
+    if len(placed) == 2 and not marked:
+        _notice_swap(kind, placed["filters"], placed["kernel_size"])
+    for name in sorted(placed):  # the filters, then the kernel
+        _put(fields, name, placed[name].text)
 
 
-def _whole_kernel(kind: str, text: str, sizes: list[int], fields: dict[str, str], rank: int) -> None:
-    *kernel, filters = sizes
-    first, *others = sizes
+def _kernel_with_filters(kind: str, whole: TypedNumbers, fields: dict[str, str], rank: int) -> None:
+    """`5x5x32`: the kernel with the filters after it; a question where they may be before it."""
+    sizes = whole.sizes or []
+    kernel, filters, first, others = sizes[:-1], sizes[-1], sizes[0], sizes[1:]
     if len(set(others)) == 1 and rank > 1 and first > others[0] > 1:
         last_reading = "x".join(map(str, [*others, first]))
         raise Misread(
-            f"{text} may be a kernel with filters behind it or before it: write {kind} {last_reading} for "
-            f"{first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
+            f"{whole.text} may be a kernel with filters behind it or before it: write {kind} {last_reading} "
+            f"for {first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
         )
     _put(fields, "filters", str(filters))
     _put(fields, "kernel_size", "x".join(map(str, kernel)))
 
 
-def _notice_swap(kind: str, filters: Numbers, kernel: Numbers) -> None:
+def _notice_swap(kind: str, filters: TypedNumbers, kernel: TypedNumbers) -> None:
+    """Raise Misread where a person has most likely typed the kernel before the filters."""
     if filters.sizes is None or kernel.sizes is None or len(kernel.sizes) > 1:
         return
     few, size = filters.sizes[0], kernel.sizes[0]
@@ -90,7 +97,7 @@ def _notice_swap(kind: str, filters: Numbers, kernel: Numbers) -> None:
         )
 
 
-def _pool(kind: str, numbers: list[Numbers], fields: dict[str, str], rank: int) -> None:
+def _window(kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int) -> None:
     """`pool 2`, `pool 3x2`; `pool 2 2` is the same in both of its readings."""
     first, *rest = numbers
     _put(fields, "kernel_size", first.text)
@@ -98,13 +105,13 @@ def _pool(kind: str, numbers: list[Numbers], fields: dict[str, str], rank: int) 
         return
     second = rest[0]
     if len(rest) > 1 or second.text != first.text:
-        if len(rest) == 1 and rank > 1 and kind != "depthwise_conv":
+        if len(rest) == 1 and rank > 1 and KINDS[kind].is_pool:
             raise Misread(
                 f"{second.text} may be the stride or the second side of the pool: write {kind} {first.text} "
                 f"s{second.text} or {kind} {first.text}x{second.text}"
             )
         raise _one_of_two(second.text, f"{kind} {first.text}", fields)
-    if kind == "depthwise_conv":
+    if not KINDS[kind].is_pool:
         raise Misread(_too_many(kind, second, f"{kind} {first.text}"))
 
 
@@ -118,7 +125,7 @@ def _one_of_two(number: str, before: str, fields: dict[str, str]) -> Misread:
     return Misread(f"{number} may be {meant}: write {written}")
 
 
-def _list(shorthand: str, numbers: list[Numbers], fields: dict[str, str]) -> None:
+def _list(shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str]) -> None:
     """`reshape 7 7 64`, `reshape 7x7x64`, `permute 2 0 1`, `concat a b`."""
     parts: list[str] = []
     for one in numbers:
@@ -131,14 +138,18 @@ def _list(shorthand: str, numbers: list[Numbers], fields: dict[str, str]) -> Non
         _put(fields, shorthand, "[" + ", ".join(yaml_value(part, False) for part in parts) + "]")
 
 
-def _single(kind: str, shorthand: str, numbers: list[Numbers], fields: dict[str, str], rank: int) -> None:
+def _single(
+    kind: str, shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int
+) -> None:
+    """`dense 10`, `dropout 0.5`, `pad 1 2`: one number, or one per axis."""
     first, *rest = numbers
-    if rest and kind == "dense" and len(rest) == 1:
+    if len(rest) == 1 and "in_features" in KINDS[kind].fields:
         raise Misread(
-            f"dense takes one number, its units: the input's features follow from the layer before. write "
-            f"dense {rest[0].text}, or dense {rest[0].text} in_features={first.text} to have them checked"
+            f"{kind} takes one number, its {shorthand}: the input's features follow from the layer before. "
+            f"write {kind} {rest[0].text}, or {kind} {rest[0].text} in_features={first.text} to have them "
+            "checked"
         )
-    if rest and len(numbers) == rank and shorthand in ("output_size", "amount", "scale"):
+    if rest and len(numbers) == rank and is_per_axis(kind, shorthand):
         _put(fields, shorthand, "x".join(one.text for one in numbers))
         return
     if rest:
@@ -149,9 +160,9 @@ def _single(kind: str, shorthand: str, numbers: list[Numbers], fields: dict[str,
 def _put(fields: dict[str, str], name: str, text: str) -> None:
     if name in fields:
         raise Misread(f"{name} is given twice: keep one")
-    collapses = name not in ("shape", "order", "from", "into")
+    collapses = name not in LISTS
     fields[name] = text if text[:1] in "[{" and not collapses else yaml_value(text, collapses)
 
 
-def _too_many(kind: str, extra: Numbers, before: str) -> str:
+def _too_many(kind: str, extra: TypedNumbers, before: str) -> str:
     return f"{kind} takes no further number behind {before}: {extra.text} needs its name, as in s{extra.text}"

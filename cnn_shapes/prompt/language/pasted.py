@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
-from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, REFUSED
-from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
+from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers.base import KERAS, TORCH
 from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.language.reading import Context, read_layer
-from cnn_shapes.prompt.language.typed import Typed
-from cnn_shapes.prompt.language.values import yaml_value
-from cnn_shapes.prompt.language.vocabulary import COMMON, key_of, kind_of
+from cnn_shapes.prompt.language.short_form import read_short_form
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, yaml_value
+from cnn_shapes.prompt.language.vocabulary import (
+    COMMON,
+    LineContext,
+    class_name,
+    is_per_axis,
+    key_of,
+    kind_of,
+)
 from cnn_shapes.source import Map, Scalar, Sequence, Source, read_yaml
 
 _CALL = re.compile(
@@ -25,54 +31,28 @@ _TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of 
 _FRAME = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
 )
-# The arguments by place. Sources: torch.nn's and keras.layers' signatures (PyTorch 2.14, Keras 3.15).
-_TORCH = {
-    "Conv": ("in_channels", "filters", "kernel_size", "stride", "padding", "dilation", "groups", "bias"),
-    "ConvTranspose": (
-        *("in_channels", "filters", "kernel_size", "stride", "padding", "output_padding"),
-        *("groups", "bias", "dilation"),
-    ),
-    "MaxPool": ("kernel_size", "stride", "padding", "dilation", "", "ceil_mode"),
-    "AvgPool": ("kernel_size", "stride", "padding", "ceil_mode"),
-    "LPPool": ("", "kernel_size", "stride", "ceil_mode"),
-    "AdaptiveAvgPool": ("output_size",),
-    "AdaptiveMaxPool": ("output_size",),
-    "Linear": ("in_features", "units", "bias"),
-    "GroupNorm": ("groups",),
-    "Upsample": ("size", "scale", "mode"),
-    "Dropout": ("rate",),
-    "PixelShuffle": ("factor",),
-    "PixelUnshuffle": ("factor",),
-    "ChannelShuffle": ("groups",),
-}
-_KERAS = {
-    "Conv": ("filters", "kernel_size", "stride", "padding", "", "dilation", "groups", "activation", "bias"),
-    "SeparableConv": (
-        "filters",
-        "kernel_size",
-        "stride",
-        "padding",
-        "",
-        "dilation",
-        "multiplier",
-        "activation",
-    ),
-    "DepthwiseConv": ("kernel_size", "stride", "padding", "multiplier"),
-    "MaxPooling": ("kernel_size", "stride", "padding"),
-    "AveragePooling": ("kernel_size", "stride", "padding"),
-    "AdaptiveAveragePooling": ("output_size",),
-    "AdaptiveMaxPooling": ("output_size",),
-    "Dense": ("units", "activation", "bias"),
-    "Dropout": ("rate",),
-    "GroupNormalization": ("groups",),
-    "Reshape": ("shape",),
-    "ZeroPadding": ("amount",),
-    "Cropping": ("amount",),
-}
+_TOP_LEVEL = ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs")
 _RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upscale_factor": "factor"}
 _RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
+_INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
 _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
-_PER_AXIS = (PerAxis, Padding, Ends, Scale, AxisSizes)
+_ASSERTIONS = ("in_channels", "in_features")
+
+
+def _argument_table() -> dict[str, tuple[str, ...]]:
+    """What the arguments of a class mean by place, also under its name without axes: Conv is torch.nn's."""
+    classes = [names for layer in KINDS.values() for names in layer.class_names]
+    table = {
+        re.sub(r"\d[dD]$", "", name): names.arguments
+        for framework in (KERAS, TORCH)
+        for names in classes
+        if names.framework == framework
+        for name in names.names
+    }
+    return table | {name: names.arguments for names in classes for name in names.names}
+
+
+_ARGUMENTS = _argument_table()
 
 
 def is_frame(text: str) -> bool:
@@ -80,26 +60,9 @@ def is_frame(text: str) -> bool:
     return _FRAME.fullmatch(text) is not None
 
 
-def read_pasted(text: str, context: Context) -> Typed | None:
+def read_pasted(text: str, context: LineContext) -> TypedLayer | None:
     """The layer that a line of a program or of a spec means; None where it is neither. Raises Misread."""
-    bare = _BARE_ENTRY.fullmatch(text)
-    if bare is not None and (kind_of(bare[1]) or bare[1] in context.blocks):
-        return read_layer(bare[1], context)
-    spec_line = _SPEC_LINE.fullmatch(text)
-    if spec_line is not None:
-        return _from_spec(text, spec_line[1], context)
-    call = _CALL.match(text)
-    name = call[1] if call else ""
-    if call is None or not (name in ALIASES or name in REFUSED or kind_of(name)):
-        return None
-    if name == "Activation" and (word := re.match(r"""\s*["'](\w+)["']""", call[2])):
-        return Typed(word[1])
-    if name in REFUSED:
-        raise Misread(f"{name} is no layer here: {REFUSED[name]}")
-    arguments = _arguments(call[2], text)
-    if name.islower() and text.startswith(name) and KINDS[_kind(name)].shorthand is not None:
-        return read_layer(" ".join([name, *arguments]), context)  # conv(32, 5) is the short form in brackets
-    return _from_program(name, arguments, context)
+    return _bare_entry(text, context) or _spec_line(text) or _call(text, context)
 
 
 def input_of(text: str) -> str | None:
@@ -114,14 +77,70 @@ def input_of(text: str) -> str | None:
     return ""
 
 
-def _kind(name: str) -> str:
+def _bare_entry(text: str, context: LineContext) -> TypedLayer | None:
+    """`- flatten`."""
+    bare = _BARE_ENTRY.fullmatch(text)
+    if bare is not None and (kind_of(bare[1]) or bare[1] in context.blocks):
+        return read_short_form(bare[1], context)
+    return None
+
+
+def _spec_line(text: str) -> TypedLayer | None:
+    """`- conv: {filters: 32, kernel_size: 5}`, kept as it is where its fields are not plain."""
+    found = _SPEC_LINE.fullmatch(text)
+    if found is None or found[1] in _TOP_LEVEL:
+        return None
+    kind = found[1]
+    written = re.sub(r"^-\s+", "", text).strip()
+    entry = _parsed_entry(f"- {written}\n")
+    if not isinstance(entry, Map) or len(entry.pairs) != 1:
+        raise Misread(
+            "a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}"
+        )
+    body = entry.pairs[0][1]
+    if isinstance(body, Scalar) and body.value is None:
+        raise Misread(f"{kind}: needs its fields on the same line, as in {kind}: {{...}}", incomplete=True)
+    named = kind_of(kind)
+    if named is None or kind != named[0] or not isinstance(body, Map) or "*" in written:
+        return TypedLayer(kind, verbatim=written)
+    allowed = {*KINDS[kind].fields, *COMMON}
+    if not all(key.text in allowed and isinstance(value, Sequence | Scalar) for key, value in body.pairs):
+        return TypedLayer(kind, verbatim=written)
+    fields = [(key.text, f"- {written}"[value.start : value.end]) for key, value in body.pairs]
+    return TypedLayer(kind, tuple(fields))
+
+
+def _parsed_entry(text: str) -> object:
+    """The node of the one entry of a list. Raises Misread where it is not YAML."""
+    document = read_yaml(Source("", text))
+    if document.problems:
+        problem = document.problems[0]
+        message = problem.template.format_map(problem.facts)
+        raise Misread(message, incomplete="never closed" in message)
+    return document.root.items[0] if isinstance(document.root, Sequence) else None
+
+
+def _call(text: str, context: LineContext) -> TypedLayer | None:
+    """`self.c1 = nn.Conv2d(1, 32, 5)`; `conv(32, 5)` is the short form in brackets."""
+    call = _CALL.match(text)
+    if call is None:
+        return None
+    name = call[1]
+    if name == "Activation" and (word := re.match(r"""\s*["'](\w+)["']""", call[2])):
+        return TypedLayer(word[1])
+    if name in REFUSED:
+        raise Misread(f"{name} is no layer here: {REFUSED[name]}")
     named = kind_of(name)
-    assert named is not None
-    return named[0]
+    if named is None:
+        return None
+    arguments = _arguments(call[2], text)
+    if name.islower() and text.startswith(name) and KINDS[named[0]].shorthand is not None:
+        return read_short_form(" ".join([name, *arguments]), context)
+    return _framework_layer(name, *named, arguments, context)
 
 
 def _arguments(rest: str, text: str) -> list[str]:
-    """What stands between the brackets of a call, the first of which is open already."""
+    """What is between the brackets of a call, the first of which is open already."""
     depth, quote = 1, ""
     for place, sign in enumerate(rest):
         if quote:
@@ -151,79 +170,47 @@ def _parted(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _from_program(name: str, arguments: list[str], context: Context) -> Typed:
-    named = kind_of(name)
-    assert named is not None
-    kind, rank = named
-    places = _places(name)
+def _framework_layer(
+    name: str, kind: str, rank: int | None, arguments: list[str], context: LineContext
+) -> TypedLayer:
+    """The layer that a class of a framework makes of these arguments. Raises Misread."""
     fields: dict[str, str] = {}
     input_shape = ""
     for place, argument in enumerate(arguments):
-        key, equals, value = map(str.strip, argument.partition("="))
-        if equals and re.fullmatch(r"\w+", key):
-            if key in ("input_shape", "batch_input_shape", "input_dim"):
-                input_shape = value
-                continue
-            key = _RENAMED.get(key, key)
-            if key in _NOT_OURS or (key in NO_SHAPE and key not in KINDS[kind].fields):
-                continue
+        key, value = _key_and_value(name, place, argument)
+        if key in _INPUT_SHAPE:
+            input_shape = value
+        if key and key not in _NOT_OURS and (key not in NO_SHAPE or key in KINDS[kind].fields):
             field = key_of(kind, key)
-        else:
-            value = argument
-            if place >= len(places) and places:
-                raise Misread(f"{name} has {len(places)} arguments by place here, found {argument}: name it")
-            field = places[place] if places else ""
-            key = field
-            if not field:
-                continue
-        if field == "ceil_mode" or key == "ceil_mode":
-            field, value = "rounding", "ceil" if value == "True" else "floor"
-        if value == "None":
-            continue
-        if field == "activation" and re.fullmatch(r"[\w.]+", value):
-            value = value.rpartition(".")[2]  # tf.nn.relu
-        declared = KINDS[kind].fields.get(field)
-        fields[field] = yaml_value(value, isinstance(declared, _PER_AXIS))
-    if fields.get("activation") in ("linear", "null"):
-        del fields["activation"]
-    if name == "Linear" or kind in ("conv", "conv_transpose"):  # the assertion behind what it is about
-        for assertion in ("in_channels", "in_features"):
-            if assertion in fields:
-                fields[assertion] = fields.pop(assertion)
+            value = _field_value(kind, field, key, value)
+            fields |= {field: value} if value else {}
+    for assertion in _ASSERTIONS:  # goes after what it is about
+        if assertion in fields:
+            fields[assertion] = fields.pop(assertion)
     written = name if rank is not None and rank != context.rank else kind
-    return Typed(written, tuple(fields.items()), input=input_shape)
+    return TypedLayer(written, tuple(fields.items()), input=input_shape)
 
 
-def _places(name: str) -> tuple[str, ...]:
-    stem = re.sub(r"\d[dD]$", "", name).replace("Convolution", "Conv")
-    tables = (_KERAS, _TORCH) if name.endswith("D") else (_TORCH, _KERAS)
-    return next((table[stem] for table in tables if stem in table), ())
+def _key_and_value(name: str, place: int, argument: str) -> tuple[str, str]:
+    """An argument under the name that it has or that its place gives it; "" for one that says no field."""
+    key, equals, value = map(str.strip, argument.partition("="))
+    if equals and re.fullmatch(r"\w+", key):
+        return _RENAMED.get(key, key), value
+    meant = _ARGUMENTS.get(name) or _ARGUMENTS.get(class_name(name))
+    if not meant:
+        return "", argument
+    if place >= len(meant):
+        raise Misread(f"{name} has {len(meant)} arguments by place here, found {argument}: name it")
+    return meant[place], argument
 
 
-def _from_spec(text: str, key: str, context: Context) -> Typed | None:
-    """An entry as it stands in a spec, kept as it is."""
-    written = re.sub(r"^-\s+", "", text).strip()
-    if key in ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs"):
-        return None
-    document = read_yaml(Source("", f"- {written}\n"))
-    if document.problems:
-        problem = document.problems[0]
-        message = problem.template.format_map(problem.facts)
-        raise Misread(message, incomplete="never closed" in message)
-    root = document.root
-    entry = getattr(root, "items", [None])[0]
-    if not isinstance(entry, Map) or len(entry.pairs) != 1:
-        raise Misread(
-            "a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}"
-        )
-    body = entry.pairs[0][1]
-    if isinstance(body, Scalar) and body.value is None:
-        raise Misread(f"{key}: needs its fields on the same line, as in {key}: {{...}}", incomplete=True)
-    known = kind_of(key)
-    if known is not None and key == known[0] and isinstance(body, Map):
-        names = KINDS[key].fields
-        fields = [(name.text, f"- {written}"[value.start : value.end]) for name, value in body.pairs]
-        simple = all(isinstance(value, Sequence | Scalar) for _, value in body.pairs)
-        if simple and "*" not in written and all(name in names or name in COMMON for name, _ in fields):
-            return Typed(key, tuple(fields))
-    return Typed(key, verbatim=written)
+def _field_value(kind: str, field: str, key: str, value: str) -> str:
+    """The value of an argument as YAML; "" where it says that there is none. Raises Misread."""
+    if key == "ceil_mode":
+        value = KINDS[kind].fields[field].translate(key, value == "True")
+    if field == "activation" and re.fullmatch(r"[\w.]+", value):
+        value = value.rpartition(".")[2]  # tf.nn.relu
+    if value == "None":
+        return ""
+    written = yaml_value(value, is_per_axis(kind, field))
+    return "" if field == "activation" and written in ("linear", "null") else written

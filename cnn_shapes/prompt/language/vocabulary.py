@@ -1,17 +1,19 @@
-"""The words of the short form: kinds under all their names, keys and the letters that stand for them."""
+"""The words of the short form: kinds and commands under all their names, keys and their letters, values."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
-from cnn_shapes.diagnostics import closest
-from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, REFUSED
-from cnn_shapes.layers.fields import Field
+from cnn_shapes.diagnostics import CHANNELS_LAST, closest
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, REFUSED
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field
+from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.terminal.keyboard import keys_of
+from cnn_shapes.prompt.language.keyboard import keys_of
 
 # the synonyms that may be typed for a kind, beside its name and its class names
 SHORT = {
@@ -21,12 +23,13 @@ SHORT = {
         "convolution",
     )
 }
-COMMANDS = (
-    *("input", "show", "undo", "redo", "edit", "insert", "delete", "move", "fix", "explain"),
-    *("sizes", "rounding", "save", "load", "help", "quit"),
-)
-OTHER_COMMANDS = {"exit": "quit", "q": "quit", "?": "help"}
-COMMON = ("name", "from", "expect", "if")
+# what goes with every layer
+COMMON = {
+    "name": "a name, for from",
+    "from": "the layer whose output goes in",
+    "expect": "the sizes that must come out",
+    "if": "a condition",
+}
 LETTERS = {
     "k": "kernel_size",
     "s": "stride",
@@ -39,8 +42,57 @@ LETTERS = {
     "op": "output_padding",
     "m": "multiplier",
 }
-LOWER = {name.lower(): name for name in ALIASES}
+# the fields whose values are layers of their own, and stand alone: `conv 32 5 relu`
+FOLLOWERS = {"activation": ACTIVATIONS, "norm": NORMS[:-1]}
+# the bare words that mean a field's value without being one
+MEANT = {
+    "nobias": ("bias", "false"),
+    "no_bias": ("bias", "false"),
+    "bn": ("norm", "batch"),
+    **{kind: ("norm", norm) for norm, kind in NORM_KINDS.items()},
+    "bilinear": ("mode", "bilinear"),
+    "trilinear": ("mode", "trilinear"),
+}
+# the fields that hold one list, however many numbers are typed
+LISTS = ("shape", "order", "from", "into")
+_LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
+_NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
+_PER_AXIS = (PerAxis, Ends, Padding, Scale, AxisSizes)
+
+
+class CommandWords(Protocol):
+    """What the language knows of a command: how it is called and typed, not what it does."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def other_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def arguments(self) -> str:
+        """Their shape: `N [LAYER]`, `exact|floor`; in brackets what may be left out."""
+
+    @property
+    def summary(self) -> str: ...
+
+
+def _no_layers(beginning: str) -> Iterable[tuple[int, str]]:
+    return ()
+
+
+class LineContext(NamedTuple):
+    """What a line is read with: the spatial axes and layout of the network, the blocks of the file, commands.
+
+    `numbered` gives the layers whose number begins like this, each with its text.
+    """
+
+    rank: int = 2
+    layout: str = CHANNELS_LAST
+    blocks: tuple[str, ...] = ()
+    commands: Mapping[str, CommandWords] = {}
+    numbered: Callable[[str], Iterable[tuple[int, str]]] = _no_layers
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -52,58 +104,66 @@ def kind_of(word: str) -> tuple[str, int | None] | None:
     lower = keys_of(word).lower()
     if lower in SHORT:
         return SHORT[lower], None
-    return (lower, None) if lower in KINDS else ALIASES.get(LOWER.get(lower, ""))
+    return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
 
 
 def class_name(word: str) -> str:
     """A class name as it is spelled, for one typed in any case."""
-    return word if word in ALIASES else LOWER.get(keys_of(word).lower(), word)
+    return word if word in ALIASES else _LOWER.get(keys_of(word).lower(), word)
 
 
-def command_of(word: str) -> str | None:
+def kind_summary(kind: str) -> str:
+    """What a kind of layer does, in one line."""
+    return " ".join((KINDS[kind].__doc__ or "").strip().partition("\n")[0].split())
+
+
+def is_per_axis(kind: str, name: str) -> bool:
+    """Whether a field has a value for each axis, so that one number says it for all."""
+    return isinstance(KINDS[kind].fields.get(name), _PER_AXIS)
+
+
+def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
     """The command that a word names or begins. Raises Misread where it begins several."""
     lower = keys_of(word).lower()
-    if lower in OTHER_COMMANDS:
-        return OTHER_COMMANDS[lower]
-    found = [command for command in COMMANDS if command.startswith(lower)]
-    if lower in COMMANDS:
-        return lower
-    if len(found) > 1 and lower:
+    for name, command in commands.items():
+        if lower == name or lower in command.other_names:
+            return name
+    found = [name for name in commands if lower and name.startswith(lower)]
+    if len(found) > 1:
         raise Misread(f"{word} may be {' or '.join(found)}: type one letter more", incomplete=True)
-    return found[0] if found and lower else None
+    return found[0] if found else None
 
 
-def begins_word(word: str, blocks: Any = ()) -> bool:
-    """Whether a kind or command begins like this: then more typing may make one of it."""
+def begins_word(word: str, others: Iterable[str]) -> bool:
+    """Whether a kind or one of other names begins like this: then more typing may make one of it."""
     lower = keys_of(word).lower()
-    return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SHORT, *COMMANDS, *blocks))
+    return any(name.lower().startswith(lower) for name in (*KINDS, *ALIASES, *SHORT, *others))
 
 
-def names_beginning(word: str) -> list[str]:
+def names_beginning(word: str, context: LineContext) -> list[str]:
     """The kinds and commands that begin like this, for a person to choose from."""
     lower = keys_of(word).lower()
     kinds = [kind for kind in KINDS if kind.startswith(lower)]
     kinds += [kind for short, kind in SHORT.items() if short.startswith(lower) and kind not in kinds]
-    aliased = [ALIASES[name][0] for low, name in LOWER.items() if low.startswith(lower)]
-    commands = [command for command in COMMANDS if command.startswith(lower)]
+    aliased = [ALIASES[name][0] for low, name in _LOWER.items() if low.startswith(lower)]
+    commands = [command for command in context.commands if command.startswith(lower)]
     return list(dict.fromkeys([*kinds, *commands, *aliased]))
 
 
-def unknown(word: str, blocks: Any = ()) -> Misread:
+def unknown(word: str, context: LineContext) -> Misread:
     """What to say of a first word that is neither a layer nor a command."""
     if word in REFUSED:
         return Misread(f"{word} is no layer here: {REFUSED[word]}")
     if word in STRUCTURES:
         return structure(word)
-    if re.fullmatch(r"[\d×@.(\[].*", word):
+    if _NUMBER_FIRST.fullmatch(word):
         return Misread(
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )
-    near = synonym(word) or closest(
-        keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *COMMANDS, *blocks]
-    )
+    others = (*context.commands, *context.blocks)
+    near = synonym(word) or closest(keys_of(word), [*KINDS, *ALIASES, *SHORT, *STRUCTURES, *others])
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
-    return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, blocks))
+    return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, others))
 
 
 def structure(word: str) -> Misread:
@@ -124,24 +184,25 @@ def key_of(kind: str, word: str) -> str:
         return begun[0]
     if len(begun) > 1:
         raise Misread(f"{word} may be {' or '.join(begun)}", incomplete=True)
+    raise _unknown_key(kind, word, lower)
+
+
+def _unknown_key(kind: str, word: str, lower: str) -> Misread:
+    """What to say of a key that means no field of a kind."""
     if lower in FROM_INPUT:
-        raise Misread(f"{word} follows from the input: leave it out")
+        return Misread(f"{word} follows from the input: leave it out")
     if lower in NO_SHAPE:
-        raise Misread(f"{word} changes no shape: leave it out")
+        return Misread(f"{word} changes no shape: leave it out")
+    layer = KINDS[kind]
     if word[:1].isdigit():
-        raise Misread(f"{word} needs its name, as in {KINDS[kind].shorthand or 'kernel_size'}={word}")
-    begun_value = _value_beginning(kind, lower)
-    near = begun_value or closest(
-        lower, [*fields, *(alias for field in fields.values() for alias in field.aliases), *COMMON]
-    )
-    told = f"did you mean {near}?" if near else f"it takes {', '.join(fields) or 'no fields'}"
-    raise Misread(f"{kind} has no {word}: {told}", incomplete=begun_value is not None or word in ("-", "="))
-
-
-def _value_beginning(kind: str, beginning: str) -> str | None:
-    """The bare word, such as relu or same, that more typing may make of a beginning."""
-    values = [word for field in KINDS[kind].fields.values() for word in field.words]
-    return next((value for value in [*values, "nobias", "bilinear"] if value.startswith(beginning)), None)
+        return Misread(f"{word} needs its name, as in {layer.shorthand or 'kernel_size'}={word}")
+    values = [value for field in layer.fields.values() for value in field.words]
+    # the bare word, such as relu or same, that more typing may make of it
+    begun = next((value for value in [*values, "nobias", "bilinear"] if value.startswith(lower)), None)
+    keys = [*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases), *COMMON]
+    near = begun or closest(lower, keys)
+    told = f"did you mean {near}?" if near else f"it takes {', '.join(layer.fields) or 'no fields'}"
+    return Misread(f"{kind} has no {word}: {told}", incomplete=begun is not None or word in ("-", "="))
 
 
 def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:
@@ -150,8 +211,6 @@ def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:
     for name, field in fields.items():
         if word in field.aliases:
             return name
-    if word == "k" and "kernel_size" not in fields:
-        return None
     letter = LETTERS.get(word)
     return letter if letter in fields else None
 

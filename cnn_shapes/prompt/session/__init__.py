@@ -1,1 +1,1 @@
-"""What a line does: a pure step from a state to the next."""
+"""What a line does: a pure step from a session to the next, and to facts that answer it."""

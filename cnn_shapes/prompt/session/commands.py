@@ -1,52 +1,101 @@
-"""The commands of the prompt: each a function of the session and what stands behind its name."""
+"""The commands of the prompt, one row each: how it is typed, what it does, help on it.
+
+A command is a function of the session and of what is typed after its name; it raises Misread or Unwritable
+where it cannot be done. Parsing, help, completion and the README follow from the table.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.edit import Unsafe, proved
+from cnn_shapes.diagnostics import Fix, closest
 from cnn_shapes.formats.parts.terminal_text import clean
+from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.language.pasted import read_pasted
+from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
-from cnn_shapes.prompt.language.typed import Typed
-from cnn_shapes.prompt.language.values import sizes_of
-from cnn_shapes.prompt.session import adding, looking, places
-from cnn_shapes.prompt.session.places import Layers
-from cnn_shapes.prompt.session.state import (
+from cnn_shapes.prompt.language.typed_layer import sizes_of
+from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
+from cnn_shapes.prompt.session import placing_layers, text_edits
+from cnn_shapes.prompt.session.placing_layers import NO_INPUT
+from cnn_shapes.prompt.session.replies import (
     DIM,
-    UNTITLED,
-    Answer,
-    Line,
+    ExplanationText,
+    Fact,
+    FixesOffered,
+    FixMade,
+    HelpPage,
+    InputGiven,
+    LayerGiven,
     Load,
-    Pending,
+    NetworkGiven,
+    NetworkTable,
+    NewWarnings,
+    ProblemFound,
     Quit,
     Reply,
+    ReplyLine,
     Save,
-    Session,
+    SpecText,
+    Transition,
     refused,
-    report_of,
-    said,
+    told,
 )
-from cnn_shapes.prompt.terminal.keyboard import keys_of
-from cnn_shapes.prompt.view.wording import (
-    described,
-    fix_lines,
-    fixes_of,
-    layer_lines,
-    new_warnings,
-    problem_lines,
-    standing,
-)
-from cnn_shapes.source import Node, Scalar, Sequence, Source
+from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
+from cnn_shapes.prompt.session.text_edits import EntryList
+
+if TYPE_CHECKING:
+    from cnn_shapes.explain import Topic
+
+_ROUNDINGS = {
+    "exact": "every size must come out whole",
+    "floor": "sizes are rounded down, as PyTorch and Keras do",
+}
 
 
-def set_input(session: Session, rest: str) -> Answer:
-    written = re.sub(r"\s*[,*×]\s*|\s+", "x", rest.strip("()[] "))
-    sizes = sizes_of(written)
+class Command(NamedTuple):
+    """A command. `arguments` is their shape.
+
+    In it N and M are numbers of layers, LAYER is a layer, NAME is what there is help on, small letters are
+    words themselves; what is in brackets may be left out. Completion follows from it.
+    """
+
+    name: str
+    arguments: str
+    run: Callable[[Session, str], Transition]
+    summary: str
+    example: str
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        return f"{self.name} {self.arguments}".rstrip()
+
+    def carry_out(self, session: Session, rest: str) -> Transition:
+        """What the command makes of a session, `rest` being typed after its name."""
+        if rest and not self.arguments:
+            raise Misread(f"{self.name} takes nothing, found {clean(rest)}")
+        return self.run(session, rest)
+
+
+def context_of(session: Session) -> LineContext:
+    """What a line of the session is read with."""
+    report = session.report
+    shape = report.input
+    rank = shape.rank if shape is not None and 1 <= shape.rank <= 3 else 2
+    blocks = tuple(report.spec.blocks) if report.spec is not None else ()
+    numbered = partial(text_edits.numbered_lines, session.source)
+    return LineContext(rank, report.layout, blocks, COMMANDS, numbered)
+
+
+def _input(session: Session, rest: str) -> Transition:
+    sizes = input_sizes(rest)
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
         found = f", found {clean(rest)}" if rest else ""
         if sizes and max(sizes) > LARGEST:
@@ -57,196 +106,241 @@ def set_input(session: Session, rest: str) -> Answer:
             incomplete=re.fullmatch(r"[\dx ,]*", rest) is not None,
         )
     before = session.source if session.text.strip() else None
-    session = session.changed(places.set_input(session.source, tuple(sizes)))
+    session = session.changed(text_edits.set_input(session.source, tuple(sizes)))
     report = session.report
     assert report.input is not None
-    lines = [Line(f"  {described(report.input, report.layout)}")]
-    if report.spec is not None and report.spec.items:
-        lines += standing(session)
-    return session, Reply((*lines, *new_warnings(session, before)))
+    network = [NetworkGiven(session)] if count_of(report) else []
+    return session, told(InputGiven(report.input, report.layout), *network, NewWarnings(session, before))
 
 
-def undo(session: Session, rest: str) -> Answer:
-    _take_nothing("undo", rest)
+def input_sizes(text: str) -> list[int] | None:
+    """`28x28x1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is no such thing."""
+    return sizes_of(re.sub(r"\s*[,*×]\s*|\s+", "x", text.strip("()[] ")))
+
+
+def _undo(session: Session, rest: str) -> Transition:
     if not session.done:
         return session._replace(pending=None), refused("there is nothing to undo")
     *done, last = session.done
     undone = (*session.undone, session.source)
     session = session._replace(source=last, done=tuple(done), undone=undone, pending=None, editing=0)
-    return session, Reply(tuple(standing(session)))
+    return session, told(NetworkGiven(session))
 
 
-def redo(session: Session, rest: str) -> Answer:
-    _take_nothing("redo", rest)
+def _redo(session: Session, rest: str) -> Transition:
     if not session.undone:
         return session, refused("there is nothing to redo")
     *undone, following = session.undone
     done = (*session.done, session.source)
     session = session._replace(source=following, done=done, undone=tuple(undone), pending=None, editing=0)
-    return session, Reply(tuple(standing(session)))
+    return session, told(NetworkGiven(session))
 
 
-def edit(session: Session, rest: str) -> Answer:
+def _edit(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "edit")
-    layers = Layers(session.source)
-    layers.need(number)
+    EntryList(session.source).need(number)
     if layer:
-        return adding.replace(session, number, _typed(session, layer))
+        return placing_layers.replace(session, number, read_layer(layer, context_of(session)))
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
-    lines = (Line(f"  layer {number} is {text}: type what is to stand there instead", DIM),)
-    return session, Reply(lines, prefill=text)
+    asked = ReplyLine(f"  layer {number} is {text}: type what is to stand there instead", DIM)
+    return session, Reply((asked,), prefill=text)
 
 
 def short_form(session: Session, number: int) -> str:
     """A layer of the text as it would be typed."""
-    layers = Layers(session.source)
-    written = flow(layers.own_node(number), session.source)
+    written = EntryList(session.source).flow(number)
     try:
-        return _typed(session, written).short
+        return read_layer(written, context_of(session)).short
     except Misread:
         return written
 
 
-def flow(node: Node, source: Source, outermost: bool = True) -> str:
-    """A node of the text on one line."""
-    if isinstance(node, Scalar):
-        return source.text[node.start : node.end]
-    if isinstance(node, Sequence):
-        return f"[{', '.join(flow(item, source, False) for item in node.items)}]"
-    pairs = ", ".join(f"{key.text}: {flow(value, source, False)}".rstrip() for key, value in node.pairs)
-    return pairs if outermost and len(node.pairs) == 1 else f"{{{pairs}}}"
-
-
-def insert(session: Session, rest: str) -> Answer:
+def _insert(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "insert")
     if not layer:
         raise Misread(f"insert {number} needs a layer, as in insert {number} pool 2", incomplete=True)
     if not session.text.strip():
-        raise Misread(adding.NO_INPUT)
-    return adding.add(session, _typed(session, layer), number)
+        raise Misread(NO_INPUT)
+    return placing_layers.add(session, read_layer(layer, context_of(session)), number)
 
 
-def delete(session: Session, rest: str) -> Answer:
+def _delete(session: Session, rest: str) -> Transition:
     number, more = _number(rest, "delete")
     if more:
         raise Misread(f"delete takes one number, found {clean(more)} behind it")
-    gone = Layers(session.source).line(number)
+    gone = ReplyLine(f"  deleted {clean(EntryList(session.source).line(number))}")
     before = session.source
-    session = session.changed(places.delete(session.source, number))
-    lines = [Line(f"  deleted {clean(gone)}"), *standing(session), *new_warnings(session, before)]
-    return session, Reply(tuple(lines))
+    session = session.changed(text_edits.delete(session.source, number))
+    return session, told(gone, NetworkGiven(session), NewWarnings(session, before))
 
 
-def move(session: Session, rest: str) -> Answer:
-    number, behind = _number(rest, "move")
-    to, more = _number(behind, f"move {number}")
+def _move(session: Session, rest: str) -> Transition:
+    number, after = _number(rest, "move")
+    to, more = _number(after, f"move {number}")
     if more:
         raise Misread(f"move takes two numbers, found {clean(more)} behind them")
     before = session.source
-    session = session.changed(places.move(session.source, number, to))
-    return session, Reply((*standing(session), *new_warnings(session, before)))
+    session = session.changed(text_edits.move(session.source, number, to))
+    return session, told(NetworkGiven(session), NewWarnings(session, before))
 
 
-def fix(session: Session, rest: str) -> Answer:
+def _fix(session: Session, rest: str) -> Transition:
     pending = session.pending
     target = pending.source if pending is not None else session.source
     report = report_of(target)
     if report.ok or not target.text.strip():
-        return session, said("  nothing to fix: there is no problem", style=DIM)
+        return session, told(ReplyLine("  nothing to fix: there is no problem", DIM))
     advised, fixes = fixes_of(report)
     session = session._replace(knows_fix=True)
     if not rest:
-        first = advised.errors[0]
-        lines = [*problem_lines(session, advised, first), *fix_lines(report, fixes)]
-        lines.append(
-            Line("  fix 1 takes the first" if fixes else "  no small change was found that mends it", DIM)
-        )
-        return session, Reply(tuple(lines))
-    number, more = _number(rest, "fix")
-    if more or not 1 <= number <= len(fixes):
-        if not fixes:
-            raise Misread("there is no fix to take: no small change was found that mends it")
-        count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one"
-        raise Misread(f"there is no fix {clean(rest)}: {count}")
-    chosen = fixes[number - 1]
-    try:
-        changed = proved(target, chosen.edits)
-    except Unsafe as error:
-        raise Misread(f"this fix would change more than it should: {error}") from None
-    session = session.changed(changed)
-    lines = [Line(f"  {next(iter(fix_lines(report, [chosen]))).text.partition(': ')[2]}")]
+        next_ = "fix 1 takes the first" if fixes else "no small change was found that mends it"
+        problem = ProblemFound(session, advised, advised.errors[0])
+        return session, told(problem, FixesOffered(report, tuple(fixes)), ReplyLine(f"  {next_}", DIM))
+    chosen = _chosen_fix(rest, fixes)
+    session = session.changed(text_edits.edited(target, chosen.edits, "this fix"))
+    facts: list[Fact] = [FixMade(report, chosen)]
     if pending is not None:
-        lines += layer_lines(session, _pending_number(session, pending))
-    return session, Reply((*lines, *standing(session)))
+        facts.append(LayerGiven(session, _pending_number(session, pending)))
+    return session, told(*facts, NetworkGiven(session))
+
+
+def _chosen_fix(rest: str, fixes: list[Fix]) -> Fix:
+    number, more = _number(rest, "fix")
+    if not more and 1 <= number <= len(fixes):
+        return fixes[number - 1]
+    if not fixes:
+        raise Misread("there is no fix to take: no small change was found that mends it")
+    count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one"
+    raise Misread(f"there is no fix {clean(rest)}: {count}")
 
 
 def _pending_number(session: Session, pending: Pending) -> int:
     """The number of the layer that a fix added; another layer may have come in before it."""
-    more = len(Layers(session.source).chunks) - len(Layers(pending.source).chunks)
+    more = len(EntryList(session.source).spans) - len(EntryList(pending.source).spans)
     return pending.number + max(more, 0)
 
 
-def rounding(session: Session, rest: str) -> Answer:
+def _show(session: Session, rest: str) -> Transition:
+    if rest and not ("yaml".startswith(rest) or "text".startswith(rest)):
+        raise Misread(f"show takes nothing, or yaml for the text itself, found {clean(rest)}")
+    return session, told(SpecText(session) if rest else NetworkTable(session))
+
+
+def _explain(session: Session, rest: str) -> Transition:
+    from cnn_shapes import explain as explanations
+
+    if not rest:
+        raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
+    report = session.report
+    if report.trace is None:
+        raise Misread("there is no network to explain yet")
+    name = keys_of(rest) if keys_of(rest).isdigit() else rest
+    try:
+        text = explanations.text(explanations.layers.of(report, name, report.source.path))
+    except explanations.Unknown as error:
+        if rest.isdigit():
+            raise Misread(f"there is no layer {rest}") from None
+        try:
+            text = explanations.explain(rest, _TOPICS) if ":" not in rest and "/" not in rest else ""
+        except explanations.Unknown:
+            text = ""
+        if not text:
+            raise Misread(str(error)) from None
+    return session, told(ExplanationText(report, text))
+
+
+def _costs() -> Topic:
+    from cnn_shapes.repair.changes import costs
+
+    return costs
+
+
+_TOPICS = {"repair": _costs}  # what `explain` is told of by those above it
+
+
+def _sizes(session: Session, rest: str) -> Transition:
+    from cnn_shapes.input_sizes import sizes, text
+
+    found = sizes(session.report)
+    if found is None:
+        return session, refused(
+            "sizes needs a network over feature maps that can be read: show tells the problems"
+        )
+    return session, told(ExplanationText(session.report, text(found, session.report)))
+
+
+def _help(session: Session, rest: str) -> Transition:
+    topic = help_topic(rest)
+    if topic is not None:
+        return session, told(HelpPage(topic, session.options.width))
+    if rest in STRUCTURES:
+        raise structure(rest)
+    near = closest(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
+    advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
+    raise Misread(f"there is no help for {clean(rest)}: {advice}")
+
+
+def help_topic(name: str) -> str | None:
+    """The kind or command that there is help on, `layers` or `commands`; None where a name means nothing."""
+    word = name.strip()
+    if word in ("", "layers", "commands"):
+        return word
+    if word in ("layer", "kinds"):
+        return "layers"
+    kind = kind_of(word)
+    try:
+        return kind[0] if kind is not None else command_of(word, COMMANDS)
+    except Misread:
+        return None
+
+
+def _rounding(session: Session, rest: str) -> Transition:
     word = keys_of(rest).lower()
-    matches = [one for one in ("exact", "floor") if one.startswith(word)] if word else []
+    matches = [one for one in _ROUNDINGS if one.startswith(word)] if word else []
     if len(matches) != 1:
         now = session.report.spec.rounding if session.report.spec else "exact"
         found = f", found {clean(rest)}" if rest else f"; it is {now} now"
         raise Misread(f"rounding takes exact or floor{found}", incomplete=not rest)
     if not session.text.strip():
-        raise Misread(adding.NO_INPUT)
+        raise Misread(NO_INPUT)
     before = session.source
-    session = session.changed(places.set_rounding(session.source, matches[0]))
-    meaning = {
-        "exact": "every size must come out whole",
-        "floor": "sizes are rounded down, as PyTorch and Keras do",
-    }[matches[0]]
-    lines = [Line(f"  rounding {matches[0]}: {meaning}"), *standing(session)]
-    return session, Reply((*lines, *new_warnings(session, before)))
+    session = session.changed(text_edits.set_rounding(session.source, matches[0]))
+    meaning = ReplyLine(f"  rounding {matches[0]}: {_ROUNDINGS[matches[0]]}")
+    return session, told(meaning, NetworkGiven(session), NewWarnings(session, before))
 
 
-def save(session: Session, rest: str) -> Answer:
+def _save(session: Session, rest: str) -> Transition:
     if not session.text.strip():
         return session, refused("there is nothing to save yet")
     path = _path(rest)
+    name = re.split(r"[/\\]", path)[-1]
+    if path and not name:
+        raise Misread(f"save needs a file, found the folder {clean(path)}")
     if not path and session.source.path == UNTITLED:
         raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
-    return session, Reply(action=Save(path))
+    return session, Reply(action=Save(f"{path}.yaml" if name and "." not in name else path))
 
 
-def load(session: Session, rest: str) -> Answer:
-    path = _unquoted(rest)
+def _load(session: Session, rest: str) -> Transition:
+    path = _path(rest)
     if not path:
         raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
     return session, Reply(action=Load(path))
 
 
-def _unquoted(rest: str) -> str:
+def _path(rest: str) -> str:
+    """A path as it was typed, without quotes; `~` is the home folder."""
     path = rest.strip().strip("\"'")
     return os.path.expanduser(path) if path.startswith("~") else path
 
 
-def _path(rest: str) -> str:
-    path = _unquoted(rest)
-    name = re.split(r"[/\\]", path)[-1]
-    if path and not name:
-        raise Misread(f"save needs a file, found the folder {clean(path)}")
-    return f"{path}.yaml" if name and "." not in name else path
-
-
-def leave(session: Session, rest: str) -> Answer:
-    _take_nothing("quit", rest)
+def _quit(session: Session, rest: str) -> Transition:
     return session, Reply(action=Quit())
 
 
-def _take_nothing(command: str, rest: str) -> None:
-    if rest:
-        raise Misread(f"{command} takes nothing, found {clean(rest)}")
-
-
 def _number(rest: str, command: str) -> tuple[int, str]:
-    """The number that a command begins with, and what stands behind it."""
+    """The number that a command begins with, and what is after it."""
     match = re.match(r"(\d{1,18})(?:\s+|$)(.*)", rest, re.DOTALL)
     if match is None:
         found = f", found {clean(rest)}" if rest else ""
@@ -254,26 +348,58 @@ def _number(rest: str, command: str) -> tuple[int, str]:
     return int(match[1]), match[2].strip()
 
 
-def _typed(session: Session, text: str) -> Typed:
-    context = adding.context_of(session.report)
-    return read_pasted(text, context) or read_layer(text, context)
-
-
-COMMANDS: dict[str, Callable[[Session, str], Answer]] = {
-    "input": set_input,
-    "show": looking.show,
-    "undo": undo,
-    "redo": redo,
-    "edit": edit,
-    "insert": insert,
-    "delete": delete,
-    "move": move,
-    "fix": fix,
-    "explain": looking.explain,
-    "sizes": looking.sizes,
-    "rounding": rounding,
-    "save": save,
-    "load": load,
-    "help": looking.get_help,
-    "quit": leave,
-}
+_TABLE = (
+    Command(
+        "input",
+        "SIZES",
+        _input,
+        "what goes in, without the batch: height, width, channels",
+        "input 28x28x1",
+    ),
+    Command(
+        "show",
+        "[yaml]",
+        _show,
+        "the table of all layers with the problems, or the text itself",
+        "show",
+    ),
+    Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),
+    Command("redo", "", _redo, "makes again what undo took back", "redo"),
+    Command(
+        "edit",
+        "N [LAYER]",
+        _edit,
+        "changes layer N: fills in the line, or takes the layer given",
+        "edit 2 conv 32 3",
+    ),
+    Command(
+        "insert",
+        "N LAYER",
+        _insert,
+        "puts a layer in before layer N, so that it gets that number",
+        "insert 2 relu",
+    ),
+    Command("delete", "N", _delete, "takes layer N out", "delete 3"),
+    Command("move", "N M", _move, "moves layer N so that it becomes layer M", "move 3 1"),
+    Command("fix", "[K]", _fix, "lists what would mend the network, best first; fix K does it", "fix 1"),
+    Command(
+        "explain",
+        "N",
+        _explain,
+        "draws the arithmetic of layer N, or tells of a layer kind or rule",
+        "explain 1",
+    ),
+    Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
+    Command(
+        "rounding",
+        "|".join(_ROUNDINGS),
+        _rounding,
+        "whether every size must be whole, or is rounded down as PyTorch and Keras do",
+        "rounding floor",
+    ),
+    Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
+    Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),
+    Command("help", "[NAME]", _help, "tells of everything, a layer or a command", "help conv", ("?",)),
+    Command("quit", "", _quit, "leaves; what is not saved goes to a recovery file", "quit", ("exit", "q")),
+)
+COMMANDS = {command.name: command for command in _TABLE}

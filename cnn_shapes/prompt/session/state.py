@@ -1,68 +1,25 @@
-"""What a session is and what it answers: plain values, so that every step is a pure function."""
+"""What a session is: plain values, so that every step is a pure function; and the report of its text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
+from cnn_shapes.diagnostics import ERROR, Fix
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.source import Source
+from cnn_shapes.trace import Step
 
 UNTITLED = "untitled"
-# the styles of lines
-PLAIN, GOOD, WRONG, WARN, FIX, DIM = "", "good", "wrong", "warn", "fix", "dim"
-
-
-class Line(NamedTuple):
-    """A line of an answer; `style` is one of the styles above."""
-
-    text: str
-    style: str = PLAIN
-
-
-class Save(NamedTuple):
-    """Asks the shell to write the session's text to a file; `path` is empty for the file it came from."""
-
-    path: str
-
-
-class Load(NamedTuple):
-    path: str
-
-
-class Quit(NamedTuple):
-    pass
-
-
-Action = Save | Load | Quit
-
-
-class Reply(NamedTuple):
-    """What a step answers.
-
-    `wrong` marks a line that failed: its first text is the error. `action` is for the shell to carry out,
-    after which `rest` is the part of the line that is still to be done. `prefill` begins the next line.
-    """
-
-    lines: tuple[Line, ...] = ()
-    wrong: bool = False
-    action: Action | None = None
-    rest: str = ""
-    prefill: str = ""
-
-    @property
-    def text(self) -> str:
-        return "".join(f"{line.text}\n" for line in self.lines)
 
 
 class Pending(NamedTuple):
-    """A wrong layer that was not added: the text with it, its number, and whether it would change one."""
+    """A wrong layer that was not taken over: the text with it, its number, whether it would replace one."""
 
     source: Source
     number: int
-    verb: str
+    replaces: bool
 
 
 class Session(NamedTuple):
@@ -104,28 +61,30 @@ class Session(NamedTuple):
         )
 
 
-Answer = tuple[Session, Reply]
-
-
 @lru_cache(maxsize=16)
 def report_of(source: Source) -> Report:
     """The report of a text; a step asks for the same one several times."""
     return check_source(source)
 
 
-def said(*texts: str, style: str = PLAIN) -> Reply:
-    return Reply(tuple([Line(text, style) for text in texts]))
+def count_of(report: Report) -> int:
+    """How many entries the list of layers has."""
+    return len(report.spec.items) if report.spec is not None else 0
 
 
-def refused(message: str, *more: Line) -> Reply:
-    """The answer to a line that failed and changed nothing."""
-    return Reply((Line(message, WRONG), *more), wrong=True)
+def steps_of(report: Report, number: int) -> list[Step]:
+    """The steps of the trace that an entry of the list of layers unfolds into."""
+    return [step for step in report.trace.steps if step.node.entry == number] if report.trace else []
 
 
-def joined(replies: Iterable[Reply]) -> Reply:
-    """The answers to the statements of one line; the last one decides what happens next."""
-    lines: list[Line] = []
-    last = Reply()
-    for last in replies:
-        lines += last.lines
-    return last._replace(lines=tuple(lines))
+def fixes_of(report: Report) -> tuple[Report, list[Fix]]:
+    """The report with its proved repairs, and these: what makes the whole network valid comes first."""
+    from cnn_shapes.repair import advise
+
+    advised = advise(report)
+    found: dict[tuple[str, tuple[object, ...]], Fix] = {}
+    for problem in advised.diagnostics:
+        if problem.severity == ERROR:
+            for fix in problem.fixes:
+                found.setdefault((fix.title, fix.edits), fix)
+    return advised, sorted(found.values(), key=lambda fix: (not fix.valid, fix.remaining))

@@ -6,83 +6,60 @@ would make, undo is the text before.
 
 from __future__ import annotations
 
-import re
-
-from cnn_shapes.prompt.language.grammar import LONGEST, Misread, Statement, statements, words
-from cnn_shapes.prompt.language.pasted import input_of, is_frame, read_pasted
-from cnn_shapes.prompt.language.reading import read_layer
-from cnn_shapes.prompt.language.typed import Typed
-from cnn_shapes.prompt.language.vocabulary import OTHER_COMMANDS, command_of, kind_of
-from cnn_shapes.prompt.session import adding
-from cnn_shapes.prompt.session.commands import COMMANDS
-from cnn_shapes.prompt.session.places import Unwritable
-from cnn_shapes.prompt.session.state import DIM, Line, Reply, Session, joined, refused
-from cnn_shapes.prompt.view.wording import offered
-
-__all__ = ["Reply", "Session", "step"]
-
-_TOP_LEVEL = re.compile(r"(input|rounding):\s+(.*)")
+from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
+from cnn_shapes.prompt.language.pasted import is_frame
+from cnn_shapes.prompt.language.reading import read_layer, split_command
+from cnn_shapes.prompt.session import placing_layers
+from cnn_shapes.prompt.session.commands import COMMANDS, context_of
+from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
+from cnn_shapes.prompt.session.state import Session, count_of
+from cnn_shapes.prompt.session.text_edits import Unwritable
 
 
-def step(session: Session, line: str) -> tuple[Session, Reply]:
+def step(session: Session, line: str) -> Transition:
     """Carry out a line. It never raises for what the line says, and changes nothing but what it returns."""
     if len(line) > LONGEST:
         return session, refused(f"a line has {LONGEST:,} characters at most, found {len(line):,}")
     replies: list[Reply] = []
     found = statements(line)
-    for place, statement in enumerate(found):
+    for place, statement in enumerate(found, 1):
         session, reply = _carry_out(session, statement)
+        left = found[place:]
+        if left and reply.action is not None:
+            reply = reply._replace(rest=line[left[0].start :])
+        elif left and reply.wrong:
+            not_done = "; ".join(other.text for other in left)
+            reply = reply.with_fact(ReplyLine(f"  not done: {not_done}", DIM))
         replies.append(reply)
-        if reply.action is not None and place + 1 < len(found):
-            replies[-1] = reply._replace(rest=line[found[place + 1].start :])
-            break
-        if reply.wrong:
-            if place + 1 < len(found):
-                left = "; ".join(other.text for other in found[place + 1 :])
-                replies[-1] = reply._replace(lines=(*reply.lines, Line(f"  not done: {left}", DIM)))
+        if reply.action is not None or reply.wrong:
             break
     return session, joined(replies)
 
 
-def _carry_out(session: Session, statement: Statement) -> tuple[Session, Reply]:
+def _carry_out(session: Session, statement: TypedStatement) -> Transition:
+    text = statement.text
     try:
-        command, rest = split_command(statement.text, session)
+        context = context_of(session)
+        command, rest = split_command(text, context)
         if command is not None:
-            if session.editing and command != "edit":
-                session = session._replace(editing=0)
-            return offered(*COMMANDS[command](session, rest))
-        if is_frame(statement.text):
+            idle = session._replace(editing=0)
+            return with_offer(*COMMANDS[command].carry_out(idle, rest))
+        if is_frame(text):
             return session, Reply()
-        typed = typed_layer(statement.text, session)
+        layer = read_layer(text, context)
         if session.editing:
-            return offered(*adding.replace(session, session.editing, typed))
-        return offered(*adding.add(session, typed))
+            return with_offer(*placing_layers.replace(session, session.editing, layer))
+        return with_offer(*placing_layers.add(session, layer))
     except (Misread, Unwritable) as error:
         return session._replace(editing=0), refused(str(error))
 
 
-def typed_layer(text: str, session: Session) -> Typed:
-    """The layer that a statement means. Raises Misread."""
-    context = adding.context_of(session.report)
-    return read_pasted(text, context) or read_layer(text, context)
-
-
-def split_command(text: str, session: Session) -> tuple[str | None, str]:
-    """The command of a statement and what stands behind it; None for a layer. Raises Misread."""
-    top = _TOP_LEVEL.fullmatch(text)
-    if top is not None:
-        return top[1], top[2]
-    shape = input_of(text)
-    if shape is not None:
-        return "input", shape
-    found = words(text)
-    if not found:
-        return None, ""
-    first = found[0].text
-    rest = text[found[0].end :].strip()
-    blocks = session.report.spec.blocks if session.report.spec else ()
-    if first in blocks or (kind_of(first) is not None and first.lower() not in OTHER_COMMANDS):
-        return None, rest
-    if not re.fullmatch(r"[^\W\d]+|\?", first):
-        return None, rest
-    return command_of(first), rest
+def with_offer(session: Session, reply: Reply) -> Transition:
+    """A reply that leaves the text broken, with the offer of `fix` the first time."""
+    report = session.report
+    if session.knows_fix or session.pending or not report.errors or not report.input:
+        return session, reply
+    if not count_of(report):
+        return session, reply
+    offer = ReplyLine("  type fix to see what would mend it", DIM)
+    return session._replace(knows_fix=True), reply.with_fact(offer)

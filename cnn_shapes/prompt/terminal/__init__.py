@@ -1,1 +1,1 @@
-"""The screen and its keys: the one place that knows prompt_toolkit."""
+"""What runs lines: the screen and its keys, plain lines, scripts, files. Only it knows prompt_toolkit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
@@ -17,9 +17,9 @@ from prompt_toolkit.styles import Style
 
 from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.session.running import Keep, Leave, confirmed, run_line, written
-from cnn_shapes.prompt.view.forms import GOOD, GREY, RED
-from cnn_shapes.prompt.view.preview import fragments
+from cnn_shapes.prompt.session.commands import context_of
+from cnn_shapes.prompt.terminal.lines import Keep, Leave, confirmed, print_replies, run_line
+from cnn_shapes.prompt.view.preview import GOOD, GREY, RED, fragments
 
 if TYPE_CHECKING:
     from prompt_toolkit.document import Document
@@ -120,15 +120,10 @@ class Prompt:
                 return
 
     def _answer(self, text: str) -> str:
-        prefill = ""
+        """Carry out a line and print its replies; returns what the next line begins with."""
         self.session, replies = run_line(self.session, text, self._ask)
         self.keep(self.session)
-        for reply in replies:
-            for line in reply.lines:
-                sys.stdout.write(written(line, self.session.options))
-            prefill = reply.prefill or prefill
-        sys.stdout.flush()
-        return prefill
+        return print_replies(self.session, replies, sys.stdout)
 
     def _fit(self) -> None:
         """Show what comes next in the width that the terminal has now."""
@@ -146,8 +141,8 @@ class _Completer(Completer):
         self.prompt = prompt
 
     def get_completions(self, document: Document, complete_event: Any) -> Iterator[Completion]:
-        found: Iterable[Any] = complete(self.prompt.session, document.text, document.cursor_position)
-        for each in found:
+        context = context_of(self.prompt.session)
+        for each in complete(document.text, document.cursor_position, context):
             yield Completion(
                 each.text, start_position=each.start - document.cursor_position, display_meta=each.meta[:60]
             )

@@ -10,22 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
-from cnn_shapes.prompt.session import storing
-from cnn_shapes.prompt.session.running import SUCCESS, USAGE, Keep, run_plain, run_script, written
-from cnn_shapes.prompt.session.state import (
-    DIM,
-    Line,
-    Load,
-    Session,
-)
+from cnn_shapes.prompt.session.replies import DIM, Load, ReplyLine
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.terminal import files
+from cnn_shapes.prompt.terminal.lines import SUCCESS, USAGE, Keep, run_plain, run_script
 from cnn_shapes.prompt.view.help import GREETING
+from cnn_shapes.prompt.view.wording import worded, written
 
 
-def greeting(first: bool) -> list[Line]:
+def greeting(first: bool) -> list[ReplyLine]:
     """What an empty session begins with: three lines and an example the first time, else one line."""
     if first:
-        return [Line(text) for text in GREETING]
-    return [Line("input 28x28x1 says what goes in; help tells the rest", DIM)]
+        return [ReplyLine(text) for text in GREETING]
+    return [ReplyLine("input 28x28x1 says what goes in; help tells the rest", DIM)]
 
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
@@ -37,14 +34,14 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
     with streams.opened(None, color) as (out, options):
         session = Session(options=options, linear=linear)
-        lines: tuple[Line, ...] | None = None
+        lines: tuple[ReplyLine, ...] | None = None
         if spec is not None:
-            session, reply = storing.read(session, Load(spec))
+            session, reply = files.read(session, Load(spec))
             session = session._replace(done=())
+            lines = worded(reply).lines
             if reply.wrong:
-                sys.stderr.write(f"cnn-shapes: {reply.lines[0].text}\n")
+                sys.stderr.write(f"cnn-shapes: {lines[0].text}\n")
                 return USAGE
-            lines = reply.lines
         if terminal:
             return _converse(session, linear, lines)
         for stream in (stdin, sys.stderr):  # what is no text is wrong at its line, and no fault of ours
@@ -54,7 +51,7 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     return SUCCESS  # the reader of the output has left
 
 
-def _converse(session: Session, linear: bool, lines: tuple[Line, ...] | None) -> int:
+def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | None) -> int:
     """Talk with a person: with the live preview where the terminal can, else in plain lines."""
     out = sys.stdout
     first, history = _history()
@@ -66,7 +63,7 @@ def _converse(session: Session, linear: bool, lines: tuple[Line, ...] | None) ->
         try:
             _talk(session, history, linear, kept.append)
         finally:
-            out.write(storing.recover(kept[-1]).text)
+            out.write(worded(files.recover(kept[-1])).text)
     return SUCCESS
 
 
@@ -104,7 +101,7 @@ def _ending_well() -> Iterator[None]:
 def _history() -> tuple[bool, str | None]:
     """Whether this is the first run, and the history file; None where none can be kept."""
     try:
-        path = os.path.join(storing.state_folder(), "history")
+        path = os.path.join(files.state_folder(), "history")
         if os.path.exists(path):
             return False, path
         with open(path, "ab"):

@@ -1,1 +1,1 @@
-"""What is shown: the preview, help, and the words of answers."""
+"""What a person reads: the words for facts, the preview, help."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cnn_shapes.formats.parts.terminal_text import wrapped
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Layer, short
-from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.language.vocabulary import COMMANDS, LETTERS, command_of, kind_of
+from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, kind_summary
+from cnn_shapes.prompt.session.commands import COMMANDS
 
 GREETING = (
     "Type a network layer by layer and see every size while you type. Begin with what goes in:",
@@ -28,39 +28,12 @@ _OVERVIEW = (
     "more     help conv   help layers   help edit",
     "keys     Tab completes, arrow up goes back, Ctrl-R searches, Ctrl-C clears the line",
 )
-_COMMANDS = {
-    "input": ("input SIZES", "what goes in, without the batch: height, width, channels", "input 28x28x1"),
-    "show": ("show [yaml]", "the table of all layers with the problems, or the text itself", "show"),
-    "undo": ("undo", "takes back the last change, whatever it was", "undo"),
-    "redo": ("redo", "makes again what undo took back", "redo"),
-    "edit": (
-        "edit N [LAYER]",
-        "changes layer N: fills in the line, or takes the layer given",
-        "edit 2 conv 32 3",
-    ),
-    "insert": (
-        "insert N LAYER",
-        "puts a layer in before layer N, so that it gets that number",
-        "insert 2 relu",
-    ),
-    "delete": ("delete N", "takes layer N out", "delete 3"),
-    "move": ("move N M", "moves layer N so that it becomes layer M", "move 3 1"),
-    "fix": ("fix [K]", "lists what would mend the network, best first; fix K does it", "fix 1"),
-    "explain": (
-        "explain N",
-        "draws the arithmetic of layer N, or tells of a layer kind or rule",
-        "explain 1",
-    ),
-    "sizes": ("sizes", "which input sizes this network works with, to infinity", "sizes"),
-    "rounding": (
-        "rounding exact|floor",
-        "whether every size must be whole, or is rounded down as PyTorch and Keras do",
-        "rounding floor",
-    ),
-    "save": ("save [FILE]", "writes the spec; asks before another file is lost", "save mnist.yaml"),
-    "load": ("load FILE", "reads a spec; undo brings back what was here", "load mnist.yaml"),
-    "help": ("help [NAME]", "tells of everything, a layer or a command", "help conv"),
-    "quit": ("quit", "leaves; what is not saved goes to a recovery file", "quit"),
+# how the numbers of a kind are called and typed, by the field that stands for it
+_CALLED = {
+    "filters": "FILTERS KERNEL [s p d g] [relu]",
+    "kernel_size": "SIZE [s2] [p1]",
+    "from": "NAME NAME",
+    "into": "NAME NAME",
 }
 _TYPED = {
     "filters": ("32 5", "5x5x32", "32@5 s2 p1 relu"),
@@ -77,50 +50,36 @@ _TYPED = {
     "from": ("a", "a b"),
     "into": ("a b",),
 }
+_KERNEL = ("3", "3 s2 p1")  # the numbers of a window that does not move by its own size
+_SHORT_NAME = 4  # letters; a longer name leaves room for two examples
 
 
 def usage(name: str) -> str:
     """How a command or a layer is typed, in a few words."""
-    if name in _COMMANDS:
-        return _COMMANDS[name][0]
-    layer = KINDS[name]
-    words = {
-        "filters": "FILTERS KERNEL [s p d g] [relu]",
-        "kernel_size": "SIZE [s2] [p1]",
-        "from": "NAME NAME",
-        "into": "NAME NAME",
-    }
-    return f"{name} {words.get(layer.shorthand, layer.shorthand.upper())}" if layer.shorthand else name
+    if name in COMMANDS:
+        return COMMANDS[name].usage
+    shorthand = KINDS[name].shorthand
+    return f"{name} {_CALLED.get(shorthand, shorthand.upper())}" if shorthand else name
 
 
 def summary(name: str) -> str:
     """What a command or a layer does, in one line."""
-    if name in _COMMANDS:
-        return _COMMANDS[name][1]
-    return " ".join((KINDS[name].__doc__ or "").strip().partition("\n")[0].split())
+    return COMMANDS[name].summary if name in COMMANDS else kind_summary(name)
 
 
-def help_text(name: str, width: int | None) -> list[str] | None:
-    """The lines of help on a name; None where the name means nothing."""
-    word = name.strip()
-    if not word:
+def help_lines(topic: str, width: int | None) -> list[str]:
+    """The lines of help on a kind, a command, `layers` or `commands`; on everything where it is empty."""
+    if not topic:
         return [line for text in _OVERVIEW for line in _folded(text, 9, width)]
-    if word in ("layers", "layer", "kinds"):
+    if topic == "layers":
         return _layers(width)
-    if word == "commands":
-        texts = [f"{usage(command):22} {summary(command)}" for command in COMMANDS]
+    if topic == "commands":
+        texts = [f"{command.usage:22} {command.summary}" for command in COMMANDS.values()]
         return [line for text in texts for line in _folded(text, 23, width)]
-    kind = kind_of(word)
-    if kind is not None:
-        return _kind(kind[0], width)
-    try:
-        command = command_of(word)
-    except Misread:
-        return None
+    command = COMMANDS.get(topic)
     if command is None:
-        return None
-    call, text, example = _COMMANDS[command]
-    return [call, f"  {text}", f"  as in {example}"]
+        return _kind(topic, width)
+    return [command.usage, f"  {command.summary}", f"  as in {command.example}"]
 
 
 def _layers(width: int | None) -> list[str]:
@@ -135,29 +94,27 @@ def _layers(width: int | None) -> list[str]:
 
 def _kind(kind: str, width: int | None) -> list[str]:
     layer = KINDS[kind]
-    lines = _folded(f"{kind}: {summary(kind)}", 2, width)
-    examples = _TYPED.get(layer.shorthand or "", ("",))
-    if kind == "depthwise_conv":
-        examples = ("3", "3 s2 p1")
-    elif len(kind) > len("conv"):
-        examples = examples[:2]
-    lines += _folded(
-        "  as in   " + "   ".join(f"{kind} {example}".strip() for example in examples), 10, width
-    )
-    cells = [_field(layer, name) for name in layer.fields]
-    wide = max((len(cell[0]) for cell in cells), default=0)
-    for names, default, text in cells:
+    lines = _folded(f"{kind}: {kind_summary(kind)}", 2, width)
+    examples = _TYPED.get(layer.shorthand or "", ("",))[: 3 if len(kind) <= _SHORT_NAME else 2]
+    if layer.shorthand == "kernel_size" and not layer.is_pool:
+        examples = _KERNEL
+    typed = "   ".join(f"{kind} {example}".strip() for example in examples)
+    lines += _folded(f"  as in   {typed}", 10, width)
+    fields = [_field(layer, name) for name in layer.fields]
+    wide = max((len(field[0]) for field in fields), default=0)
+    for names, default, text in fields:
         lines += _folded(f"  {names:{wide}}  {default:13}  {text}".rstrip(), wide + 19, width)
     return [*lines, "  any layer also takes name=NAME from=NAME -> SIZES (what you expect)"]
 
 
 def _field(layer: type[Layer], name: str) -> tuple[str, str, str]:
+    """How a field is called, its default, and what it says."""
     field = layer.fields[name]
     letter = next((letter for letter, full in LETTERS.items() if full == name), "")
     initial = None if field.required else field.initial(2)
     default = "required" if field.required else "" if initial is None else f"default {short(initial)}"
     text = field.doc
-    if name in ("activation", "norm", "padding", "rounding") and field.words:
+    if name in (*FOLLOWERS, "padding", "rounding") and field.words:
         text += f": {', '.join(field.words[:4])}{', ...' if len(field.words) > 4 else ''}"
     return f"{name}={f' or {letter}' if letter else ''}", default, text
 

@@ -8,29 +8,61 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
 from cnn_shapes.formats.parts.rows import formula
-from cnn_shapes.formats.parts.terminal_text import clean, plural
+from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.language.grammar import Misread, Statement, statements, words
+from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
 from cnn_shapes.prompt.language.pasted import is_frame
-from cnn_shapes.prompt.language.typed import Typed
-from cnn_shapes.prompt.language.values import sizes_of
+from cnn_shapes.prompt.language.reading import read_layer, split_command
+from cnn_shapes.prompt.language.typed_layer import TypedLayer
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
-from cnn_shapes.prompt.session.adding import NO_INPUT
-from cnn_shapes.prompt.session.ahead import Glimpse, ahead, with_input
-from cnn_shapes.prompt.session.places import how_many
-from cnn_shapes.prompt.session.state import Session
-from cnn_shapes.prompt.session.step import split_command, typed_layer
-from cnn_shapes.prompt.view.forms import GOOD, GREY, RED, Preview, choices
+from cnn_shapes.prompt.session.commands import context_of, input_sizes
+from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
+from cnn_shapes.prompt.session.placing_layers import NO_INPUT
+from cnn_shapes.prompt.session.state import Session, count_of
+from cnn_shapes.prompt.session.text_edits import how_many
 from cnn_shapes.prompt.view.help import summary, usage
-from cnn_shapes.prompt.view.wording import arithmetic_of, described
+from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
 from cnn_shapes.shapes import NOT_WHOLE, Shape
 
+GREY, GOOD, RED = "grey", "good", "red"
+_CUT = "..."
 _UNREADABLE = ("missing-field", "bad-value")
+
+
+class Preview(NamedTuple):
+    """`forms` say the same at less and less length."""
+
+    forms: tuple[str, ...]
+    style: str = GREY
+
+    def fitting(self, width: int) -> str:
+        """The longest form that fits; of the shortest as much as fits."""
+        for form in self.forms:
+            if cells(form) <= width:
+                return form
+        text = self.forms[-1] if self.forms else ""
+        if width <= len(_CUT):
+            return ""
+        while text and cells(text) > width - len(_CUT):
+            text = text[:-1]
+        return text.rstrip() + _CUT if text else ""
+
+
+class _ListChange(NamedTuple):
+    """What a command does to the list of layers at a number."""
+
+    takes_out: int
+    puts_in: int
+
+
+# the commands whose effect is shown; of the others, how they are typed
+_CHANGES = {"edit": _ListChange(1, 1), "insert": _ListChange(0, 1), "delete": _ListChange(1, 0)}
 
 
 def fragments(session: Session, text: str, cursor: int, width: int) -> list[tuple[str, str]]:
@@ -43,17 +75,16 @@ def fragments(session: Session, text: str, cursor: int, width: int) -> list[tupl
 def preview(session: Session, text: str, cursor: int) -> Preview:
     """What the statement at the cursor would do."""
     found = [statement for statement in statements(text) if not is_frame(statement.text)]
-    at = [place for place, statement in enumerate(found) if statement.start <= cursor]
-    if not at:
-        return _standing(session)
-    place = at[-1]
+    found = [statement for statement in found if statement.start <= cursor]
+    if not found:
+        return _of_nothing(session)
     try:
-        return _statement(session, found[: place + 1])
+        return _of_statement(session, found)
     except Misread as error:
-        return _closed(session, found[: place + 1]) or _misread(session, found[place].text, error)
+        return _closed(session, found) or _misread(session, found[-1].text, error)
 
 
-def _closed(session: Session, found: list[Statement]) -> Preview | None:
+def _closed(session: Session, found: list[TypedStatement]) -> Preview | None:
     """A line whose brackets are still open, as if they were closed: grey, since it is not complete."""
     last = found[-1]
     begun = last.text.rstrip(" ,=([{")
@@ -63,52 +94,53 @@ def _closed(session: Session, found: list[Statement]) -> Preview | None:
     if not begun or (not closing and begun == last.text):
         return None
     try:
-        shown = _statement(session, [*found[:-1], Statement(begun + closing, last.start)])
+        shown = _of_statement(session, [*found[:-1], TypedStatement(begun + closing, last.start)])
     except Misread:
         return None
     return shown._replace(style=GREY)
 
 
-def _standing(session: Session) -> Preview:
-    """What is shown beside an empty line: where the network stands."""
+def _of_nothing(session: Session) -> Preview:
+    """What is shown beside an empty line: what the network gives so far."""
     report = session.report
     if session.editing:
         return Preview((f"layer {session.editing} stays as it is", ""))
     if report.trace is None or report.input is None:
         return Preview(("input 28x28x1 says what goes in",) if not session.text.strip() else ("",))
     source = format_shape(report.input, report.layout)
-    count = len(report.spec.items) if report.spec else 0
+    count = count_of(report)
     if not count:
         return Preview((f"{source}   no layers yet", source))
     if report.errors:
         return Preview((f"{plural(len(report.errors), 'problem')}: fix lists what would mend it", "fix"))
-    output = ", ".join(format_shape(node.output, report.layout) for node in report.trace.network.outputs)
+    output = outputs_of(report)
     shapes = f"{source} -> {output}"
-    params = plural(report.trace.totals.params, "parameter")
     layers = plural(count, "layer")
-    return Preview((f"{shapes}   {layers}   {params}", f"{shapes}   {layers}", shapes, output))
+    parameters = plural(report.trace.totals.params, "parameter")
+    return Preview((f"{shapes}   {layers}   {parameters}", f"{shapes}   {layers}", shapes, output))
 
 
-def _statement(session: Session, found: list[Statement]) -> Preview:
-    typed: list[Typed] = []
+def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
+    """What the last statement would do after those before it. Raises Misread."""
+    context = context_of(session)
     *before, last = found
-    for statement in before:
-        if split_command(statement.text, session)[0] is None:
-            typed.append(typed_layer(statement.text, session))
-    command, rest = split_command(last.text, session)
-    count = len(session.report.spec.items) if session.report.spec else 0
-    if command is None:
-        layer = typed_layer(last.text, session)
-        if session.editing:
-            return _layers(session, [layer], session.editing, session.editing)
-        return _layers(session, [*typed, layer], count + 1, count)
+    earlier = [
+        read_layer(statement.text, context)
+        for statement in before
+        if split_command(statement.text, context)[0] is None
+    ]
+    command, rest = split_command(last.text, context)
     if command == "input":
-        return _input(session, rest)
-    if command in ("edit", "insert", "delete"):
-        shown = _numbered(session, command, rest, count)
-        if shown is not None:
-            return shown
-    return _usage(command)
+        return _of_input(session, rest)
+    if command is not None:
+        change = _CHANGES.get(command)
+        shown = _of_change(session, change, rest) if change is not None else None
+        return shown or _usage(command)
+    layer = read_layer(last.text, context)
+    if session.editing:
+        return _of_layers(session, [layer], session.editing, session.editing)
+    count = count_of(session.report)
+    return _of_layers(session, [*earlier, layer], count + 1, count)
 
 
 def _usage(name: str) -> Preview:
@@ -116,63 +148,64 @@ def _usage(name: str) -> Preview:
     return Preview((f"{call}   {summary(name)}", call, name))
 
 
-def _numbered(session: Session, command: str, rest: str, count: int) -> Preview | None:
-    """`edit N LAYER`, `insert N LAYER`, `delete N`."""
+def _of_change(session: Session, change: _ListChange, rest: str) -> Preview | None:
+    """`edit N LAYER`, `insert N LAYER`, `delete N`; None where something of it is missing."""
     match = re.match(r"(\d{1,18})(?:\s+(.*)|$)", rest)
     if match is None:
         return None
     number, layer = int(match[1]), match[2]
-    if not 1 <= number <= count + (command == "insert"):
+    count = count_of(session.report)
+    if not 1 <= number <= count + 1 - change.takes_out:
         return Preview((f"there is no layer {number}: {how_many(count)}", f"no layer {number}"), RED)
-    if command == "delete":
-        return _layers(session, [], number, number)
+    if not change.puts_in:
+        return _of_layers(session, [], number, number)
     if not layer:
         return None
     try:
-        typed = typed_layer(layer, session)
+        typed = read_layer(layer, context_of(session))
     except Misread as error:
         return _misread(session, layer, error)
-    return _layers(session, [typed], number, number if command == "edit" else number - 1)
+    return _of_layers(session, [typed], number, number - 1 + change.takes_out)
 
 
-def _input(session: Session, rest: str) -> Preview:
-    sizes = sizes_of(re.sub(r"\s*[,*×]\s*|\s+", "x", rest.strip("()[] ")))
+def _of_input(session: Session, rest: str) -> Preview:
+    sizes = input_sizes(rest)
     if not sizes or len(sizes) > 4 or not all(sizes):
         return _usage("input")
     report = session.report
     shape = Shape(from_layout(tuple(sizes), report.layout))
     text = f"input {format_shape(shape, report.layout)}"
-    if report.spec is None or not report.spec.items:
+    if not count_of(report):
         return Preview((described(shape, report.layout), text), GOOD if shape.rank else GREY)
     if report.input is not None and len(shape) < len(report.input):
         return _usage("input")
     found = with_input(session.source, shape)
     if found is None:
         return Preview((text,), GOOD)
-    rest_text, wrong = _rest(session, found.behind)
-    return Preview((f"{text}   {rest_text}", rest_text, text), RED if wrong else GOOD)
+    later, fails = _later(session, found.later)
+    return Preview((f"{text}   {later}", later, text), RED if fails else GOOD)
 
 
-def _layers(session: Session, typed: list[Typed], number: int, replaced: int) -> Preview:
+def _of_layers(session: Session, typed: list[TypedLayer], number: int, replaced: int) -> Preview:
     """New layers from `number` on, in the place of those up to `replaced`."""
-    prepared = ahead(session.source, number)
+    prepared = look_ahead(session.source, number)
     if prepared is None:
         inputs = [layer.input for layer in typed if layer.input]
         return Preview((f"with input {inputs[0]}",) if inputs else (NO_INPUT.partition(":")[0],), GREY)
-    items = session.report.spec.items if session.report.spec else []
-    found = prepared.glimpse(typed, items[replaced:])
+    found = prepared.glimpse(typed, prepared.spec.items[replaced:])
     if found.findings:
         return _wrong(session, typed[-1], found)
-    rest, broken = _rest(session, found.behind)
+    later, fails = _later(session, found.later)
     if not found.nodes:
         text = f"without layer {number}"
-        rest = rest or f"output {format_shape(prepared.last.output, session.report.layout)}"
-        return Preview((f"{text}: {rest}", rest) if rest else (text,), RED if broken else GOOD)
+        later = later or f"output {format_shape(prepared.last.output, session.report.layout)}"
+        return Preview((f"{text}: {later}", later) if later else (text,), RED if fails else GOOD)
     own = [node for node in found.nodes if node.entry == found.nodes[-1].entry]
-    return _shapes(session, own, rest, broken)
+    return _of_nodes(session, own, later, fails)
 
 
-def _shapes(session: Session, nodes: list[Node], rest: str, broken: bool) -> Preview:
+def _of_nodes(session: Session, nodes: list[Node], later: str, fails: bool) -> Preview:
+    """What a layer gives, and how those after it fare."""
     layout = session.report.layout
     first, last = nodes[0], nodes[-1]
     if last.state == UNREACHED:
@@ -181,61 +214,63 @@ def _shapes(session: Session, nodes: list[Node], rest: str, broken: bool) -> Pre
     single = len(first.inputs) == 1
     shapes = f"{format_shape(first.inputs[0].output, layout)} -> {output}" if single else f"-> {output}"
     text = formula(first)
-    params = arithmetic_of(nodes)
-    parts = [part for part in (shapes, text, params, rest) if part]
-    forms = ["   ".join(parts)]
-    for kept in (
-        (shapes, text, rest),
+    kept = (
+        (shapes, text, arithmetic_of(nodes), later),
+        (shapes, text, later),
         (shapes, text),
-        (shapes, rest),
+        (shapes, later),
         (shapes,),
         (f"-> {output}",),
         (output,),
-    ):
-        forms.append("   ".join(part for part in kept if part))
-    if broken:  # that something behind it fails is more than how this size comes about
-        forms = [form for form in forms if rest in form] + [f"-> {output}   {rest}", rest]
-    return Preview(tuple(dict.fromkeys(forms)), RED if broken else GOOD)
+    )
+    forms = ["   ".join(part for part in parts if part) for parts in kept]
+    if fails:  # that something after it fails is more than how this size comes about
+        forms = [form for form in forms if later in form] + [f"-> {output}   {later}", later]
+    return Preview(tuple(dict.fromkeys(forms)), RED if fails else GOOD)
 
 
-def _rest(session: Session, behind: tuple[Node, ...]) -> tuple[str, bool]:
-    """How the layers behind a change fare, and whether one of them fails."""
-    failed = next((node for node in behind if node.error is not None), None)
+def _later(session: Session, nodes: tuple[Node, ...]) -> tuple[str, bool]:
+    """How the layers after a change fare, and whether one of them fails."""
+    failed = next((node for node in nodes if node.error is not None), None)
     if failed is not None and failed.error is not None:
         text = formula(failed) or failed.error.rule.replace("-", " ")
         return f"then layer {failed.entry} fails: {text}", True
-    if not behind:
+    if not nodes:
         return "", False
-    return f"output {format_shape(behind[-1].output, session.report.layout)}", False
+    return f"output {format_shape(nodes[-1].output, session.report.layout)}", False
 
 
-def _wrong(session: Session, typed: Typed, found: Glimpse) -> Preview:
+def _wrong(session: Session, typed: TypedLayer, found: Glimpse) -> Preview:
     """The reason why a layer is wrong, or what it still needs."""
     problem = found.findings[-1]
-    layout = session.report.layout
-    message = clean(problem.message(layout))
+    message = clean(problem.message(session.report.layout))
     if problem.rule == "missing-field":
         kind = kind_of(typed.kind)
         call = usage(kind[0]) if kind is not None else typed.kind
         return Preview((f"{call}   {message}", call))
     if problem.rule in _UNREADABLE:
-        words_of = _words_beginning(typed)
-        return Preview((", ".join(words_of),)) if words_of else Preview((message,), RED)
+        begun = _words_beginning(typed)
+        return Preview((", ".join(begun),)) if begun else Preview((message,), RED)
     node = next((node for node in found.nodes if node.name == problem.layer), None)
-    text = formula(node) if node is not None else ""
-    if node is not None and text and problem.rule in NOT_WHOLE:
+    forms = _with_formula(session, problem, message, node) if node is not None else ()
+    return Preview(forms or (message, *_shorter(problem)), RED)
+
+
+def _with_formula(session: Session, problem: Diagnostic, message: str, node: Node) -> tuple[str, ...]:
+    """The reason as the arithmetic of the size that is wrong; nothing where it is not about a size."""
+    layout = session.report.layout
+    text = formula(node)
+    if text and problem.rule in NOT_WHOLE:
         source = format_shape(node.inputs[0].output, layout)
         short = f"= {text.rpartition('= ')[2]}, no natural number"
-        return Preview(
-            (f"{source} -> ?   {text}, no natural number", f"{text}, no natural number", short), RED
-        )
-    if node is not None and text and problem.rule == "expect-mismatch":
+        return f"{source} -> ?   {text}, no natural number", f"{text}, no natural number", short
+    if text and problem.rule == "expect-mismatch":
         output = format_shape(node.output, layout)
-        return Preview((f"{message}: {text}", message, f"{output} comes out", output), RED)
-    return Preview((message, *_shorter(problem)), RED)
+        return f"{message}: {text}", message, f"{output} comes out", output
+    return ()
 
 
-def _words_beginning(typed: Typed) -> list[str]:
+def _words_beginning(typed: TypedLayer) -> list[str]:
     """The words that a value which is none yet may become, as in padding=s."""
     kind = kind_of(typed.kind)
     if kind is None:
@@ -257,21 +292,26 @@ def _shorter(problem: Diagnostic) -> tuple[str, ...]:
 
 def _misread(session: Session, text: str, error: Misread) -> Preview:
     """A line that means nothing yet is grey, with what it may become; one that cannot is red."""
-    found_words = words(text)
-    if not found_words:
+    found = words(text)
+    if not found:
         return Preview((error.message,), GREY)
-    first, *more = found_words
-    if not more and not text.endswith(" ") and begins_word(first.text):
-        names = names_beginning(first.text)
-        if len(names) == 1:
-            return _usage(names[0])
-        return choices(names)
-    message = clean(error.message)
+    context = context_of(session)
+    first, *more = found
+    if not more and not text.endswith(" ") and begins_word(first.text, context.commands):
+        names = names_beginning(first.text, context)
+        return _usage(names[0]) if len(names) == 1 else _choices(names)
     if error.incomplete and kind_of(first.text) is not None:
-        found = complete(session, text, len(text))
-        if len(found) == 1:
-            only = found[0]
+        completions = complete(text, len(text), context)
+        if len(completions) == 1:
+            only = completions[0]
             return Preview((f"{only.text}   {only.meta}".rstrip(), only.text))
-        if found:
-            return choices([one.text for one in found])
+        if completions:
+            return _choices([one.text for one in completions])
+    message = clean(error.message)
     return Preview((message, message.partition(": ")[0]), GREY if error.incomplete else RED)
+
+
+def _choices(names: list[str]) -> Preview:
+    """Words to choose from, as many as there is room for."""
+    shown = [", ".join(names[:most]) + (", ..." if len(names) > most else "") for most in (12, 8, 5, 3)]
+    return Preview(tuple(dict.fromkeys(shown)))

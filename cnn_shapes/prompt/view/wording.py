@@ -1,56 +1,80 @@
-"""How the prompt says what a layer gives, what is wrong and what would mend it."""
+"""Puts replies into words: what a layer and the network give, the table, and lines with their style."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from cnn_shapes.checking import Report
-from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, format_shape, render
+from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.explain import arithmetic
+from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
+from cnn_shapes.formats.parts.terminal_text import cells, clean, folded, paint, plural
 from cnn_shapes.network import Node
-from cnn_shapes.prompt.session.state import DIM, FIX, WARN, WRONG, Answer, Line, Reply, Session
-from cnn_shapes.prompt.view.hints import hints
+from cnn_shapes.prompt.session.replies import (
+    DIM,
+    FIX,
+    GOOD,
+    WARN,
+    WRONG,
+    ExplanationText,
+    Fact,
+    FixesOffered,
+    FixMade,
+    HelpPage,
+    InputGiven,
+    LaterLayers,
+    LayerGiven,
+    NetworkGiven,
+    NetworkTable,
+    NewWarnings,
+    ProblemFound,
+    Reply,
+    ReplyLine,
+    SpecText,
+)
+from cnn_shapes.prompt.session.state import Session, count_of, steps_of
+from cnn_shapes.prompt.view import problems
+from cnn_shapes.prompt.view.help import help_lines
+from cnn_shapes.prompt.view.problems import by_layers
 from cnn_shapes.shapes import AXIS_NAMES, Shape
-from cnn_shapes.source import Source
-from cnn_shapes.trace import Step
 
-_PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
-
-
-def entry_at(report: Report, place: int) -> int:
-    """The number of the layer that a place of the text belongs to; 0 where it stands before all."""
-    starts = [item.key.start for item in report.spec.items] if report.spec else []
-    return sum(start <= place for start in starts)
+_MOST_PROBLEMS = 5
+_CODES = re.compile(r"\x1b\[[\d;]*m")
+_STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
 
 
-def _entries_on(report: Report, line: int) -> list[int]:
-    """The numbers of the layers that begin on a line; where none does, of the one around it."""
-    lines = [report.source.position(item.key.start)[0] for item in report.spec.items] if report.spec else []
-    begun = [number for number, own in enumerate(lines, 1) if own == line]
-    return begun or [sum(own < line for own in lines)]
+class WordedReply(NamedTuple):
+    """A reply in words. `wrong` marks a line that failed; `prefill` begins the next line."""
+
+    lines: tuple[ReplyLine, ...]
+    wrong: bool = False
+    prefill: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{line.text}\n" for line in self.lines)
 
 
-def by_layers(text: str, report: Report, places: Iterable[int] = ()) -> str:
-    """A message whose lines of a file are layers of the session instead.
+def worded(reply: Reply) -> WordedReply:
+    """The words for a reply."""
+    lines = tuple([line for fact in reply.facts for line in lines_of(fact)])
+    return WordedReply(lines, reply.wrong, reply.prefill)
 
-    `places` are where it changes the text: they tell which of several layers on one line is meant.
-    """
-    changed = {entry_at(report, place) for place in places}
 
-    def layer(match: re.Match[str]) -> str:
-        found = _entries_on(report, int(match[3]))
-        if len(found) > 1 and len(changed & {*found}) == 1:
-            found = [*changed & {*found}]
-        if found == [0]:
-            return "" if match[2] == "on " else match[0]
-        if len(found) > 1:
-            return match[0]
-        return f"{match[1]}{(match[2] or '').replace('on', 'in')}layer {found[0]}"
+def lines_of(fact: Fact) -> Iterable[ReplyLine]:
+    """The words for a fact."""
+    return _WORDS[type(fact)](fact)
 
-    return _PLACE.sub(layer, text)
+
+def written(line: ReplyLine, options: DisplayOptions) -> str:
+    """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
+    # a line that is painted already is part of a table, which has been fitted
+    parts = [line.text] if _CODES.search(line.text) else folded(line.text, options.width)
+    style = _STYLES.get(line.style, "")
+    return "".join(f"{paint(part, style, options.color and bool(style))}\n" for part in parts)
 
 
 def described(shape: Shape, layout: str) -> str:
@@ -61,53 +85,14 @@ def described(shape: Shape, layout: str) -> str:
     return f"input {format_shape(shape, layout)}: {', '.join(parts)}"
 
 
-def steps_of(report: Report, number: int) -> list[Step]:
-    """The steps of an entry of the list of layers."""
-    return [step for step in report.trace.steps if step.node.entry == number] if report.trace else []
-
-
-def layer_lines(session: Session, number: int) -> list[Line]:
-    """What a layer gives: its shapes, the arithmetic with its numbers, its parameters."""
-    report, options = session.report, session.options
-    traced = report.trace
-    steps = steps_of(report, number)
-    if traced is None or not steps:
-        return []
-    lines = []
-    root = rows.tree(traced)
-    root.children = [child for child in root.children if child.entry == number]
-    for row in rows.rows(traced, root, 0, report.layout):
-        text = clean(row.text, options.encoding)
-        source = format_shape(steps[0].node.inputs[0].output, report.layout)
-        output = "?" if row.state == "error" else row.output
-        shapes = f"{source} -> {output}" if len(steps[0].node.inputs) == 1 else f"-> {output}"
-        parts = [shapes, row.why, parameters(steps, row.params)]
-        if session.linear:
-            lines.append(Line(_sentence(row.index, text, parts)))
-        else:
-            lines += _fitted(f"{row.index:>3}  {text}", [part for part in parts if part], options.width)
-    return lines
-
-
-def parameters(steps: list[Step], total: int | None) -> str:
-    """`5*5*1*32 + 32 = 832 parameters`; without the sum where several layers have some."""
-    alone = steps[0].node if steps[0].params == total else None
-    return _parameters(alone, total)
-
-
-def _parameters(node: Node | None, total: int | None) -> str:
-    if not total:
-        return ""
-    x = node.input_shapes[0] if node is not None and node.inputs else None
-    text = ""
-    if x is not None and x.known and node is not None and node.layer is not None:
-        text = arithmetic.parameters(node.layer, x)
-    noun = plural(total, "parameter")
-    return f"{text} = {noun}" if text and text != str(total) else noun
+def outputs_of(report: Report) -> str:
+    """The shapes that come out of a network that has been traced."""
+    nodes = report.trace.network.outputs if report.trace is not None else ()
+    return ", ".join(format_shape(node.output, report.layout) for node in nodes)
 
 
 def arithmetic_of(nodes: Sequence[Node]) -> str:
-    """The parameters of a layer with what is written behind it, before it is part of a trace."""
+    """The parameters of a layer with what is written after it, before it is part of a trace."""
     total = 0
     own = None
     for node in nodes:
@@ -119,18 +104,56 @@ def arithmetic_of(nodes: Sequence[Node]) -> str:
     return _parameters(own, total)
 
 
-def _sentence(index: str, text: str, parts: list[str]) -> str:
-    shapes, why, params = parts
+def _parameters(node: Node | None, total: int | None) -> str:
+    """`5*5*1*32 + 32 = 832 parameters`; without the sum where it is not one layer, `node`, that has them."""
+    if not total:
+        return ""
+    x = node.input_shapes[0] if node is not None and node.inputs else None
+    text = ""
+    if x is not None and x.known and node is not None and node.layer is not None:
+        text = arithmetic.parameters(node.layer, x)
+    noun = plural(total, "parameter")
+    return f"{text} = {noun}" if text and text != str(total) else noun
+
+
+def _input(fact: InputGiven) -> Iterator[ReplyLine]:
+    yield ReplyLine(f"  {described(fact.shape, fact.layout)}")
+
+
+def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
+    """What a layer gives: its shapes, the arithmetic with its numbers, its parameters."""
+    session, number = fact
+    report, options = session.report, session.options
+    traced = report.trace
+    steps = steps_of(report, number)
+    if traced is None or not steps:
+        return
+    inputs = steps[0].node.inputs
+    root = rows.tree(traced)
+    root.children = [child for child in root.children if child.entry == number]
+    for row in rows.rows(traced, root, 0, report.layout):
+        text = clean(row.text, options.encoding)
+        output = "?" if row.state == "error" else row.output
+        source = f"{format_shape(inputs[0].output, report.layout)} " if len(inputs) == 1 else ""
+        alone = steps[0].node if steps[0].params == row.params else None
+        parts = (f"{source}-> {output}", row.why, _parameters(alone, row.params))
+        if session.linear:
+            yield ReplyLine(_sentence(row.index, text, *parts))
+        else:
+            yield from _fitted(f"{row.index:>3}  {text}", [part for part in parts if part], options.width)
+
+
+def _sentence(index: str, text: str, shapes: str, why: str, parameters: str) -> str:
     words = [f"layer {index}: {text}", f"shape: {shapes.replace('->', 'to')}"]
     words += [f"size: {why}"] if why else []
-    return ". ".join(words + ([params] if params else [])) + "."
+    return ". ".join(words + ([parameters] if parameters else [])) + "."
 
 
-def _fitted(head: str, parts: list[str], width: int | None) -> list[Line]:
+def _fitted(head: str, parts: list[str], width: int | None) -> list[ReplyLine]:
     """One line, or the parts on lines of their own where a narrow terminal has no room."""
     whole = "   ".join([head, *parts])
     if width is None or cells(whole) <= width:
-        return [Line(whole)]
+        return [ReplyLine(whole)]
     indent = " " * 5
     lines = [head]
     for part in parts:
@@ -139,105 +162,112 @@ def _fitted(head: str, parts: list[str], width: int | None) -> list[Line]:
             lines[-1] = longer
         else:
             lines.append(indent + part)
-    return [Line(line) for line in lines]
+    return [ReplyLine(line) for line in lines]
 
 
-def standing(session: Session) -> list[Line]:
-    """Where the network stands: its shapes and parameters, or how many problems it has and the first."""
+def _network(fact: NetworkGiven) -> Iterator[ReplyLine]:
+    """The network as a whole: its shapes and parameters, or how many problems it has and the first."""
+    session = fact.session
     report = session.report
-    traced = report.trace
-    count = len(report.spec.items) if report.spec else 0
+    count = count_of(report)
     layers = plural(count, "layer")
     if not session.text.strip():
-        return [Line("  nothing yet: input 28x28x1 says what goes in", DIM)]
-    if not count and report.input is not None:
-        return [Line(f"  input {format_shape(report.input, report.layout)}, no layers yet", DIM)]
-    if report.errors:
-        problems = plural(len(report.errors), "problem")
-        return [Line(f"  {layers}, {problems}", WRONG), *problem_lines(session, report, report.errors[0])]
-    assert traced is not None
-    outputs = ", ".join(format_shape(node.output, report.layout) for node in traced.network.outputs)
-    shapes = f"{format_shape(report.input, report.layout)} -> {outputs}"
-    return [Line(f"  {layers}   {shapes}   {plural(traced.totals.params, 'parameter')}", DIM)]
+        yield ReplyLine("  nothing yet: input 28x28x1 says what goes in", DIM)
+    elif not count and report.input is not None:
+        yield ReplyLine(f"  input {format_shape(report.input, report.layout)}, no layers yet", DIM)
+    elif report.errors:
+        yield ReplyLine(f"  {layers}, {plural(len(report.errors), 'problem')}", WRONG)
+        yield from problems.problem(ProblemFound(session, report, report.errors[0]))
+    else:
+        assert report.trace is not None
+        shapes = f"{format_shape(report.input, report.layout)} -> {outputs_of(report)}"
+        parameters = plural(report.trace.totals.params, "parameter")
+        yield ReplyLine(f"  {layers}   {shapes}   {parameters}", DIM)
 
 
-def problem_lines(session: Session, report: Report, found: Diagnostic, bare: bool = False) -> list[Line]:
-    """A problem: its message, where the size came from, the notes. `bare`: as the head of an answer."""
-    encoding = session.options.encoding
-
-    def user(text: str) -> str:
-        return clean(by_layers(text, report), encoding)
-
-    message = user(found.message(report.layout))
-    if not bare:
-        line = report.source.position(found.span.start)[0]
-        number = entry_at(report, found.span.start)
-        if number and _is_inside(report, found):
-            message = f"layer {number}: {message}"
-        elif session.saved is not None:  # a file, whose lines the user can look at
-            message = f"line {line}: {message}"
-        message = f"  {message}"
-    lines = [Line(message, WRONG if found.severity == ERROR else WARN)]
-    pointer = user(render(found.pointer, found.facts, report.layout))
-    lines += [Line(f"  {pointer}")] if pointer and pointer not in message else []
-    for label in found.labels:
-        said = user(render(label.template, label.facts, report.layout))
-        number = entry_at(report, label.span.start)
-        lines.append(Line(f"  layer {number} {said}" if number and said.startswith("gives") else f"  {said}"))
-    lines += [Line(f"  {user(render(note.template, note.facts, report.layout))}") for note in found.notes]
-    lines += [Line(f"  {hint}") for hint in hints(report, found)]
-    return lines
+def _later_layers(fact: LaterLayers) -> Iterator[ReplyLine]:
+    yield ReplyLine(f"  the layers behind it work: output {outputs_of(fact.report)}", DIM)
 
 
-def _is_inside(report: Report, found: Diagnostic) -> bool:
-    root = report.spec.root if report.spec else None
-    node = root.get("layers") if root is not None else None
-    return node is not None and node.start <= found.span.start <= node.end
-
-
-def offered(session: Session, reply: Reply) -> Answer:
-    """An answer that leaves the text broken, with the offer of `fix` the first time."""
-    if session.knows_fix or not session.report.errors or not session.report.input or session.pending:
-        return session, reply
-    if session.report.spec is None or not session.report.spec.items:
-        return session, reply
-    offer = Line("  type fix to see what would mend it", DIM)
-    return session._replace(knows_fix=True), reply._replace(lines=(*reply.lines, offer))
-
-
-def fixes_of(report: Report) -> tuple[Report, list[Fix]]:
-    """The report with its proved repairs, and these: what makes the whole network valid comes first."""
-    from cnn_shapes.repair import advise
-
-    advised = advise(report)
-    found: dict[tuple[str, tuple[object, ...]], Fix] = {}
-    for problem in advised.diagnostics:
-        if problem.severity == ERROR:
-            for fix in problem.fixes:
-                found.setdefault((fix.title, fix.edits), fix)
-    return advised, sorted(found.values(), key=lambda fix: (not fix.valid, fix.remaining))
-
-
-def fix_lines(report: Report, fixes: list[Fix], most: int = 9) -> Iterator[Line]:
-    """The repairs with the sizes that follow from each."""
-    for number, fix in enumerate(fixes[:most], 1):
-        places = [edit.span.start for edit in fix.edits]
-        parts = [by_layers(fix.title, report, places), by_layers(fix.outcome, report)]
-        if not fix.valid:
-            verb = "remains" if fix.remaining == 1 else "remain"
-            parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
-        yield Line(f"  fix {number}: {'    '.join(part for part in parts if part)}", FIX)
-
-
-def new_warnings(session: Session, before: Source | None) -> list[Line]:
-    """Warnings that the last change brought."""
-    from cnn_shapes.prompt.session.state import report_of
-
-    known = {(one.rule, one.layer) for one in report_of(before).warnings} if before is not None else set()
+def _table(fact: NetworkTable) -> Iterator[ReplyLine]:
+    """The table of the network and its problems."""
+    session = fact.session
     report = session.report
-    fresh = [one for one in report.warnings if (one.rule, one.layer) not in known]
-    lines = []
-    for one in fresh[:2]:
-        message = clean(by_layers(one.message(report.layout), report), session.options.encoding)
-        lines.append(Line(f"  {WARNING}: {message}", WARN))
-    return lines
+    is_bare = report.spec is not None and not report.spec.items and report.input is not None
+    if report.trace is not None and report.trace.steps:
+        yield from _sentences(report) if session.linear else _columns(session)
+    elif is_bare or not report.errors or not session.text.strip():
+        yield from _network(NetworkGiven(session))
+    if not is_bare:
+        yield from _all_problems(session)
+
+
+def _columns(session: Session) -> Iterator[ReplyLine]:
+    from cnn_shapes.formats.parts.table import network_table
+
+    report = session.report
+    assert report.trace is not None
+    for line in network_table(report, report.trace, session.options).rstrip("\n").split("\n"):
+        yield ReplyLine(line)
+
+
+def _sentences(report: Report) -> Iterator[ReplyLine]:
+    """The table for a screen reader: a sentence a layer, every figure with its name."""
+    assert report.trace is not None
+    yield ReplyLine(f"input: {format_shape(report.input, report.layout)}.")
+    root = rows.tree(report.trace)
+    for row in rows.rows(report.trace, root, rows.fitting_depth(root, rows.READABLE), report.layout):
+        words = [f"layer {row.index}: {clean(row.text)}" if row.index else clean(row.text)]
+        words.append(f"output: {row.output}")
+        words += [f"size: {clean(row.why)}"] if row.why else []
+        words += [plural(row.params, "parameter")] if row.params else []
+        words += ["wrong"] if row.state == "error" else []
+        yield ReplyLine(". ".join(words) + ".")
+    total = report.trace.totals
+    yield ReplyLine(f"in all: {plural(total.params, 'parameter')}, {total.macs:,} multiply-adds.")
+
+
+def _all_problems(session: Session) -> Iterator[ReplyLine]:
+    """The first errors and warnings of a session, below its table."""
+    report = session.report
+    for found in report.errors[:_MOST_PROBLEMS]:
+        yield ReplyLine("")
+        yield from problems.problem(ProblemFound(session, report, found))
+    more = len(report.errors) - _MOST_PROBLEMS
+    if more > 0:
+        yield ReplyLine(f"  and {plural(more, 'more problem')}", WRONG)
+    if report.errors and session.knows_fix:
+        yield ReplyLine("  fix lists what would mend it", DIM)
+    for found in report.warnings[:_MOST_PROBLEMS]:
+        yield ReplyLine(f"  warning: {clean(found.message(report.layout), session.options.encoding)}", WARN)
+
+
+def _spec_text(fact: SpecText) -> Iterator[ReplyLine]:
+    for line in fact.session.text.splitlines():
+        yield ReplyLine(clean(line, fact.session.options.encoding))
+
+
+def _explanation(fact: ExplanationText) -> Iterator[ReplyLine]:
+    for line in fact.text.rstrip("\n").split("\n"):
+        yield ReplyLine(by_layers(clean(line), fact.report))
+
+
+def _help(fact: HelpPage) -> Iterator[ReplyLine]:
+    return map(ReplyLine, help_lines(fact.topic, fact.width))
+
+
+_WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
+    ReplyLine: lambda line: (line,),
+    InputGiven: _input,
+    LayerGiven: _layer,
+    NetworkGiven: _network,
+    LaterLayers: _later_layers,
+    NewWarnings: problems.new_warnings,
+    ProblemFound: problems.problem,
+    FixesOffered: problems.fixes,
+    FixMade: problems.fix_made,
+    NetworkTable: _table,
+    SpecText: _spec_text,
+    ExplanationText: _explanation,
+    HelpPage: _help,
+}

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
-from cnn_shapes.prompt.session.state import UNTITLED, Line, Load, Reply, Save, Session, refused
-from cnn_shapes.prompt.view.wording import new_warnings, offered, standing
+from cnn_shapes.formats.parts.terminal_text import plural
+from cnn_shapes.prompt.session.replies import (
+    GOOD,
+    Load,
+    NetworkGiven,
+    NewWarnings,
+    Reply,
+    ReplyLine,
+    Save,
+    Transition,
+    refused,
+    told,
+)
+from cnn_shapes.prompt.session.state import UNTITLED, Session
+from cnn_shapes.prompt.session.step import with_offer
 from cnn_shapes.source import Source, Unreadable
 
-_RECOVERED = "unsaved.yaml"
+Ask = Callable[[str], bool]
 
 
 def state_folder() -> str:
@@ -27,7 +41,7 @@ def state_folder() -> str:
     return folder
 
 
-def read(session: Session, action: Load) -> tuple[Session, Reply]:
+def read(session: Session, action: Load) -> Transition:
     """Load a file into the session; a broken spec is kept, with its problems told."""
     try:
         with open(action.path, "rb") as file:
@@ -38,18 +52,13 @@ def read(session: Session, action: Load) -> tuple[Session, Reply]:
         return session, refused(f"cannot read {action.path}: {error}")
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
-        return session, Reply((Line(f"  {action.path} is empty"),))
-    lines = (Line(f"  {action.path}"), *standing(session), *new_warnings(session, None))
-    return offered(session, Reply(lines))
+        return session, told(ReplyLine(f"  {action.path} is empty"))
+    path = ReplyLine(f"  {action.path}")
+    return with_offer(session, told(path, NetworkGiven(session), NewWarnings(session, None)))
 
 
-def target_of(session: Session, action: Save) -> str:
-    return action.path or session.source.path
-
-
-def write(session: Session, action: Save, replaces: bool = False) -> tuple[Session, Reply]:
-    """Save the text. A file that would be lost raises FileExistsError or FileChanged unless `replaces`."""
-    path = target_of(session, action)
+def write(session: Session, path: str, replaces: bool = False) -> Transition:
+    """Save the text. A file that would be lost raises FileThere or FileChanged unless `replaces`."""
     own = session.saved is not None and os.path.abspath(path) == os.path.abspath(session.source.path)
     source = Source(path, session.text, session.source.bom)
     data = source.encode()
@@ -68,10 +77,25 @@ def write(session: Session, action: Save, replaces: bool = False) -> tuple[Sessi
     except OSError as error:
         return session, refused(f"cannot write {path}: {(error.strerror or str(error)).lower()}")
     session = session._replace(source=source, saved=session.text)
-    report = session.report
-    problems = len(report.errors)
-    state = f", with {problems} problem{'s' if problems > 1 else ''} still in it" if problems else ""
-    return session, Reply((Line(f"  saved {path}{state}", "good"),))
+    problems = len(session.report.errors)
+    state = f", with {plural(problems, 'problem')} still in it" if problems else ""
+    return session, told(ReplyLine(f"  saved {path}{state}", GOOD))
+
+
+def perform(session: Session, action: Load | Save, ask: Ask) -> Transition:
+    """Read or write a file; `ask` is asked before one is lost."""
+    if isinstance(action, Load):
+        return read(session, action)
+    path = action.path or session.source.path
+    try:
+        return write(session, path)
+    except FileChanged:
+        there = f"{path} was changed by something else since it was read"
+    except FileThere:
+        there = f"{path} is there already"
+    if ask(f"{there}. Overwrite it?"):
+        return write(session, path, replaces=True)
+    return session, refused(f"{there}: not saved, choose another name")
 
 
 def recover(session: Session) -> Reply:
@@ -92,13 +116,9 @@ def recover(session: Session) -> Reply:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             return refused(f"what was not saved could not be kept either: {reason}")
-        lines = (
-            Line(f"not saved, but kept in {path}"),
-            Line(f"go on with: cnn-shapes interactive {_quoted(path)}"),
+        quoted = f'"{path}"' if " " in path else path
+        return told(
+            ReplyLine(f"not saved, but kept in {path}"),
+            ReplyLine(f"go on with: cnn-shapes interactive {quoted}"),
         )
-        return Reply(lines)
     return Reply()
-
-
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path

@@ -1,6 +1,6 @@
-"""What a layer would give before it is in the text: the network in front of it is computed once a text.
+"""What a layer would give before it is in the text: the network before it is computed once a text.
 
-A key typed then costs the new layer and those behind it, not the whole spec.
+A key typed then costs the new layer and those after it, not the whole spec.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
 from cnn_shapes.network import Node
-from cnn_shapes.prompt.language.typed import Typed
+from cnn_shapes.prompt.language.typed_layer import TypedLayer
 from cnn_shapes.prompt.session.state import report_of
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Limits, Source, read_yaml
 
-_MOST_BEHIND = 2_000  # layers computed at every key
+_MOST_LATER = 2_000  # layers computed at every key
 _LIMITS = Limits()
 
 
 class Glimpse(NamedTuple):
-    """What new layers would give. `nodes` are theirs, `behind` those of the layers that come after.
+    """What new layers would give. `nodes` are theirs, `later` those of the layers that come after.
 
     `findings` is what cannot be read of them, or is wrong with their sizes.
     """
 
     nodes: tuple[Node, ...]
-    behind: tuple[Node, ...]
+    later: tuple[Node, ...]
     findings: tuple[Diagnostic, ...]
 
 
-class Ahead:
+class LookAhead:
     """The network of a spec up to a layer, ready to be gone on with."""
 
     def __init__(self, spec: Spec, shape: Shape, items: Sequence[Item]) -> None:
@@ -63,8 +63,8 @@ class Ahead:
             last = self.unfolder.unfold(item, last, self.scope, self.spec.params)
         return last
 
-    def glimpse(self, typed: Sequence[Typed], behind: Sequence[Item]) -> Glimpse:
-        """Unfold new layers and those behind them, and forget them again."""
+    def glimpse(self, typed: Sequence[TypedLayer], later: Sequence[Item]) -> Glimpse:
+        """Unfold new layers and those after them, and forget them again."""
         unfolder, scope, nodes = self.unfolder, self.scope, self.unfolder.network.nodes
         known = dict(scope.counts), dict(scope.names), set(scope.absent)
         count, visited = len(nodes), unfolder.visited
@@ -75,9 +75,9 @@ class Ahead:
             middle = len(nodes)
             new = tuple(nodes[count:middle])
             told = [*findings.listed(), *(diagnose(node, node.error) for node in new if node.error)]
-            if len(behind) <= _MOST_BEHIND:
+            if len(later) <= _MOST_LATER:
                 unfolder.findings = Findings()
-                self._unfold(behind, last, self.count + len(items) + 1)
+                self._unfold(later, last, self.count + len(items) + 1)
             return Glimpse(new, tuple(nodes[middle:]), tuple(one for one in told if one.severity == ERROR))
         except LimitReached:
             return Glimpse((), (), tuple(findings.listed()))
@@ -87,7 +87,7 @@ class Ahead:
             unfolder.visited = visited
 
 
-def _items(typed: Sequence[Typed], spec: Spec, findings: Findings) -> list[Item]:
+def _items(typed: Sequence[TypedLayer], spec: Spec, findings: Findings) -> list[Item]:
     if not typed:
         return []
     source = Source("", "".join(f"- {layer.yaml}\n" for layer in typed))
@@ -97,23 +97,23 @@ def _items(typed: Sequence[Typed], spec: Spec, findings: Findings) -> list[Item]
 
 
 @lru_cache(maxsize=8)
-def ahead(source: Source, number: int) -> Ahead | None:
-    """The network of a text in front of layer `number`; None where it has no input, or passes a limit."""
+def look_ahead(source: Source, number: int) -> LookAhead | None:
+    """The network of a text before layer `number`; None where it has no input, or passes a limit."""
     spec = report_of(source).spec
     if spec is None or spec.shape is None:
         return None
     try:
-        return Ahead(spec, spec.shape, spec.items[: number - 1])
+        return LookAhead(spec, spec.shape, spec.items[: number - 1])
     except LimitReached:
         return None
 
 
 def with_input(source: Source, shape: Shape) -> Glimpse | None:
-    """How the layers of a text fare behind another input."""
+    """How the layers of a text fare after another input."""
     spec = report_of(source).spec
-    if spec is None or len(spec.items) > _MOST_BEHIND:
+    if spec is None or len(spec.items) > _MOST_LATER:
         return None
     try:
-        return Ahead(spec, shape, ()).glimpse((), spec.items)
+        return LookAhead(spec, shape, ()).glimpse((), spec.items)
     except LimitReached:
         return None

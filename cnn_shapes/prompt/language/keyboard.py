@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
+
+def _each(keys: str) -> tuple[str, ...]:
+    return tuple(keys.split(" "))
+
+
 # The keys of the two-set layout (2-beolsik, KS X 5002) that each letter is typed with. A syllable is at
 # U+AC00 + (initial*21 + medial)*28 + final (The Unicode Standard, section 3.12).
-_INITIALS: tuple[str, ...] = (*"rRseEfaqQtTdwWczxvg",)
-_MEDIALS: tuple[str, ...] = (*"koiOjpuPh", "hk", "ho", "hl", *"yn", "nj", "np", "nl", *"bm", "ml", "l")
-_FINALS: tuple[str, ...] = (
-    "",
-    *"rR",
-    "rt",
-    "s",
-    "sw",
-    "sg",
-    *"ef",
-    "fr",
-    "fa",
-    "fq",
-    "ft",
-    "fx",
-    "fv",
-    "fg",
-    *"aq",
-    "qt",
-)
-_FINALS += (*"tTdwczxvg",)
-# the letters that stand alone, U+3131 to U+3163, in the order of Unicode
-_LETTERS: tuple[str, ...] = (
-    *"rR",
-    "rt",
-    "s",
-    "sw",
-    "sg",
-    *"eEf",
-    "fr",
-    "fa",
-    "fq",
-    "ft",
-    "fx",
-    "fv",
-    "fg",
-    *"aqQ",
-    "qt",
-)
-_LETTERS += (*"tTdwWczxvg", *_MEDIALS)
+_INITIALS = _each("r R s e E f a q Q t T d w W c z x v g")
+_MEDIALS = _each("k o i O j p u P h hk ho hl y n nj np nl b m ml l")
+_FINALS = _each(" r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g")
+# the letters outside of a syllable, U+3131 to U+3163, in the order of Unicode
+_LETTERS = _each("r R rt s sw sg e E f fr fa fq ft fx fv fg a q Q qt t T d w W c z x v g") + _MEDIALS
 _SYLLABLES, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _ALONE = 0x3131
 _FULL_WIDTH, _LAST_FULL_WIDTH, _FULL_WIDTH_SHIFT = 0xFF01, 0xFF5E, 0xFEE0
@@ -51,7 +21,7 @@ _IDEOGRAPHIC_SPACE = 0x3000
 
 
 def narrow(text: str) -> str:
-    """Full-width letters, digits and signs as the ASCII that they stand for; as long as before."""
+    """Full-width letters, digits and signs as the ASCII that they mean; as long as before."""
     if text.isascii():
         return text
     return "".join(map(_narrow, text))

@@ -1,0 +1,228 @@
+"""Reads one layer of the short form: `conv 32 5 s2 p1 relu -> 24`."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.diagnostics import CHANNELS_FIRST
+from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.fields import LARGEST, Flag
+from cnn_shapes.layers.fields import Word as WordField
+from cnn_shapes.prompt.language.grammar import Misread, TypedWord, words
+from cnn_shapes.prompt.language.keyboard import has_hangul, keys_of
+from cnn_shapes.prompt.language.numbers import TypedNumbers, place_numbers
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of, yaml_value
+from cnn_shapes.prompt.language.vocabulary import (
+    MEANT,
+    LineContext,
+    begins_word,
+    class_name,
+    glued,
+    is_per_axis,
+    key_of,
+    kind_of,
+    unknown,
+)
+
+_PRODUCT = re.compile(r"\d+(?:\*\d+)+")
+_NAMES = ("name", "from", "into")
+# what a message shows as the value of a field; a flag shows false, a word its first one, any other field 2
+_EXAMPLES = {
+    "expect": "24x24x32",
+    "name": "conv_a",
+    "from": "input",
+    "if": "true",
+    "rate": "0.5",
+    "padding": "1",
+    "output_padding": "1",
+}
+
+
+def read_short_form(text: str, context: LineContext) -> TypedLayer:
+    """The layer that a statement of the short form means. Raises Misread."""
+    found = words(text)
+    if not found:
+        raise Misread("a layer is missing, as in conv 32 5", incomplete=True)
+    first, *rest = found
+    if first.text in context.blocks:
+        return _block_call(first.text, rest)
+    kind, rank = kind_of(first.text) or (None, None)
+    if kind is None and "=" not in first.text:
+        kind, rest = _number_apart(first, rest, context)
+    if kind is None:
+        raise unknown(first.text, context)
+    layer = _LayerReader(kind)
+    fields = layer.fields
+    arrow = next((place for place, word in enumerate(rest) if word.text == "->"), len(rest))
+    if arrow < len(rest):
+        fields["expect"] = _expected(kind, rest[arrow + 1 :], context)
+    layer.read(rest[:arrow])
+    place_numbers(kind, layer.numbers, fields, context.rank, text)
+    if "expect" in fields:  # goes last
+        fields["expect"] = fields.pop("expect")
+    if KINDS[kind].shorthand == "from" and fields.get("from", "[")[0] != "[":
+        fields["from"] = f"[{fields['from']}, prev]"  # `add a` joins `a` with what is before it
+    # a class name with another rank stays as it is: the check then says what is wrong with it
+    name = class_name(first.text) if rank is not None and rank != context.rank else kind
+    return TypedLayer(name, tuple(fields.items()))
+
+
+def _number_apart(
+    first: TypedWord, rest: list[TypedWord], context: LineContext
+) -> tuple[str | None, list[TypedWord]]:
+    """`conv5x5x32`, `pool2`: a kind that its number is glued to; the number becomes a word of its own."""
+    keys = keys_of(first.text)
+    letters = keys.rstrip("0123456789xX×@")
+    named = kind_of(letters) if letters and letters != first.text else None
+    if named is None or len(keys) == len(letters) or begins_word(first.text, context.commands):
+        return None, rest  # conv2 may yet become conv2d
+    number = keys[len(letters) :]
+    return named[0], [TypedWord(number, first.end - len(number)), *rest]
+
+
+class _LayerReader:
+    """A layer while it is read: the fields that are given so far, and the bare numbers, to be placed last."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.layer = KINDS[kind]
+        self.fields: dict[str, str] = {}
+        self.numbers: list[TypedNumbers] = []
+
+    def read(self, found: list[TypedWord]) -> None:
+        """Read the words after the kind. Raises Misread."""
+        texts = [word.text for word in found]
+        while texts:
+            # each reading returns how many words it took: none where it does not apply
+            texts = texts[next(taken for reading in self._READINGS if (taken := reading(self, texts))) :]
+
+    def _key_with_value(self, texts: list[str]) -> int:
+        key, equals, value = texts[0].partition("=")
+        if not equals or not key or key[0].isdigit() or key[0] in "([\"'":
+            return 0
+        self._give(key_of(self.kind, key), value, key)
+        return 1
+
+    def _filters_at_kernel(self, texts: list[str]) -> int:
+        """`32@5`."""
+        text = texts[0]
+        if "@" not in text:
+            return 0
+        if self.layer.shorthand != "filters":
+            raise Misread(f"{text} means filters@kernel, but {self.kind} has no filters")
+        filters, _, kernel = text.partition("@")
+        first, second = sizes_of(filters), sizes_of(kernel)
+        if first is None or second is None or len(first) > 1:
+            raise Misread(f"expected filters@kernel as in 32@5, found {text}", incomplete=not kernel)
+        self.numbers.append(TypedNumbers(filters, first, "filters"))
+        self.numbers.append(TypedNumbers(kernel, second, "kernel_size"))
+        return 1
+
+    def _number(self, texts: list[str]) -> int:
+        """`5`, `5x5`, `5*5*32`, `(5, 5)`, `0.5`; where a kind takes names for numbers, any word."""
+        text = texts[0]
+        if _PRODUCT.fullmatch(text):
+            text = text.replace("*", "x")
+        sizes = sizes_of(text)
+        is_number = sizes is not None or text[0] in "([" or _is_decimal(text)
+        if not is_number and self.layer.shorthand not in ("from", "into"):
+            return 0
+        self.numbers.append(TypedNumbers(text, sizes))
+        return 1
+
+    def _number_too_large(self, texts: list[str]) -> int:
+        if keys_of(texts[0]).isdigit():
+            raise Misread(f"a number is at most {LARGEST:,}, found {texts[0]}")
+        return 0
+
+    def _bare_word(self, texts: list[str]) -> int:
+        """`relu`, `same`, `bn`, `floor`, `nobias`, `bilinear`: a value that tells its field."""
+        word = keys_of(texts[0])
+        fields = self.layer.fields
+        meant = next((name for name, field in fields.items() if word in field.words and word != "none"), "")
+        name, value = (meant, word) if meant else MEANT.get(word, ("", ""))
+        if name not in fields:
+            return 0
+        self._give(name, value, texts[0])
+        return 1
+
+    def _key_glued_to_number(self, texts: list[str]) -> int:
+        """`s2`, `kernel5`."""
+        pair = glued(self.kind, texts[0])
+        if pair is None:
+            return 0
+        self._give(*pair, texts[0])
+        return 1
+
+    def _key_before_value(self, texts: list[str]) -> int:
+        """`k 5`, `stride 2`; a flag needs no value."""
+        text, *after = texts
+        name = key_of(self.kind, text.rstrip(":"))
+        if isinstance(self.layer.fields.get(name), Flag) and after[:1] not in (["true"], ["false"]):
+            self._give(name, "true", text)
+            return 1
+        self._give(name, after[0] if after else "", text)
+        return 2
+
+    _READINGS = (
+        _key_with_value,
+        _filters_at_kernel,
+        _number,
+        _number_too_large,
+        _bare_word,
+        _key_glued_to_number,
+        _key_before_value,
+    )
+
+    def _give(self, name: str, value: str, key: str) -> None:
+        if not value:
+            raise Misread(f"{key} needs a value, as in {name}={self._example(name)}", incomplete=True)
+        if name in self.fields:
+            raise Misread(f"{name} is given twice: keep one")
+        if name not in _NAMES and has_hangul(value):
+            value = keys_of(value)
+        if key == "ceil_mode":
+            value = self.layer.fields[name].translate(key, value in ("True", "true"))
+        self.fields[name] = yaml_value(value, is_per_axis(self.kind, name))
+
+    def _example(self, name: str) -> str:
+        field = self.layer.fields.get(name)
+        if isinstance(field, WordField):
+            return field.words[0]
+        return "false" if isinstance(field, Flag) else _EXAMPLES.get(name, "2")
+
+
+def _is_decimal(text: str) -> bool:
+    whole, point, part = text.partition(".")
+    return (bool(point) and (whole + part).isdigit()) or (text[0] == "-" and text[1:].isdigit())
+
+
+def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
+    """What is after `->`: a whole shape, or sizes whose channels are left open."""
+    if not rest:
+        raise Misread("-> needs the sizes that you expect, as in -> 24x24x32", incomplete=True)
+    sizes: list[int] = []
+    for word in rest:
+        part = sizes_of(word.text.strip("()[]").replace(",", "x").replace(" ", ""))
+        if part is None:
+            raise Misread(f"expected sizes behind ->, as in -> 24x24x32, found {word.text}", incomplete=True)
+        sizes += part
+    given: list[str] = list(map(str, sizes))
+    if KINDS[kind].keeps_axes and len(sizes) <= context.rank:
+        given = given * context.rank if len(given) == 1 else given
+        if len(given) == context.rank:
+            given = ["null", *given] if context.layout == CHANNELS_FIRST else [*given, "null"]
+    return f"[{', '.join(given)}]"
+
+
+def _block_call(block: str, rest: list[TypedWord]) -> TypedLayer:
+    """The call of a block of the file: `Bottleneck c=64 s=2`."""
+    fields: dict[str, str] = {}
+    for word in rest:
+        key, equals, value = word.text.partition("=")
+        if not equals:
+            raise Misread(f"{block} is a block of this file: give its params by name, as in {block} c=64")
+        if not value:
+            raise Misread(f"{key} needs a value", incomplete=True)
+        fields[key] = yaml_value(value, False)
+    return TypedLayer(block, tuple(fields.items()))

@@ -1,0 +1,180 @@
+"""What a step replies: facts about the session, which `view` puts into words, and an action to carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cnn_shapes.checking import Report
+from cnn_shapes.diagnostics import Diagnostic, Fix
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Source
+
+# the styles of lines
+PLAIN, GOOD, WRONG, WARN, FIX, DIM = "", "good", "wrong", "warn", "fix", "dim"
+
+
+class ReplyLine(NamedTuple):
+    """A line that is in words already; `style` is one of the styles above."""
+
+    text: str
+    style: str = PLAIN
+
+
+class InputGiven(NamedTuple):
+    """What goes into the network now, axis by axis."""
+
+    shape: Shape
+    layout: str
+
+
+class LayerGiven(NamedTuple):
+    """What a layer gives: its shapes, arithmetic and parameters."""
+
+    session: Session
+    number: int
+
+
+class NetworkGiven(NamedTuple):
+    """What the network as a whole gives, or how many problems it has and the first."""
+
+    session: Session
+
+
+class LaterLayers(NamedTuple):
+    """That the layers after a change work; their output."""
+
+    report: Report
+
+
+class NewWarnings(NamedTuple):
+    """The warnings that the text before (None: no text) did not have."""
+
+    session: Session
+    before: Source | None
+
+
+class ProblemFound(NamedTuple):
+    """A problem with its reasons; `report` is that of the text it is in. `heads` a reply of its own."""
+
+    session: Session
+    report: Report
+    problem: Diagnostic
+    heads: bool = False
+
+
+class FixesOffered(NamedTuple):
+    """The repairs of a report, the best first, of which so many are told."""
+
+    report: Report
+    fixes: tuple[Fix, ...]
+    most: int = 9
+
+
+class FixMade(NamedTuple):
+    """The repair of a report that was made."""
+
+    report: Report
+    fix: Fix
+
+
+class NetworkTable(NamedTuple):
+    """All layers with their sizes, and the problems."""
+
+    session: Session
+
+
+class SpecText(NamedTuple):
+    """The text that would be saved."""
+
+    session: Session
+
+
+class ExplanationText(NamedTuple):
+    """A text of another part of the program, which speaks of lines of the file."""
+
+    report: Report
+    text: str
+
+
+class HelpPage(NamedTuple):
+    """Help on a topic that there is help on; on everything where it is empty."""
+
+    topic: str
+    width: int | None
+
+
+Fact = (
+    ReplyLine
+    | InputGiven
+    | LayerGiven
+    | NetworkGiven
+    | LaterLayers
+    | NewWarnings
+    | ProblemFound
+    | FixesOffered
+    | FixMade
+    | NetworkTable
+    | SpecText
+    | ExplanationText
+    | HelpPage
+)
+
+
+class Save(NamedTuple):
+    """Asks the shell to write the session's text to a file; `path` is empty for the file it came from."""
+
+    path: str
+
+
+class Load(NamedTuple):
+    """Asks the shell to read a file into the session."""
+
+    path: str
+
+
+class Quit(NamedTuple):
+    """Asks the shell to end the session."""
+
+
+Action = Save | Load | Quit
+
+
+class Reply(NamedTuple):
+    """What a step replies.
+
+    `wrong` marks a line that failed: its first wrong fact is the error. `action` is for the shell to carry
+    out, after which `rest` is the part of the line that is still to be done. `prefill` begins the next line.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    wrong: bool = False
+    action: Action | None = None
+    rest: str = ""
+    prefill: str = ""
+
+    def with_fact(self, fact: Fact) -> Reply:
+        return self._replace(facts=(*self.facts, fact))
+
+
+Transition = tuple[Session, Reply]
+
+
+def told(*facts: Fact) -> Reply:
+    """The reply to a line that was carried out."""
+    return Reply(facts)
+
+
+def refused(message: str) -> Reply:
+    """The reply to a line that failed and changed nothing."""
+    return Reply((ReplyLine(message, WRONG),), wrong=True)
+
+
+def joined(replies: Iterable[Reply]) -> Reply:
+    """The replies to the statements of one line; the last one decides what happens next."""
+    facts: list[Fact] = []
+    last = Reply()
+    for last in replies:
+        facts += last.facts
+    return last._replace(facts=tuple(facts))
