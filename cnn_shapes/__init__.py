@@ -7,7 +7,7 @@
     fix("net.yaml")[0].text           # the text with the best repair
     sizes("net.yaml").smallest        # the smallest input that works
 
-Sizes are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
+LayoutShape are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
 attributes of these names mean.
 """
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from cnn_shapes.source import Source
     from cnn_shapes.trace import Totals
 
-__all__ = ["InputSizes", "LayerRow", "Problem", "ProvedFix", "Report", "check", "fix", "sizes"]
+__all__ = ["Finding", "InputSizes", "LayerSummary", "ProvedFix", "Report", "check", "fix", "sizes"]
 
-Sizes = tuple[int | None, ...]  # an unknown one is None
-Spec = str | os.PathLike[str]
+LayoutShape = tuple[int | None, ...]  # an unknown one is None
+PathOrText = str | os.PathLike[str]
 
 
-class LayerRow(SimpleNamespace):
+class LayerSummary(SimpleNamespace):
     """One layer. `index` counts from 1 in the order of computing; `line` is where it is written.
 
     `status` is "ok", "error", "assumed" (after a size that was rounded down) or "unreached".
@@ -41,8 +41,8 @@ class LayerRow(SimpleNamespace):
     kind: str
     line: int
     inputs: tuple[str, ...]
-    input_shapes: tuple[Sizes | None, ...]
-    output_shape: Sizes | None
+    input_shapes: tuple[LayoutShape | None, ...]
+    output_shape: LayoutShape | None
     formula: str
     params: int | None
     non_trainable_params: int | None
@@ -71,7 +71,7 @@ class ProvedFix(SimpleNamespace):
         return f"<ProvedFix: {self.title}{left}>"
 
 
-class Problem(SimpleNamespace):
+class Finding(SimpleNamespace):
     """One finding. Lines and columns count from 1, in characters, `end_column` is exclusive."""
 
     rule: str
@@ -122,13 +122,13 @@ class Report:
         self.path: str = entry["path"]
         self.name: str | None = entry["name"]
         self.layout: str = entry["layout"]
-        self.input: Sizes | None = _frozen(entry["input"])
-        self.output: Sizes | None = _frozen(entry["output"])
-        self.outputs: dict[str, Sizes | None] = {
+        self.input: LayoutShape | None = _frozen(entry["input"])
+        self.output: LayoutShape | None = _frozen(entry["output"])
+        self.outputs: dict[str, LayoutShape | None] = {
             one["name"]: _frozen(one["shape"]) for one in entry["outputs"]
         }
         self.layers = tuple(
-            LayerRow(**{key: _frozen(value) for key, value in row.items()}) for row in entry["layers"]
+            LayerSummary(**{key: _frozen(value) for key, value in row.items()}) for row in entry["layers"]
         )
         self.totals: Totals | None = checked.trace.totals if checked.trace is not None else None
         self.diagnostics = tuple(_problem(found, checked.source) for found in entry["diagnostics"])
@@ -140,11 +140,11 @@ class Report:
         return not self.errors
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[Finding, ...]:
         return tuple(found for found in self.diagnostics if found.severity == "error")
 
     @property
-    def warnings(self) -> tuple[Problem, ...]:
+    def warnings(self) -> tuple[Finding, ...]:
         return tuple(found for found in self.diagnostics if found.severity == "warning")
 
     def __repr__(self) -> str:
@@ -172,7 +172,7 @@ class Report:
 
 
 def check(
-    spec: Spec,
+    spec: PathOrText,
     *,
     input: Iterable[int] | str | None = None,
     params: Mapping[str, Any] | None = None,
@@ -195,7 +195,7 @@ def check(
 
 
 def fix(
-    spec: Spec,
+    spec: PathOrText,
     *,
     input: Iterable[int] | str | None = None,
     params: Mapping[str, Any] | None = None,
@@ -231,7 +231,7 @@ def fix(
 
 
 def sizes(
-    spec: Spec,
+    spec: PathOrText,
     *,
     params: Mapping[str, Any] | None = None,
     rounding: str | None = None,
@@ -252,7 +252,9 @@ def sizes(
     return InputSizes(**known, text=input_sizes.text(found, checked))
 
 
-def _checked(spec: Spec, input: Iterable[int] | str | None, params: Mapping[str, Any] | None) -> Checked:
+def _checked(
+    spec: PathOrText, input: Iterable[int] | str | None, params: Mapping[str, Any] | None
+) -> Checked:
     from cnn_shapes.checking import check_path, check_source
     from cnn_shapes.diagnostics import no_such
     from cnn_shapes.language.reading.input import misfit
@@ -283,9 +285,9 @@ def _overrides(input: Iterable[int] | str | None, params: Mapping[str, Any] | No
     return Overrides(read, tuple((params or {}).items()))
 
 
-def _problem(found: dict[str, Any], source: Source) -> Problem:
+def _problem(found: dict[str, Any], source: Source) -> Finding:
     fixes = tuple(_fix(one, source) for one in found["fixes"])
-    return Problem(**{**found, "notes": tuple(found["notes"]), "fixes": fixes})
+    return Finding(**{**found, "notes": tuple(found["notes"]), "fixes": fixes})
 
 
 def _fix(fix: dict[str, Any], source: Source) -> ProvedFix:
@@ -300,7 +302,7 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def _joined(shape: Sizes | None) -> str:
+def _joined(shape: LayoutShape | None) -> str:
     return "x".join(str(size or "?") for size in shape or (None,))
 
 

@@ -200,7 +200,8 @@ class ExpectMismatch(ShapeError):
     def about(self) -> tuple[str, ...]:
         expected, found = self._expected, self._found
         vector = expected.rank == 0  # its features come from sizes and channels
-        sizes = (SIZES,) if vector or expected.rank != found.rank or self.axes else ()
+        # where a size is open, another one is as right
+        sizes = (SIZES,) if vector or expected.sizes != found.sizes else ()
         return (*sizes, CHANNELS) if expected[0] not in (UNKNOWN, found[0]) else sizes
 
     @property

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import Insert, LeaveOut, Patch, Replace, Rewrite, SetTop, Unsafe, apply
+from cnn_shapes.edit import InsertBefore, LeaveOut, Patch, Replace, Rewrite, SetTop, Unsafe, apply
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, NewValue, field_patches
 from cnn_shapes.language.overlay import Overlay
@@ -110,7 +110,7 @@ def possible(spec: Spec) -> list[Patch]:
     for block in spec.blocks.values():
         patches += [Patch(node, Rewrite("2")) for node in block.param_nodes.values() if is_number(node)]
     for item in spec.entries:
-        patches.append(Patch(item, Insert("identity")))
+        patches.append(Patch(item, InsertBefore("identity")))
         if item.form != LAYER or item.layer is None:
             continue
         if "stride" in item.layer.fields:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from cnn_shapes.layers import KINDS
+from cnn_shapes.layers import KINDS, arguments_of
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.terms import CostTerm
@@ -274,7 +274,8 @@ def test_roles() -> None:
         ("[conv: {filters: 8, kernel_size: 3, name: a}, add: [input, a]]", (SIZES,), (0, 1)),
         ("[flatten: {name: a}, add: [input, a]]", (SIZES, CHANNELS), ()),
         ("[conv: {filters: 4, expect: [28, 27, 4]}]", (SIZES,), (1,)),
-        ("[conv: {filters: 4, expect: [null, null, 3]}]", (CHANNELS,), ()),
+        ("[conv: {filters: 4, expect: [null, null, 3]}]", (SIZES, CHANNELS), ()),
+        ("[conv: {filters: 4, expect: [28, 28, 3]}]", (CHANNELS,), ()),
         ("[dense: 3]", (), ()),
     ],
 )
@@ -284,3 +285,41 @@ def test_an_error_says_what_it_is_about(layers: str, about: tuple[str, ...], axe
     errors = [node.error for node in report.trace.network.layers if node.error is not None]
     assert (errors[0].about, errors[0].axes) == (about, axes)
     assert errors[0].rule not in NOT_WHOLE or axes
+
+
+def test_arguments_by_place() -> None:
+    assert arguments_of("Linear") == ("in_features", "units", "bias")
+    assert arguments_of("Conv1d")[:3] == ("in_channels", "filters", "kernel_size")
+    assert arguments_of("Convolution2D")[:2] == ("filters", "kernel_size")
+    assert arguments_of("conv2d") == arguments_of("ReLU") == ()
+
+
+def test_what_follows_from_other_fields() -> None:
+    pool, conv = layer_of("- maxpool: 3"), layer_of("- conv: {filters: 2, kernel_size: 3, padding: half}")
+    assert (pool.default("stride"), pool.follows("stride"), pool.follows("padding")) == ((3, 3), True, False)
+    assert (conv.default("stride"), conv.follows("stride"), conv.follows("padding")) == ((1, 1), False, True)
+    assert not layer_of("- maxpool: {kernel_size: 3, stride: 3}").follows("stride")
+
+
+@pytest.mark.parametrize(
+    ("entry", "strides", "merges", "grouped", "whole"),
+    [
+        ("- conv: {filters: 2, stride: 3}", True, False, False, True),
+        ("- conv: {filters: 2, groups: 2}", False, False, True, True),
+        ("- conv: {filters: 2, stride: 2, padding: same}", True, False, False, False),
+        ("- conv_transpose: {filters: 2, kernel_size: 2, stride: 2}", False, False, False, False),
+        ("- depthwise_conv: 3", False, False, True, True),
+        ("- maxpool: 2", True, True, False, True),
+        ("- maxpool: {kernel_size: 1, stride: 2, rounding: floor}", True, False, False, False),
+        ("- space_to_depth: 2", True, True, False, True),
+        ("- upsample: {size: 56}", False, False, False, False),
+        ("- upsample: 2", False, False, False, True),
+        ("- relu", False, False, False, False),
+    ],
+)
+def test_what_depends_on_the_values(
+    entry: str, strides: bool, merges: bool, grouped: bool, whole: bool
+) -> None:
+    layer = layer_of(entry)
+    found = (layer.strides, layer.merges_pixels, layer.is_grouped, layer.needs_whole_quotient)
+    assert found == (strides, merges, grouped, whole)

@@ -8,8 +8,8 @@ patches are an overlay for `language.overlay`, which tries them without a text.
 from __future__ import annotations
 
 from cnn_shapes.edit.patches import (
-    Add,
-    Insert,
+    AddFields,
+    InsertBefore,
     LeaveOut,
     Patch,
     Replace,
@@ -23,9 +23,9 @@ from cnn_shapes.edit.placing import Entry
 from cnn_shapes.edit.proof import Unsafe, proved, rebased
 
 __all__ = [
-    "Add",
+    "AddFields",
     "Entry",
-    "Insert",
+    "InsertBefore",
     "LeaveOut",
     "Patch",
     "Replace",

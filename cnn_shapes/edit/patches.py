@@ -77,7 +77,7 @@ class Rewrite(NamedTuple):
         return text[: self.start] + self.text + ("" if self.end is None else text[self.end :])
 
 
-class Add(NamedTuple):
+class AddFields(NamedTuple):
     """Fields that an entry does not have yet, as their values are written.
 
     `shorthand` is the field that the bare value of the entry means; `instead` another value for it. With
@@ -95,7 +95,7 @@ class Add(NamedTuple):
         return add_fields(source, route, written, self.shorthand, self.alone, instead)
 
 
-class Insert(NamedTuple):
+class InsertBefore(NamedTuple):
     """A new entry before the route, in the same list."""
 
     written: str

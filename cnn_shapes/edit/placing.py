@@ -235,7 +235,7 @@ def set_top_level(source: Source, root: Map, key: str, written: str, after: str 
 
 
 def insert_before(source: Source, entry: Entry, written: str) -> Edit | None:
-    """Insert an entry before another one of the same list; None where the text has no good place."""
+    """InsertBefore an entry before another one of the same list; None where the text has no good place."""
     if entry.is_alias:
         return None
     start = entry.node.start if not isinstance(entry.node, Sequence) else entry.key.start

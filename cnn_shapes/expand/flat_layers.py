@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnosis.suppressions import LINE as IGNORE
 from cnn_shapes.diagnostics import MARK, in_layout
 from cnn_shapes.expand.flow_style import fields_of, listed, word
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.spec import Waives
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.layers.merge import Add, Join, Multiply
 from cnn_shapes.shapes import EXPECT_MISMATCH, UNKNOWN, Shape, ShapeError
-from cnn_shapes.source import Span
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Network, Node
 
-Waives = Callable[[str, Span], str | None]
 
 # how the inputs of a line are written
 PLAIN, RESIDUAL, GATE = "plain", "residual", "gate"

@@ -117,20 +117,36 @@ def _made(branch: CodeBranch) -> Code:
 
 
 def _repeated(branch: CodeBranch, prefix: str) -> list[CodeStatement] | None:
-    """A repeat as one statement: its passes are classes, each reads the one before it and nothing else."""
-    group = branch.group
+    """A repeat as one statement; None where it is not a loop."""
     passes = [child for child in branch.children if isinstance(child, CodeBranch)]
-    rest = [child for child in branch.children if not isinstance(child, CodeBranch)]
-    if group is None or group.kind != "repeat" or not passes or len(rest) > 1:
+    join = next((child for child in branch.children if not isinstance(child, CodeBranch)), None)
+    group = branch.group
+    if group is None or not _is_loop(branch, group, passes, join):
         return None
+    elements = [Many(_made(one), ValueSlot(count, "times")) for one, count in _runs(passes)]
+    made = call("nn.Sequential", *elements)
+    start, label = passes[0].inputs[0], group.name.removeprefix(prefix)
+    if join is None:
+        return [CodeStatement((passes[-1].results[0],), (start,), made, call(SELF, InputVariable(0)), label)]
+    made = ("nn.ModuleList([", *made[2:-1], "])")
+    return [CodeStatement((join,), (start,), made, (SELF,), label, collects=True)]
+
+
+def _is_loop(branch: CodeBranch, group: Group, passes: list[CodeBranch], join: Node | None) -> bool:
+    """Whether all passes are classes, each reads the one before it alone, and `join` all of them."""
+    if group.kind != "repeat" or not passes or len(branch.children) > len(passes) + (join is not None):
+        return False
     if len(passes) == 1 and group.place.settings["times"].value.constant:  # type: ignore[attr-defined]
-        return None  # written once, whatever the params: no loop
+        return False  # written once, whatever the params
     if any(one.definition is None or len(one.inputs) != 1 for one in passes):
-        return None
-    start = passes[0].inputs[0]
-    ends = [one.results[0] for one in passes]
-    if [one.inputs[0] for one in passes[1:]] != ends[:-1] or (rest and rest[0].inputs != (start, *ends)):
-        return None
+        return False
+    start, ends = passes[0].inputs[0], [one.results[0] for one in passes]
+    chained = [one.inputs[0] for one in passes[1:]] == ends[:-1]
+    return chained and (join is None or join.inputs == (start, *ends))
+
+
+def _runs(passes: list[CodeBranch]) -> list[tuple[CodeBranch, int]]:
+    """The passes, those in a row that are the same call once with their number."""
     runs: list[tuple[CodeBranch, int]] = []
     for one in passes:
         before = runs[-1] if runs else None
@@ -138,11 +154,4 @@ def _repeated(branch: CodeBranch, prefix: str) -> list[CodeStatement] | None:
             runs[-1] = (before[0], before[1] + 1)
         else:
             runs.append((one, 1))
-    elements = [Many(_made(one), ValueSlot(count, "times")) for one, count in runs]
-    made = call("nn.Sequential", *elements)
-    if rest:
-        made = ("nn.ModuleList([", *made[2:-1], "])")
-    label = group.name.removeprefix(prefix)
-    if rest:
-        return [CodeStatement((rest[0],), (start,), made, (SELF,), label, collects=True)]
-    return [CodeStatement((ends[-1],), (start,), made, call(SELF, InputVariable(0)), label)]
+    return runs

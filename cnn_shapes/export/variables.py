@@ -36,12 +36,15 @@ class Variables:
         for place, statement in enumerate(body):
             for target in statement.targets:
                 end = last_use.get(target.index, -1)
-                simple = len(statement.targets) == 1
-                if simple and (end <= place + 1 and (end < len(body) or place == len(body) - 1)):
-                    self.of[target.index] = self.chain
-                else:
-                    label = statement.label if simple else target.name.rpartition(".")[2]
-                    self.of[target.index] = self.names.from_path(label, statement.least)
+                self.of[target.index] = self._name_of(target, statement, end, place, len(body))
+
+    def _name_of(self, target: Node, statement: CodeStatement, end: int, place: int, returned: int) -> str:
+        """The chain's variable where the next statement alone reads a tensor, or it is returned at once."""
+        if len(statement.targets) > 1:
+            return self.names.from_path(target.name.rpartition(".")[2], statement.least)
+        if end <= place + 1 and (end < returned or place == returned - 1):
+            return self.chain
+        return self.names.from_path(statement.label, statement.least)
 
     def __getitem__(self, node: Node) -> str:
         return self.of[node.index]

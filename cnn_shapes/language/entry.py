@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnn_shapes.edit import Add, Patch, Replace, ReplaceAlias
+from cnn_shapes.edit import AddFields, Patch, Replace, ReplaceAlias
 from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.values import Value
 from cnn_shapes.layers.base import Layer
@@ -138,7 +138,7 @@ def field_patches(
             patches.append(setting.replaced(raw))
     if added:
         alone = any(value.alone for value in values.values())
-        patches.append(Patch(item, Add(added, shorthand, alone, instead=short)))
+        patches.append(Patch(item, AddFields(added, shorthand, alone, instead=short)))
     elif short is not None:
         patches.append(Patch(item.body, Replace(short)))
     return patches

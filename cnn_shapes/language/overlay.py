@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings, from_layout
-from cnn_shapes.edit import Add, Insert, LeaveOut, Patch, Replace, ReplaceAlias, Rewrite, SetTop
+from cnn_shapes.edit import AddFields, InsertBefore, LeaveOut, Patch, Replace, ReplaceAlias, Rewrite, SetTop
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import DEFAULTS, OWN, STRUCTURE, Item, Setting
 from cnn_shapes.language.reading.entries import EntryReader
@@ -43,7 +43,7 @@ class Overlay:
         self._names: dict[int, Scalar] = {}  # likewise, of names
         self._rewrites: dict[int, list[Rewrite]] = {}
         self._aliases: dict[int, Value] = {}  # by the key whose alias they take the place of
-        self._added: dict[int, list[Add]] = {}
+        self._added: dict[int, list[AddFields]] = {}
         self._left_out: dict[int, frozenset[str]] = {}
         self._inserted: dict[int, list[Item]] = {}
         self._originals: dict[int, Item] = {}
@@ -97,11 +97,11 @@ class Overlay:
         self._names[id(node)] = new
         self._values[id(node)] = read_value(new, self.findings)
 
-    def _add(self, entry: Item, operation: Add) -> None:
+    def _add(self, entry: Item, operation: AddFields) -> None:
         reach = entry.node if operation.alone or entry.body is None else entry.body
         self._added.setdefault(id(reach), []).append(operation)
 
-    def _insert(self, entry: Item, operation: Insert) -> None:
+    def _insert(self, entry: Item, operation: InsertBefore) -> None:
         self._inserted.setdefault(id(entry), []).extend(
             entries_of(self.spec, f"- {operation.written}", self.findings)
         )
@@ -172,7 +172,7 @@ class Overlay:
         self._originals[id(changed)] = item
         return changed
 
-    def _adds(self, item: Item) -> list[Add]:
+    def _adds(self, item: Item) -> list[AddFields]:
         if not self._added:
             return []
         shared = self._added.get(id(item.body), []) if item.body is not None else []
@@ -244,8 +244,8 @@ _LAYING: dict[type, Callable[[Overlay, Any, Any], None]] = {
     Replace: Overlay._replace,
     ReplaceAlias: Overlay._replace_alias,
     Rewrite: Overlay._rewrite,
-    Add: Overlay._add,
-    Insert: Overlay._insert,
+    AddFields: Overlay._add,
+    InsertBefore: Overlay._insert,
     LeaveOut: Overlay._leave_out,
     SetTop: Overlay._set_top,
 }

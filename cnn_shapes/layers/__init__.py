@@ -42,6 +42,12 @@ def with_rank(name: str, rank: int) -> str:
     return other if ALIASES.get(other) == (kind, rank) else kind
 
 
+def arguments_of(name: str) -> tuple[str, ...]:
+    """The fields that the arguments of a class name set by place; empty where one changes no shape."""
+    kind, _ = ALIASES[name]
+    return next(names.arguments for names in KINDS[kind].class_names if name in names.names)
+
+
 # class names that mean something else than any kind -> what to write
 REFUSED: dict[str, str] = {
     name: remedy for layer in KINDS.values() for name, remedy in layer.refused.items()

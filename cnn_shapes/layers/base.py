@@ -146,6 +146,7 @@ class Layer:
     has_weights: ClassVar[bool] = False
     has_statistics: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
+    _initial_values: ClassVar[dict[int, dict[str, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
         fields = dict(cls.fields)
@@ -158,7 +159,8 @@ class Layer:
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
         if "class_names" in vars(cls):
-            cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
+            cls._initial_values = {}
+        cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
@@ -167,11 +169,21 @@ class Layer:
 
     def __init__(self, rank: int, values: Mapping[str, Any] | None = None) -> None:
         self.rank = rank
-        state = self.__dict__
         given = self.given = values or {}
-        for name, field in self.fields.items():
-            state[field.attribute] = given[name] if name in given else field.initial(rank)
+        state = self.__dict__
+        state.update(self._initial(rank))
+        for name, value in given.items():
+            state[self.fields[name].attribute] = value
         self.prepare()
+
+    @classmethod
+    def _initial(cls, rank: int) -> dict[str, Any]:
+        """The values of a layer that sets no field, by attribute; kept, because many layers are made."""
+        known = cls._initial_values.get(rank)
+        if known is None:
+            known = {field.attribute: field.initial(rank) for field in cls.fields.values()}
+            cls._initial_values[rank] = known
+        return known
 
     def altered(self, **values: Any) -> Self:
         """The same layer with other values for some fields, as the engine keeps them."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import Report, check_source
 from cnn_shapes.diagnostics import ERROR, in_layout
-from cnn_shapes.edit import Add, Patch, Replace, ReplaceAlias, Unsafe, proved
+from cnn_shapes.edit import AddFields, Patch, Replace, ReplaceAlias, Unsafe, proved
 from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Overrides, Spec
@@ -218,7 +218,7 @@ def _pin_of(source: Source, spec: Spec, position: int, node: Node, shared: bool)
             patch = Patch(key, ReplaceAlias(sizes))
         return _Pin(position, patch.edits(source), False)
     declared = item.layer or STRUCTURES.get(item.kind)
-    patch = Patch(item, Add({"expect": sizes}, declared.shorthand if declared else None))
+    patch = Patch(item, AddFields({"expect": sizes}, declared.shorthand if declared else None))
     return _Pin(position, patch.edits(source), True)
 
 

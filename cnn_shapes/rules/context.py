@@ -43,7 +43,8 @@ class RuleContext:
         for node in self.network.nodes[1:]:
             if node.state == OK and node.error is None:
                 self.nodes.append(node)
-                self._kinds.setdefault(type(layer_of(node)), []).append(node)
+                kind: Any = type(node.layer)
+                self._kinds.setdefault(kind, []).append(node)
         self._readers: list[list[Node]] | None = None
         self._strided: list[Node] | None = None
 

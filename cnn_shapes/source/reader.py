@@ -18,7 +18,6 @@ from cnn_shapes.source.text import (
     LIMIT_EXCEEDED,
     YAML_SYNTAX,
     Edit,
-    Fix,
     Limits,
     Problem,
     Source,
@@ -61,7 +60,7 @@ def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> 
     `pure` takes PyYAML's Python parser, which also stands in where its C parser is missing. Where reading can
     go on as if the remedy in the message had been followed, it does; else the root is None.
     """
-    reader = _Reader(source, limits)
+    reader = _TreeBuilder(source, limits)
     try:
         parser = yaml.Loader(source.text) if pure or CParser is None else CParser(source.text)
         return Document(reader.read(parser.get_event), reader.problems)
@@ -72,7 +71,28 @@ def read_yaml(source: Source, limits: Limits = _DEFAULT, pure: bool = False) -> 
     return Document(None, reader.problems)
 
 
-class _Reader:
+class _Container:
+    """A list or mapping that is open: what it holds so far, and the key that waits for a value.
+
+    `items` is None for a mapping. `nodes_before` are those of the text before it, `deepest` is the depth of
+    what is in it. The outermost holds the root.
+    """
+
+    __slots__ = ("anchor", "deepest", "items", "key", "node", "nodes_before", "outer", "pairs", "values")
+
+    def __init__(self, node: Any, outer: _Container | None, nodes_before: int, depth: int) -> None:
+        self.node, self.outer = node, outer
+        self.items: Any
+        if type(node) is Map:
+            self.items, self.pairs, self.values = None, node.pairs, node._values
+        else:
+            self.items = node.items
+        self.key: Any = None
+        self.anchor: _Anchor | None = None
+        self.nodes_before, self.deepest = nodes_before, depth
+
+
+class _TreeBuilder:
     """Builds the tree of one text out of parser events."""
 
     def __init__(self, source: Source, limits: Limits) -> None:
@@ -81,140 +101,143 @@ class _Reader:
         self.limits = limits
         self.problems: list[Problem] = []
         self.anchors: dict[str, _Anchor] = {}
+        self.has_properties = "&" in source.text or "!" in source.text
+        self.depth = self.nodes = 0
+        self.container = _Container(Sequence(0, False), None, 0, 0)
+        self.root: list[TreeNode] = self.container.items
 
     def read(self, get_event: Callable[[], Any]) -> TreeNode | None:
-        """The root. One long loop: a call for each event would cost as much as the rest of the work."""
+        """The root, None for an empty text. Scalars are read in the loop itself, because most events are."""
         text = self.text
-        properties = "&" in text or "!" in text
-        scalar_event, map_event, sequence_event = (
-            yaml.ScalarEvent,
-            yaml.MappingStartEvent,
-            yaml.SequenceStartEvent,
-        )
-        map_end, sequence_end, alias_event = yaml.MappingEndEvent, yaml.SequenceEndEvent, yaml.AliasEvent
-        deepest_allowed, nodes_allowed = self.limits.depth, self.limits.nodes
-        root: list[TreeNode] = []
-        # The open container: its items, or its pairs and values by key, and the key that waits for a value.
-        items: list[TreeNode] | None = root
-        pairs: list[tuple[Scalar, TreeNode]] = []
-        values: dict[str, TreeNode] = {}
-        key: Any = None
-        parent: Any = None
-        anchor: _Anchor | None = None
-        stack: list[tuple[Any, ...]] = []
-        nodes = nodes_before = depth = deepest = last = 0
+        scalar_event, map_start, map_end = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.MappingEndEvent
+        sequence_start, sequence_end = yaml.SequenceStartEvent, yaml.SequenceEndEvent
+        properties, container = self.has_properties, self.container
+        items, key = container.items, None  # of the container, at hand for the many scalars
+        last = 0  # where the last node that is complete ends
         node: Any
         try:
             while True:
                 event = get_event()
                 kind = type(event)
                 if kind is scalar_event:
-                    word = event.value
-                    start = event.start_mark.index
-                    last = event.end_mark.index
+                    word, start, last = event.value, event.start_mark.index, event.end_mark.index
                     if style := event.style:
                         if style in "|>":  # up to the next node in the parser's view
                             last = start + len(text[start:last].rstrip())
                         node = Scalar(word, start, last, False, word)
                     else:
                         node = Scalar(word, start, last, True, resolve(word))
-                        if not word and items is None and key is not None:
+                        if not word and key is not None:
                             key, node = self._empty_value(key, node)
                             last = node.end
                     if properties and (event.anchor is not None or event.tag is not None):
                         self._properties(event, node, _Anchor(node))
-                elif kind is map_event or kind is sequence_event:
-                    start = event.start_mark.index
-                    stack.append((parent, items, pairs, values, key, anchor, nodes_before, deepest))
-                    depth += 1
-                    anchor = None
-                    if kind is map_event:
-                        parent = Map(start, event.flow_style)
-                        items, pairs, values = None, parent.pairs, parent._values
-                    else:
-                        # libyaml calls a block list that is not indented flow style
-                        parent = Sequence(start, text[start : start + 1] == "[")
-                        items = parent.items
-                    key = None
-                    if properties and (event.anchor is not None or event.tag is not None):
-                        anchor = self._properties(event, parent, _Anchor())
-                        if items is not None:
-                            parent.flow = text[parent.start : parent.start + 1] == "["
-                    if depth > deepest_allowed:
-                        raise _Stop(too_deep(Span(parent.start, parent.start + 1), deepest_allowed))
-                    nodes_before, deepest = nodes, depth
+                elif kind is map_start or kind is sequence_start:
+                    container.key = key
+                    container = self._open(event, container)
+                    items, key = container.items, None
                     continue
                 elif kind is map_end or kind is sequence_end:
-                    node = parent
-                    if node.flow and text[node.start] in "[{":
-                        last = event.end_mark.index
-                    node.end = last
-                    if items is None and "<<" in values:
-                        self._merge(node)
-                    nodes += 2 * len(pairs) if items is None else len(items)
-                    if nodes > nodes_allowed:
-                        raise _Stop(self._too_many(Span(node.start, node.start + 1)))
-                    if anchor is not None:
-                        anchor.node, anchor.height, anchor.nodes = (
-                            node,
-                            deepest - depth + 1,
-                            nodes - nodes_before,
-                        )
-                    depth -= 1
-                    below = deepest
-                    parent, items, pairs, values, key, anchor, nodes_before, deepest = stack.pop()
-                    if below > deepest:
-                        deepest = below
-                elif kind is alias_event:
-                    last = event.end_mark.index
-                    target = self._alias(event)
-                    node = target.node
-                    nodes += target.nodes
-                    if depth + target.height > deepest:
-                        deepest = depth + target.height
-                        if deepest > deepest_allowed:
-                            raise _Stop(too_deep(Span(event.start_mark.index, last), deepest_allowed))
-                    if nodes > nodes_allowed:
-                        raise _Stop(self._too_many(Span(event.start_mark.index, last)))
-                elif kind is yaml.DocumentStartEvent:
-                    if root:
-                        start, end = event.start_mark.index, event.end_mark.index
-                        self._tell(
-                            "a spec is one document: remove `---` and all that follows",
-                            Span(start, end),
-                        )
-                        return root[0]
-                    continue
+                    node, container = self._close(event, container, last)
+                    items, key, last = container.items, container.key, node.end
+                elif kind is yaml.AliasEvent:
+                    node, last = self._alias(event, container), event.end_mark.index
+                elif kind is yaml.DocumentStartEvent and self.root:
+                    span = Span(event.start_mark.index, event.end_mark.index)
+                    self._tell("a spec is one document: remove `---` and all that follows", span)
+                    return self.root[0]
                 elif kind is yaml.StreamEndEvent or event is None:
-                    return root[0] if root else None
+                    return self.root[0] if self.root else None
                 else:
                     continue
-
                 if items is not None:
                     items.append(node)
                 elif key is None:
                     key = node
                 else:
-                    if (
-                        type(key) is Scalar
-                        and key.value.__class__ is str
-                        and (word := key.text) not in values
-                    ):
-                        values[word] = node
-                        pairs.append((key, node))
+                    if type(key) is Scalar and type(key.value) is str and key.text not in container.values:
+                        container.values[key.text] = node
+                        container.pairs.append((key, node))
                     else:
-                        self._odd_pair(parent, key, node)
+                        self._odd_pair(container.node, key, node)
                     key = None
         except yaml.MarkedYAMLError as error:
-            if wording.is_too_deep(error):
-                after = parent.start + 1 if parent else 0
-                place = wording.bracket_at(text, after, deepest_allowed - depth)
-                raise _Stop(too_deep(place, deepest_allowed)) from None
-            chain = [parent, *(frame[0] for frame in reversed(stack))]
-            bracket = next((node.start for node in chain if node and text[node.start] in "[{"), None)
-            raise _Stop(explain(self.source, error, bracket)) from None
+            raise _Stop(self._explained(error, container)) from None
 
-    def _tell(self, template: str, span: Span, fix: Fix | None = None, /, **facts: Any) -> None:
+    def _open(self, event: Any, outer: _Container) -> _Container:
+        """The list or mapping that begins, inside of the one that is open."""
+        start, text = event.start_mark.index, self.text
+        node: Map | Sequence
+        if type(event) is yaml.MappingStartEvent:
+            node = Map(start, bool(event.flow_style))
+        else:
+            # libyaml calls a block list that is not indented flow style
+            node = Sequence(start, text[start : start + 1] == "[")
+        self.depth += 1
+        container = _Container(node, outer, self.nodes, self.depth)
+        if self.has_properties and (event.anchor is not None or event.tag is not None):
+            container.anchor = self._properties(event, node, _Anchor())
+            if container.items is not None:
+                node.flow = text[node.start : node.start + 1] == "["
+        if self.depth > self.limits.depth:
+            raise _Stop(too_deep(Span(node.start, node.start + 1), self.limits.depth))
+        return container
+
+    def _close(self, event: Any, container: _Container, last: int) -> tuple[Any, _Container]:
+        """The list or mapping that ends, after a node that ended at `last`; and the one around it."""
+        node, outer = container.node, container.outer
+        assert outer is not None
+        node.end = event.end_mark.index if node.flow and self.text[node.start] in "[{" else last
+        if container.items is None and "<<" in container.values:
+            self._merge(node)
+        self.nodes += 2 * len(container.pairs) if container.items is None else len(container.items)
+        if self.nodes > self.limits.nodes:
+            raise _Stop(self._too_many(Span(node.start, node.start + 1)))
+        anchor = container.anchor
+        if anchor is not None:
+            anchor.node = node
+            anchor.height = container.deepest - self.depth + 1
+            anchor.nodes = self.nodes - container.nodes_before
+        self.depth -= 1
+        if container.deepest > outer.deepest:
+            outer.deepest = container.deepest
+        return node, outer
+
+    def _alias(self, event: Any, container: _Container) -> TreeNode:
+        """The node that an alias stands for; it counts for all that is in it."""
+        name = event.anchor
+        span = Span(event.start_mark.index, event.end_mark.index)
+        target = self.anchors.get(name)
+        if target is None:
+            template = "`*{name}` stands for nothing: no `&{name}` is above it"
+            raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
+        if target.node is None:
+            template = "`*{name}` is inside of `&{name}`, so it would contain itself"
+            raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
+        self.nodes += target.nodes
+        container.deepest = max(container.deepest, self.depth + target.height)
+        if container.deepest > self.limits.depth:
+            raise _Stop(too_deep(span, self.limits.depth))
+        if self.nodes > self.limits.nodes:
+            raise _Stop(self._too_many(span))
+        return target.node
+
+    def _explained(self, error: Any, container: _Container) -> Problem:
+        """What the parser complains about, with the innermost bracket that is open."""
+        text, bracket = self.text, None
+        if wording.is_too_deep(error):
+            after = container.node.start + 1 if container.outer is not None else 0
+            place = wording.bracket_at(text, after, self.limits.depth - self.depth)
+            return too_deep(place, self.limits.depth)
+        while bracket is None and container.outer is not None:
+            if text[container.node.start] in "[{":
+                bracket = container.node.start
+            container = container.outer
+        return explain(self.source, error, bracket)
+
+    def _tell(
+        self, template: str, span: Span, fix: tuple[str, tuple[Edit, ...]] | None = None, /, **facts: Any
+    ) -> None:
         self._add(Problem(YAML_SYNTAX, template, span, short(facts), fix))
 
     def _add(self, problem: Problem) -> None:
@@ -260,18 +283,6 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = anchor
         return anchor
-
-    def _alias(self, event: Any) -> _Anchor:
-        name = event.anchor
-        span = Span(event.start_mark.index, event.end_mark.index)
-        target = self.anchors.get(name)
-        if target is None:
-            template = "`*{name}` stands for nothing: no `&{name}` is above it"
-        elif target.node is None:
-            template = "`*{name}` is inside of `&{name}`, so it would contain itself"
-        else:
-            return target
-        raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
 
     def _odd_pair(self, parent: Map, key: TreeNode, node: TreeNode) -> None:
         """A pair whose key is no new string: told, then kept as far as its meaning is plain."""

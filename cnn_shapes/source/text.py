@@ -28,9 +28,6 @@ class Edit(NamedTuple):
     text: str
 
 
-Fix = tuple[str, tuple[Edit, ...]]
-
-
 class Problem(NamedTuple):
     """Something wrong with the text: a `template` to fill in with `facts`; `fix` is a title and its edits."""
 
@@ -38,7 +35,7 @@ class Problem(NamedTuple):
     template: str
     span: Span
     facts: Mapping[str, Any] = {}
-    fix: Fix | None = None
+    fix: tuple[str, tuple[Edit, ...]] | None = None
 
 
 class Unreadable(Exception):

@@ -9,6 +9,7 @@ from itertools import product
 import yaml
 
 from cnn_shapes.checking import check_source
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.source import Source
 from tests.bench.measuring import Row, compared, interleaved
 from tests.golden import ROOT
@@ -74,7 +75,7 @@ def many(counts: tuple[int, ...]) -> Iterator[Row]:
         texts = [text_of(seed) for seed in range(count)]
         taken = interleaved(
             5 if count <= 1000 else 1,
-            ours=lambda texts=texts: each(_check, texts),  # type: ignore[misc]
+            ours=lambda texts=texts: _check_all(texts),  # type: ignore[misc]
             compose=lambda texts=texts: each(_compose, texts),  # type: ignore[misc]
         )
         name = "PyYAML's C compose"
@@ -88,8 +89,10 @@ def each(do: Callable[[str], object], texts: list[str]) -> None:
         do(text)
 
 
-def _check(text: str) -> object:
-    return check_source(Source("spec.yaml", text))
+def _check_all(texts: list[str]) -> None:
+    """With one pool for all, as the command does it."""
+    pool = LayerPool()
+    each(lambda text: check_source(Source("spec.yaml", text), pool=pool), texts)
 
 
 def _compose(text: str) -> object:
@@ -99,6 +102,7 @@ def _compose(text: str) -> object:
 _GROWTH = """
 import gc, sys, time
 from cnn_shapes.checking import check_source
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.source import Source
 count = int(sys.argv[1])
 lines = ["  - conv: {filters: 8, kernel_size: 3, padding: 1}\\n", "  - relu\\n"]

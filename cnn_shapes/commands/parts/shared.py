@@ -70,10 +70,11 @@ def checked(
 ) -> "Iterator[Report]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.checking import check_bytes, check_path, unreadable
+    from cnn_shapes.language.building import LayerPool
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.settings import BadSettings, Configuration
 
-    configuration = configuration or Configuration()
+    configuration, pool = configuration or Configuration(), LayerPool()
     missing = {name for name, _ in overrides.params}
     known: dict[str, None] = {}
     for number, path in enumerate(paths, 1):
@@ -84,11 +85,11 @@ def checked(
         except BadSettings as error:
             stop(str(error))
         if path != "-":
-            report = check_path(path, overrides, settings)
+            report = check_path(path, overrides, settings, pool)
         elif sys.stdin is None:
             report = unreadable(path, "standard input is closed", settings)
         else:
-            report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings)
+            report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings, pool)
         if report.spec is None:
             missing.clear()  # what its params are cannot be told
         else:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.language.expressions.functions import FUNCTIONS
-from cnn_shapes.language.expressions.tokens import Place, Token, error_at
+from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
 
 Value: TypeAlias = int | float | bool | str
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
@@ -167,7 +167,7 @@ def call(token: Token, call: Callable[..., int | float], arguments: list[Operand
     return run
 
 
-def settle(value: int | float, place: Place, what: str) -> None:
+def settle(value: int | float, place: TokenSpan, what: str) -> None:
     """Raise where a value outside the range of integers is no finite float either."""
     if isinstance(value, int):
         template = "the result of {what} is too large: integers end at {limit:,}"

@@ -17,8 +17,8 @@ from cnn_shapes.language.expressions.tokens import (
     AS_LIST,
     INSTEAD,
     NO_MEANING,
-    Place,
     Token,
+    TokenSpan,
     UnbalancedParenthesis,
     as_list,
     check_parentheses,
@@ -262,6 +262,6 @@ class _Parser:
         return error_at(token, "a value is missing before {found}", found=token.text)
 
 
-def _too_deep(place: Place) -> ExpressionError:
+def _too_deep(place: TokenSpan) -> ExpressionError:
     template = "this expression nests deeper than {limit} levels: use let for its parts"
     return error_at(place, template, rule=LIMIT_EXCEEDED, limit=MAX_NESTING)

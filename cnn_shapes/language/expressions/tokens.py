@@ -55,7 +55,7 @@ class Token(NamedTuple):
     end: int
 
 
-class Place(Protocol):
+class TokenSpan(Protocol):
     """Whatever stands somewhere in the text: a token, or a part that was read out of several."""
 
     @property
@@ -69,7 +69,7 @@ def whole_text(text: str) -> Token:
 
 
 def error_at(
-    place: Place,
+    place: TokenSpan,
     template: str,
     hint: str | None = None,
     rule: str = BAD_EXPRESSION,

@@ -54,13 +54,12 @@ class EntryReader:
             return []
         items: list[Item] = []
         self._lists[id(node)] = items
-        place = node.start
         for entry in node.items:
             item = self._entry(entry)
             if item is not None:
-                item.is_alias = entry.start < place  # an anchor is always before its aliases
                 items.append(item)
-            place = max(place, entry.end)
+        if "*" in self.source.text:
+            _mark_aliases(node, items)
         self._check_names(items)
         return items
 
@@ -119,7 +118,8 @@ class EntryReader:
             for name, value in body.pairs:
                 if name.text in COMMON:
                     read_common(item, name, value, self.findings)
-        item.settle()
+        if item.settings:
+            item.settle()
         return item
 
     def _identified(self, node: TreeNode, key: Scalar) -> Item:
@@ -219,3 +219,11 @@ class EntryReader:
                     name=first.text,
                     line=self.source.position(first.start)[0],
                 )
+
+
+def _mark_aliases(node: Sequence, items: list[Item]) -> None:
+    """Note which entries of a list are written elsewhere: an anchor is always before its aliases."""
+    place = node.start
+    for item in items:
+        item.is_alias = item.node.start < place
+        place = max(place, item.node.end)

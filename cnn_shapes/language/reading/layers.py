@@ -172,15 +172,20 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
             item.key.span,
             kind=item.text,
         )
-    one_of = item.layer.one_of if item.layer is not None else ()
-    given = [name for name in one_of if name in item.settings]
-    if one_of and not item.broken and len(given) != 1:
+    if item.layer is not None and item.layer.one_of:
+        _check_one_of(item, item.layer.one_of, findings)
+
+
+def _check_one_of(item: Item, names: tuple[str, ...], findings: Findings) -> None:
+    """Report a layer that has both or neither of two fields of which one must be given."""
+    given = [name for name in names if name in item.settings]
+    if not item.broken and len(given) != 1:
         item.broken = True
         findings.tell(
             MISSING_FIELD,
             "{kind} needs {fields}, one of them, found {found}",
             item.key.span,
             kind=item.kind,
-            fields=" or ".join(one_of),
+            fields=" or ".join(names),
             found="both" if given else "neither",
         )

@@ -6,7 +6,7 @@ How entries become nodes is in `layers` and `structures`; what these two share, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings, Fix
@@ -19,13 +19,11 @@ from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.values import Unevaluated, Value
+from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
-
-Names = Mapping[str, Any]
 
 
 class LimitReached(Exception):
@@ -135,7 +133,8 @@ class Builder(ABC):
         owner: Node | None = None,
     ) -> Node:
         """Append a layer under its whole name."""
-        node = Node(name, kind, layer, inputs, self.place(item), group, owner)
+        place = item if self.overlay is None else self.place(item)
+        node = Node(name, kind, layer, inputs, place, group, owner)
         self.network.add(node)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:

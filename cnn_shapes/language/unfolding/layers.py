@@ -7,9 +7,9 @@ from typing import Any
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.wording import BAD_VALUE, shown
-from cnn_shapes.language.unfolding.builder import Builder, Names
+from cnn_shapes.language.unfolding.builder import Builder
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.values import Unevaluated
+from cnn_shapes.language.values import Names, Unevaluated
 from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.wording import must_be
-from cnn_shapes.language.unfolding.builder import Builder, Names
+from cnn_shapes.language.unfolding.builder import Builder
 from cnn_shapes.language.unfolding.layers import plain
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.values import Unevaluated
+from cnn_shapes.language.values import Names, Unevaluated
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import ACTIVATIONS, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd

@@ -9,11 +9,11 @@ from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import BLOCK, LAYER, STRUCTURE, Item
 from cnn_shapes.language.reading.wording import must_be
 from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.language.unfolding.builder import Builder, FirstError, LimitReached, Names
+from cnn_shapes.language.unfolding.builder import Builder, FirstError, LimitReached
 from cnn_shapes.language.unfolding.layers import unfold_layer
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.structures import UNFOLD, unfold_call
-from cnn_shapes.language.values import Value
+from cnn_shapes.language.values import Names, Value
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Network, Node, check_expectation

@@ -21,7 +21,7 @@ from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape, Shap
 _MOST_FACTOR = 8
 
 
-class _Failure(NamedTuple):
+class _ChannelFailure(NamedTuple):
     """A layer that fails, with all its inputs known."""
 
     fields: FieldChanges
@@ -50,14 +50,14 @@ def channel_changes(fields: FieldChanges, outcome: Outcome, node: Node) -> list[
     inputs = [x for source in node.inputs if (x := outcome.shape(source)) is not None]
     if layer is None or error is None or len(inputs) < len(node.inputs):
         return []
-    failure = _Failure(fields, outcome, node, layer, error, inputs)
+    failure = _ChannelFailure(fields, outcome, node, layer, error, inputs)
     for applies, changes in _CAUSES:
         if applies(failure):
             return [*changes(failure)]
     return []
 
 
-def _of_division(failure: _Failure) -> Iterator[Change]:
+def _of_division(failure: _ChannelFailure) -> Iterator[Change]:
     """Another divisor, or other numbers that it divides: the layer's own, and what comes in."""
     layer, channels = failure.layer, failure.channels
     divisions = layer.divides(failure.inputs[0])
@@ -75,7 +75,7 @@ def _of_division(failure: _Failure) -> Iterator[Change]:
         yield from failure.producing(failure.node.inputs[0], number)
 
 
-def _of_assertion(failure: _Failure) -> Iterator[Change]:
+def _of_assertion(failure: _ChannelFailure) -> Iterator[Change]:
     """What `in_channels` or `in_features` says, or what comes in."""
     # after a flatten that is put in, those that the error found are not those of the map
     found, stated = failure.error.facts["channels"], failure.error.facts["stated"]
@@ -84,13 +84,13 @@ def _of_assertion(failure: _Failure) -> Iterator[Change]:
         yield from failure.producing(failure.node.inputs[0], stated * failure.channels // found)
 
 
-def _of_expectation(failure: _Failure) -> Iterator[Change]:
+def _of_expectation(failure: _ChannelFailure) -> Iterator[Change]:
     expected = failure.error.facts["expected"][0]
     if expected:
         yield from failure.producing(failure.node, expected)
 
 
-def _of_join(failure: _Failure) -> Iterator[Change]:
+def _of_join(failure: _ChannelFailure) -> Iterator[Change]:
     """On each way the channels of the others."""
     for source, x in zip(failure.node.inputs, failure.inputs, strict=True):
         for other in failure.inputs:
@@ -98,7 +98,7 @@ def _of_join(failure: _Failure) -> Iterator[Change]:
                 yield from failure.producing(source, other.channels)
 
 
-def _of_split(failure: _Failure) -> Iterator[Change]:
+def _of_split(failure: _ChannelFailure) -> Iterator[Change]:
     """Another share for one part, so that all of them make up the channels; or as many channels as they."""
     parts: tuple[tuple[str, int | None], ...] = failure.layer.numbers("into")
     total = sum(count or 0 for _, count in parts)
@@ -112,7 +112,7 @@ def _of_split(failure: _Failure) -> Iterator[Change]:
     yield from failure.producing(failure.node.inputs[0], total)
 
 
-def _of_reshape(failure: _Failure) -> Iterator[Change]:
+def _of_reshape(failure: _ChannelFailure) -> Iterator[Change]:
     """Another size for one axis, so that all of them make up the elements; or channels that do."""
     target: tuple[int, ...] = failure.layer.numbers("shape")
     x, item = failure.inputs[0], item_of(failure.node)
@@ -128,7 +128,9 @@ def _of_reshape(failure: _Failure) -> Iterator[Change]:
 
 
 # the first that applies tells what the error is about
-_CAUSES: tuple[tuple[Callable[[_Failure], bool], Callable[[_Failure], Iterator[Change]]], ...] = (
+_CAUSES: tuple[
+    tuple[Callable[[_ChannelFailure], bool], Callable[[_ChannelFailure], Iterator[Change]]], ...
+] = (
     (lambda failure: failure.error.rule == GROUPS_NOT_DIVISIBLE, _of_division),
     (lambda failure: failure.error.field in ASSERTIONS, _of_assertion),
     (lambda failure: failure.error.rule == EXPECT_MISMATCH, _of_expectation),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import Add, Insert, Patch
+from cnn_shapes.edit import AddFields, InsertBefore, Patch
 from cnn_shapes.edit.writing import text_of
 from cnn_shapes.language.building import LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
@@ -90,7 +90,7 @@ class EntryChanges:
         key = (id(item), written, rank)
         if key not in self._known:
             shorthand = STRUCTURES[item.kind].shorthand
-            patch = Patch(item, Add({"shortcut": f"[{written}]"}, shorthand, alone=False))
+            patch = Patch(item, AddFields({"shortcut": f"[{written}]"}, shorthand, alone=False))
             title = f"shortcut: [{written}] on"
             self._known[key] = self._written(item, written, 1, rank, patch, "layer", title)
         return self._known[key]
@@ -125,7 +125,7 @@ class EntryChanges:
         key = (id(item), written, rank)
         if key not in self._known:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
-            patch, title = Patch(item, Insert(written)), f"insert {written} before"
+            patch, title = Patch(item, InsertBefore(written)), f"insert {written} before"
             self._known[key] = self._written(item, written, place, rank, patch, row, title) if feeds else None
         return self._known[key]
 

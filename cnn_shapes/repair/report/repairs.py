@@ -21,7 +21,7 @@ from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
-from cnn_shapes.repair.search.search import Answer, Found, Search
+from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.shapes import (
@@ -195,7 +195,7 @@ def _behind(report: Report, options: Options, first: list[Edit], title: str, cos
 
 
 def _proved(
-    report: Report, answers: Iterable[Answer], most: int, wanted: Mapping[str, Shape]
+    report: Report, answers: Iterable[ChangeSet], most: int, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
     """The first answers that hold when the changed text is checked."""
     proved: list[Repair] = []
@@ -209,7 +209,7 @@ def _proved(
 
 
 def _prove(
-    report: Report, answer: Answer, wanted: Mapping[str, Shape], partial: bool = False
+    report: Report, answer: ChangeSet, wanted: Mapping[str, Shape], partial: bool = False
 ) -> Repair | None:
     spec = report.spec
     assert spec is not None
@@ -268,7 +268,7 @@ def _failed(report: Report) -> list[Node]:
 
 
 def _partial(
-    report: Report, answers: Iterable[Answer], options: Options, wanted: Mapping[str, Shape]
+    report: Report, answers: Iterable[ChangeSet], options: Options, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
     """Where no whole repair exists: the sets of changes that leave the fewest errors."""
     tried: dict[tuple[Edit, ...], Repair] = {}

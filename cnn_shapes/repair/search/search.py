@@ -30,7 +30,7 @@ _TRYING = 2
 _LISTED = 2
 
 
-class Answer(NamedTuple):
+class ChangeSet(NamedTuple):
     """A set of changes, its cost and what comes of it."""
 
     changes: tuple[Change, ...]
@@ -45,9 +45,9 @@ class Found(NamedTuple):
     `partial` are sets after which an error is left, but a later one.
     """
 
-    answers: list[Answer]
+    answers: list[ChangeSet]
     exact: bool
-    partial: list[Answer]
+    partial: list[ChangeSet]
 
 
 class Search:
@@ -58,8 +58,8 @@ class Search:
     ) -> None:
         self.bench, self.candidates, self.accept = bench, candidates, accept
         self.most, self.bound = most, bound
-        self.answers: list[Answer] = []
-        self.partial: list[Answer] = []
+        self.answers: list[ChangeSet] = []
+        self.partial: list[ChangeSet] = []
         self.known: list[frozenset[int]] = []
         self.seen: set[frozenset[int]] = set()
 
@@ -68,7 +68,7 @@ class Search:
         if base.dead or base.node is None:
             return Found([], True, [])
         self.base = base
-        root = Answer((), 0, base)
+        root = ChangeSet((), 0, base)
         singles = self._singles(root)
         if not self.answers:
             self._beam([state for state in singles if _is_beyond(state.outcome, base)])
@@ -89,7 +89,7 @@ class Search:
             return 1 << 30
         return sorted(answer.cost for answer in self.answers)[self.most - 1]
 
-    def attempt(self, state: Answer, move: Change) -> Answer | None:
+    def attempt(self, state: ChangeSet, move: Change) -> ChangeSet | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
         key = state.key | {move.key}
         if key in self.seen:
@@ -106,7 +106,7 @@ class Search:
         if outcome.dead:
             return None
         cost = state.cost + move.cost + (FURTHER_EDIT if state.changes else 0)
-        after = Answer(changes, cost, outcome, key)
+        after = ChangeSet(changes, cost, outcome, key)
         if not outcome.valid:
             self._keep(after)
             return after
@@ -115,9 +115,9 @@ class Search:
             self.answers.append(after)
         return None
 
-    def _reduced(self) -> list[Answer]:
+    def _reduced(self) -> list[ChangeSet]:
         """The answers without the changes that they can do without: what a beam finds may hold some."""
-        reduced: dict[frozenset[int], Answer] = {}
+        reduced: dict[frozenset[int], ChangeSet] = {}
         for answer in self.answers:
             place = 0
             while place < len(answer.changes) > 1:
@@ -129,7 +129,7 @@ class Search:
             reduced.setdefault(answer.key, answer)
         return list(reduced.values())
 
-    def _without(self, answer: Answer, place: int) -> Answer | None:
+    def _without(self, answer: ChangeSet, place: int) -> ChangeSet | None:
         """An answer without one change, if that works; what follows from others may have another value."""
         kept = [change for number, change in enumerate(answer.changes) if number != place]
         keys = {change.key for change in kept}
@@ -138,7 +138,7 @@ class Search:
             outcome = self.bench.evaluate(chosen) if chosen else self.bench.base()
             if outcome.valid:
                 cost = sum(change.cost for change in chosen) + FURTHER_EDIT * (len(chosen) - 1)
-                return Answer(tuple(chosen), cost, outcome, frozenset(change.key for change in chosen))
+                return ChangeSet(tuple(chosen), cost, outcome, frozenset(change.key for change in chosen))
             taken = {change.key for change in chosen}
             fitting = (change for change in self.candidates.of(outcome) if change.key in keys - taken)
             fit = next(fitting, None) if not outcome.dead else None
@@ -146,13 +146,13 @@ class Search:
                 return None
             chosen.append(fit)
 
-    def _moves(self, state: Answer) -> list[Change]:
+    def _moves(self, state: ChangeSet) -> list[Change]:
         """The changes that reach the first error of a state, the cheapest first."""
         moves = self.candidates.of(state.outcome)
         self.bench.work += len(moves) // _LISTED
         return moves
 
-    def _keep(self, state: Answer) -> None:
+    def _keep(self, state: ChangeSet) -> None:
         """Remember a state for the partial answers, where it got past the first error."""
         if not self.answers and _is_beyond(state.outcome, self.base):
             self.partial.append(state)
@@ -160,7 +160,7 @@ class Search:
                 self.partial.sort(key=_furthest)
                 del self.partial[_FURTHEST:]
 
-    def _singles(self, root: Answer) -> list[Answer]:
+    def _singles(self, root: ChangeSet) -> list[ChangeSet]:
         """Try single changes until there are answers enough; the states where an error is left."""
         states = []
         for move in self._moves(root):
@@ -171,12 +171,12 @@ class Search:
                 states.append(state)
         return states
 
-    def _beam(self, promising: list[Answer]) -> None:
+    def _beam(self, promising: list[ChangeSet]) -> None:
         """Follow the sets that get furthest, a few at a time, each mending the first error that is left."""
         limit = self.bench.work + self.bound
         beam = _best(promising)
         while beam and self.bench.work < limit:
-            grown: list[Answer] = []
+            grown: list[ChangeSet] = []
             for state in beam:
                 mended = 0
                 for move in self._moves(state):
@@ -197,18 +197,18 @@ class Search:
                 return
             beam = _best(grown)
 
-    def _sets(self, singles: list[Answer], bound: int, most: int | None = None) -> bool:
+    def _sets(self, singles: list[ChangeSet], bound: int, most: int | None = None) -> bool:
         """Uniform-cost search for sets of two and more, of at most `most`, that cost less than what is known.
 
         Whether it ended: then nothing is cheaper than the first answer. For further ones it goes on a while.
         """
         limit = self.bench.work + bound
         self.seen.clear()
-        heap: list[tuple[int, int, int, Answer, list[Change] | None]] = []
+        heap: list[tuple[int, int, int, ChangeSet, list[Change] | None]] = []
         counter = 0
         exact = False
 
-        def push(state: Answer, moves: list[Change] | None, place: int) -> None:
+        def push(state: ChangeSet, moves: list[Change] | None, place: int) -> None:
             nonlocal counter
             step = LEAST if moves is None else moves[place].cost
             counter += 1
@@ -241,10 +241,10 @@ class Search:
         return True
 
 
-def _rank_at(first: Node) -> Callable[[Answer], tuple[float, ...]]:
+def _rank_at(first: Node) -> Callable[[ChangeSet], tuple[float, ...]]:
     """By cost; then familiar values, the size nearest to the user's, the smaller, the table's order."""
 
-    def rank(answer: Answer) -> tuple[float, ...]:
+    def rank(answer: ChangeSet) -> tuple[float, ...]:
         distance = size = 0
         old = first.output if first.error and first.error.floored else first.inputs[0].output
         new = answer.outcome.shape(first)
@@ -273,7 +273,7 @@ def _reason(outcome: Outcome) -> tuple[str, int | None]:
     return outcome.error.rule if outcome.error is not None else "", wrong_axis(outcome)
 
 
-def _best(states: list[Answer]) -> list[Answer]:
+def _best(states: list[ChangeSet]) -> list[ChangeSet]:
     """Those to follow: half of them the cheapest, half of them those that get furthest."""
     cheapest = sorted(states, key=_cheapest)[: _BEAM // 2]
     chosen = {id(state) for state in cheapest}
@@ -281,9 +281,9 @@ def _best(states: list[Answer]) -> list[Answer]:
     return cheapest + others[: _BEAM - len(cheapest)]
 
 
-def _cheapest(state: Answer) -> tuple[int, int]:
+def _cheapest(state: ChangeSet) -> tuple[int, int]:
     return state.cost, -state.outcome.progress
 
 
-def _furthest(state: Answer) -> tuple[int, int]:
+def _furthest(state: ChangeSet) -> tuple[int, int]:
     return -state.outcome.progress, state.cost

@@ -42,6 +42,7 @@ layers:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Label
 from cnn_shapes.network import Node
@@ -53,52 +54,62 @@ SEVERITY = "info"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
-    joins = context.of("joins")
-    joins = [node for node in joins if node.index in context.trace.misaligned]
+    joins = [node for node in context.of("joins") if node.index in context.trace.misaligned]
     if not joins:
         return
     upstream = _Upstream(context)
     for node in joins:
-        if any(source.index in upstream.enlarged for source in node.inputs):
+        found = _parting(context, upstream, node)
+        if found is not None:
+            yield _tell(node, found)
+
+
+class _Parted(NamedTuple):
+    """The first input of a join and another one that look at different places, along an axis."""
+
+    axis: str
+    first: Node
+    other: Node
+    difference: str
+
+
+def _parting(context: RuleContext, upstream: _Upstream, node: Node) -> _Parted | None:
+    """The first axis along which two inputs part; None where none does, or where that cannot be told."""
+    if any(source.index in upstream.enlarged for source in node.inputs):
+        return None
+    columns = [context.trace.views[source.index] or () for source in node.inputs]
+    for axis, views in enumerate(zip(*columns, strict=True)):
+        known = [view for view in views if view is not None]
+        if len(known) < len(views):
+            return None
+        if upstream.causal(node, known):
             continue
-        columns = [context.trace.views[source.index] for source in node.inputs]
-        for axis, views in enumerate(zip(*(column or () for column in columns), strict=True)):
-            known = [view for view in views if view is not None]
-            if len(known) < len(views):
-                break
-            first = known[0]
-            if upstream.causal(node, known):
-                continue
-            place = next(
-                (
-                    place
-                    for place, view in enumerate(known)
-                    if not _same(first, view)
-                    and not upstream.beside_a_pool(node.inputs[0], node.inputs[place], first, view)
-                ),
-                None,
-            )
-            if place is None:
-                continue
-            yield RuleFinding(
-                node.place.span,
-                "the inputs of {name} look at different places: along the {axis} {first} and {other} "
-                "{difference}",
-                {
-                    "name": node.name,
-                    "axis": AXIS_NAMES[len(columns[0] or ())][axis],
-                    "first": node.inputs[0].name,
-                    "other": node.inputs[place].name,
-                    "difference": _difference(first, known[place]),
-                },
-                labels=tuple(
-                    Label(source.place.span, "{name} comes from here", {"name": source.name})
-                    for source in (node.inputs[0], node.inputs[place])
-                    if source.place is not node.place
-                ),
-                layer=node.name,
-            )
-            break
+        first = known[0]
+        for source, view in zip(node.inputs, known, strict=True):
+            if not _same(first, view) and not upstream.beside_a_pool(node.inputs[0], source, first, view):
+                name = AXIS_NAMES[len(columns[0])][axis]
+                return _Parted(name, node.inputs[0], source, _difference(first, view))
+    return None
+
+
+def _tell(node: Node, found: _Parted) -> RuleFinding:
+    return RuleFinding(
+        node.place.span,
+        "the inputs of {name} look at different places: along the {axis} {first} and {other} {difference}",
+        {
+            "name": node.name,
+            "axis": found.axis,
+            "first": found.first.name,
+            "other": found.other.name,
+            "difference": found.difference,
+        },
+        labels=tuple(
+            Label(source.place.span, "{name} comes from here", {"name": source.name})
+            for source in (found.first, found.other)
+            if source.place is not node.place
+        ),
+        layer=node.name,
+    )
 
 
 class _Upstream:

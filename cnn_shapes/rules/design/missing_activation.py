@@ -30,6 +30,7 @@ layers:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cnn_shapes.diagnostics import Fix, Label
 from cnn_shapes.edit import edits_of
@@ -45,14 +46,14 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
     for node in context.nodes:
         before = linear.get(node.inputs[0].index)
-        layer = layer_of(node)
+        layer: Any = node.layer
         if before is not None and isinstance(layer, Weighted) and not _meant(before, node):
             yield _tell(context, before, node)
         if node.uses > 1 or context.is_output(node):
             continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
         if isinstance(layer, Weighted):
             linear[node.index] = node
-        elif before is not None and layer.is_linear and not layer.is_part:
+        elif before is not None and layer.is_linear and not layer.is_part:  # parts go ways of their own
             linear[node.index] = before
 
 
