@@ -51,7 +51,7 @@ FLOORS = {
         ("overlay",),
         ("unfolding",),
     ),
-    "repair": (("outcome",), ("changes",), ("search",), ("report",), ("pins",)),
+    "repair": (("trial",), ("changes",), ("search",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "formats": (("parts",), ("files",)),
     "commands": (("parts",), ("files",)),

@@ -16,7 +16,6 @@ from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.names import renames
 from cnn_shapes.repair.changes.spec_changes import InputChange
-from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.report.spelling import safe_edits
@@ -24,6 +23,7 @@ from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
     BAD_PADDING,
     EXPECT_MISMATCH,
