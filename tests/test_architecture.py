@@ -45,7 +45,7 @@ FLOORS = {
         ("expressions",),
         ("values",),
         ("entry",),
-        ("building", "block"),
+        ("block", "building", "field_patches"),
         ("spec",),
         ("reading",),
         ("overlay",),

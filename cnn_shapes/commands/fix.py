@@ -82,8 +82,8 @@ def _chosen(report: "CheckResult", found: "list[Repair]", number: int) -> "Repai
 
 
 def _write(report: "CheckResult", chosen: "Repair") -> None:
-    from cnn_shapes.edit import Unsafe, proved
     from cnn_shapes.edit.files import write_atomically
+    from cnn_shapes.edit.proof import Unsafe, proved
 
     path = report.source.path
     try:

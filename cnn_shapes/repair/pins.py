@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, in_layout
-from cnn_shapes.edit import AddFields, Patch, Replace, ReplaceAlias, Unsafe, proved
+from cnn_shapes.edit.patches import AddFields, Patch, Replace, ReplaceAlias
 from cnn_shapes.edit.placing import alias_span, is_aliased
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.layers.structure import STRUCTURES

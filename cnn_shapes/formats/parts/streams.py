@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.edit.files import write_atomically
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, folded, symbol
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOption
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
+        from cnn_shapes.edit.files import write_atomically  # standard output does without
+
         write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
     out = sys.stdout

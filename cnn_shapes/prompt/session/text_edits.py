@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cnn_shapes.edit import Patch, SetTop, Unsafe, apply, proved
 from cnn_shapes.edit.entry_list import (
     DeleteEntry,
     EntryList,
@@ -16,7 +15,8 @@ from cnn_shapes.edit.entry_list import (
     ReplaceEntry,
     Unwritable,
 )
-from cnn_shapes.edit.patches import Operation
+from cnn_shapes.edit.patches import Operation, Patch, SetTop, apply
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.source import Edit, Map, Scalar, Source, read_yaml
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import AddFields, InsertBefore, Patch
+from cnn_shapes.edit.patches import AddFields, InsertBefore, Patch
 from cnn_shapes.edit.writing import text_of
 from cnn_shapes.language.building import LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import Diagnostic
-from cnn_shapes.edit import rebased
+from cnn_shapes.edit.proof import rebased
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, edits_of, merged

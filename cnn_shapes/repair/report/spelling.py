@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnn_shapes.checking import CheckResult, check_source
-from cnn_shapes.edit import Unsafe, proved
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.source import Edit
 
 _ROUNDS = 5  # a word set right may show another one
