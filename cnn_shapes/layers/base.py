@@ -158,9 +158,9 @@ class Layer:
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
+        cls._initial_values = {}
         if "class_names" in vars(cls):
-            cls._initial_values = {}
-        cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
+            cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
@@ -173,7 +173,8 @@ class Layer:
         state = self.__dict__
         state.update(self._initial(rank))
         for name, value in given.items():
-            state[self.fields[name].attribute] = value
+            if name in self.fields:
+                state[self.fields[name].attribute] = value
         self.prepare()
 
     @classmethod
