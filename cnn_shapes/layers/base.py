@@ -291,8 +291,12 @@ class Layer:
         """`weights` by name, each with its arithmetic: `5*5*1*32`."""
         if not self.has_weights:
             return {}
-        found = self._with_terms().weights(_terms(inputs))
-        return dict(zip(self.weight_names, map(_term, found), strict=False))
+        from cnn_shapes.layers.terms import CostTerm  # who asks for numbers alone does without
+
+        shapes = tuple([Shape(map(CostTerm, x)) for x in inputs])
+        return dict(
+            zip(self.weight_names, map(CostTerm.of, self._with_terms().weights(shapes)), strict=False)
+        )
 
     def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
         """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
@@ -308,10 +312,14 @@ class Layer:
 
     def _with_terms(self) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""
+        from cnn_shapes.layers.terms import CostTerm
+
         copy = object.__new__(type(self))
-        copy.__dict__ |= {
-            name: _term(value) if type(value) is int else value for name, value in vars(self).items()
-        }
+        state = copy.__dict__
+        state.update(vars(self))
+        for field in self.fields.values():
+            if type(state[field.attribute]) is int:
+                state[field.attribute] = CostTerm(state[field.attribute])
         return copy
 
     def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:
@@ -355,16 +363,6 @@ class Layer:
             for name, field in self.fields.items()
             if name not in silent and (value := getattr(self, field.attribute)) != self.default(name)
         ]
-
-
-def _term(number: int) -> CostTerm:
-    from cnn_shapes.layers.terms import CostTerm
-
-    return number if isinstance(number, CostTerm) else CostTerm(number)
-
-
-def _terms(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    return tuple(Shape(map(_term, x)) for x in inputs)
 
 
 def short(value: Any) -> str:
