@@ -120,16 +120,16 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
 
 
 def _with_lengths(template: str, facts: Mapping[str, Any]) -> str:
-    def told(found: re.Match[str]) -> str:
+    def with_length(found: re.Match[str]) -> str:
         size = facts.get(found[1])
         one = type(size) is tuple and len(size) == 1 and isinstance(size[0], int)
         return f"{found[2]} of length {{{found[1]}}}" if one else found[0]
 
-    return re.sub(r"\{(\w+)\} (feature map|pool|window|kernel|input)\b", told, template)
+    return re.sub(r"\{(\w+)\} (feature map|pool|window|kernel|input)\b", with_length, template)
 
 
 def _article(word: Any) -> str:
-    """`an ` before a number that is spoken with a vowel: an 8x8, an 11x11, an 18x18."""
+    """`an ` before a number that begins with a vowel when read aloud: an 8x8, an 11x11, an 18x18."""
     return "an " if re.match(r"8|1[18](?!\d)", str(word)) else "a "
 
 

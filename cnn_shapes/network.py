@@ -21,7 +21,7 @@ OK, ASSUMED, UNREACHED = 0, 1, 2
 
 
 class Place(Protocol):
-    """Where a node stands in the text: it turns the name of a field into a span."""
+    """Where a node is in the text: it turns the name of a field into a span."""
 
     @property
     def span(self) -> Span: ...
@@ -32,7 +32,7 @@ class Group:
     """A block call, structure, branch or pass: what a report may fold into one row.
 
     Of a block call, `inputs` are the nodes it is called with, and `values` what the names of its expressions
-    stand for.
+    mean.
     """
 
     __slots__ = ("inputs", "kind", "label", "name", "parent", "place", "values")
@@ -52,7 +52,7 @@ class Group:
 class Node:
     """One layer of the network with its inputs and what comes out.
 
-    `state` says how sure the input is: OK, ASSUMED (behind a floored size), UNREACHED (behind an unknown
+    `state` says how sure the input is: OK, ASSUMED (after a floored size), UNREACHED (after an unknown
     one). `error` is what went wrong here; `waived` what would have, had the user not silenced it: then the
     floored size is decided. `expected` is the output that the spec asserts. `owner` is the layer that a norm
     or activation was written on.
@@ -90,7 +90,7 @@ class Node:
         return self.place.at(field)
 
     def waive(self) -> None:
-        """Take the floored size for decided: the layer rounds down, and its error is none.
+        """Take the floored size as decided: the layer rounds down, and that is not an error.
 
         A layer that cannot round, as space_to_depth, keeps its error.
         """
@@ -100,7 +100,7 @@ class Node:
 
     @property
     def stage(self) -> int:
-        """How sure the output is, for the nodes behind."""
+        """How sure the output is, for the nodes after it."""
         error = self.error
         if error is None:
             return self.state
@@ -164,7 +164,7 @@ def compute(node: Node) -> None:
                 output=output,
             )
     except ShapeError as error:
-        if layer.joins and state:  # the cause is told already: behind a floored size a join is not judged
+        if layer.joins and state:  # the cause is reported already: after a floored size a join is not judged
             node.output = guessed = layer.guess(*shapes)
             if guessed is None or UNKNOWN in guessed:
                 node.state = UNREACHED

@@ -44,7 +44,7 @@ class View:
 
 
 PIXEL = View(1, (0,), (0,))
-# stands for an axis that sees the whole input: whatever it goes through, units do not advance
+# an axis that sees the whole input: whatever it goes through, units do not advance
 WHOLE = View(0, (0,), (0,))
 # Each upsampling multiplies the phases. Beyond this an axis counts as one that sees the whole input: no
 # network enlarges so much, and a text of three lines must not fill the memory.
@@ -52,7 +52,7 @@ MOST_PHASES = 4096
 
 
 def through_window(view: View, window: Window) -> View:
-    """The view of the units behind a window: unit t reads units stride*t - before .. + extent - 1."""
+    """The view of the units after a window: unit t reads units stride*t - before .. + extent - 1."""
     stride, before, extent = window.stride, window.before, window.extent
     if extent == 1 and stride == 1 and not before:
         return view
@@ -72,7 +72,7 @@ def through_window(view: View, window: Window) -> View:
 
 
 def through_transposed(view: View, window: Window) -> View:
-    """Behind a transposed window with p taken away before the output.
+    """After a transposed window with p taken away before the output.
 
     Unit t reads units ceil((t + p - extent + 1)/stride) .. floor((t + p)/stride).
     """
@@ -88,7 +88,7 @@ def through_transposed(view: View, window: Window) -> View:
 
 
 def through_upsampling(view: View, numerator: int, denominator: int, linear: bool) -> View:
-    """Behind an upsampling by the scale numerator/denominator.
+    """After an upsampling by the scale numerator/denominator.
 
     Nearest reads unit floor(t/scale), linear the two around (2t + 1)/(2*scale) - 1/2.
     """

@@ -1,6 +1,6 @@
 """Every integer formula of the engine: what a window makes of a size, and how the arithmetic reads.
 
-Sizes are natural numbers; `UNKNOWN` (0) stands for one that cannot be known, because a layer before it
+Sizes are natural numbers; `UNKNOWN` (0) means one that cannot be known, because a layer before it
 failed. No float enters a shape. Sources: PyTorch `aten/src/ATen/native/Convolution.cpp` and `Pool.h` (checks,
 the clip of ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.cc` (`same`).
 """
@@ -60,7 +60,7 @@ class ShapeError(Exception):
     `field` names the field of the layer at fault. `about` is what is wrong: SIZES, CHANNELS, both or neither.
     `axes` are the spatial axes along which a size is wrong, counted from 0; empty where that is not known.
     `floored` is the shape that computing goes on with, where rounding down would give one; `loses_pixels`
-    tells whether that rounding drops input pixels.
+    says whether that rounding drops input pixels.
     """
 
     def __init__(
@@ -168,7 +168,7 @@ class Window:
 
 
 def ratio(numerator: int, denominator: int) -> str:
-    """`12.5`, or `12.33...` where two decimals do not tell all. Shown, never computed with."""
+    """`12.5`, or `12.33...` where two decimals do not say all. Shown, never computed with."""
     hundredths, rest = divmod(abs(numerator) * 100, denominator)
     sign = "-" if numerator < 0 else ""
     whole, decimals = divmod(hundredths, 100)

@@ -77,7 +77,7 @@ class Trace:
         return Totals(params, non_trainable, macs, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
 
     def receptive_field(self, step: Step) -> tuple[int, ...]:
-        """Input pixels that an output unit sees, per spatial axis; the whole input behind a flatten."""
+        """Input pixels that an output unit sees, per spatial axis; the whole input after a flatten."""
         whole = self.network.input.output or Shape((0,))
         if step.views is None:
             return whole.sizes
@@ -120,7 +120,7 @@ def _fold_views(network: Network) -> tuple[list[Views], set[int]]:
 
 def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) -> Iterator[Step]:
     """Each layer with its figures, all in one loop: calls for each layer would cost a quarter more."""
-    new = tuple.__new__  # Step(...) does just this behind one more call
+    new = tuple.__new__  # Step(...) does just this after one more call
     for node in network.layers:
         layer, error = node.layer, node.error
         learned: int | None = 0
@@ -157,8 +157,8 @@ def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...
 def _memory(network: Network) -> tuple[int, int]:
     """Elements of all outputs, and those alive at once at the peak.
 
-    A tensor dies after its last use, a layer's inputs and output live together; the input is no output, but
-    counts while it is alive.
+    A tensor dies after its last use, a layer's inputs and output live together; the input is not an output,
+    but counts while it is alive.
     """
     nodes = network.nodes
     sizes = [prod(node.output) if node.output is not None else 0 for node in nodes]

@@ -8,8 +8,7 @@ from tests.test_language import errors
 from tests.test_scopes import BLOCKS, spec
 
 INSIDE = (
-    "no layer is called a here: it stands inside a block or branch, and what is inside is not seen from "
-    "outside"
+    "no layer is called a here: it is inside a block or branch, and what is inside is not seen from outside"
 )
 
 
@@ -35,11 +34,11 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ("In\nconv: {filters: 1, from: a}", INSIDE),
         (
             "conv: {filters: 1, from: a}\nconv: {filters: 1, name: a}",
-            "no layer is called a here: it stands further down, and from sees only what stands before it",
+            "no layer is called a here: it is further down, and from sees only what is before it",
         ),
         (
             "conv: {filters: 1, name: x}\nconv: 1\nPeek",
-            "no layer is called x here: it stands outside of this block: hand it in, with inputs and from",
+            "no layer is called x here: it is outside this block: hand it in, with inputs and from",
         ),
         (
             "conv: 1\nconv: {filters: 1, from: conv1}",
@@ -56,7 +55,7 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: z}",
-            "no layer is called z here: from sees the names that stand before it: stem, prev, input",
+            "no layer is called z here: from sees the names before it: stem, prev, input",
         ),
         ("conv: c", "unknown name c: here are w"),
         ("conv: c_in", "c_in, the channels that come in, is known inside a block only"),

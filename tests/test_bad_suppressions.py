@@ -97,13 +97,13 @@ WRONG = [
     (
         DROPS,
         "# cnn-shapes: ignore[pixels-dropped: border is padding] by ann",
-        "only names of rules stand in the brackets: border is padding goes behind them",
+        "only names of rules go in the brackets: put border is padding after them",
         f"{DROPS}  {IGNORE} border is padding by ann",
     ),
     (
         DROPS,
         "# cnn-shapes: ignore[pixels-dropped, see ticket 4711]",
-        "only names of rules stand in the brackets: see ticket 4711 goes behind them",
+        "only names of rules go in the brackets: put see ticket 4711 after them",
         f"{DROPS}  {IGNORE} see ticket 4711",
     ),
     # what a person wrote stays

@@ -56,7 +56,7 @@ def test_unreadable(tmp_path: Path) -> None:
         ("input: 9\n".encode("utf-16"), 0, "this file looks like UTF-16: save it as UTF-8"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", 0, "this is not a text file"),
         (b"input: 9\x00\n", 0, "this is not a text file"),
-        (b"input: 9\x01\n", 8, "the character U+0001 cannot stand in a spec: remove it"),
+        (b"input: 9\x01\n", 8, "the character U+0001 is not allowed in a spec: remove it"),
     ],
 )
 def test_no_text(data: bytes, place: int, message: str) -> None:

@@ -107,7 +107,7 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
     ("(1), (2)", "^^^^^^^^", BAD, "a list is written in square brackets: write [[1], [2]]", "[[1], [2]]"),
     (
         *("max(1, 2), 3", "         ^", BAD),
-        *("a comma stands only between the values of a call, or of a list, as in [3, 3]", None),
+        *("a comma only separates the values of a call, or of a list, as in [3, 3]", None),
     ),
     ("3x3", "^^^", BAD, "a list is written in square brackets: write [3, 3]", "[3, 3]"),
     ("ceil(1, 2)", "^^^^", BAD, "ceil takes 1 value, not 2", None),

@@ -13,13 +13,13 @@ from tests.specs import check
 JOINS = golden.ROOT / "tests" / "joins"
 # file, the line of the culprit, what the message says of it, and the line that one of the fixes changes
 CULPRITS = [
-    ("unet_572", 10, "pool3 makes 71x71 of 143x143, which is no multiple of its stride 2", 12),
+    ("unet_572", 10, "pool3 makes 71x71 of 143x143, which is not a multiple of its stride 2", 12),
     ("shortcut_stride", 7, "residual1.conv1 has stride 2 and makes 28x28 of 56x56", 10),
     ("missing_padding", 8, "parallel1.b.conv2 makes 26x26 of 28x28, the other way keeps it", 8),
     ("wrong_crop", 7, "cut makes 56x56 of 62x62, where 58x58 is needed", 7),
     ("upsample_3", 6, "upsample1 makes 48x48 of 16x16, where 32x32 is needed", 6),
-    ("odd_level", 6, "p3 makes 4x4 of 9x9, which is no multiple of its stride 2", 5),
-    ("odd_two_levels_up", 9, "pool3 makes 12x12 of 25x25, which is no multiple of its stride 2", 6),
+    ("odd_level", 6, "p3 makes 4x4 of 9x9, which is not a multiple of its stride 2", 5),
+    ("odd_two_levels_up", 9, "pool3 makes 12x12 of 25x25, which is not a multiple of its stride 2", 6),
     ("main_filters", 6, "residual1.conv2 makes 128 channels, the other input has 64", 6),
     ("dense_concat", 10, "repeat1.0.conv2 has stride 2 and makes 14x14 of 28x28", 10),
     ("gate", 6, "gate1.dense2 makes 32 channels, the other input has 64", 6),
@@ -55,9 +55,9 @@ def test_every_file_has_its_culprit() -> None:
     ("sizes", "said"),
     [
         # both axes differ: both are told. 33 = 16*2 + 1, (33 + 2*1 - 3)/2 + 1 = 17; 35 likewise gives 18
-        ("33, 35", "down makes 17x18 of 33x35, which is no multiple of its stride 2"),
-        ("33, 34", "down makes 17 of height 33, which is no multiple of its stride 2"),
-        ("32, 35", "down makes 18 of width 35, which is no multiple of its stride 2"),
+        ("33, 35", "down makes 17x18 of 33x35, which is not a multiple of its stride 2"),
+        ("33, 34", "down makes 17 of height 33, which is not a multiple of its stride 2"),
+        ("32, 35", "down makes 18 of width 35, which is not a multiple of its stride 2"),
     ],
 )
 def test_the_axes_that_differ_are_told(sizes: str, said: str) -> None:

@@ -185,7 +185,7 @@ def test_every_refused_class_says_what_to_write() -> None:
     said = {}
     for name in REFUSED:
         (message,) = errors(f"input: [8, 8, 4]\nlayers: [{name}]")
-        said[name] = message.removeprefix(f"unknown-layer: {name} is no layer here: ")
+        said[name] = message.removeprefix(f"unknown-layer: {name} is not a layer here: ")
     global_pool = "which keeps the channels and drops the axes; with keepdims: true it keeps them"
     assert said["GlobalAveragePooling2D"] == f"write global_avgpool, {global_pool}"
     assert said["GlobalMaxPooling1D"] == f"write global_maxpool, {global_pool}"

@@ -64,9 +64,9 @@ def residual_bomb(levels: int) -> str:
 
 
 LIMIT = "limit-exceeded"
-NO_SPEC = "this is no spec: a spec is a mapping with input and layers, found"
+NO_SPEC = "this is not a spec: a spec is a mapping with input and layers, found"
 NESTED = f"{LIMIT}: nested deeper than 100 levels, the limit"
-TOO_MANY = f"{LIMIT}: more than 1000000 values, the limit; an alias counts for all that it stands for"
+TOO_MANY = f"{LIMIT}: more than 1000000 values, the limit; an alias counts for all that it refers to"
 SIZES = "bad-value: input must be sizes from 1 (height, width, channels), found"
 HUGE = f"{SIZES.replace('1 (', '1 to 2**31-1 (')} a number beyond 2**31-1"
 
@@ -95,7 +95,7 @@ SMALL: list[tuple[str | bytes, str]] = [
     ),
     (
         "input: 9\nlayers: {}",
-        "2:9 bad-value: layers must be a list of layers, each behind its own dash, found an empty mapping",
+        "2:9 bad-value: layers must be a list of layers, each with its own dash, found an empty mapping",
     ),
     (
         "input: 9\nblocks: {A: {layers: [A]}}\nlayers: [A]",
@@ -164,8 +164,7 @@ LARGE = {
     ),
     "unknown names": (
         HEAD + "  - relu\n" * 5_000 + "".join(f"  - relu: {{from: n{n}}}\n" for n in range(5_000)),
-        "5003:18 unknown-name: no layer is called n0 here: from sees the names that stand before it: "
-        "prev, input",
+        "5003:18 unknown-name: no layer is called n0 here: from sees the names before it: prev, input",
     ),
     "unknown keys": (
         HEAD + "  - relu\n" + "".join(f"k{n}: 1\n" for n in range(20_000)),

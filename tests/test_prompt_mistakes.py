@@ -19,7 +19,7 @@ MISTAKES = [
         "rounded_in_the_head",  # (224 - 11)/4 + 1 = 54.25
         "input 224x224x3",
         "conv 96 11 s4 = 54",
-        "the output height and width of this conv would be 54.25, no natural number: "
+        "the output height and width of this conv would be 54.25, not a natural number: "
         "(224 + 2*0 - 11)/4 + 1 = 54.25\n"
         "  one row and one column are left over\n",
     ),
@@ -27,7 +27,7 @@ MISTAKES = [
         "a_rounded_size",  # (224 + 6 - 7)/2 + 1 = 112.5
         "input 224x224x3",
         "conv 64 7 s2 p3 -> 112",
-        "the output height and width of this conv would be 112.5, no natural number: "
+        "the output height and width of this conv would be 112.5, not a natural number: "
         "(224 + 2*3 - 7)/2 + 1 = 112.5\n"
         "  one row and one column are left over\n",
     ),

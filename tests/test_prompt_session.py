@@ -127,14 +127,14 @@ def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
         (
             "x: &a\n  - relu\ninput: 8x8x1\nlayers: *a\n",
             "bn",
-            "layers stands for a list elsewhere (*): change it there",
+            "layers refers to a list elsewhere (*): change it there",
         ),
         (
             "input: 8x8x1\nlayers:\n  - &a relu\n  - *a\n",
             "edit 2 bn",
-            "layer 2 stands for an entry elsewhere (*): change it there",
+            "layer 2 refers to an entry elsewhere (*): change it there",
         ),
-        ("input: 8x8x1\nlayers: 3\n", "bn", "layers is no list"),
+        ("input: 8x8x1\nlayers: 3\n", "bn", "layers is not a list"),
         ("input: [8, 8\n", "bn", "the text cannot be read as a spec: fix or load comes first"),
         ("input: 8x8x1\nlayers: [relu]\n", "delete 2", "there is no layer 2: there is one"),
         ("input: 8x8x1\nlayers: [relu]\n", "insert 3 bn", "there is no layer 3: there is one"),

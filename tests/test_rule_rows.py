@@ -45,41 +45,41 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "padding-exceeds-kernel",
         spec("conv: {filters: 8, kernel_size: 3, padding: 3, activation: relu}"),
-        "the outermost outputs see padding alone: the padding is no smaller than the 3x3 kernel",
+        "the outermost outputs see padding alone: the padding is not smaller than the 3x3 kernel",
     ),
-    # Odena 2016: 5 is no multiple of 2
+    # Odena 2016: 5 is not a multiple of 2
     (
         "checkerboard",
         spec("conv_transpose: {filters: 8, kernel_size: 5, stride: 2}"),
-        "the kernel_size 5 is no multiple of the stride 2: the outputs get unequal shares of the input",
+        "the kernel_size 5 is not a multiple of the stride 2: the outputs get unequal shares of the input",
     ),
     (
         "bias-before-norm",
         spec("dense: {units: 16, norm: batch, activation: relu}", "[64]"),
-        "the batchnorm behind dense1 takes its bias away again: bias: false saves 16 parameters",
+        "the batchnorm after dense1 takes its bias away again: bias: false saves 16 parameters",
     ),
     (
         "bias-before-norm",
         spec("conv: {filters: 16, kernel_size: 3}\ninstancenorm\nrelu"),
-        "the instancenorm behind conv1 takes its bias away again: bias: false saves 16 parameters",
+        "the instancenorm after conv1 takes its bias away again: bias: false saves 16 parameters",
     ),
     # 784 features become 4608 and then 10 in two linear steps
     (
         "missing-activation",
         spec("conv: {filters: 8, kernel_size: 5}\nflatten\ndense: 10", "[28, 28, 1]"),
-        "no activation stands between conv1 and dense1: together they can do no more than one layer",
+        "no activation between conv1 and dense1: together they can do no more than one layer",
     ),
     (
         "missing-activation",
         spec(
             "conv: {filters: 8, kernel_size: 3, bias: false, norm: batch}\navgpool: 2\nconv: 8", "[30, 30, 4]"
         ),
-        "no activation stands between conv1 and conv2: together they can do no more than one layer",
+        "no activation between conv1 and conv2: together they can do no more than one layer",
     ),
     (
         "repeated-activation",
         spec("relu\nsigmoid"),
-        "two activations in a row: sigmoid stands right behind relu1",
+        "two activations in a row: sigmoid directly follows relu1",
     ),
     (
         "repeated-activation",
@@ -89,7 +89,7 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "dropout-before-batchnorm",
         spec("dropout: 0.3\nconv: {filters: 8, kernel_size: 3, bias: false}\nrelu\nbatchnorm"),
-        "batchnorm1 normalises what dropout1 has thinned out: put the dropout behind the last batchnorm",
+        "batchnorm1 normalises what dropout1 has thinned out: put the dropout after the last batchnorm",
     ),
     (
         "batchnorm-on-one-pixel",
@@ -164,13 +164,14 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "unused-layer",
         spec("split: [left, right]\nrelu: {from: left}"),
-        "nothing reads split1.right, and it is no output: read it in a from, name it "
+        "nothing reads split1.right, and it is not an output: read it in a from, name it "
         "under outputs, or leave it out",
     ),
     (
         "unused-layer",
         spec(f"{CONV[:-1]}, name: side}}\nmaxpool: {{kernel_size: 2, from: input}}"),
-        "nothing reads side, and it is no output: read it in a from, name it under outputs, or leave it out",
+        "nothing reads side, and it is not an output: read it in a from, name it under outputs, or "
+        "leave it out",
     ),
     (
         "unused-block",

@@ -47,7 +47,7 @@ def test_depth(text: str, place: int | None, pure: bool) -> None:
     ],
 )
 def test_nodes(text: str, limit: int, found: list[str]) -> None:
-    message = f"more than {limit} values, the limit; an alias counts for all that it stands for"
+    message = f"more than {limit} values, the limit; an alias counts for all that it refers to"
     assert problems(text, limits=Limits(nodes=limit)) == [
         ("limit-exceeded", place, message) for place in found
     ]

@@ -11,7 +11,7 @@ from cnn_shapes.shapes import AXIS_NAMES, Shape
 
 
 class Culprit(NamedTuple):
-    """The layer where the inputs went apart, and what it did, to be told in the message and at its place."""
+    """The layer where the inputs went apart, and what it did, for the message and the label at its place."""
 
     node: Node
     field: str
@@ -129,7 +129,7 @@ def _strides(parting: _Parting) -> Culprit | None:
                 node,
                 "stride",
                 f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, {others} no such stride",
-                {**_told(node, parting.axis), "stride": _stride(node, parting.axis)},
+                {**_size_facts(node, parting.axis), "stride": _stride(node, parting.axis)},
                 axes,
             )
     return None
@@ -142,8 +142,10 @@ def _rounds(parting: _Parting) -> Culprit | None:
         return None
     axes = _together(node, parting.axes, _is_odd)
     change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
-    template = f"{{culprit}} makes {change}, which is no multiple of its stride {{stride}}"
-    return Culprit(node, "stride", template, {**_told(node, axes[0]), "stride": _stride(node, axes[0])}, axes)
+    template = f"{{culprit}} makes {change}, which is not a multiple of its stride {{stride}}"
+    return Culprit(
+        node, "stride", template, {**_size_facts(node, axes[0]), "stride": _stride(node, axes[0])}, axes
+    )
 
 
 def _pads(parting: _Parting) -> Culprit | None:
@@ -183,7 +185,7 @@ def _takes_too_much(parting: _Parting, path: _InputPath) -> Culprit | None:
                 _keeps(step, axis) for other in parting.paths if other is not path for step in other.nodes
             ):
                 template += f", {parting.others('keeps', 'keep')} it"
-            return Culprit(node, "kernel_size", template, _told(node, axis), axes)
+            return Culprit(node, "kernel_size", template, _size_facts(node, axis), axes)
     return None
 
 
@@ -192,7 +194,7 @@ _ONE_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_rounds, _pads, 
 _ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_enlarges, _strides)
 
 
-def _told(node: Node, axis: int) -> dict[str, Any]:
+def _size_facts(node: Node, axis: int) -> dict[str, Any]:
     before, after = _sizes(node, axis)
     facts = {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before}
     if node.output is not None and node.inputs[0].output is not None:
@@ -201,7 +203,7 @@ def _told(node: Node, axis: int) -> dict[str, Any]:
 
 
 def _together(node: Node, differing: tuple[int, ...], holds: Callable[[Node, int], bool]) -> tuple[int, ...]:
-    """The axes to tell of: all where the inputs differ along all and `holds` for each, else the first."""
+    """The axes to name: all where the inputs differ along all and `holds` for each, else the first."""
     rank = node.output.rank if node.output is not None else 0
     strides = {_stride(node, axis) for axis in differing}
     together = len(differing) == rank and len(strides) == 1 and all(holds(node, axis) for axis in differing)
@@ -216,7 +218,7 @@ def _change(axes: tuple[int, ...]) -> str:
 def _resized(node: Node, field: str, differing: tuple[int, ...], size: int, wanted: int) -> Culprit:
     """A layer whose very work it is to change the size. What arrives at the join is `size`."""
     axes = _together(node, differing, _as_first)
-    facts = {**_told(node, axes[0]), "wanted": wanted, "all_wanted": (wanted,) * len(axes)}
+    facts = {**_size_facts(node, axes[0]), "wanted": wanted, "all_wanted": (wanted,) * len(axes)}
     template = "{culprit} makes " + _change(axes)
     if _sizes(node, axes[0])[1] == size:
         template += ", where {all_wanted} is needed"

@@ -45,7 +45,7 @@ def explain_mismatch(join: Node) -> Explanation:
 
 
 def _label(culprit: Culprit) -> Label:
-    """What stands at the culprit: its arithmetic, since the message says the rest."""
+    """What is said at the culprit: its arithmetic, since the message says the rest."""
     node, place = culprit.node, culprit.node.at(culprit.field)
     shapes = tuple([x for x in node.input_shapes if x is not None and x.known])
     layer, output = node.layer, node.output

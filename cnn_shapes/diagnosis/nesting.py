@@ -1,4 +1,4 @@
-"""Spans of a text that hold each other: which layer, or which value, stands around a place."""
+"""Spans of a text that hold each other: which layer, or which value, is around a place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Nested:
 
 
 def nodes_of(root: TreeNode) -> Iterator[tuple[TreeNode, bool]]:
-    """Every node once, keys too, and whether it is a layer. What stands behind aliases is one node."""
+    """Every node once, keys too, and whether it is a layer. What several aliases refer to is one node."""
     waiting: list[tuple[TreeNode, int]] = [(root, 0)]
     seen: set[int] = set()
     while waiting:

@@ -4,7 +4,7 @@
     # cnn-shapes: ignore-file[bias-before-norm, heavy-flatten] as published
 
 A comment on a line, or above it, means what is found on that line and in the layer that is written there, not
-the layers inside of it. What is in quotes is no comment.
+the layers inside of it. What is in quotes is not a comment.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SLIP = 2  # letters that a misspelt name has more or less
 class Suppression(NamedTuple):
     """One comment: its span, the rules it names with their spans, and what it means.
 
-    That is what is found on a line (0: in the whole file), and in the smallest layer that stands there.
+    That is what is found on a line (0: in the whole file), and in the smallest layer that is there.
     """
 
     span: Span
@@ -76,7 +76,7 @@ class Suppressions:
         return [comment for place in places for comment in self._meaning.get((rule, place), ())]
 
     def reason(self, rule: str, span: Span) -> str | None:
-        """What the comments say that hide a rule at a place, perhaps nothing; None where none does."""
+        """The reason in the comments that hide a rule at a place, perhaps empty; None where none hides it."""
         hiding = self.hiding(rule, span)
         said = [_said(self.source.text[comment.start : comment.end]) for comment in hiding]
         return "; ".join(dict.fromkeys(filter(None, said))) if hiding else None
@@ -84,7 +84,7 @@ class Suppressions:
     def apply(self, found: list[Diagnostic], judged: bool) -> list[Diagnostic]:
         """What is left of the findings, and what is wrong with the suppressions.
 
-        `judged`: all rules were run, so that a suppression without effect can be told.
+        `judged`: all rules were run, so that a suppression without effect can be reported.
         """
         used: set[tuple[Span, str]] = set()
         left = []
@@ -113,12 +113,12 @@ class Suppressions:
         if reasons:
             names = f"[{', '.join(name for name, _ in rules)}]"
             fix = Fix(
-                "put the reason behind the rules",
+                "put the reason after the rules",
                 (Edit(Span(*match.span(2)), f"{names} {', '.join(reasons)}"),),
                 safe=True,
             )
             self._tell(
-                "only names of rules stand in the brackets: {found} goes behind them",
+                "only names of rules go in the brackets: put {found} after them",
                 Span(*match.span(2)),
                 fix,
                 found=", ".join(reasons),
@@ -152,21 +152,21 @@ class Suppressions:
         return tuple(rules), reasons
 
     def _meant(self, span: Span) -> int:
-        """The line that a comment stands on; where it stands alone, the next that is no comment."""
+        """The line that a comment is on; where it is alone there, the next that is not a comment."""
         line = self._line(span.start)
-        if not self._stands_alone(span):
+        if not self._is_alone(span):
             return line
         while line < self.source.line_count and re.match(_NO_ENTRY, self.source.line_text(line)):
             line += 1
         return line
 
-    def _stands_alone(self, span: Span) -> bool:
+    def _is_alone(self, span: Span) -> bool:
         line, column = self.source.position(span.start)
         before = self.source.line_text(line)[: column - 1].lstrip(" \t-")  # the dash of what comes next
         return not before or before.startswith("#")
 
     def _known(self, rules: tuple[tuple[str, Span], ...], span: Span) -> Iterator[tuple[str, Span]]:
-        """The rules that can be ignored; the others are told."""
+        """The rules that can be ignored; the others are reported."""
         for place, (name, where) in enumerate(rules):
             if name in RULES and RULES.stage(name) not in (READING, SUPPRESSION):
                 yield name, where
@@ -191,7 +191,7 @@ class Suppressions:
                 )
 
     def _tell_unlisted(self, match: re.Match[str], word: str) -> None:
-        """No rule stands in the brackets, or there are none: they are put around the rules that follow."""
+        """No rule is in the brackets, or there are no brackets: they are put around the rules that follow."""
         start = match.end(1)
         rules, end = [], start
         one_more = re.compile(r"[ \t\[]*([\w-]+)" if match.group(2) else r"[ \t]+([\w-]+)")
@@ -225,14 +225,14 @@ class Suppressions:
         return not rest or rest[0].startswith("[") or rest[0].rstrip(",:") in RULES
 
     def _removal_of_nothing(self, match: re.Match[str]) -> Fix | None:
-        """Take the comment out where it says nothing else: what a person wrote is no one's to delete."""
+        """Take the comment out where it says nothing else: what a person wrote is not ours to delete."""
         start = match.end(1) if match.group(2) is None else match.end(2)
         return None if self.source.text[start : match.end()].strip() else self._removal(match.span())
 
     def _tell_unused(
         self, used: set[tuple[Span, str]], found: list[Diagnostic], left: list[Diagnostic]
     ) -> None:
-        """Tell what hides nothing. Behind an error not every rule could look: there nothing is told."""
+        """Report what hides nothing. After an error not every rule could look: then nothing is reported."""
         if any(one.severity == ERROR for one in left):
             return
         # a size that is rounded down where the user says so stops no rule
@@ -286,7 +286,7 @@ class Suppressions:
         return Fix(f"remove {names}", tuple(edits), safe=True)
 
     def _removal(self, comment: tuple[int, int]) -> Fix:
-        """Take a comment out: with its line where it stands alone, else with the blanks before it."""
+        """Take a comment out: with its line where it is alone there, else with the blanks before it."""
         text = self.source.text
         start, end = comment
         while start and text[start - 1] in " \t":
@@ -297,5 +297,5 @@ class Suppressions:
 
 
 def _said(comment: str) -> str:
-    """The reason that stands behind the names of the rules."""
+    """The reason after the names of the rules."""
     return comment.partition("]")[2].strip()

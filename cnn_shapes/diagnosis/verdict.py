@@ -73,18 +73,18 @@ def _drifts(network: Network) -> dict[Node, int]:
     One that would be right if what is before it were as expected has 0: it follows, and its origin counts it.
     """
     drifts: dict[Node, int] = {}
-    meant: dict[Node, Shape | None] = {}  # what would come out behind a drift, if it had not happened
+    meant: dict[Node, Shape | None] = {}  # what would come out after a drift, if it had not happened
     origins: dict[Node, Node] = {}
     for node in network.nodes:
-        behind = [source for source in node.inputs if source in meant]
+        after_drift = [source for source in node.inputs if source in meant]
         if node.expected is not None and not _has_drifted(node):
             continue  # here all is as it should be again
-        if behind:
-            origins[node] = origins[behind[0]]
+        if after_drift:
+            origins[node] = origins[after_drift[0]]
             meant[node] = _output(node, [meant.get(source, source.output) for source in node.inputs])
         if node.expected is not None:
             shape = meant.get(node)
-            if behind and (shape is None or fits(node.expected, shape)):
+            if after_drift and (shape is None or fits(node.expected, shape)):
                 drifts[origins[node]] += 1
                 drifts[node] = 0
             else:
@@ -99,7 +99,7 @@ def _has_drifted(node: Node) -> bool:
 
 
 def _output(node: Node, shapes: list[Shape | None]) -> Shape | None:
-    """What comes out of a node for other inputs; None where that cannot be told."""
+    """What comes out of a node for other inputs; None where that cannot be known."""
     known = [shape for shape in shapes if shape is not None and shape.known]
     if node.layer is None or len(known) != len(shapes):
         return None
@@ -148,7 +148,7 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
     if others:
         other = next(rule for rule in NOT_WHOLE if rule != error.rule)
         notes.append(
-            Note("alone, {others} of them would be told as {other}", {"others": others, "other": other})
+            Note("alone, {others} of them would be reported as {other}", {"others": others, "other": other})
         )
     return Diagnostic(
         error.rule,
@@ -200,7 +200,7 @@ def _remedy_of_a_vector(node: Node) -> tuple[str, dict[str, Any]]:
 
 
 def _between(node: Node, maker: Node) -> list[Node]:
-    """The layers from behind `maker` to before `node`."""
+    """The layers after `maker` and before `node`."""
     found = []
     source = node.inputs[0]
     while source is not maker:

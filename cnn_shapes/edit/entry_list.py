@@ -29,7 +29,7 @@ class EntryList:
         node = self.root.get("layers")
         empty = node is None or (isinstance(node, Scalar) and node.value is None)
         if not empty and not isinstance(node, Sequence):
-            raise Unwritable("layers is no list")
+            raise Unwritable("layers is not a list")
         self.node = node if isinstance(node, Sequence) else None
         self.nodes: list[TreeNode] = self.node.items if self.node else []
         self.spans = self._spans()
@@ -42,7 +42,7 @@ class EntryList:
         if node.flow:
             return _flow_spans(node)
         if any(key.text == "layers" and node.start < key.end for key, _ in self.root.pairs):
-            raise Unwritable("layers stands for a list elsewhere (*): change it there")
+            raise Unwritable("layers refers to a list elsewhere (*): change it there")
         return _block_spans(self.source, node)
 
     def need(self, number: int) -> None:
@@ -56,7 +56,7 @@ class EntryList:
         self.need(number)
         node, span = self.nodes[number - 1], self.spans[number - 1]
         if not span.start <= node.start <= node.end <= span.end:
-            raise Unwritable(f"layer {number} stands for an entry elsewhere (*): change it there")
+            raise Unwritable(f"layer {number} refers to an entry elsewhere (*): change it there")
         return node
 
     def line(self, number: int) -> str:
@@ -74,7 +74,7 @@ def _flow_spans(node: Sequence) -> list[Span]:
     spans = [Span(item.start, item.end) for item in node.items]
     inside = all(node.start < span.start <= span.end <= node.end for span in spans)
     if not inside or any(one.end > following.start for one, following in pairwise(spans)):
-        raise Unwritable("an entry of layers stands elsewhere (*): change it in an editor")
+        raise Unwritable("an entry of layers is elsewhere (*): change it in an editor")
     return spans
 
 

@@ -25,9 +25,9 @@ def write_atomically(path: str, data: bytes, expected: bytes | None = None) -> N
     """Give the file at `path` these bytes, at once: a crash leaves the old file or the new one, never a half.
 
     A link stays a link to the file that is written; the file keeps its mode. With `expected`, the file must
-    still hold these bytes: `FileChanged` where it does not. Other failures raise OSError, and leave nothing
-    behind. A device or a pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names:
-    behind what its owner has written, under the same name.
+    still hold these bytes: `FileChanged` where it does not. Other failures raise OSError, and leave no
+    draft. A device or a pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names:
+    after what its owner has written, under the same name.
     """
     descriptor = _descriptor(path)
     if descriptor is not None:
@@ -76,7 +76,7 @@ def write_new(path: str, data: bytes) -> None:
 
 
 def _descriptor(path: str) -> int | None:
-    """The open file that a path names, itself or by links: what is behind it must not be replaced."""
+    """The open file that a path names, itself or by links: what it leads to must not be replaced."""
     for _ in range(_LINKS):
         path = os.path.abspath(path)
         if path in _STREAMS:

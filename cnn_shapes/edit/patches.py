@@ -36,7 +36,7 @@ class Patch(NamedTuple):
 class Replace(NamedTuple):
     """Another value for a node: of a list or mapping, only the parts that differ are written.
 
-    One number stands for a list of alike ones, unless `whole`: then a list keeps its length by itself.
+    One number means a list of alike ones, unless `whole`: then a list keeps its length by itself.
     """
 
     raw: Any

@@ -53,7 +53,7 @@ def add_fields(
 ) -> list[Edit] | None:
     """The edits that put `fields` (each `name: value`) on an entry; None where the text has no good place.
 
-    `shorthand` names what stands under the kind where that is no mapping; `instead` takes the place of its
+    `shorthand` names what is under the kind where that is not a mapping; `instead` takes the place of its
     value. With `alone` the fields are for this entry, also where others merge what is written on it.
     """
     body = entry.body
@@ -94,7 +94,7 @@ def _around(under: str, old: str, fields: list[str]) -> str:
 
 
 def _on_empty(source: Source, entry: Entry, whole: str) -> list[Edit]:
-    """Where nothing stands under the kind: `relu`, `relu:`, `relu: null`, `{relu}`."""
+    """Where nothing is under the kind: `relu`, `relu:`, `relu: null`, `{relu}`."""
     if isinstance(entry.node, Scalar):
         return [Edit(entry.node.span, f"{source.text[entry.node.start : entry.node.end]}: {whole}")]
     assert isinstance(entry.node, Map)
@@ -126,7 +126,7 @@ def _nested(source: Source, key: Scalar, body: TreeNode, under: str, fields: lis
     if anchor:
         blanks = anchor_start - len(text[:anchor_start].rstrip(" "))
         edits.append(Edit(Span(anchor_start - blanks, anchor_start + len(anchor)), ""))
-    if isinstance(body, Map) or inside <= outside:  # a list may stand as far out as its key
+    if isinstance(body, Map) or inside <= outside:  # a list may be as far out as its key
         last = source.position(body.end)[0]
         starts = [source.offset(number, 1) for number in range(first, last + 1)]
         edits += [Edit(Span(start, start), "  ") for start in starts if text[start : start + 1] not in "\r\n"]
@@ -148,7 +148,7 @@ def _into_mapping(source: Source, body: Map, fields: list[str]) -> Edit:
 
 
 def _into_braces(source: Source, body: Map, own: list[tuple[Scalar, TreeNode]], fields: list[str]) -> Edit:
-    """Behind the last own field; where `<<` is the last, behind that, unless a comment stands in the way."""
+    """After the last own field; where `<<` is the last, after that, unless a comment is in the way."""
     text = source.text
     key, value = own[-1] if own else (None, None)
     alias = alias_span(source, key) if key and value and value.start < key.end else None
@@ -181,7 +181,7 @@ def is_aliased(entry: Entry) -> bool:
 
 
 def alias_span(source: Source, key: Scalar | None) -> Span | None:
-    """Where the value of a key is the name of an anchor (`*k`); None where the value itself stands."""
+    """Where the value of a key is the name of an anchor (`*k`); None where the value itself is there."""
     found = re.compile(_ALIAS).match(source.text, key.end) if key is not None else None
     return Span(*found.span(1)) if found else None
 
@@ -218,7 +218,7 @@ def newline_of(source: Source) -> str:
 
 
 def set_top_level(source: Source, root: Map, key: str, written: str, after: str = "input") -> Edit:
-    """Give a top-level key a value: over the old one, or on a line of its own behind `after`."""
+    """Give a top-level key a value: over the old one, or on a line of its own, after the key `after`."""
     node = root.get(key)
     if node is not None:
         return Edit(node.span, written)
@@ -253,16 +253,16 @@ def insert_before(source: Source, entry: Entry, written: str) -> Edit | None:
         return Edit(Span(mark, mark), f"- {written}{newline_of(source)}{indent}")
     if mark >= 0 and text[mark] in "[,":
         begin = line_start(text, start)
-        behind = newline_of(source) + text[begin:start] if begin > mark else " "
+        separator = newline_of(source) + text[begin:start] if begin > mark else " "
         quoted = as_json(source, entry.key, written)
         if quoted != written and ":" in quoted:
             quoted = f"{{{quoted}}}"
-        return Edit(Span(start, start), f"{quoted},{behind}")
+        return Edit(Span(start, start), f"{quoted},{separator}")
     return None
 
 
 def _mark_before(text: str, start: int) -> int:
-    """Where the dash, bracket or comma stands that an entry begins behind; -1 where there is none."""
+    """The offset of the dash, bracket or comma before an entry; -1 where there is none."""
     place = start
     while True:
         place = len(text[:place].rstrip(" \t\r\n"))
@@ -278,7 +278,7 @@ def _mark_before(text: str, start: int) -> int:
 
 
 def _comments_above(text: str, begin: int, indent: str) -> int:
-    """Where the comments begin that stand right above an entry, as far in as it: they speak of it."""
+    """Where the comments begin that are right above an entry, as far in as it: they speak of it."""
     while begin > 0:
         before = line_start(text, begin - 2 if text.startswith("\r\n", begin - 2) else begin - 1)
         if not text.startswith(f"{indent}#", before):

@@ -13,7 +13,7 @@ class Unsafe(Exception):
 
 
 class _Leaf(NamedTuple):
-    """A key or value of the tree: the keys that lead to it, its text, and where it stands."""
+    """A key or value of the tree: the keys that lead to it, its text, and where it is."""
 
     path: tuple[Scalar, ...]
     text: str
@@ -94,7 +94,7 @@ def _leaves(root: TreeNode) -> Iterator[_Leaf]:
 
 
 def _moved(offset: int, edits: list[Edit]) -> int | None:
-    """Where a character stands after the edits; None where an edit has replaced it."""
+    """Where a character is after the edits; None where an edit has replaced it."""
     shift = 0
     for (start, end), text in edits:
         if offset < start:
@@ -106,7 +106,7 @@ def _moved(offset: int, edits: list[Edit]) -> int | None:
 
 
 def _written(edits: list[Edit]) -> list[tuple[int, int]]:
-    """Where the text of each edit stands in the changed text."""
+    """Where the text of each edit is in the changed text."""
     places, shift = [], 0
     for (start, end), text in edits:
         places.append((start + shift, start + shift + len(text)))

@@ -39,7 +39,7 @@ def text_of(raw: Any) -> str:
 
 
 def replaced(node: TreeNode, raw: Any, spread: bool = True) -> list[Edit]:
-    """Write a value over what stands there; of a list or mapping only the parts that change."""
+    """Write a value over what is there; of a list or mapping only the parts that change."""
     if isinstance(node, Sequence) and all(node.start <= item.start < node.end for item in node.items):
         parts = raw
         if (

@@ -9,12 +9,12 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.source import Scalar, Span, TreeNode
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
-# where a setting stands: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
+# where a setting is written: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
 OWN, DEFAULTS, MERGED = "own", "defaults", "merged"
 
 
 class Setting(NamedTuple):
-    """A field that is written down: its value, the key it stands under, and where."""
+    """A field that is written down: its value, the key it is under, and where."""
 
     value: Value
     key: Scalar | None
@@ -79,7 +79,7 @@ class Item:
         return self.key.span
 
     def at(self, field: str) -> Span:
-        """The span of a field's value, or of the kind where the field does not stand on this layer."""
+        """The span of a field's value, or of the kind where the field is not written on this layer."""
         if field == "from" and self.sources:
             return Span(self.sources[0].start, self.sources[-1].end)
         if field == "expect" and self.expect is not None:

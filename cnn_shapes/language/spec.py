@@ -29,8 +29,8 @@ class Spec(NamedTuple):
     """What a text says, with the places where it says it. Nothing changes it: try a change in an Overlay.
 
     `items` are the entries of `layers`, `entries` all that there are at any depth. `shape` is the input,
-    None where it cannot be told. `waives` tells of a rule and the place where it is broken the reason for
-    which the user has silenced it there, None where it is not silenced: a size that is not whole is then
+    None where it cannot be known. `waives` gives, for a rule and the place where it is broken, the reason
+    for which the user has silenced it there, None where it is not silenced: a size that is not whole is then
     rounded down, and what comes after it is judged by that.
     """
 

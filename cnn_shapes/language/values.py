@@ -93,7 +93,7 @@ def _report(error: ExpressionError, node: TreeNode, findings: Findings) -> None:
 
 
 def _fix(error: ExpressionError, node: TreeNode) -> Fix | None:
-    """The edit that an error's hint means, where YAML would still read the edited text as it stands."""
+    """The edit that an error's hint means, where YAML would still read the edited text as it is."""
     hint = error.hint
     if hint is None or error.start == error.end or not isinstance(node, Scalar):
         return None
@@ -119,7 +119,7 @@ def _text_start(node: Scalar) -> int | None:
 
 
 def span_of(node: TreeNode, error: ExpressionError) -> Span:
-    """The characters that an error of an expression means; the whole value where they cannot be told."""
+    """The characters that an error of an expression means; the whole value where they cannot be found."""
     if not isinstance(node, Scalar) or (begin := _text_start(node)) is None:
         return node.span
     start, end = begin + error.start, begin + error.end

@@ -191,7 +191,7 @@ class Layer:
         return type(self)(self.rank, {**self.given, **values})
 
     def signature(self) -> tuple[Any, ...]:
-        """What tells the layer from others: its class and the values of its fields."""
+        """What distinguishes the layer from others: its class and the values of its fields."""
         return (type(self), *(getattr(self, field.attribute) for field in self.fields.values()))
 
     def prepare(self) -> None:
@@ -339,7 +339,7 @@ class Layer:
         return self.fields[name].initial(self.rank)
 
     def numbers(self, name: str) -> Any:
-        """The numbers that the value of a field is or stands for; None where it depends on the input."""
+        """The numbers that the value of a field is or means; None where it depends on the input."""
         return getattr(self, self.fields[name].attribute)
 
     def follows(self, name: str) -> bool:
@@ -385,8 +385,8 @@ def short(value: Any) -> str:
 class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
-    norm = Word("a normalisation behind this layer, as a layer of its own", NORMS, "none")
-    activation = Word("an activation behind this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
+    norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
+    activation = Word("an activation after this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
 
 
 def need_feature_map(layer: Layer, x: Shape) -> None:

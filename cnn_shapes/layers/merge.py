@@ -19,7 +19,7 @@ from cnn_shapes.shapes import (
 
 
 class Join(Layer):
-    """What the joins share. Their inputs stand in `from`."""
+    """What the joins share. Their inputs are in `from`."""
 
     family = "joins and splits"
     joins = True
@@ -129,7 +129,7 @@ class GateMultiply(Multiply):
 
 
 class Concat(Join):
-    """The channels of all inputs, one behind the other; the other axes must be equal."""
+    """The channels of all inputs, one after the other; the other axes must be equal."""
 
     kind = "concat"
     verb = "concatenate"

@@ -201,7 +201,7 @@ class Upsample(Resized):
         if self.rounding == EXACT and any(value.denominator != 1 for value in exact):
             raise ShapeError(
                 self.rule,
-                "the enlarged size is no natural number: {formula}",
+                "the enlarged size is not a natural number: {formula}",
                 field="scale",
                 about=(SIZES,),
                 floored=floored,
@@ -317,7 +317,7 @@ class SpaceToDepth(Resized):
         if any(size % self.factor for size in x.sizes):
             raise ShapeError(
                 SIZE_NOT_WHOLE,
-                "a {size} feature map is no multiple of the factor {factor}: {formula}",
+                "a {size} feature map is not a multiple of the factor {factor}: {formula}",
                 field="factor",
                 about=(SIZES,),
                 floored=floored if min(floored) else None,

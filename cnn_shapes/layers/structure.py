@@ -31,7 +31,7 @@ class Residual(Structure):
     lists: ClassVar = {"layers": "the main way", "shortcut": "the way around; identity where it is not given"}
     values: ClassVar = {
         "add_if": "an expression; false: no shortcut and no addition",
-        "activation": "an activation behind the addition",
+        "activation": "an activation after the addition",
     }
     required = ("layers",)
     form = "residual: [conv: {filters: 32, kernel_size: 3, padding: 1}]"

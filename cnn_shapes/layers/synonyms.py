@@ -1,6 +1,6 @@
 """What the field calls a kind beside its name and its class names: a message says which of ours is meant.
 
-None of these words is read in a spec. They stand here in small letters without `_` and `-`; a word that
+None of these words is read in a spec. They are written here in small letters without `_` and `-`; a word that
 differs from a kind or a class name in these alone needs no synonym. Sources: the functions of PyTorch and
 Keras, Caffe's layers, Darknet's sections, the words of papers.
 """

@@ -190,7 +190,7 @@ class Sliding(Layer):
         wrong = [axis for axis, rest in enumerate(rests) if rest]
         return ShapeError(
             self.rule,
-            "the output {axes} of this {kind} would be {result}, no natural number: {formula}",
+            "the output {axes} of this {kind} would be {result}, not a natural number: {formula}",
             field="stride",
             pointer=left_over(rests),
             floored=floored,

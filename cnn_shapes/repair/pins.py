@@ -28,11 +28,11 @@ _ROUNDS = 3  # a pin that others share through an anchor gives these their own i
 SHARED = "an alias shares its text with another entry"
 NO_PLACE = "its text has no place for expect: write its fields in braces"
 PART = "expect on a split is the shape of its last part"
-OPEN = "its shape is open behind an error that is ignored"
+OPEN = "its shape is unknown after an error that is ignored"
 
 
 class Left(NamedTuple):
-    """A layer that could not be pinned: its name, the line it stands on, and why."""
+    """A layer that could not be pinned: its name, the line it is on, and why."""
 
     name: str
     line: int

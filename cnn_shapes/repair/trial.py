@@ -9,7 +9,7 @@ from cnn_shapes.shapes import Shape, ShapeError
 
 
 class Tail(NamedTuple):
-    """What follows behind a node that has some shape: the first node that fails, and the outputs up to it."""
+    """What follows a node that has some shape: the first node that fails, and the outputs up to it."""
 
     node: Node | None
     error: ShapeError | None

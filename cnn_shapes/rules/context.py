@@ -15,7 +15,7 @@ from cnn_shapes.trace import Trace
 
 
 class RuleFinding(NamedTuple):
-    """What a rule found. The rule's name and severity stand in its file: whoever runs it adds them."""
+    """What a rule found. The rule's name and severity are in its file: whoever runs it adds them."""
 
     span: Span
     template: str

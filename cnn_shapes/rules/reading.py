@@ -7,8 +7,8 @@ READING_DOCS: dict[str, str] = {
     "bad-expression": """\
 An expression that cannot be read or has no value.
 
-Why: Expressions stand bare: `filters: 4*c`. They know numbers, the names of params, and the arithmetic of
-Python without powers, attributes and calls other than `min max ceil floor round divisible ceil_to`. A
+Why: Expressions are written bare: `filters: 4*c`. They know numbers, the names of params, and the arithmetic
+of Python without powers, attributes and calls other than `min max ceil floor round divisible ceil_to`. A
 power, a division by zero or an open parenthesis ends here.
 
 Source: the section on expressions in specs/README.md; https://docs.python.org/3/reference/expressions.html.
@@ -226,7 +226,7 @@ layers:
     "unknown-name": """\
 A name that cannot be seen from there.
 
-Why: A `from` or `outputs` names a layer, an expression a param. A layer sees the names that stand before it
+Why: A `from` or `outputs` names a layer, an expression a param. A layer sees the names before it
 in its own list and around that list; nothing inside a block, branch or structure is seen from outside. A
 layer without a written name has none that can be used.
 
@@ -255,10 +255,10 @@ Why: The path is misspelt, the file is gone, or its permissions keep it closed. 
 checked, and the exit code is 2: what could not be read was not checked. There is no YAML to show: the file
 never came to be read.
 
-Source: the operating system's own reason stands behind the path (POSIX, errno.h).
+Source: the operating system's own reason follows the path (POSIX, errno.h).
 """,
     "yaml-syntax": """\
-The text is no YAML, or no UTF-8.
+The text is not YAML, or not UTF-8.
 
 Why: A spec is one YAML document in UTF-8. Reading stops where the text can be followed no further:
 indentation that mixes tabs and spaces, a bracket that is not closed, a colon without its space, tags that
@@ -288,7 +288,7 @@ layers:
 # about the comments that silence other rules
 SUPPRESSION_DOCS: dict[str, str] = {
     "bad-suppression": """\
-A comment that is to silence a rule names none, or one that does not exist.
+A comment that should silence a rule names no rule, or one that does not exist.
 
 Why: A misspelt name silences nothing, and a comment without a name would silence also what nobody has seen
 yet. So each comment names its rules: `# cnn-shapes: ignore[rule, rule] reason` on the line or above it,
@@ -316,8 +316,8 @@ layers:
 A comment silences a rule that finds nothing there.
 
 Why: Such a comment says that something is odd where nothing is, and would hide the next finding of that rule
-at this place. Nothing is told where `--input` or `--set` try other values, or where an error keeps rules from
-looking.
+at this place. Nothing is reported where `--input` or `--set` try other values, or where an error keeps rules
+from looking.
 
 Source: https://docs.astral.sh/ruff/rules/unused-noqa/, and `--report-unused-disable-directives` of ESLint.
 

@@ -77,7 +77,7 @@ layers:
 ```
 """,
     "needs-flatten": """\
-A dense layer stands behind a feature map.
+A dense layer follows a feature map.
 
 Why: `dense` takes a vector. `flatten` makes one of all pixels and channels, `global_avgpool` one of the
 channels' means. Frameworks do not object: they apply the layer to the last axis alone, which is hardly ever
@@ -104,7 +104,7 @@ layers:
 ```
 """,
     "pool-not-divisible": """\
-A feature map is no multiple of the pool that stands behind it.
+A feature map is not a multiple of the pool that follows it.
 
 Why: A pool of 2 halves a size, and 25 has no half: rows and columns would be left over. The message says
 how many, and the fixes change the layer before by as little as makes it fit. `rounding: floor` on the pool
@@ -235,7 +235,7 @@ layers:
     "wrong-rank": """\
 A layer gets more or fewer axes than it works on.
 
-Why: A convolution or pool slides over 1 to 3 spatial axes: behind `flatten` there are none. A class name
+Why: A convolution or pool slides over 1 to 3 spatial axes: after `flatten` there are none. A class name
 with its rank in it (`Conv1d`) is held to that rank.
 
 Source: https://github.com/keras-team/keras/issues/3385 ("expected ndim=4, found ndim=3").

@@ -34,7 +34,7 @@ except ImportError:  # PyYAML was built without libyaml
 
 
 class _Anchor:
-    """What `&name` stands for; `node` is None until it is complete."""
+    """What `&name` names; `node` is None until it is complete."""
 
     __slots__ = ("height", "node", "nodes")
 
@@ -200,12 +200,12 @@ class _TreeBuilder:
         return node, outer
 
     def _alias(self, event: Any, container: _Container) -> TreeNode:
-        """The node that an alias stands for; it counts for all that is in it."""
+        """The node that an alias refers to; it counts for all that is in it."""
         name = event.anchor
         span = Span(event.start_mark.index, event.end_mark.index)
         target = self.anchors.get(name)
         if target is None:
-            template = "`*{name}` stands for nothing: no `&{name}` is above it"
+            template = "`*{name}` refers to nothing: no `&{name}` is above it"
             raise _Stop(Problem(YAML_SYNTAX, template, span, short({"name": name})))
         if target.node is None:
             template = "`*{name}` is inside of `&{name}`, so it would contain itself"
@@ -241,11 +241,11 @@ class _TreeBuilder:
         self.problems.append(self.problems[-1] if len(self.problems) > self.limits.problems else problem)
 
     def _too_many(self, span: Span) -> Problem:
-        template = "more than {limit} values, the limit; an alias counts for all that it stands for"
+        template = "more than {limit} values, the limit; an alias counts for all that it refers to"
         return Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.nodes})
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
-        """Puts an empty value right behind its colon; reads `{stride:2}`, one word to YAML, as meant."""
+        """Puts an empty value right after its colon; reads `{stride:2}`, one word to YAML, as meant."""
         text = self.text
         if node.end > node.start or text[node.start - 1 : node.start] == ":":  # of an anchor, or in its place
             return key, node
@@ -263,7 +263,7 @@ class _TreeBuilder:
         return Scalar(word, key.start, middle, True, resolve(word)), value
 
     def _properties(self, event: Any, node: TreeNode, anchor: _Anchor) -> _Anchor:
-        """Moves a node's start behind its anchor and tag, keeps the anchor, tells of the tag."""
+        """Moves a node's start past its anchor and tag, keeps the anchor, reports the tag."""
         start, end = event.start_mark.index, len(self.text)
         properties = re.compile(PROPERTY)
         if type(node) is Scalar:
@@ -281,7 +281,7 @@ class _TreeBuilder:
         return anchor
 
     def _odd_pair(self, parent: Map, key: TreeNode, node: TreeNode) -> None:
-        """A pair whose key is no new string: told, then kept as far as its meaning is plain."""
+        """A pair whose key is not a new string: reported, then kept as far as its meaning is plain."""
         span = Span(key.start, key.end)
         if type(key) is not Scalar:
             what = "a list" if type(key) is Sequence else "a mapping"

@@ -22,7 +22,7 @@ class Span(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """`text` takes the place of what stands at `span`; an empty span inserts."""
+    """`text` takes the place of what is at `span`; an empty span inserts."""
 
     span: Span
     text: str
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
 
 
 class Unreadable(Exception):
-    """The bytes are no UTF-8 text. `source` holds them decoded as could be guessed, to show the place."""
+    """The bytes are not UTF-8 text. `source` holds a guess at what they say, to show the place."""
 
     def __init__(self, problem: Problem, source: Source) -> None:
         super().__init__(problem.template.format_map(problem.facts))
@@ -51,7 +51,7 @@ DEEPEST = 200  # the greatest `depth`: reading, unfolding and repairing call the
 
 
 class Limits(NamedTuple):
-    """What one file may ask for. An alias counts for all the nodes that it stands for."""
+    """What one file may ask for. An alias counts for all the nodes that it refers to."""
 
     depth: int = 100
     nodes: int = 1_000_000
@@ -108,7 +108,7 @@ class Source:
         return line, offset - starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
-        """The offset of a line and column; a column behind the line's end means that end."""
+        """The offset of a line and column; a column past the line's end means that end."""
         starts = self._lines()
         if line < 1:
             return 0
@@ -136,13 +136,13 @@ class Source:
 
     def _lines(self) -> list[int]:
         if self._starts is None:
-            lines = StringIO(self.text + ".", newline="")  # so that a last line begins behind a last break
+            lines = StringIO(self.text + ".", newline="")  # so that a last line begins after a last break
             self._starts = [0, *accumulate(map(len, lines))][:-1]
         return self._starts
 
 
 def _unreadable(path: str, data: bytes, start: int) -> Unreadable:
-    """What the bytes are instead of UTF-8, as far as can be told."""
+    """What the bytes are instead of UTF-8, as far as can be guessed."""
     encoding = _guess(data)
     if encoding is None:
         return Unreadable(Problem(YAML_SYNTAX, "this is not a text file", Span(0, 0)), Source(path, ""))

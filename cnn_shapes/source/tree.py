@@ -27,7 +27,7 @@ class Scalar:
 
 
 class Sequence:
-    """A list. A block-style one ends where its last item does, a flow-style one behind its bracket."""
+    """A list. A block-style one ends where its last item does, a flow-style one after its bracket."""
 
     __slots__ = ("end", "flow", "items", "start")
 
@@ -67,7 +67,7 @@ TreeNode = Scalar | Sequence | Map
 
 
 class Document(NamedTuple):
-    """The tree of a text. `root` is None for an empty text and where the text is no YAML."""
+    """The tree of a text. `root` is None for an empty text and where the text is not YAML."""
 
     root: TreeNode | None
     problems: list[Problem]

@@ -39,7 +39,7 @@ def forbidden(source: Source, position: int) -> Problem:
     found = re.search(_FORBIDDEN, source.text)
     place = found.start() if found else min(position, len(source.text))
     code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
-    template = "the character {code} cannot stand in a spec: remove it"
+    template = "the character {code} is not allowed in a spec: remove it"
     return Problem(YAML_SYNTAX, template, Span(place, place + 1), {"code": code})
 
 
@@ -64,9 +64,9 @@ def explain(source: Source, error: Any, bracket: int | None) -> Problem:
     `bracket` is where the innermost open flow container begins.
     """
     complaint = _Complaint(source, error, bracket)
-    for applies, told in _COMPLAINTS:
+    for applies, problem_of in _COMPLAINTS:
         if applies(complaint):
-            return told(complaint)
+            return problem_of(complaint)
     return complaint.say("this is not YAML: {problem}", problem=complaint.problem)
 
 
@@ -129,7 +129,7 @@ def _joined_colon(it: _Complaint) -> Problem:
     """libyaml takes `{a:}` and `{a:[1]}` for neither a word nor a key."""
     after = it.place + 1
     if it.text[after : after + 1] in tuple(",]}?"):
-        return it.say("no value behind the colon")
+        return it.say("no value after the colon")
     fix = ("a space after the colon", (Edit(Span(after, after), " "),))
     return Problem(YAML_SYNTAX, "no space after the colon", Span(it.place, after), {}, fix)
 
@@ -221,7 +221,7 @@ _COMPLAINTS: tuple[_Row, ...] = (
     (
         lambda it: "alphabetic or numeric" in it.problem,
         lambda it: it.say(
-            "`{sign}` needs a name behind it: put the value in quotes if it is none",
+            "`{sign}` needs a name after it: put the value in quotes if no name is meant",
             it.began,
             sign=it.text[it.began : it.began + 1],
         ),
@@ -240,7 +240,7 @@ _COMPLAINTS: tuple[_Row, ...] = (
     (
         lambda it: "block scalar" in it.context,
         lambda it: it.say(
-            "found `{found}` behind `|` or `>`: begin the text on the next line", found=it.found
+            "found `{found}` after `|` or `>`: begin the text on the next line", found=it.found
         ),
     ),
     (
@@ -250,20 +250,20 @@ _COMPLAINTS: tuple[_Row, ...] = (
     (
         lambda it: "entries are not allowed" in it.problem,
         lambda it: it.say(
-            "a list cannot begin behind its key: put `- ` on a line of its own, or write `[...]`"
+            "a list cannot begin on the line of its key: put `- ` on a line of its own, or write `[...]`"
         ),
     ),
     (
         lambda it: it.in_block and it.before.strip(),
         lambda it: it.say(
-            "found `{found}` behind the end of a value: put the whole value in quotes",
+            "found `{found}` after the end of a value: put the whole value in quotes",
             found=it.text[it.place : it.place + 20].split("\n")[0].split("\r")[0],
         ),
     ),
     (
         lambda it: it.in_block and it.is_aligned and "collection" in it.context,
         lambda it: it.say(
-            "expected `- ` as on line {line}: this line stands among list items", line=it.opened[0]
+            "expected `- ` as on line {line}: this line is among list items", line=it.opened[0]
         ),
     ),
     (

@@ -1,1 +1,1 @@
-"""Arithmetic that stands in a spec: tokens, a parser, an evaluator with bounds."""
+"""The arithmetic in a spec: tokens, a parser, an evaluator with bounds."""

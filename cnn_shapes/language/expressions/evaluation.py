@@ -168,7 +168,7 @@ def call(token: Token, call: Callable[..., int | float], arguments: list[Operand
 
 
 def settle(value: int | float, place: TokenSpan, what: str) -> None:
-    """Raise where a value outside the range of integers is no finite float either."""
+    """Raise where a value outside the range of integers is not a finite float either."""
     if isinstance(value, int):
         template = "the result of {what} is too large: integers end at {limit:,}"
         raise error_at(place, template, what=what, limit=MAX_INTEGER)

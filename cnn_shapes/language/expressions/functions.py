@@ -26,7 +26,7 @@ def divisible(value: float, divisor: float = 8) -> int:
 
 
 def ceil_to(value: float, divisor: float = 8) -> int:
-    """The next multiple of the divisor. ValueError where the divisor is no whole number from 1.
+    """The next multiple of the divisor. ValueError where the divisor is not a whole number from 1.
 
     Source: `make_divisible` of YOLOv8.
     """

@@ -247,9 +247,7 @@ class _Parser:
             listed = as_list(self.text)
             if listed is not None:
                 return error_at(whole_text(self.text), AS_LIST, listed, listed=listed)
-            return error_at(
-                token, "a comma stands only between the values of a call, or of a list, as in [3, 3]"
-            )
+            return error_at(token, "a comma only separates the values of a call, or of a list, as in [3, 3]")
         if token.kind in ("name", "number") or found in ("(", "not"):
             return error_at(token, "an operator is missing before {found}", found=found)
         return error_at(token, "unexpected {found}", found=found)

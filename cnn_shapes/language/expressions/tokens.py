@@ -56,7 +56,7 @@ class Token(NamedTuple):
 
 
 class TokenSpan(Protocol):
-    """Whatever stands somewhere in the text: a token, or a part that was read out of several."""
+    """Whatever is somewhere in the text: a token, or a part that was read out of several."""
 
     @property
     def start(self) -> int: ...
@@ -128,7 +128,7 @@ def _foreign(text: str, token: Token) -> ExpressionError:
 
 
 def as_list(text: str) -> str | None:
-    """`(3, 3)` or `3, 3` as a list of YAML; None where commas stand between the values of a call."""
+    """`(3, 3)` or `3, 3` as a list of YAML; None where commas separate the values of a call."""
     if "," not in text or not re.fullmatch(r"[-\w\s.,()]+", text) or re.search(r"[\w.)]\s*\(", text):
         return None
     listed = text.strip().translate(str.maketrans("()", "[]"))

@@ -1,1 +1,1 @@
-"""From the tree to entries with their fields and places; every mistake is told at its place."""
+"""From the tree to entries with their fields and places; every mistake is reported at its place."""

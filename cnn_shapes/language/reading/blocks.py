@@ -114,7 +114,7 @@ def read_block_layers(reader: EntryReader) -> None:
 
 
 def _cut_recursion(blocks: dict[str, Block], findings: Findings) -> None:
-    """Report each call that leads back to the block it stands in, and take it out."""
+    """Report each call that leads back to the block it is in, and take it out."""
     done: set[str] = set()
     for start in blocks:
         path: list[tuple[str, list[Item]]] = [(start, blocks[start].calls())]

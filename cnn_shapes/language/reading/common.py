@@ -14,7 +14,7 @@ from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
 COMMON = ("name", "from", "if", "expect")
-RESERVED = {"prev": "what stands before", "input": "the input of the file or the block"}
+RESERVED = {"prev": "what comes before", "input": "the input of the file or the block"}
 _NAME = re.compile(r"[\w-]+")
 
 

@@ -23,7 +23,7 @@ from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
 
 KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
-# what else the key is called, in small letters without `_` and `-`: a message tells which is meant
+# what else the key is called, in small letters without `_` and `-`: a message says which is meant
 _SYNONYMS = {
     "name": "title modelname networkname",
     "input": "inputshape inputsize inputdim inputdims imagesize imageshape imgsize imgsz inshape",
@@ -47,7 +47,7 @@ def read_spec(
         found = "nothing" if root is None else kind_of(root)
         findings.tell(
             MISSING_FIELD,
-            "this is no spec: a spec is a mapping with input and layers, found {found}",
+            "this is not a spec: a spec is a mapping with input and layers, found {found}",
             Span(0, 0) if root is None else _first_character(root),
             found=found,
         )
@@ -107,7 +107,7 @@ def _synonym(root: Map, key: Scalar) -> str | None:
 
 
 def _given(root: Map, key: str) -> TreeNode | None:
-    """What stands under a key; None where the key is missing or has nothing under it."""
+    """What is under a key; None where the key is missing or has nothing under it."""
     node = root.get(key)
     return None if node is None or is_empty(node) else node
 
@@ -164,7 +164,7 @@ def _read_input(
     findings: Findings,
     misspelt: bool,
 ) -> tuple[int, ...] | None:
-    """The sizes of the input in the file's layout; None where they cannot be told, which is reported."""
+    """The sizes of the input in the file's layout; None where they cannot be known, which is reported."""
     if node is not None:
         return read_input(node, layout, params, findings)
     if not misspelt or root.get("input") is not None:  # else the unknown key is the one problem

@@ -1,4 +1,4 @@
-"""Reads the entries of a list of layers out of the YAML tree: what each is, then what stands under it."""
+"""Reads the entries of a list of layers out of the YAML tree: what each is, then what is under it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
 
 class EntryReader:
-    """Reads lists of layers; a list that stands behind several aliases is read once."""
+    """Reads lists of layers; a list that several aliases refer to is read once."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class EntryReader:
         if id(node) in self._lists:
             return self._lists[id(node)]
         if not isinstance(node, Sequence):
-            must_be(self.findings, what, "a list of layers, each behind its own dash", node)
+            must_be(self.findings, what, "a list of layers, each with its own dash", node)
             return []
         items: list[Item] = []
         self._lists[id(node)] = items
@@ -92,7 +92,7 @@ class EntryReader:
         return None
 
     def _word(self, node: Scalar) -> Item:
-        """A bare word, which says the same wherever it stands."""
+        """A bare word, which says the same wherever it is."""
         known = self._words.get(node.text)
         if known is not None:
             item = known.again(node)
@@ -123,7 +123,7 @@ class EntryReader:
         return item
 
     def _identified(self, node: TreeNode, key: Scalar) -> Item:
-        """The entry with its kind, and nothing yet of what stands under it."""
+        """The entry with its kind, and nothing yet of what is under it."""
         word = key.text
         if word in self.blocks:
             return Item(node, key, word, BLOCK)
@@ -146,7 +146,7 @@ class EntryReader:
         if word in REFUSED:
             self.findings.tell(
                 UNKNOWN_LAYER,
-                "{word} is no layer here: {remedy}",
+                "{word} is not a layer here: {remedy}",
                 key.span,
                 word=word,
                 remedy=REFUSED[word],
@@ -156,7 +156,7 @@ class EntryReader:
         if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
             self.findings.tell(
                 UNKNOWN_LAYER,
-                "unknown layer {word}: behind a kind stand a colon and a space, without quotes, "
+                "unknown layer {word}: write a colon and a space after the layer kind, without quotes, "
                 "as in {first}: {value}",
                 key.span,
                 word=word,

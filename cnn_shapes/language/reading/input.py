@@ -31,7 +31,7 @@ def parse_sizes(text: str) -> tuple[int, ...] | None:
 def read_input(
     node: TreeNode, layout: str, params: Mapping[str, Any], findings: Findings
 ) -> tuple[int, ...] | None:
-    """The sizes as they are written; None where they are no sizes, which is reported."""
+    """The sizes as they are written; None where they are not sizes, which is reported."""
     wanted = f"sizes from 1 ({_ORDER[layout]})"
     if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(_SIZES, node.text):
         sizes = parse_sizes(node.text)

@@ -1,4 +1,4 @@
-"""Reads what stands under the kind of a layer: its fields, or the shorthand for one of them."""
+"""Reads what is under the kind of a layer: its fields, or the shorthand for one of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Fields = Mapping[str, Field[Any]]
 
 
 def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
-    """Read the fields of a layer; the file's defaults give those that do not stand on it."""
+    """Read the fields of a layer; the file's defaults give those that are not written on it."""
     assert item.layer is not None
     fields = item.layer.fields
     if isinstance(body, Map):
@@ -47,7 +47,7 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
 
 
 def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: TreeNode, origin: str) -> None:
-    """Read one field that stands under its name or an alias of it."""
+    """Read one field, which is under its name or an alias of it."""
     word = key.text
     name = word if word in fields else _field_of(fields, word)
     if name is None:

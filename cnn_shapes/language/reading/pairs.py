@@ -51,7 +51,7 @@ def _report(span: Span, source: Source, findings: Findings) -> None:
 
 
 def _closing(text: str, start: int) -> int | None:
-    """The offset behind the parenthesis that closes the first one at or after `start`, on the same line."""
+    """The offset after the parenthesis that closes the first one at or after `start`, on the same line."""
     depth = 0
     for offset in range(start, min(len(text), start + _LONGEST)):
         if text[offset] == "(":

@@ -1,4 +1,4 @@
-"""Reads a `params` mapping, of the file or of a block: names, and values that are no expressions."""
+"""Reads a `params` mapping, of the file or of a block: names, and values that are not expressions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar
 
 def is_value_name(key: Scalar, findings: Findings) -> bool:
     """Whether expressions can use a name; if not, it is reported."""
-    if not isinstance(key.value, str):  # told where YAML was read
+    if not isinstance(key.value, str):  # reported where YAML was read
         return False
     if key.text in (*COMMON, "c_in", *KEYWORDS, *BOOLEANS, *FUNCTIONS):
         findings.tell(

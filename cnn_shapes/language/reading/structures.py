@@ -1,4 +1,4 @@
-"""Reads what stands under a structure (lists of layers, other values) and under the name of a block."""
+"""Reads what is under a structure (lists of layers, other values) and under the name of a block."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
 
 
 def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findings) -> bool:
-    """Whether a list under an unknown key is a branch that does not stand under `branches`."""
+    """Whether a list under an unknown key is a branch that is not under `branches`."""
     named = "branches" in structure.lists and body.get("branches") is None
     return named and findings.meant(word, [*structure.lists, *structure.values, *COMMON]) is None
 
@@ -81,7 +81,7 @@ def _tell_missing(item: Item, name: str, findings: Findings) -> None:
 
 
 def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
-    """Report a structure whose fields do not stand under their names; a list of lists may be its branches."""
+    """Report a structure whose fields are not under their names; a list of lists may be its branches."""
     structure = STRUCTURES[item.kind]
     fixes: tuple[Fix, ...] = ()
     if (
@@ -121,7 +121,7 @@ def _under(key: str, body: Sequence, source: Source) -> tuple[Edit, ...]:
 
 
 def _read_value(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
-    """Read a field of a structure that is no list of layers."""
+    """Read a field of a structure that is not a list of layers."""
     words = _VERBATIM.get(key.text)
     if words and not (isinstance(node, Scalar) and node.text in words):
         must_be(findings, key.text, " or ".join(words), node)

@@ -7,7 +7,7 @@ from typing import Any
 from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
-# the rules that a reader of entries, blocks or the top level tells
+# the rules that a reader of entries, blocks or the top level reports
 BAD_VALUE, MISSING_FIELD, WRONG_INPUTS = "bad-value", "missing-field", "wrong-inputs"
 UNKNOWN_KEY, UNKNOWN_LAYER = "unknown-key", "unknown-layer"
 DUPLICATE_NAME, RECURSIVE_BLOCK = "duplicate-name", "recursive-block"
@@ -40,13 +40,13 @@ def unknown_key(
     shown: list[str],
     meant: str | None = None,
 ) -> str | None:
-    """Report a key that `owner` does not have; `shown` are those of the candidates that a reader is told.
+    """Report a key that `owner` does not have; `shown` are those of the candidates that the message lists.
 
     `meant` is the candidate that the key is another word for; else the one that is spelled most alike counts.
     Returns the candidate that was probably meant: that it is missing has the same cause, and is not reported.
     """
     if not isinstance(key.value, str):
-        return None  # a key that is no word is reported already
+        return None  # a key that is not a word is reported already
     near = meant or findings.meant(key.text, candidates)
     if near:
         findings.suggest(
@@ -84,7 +84,7 @@ def kind_of(node: TreeNode) -> str:
 
 
 def is_empty(node: TreeNode) -> bool:
-    """Whether a key has nothing, `~` or null behind it."""
+    """Whether a key has nothing, `~` or null after it."""
     return isinstance(node, Scalar) and node.value is None
 
 

@@ -1,4 +1,4 @@
-"""Builds the network that a spec unfolds into, node by node, and tells what goes wrong on the way.
+"""Builds the network that a spec unfolds into, node by node, and reports what goes wrong on the way.
 
 How entries become nodes is in `layers` and `structures`; what these two share, and all state, is here.
 """
@@ -86,12 +86,12 @@ class Builder(ABC):
         return self.spec.blocks[name] if self.overlay is None else self.overlay.block(name)
 
     def place(self, item: Item) -> Item:
-        """The entry that a node is told to come from: the spec's own, where the overlay has changed it."""
+        """The entry that a node is said to come from: the spec's own, where the overlay has changed it."""
         return item if self.overlay is None else self.overlay.original(item)
 
     def visit(self, item: Item) -> None:
         """Count what is looked at, against the limit. Raises LimitReached."""
-        # an entry and what stands in it; one that holds others costs a scope besides
+        # an entry and what is in it; one that holds others costs a scope besides
         self.visited += 2 if item.form == LAYER else 5
         if self.visited > self.limits.nodes:
             self.stop(item.span, "unfolding this spec visits too many places of its text", self.limits.nodes)
@@ -192,7 +192,7 @@ class Builder(ABC):
             named = [seen for seen in scope.visible() if seen not in RESERVED]
             advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         shown = ", ".join(scope.visible()[:8])
-        advice = advice or f"from sees the names that stand before it: {shown}"
+        advice = advice or f"from sees the names before it: {shown}"
         self.findings.tell(
             UNKNOWN_NAME, "no layer is called {name} here: {advice}", source.span, name=name, advice=advice
         )
@@ -204,8 +204,8 @@ class Builder(ABC):
         if name not in self.given:
             return ""
         if name in self.reached:
-            return "it stands inside a block or branch, and what is inside is not seen from outside"
-        return "it stands further down, and from sees only what stands before it"
+            return "it is inside a block or branch, and what is inside is not seen from outside"
+        return "it is further down, and from sees only what is before it"
 
     def value(self, value: Value, names: Names) -> Any:
         """The evaluated value, or None with a report where it has none."""

@@ -1,4 +1,4 @@
-"""Unfolds the entry of a layer: itself, the norm and activation behind it, the parts of a split."""
+"""Unfolds the entry of a layer: itself, the norm and activation after it, the parts of a split."""
 
 from __future__ import annotations
 
@@ -43,14 +43,16 @@ def unfold_layer(
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
-            node = _behind(builder, item, owner, node, "norm", layer.norm, rank)
+            node = _put_after(builder, item, owner, node, "norm", layer.norm, rank)
         if layer.activation != "none":
-            node = _behind(builder, item, owner, node, "activation", layer.activation, rank)
+            node = _put_after(builder, item, owner, node, "activation", layer.activation, rank)
     return node
 
 
-def _behind(builder: Builder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int) -> Node:
-    """The norm or activation that is written on a layer, as a layer of its own behind it."""
+def _put_after(
+    builder: Builder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int
+) -> Node:
+    """The norm or activation that is written on a layer, as a layer of its own after it."""
     kind = NORM_KINDS.get(word, word)
     layer = builder.written_on.get((kind, rank))
     if layer is None:
@@ -83,7 +85,7 @@ def _report(builder: Builder, item: Item, bad: BadSetting) -> None:
 
 
 def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
-    if node.state == UNREACHED:  # behind a failed layer a rank may be a guess
+    if node.state == UNREACHED:  # after a failed layer a rank may be a guess
         return
     # a vector has its own error, with the remedy, except where a norm takes it
     if x.rank == 0 and (node.error is not None or (node.layer is not None and node.layer.is_norm)):
@@ -113,7 +115,7 @@ def _unfold_parts(
         node = builder.add(item, name, item.kind, part, inputs, group)
         if first is None:
             first = node
-        elif first.error is not None:  # one mistake, told at the first part
+        elif first.error is not None:  # one mistake, reported at the first part
             node.error, node.state = None, UNREACHED
         builder.bind(name, _part_place(item, position), node, scope)
     assert node is not None, "there is no split without parts"

@@ -49,5 +49,5 @@ class Scope:
                 return f"that name is generated, write name: {name} on the layer to use it"
         caller = chain[-1].caller
         if caller is not None and caller.find(name) is not None:
-            return "it stands outside of this block: hand it in, with inputs and from"
+            return "it is outside this block: hand it in, with inputs and from"
         return ""

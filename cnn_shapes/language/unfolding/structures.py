@@ -21,10 +21,10 @@ _MAX_NESTING = 100
 
 def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group) -> Scope:
     if scope.depth >= _MAX_NESTING:
-        told = "blocks and structures are nested too deep"
+        template = "blocks and structures are nested too deep"
         if builder.limits.depth > _MAX_NESTING:
-            told += ", which limits.depth does not change"
-        builder.stop(item.span, told, _MAX_NESTING)
+            template += ", which limits.depth does not change"
+        builder.stop(item.span, template, _MAX_NESTING)
     return Scope(start, scope.input, group, scope, scope.depth + 1)
 
 

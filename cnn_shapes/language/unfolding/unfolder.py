@@ -52,7 +52,7 @@ class Unfolder(Builder):
         return last
 
     def unfold(self, item: Item, last: Node, scope: Scope, names: Names) -> Node:
-        """Add one entry behind `last`; returns the node that `prev` means from now on."""
+        """Add one entry after `last`; returns the node that `prev` means from now on."""
         self.visit(item)
         if item.condition is not None and not self.holds(item.condition, names):
             if item.name is not None and item.name not in scope.names:

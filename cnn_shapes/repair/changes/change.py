@@ -33,7 +33,7 @@ class Change:
     axes: tuple[int, ...] = ()  # those whose sizes alone it changes; none named: perhaps all
 
     value_place: Any = None  # what two patches have in common that change different axes of one value
-    place = 0  # where in the text it stands
+    place = 0  # where in the text it is
     familiar = False  # other layers of this kind have the value
     rounds_file = False
     harmless = False  # of a rounding: taken only where no pixel is lost by it
@@ -50,7 +50,7 @@ class Change:
 
     @property
     def key(self) -> int:
-        """What tells a change from others; one that fits itself to the rest of a set is always the same."""
+        """What distinguishes a change; one that fits itself to the rest of a set is always the same."""
         return id(self)
 
     def with_axes_of(self, other: Any) -> Change:
@@ -79,7 +79,7 @@ class Change:
 
 
 class FieldChange(Change):
-    """Another value for a field: on one layer, or where it stands for all of `items`."""
+    """Another value for a field: on one layer, or where it holds for all of `items`."""
 
     spatial = True
 

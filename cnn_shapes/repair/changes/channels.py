@@ -127,7 +127,7 @@ def _of_reshape(failure: _ChannelFailure) -> Iterator[Change]:
         yield from failure.producing(failure.node.inputs[0], number)
 
 
-# the first that applies tells what the error is about
+# the first that applies says what the error is about
 _CAUSES: tuple[
     tuple[Callable[[_ChannelFailure], bool], Callable[[_ChannelFailure], Iterator[Change]]], ...
 ] = (

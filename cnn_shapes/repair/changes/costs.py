@@ -7,11 +7,11 @@ once, and so does an edit that a block or an anchor shares out to many layers.
 Tried are the neighbours of the user's own value, never of another try:
 
 - a number (kernel_size, stride, dilation, output_padding, scale, factor, output_size) up to `reach` steps up
-  or down, not below `least`, with which a layer would do nothing or be none; a step costs the same on all
-  axes, which move by it together, or on one;
+  or down, not below `least`, with which a layer would do nothing or not be a layer; a step costs the same on
+  all axes, which move by it together, or on one;
 - padding and amount by 1 to 2*`reach` pixels in all, shared out to both ends as evenly as can be, the odd one
   at the beginning (at the end where that has more); the steps are the larger change of the two ends. `half`
-  counts as the numbers it stands for, `same` stays;
+  counts as the numbers it means, `same` stays;
 - the input by up to `reach` pixels, on all axes together or on one;
 - one axis by itself only where height and width are not alike all through the network;
 - channels (filters, units, groups, into, shape) by what the error asks for;
@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 FURTHER_EDIT = 3
 UNEVEN_ENDS = 1  # padding that differs at its two ends
 BECOMES_EVEN = 1  # an odd kernel that becomes even
-AXES_APART = 3  # axes that were alike and are no more
+AXES_APART = 3  # axes that were alike and no longer are
 POLICY = 2  # a word such as `half`, or an expression, gives way to a bare number
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a value that more layers of this kind have in this file than have the user's
@@ -56,7 +56,7 @@ COSTS: dict[str, Cost] = {
     "class name": Cost(1, 0, 0, "Conv2d to Conv1d, where the rank is another"),
     "padding": Cost(0, 1, 3, least=0),
     "pool padding": Cost(
-        0, 1, 3, "behind that of a convolution: frameworks pad pools on both ends alike", least=0
+        0, 1, 3, "after that of a convolution: frameworks pad pools on both ends alike", least=0
     ),
     "taken away": Cost(0, 2, 3, "the padding of a conv_transpose", least=0),
     "kernel_size": Cost(0, 2, 4),
@@ -74,7 +74,7 @@ COSTS: dict[str, Cost] = {
     "multiplier": Cost(6, 0, 3),
     "into": Cost(6, 0, 0, "to what the input has"),
     "shape": Cost(6, 0, 0, "of reshape: to what the input has"),
-    "from": Cost(8, 0, 0, "to another name that stands before"),
+    "from": Cost(8, 0, 0, "to another name before it"),
     "layer": Cost(8, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
     "inserted pooling": Cost(9, 0, 0, "a global_avgpool where a flatten would do"),
     "input": Cost(30, 1, 32),
@@ -88,9 +88,9 @@ ADJUSTMENTS = (
     (FURTHER_EDIT, "for each change beyond the first"),
     (UNEVEN_ENDS, "where padding differs at its two ends"),
     (BECOMES_EVEN, "where an odd kernel becomes even"),
-    (AXES_APART, "where axes that were alike are so no more"),
+    (AXES_APART, "where axes that were alike no longer are"),
     (POLICY, "where a word such as half, or an expression, gives way to a number"),
-    (OVERRIDE, "where one layer overrides what stands for several"),
+    (OVERRIDE, "where one layer overrides what holds for several"),
     (
         FAMILIAR,
         "for a value that more of the file's other layers of this kind have than have the old one",

@@ -1,4 +1,4 @@
-"""Where a layer's value is written, and the changes of it: on the layer, or where it stands for several."""
+"""Where a layer's value is written, and the changes of it: on the layer, or where it holds for several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnn_shapes.repair.changes.numbers import Site, find_sites
 
 
 def item_of(node: Node) -> Item | None:
-    """The entry that a node's fields are written on; None for a norm or activation behind a layer."""
+    """The entry that a node's fields are written on; None for a norm or activation after a layer."""
     return node.place if isinstance(node.place, Item) and node.owner is None else None
 
 
@@ -34,7 +34,7 @@ class FieldChanges:
             self._readers.setdefault(id(item.node), []).append(item)
 
     def of(self, item: Item, neighbour: Neighbour, node: Node) -> Iterator[Change]:
-        """A neighbour written on the layer, and where its value stands for several layers."""
+        """A neighbour written on the layer, and where its value holds for several layers."""
         if id(item) not in self._items:
             return  # an entry that another change puts in
         setting = item.settings.get(neighbour.field)
@@ -56,7 +56,7 @@ class FieldChanges:
             yield from self.of(item, Neighbour(field, value, (), cost, row), node)
 
     def _is_alias(self, item: Item, setting: Setting) -> bool:
-        """Whether a layer only names a value that stands elsewhere: it can have another one by itself."""
+        """Whether a layer only names a value that is elsewhere: it can have another one by itself."""
         return is_aliased(item) or alias_span(self.spec.source, setting.key) is not None
 
     def _is_familiar(self, item: Item, node: Node, neighbour: Neighbour) -> bool:
@@ -97,7 +97,7 @@ class FieldChanges:
         return self._holders[id(setting.value.node)]
 
     def sites(self) -> list[Site]:
-        """Every number that is no plain field of a layer."""
+        """Every number that is not a plain field of a layer."""
         if self._sites is None:
             given = {name for name, _ in self.overrides.params}
             self._sites = [

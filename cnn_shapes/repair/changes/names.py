@@ -1,4 +1,4 @@
-"""The names that an entry could take its input from, and another one for a name that stands for nothing."""
+"""The names that an entry could take its input from, and another one for a name that means nothing."""
 
 from __future__ import annotations
 

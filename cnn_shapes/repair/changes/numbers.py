@@ -32,7 +32,7 @@ class Site:
 
 
 def find_sites(spec: Spec) -> list[Site]:
-    """Every number that is no plain field of a layer, with what it is for."""
+    """Every number that is not a plain field of a layer, with what it is for."""
     flows = _Flows(spec)
     sites: list[Site] = []
     for item in spec.entries:

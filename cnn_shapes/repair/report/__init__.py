@@ -1,1 +1,1 @@
-"""What is told of repairs: titles, outcomes, advice."""
+"""What is said of repairs: titles, outcomes, advice."""

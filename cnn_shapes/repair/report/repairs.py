@@ -85,10 +85,10 @@ def repairs(report: CheckResult, options: Options = DEFAULT) -> Repairs:
     if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
-        return _behind(report, options, safe, ", ".join(titles))
+        return _after_edits(report, options, safe, ", ".join(titles))
     ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
-        return _behind(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
+        return _after_edits(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
     spec, trace = report.spec, report.trace
     if spec is None or trace is None:
         return Repairs([], exact=True)
@@ -120,7 +120,7 @@ def working_input(report: CheckResult) -> Shape | None:
 
 
 def errors_of_reading(report: CheckResult) -> list[Diagnostic]:
-    """The errors that are none of shape: no change of a size mends them."""
+    """The errors that are not about shapes: no change of a size mends them."""
     return [found for found in report.errors if found.rule not in SHAPE_RULES]
 
 
@@ -167,7 +167,7 @@ def _search(bench: Workbench, options: Options) -> Found:
 
 
 def _renamed(report: CheckResult, options: Options) -> Repairs:
-    """Names that stand before a `from` that names nothing, and with which the network is whole."""
+    """Names before a `from` that names nothing, and with which the network is whole."""
     if not options.allows(("from",)):
         return Repairs([], exact=True)
     cost = COSTS["from"].flat
@@ -176,7 +176,9 @@ def _renamed(report: CheckResult, options: Options) -> Repairs:
     return Repairs(found[: options.most], exact=True)
 
 
-def _behind(report: CheckResult, options: Options, first: list[Edit], title: str, cost: int = 0) -> Repairs:
+def _after_edits(
+    report: CheckResult, options: Options, first: list[Edit], title: str, cost: int = 0
+) -> Repairs:
     """The repairs of what is left after words are set right, together with them; `cost` is theirs."""
     changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
     if changed.ok and not options.asks:

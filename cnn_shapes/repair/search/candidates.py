@@ -50,7 +50,7 @@ class Candidates:
         rounded = [
             error for node in bench.network.layers if (error := node.error) and error.rule in NOT_WHOLE
         ]
-        # free where it is no loss to the user's own network; no size that a change brings in is rounded so
+        # free where the user's own network loses nothing by it; a size that a change brings in is never free
         harmless = bool(rounded) and not any(error.loses_pixels for error in rounded)
         self._harmless = [RoundingChange(None, harmless=True), *self._files] if harmless else self._files
         self._rounding: dict[int, Change] = {}
@@ -171,9 +171,9 @@ class Candidates:
         return self._numbers
 
     def _source_changes(self, node: Node) -> list[Change]:
-        """Another name in the `from` of a join, and of the block calls that it stands in.
+        """Another name in the `from` of a join, and of the block calls that it is in.
 
-        Never one that stands there already: to join a tensor with itself ruins the network.
+        Never one that is there already: to join a tensor with itself ruins the network.
         """
         if node.name not in self._sources:
             places = [node.place]

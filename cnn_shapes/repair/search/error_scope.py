@@ -9,7 +9,7 @@ from cnn_shapes.shapes import Shape
 
 
 def wrong_axis(outcome: Outcome) -> int | None:
-    """The first axis whose size is wrong, where the error tells: what mends it changes something there."""
+    """The first axis whose size is wrong, where the error says it: what mends it changes something there."""
     error = outcome.error
     return error.axes[0] if error is not None and error.axes else None
 

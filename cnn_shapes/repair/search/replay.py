@@ -1,6 +1,6 @@
 """Computes parts of a network anew, the same question only once.
 
-Behind a node that all later ones depend on, what happens depends on its shape alone: it is kept for each.
+After a node that all later ones depend on, what happens depends on its shape alone: it is kept for each.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Replay:
         self._tails: dict[tuple[int, Shape], Tail] = {}
 
     def tail(self, cut: int, shape: Shape) -> Tail:
-        """What follows behind a node that all later ones depend on, for each such node on the way."""
+        """What follows a node that all later ones depend on, for each such node on the way."""
         nodes = self.network.nodes
         key = (cut, shape)
         result = self._tails.get(key)

@@ -25,7 +25,7 @@ _BEAM = 6
 _FEW = 3  # changes that a person would still call small
 _ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
 _FURTHEST = 40  # states that are kept for partial answers
-# what else takes time, in layers computed: to try a change even in vain, to list so many of them
+# what else takes time, in layers computed: to try a change even without success, to list so many of them
 _TRYING = 2
 _LISTED = 2
 
@@ -110,7 +110,7 @@ class Search:
         if not outcome.valid:
             self._keep(after)
             return after
-        self.known.append(key)  # also of one that is not accepted, a larger set is no better
+        self.known.append(key)  # also of one that is not accepted, a larger set is not better
         if self.accept(changes, outcome):
             self.answers.append(after)
         return None

@@ -1,6 +1,6 @@
 """A batch normalisation has one value per channel and image to normalise.
 
-Why: Behind a pool over the whole map each channel is a single pixel. With a batch of one, such as the last
+Why: After a pool over the whole map each channel is a single pixel. With a batch of one, such as the last
 one of an epoch, its variance is 0, and PyTorch stops with "Expected more than 1 value per channel when
 training".
 

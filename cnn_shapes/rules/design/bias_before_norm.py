@@ -1,4 +1,4 @@
-"""The normalisation behind this layer takes its bias away.
+"""The normalisation after this layer takes its bias away.
 
 Why: Batch and instance normalisation subtract the mean of each channel, and with it whatever constant the
 bias added. The bias stays in the file, in memory and in the optimiser, and never changes an output. `bias:
@@ -52,13 +52,13 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             change = {"bias": NewValue(False, alone=True)}
             source = context.spec.source
             edits = edits_of(source, field_patches(source, node.place, change, layer.shorthand))
-            # where the norm is an expression, other copies of this line may stand without one
+            # where the norm is an expression, other copies of this line may have no norm
             norms = node.place.settings.get("norm")
             if edits and (norms is None or norms.value.constant):
                 fixes = (Fix("bias: false", tuple(edits)),)
         yield RuleFinding(
             node.at("bias"),
-            "the {norm} behind {layer} takes its bias away again: bias: false saves {count} parameters",
+            "the {norm} after {layer} takes its bias away again: bias: false saves {count} parameters",
             {"norm": norm.kind, "layer": node.name, "count": shape_out(node).channels},
             fixes=fixes,
             layer=node.name,

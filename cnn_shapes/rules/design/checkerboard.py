@@ -1,4 +1,4 @@
-"""A transposed convolution whose kernel is no multiple of its stride draws a checkerboard.
+"""A transposed convolution whose kernel is not a multiple of its stride draws a checkerboard.
 
 Why: Some output pixels are the sum of more inputs than their neighbours. The pattern repeats with the
 stride, and a generator or decoder has to learn weights that cancel it, which it does not quite do.
@@ -45,7 +45,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue
         yield RuleFinding(
             node.at("kernel_size"),
-            "the kernel_size {kernel} is no multiple of the stride {stride}: "
+            "the kernel_size {kernel} is not a multiple of the stride {stride}: "
             "the outputs get unequal shares of the input",
             {"kernel": short(layer.kernel_size), "stride": short(layer.stride)},
             pointer=_shares(layer),

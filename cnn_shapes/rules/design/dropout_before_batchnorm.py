@@ -1,8 +1,8 @@
-"""A batch normalisation stands behind a dropout.
+"""A batch normalisation follows a dropout.
 
 Why: While training, dropout changes the variance of what it lets through, and the batch normalisation
 learns that variance as its running statistic. In use dropout does nothing, the variance is another one, and
-the normalisation scales by the wrong number. Dropout belongs behind the last batch normalisation.
+the normalisation scales by the wrong number. Dropout belongs after the last batch normalisation.
 
 Source: Li et al., "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift",
 2018 (https://arxiv.org/abs/1801.05134): DenseNet with dropout 0.5 in each bottleneck falls from 77.4 % to
@@ -45,8 +45,8 @@ SEVERITY = "warning"
 def check(context: RuleContext) -> Iterator[RuleFinding]:
     if not any(map(_drops, context.of("drops_values"))):
         return
-    dropped: dict[int, Node] = {}  # behind which dropout a node stands, with no norm between
-    told = set()
+    dropped: dict[int, Node] = {}  # the dropout that a node is after, with no norm between
+    reported = set()
     for node in context.nodes:
         layer = layer_of(node)
         if layer.drops_values and _drops(node):
@@ -61,11 +61,11 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue
         if not layer.is_norm:
             dropped[node.index] = dropout
-        elif layer.uses_batch_statistics and dropout.index not in told:
-            told.add(dropout.index)
+        elif layer.uses_batch_statistics and dropout.index not in reported:
+            reported.add(dropout.index)
             yield RuleFinding(
                 dropout.at("rate"),
-                "{norm} normalises what {dropout} has thinned out: put the dropout behind the last batchnorm",
+                "{norm} normalises what {dropout} has thinned out: put the dropout after the last batchnorm",
                 {"norm": node.name, "dropout": dropout.name},
                 labels=(Label(node.at("norm"), "learns the variance that only training has"),),
                 layer=dropout.name,

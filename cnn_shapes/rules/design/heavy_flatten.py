@@ -1,4 +1,4 @@
-"""A dense layer behind a flatten holds most of the parameters.
+"""A dense layer after a flatten holds most of the parameters.
 
 Why: A flatten hands every pixel of every channel to the dense layer, which needs a weight for each of them
 and each unit. Such a layer is most of the file, overfits first, and ties the network to one input size. A

@@ -1,7 +1,7 @@
 """PyTorch's binary arithmetic gives one pixel less than this scale promises.
 
-Why: A scale such as 1.4 is no binary number: PyTorch multiplies with the nearest one and rounds down, so 45
-* 1.4 is 62 there and not 63. Join the result with a map of 63 and the network fails. `size` says what is
+Why: A scale such as 1.4 is not a binary number: PyTorch multiplies with the nearest one and rounds down, so
+45 * 1.4 is 62 there and not 63. Join the result with a map of 63 and the network fails. `size` says what is
 meant.
 
 Source: https://github.com/pytorch/pytorch/issues/96236 (88 pixels at 120/88 give 119),
@@ -45,6 +45,6 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                 node.at("scale"),
                 "PyTorch makes {binary} of {size} here, not {exact}: write size instead of scale",
                 {"binary": binary, "size": sizes, "exact": shape_out(node).sizes},
-                pointer="no binary number: it multiplies with the nearest one and rounds down",
+                pointer="not a binary number: it multiplies with the nearest one and rounds down",
                 layer=node.name,
             )

@@ -74,7 +74,7 @@ class _Parted(NamedTuple):
 
 
 def _parting(context: RuleContext, upstream: _Upstream, node: Node) -> _Parted | None:
-    """The first axis along which two inputs part; None where none does, or where that cannot be told."""
+    """The first axis along which two inputs part; None where none does, or where that cannot be known."""
     if any(source.index in upstream.enlarged for source in node.inputs):
         return None
     columns = [context.trace.views[source.index] or () for source in node.inputs]

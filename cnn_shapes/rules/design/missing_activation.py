@@ -1,4 +1,4 @@
-"""Two layers with weights stand behind each other with nothing but linear steps between.
+"""Two layers with weights follow each other with nothing but linear steps between.
 
 Why: A linear function of a linear function is one linear function: two such layers can do no more than one.
 An activation was forgotten, or the first layer can go. Silent where the pair is meant: a bottleneck whose
@@ -96,9 +96,9 @@ def _tell(context: RuleContext, first: Node, second: Node) -> RuleFinding:
             fixes = (Fix("activation: relu", tuple(edits)),)
     return RuleFinding(
         second.place.span,
-        "no activation stands between {first} and {second}: together they can do no more than one layer",
+        "no activation between {first} and {second}: together they can do no more than one layer",
         {"first": first.name, "second": second.name},
-        labels=(Label(first.place.span, "an activation is missing behind {first}", {"first": first.name}),),
+        labels=(Label(first.place.span, "an activation is missing after {first}", {"first": first.name}),),
         fixes=fixes,
         layer=second.name,
     )

@@ -48,7 +48,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             notes = (Note("a kernel_size of 1 needs no padding: it keeps the size by itself"),)
         yield RuleFinding(
             node.at("padding"),
-            "the outermost outputs see padding alone: the padding is no smaller than the {extent} kernel",
+            "the outermost outputs see padding alone: the padding is not smaller than the {extent} kernel",
             {"extent": extents, "padding": tuple(max(window.before, window.after) for window in windows)},
             pointer="makes {size} of {before}".format(
                 size="x".join(map(str, shape_out(node).sizes)),

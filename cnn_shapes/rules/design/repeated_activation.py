@@ -1,11 +1,11 @@
-"""An activation stands right behind another one.
+"""An activation directly follows another one.
 
 Why: A relu of a relu is the relu itself, and a relu in front of a sigmoid or a softmax cuts off half of its
-range. Most often the activation is written twice: as a field of a layer and again behind it. One that other
-layers read too is no repetition, as in a sigmoid gate behind a shared relu; but a relu of it does nothing all
-the same.
+range. Most often the activation is written twice: as a field of a layer and again after it. One that other
+layers read too is not a repetition, as in a sigmoid gate after a shared relu; but a relu of it still does
+nothing.
 
-Source: https://github.com/edvardHua/PoseEstimationForMobile/issues/12 (relu behind relu6),
+Source: https://github.com/edvardHua/PoseEstimationForMobile/issues/12 (relu after relu6),
 https://github.com/DepthAnything/Depth-Anything-V2/issues/71 (two relus),
 https://github.com/keras-team/keras/issues/12626 (sigmoid, then relu).
 
@@ -52,7 +52,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
         elif any(_shared(context, shared) for shared in between):
             continue
         else:
-            template = "two activations in a row: {kind} stands right behind {before}"
+            template = "two activations in a row: {kind} directly follows {before}"
         yield RuleFinding(
             node.at("activation"),
             template,

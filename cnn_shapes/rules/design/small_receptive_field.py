@@ -91,7 +91,7 @@ def _related(context: RuleContext, pool: Node, sizes: tuple[int, ...]) -> bool:
 
 
 def _last_pool(context: RuleContext) -> Node | None:
-    """The pool over a whole map behind which only vectors and single pixels follow; not that of a gate."""
+    """The pool over a whole map after which only vectors and single pixels follow; not that of a gate."""
     for node in reversed(context.network.nodes):
         output = node.output
         if output is None or output.elements != output.channels:

@@ -45,7 +45,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                     "padding: same with a stride differs between frameworks: this {kind} pads one end more "
                     "than the other",
                     {"kind": node.kind},
-                    pointer=f"{window.before} before, {window.after} behind",
+                    pointer=f"{window.before} before, {window.after} after",
                     layer=node.name,
                 )
                 break

@@ -44,7 +44,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     if not blocks or not context.whole:
         return
     called: set[str] = set()
-    seen: set[int] = set()  # a list may stand behind many aliases
+    seen: set[int] = set()  # many aliases may refer to one list
     waiting: list[Item] = list(context.spec.items)
     while waiting:
         item = waiting.pop()

@@ -1,10 +1,10 @@
-"""Nothing reads this layer, and it is no output.
+"""Nothing reads this layer, and it is not an output.
 
 Why: What no layer reads was computed for nothing: a `from` names the wrong layer, or an output was
 forgotten.
 
 Source: https://github.com/Cadene/pretrained-models.pytorch/issues/79: every relu in the blocks of its
-BNInception was computed and never used, because the layer behind read the batch normalisation.
+BNInception was computed and never used, because the layer after it read the batch normalisation.
 
 Bad:
 ```yaml
@@ -47,7 +47,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue
         yield RuleFinding(
             _place(node),
-            "nothing reads {name}, and it is no output: read it in a from, name it under outputs, "
+            "nothing reads {name}, and it is not an output: read it in a from, name it under outputs, "
             "or leave it out",
             {"name": written(node)},
             layer=node.name,

@@ -71,7 +71,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
 def _used(items: Iterable[Item]) -> set[str]:
     """The names in the expressions of these entries and of the lists in them, not of the blocks they call."""
     used: set[str] = set()
-    seen: set[int] = set()  # a list may stand behind many aliases
+    seen: set[int] = set()  # many aliases may refer to one list
     waiting = list(items)
     while waiting:
         item = waiting.pop()
