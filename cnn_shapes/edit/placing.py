@@ -69,24 +69,25 @@ def add_fields(
         return [Edit(alias, _around(under, source.text[alias.start : alias.end], fields))]
     if isinstance(body, Map) and not (alone and _is_shared(source, entry.key, body)):
         return [_into_mapping(source, body, fields) if body.pairs else Edit(body.span, whole)]
-    if under is None:
+    if under is None or (instead is not None and not is_inline(body)):
         return None
     if not is_inline(body):
-        if instead is not None:
-            return None
         return _nested(source, entry.key, body, under, fields)
-    start = _anchor_start(source, entry.key, body)
+    return [_beside(source, entry.key, body, under, fields, instead)]
+
+
+def _beside(
+    source: Source, key: Scalar, body: TreeNode, under: str, fields: list[str], instead: str | None
+) -> Edit:
+    """The value under a key of its own in braces, with the fields; `instead` takes its place."""
+    start = _anchor_start(source, key, body)
     old = source.text[start : body.end]
     if instead is not None:
-        start, old = body.start, instead
-    elif (
-        isinstance(body, Scalar)
-        and body.plain
-        and start == body.start
-        and not re.compile(_PLAIN).fullmatch(old)
-    ):
+        return Edit(body.span, _around(under, instead, fields))
+    is_bare = isinstance(body, Scalar) and body.plain and start == body.start
+    if is_bare and not re.compile(_PLAIN).fullmatch(old):
         old = f'"{old}"'
-    return [Edit(Span(start, body.end), _around(under, old, fields))]
+    return Edit(Span(start, body.end), _around(under, old, fields))
 
 
 def _around(under: str, old: str, fields: list[str]) -> str:

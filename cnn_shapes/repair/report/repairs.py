@@ -11,17 +11,16 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.edit.proof import rebased
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.network import Node
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
-from cnn_shapes.repair.changes.names import renames
-from cnn_shapes.repair.changes.spec_changes import InputChange
+from cnn_shapes.repair.changes.spec_changes import InputChange, renames
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
-from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
@@ -282,3 +281,48 @@ def _partial(
     chosen = [repair for repair in tried.values() if repair.remaining == fewest]
     chosen.sort(key=lambda repair: repair.cost)
     return chosen[: options.most]
+
+
+_Made = list[tuple[Node, Layer]]
+
+
+def network_of(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> Hashable:
+    """All in which the changed network differs from the old one: two sets of changes alike in it are one."""
+    old = bench.network.nodes
+    nodes = outcome.network.nodes if outcome.network is not None else old
+    alike = len(nodes) == len(old)
+    differing = []
+    for node, layer in _made(bench, changes, outcome):
+        before = old[node.index].layer if alike else None
+        if layer is not before and (before is None or layer.signature() != before.signature()):
+            differing.append((node.index, layer.signature()))
+    sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
+    shapes = [change.shape for change in merged(changes) if isinstance(change, InputChange)]
+    return (tuple(shapes), tuple(differing), sources)
+
+
+def loses_pixels(network: Network) -> bool:
+    """Whether the file's rounding leaves out pixels that a longer input would have had read."""
+    for node in network.layers:
+        layer, x = node.layer, node.inputs[0].output
+        if (
+            layer is not None
+            and layer.has_windows
+            and x is not None
+            and "rounding" not in getattr(node.place, "settings", {})
+        ):
+            windows = zip(layer.windows(x), x.sizes, strict=True)
+            if any(window.drops(size) for window, size in windows):
+                return True
+    return False
+
+
+def _made(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> _Made:
+    if outcome.network is not None:
+        return [(node, node.layer) for node in outcome.network.layers if node.layer is not None]
+    altered = bench.altered(changes)
+    return [
+        (node, layer)
+        for node in bench.network.layers
+        if (layer := altered.get(node.index, node.layer)) is not None
+    ]

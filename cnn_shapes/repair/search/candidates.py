@@ -8,16 +8,20 @@ from typing import Any
 from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Node
+from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.channels import channel_changes
 from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
-from cnn_shapes.repair.changes.names import names_before
 from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
-from cnn_shapes.repair.changes.spec_changes import InputChange, NumberChange, RoundingChange, SourceChange
-from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, wrong_axis
+from cnn_shapes.repair.changes.spec_changes import (
+    InputChange,
+    NumberChange,
+    RoundingChange,
+    SourceChange,
+    names_before,
+)
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
@@ -193,3 +197,42 @@ class Candidates:
 
 def _dearness(change: Change) -> tuple[int, int]:
     return change.cost, change.order
+
+
+def wrong_axis(outcome: Outcome) -> int | None:
+    """The first axis whose size is wrong, where the error says it: what mends it changes something there."""
+    error = outcome.error
+    return error.axes[0] if error is not None and error.axes else None
+
+
+def keeps_axes_apart(network: Network) -> bool:
+    """Whether the size of an axis never depends on another axis."""
+    return not any(node.layer is not None and node.layer.mixes_axes for node in network.layers)
+
+
+def is_symmetric(network: Network, shape: Shape | None) -> bool:
+    """Whether all axes are alike everywhere: then no change of one axis alone can be the smaller one."""
+    if shape is None or len(set(shape.sizes)) > 1:
+        return False
+    for node in network.layers:
+        layer, output = node.layer, node.output
+        if node.expected is not None or (output is not None and output.rank and len(set(output.sizes)) > 1):
+            return False
+        if layer is None:
+            continue
+        if layer.mixes_axes or getattr(layer, "in_features", None) is not None:
+            return False
+        if layer.is_elementwise and (output is None or not output.rank):
+            return False  # the axes meet in the number of features
+        if _treats_axes_apart(layer):
+            return False
+    return True
+
+
+def _treats_axes_apart(layer: Layer) -> bool:
+    """Whether a field has another value along one axis than along another."""
+    for name in layer.fields:
+        value = layer.numbers(name)
+        if isinstance(value, tuple) and len(value) == layer.rank and len(set(value)) > 1:
+            return True
+    return False
