@@ -54,13 +54,13 @@ def test_every_file_has_its_culprit() -> None:
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        # both axes differ: both are told. 33 = 16*2 + 1, (33 + 2*1 - 3)/2 + 1 = 17; 35 likewise gives 18
+        # both axes differ: both are reported. 33 = 16*2 + 1, (33 + 2*1 - 3)/2 + 1 = 17; 35 likewise gives 18
         ("33, 35", "down makes 17x18 of 33x35, which is no multiple of its stride 2"),
         ("33, 34", "down makes 17 of height 33, which is no multiple of its stride 2"),
         ("32, 35", "down makes 18 of width 35, which is no multiple of its stride 2"),
     ],
 )
-def test_the_axes_that_differ_are_told(sizes: str, said: str) -> None:
+def test_the_axes_that_differ_are_reported(sizes: str, said: str) -> None:
     (found,) = check(
         f"input: [{sizes}, 8]\nrounding: floor\nlayers:\n"
         "  - conv: {filters: 8, kernel_size: 3, stride: 2, padding: 1, name: down}\n"
