@@ -148,12 +148,12 @@ class Report:
         return tuple(found for found in self.diagnostics if found.severity == "warning")
 
     def __repr__(self) -> str:
-        told = [f"{_counted(self.layers, 'layer')}, {_joined(self.input)} -> {_joined(self.output)}"]
+        parts = [f"{_counted(self.layers, 'layer')}, {_joined(self.input)} -> {_joined(self.output)}"]
         if self.totals is not None:
-            told.append(f"{self.totals.params:,} parameters")
+            parts.append(f"{self.totals.params:,} parameters")
         found = [(self.errors, "error"), (self.warnings, "warning")]
-        told.append(" and ".join(_counted(some, what) for some, what in found if some) or "ok")
-        return f"<Report {self.name or self.path}: {', '.join(told)}>"
+        parts.append(" and ".join(_counted(some, what) for some, what in found if some) or "ok")
+        return f"<Report {self.name or self.path}: {', '.join(parts)}>"
 
     def __str__(self) -> str:
         from io import StringIO

@@ -43,8 +43,8 @@ class Silenced(NamedTuple):
 class CheckResult:
     """What `check` found out about one spec.
 
-    `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics`
-    stand in the order of the text; `omitted` counts those beyond the limit. `settings` are those that held.
+    `trace` holds the layers with their shapes and figures, None where the text is not a spec. `diagnostics`
+    are in the order of the text; `omitted` counts those beyond the limit. `settings` are those that held.
     """
 
     __slots__ = ("diagnostics", "omitted", "overrides", "settings", "source", "spec", "trace")
@@ -75,7 +75,7 @@ class CheckResult:
     def silenced(self) -> list[Silenced]:
         """The layers that fail without a size that could be gone on with, which the user has silenced.
 
-        What stands behind them is not judged.
+        What comes after them is not judged.
         """
         waives = self.spec.waives if self.spec is not None else None
         if waives is None or self.trace is None:

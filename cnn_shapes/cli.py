@@ -72,8 +72,8 @@ def _internal_fault(error: Exception) -> str:
     while where is not None and where.tb_next is not None:
         where = where.tb_next
     place = f" ({os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno})" if where else ""
-    told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"cnn-shapes: internal fault, please report it with your spec: {told}{place}"
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"cnn-shapes: internal fault, please report it with your spec: {text}{place}"
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""A folder as the registry of what stands in it: one thing a file, listed nowhere a second time."""
+"""A folder as the registry of what is in it: one thing a file, listed nowhere a second time."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The JSON Schema (draft-07) of the spec language, for editors, out of the declarations of kinds and fields.
 
-One object holds all kinds as its properties, without `oneOf` or `anyOf`: behind these an editor offers every
+One object holds all kinds as its properties, without `oneOf` or `anyOf`: under these an editor offers every
 key of every kind, and answers a typo with a list of all that did not match. So the schema is a little wider
 than the language: an expression is any string, a name with a capital may be a block, and `check` has the last
 word.
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 FILE_NAME = "cnn-shapes.schema.json"
 MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"
 
-_RANK = 2  # what a field takes is told for images
+_RANK = 2  # what a field takes is said for images
 _SCALARS = ["number", "boolean", "string"]
 _WORDS = ["string", "integer"]  # `name: 1` is read as the word 1
 _NAME = {
@@ -63,7 +63,7 @@ BLOCK_KEYS = {
 
 
 def schema() -> Schema:
-    """The whole schema, as it stands in the file `cnn-shapes.schema.json`."""
+    """The whole schema, as it is in the file `cnn-shapes.schema.json`."""
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "A spec of cnn-shapes",
@@ -151,7 +151,7 @@ def _layer() -> Schema:
 
 
 def _kind(layer: type[Layer]) -> Schema:
-    """What stands under a kind: a mapping of fields, nothing, or the value of the shorthand."""
+    """What is under a kind: a mapping of fields, nothing, or the value of the shorthand."""
     properties: Schema = {}
     for name, field in layer.fields.items():
         properties[name] = _described(_field(field), *_documentation(field))
@@ -195,8 +195,8 @@ def _documentation(field: Field[Any]) -> list[str]:
 
 def _structure(structure: type[Structure]) -> Schema:
     properties: Schema = {}
-    for name, told in (structure.lists | structure.values).items():
-        properties[name] = _described(_part(name), told[:1].upper() + told[1:] + ".")
+    for name, meaning in (structure.lists | structure.values).items():
+        properties[name] = _described(_part(name), meaning[:1].upper() + meaning[1:] + ".")
     body: Schema = {"type": ["object"], "required": list(structure.required)}
     if structure.shorthand is not None:
         body["type"].append("array")
@@ -235,7 +235,7 @@ def _block() -> Schema:
     return {
         "type": ["object"],
         "required": ["layers"],
-        "properties": {key: _described(shapes[key], told) for key, told in BLOCK_KEYS.items()},
+        "properties": {key: _described(shapes[key], meaning) for key, meaning in BLOCK_KEYS.items()},
         "additionalProperties": False,
     }
 
@@ -282,7 +282,7 @@ def _described(found: Schema, *paragraphs: str) -> Schema:
 
 
 def _as_markdown(text: str) -> str:
-    """Text whose stars and underscores are no emphasis: `prod(kernel_size) * channels`."""
+    """Text whose stars and underscores are not emphasis: `prod(kernel_size) * channels`."""
     for sign in "\\*_<[":
         text = text.replace(sign, f"\\{sign}")
     return text

@@ -1,6 +1,6 @@
 """Runs the command as a user would and compares all that it says with a file.
 
-A golden file is a transcript: commands as typed, behind each one all that it wrote and its exit code.
+A golden file is a transcript: commands as typed, after each one all that it wrote and its exit code.
 
     $ cnn-shapes check case.yaml --format concise
     case.yaml:3:14: error[bad-value] ...

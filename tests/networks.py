@@ -87,7 +87,7 @@ def differences(model: str, report: CheckResult) -> list[str]:
 
 
 def expected_rows(truth: dict[str, Any]) -> list[Row]:
-    """Kind, output shape and parameters of a truth file's operations, but for those that are no layer."""
+    """Kind, output shape and parameters of a truth file's operations, but for those that are not a layer."""
     rows: list[Row] = []
     before: list[int] = []
     for _, op, shape, params in truth["ops"]:

@@ -1,4 +1,4 @@
-"""A terminal of our own around the command: pexpect runs it, pyte draws it and tells where the cursor is."""
+"""A terminal of our own around the command: pexpect runs it, pyte draws it and says where the cursor is."""
 
 import os
 import re

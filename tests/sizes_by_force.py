@@ -31,8 +31,10 @@ def false_claims(text: str, answer: dict[str, Any], square: bool, bound: int) ->
     for size in named:
         size = size.values() if isinstance(size, dict) else size
         if size is not None and not works(tuple(size)):
-            wrong.append(f"{size} is told, but does not work")
-    wrong += [f"{one['size']} is told to fail" for one in answer["failing"] if works(tuple(one["size"]))]
+            wrong.append(f"{size} should work, but does not")
+    wrong += [
+        f"{one['size']} should fail, but works" for one in answer["failing"] if works(tuple(one["size"]))
+    ]
     runs = answer["progressions"]
     grid = list(product(range(1, bound + 1), repeat=rank))
     squares = [size for size in grid if len(set(size)) == 1]
@@ -45,7 +47,9 @@ def false_claims(text: str, answer: dict[str, Any], square: bool, bound: int) ->
             size = (*own[:place], n, *own[place + 1 :])
             wrong += [f"{size} with held ones"] * (works(size) != holds(one["progressions"], n))
     if smallest is None:
-        wrong += [f"none is told, but {n} works" for n in (squares if square else [own, *grid]) if works(n)]
+        wrong += [
+            f"none should work, but {n} does" for n in (squares if square else [own, *grid]) if works(n)
+        ]
     elif isinstance(smallest, list) and runs:
         wrong += [f"{n} is smaller" for n in squares if n[0] < smallest[0] and works(n)]
     return wrong

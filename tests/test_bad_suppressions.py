@@ -174,7 +174,7 @@ def test_a_comment_is_wrong(layer: str, comment: str, message: str, mended: str 
     assert [one.rule for one in check_source(after).diagnostics] == []
 
 
-def test_a_guess_that_is_far_off_is_no_safe_fix() -> None:
+def test_a_guess_that_is_far_off_is_not_a_safe_fix() -> None:
     """It could silence what the person never meant."""
     (problem,) = check(spec("  - relu  # cnn-shapes: ignore[padding]\n")).diagnostics
     assert problem.message() == "there is no rule padding: did you mean bad-padding?"

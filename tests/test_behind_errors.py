@@ -1,4 +1,4 @@
-"""One cause, one problem: what stands behind a failed layer is not reported again, and is no crash."""
+"""One cause, one problem: what comes after a failed layer is not reported again, and does not crash."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_a_vector_where_a_feature_map_is_wanted(first: str, second: str, shape: 
 
 @pytest.mark.parametrize("second", [*KINDS, "upsample: {size: [null, 5]}", "reshape: [-1, 3]"])
 @pytest.mark.parametrize("merge", ["add", "concat", "multiply"])
-def test_a_join_behind_a_floored_size_has_no_size_to_go_on_with(merge: str, second: str) -> None:
+def test_a_join_after_a_floored_size_has_no_size_to_go_on_with(merge: str, second: str) -> None:
     branches = f"{{merge: {merge}, branches: {{a: [space_to_depth: 2], b: [identity]}}}}"
     report = check(f"input: [3, 2, 4]\nrounding: exact\nlayers:\n  - parallel: {branches}\n  - {second}\n")
     assert [found.rule for found in report.errors] == ["size-not-whole"]

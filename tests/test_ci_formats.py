@@ -38,7 +38,7 @@ def test_the_reports_hold_a_finding_of_every_rule() -> None:
     ],
 )
 def test_every_finding_goes_through_every_format(name: str, pattern: str) -> None:
-    for report in REPORTS:  # what fails no run is no failure in JUnit's eyes
+    for report in REPORTS:  # what does not fail the run is not a failure in JUnit's eyes
         report.settings = DEFAULTS._replace(fail_on="info")
     text = written(name, REPORTS)
     for report in REPORTS:

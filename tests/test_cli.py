@@ -170,8 +170,8 @@ def test_version_and_help() -> None:
 
 @pytest.mark.parametrize("name", formats.names())
 def test_the_help_names_every_format(name: str) -> None:
-    told = run("check", "--help").out.partition("--format FORMAT")[2].partition("[default")[0]
-    assert re.search(rf"\b{name}\b", told)
+    listed = run("check", "--help").out.partition("--format FORMAT")[2].partition("[default")[0]
+    assert re.search(rf"\b{name}\b", listed)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def command(*arguments: str, **environment: str) -> dict[str, object]:
     }
 
 
-def test_a_reader_that_leaves_is_no_error() -> None:
+def test_a_reader_that_leaves_is_not_an_error() -> None:
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(**command("check", "specs/mnist.yaml"), stdout=write, stderr=subprocess.PIPE)  # type: ignore[call-overload]

@@ -24,7 +24,7 @@ def test_a_kind_comes_before_a_class_name(written: str, meant: str) -> None:
         ("max_pool", "maxpool", True),
         ("Batch-Norm", "batchnorm", True),
         ("linear", "Linear", True),
-        # another word for it: what is meant is no question of spelling
+        # another word for it: what is meant is not a question of spelling
         ("fully_connected", "dense", False),
         ("InnerProduct", "dense", False),
         ("gap", "global_avgpool", False),
@@ -77,7 +77,7 @@ def test_a_key_that_is_given_is_not_meant_by_another_word() -> None:
     assert problem.message().startswith("a spec has no model: it takes version, name, input")
 
 
-def test_synonyms_mean_kinds_and_are_no_spellings_of_them() -> None:
+def test_synonyms_mean_kinds_and_are_not_spellings_of_them() -> None:
     assert set(MEANT.values()) <= {*KINDS, *STRUCTURES}
     assert not MEANT.keys() & {spelling(name) for name in (*KINDS, *ALIASES, *STRUCTURES)}
     assert [word for word in MEANT if spelling(word) != word] == []

@@ -130,7 +130,7 @@ def test_include_and_exclude(settings: str, expected: list[str], tmp_path: Path)
     assert [f"./{name}" for name in specs(tmp_path, *everything, force_exclude=True)] == sorted(expected)
 
 
-def test_force_exclude_leaves_out_what_is_no_spec(tmp_path: Path) -> None:
+def test_force_exclude_leaves_out_what_is_not_a_spec(tmp_path: Path) -> None:
     tree(tmp_path, "a.yaml", "other.yaml", "net.txt")
     found = find(tmp_path, "a.yaml", "other.yaml", "net.txt", "no.yaml", "-", force_exclude=True)
     assert (found.specs, found.skipped) == (["a.yaml", "no.yaml", "-"], ["other.yaml"])
@@ -170,7 +170,7 @@ def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: P
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_what_is_no_file_is_not_read_to_look_at_it(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_not_read_to_look_at_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     assert find(tmp_path) == FoundSpecs([], [], [], {})
     assert specs(tmp_path, "pipe.yaml", force_exclude=True) == ["pipe.yaml"]
@@ -185,7 +185,7 @@ def test_links(tmp_path: Path) -> None:
     assert specs(tmp_path) == ["./b.yaml", "./x/a.yaml"]
 
 
-def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree(tmp_path, "a.yaml", "x/b.yaml")
     scandir = os.scandir
 
@@ -216,7 +216,7 @@ NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with i
         (
             "x -v",
             2,
-            "cnn-shapes: skipped 2 YAML files that are no specs:\n  x/other.yaml\n  x/other2.yaml\n"
+            "cnn-shapes: skipped 2 YAML files that are not specs:\n  x/other.yaml\n  x/other2.yaml\n"
             + NOTHING,
         ),
         (
@@ -246,13 +246,13 @@ NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with i
         (
             ". -v --format concise",
             0,
-            "cnn-shapes: skipped 2 YAML files that are no specs:\n  ./x/other.yaml\n  ./x/other2.yaml\n",
+            "cnn-shapes: skipped 2 YAML files that are not specs:\n  ./x/other.yaml\n  ./x/other2.yaml\n",
         ),
         ("x/other.yaml --force-exclude --allow-empty", 0, ""),
         (
             "x/other.yaml --force-exclude --allow-empty -v",
             0,
-            "cnn-shapes: skipped 1 YAML file that is no spec:\n  x/other.yaml\n",
+            "cnn-shapes: skipped 1 YAML file that is not a spec:\n  x/other.yaml\n",
         ),
     ],
 )

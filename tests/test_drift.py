@@ -81,7 +81,7 @@ def test_single_changes_are_flagged_where_a_network_is_pinned() -> None:
     assert unpinned <= 0.5 * tried
 
 
-def test_the_first_layer_that_differs_is_told_alone() -> None:
+def test_the_first_layer_that_differs_is_reported_alone() -> None:
     found = check(PINNED.replace("padding: 1}  # the", "padding: 3}  # the"))
     (problem,) = found.errors
     assert problem.layer == "relu1"
@@ -90,7 +90,7 @@ def test_the_first_layer_that_differs_is_told_alone() -> None:
     )
 
 
-def test_layers_that_do_not_follow_from_each_other_are_told_apart() -> None:
+def test_layers_that_do_not_follow_from_each_other_are_reported_apart() -> None:
     text = """input: [8, 8, 4]
 layers:
   - conv: {filters: 4, name: a, expect: [8, 8, 5]}
@@ -103,7 +103,7 @@ layers:
     ]
 
 
-def test_what_would_differ_in_any_case_is_told_too() -> None:
+def test_what_would_differ_in_any_case_is_reported_too() -> None:
     text = """input: [8, 8, 4]
 rounding: floor
 layers:
@@ -119,7 +119,7 @@ layers:
     ]
 
 
-def test_an_expect_of_another_rank_is_told_and_what_follows_is_not_judged_by_it() -> None:
+def test_an_expect_of_another_rank_is_reported_and_what_follows_is_not_judged_by_it() -> None:
     text = """input: [16, 3]
 layers:
   - conv: {filters: 6, kernel_size: 3, expect: [14, 14, 6]}

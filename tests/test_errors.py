@@ -1,4 +1,4 @@
-"""Every error of reading and of shape at its place, word for word: the rows stand in data/errors.txt."""
+"""Every error of reading and of shape at its place, word for word: the rows are in data/errors.txt."""
 
 from pathlib import Path
 

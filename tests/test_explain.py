@@ -87,7 +87,7 @@ def test_the_example_of_a_kind_is_clean_and_has_it(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_field_of_a_kind_is_told(kind: str) -> None:
+def test_every_field_of_a_kind_is_explained(kind: str) -> None:
     fields = {field["name"]: field for field in data(kind)["fields"]}
     assert set(fields) == set(KINDS[kind].fields)
     assert all(field["text"] for field in fields.values())
@@ -204,7 +204,7 @@ def test_a_drawing_fits_its_numbers(
         assert sum(map(int, re.findall(r"\d+", text.partition("<-")[2]))) == window.rest(size)
 
 
-def test_signs_are_told_where_they_are_drawn() -> None:
+def test_signs_are_explained_where_they_are_drawn() -> None:
     assert legend(draw(5, Window(3, 2, 1, 1), 3)) == ". is padding"
     assert legend(draw(7, Window(3, 1, dilation=2), 3)) == "- is stepped over by dilation"
     assert legend(draw(227, Window(11, 4), 55)) == ""

@@ -28,7 +28,7 @@ def test_output(case: str, update: bool) -> None:
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-def test_a_suppressed_error_is_no_network(framework: str) -> None:
+def test_a_suppressed_error_is_not_a_network(framework: str) -> None:
     text = VALID.replace("kernel_size: 5", "kernel_size: 50")
     report = check(f"# cnn-shapes: ignore-file[window-too-large]\n{text}")
     assert report.ok
@@ -70,10 +70,14 @@ def test_blocks_stay_classes() -> None:
         (
             "input: [28, 28, 1]\nlayers: [conv: {filters: 32, kernel_size: 4}, maxpool: 2]",
             "pytorch",
-            "<text> has 1 error: code is made of a valid spec only",
+            "<text> has 1 error: code is made from a valid spec only",
         ),
-        ("input: [28]\nlayers: [conv: 3]", "keras", "<text> has 1 error: code is made of a valid spec only"),
-        ("input: 3\nlayer: {}", "keras", "<text> has 1 error: code is made of a valid spec only"),
+        (
+            "input: [28]\nlayers: [conv: 3]",
+            "keras",
+            "<text> has 1 error: code is made from a valid spec only",
+        ),
+        ("input: 3\nlayer: {}", "keras", "<text> has 1 error: code is made from a valid spec only"),
         (VALID, "keras", "lppool1: Keras has no lppool"),
         (
             "input: [8, 8, 4]\nlayers: [global_avgpool, instancenorm]",

@@ -13,7 +13,7 @@ from tests.specs import check
 TABLES: dict[str, LayerTable] = {"keras": keras_layers.TABLE, "pytorch": pytorch_layers.TABLE}
 ROWS = [(framework, kind) for framework, table in TABLES.items() for kind in table.rows]
 
-# by field, a value, and another one that the code must tell from it
+# by field, a value, and another one that the code must write differently
 VALUES = {
     "kernel_size": ("4", "2"),
     "stride": ("2", "1"),
@@ -81,7 +81,7 @@ def test_a_field_that_is_said_makes_a_difference(framework: str, kind: str, fiel
 
 
 def code_of(framework: str, kind: str, field: str, value: str) -> str:
-    """The code of one layer with a value for a field, or why there is none."""
+    """The code of one layer with a value for a field, or why there is no code."""
     layer = KINDS[kind]
     beside = (*BESIDE.get((kind, field), ()), *layer.required)
     fields = {name: VALUES[name][0] for name in beside if name != field} | {field: value}

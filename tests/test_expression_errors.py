@@ -197,7 +197,7 @@ def test_values_of_the_environment_are_judged_too() -> None:
     assert str(error("ceil(c)", {"c": math.nan})) == "the result of c is not a finite number"
 
 
-def test_no_recursion_error_however_deep_the_caller_stands() -> None:
+def test_no_recursion_error_however_deep_the_caller_is() -> None:
     text = "(1<1+1*" * 90 + "1" + ")" * 90
 
     def deep(levels: int) -> str:

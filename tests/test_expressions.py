@@ -182,7 +182,7 @@ EXPRESSIONS = st.recursive(LEAVES, _grow, max_leaves=8)
 def test_random_expressions_evaluate_as_in_python(text: str) -> None:
     found = outcome(text)
     if isinstance(found, ExpressionError):
-        # Ours alone: a bound on integers, and a divisor that is no whole number from 1.
+        # Ours alone: a bound on integers, and a divisor that is not a whole number from 1.
         assume("too large" not in found.template and "whole divisor" not in found.template)
         assert found.rule == "bad-expression"
         with pytest.raises((SyntaxError, ZeroDivisionError)):

@@ -74,7 +74,7 @@ def test_a_crash_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch
         assert os.listdir(file.parent) == ["net.yaml"]
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         write_atomically(str(tmp_path), NEW)
     with pytest.raises(FileNotFoundError):
@@ -92,7 +92,7 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("link", [False, True])
-def test_an_open_file_is_written_to_where_it_stands(file: Path, link: bool) -> None:
+def test_an_open_file_is_written_to_where_it_is(file: Path, link: bool) -> None:
     handle = os.open(file, os.O_WRONLY | os.O_APPEND)
     path = f"/dev/fd/{handle}"
     if link:

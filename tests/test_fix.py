@@ -218,7 +218,7 @@ def test_a_file_that_may_not_be_written(folder: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("option", ["--apply 1", "--diff"])
-def test_a_file_without_errors_is_told(option: str, folder: Path) -> None:
+def test_a_file_without_errors_is_said_to_have_none(option: str, folder: Path) -> None:
     result = run("fix", "good.yaml", *option.split(), folder=folder)
     assert (result.code, result.out) == (0, "")
     assert result.err == "cnn-shapes: nothing is changed in good.yaml: it has no errors\n"

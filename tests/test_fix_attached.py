@@ -1,4 +1,4 @@
-"""Fixes that a finding brings along are proved as repairs are; beside one that mends all no note stands."""
+"""Fixes that a finding brings along are proved as repairs are; beside one that mends all there is no note."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_fix_writes_the_class_names_with_what_else_there_is(kernel_size: str, ti
     assert (best.title, best.cost, best.after.ok) == (title, cost, True)
 
 
-def test_fix_tells_where_another_kind_of_fix_is_shown() -> None:
+def test_fix_says_where_another_kind_of_fix_is_shown() -> None:
     report = check_source(Source("net.yaml", ONE))
     options = Options(only=frozenset({"padding"}))
     assert listed(report, repairs(report, options), options).splitlines() == [

@@ -1,4 +1,4 @@
-"""The guide to the language says what is so: its examples are checked, its tables made of the declarations.
+"""What the guide to the language says is true: its examples are checked, its tables made of the declarations.
 
 A block is a whole spec, or (`yaml layers input=[8, 8, 3]`) the layers of one; it is clean, or
 (`yaml error=NAME`) has that error and no other.

@@ -87,7 +87,7 @@ def test_pre_commit_runs_the_hooks(tmp_path: Path) -> None:
     assert hook("cnn-shapes-fix", "typo.yaml").returncode == 0
 
 
-def test_every_hook_passes_over_what_is_no_spec() -> None:
+def test_every_hook_passes_over_what_is_not_a_spec() -> None:
     for hook in read(ROOT / ".pre-commit-hooks.yaml"):
         assert {"--force-exclude", "--allow-empty"} <= set(hook["entry"].split())
         assert (hook["language"], hook["types"]) == ("python", ["yaml"])
@@ -203,7 +203,7 @@ def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
 
 
 def completed(*words: str) -> list[str]:
-    """What bash offers behind these words, the last of which is being typed."""
+    """What bash offers after these words, the last of which is being typed."""
     environment = os.environ | {
         "_CNN_SHAPES_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["cnn-shapes", *words]),

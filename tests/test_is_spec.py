@@ -1,4 +1,4 @@
-"""Which YAML files are specs, told by the keys of their root."""
+"""Which YAML files are specs, by the keys of their root."""
 
 import random
 from functools import partial
@@ -38,7 +38,7 @@ OTHER = "services: {input: 1, layers: 2}\n"
         ("{a: [input, layers], input: layers}", False),
         ("a: [\n  {input: 1},\n  {layers: 2}]\n", False),
         ("- {input: 1, layers: 2}\n", False),
-        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to tell
+        ("input: 3\n---\nlayers: []\n", True),  # two documents, which is an error to report
         ("name: x\n---\n" + SPEC, False),
         ("---\nname: x\n...\n---\n" + SPEC, False),
         ("--- # a net\n" + SPEC, True),
@@ -73,7 +73,7 @@ def test_a_spec_has_input_and_layers_at_its_top(text: str, expected: bool, tmp_p
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949", "latin-1"])
-def test_a_spec_in_another_encoding_is_found_and_told(encoding: str, tmp_path: Path) -> None:
+def test_a_spec_in_another_encoding_is_found_and_reported(encoding: str, tmp_path: Path) -> None:
     text = "name: 합성곱\n" + SPEC if encoding == "cp949" else "name: é\n" + SPEC
     file = tmp_path / "net.yaml"
     file.write_bytes(text.encode(encoding))
@@ -116,7 +116,7 @@ def test_of_a_huge_file_only_the_beginning_is_read(
     assert is_spec(str(file)) is expected
 
 
-def test_what_is_told_without_parsing_is_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_known_without_parsing_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Random texts, against a look at the root's keys of every one."""
     befores = [
         "",
@@ -134,18 +134,18 @@ def test_what_is_told_without_parsing_is_so(tmp_path: Path, monkeypatch: pytest.
     ]
     indents = ["", "", "", "  ", "? ", "&a ", "!!str ", "\ufeff", "- "]
     words = ["input", "layers", "'input'", '"layers"', "x", "합"]
-    behind = [": 1", ": 1", ":", " : [2]", "\n: 1", ": {input: 1", ": |", ""]
+    rest = [": 1", ": 1", ":", " : [2]", "\n: 1", ": {input: 1", ": |", ""]
     choose = random.Random(5)
     file = tmp_path / "net.yaml"
-    told = []
+    found = []
     for _ in range(4000):
         ending = choose.choice(["\n", "\n", "\r\n", "\r", "\x85", "\u2028", ", "])
-        lines = ["".join(map(choose.choice, (indents, words, behind))) for _ in range(choose.randint(2, 5))]
+        lines = ["".join(map(choose.choice, (indents, words, rest))) for _ in range(choose.randint(2, 5))]
         text = choose.choice(befores) + ending.join(lines) + choose.choice(["", "\n", "}"])
         file.write_bytes(text.encode())
         quick = is_spec(str(file))
         with monkeypatch.context() as patched:
             patched.setattr(discover, "_BLOCK_ROOT", rb"(?!)")
             assert is_spec(str(file)) is quick, text
-        told.append(quick)
-    assert 200 < sum(told) < 3800
+        found.append(quick)
+    assert 200 < sum(found) < 3800

@@ -60,7 +60,7 @@ def test_every_file_has_its_culprit() -> None:
         ("32, 35", "down makes 18 of width 35, which is not a multiple of its stride 2"),
     ],
 )
-def test_the_axes_that_differ_are_told(sizes: str, said: str) -> None:
+def test_the_axes_that_differ_are_reported(sizes: str, said: str) -> None:
     (found,) = check(
         f"input: [{sizes}, 8]\nrounding: floor\nlayers:\n"
         "  - conv: {filters: 8, kernel_size: 3, stride: 2, padding: 1, name: down}\n"

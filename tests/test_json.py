@@ -101,7 +101,7 @@ def test_a_layer() -> None:
     assert (upsample["index"], upsample["jump"]) == (4, ["1/2", "1/2"])
 
 
-def test_sizes_stand_in_the_layout_of_the_spec() -> None:
+def test_sizes_are_in_the_layout_of_the_spec() -> None:
     spec = "layout: channels_first\ninput: [1, 28, 20]\nlayers: [conv: 8, flatten]\n"
     conv, flatten = layers(spec)
     assert (conv["input_shapes"], conv["output_shape"]) == ([[1, 28, 20]], [8, 28, 20])

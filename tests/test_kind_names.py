@@ -1,4 +1,4 @@
-"""No one but the layers tells kinds apart: others ask a trait, so that a new kind needs no change elsewhere.
+"""Only the layers distinguish kinds: others ask a trait, so that a new kind needs no change elsewhere.
 
 Found are comparisons with a kind's or structure's name, look-ups by it, and `isinstance` of a kind's class.
 Families of kinds count as well, as a convolution or a pool. What has fields and methods of its own may be
@@ -28,16 +28,16 @@ CLASSES = {
     for name, value in vars(import_module(f"{PACKAGE}.layers.{module}")).items()
     if isinstance(value, type) and issubclass(value, Layer) and name not in BASES
 }
-# by module, what it tells apart, and why it must
+# by module, what it distinguishes, and why it must
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "rules/design/dropout_before_batchnorm.py": ({"dropout"}, "a fact of its message has this name"),
 }
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith(HOMES)])
-def test_kinds_are_not_told_apart(module: str) -> None:
+def test_kinds_are_not_distinguished(module: str) -> None:
     allowed, _ = ALLOWED.get(module, (set(), ""))
-    assert set(told_apart((ROOT / PACKAGE / module).read_text(encoding="utf-8"))) == allowed
+    assert set(distinguished((ROOT / PACKAGE / module).read_text(encoding="utf-8"))) == allowed
 
 
 def test_the_lists_are_short_and_say_why() -> None:
@@ -69,10 +69,10 @@ def test_the_lists_are_short_and_say_why() -> None:
     ],
 )
 def test_the_test_sees(text: str, expected: list[str]) -> None:
-    assert sorted(set(told_apart(text))) == expected
+    assert sorted(set(distinguished(text))) == expected
 
 
-def told_apart(text: str) -> Iterator[str]:
+def distinguished(text: str) -> Iterator[str]:
     """The names of kinds that a module compares or looks up, and the classes of kinds that it asks for."""
     tree = ast.parse(text)
     constants = {

@@ -137,7 +137,7 @@ def test_by_hand(size: str, layer: str, expected: str | tuple[str, int, int, int
     assert result(size, layer, "channels_last") == wanted
 
 
-# `from: [a, b]` behind two layers of these shapes
+# `from: [a, b]` after two layers of these shapes
 @pytest.mark.parametrize(
     ("kind", "first", "second", "output"),
     [

@@ -76,6 +76,6 @@ def test_there_is_no_fix_where_it_would_take_more(layers: str) -> None:
     assert fixes == []
 
 
-def test_letters_are_no_arguments() -> None:
+def test_letters_are_not_arguments() -> None:
     (problem,) = check_source(Source("x.yaml", f"{TOP}  - conv: {{filters: 8, s: 2}}\n")).errors
     assert problem.message().startswith("conv has no s")

@@ -48,14 +48,14 @@ def repeats(levels: int, times: int) -> str:
 
 
 def bomb(levels: int, what: str = "relu") -> str:
-    """Each anchor stands for ten of the one before."""
+    """Each anchor means ten of the one before."""
     rows = [f"  a0: &a0 [{', '.join([what] * 10)}]"]
     rows += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels)]
     return "input: 9\nparams:\n" + "\n".join(rows) + f"\nlayers: *a{levels - 1}\n"
 
 
 def residual_bomb(levels: int) -> str:
-    """Lists of layers that stand for each other: one text, 3**levels layers."""
+    """Lists of layers that are aliases of each other: one text, 3**levels layers."""
     rows = ["  B0: {layers: &l0 [relu]}"]
     for n in range(1, levels):
         one = f"{{residual: *l{n - 1}}}"
@@ -227,11 +227,11 @@ def test_calls_in_calls_have_a_limit_of_their_own() -> None:
     blocks = "".join(f"  B{n}: {{layers: [B{n + 1}]}}\n" for n in range(100))
     text = f"input: 9\nblocks:\n{blocks}  B100: {{layers: [relu]}}\nlayers: [B0]\n"
 
-    def told(depth: int) -> list[str]:
+    def reported(depth: int) -> list[str]:
         settings = DEFAULTS._replace(limits=Limits(depth=depth))
         return [found.message() for found in check_source(Source("net.yaml", text), settings=settings).errors]
 
-    assert told(100) == ["blocks and structures are nested too deep: the limit is 100"]
-    assert told(DEEPEST) == [
+    assert reported(100) == ["blocks and structures are nested too deep: the limit is 100"]
+    assert reported(DEEPEST) == [
         "blocks and structures are nested too deep, which limits.depth does not change: the limit is 100"
     ]

@@ -1,4 +1,4 @@
-"""Which shifts between the ways to a join are told, and which are what the network is for."""
+"""Which shifts between the ways to a join are reported, and which are what the network is for."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def parallel(*branches: str) -> str:
     return spec(PARALLEL + "\n".join(f"        - [{branch}]" for branch in branches))
 
 
-TOLD = [
+REPORTED = [
     # TensorFlow's `same` pads the end of 28 alone: a window over pixels 0 to 2 has its centre on 1
     (
         parallel(
@@ -57,11 +57,11 @@ MEANT = {
 }
 
 
-@pytest.mark.parametrize(("text", "told"), TOLD)
-def test_a_shift_is_told(text: str, told: str) -> None:
+@pytest.mark.parametrize(("text", "reported"), REPORTED)
+def test_a_shift_is_reported(text: str, reported: str) -> None:
     report = check(text)
     assert report.ok
-    assert [message.partition("along the height ")[2] for message in found(report, RULE)] == [told]
+    assert [message.partition("along the height ")[2] for message in found(report, RULE)] == [reported]
 
 
 @pytest.mark.parametrize("text", MEANT.values(), ids=MEANT)

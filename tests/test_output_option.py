@@ -51,8 +51,8 @@ def test_output_to_the_name_of_standard_output(folder: Path) -> None:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         subprocess.run(command, cwd=folder, env=environment, stdout=log, check=True)
         log.seek(0, os.SEEK_END)
-        log.write("behind\n")
-    assert file.read_text() == f"before\n{piped.out}behind\n"
+        log.write("after\n")
+    assert file.read_text() == f"before\n{piped.out}after\n"
 
 
 @pytest.mark.parametrize("command", ["check good.yaml", "export pytorch good.yaml", "schema", "new lenet5"])

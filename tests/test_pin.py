@@ -145,7 +145,7 @@ def test_channels_first() -> None:
     assert text_of(pinned(text)).splitlines()[-1] == "  - conv: {filters: 5, expect: [5, 8, 6]}"
 
 
-def test_outputs_are_pinned_wherever_they_stand() -> None:
+def test_outputs_are_pinned_wherever_they_are() -> None:
     text = "input: [8, 8, 4]\nlayers:\n  - relu: {name: a}\n  - gelu: {name: b}\noutputs: [a, b]\n"
     assert text_of(pinned(text)).splitlines()[2:4] == [
         "  - relu: {name: a, expect: [8, 8, 4]}",
@@ -166,10 +166,10 @@ def test_design_rules_do_not_refuse_however_severe(options: list[str], tmp_path:
 def test_the_command_names_what_it_could_not_pin(options: list[str], code: int, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(f"{SIZES}  - &x {{maxpool: 2}}\n  - *x\n  - relu\n")
     result = run("check", "net.yaml", "--pin", "--quiet", *options, folder=tmp_path)
-    told = f"net.yaml:4: maxpool1 is not pinned: {SHARED}\n"
-    assert (result.code, result.err) == (code, f"net.yaml: 1 pin added, 1 missing\n{told}")
+    unpinned = f"net.yaml:4: maxpool1 is not pinned: {SHARED}\n"
+    assert (result.code, result.err) == (code, f"net.yaml: 1 pin added, 1 missing\n{unpinned}")
     result = run("check", "net.yaml", "--pin", "--quiet", *options, folder=tmp_path)
-    assert (result.code, result.err) == (code, f"net.yaml: 1 pin missing\n{told}")
+    assert (result.code, result.err) == (code, f"net.yaml: 1 pin missing\n{unpinned}")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_command_names_what_it_could_not_pin(options: list[str], code: int, 
         "layers: [relu]\n",
         "",
         "- x",
-        # an assertion inside of a block is no pin
+        # an assertion inside of a block is not a pin
         "input: [8, 8, 3]\nblocks: {B: {layers: [relu: {expect: [7, 7, 3]}]}}\nlayers: [B]\n",
     ],
 )
@@ -249,7 +249,7 @@ def test_a_file_that_cannot_be_written(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("- --pin", "check --pin writes into files, and standard input is none"),
+        ("- --pin", "check --pin writes into files, and standard input is not one"),
         (
             "net.yaml --pin --input 8x8x3",
             "--pin writes what comes out of the file's own values: leave out --input",

@@ -1,4 +1,4 @@
-"""The table of planted bugs is in step with the engine, and the script tells a bug from none."""
+"""The table of planted bugs is in step with the engine, and the script knows a bug from no bug."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ def test_a_bug_changes_one_place(bug: Bug) -> None:
     assert planted(bug, text) != text
 
 
-def test_a_bug_is_caught_and_no_bug_is_not() -> None:
+def test_a_bug_is_caught_and_a_tree_without_one_passes() -> None:
     assert caught(BUGS[0], ["test_windows"]).startswith("test_windows.py::")
     assert caught(HARMLESS, ["test_windows"]) == ""
 

@@ -16,7 +16,7 @@ layers:
 """
 
 
-# by hand: behind kernels 3 and 5 an output unit sees 3 + (5 - 1) = 7 pixels
+# by hand: after kernels 3 and 5 an output unit sees 3 + (5 - 1) = 7 pixels
 @pytest.mark.parametrize(
     ("inputs", "width"),
     [

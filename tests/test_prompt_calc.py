@@ -97,7 +97,7 @@ def test_a_script_loads_no_line_editor() -> None:
     assert done.stdout == b"  input 8x8x1: height 8, width 8, 1 channel\n"
 
 
-def test_bytes_that_are_no_text() -> None:
+def test_bytes_that_are_not_text() -> None:
     result = run("interactive", "--keep-going", stdin=b"input 8x8x1\nconv \xff\nrelu\n")
     assert result.err.startswith("<stdin>:2: error: conv has no \\xff: it takes filters, ")
     assert result.out.endswith("  1  relu   8x8x1 -> 8x8x1\n")

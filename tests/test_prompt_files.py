@@ -56,7 +56,7 @@ def test_a_problem_outside_the_layers_is_at_its_line(tmp_path: Path) -> None:
     assert replies[-1].lines[2].text.startswith("  line 3: params must be a mapping")
 
 
-def test_what_a_fix_leaves_is_told_by_layers() -> None:
+def test_what_a_fix_leaves_is_reported_by_layers() -> None:
     layers = "  - maxpool: 2\n  - maxpool: 2\n  - conv: {filters: 1, stride: 3, size: 2}\n"
     session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers:\n{layers}"))
     _, reply = answered(session, "fix")
@@ -64,7 +64,7 @@ def test_what_a_fix_leaves_is_told_by_layers() -> None:
 
 
 @pytest.mark.parametrize("layers", ["[relu, maxpool: 2, flatten]", "\n  - relu\n  - maxpool: 2\n  - flatten"])
-def test_layers_on_one_line_are_told_apart(layers: str) -> None:
+def test_layers_on_one_line_are_distinguished(layers: str) -> None:
     session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers: {layers}\n"))
     _, reply = answered(session, "fix")
     lines = reply.text.splitlines()
@@ -114,7 +114,7 @@ def test_signs_alone_break_nothing(line: str) -> None:
     assert after.text == session.text
 
 
-def test_a_folder_is_no_file_and_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_not_a_file_and_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     session, _ = step(Session(), "input 8x8x1; relu")

@@ -141,7 +141,7 @@ def test_colours_say_what_is_incomplete_and_what_is_wrong(tmp_path: Path) -> Non
         screen.wait_for("maxpool SIZE")
         assert screen.color_of("maxpool SIZE") == ("brightblack", False)
         screen.type("l 2")
-        screen.wait_for("no natural number")
+        screen.wait_for("not a natural number")
         assert screen.color_of("25 / 2") == ("red", True)
         screen.type("<back>5")
         screen.wait_for("25 / 5 = 5")
@@ -152,7 +152,7 @@ def test_no_color(tmp_path: Path) -> None:
     with Screen(tmp_path, environment={"NO_COLOR": "1"}) as screen:
         screen.wait_for("\n>")
         screen.type("input 28x28x1<enter>conv 32 4<enter>pool 2")
-        screen.wait_for("no natural number")
+        screen.wait_for("not a natural number")
         assert screen.color_of("25 / 2")[0] == "default"
         screen.type("<enter>")
         screen.wait_for("not added")

@@ -44,7 +44,7 @@ def shown(session: Session, text: str, width: int = 100) -> tuple[str, str]:
         ),
         # the statement at the cursor, after those before it: 24 / 2 = 12
         ("input 28x28x1", "conv 32 5; pool 2", "good", "24x24x32 -> 12x12x32   24 / 2 = 12"),
-        ("input 28x28x1; conv 32 4", "pool 2", "red", "25x25x32 -> ?   25 / 2 = 12.5, no natural number"),
+        ("input 28x28x1; conv 32 4", "pool 2", "red", "25x25x32 -> ?   25 / 2 = 12.5, not a natural number"),
         ("input 28x28x1", "pool 30", "red", "a 30x30 window does not fit into the 28x28 feature map"),
         (
             "input 28x28x1",
@@ -80,7 +80,7 @@ def shown(session: Session, text: str, width: int = 100) -> tuple[str, str]:
             "good",
             "28x28x1 -> 26x26x32   (28 + 2*0 - 3)/1 + 1 = 26   3*3*1*32 + 32 = 320 parameters   output 10",
         ),
-        # 28 - 4 + 1 = 25, no multiple of 2
+        # 28 - 4 + 1 = 25, not a multiple of 2
         (
             COURSE,
             "edit 1 conv 32 4",
@@ -106,10 +106,10 @@ def test_preview(before: str, typed: str, style: str, text: str) -> None:
         (
             60,
             "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24",
-            "28x28x1 -> ?   28 / 3 = 9.33..., no natural number",
+            "28x28x1 -> ?   28 / 3 = 9.33..., not a natural number",
         ),
-        (45, "28x28x1 -> 24x24x32", "28 / 3 = 9.33..., no natural number"),
-        (30, "28x28x1 -> 24x24x32", "= 9.33..., no natural number"),
+        (45, "28x28x1 -> 24x24x32", "28 / 3 = 9.33..., not a natural number"),
+        (31, "28x28x1 -> 24x24x32", "= 9.33..., not a natural number"),
         (15, "-> 24x24x32", "= 9.33..., n..."),
         (10, "24x24x32", "= 9.33...."),
         (3, "", ""),

@@ -142,7 +142,7 @@ def test_a_layer(typed: str, yaml: str | None) -> None:
         ),
         (
             "conv 32x5x5",
-            "32x5x5 may be a kernel with filters behind it or before it: write conv 5x5x32 for 32 filters, "
+            "32x5x5 may be a kernel with filters after it or before it: write conv 5x5x32 for 32 filters, "
             "or f=5 k=32x5",
         ),
         (
@@ -165,8 +165,8 @@ def test_a_layer(typed: str, yaml: str | None) -> None:
         ("flatten 2", "flatten takes no number, found 2"),
         ("conv 32 (5, 5", "a bracket of (5, 5 is not closed"),
         ("32 5", "a line begins with a layer or a command, found 32: as in conv 32 5, pool 2, help"),
-        ("BatchNormalization()", f"BatchNormalization is no layer here: {REFUSED['BatchNormalization']}"),
-        ("nn.Conv2d(1, 32, 5), nn.ReLU()", "one layer a line: found nn.ReLU() behind it"),
+        ("BatchNormalization()", f"BatchNormalization is not a layer here: {REFUSED['BatchNormalization']}"),
+        ("nn.Conv2d(1, 32, 5), nn.ReLU()", "one layer a line: found nn.ReLU() after it"),
         (
             "residual 3",
             "residual holds layers of its own: write it as in a spec, "

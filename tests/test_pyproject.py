@@ -1,4 +1,4 @@
-"""Which tables of a pyproject.toml are ours, which were meant to be, and which are none of our business."""
+"""Which tables of a pyproject.toml are ours, which were meant to be, and which belong to others."""
 
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from cnn_shapes.settings import BadSettings, Configuration
 )
 def test_a_misspelt_table_of_a_pyproject(table: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(f"[tool.other]\n\n[{table}]\n")
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as raised:
         Configuration().of(str(tmp_path))
     name = table.replace('"', "").removesuffix(".limits")
     expected = f"{tmp_path / 'pyproject.toml'}:3: there is no table {name}: did you mean tool.cnn-shapes?"
-    assert str(told.value) == expected
+    assert str(raised.value) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_tables_of_others(table: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["[tool.cnn-shapes]\nignore = [\n", "[tool.cnn_shapes]\nignore = [\n"])
 def test_a_broken_pyproject_that_is_for_us(text: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
-    with pytest.raises(BadSettings, match=r"pyproject\.toml is no TOML: "):
+    with pytest.raises(BadSettings, match=r"pyproject\.toml is not TOML: "):
         Configuration().of(str(tmp_path))
 
 

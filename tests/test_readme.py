@@ -27,7 +27,7 @@ def test_output_is_real(command: str, update: bool) -> None:
     text = README.read_text(encoding="utf-8")
     block = re.compile(rf"(<!-- output of: {re.escape(command)} -->\n```text\n)(.*?)(?=^```$)", re.S | re.M)
     shown = block.search(text)
-    assert shown, f"behind the comment comes a text block with the output of: {command}"
+    assert shown, f"after the comment comes a text block with the output of: {command}"
     program, *arguments = shlex.split(command)
     assert program == golden.COMMAND
     output = golden.run(*arguments).out
@@ -38,7 +38,7 @@ def test_output_is_real(command: str, update: bool) -> None:
 
 
 def test_two_commands_are_all_it_takes() -> None:
-    """`.ci/run` runs these two lines as they stand."""
+    """`.ci/run` runs these two lines as they are."""
     lines = blocks("sh")[0].splitlines()
     assert len(lines) == 2
     assert "cnn-shapes check specs/mnist.yaml" in lines[0]

@@ -55,7 +55,7 @@ def trace_of(layers: list[str], size: str) -> Trace:
         (["upsample: 0.5"], 1, 2),
         (["upsample: 1.5"], 1, "2/3"),
         (["upsample: 2", "maxpool: 2"], 1, 1),
-        # joins: the union; behind a residual the wider way
+        # joins: the union; after a residual the wider way
         (["residual: [conv: {filters: 1, kernel_size: 3, padding: 1}]"], 3, 1),
         (["parallel: {branches: [[conv: {filters: 1, kernel_size: 5, padding: half}], [conv: 1]]}"], 5, 1),
         # a gate sees everything; the width is its main way's
@@ -95,7 +95,7 @@ def test_axes_of_a_volume() -> None:
     assert trace.jump(trace.steps[-1]) == (None, 1, None)
 
 
-# the centre of unit 0 is 0 behind `half` of an odd kernel, -0.5 behind an even one padded at its begin
+# the centre of unit 0 is 0 after `half` of an odd kernel, -0.5 after an even one padded at its beginning
 @pytest.mark.parametrize(
     ("branches", "aligned"),
     [
@@ -183,7 +183,7 @@ def test_by_following_every_tap(chain: list[Link], size: int) -> None:
     assert step.views is not None
     view = step.views[0]
     assert view is not None
-    # behind a transposed window shorter than its stride some units read nothing: the interval says too much
+    # after a transposed window shorter than its stride some units read nothing: the interval says too much
     gaps = any(link.gaps for link in chain)
     units = 2 * len(view.lows)  # two periods
     widths = []

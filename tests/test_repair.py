@@ -180,7 +180,7 @@ def compare(chain: Chain, report: CheckResult) -> None:
             "output_padding: 1 on line 3",
             2,
         ),
-        # a layer that is put in behind another error: 1 and 8, and 3 for the further edit
+        # a layer that is put in after another error: 1 and 8, and 3 for the further edit
         (
             "28x28x1; conv: {filters: 2, kernel_size: 5, in_channels: 3}; dense: 10",
             "in_channels: 1 on line 3 and insert flatten before line 4",
@@ -248,12 +248,12 @@ def test_a_row(lines: str, title: str, cost: int) -> None:
 @pytest.mark.parametrize(
     ("layers", "name", "title", "cost"),
     [
-        # 24 = 6*4, 24 = 4*6: the size of a pool costs 5 wherever it stands; 24 / 5 rounded down is 4
+        # 24 = 6*4, 24 = 4*6: the size of a pool costs 5 wherever it is; 24 / 5 rounded down is 4
         ("[conv: {filters: 4, kernel_size: 5}, maxpool: p]", "p", "p: 6 on line 2", 5),
         ("[conv: {filters: 4, kernel_size: 5}, maxpool: p]", "kernel_size", "kernel_size: 4 on line 3", 3),
     ],
 )
-def test_a_number_that_stands_elsewhere(layers: str, name: str, title: str, cost: int) -> None:
+def test_a_number_that_is_written_elsewhere(layers: str, name: str, title: str, cost: int) -> None:
     text = f"input: 28x28x1\nparams: {{p: 5}}\nlayers: {layers}\n"
     found = repairs(check_source(Source("row.yaml", text)), Options(only=frozenset({name}))).found
     assert (found[0].title, found[0].cost) == (title, cost)

@@ -251,7 +251,7 @@ SILENT: list[tuple[str, str]] = [
         spec("conv: {filters: 8, kernel_size: [1, 7]}\nconv: {filters: 8, kernel_size: [7, 1]}"),
     ),
     ("missing-activation", spec("conv: {filters: 8, kernel_size: 3}\nmaxpool: 2\nconv: 8")),
-    ("missing-activation", spec("residual: [conv: 8]\nconv: 8")),  # a sum of two is no longer one of them
+    ("missing-activation", spec("residual: [conv: 8]\nconv: 8")),  # a sum of two is not one of them any more
     # a feature pyramid (FPN, Lin 2017): the lateral 1x1 is added to, and its 3x3 smooths what it gives
     (
         "missing-activation",

@@ -57,7 +57,7 @@ def test_every_rule_without_a_check_of_its_own_is_a_constant_beside_the_code_tha
     assert {*RULES.of(READING), *RULES.of(SHAPE), *RULES.of(SUPPRESSION)} <= constants
 
 
-def test_a_file_that_is_no_text_breaks_the_rule_of_its_docstring() -> None:
+def test_a_file_that_is_not_text_breaks_the_rule_of_its_docstring() -> None:
     report = check_bytes("x.yaml", "input: [28, 28, 1] # 입력".encode("cp949"))
     assert [problem.rule for problem in report.diagnostics] == ["yaml-syntax"]
 
@@ -119,7 +119,7 @@ def test_copies_of_a_block_are_one_finding() -> None:
     assert problem.notes[-1].facts == {"copies": 4}
 
 
-def test_design_is_not_judged_behind_an_error() -> None:
+def test_design_is_not_judged_after_an_error() -> None:
     layers = "conv: {filters: 8, kernel_size: 2, stride: 3, activation: relu}\nmaxpool: 2\nrelu\nsigmoid"
     report = check(spec(layers))
     assert [problem.rule for problem in report.errors] == ["size-not-whole", "pool-not-divisible"]

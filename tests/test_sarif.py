@@ -61,8 +61,8 @@ def test_sarif_fixes_are_the_edits() -> None:
     for report in REPORTS:
         results = sarif_run([report])["results"]
         for found, result in zip(report.diagnostics, results, strict=True):
-            for fix, told in zip(found.fixes, result.get("fixes", ()), strict=True):
-                (change,) = told["artifactChanges"]
+            for fix, as_sarif in zip(found.fixes, result.get("fixes", ()), strict=True):
+                (change,) = as_sarif["artifactChanges"]
                 expected = report.source.edited(fix.edits).text
                 assert replaced(report.source.text, change["replacements"]) == expected
                 fixed += 1

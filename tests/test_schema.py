@@ -198,7 +198,7 @@ def test_it_marks_the_place_that_check_marks(rule: str, text: str) -> None:
         "input: [8, 8, 3]\nlayers: [conv]\n",  # `defaults` may give the filters
     ],
 )
-def test_what_only_check_can_tell(text: str) -> None:
+def test_what_only_check_can_know(text: str) -> None:
     assert not check(text).ok
     assert list(VALIDATOR.iter_errors(plain(read(text)))) == []
 

@@ -196,12 +196,12 @@ def test_names_and_values_never_meet() -> None:
     ]
 
 
-def test_one_list_behind_two_aliases() -> None:
+def test_one_list_under_two_aliases() -> None:
     text = "input: [8, 8, 4]\nlayers:\n  - residual: &l [conv: {filters: 4, name: x}]\n  - residual: *l\n"
     assert list(layers(text)) == ["residual1.x", "residual1.add", "residual2.x", "residual2.add"]
 
 
-def test_a_mistake_in_a_block_is_told_once() -> None:
+def test_a_mistake_in_a_block_is_reported_once() -> None:
     report = check(
         spec(
             "repeat: {times: 3, layers: [Bad: {}]}",

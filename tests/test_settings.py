@@ -1,4 +1,4 @@
-"""The configuration: where it is found, what it does, and how each mistake in it is told."""
+"""The configuration: where it is found, what it does, and how each mistake in it is reported."""
 
 import tomllib
 from pathlib import Path
@@ -48,7 +48,7 @@ BOTH = ["warning[pixels-dropped]", "info[bias-before-norm]"]
         ('[per-file-ignores]\n"old/" = ["pixels-dropped"]', BIAS, BOTH),
     ],
 )
-def test_what_is_told(toml: str, text: str, expected: list[str], tmp_path: Path) -> None:
+def test_what_is_reported(toml: str, text: str, expected: list[str], tmp_path: Path) -> None:
     assert found(text, settings_of(tmp_path, toml), str(tmp_path / "net.yaml")) == expected
 
 
@@ -59,12 +59,12 @@ def test_patterns_count_from_the_configuration(tmp_path: Path) -> None:
 
 
 def test_a_hidden_finding_gives_its_place_to_others(tmp_path: Path) -> None:
-    many = BIAS + "  - relu\n" * 200  # each behind the first is a finding
+    many = BIAS + "  - relu\n" * 200  # each after the first is a finding
     settings = settings_of(tmp_path, 'ignore = ["repeated-activation"]')
     assert found(many, settings, str(tmp_path / "net.yaml")) == BOTH
 
 
-def test_a_suppression_of_what_is_not_told_is_not_unused(tmp_path: Path) -> None:
+def test_a_suppression_of_what_is_not_reported_is_not_unused(tmp_path: Path) -> None:
     text = DROPS.replace("maxpool: 2", "maxpool: 2  # cnn-shapes: ignore[pixels-dropped]")
     assert found(text, settings_of(tmp_path, 'ignore = ["pixels-dropped"]')) == []
 
@@ -90,13 +90,13 @@ WRONG = [
     ),
     (
         'rounding = "floor"',
-        "1: rounding is no setting: write it into the spec, so that it means the same everywhere",
+        "1: rounding is not a setting: write it into the spec, so that it means the same everywhere",
     ),
     ('ignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
     ('\ufeffignore = ["pixel-dropped"]', "1: there is no rule pixel-dropped: did you mean pixels-dropped?"),
     (
         'select = ["yaml-syntax"]',
-        "1: yaml-syntax is always told, as every error of reading is: leave it out of select",
+        "1: yaml-syntax is always reported, as every error of reading is: leave it out of select",
     ),
     ('select = ["E501"]', "1: there is no rule E501: `cnn-shapes explain --all` lists them"),
     (
@@ -149,30 +149,30 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("toml", "said"), WRONG)
-def test_a_mistake_is_told_with_its_line(toml: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings) as told:
+def test_a_mistake_is_reported_with_its_line(toml: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as raised:
         settings_of(tmp_path, toml)
-    assert str(told.value) == f"{tmp_path / 'cnn-shapes.toml'}:{said}"
+    assert str(raised.value) == f"{tmp_path / 'cnn-shapes.toml'}:{said}"
 
 
 def test_the_line_in_a_pyproject_is_that_of_the_table(tmp_path: Path) -> None:
     text = "[tool.other]\nignor = 1\n\n[tool.cnn-shapes]\nselect = []\nignor = 2\n"
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as raised:
         settings_of(tmp_path, text, "pyproject.toml")
-    assert str(told.value).startswith(f"{tmp_path / 'pyproject.toml'}:6: there is no setting ignor")
-    with pytest.raises(BadSettings) as told:
+    assert str(raised.value).startswith(f"{tmp_path / 'pyproject.toml'}:6: there is no setting ignor")
+    with pytest.raises(BadSettings) as raised:
         settings_of(tmp_path, "[tool.cnn-shapes.limit]\nx = 1\n", "pyproject.toml")
-    assert "pyproject.toml:1: there is no setting limit: did you mean limits?" in str(told.value)
+    assert "pyproject.toml:1: there is no setting limit: did you mean limits?" in str(raised.value)
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"ignore = [", "is no TOML: "),
-        (b'ignore = ["\xff"]', "is no UTF-8: save it as UTF-8"),
+        (b"ignore = [", "is not TOML: "),
+        (b'ignore = ["\xff"]', "is not UTF-8: save it as UTF-8"),
     ],
 )
-def test_a_file_that_is_no_toml(data: bytes, said: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_toml(data: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / "cnn-shapes.toml").write_bytes(data)
     with pytest.raises(BadSettings, match=said):
         Configuration().of(str(tmp_path))

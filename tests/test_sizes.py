@@ -97,7 +97,7 @@ CORNERS: list[tuple[str, CheckResult, dict[str, list[Progression]]]] = [
         both([Progression(1500, 1500, None)]),
     ),
     (
-        "a product behind flatten ties the axes: 4*14*14, with floor both 30 and 31",
+        "a product after flatten ties the axes: 4*14*14, with floor both 30 and 31",
         layers(
             "conv: {filters: 4, kernel_size: 3}",
             "maxpool: {kernel_size: 2, rounding: floor}",
@@ -132,7 +132,7 @@ CORNERS: list[tuple[str, CheckResult, dict[str, list[Progression]]]] = [
         both([Progression(1_000_000, 1, None)]),
     ),
     (
-        "primes one behind the other: 7*11*13*17*19*23",
+        "primes one after the other: 7*11*13*17*19*23",
         layers(*(f"maxpool: {prime}" for prime in (7, 11, 13, 17, 19, 23))),
         both([Progression(7_436_429, 7_436_429, None)]),
     ),

@@ -68,7 +68,7 @@ def test_a_vector_has_no_axes() -> None:
 @pytest.mark.parametrize(
     "spec", ["", "input: 28x28x1\n", "input: 28x28x1\nlayers: []\n", "layers: [conv: 3]\n"]
 )
-def test_no_spec_is_told_as_the_check_does(spec: str) -> None:
+def test_what_is_not_a_spec_is_reported_as_check_does(spec: str) -> None:
     ran = run("sizes", "-", stdin=spec)
     assert (ran.out, ran.code) == (run("check", "-", "--format", "concise", stdin=spec).out, 1)
 

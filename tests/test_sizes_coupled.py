@@ -81,8 +81,8 @@ def test_coupled_axes_for_which_nothing_is_found() -> None:
     assert text(found, report) == (
         "spec.yaml   3x3x1   rounding: exact\n"
         "\n"
-        "  no input size was found that works\n"
-        f"  tried were all squares, and every height with each width up to {further.tried:,}\n"
+        "  no input size that works was found\n"
+        f"  all squares were tried, and every height with each width, up to {further.tried:,}\n"
         "\n"
         "  first layer that fails\n"
         "    2x2   dense1, line 6   "
@@ -124,7 +124,7 @@ def test_coupled_axes_of_a_network_that_follows_from_its_input() -> None:
     assert found.nearest.smallest == (4, 3)
 
 
-def test_squares_alone_are_told_where_they_were_asked_for() -> None:
+def test_squares_alone_are_shown_where_they_were_asked_for() -> None:
     report = layers(*COUPLED, DENSE, input="[40, 20, 3]")
     ran = run("sizes", "-", "--square", stdin=report.source.text)
     assert ran.code == 1
@@ -139,7 +139,7 @@ def test_squares_alone_are_told_where_they_were_asked_for() -> None:
         "  first layer that fails\n"
         "    29x29   maxpool1, line 5   "
         "pool-not-divisible: a 29x29 feature map is not a multiple of the 2x2 pool\n"
-        "  note: 40x20 works and is not square: without --square, other sizes are told too\n"
+        "  note: 40x20 works and is not square: without --square, other sizes are shown too\n"
     )
 
 
@@ -155,7 +155,7 @@ BLOCKING = [
     ("channels never fit", layers("conv: {filters: 5, groups: 2}"), "conv1", "groups-not-divisible", True),
     ("a wrong assertion", layers("conv: {filters: 5, in_channels: 4}"), "conv1", "expect-mismatch", True),
     (
-        "behind a layer that the input does not pass",
+        "after a layer that the input does not pass",
         layers("maxpool: 5", "conv: {filters: 5, groups: 2}"),
         "conv1",
         "groups-not-divisible",
@@ -163,7 +163,7 @@ BLOCKING = [
     ),
     ("not the rank of the input", layers("Conv1d: {filters: 4}"), "conv1", "wrong-rank", True),
     (
-        "features that are no multiple of the channels",
+        "features that are not a multiple of the channels",
         layers("conv: 4", "flatten", "dense: {units: 3, in_features: 783}"),
         "dense1",
         "expect-mismatch",
@@ -197,8 +197,8 @@ def test_why_no_size_works(row: tuple[str, CheckResult, str, str, bool], square:
     assert not found.found
 
 
-def test_an_odd_size_behind_an_even_one_is_no_multiple_of_two() -> None:
-    # 2n behind the upsampling, 2n - 1 behind the convolution: it can be anything odd
+def test_an_odd_size_after_an_even_one_is_not_a_multiple_of_two() -> None:
+    # 2n after the upsampling, 2n - 1 after the convolution: it can be anything odd
     entries = ("conv: {filters: 1, kernel_size: 2}", "flatten", "dense: {units: 3, in_features: 9}")
     found = answer(layers("upsample: 2", *entries))
     assert found.axes == {SQUARE: [Progression(2, 1, 2)]}

@@ -144,7 +144,7 @@ LINES = "".join(f"{number}\n" for number in range(1, 13))
             LINES,
             simple(Span(4, 5), "here", labels=(Label(Span(0, 1), "there"),)),
             "  --> net.yaml:3:1\n   |\n 1 | 1\n   | - there\n 3 | 3\n   | ^ here\n",
-            id="one line between is no gap",
+            id="one line between is not a gap",
         ),
         pytest.param(
             "add: [a, bb]\n",

@@ -114,7 +114,7 @@ def test_a_comment_on_a_line_of_its_own_goes_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # an error keeps the design rules from looking, and shape is not judged behind what cannot be read
+        # an error keeps the design rules from looking, and shape is not judged after what cannot be read
         (spec(f"  - relu  {IGNORE}\n  - maxpool: 2\n"), ["pool-not-divisible"]),
         (spec("  - relu  # cnn-shapes: ignore[wrong-rank]\n  - con: 2\n"), ["unknown-layer"]),
         # a hidden size that is rounded down keeps no rule from looking

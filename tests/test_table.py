@@ -190,7 +190,7 @@ def test_the_marks_in_ascii() -> None:
     assert failed.split()[:3] == ["x", "1", "maxpool"]
 
 
-def test_joins_that_are_not_aligned_are_told() -> None:
+def test_joins_that_are_not_aligned_are_reported() -> None:
     spec = """input: [8, 8, 3]
 rounding: floor
 layers:

@@ -45,7 +45,7 @@ TOP = "params: {n: 8, half_n: 4.0, deep: true, pad: half}\n"
         ("conv: {filters: 8, stride: 1 if n else 2}", "8x8x8"),
     ],
 )
-def test_an_expression_stands_anywhere(body: str, output: str) -> None:
+def test_an_expression_may_be_anywhere(body: str, output: str) -> None:
     assert last(spec(body, TOP)) == output
 
 
@@ -160,7 +160,7 @@ def test_bad_params(params: str, message: str) -> None:
     assert errors(spec("relu", f"params: {params}\n")) == [f"bad-value: {message}"]
 
 
-def test_a_key_that_is_no_word_is_told_once() -> None:
+def test_a_key_that_is_not_a_word_is_reported_once() -> None:
     found = errors(spec("relu", "params: {3: 4}\n"))
     assert found == ["yaml-syntax: a key must be a word, but `3` is a number: put it in quotes"]
 
@@ -212,7 +212,7 @@ def test_expect_of_what_is_not_a_layer() -> None:
         assert errors(spec(body, top)) == ["expect-mismatch: expect says 9, but 8x8x3 comes out"]
 
 
-def test_expect_is_not_judged_behind_a_floored_size() -> None:
+def test_expect_is_not_judged_after_a_floored_size() -> None:
     assert errors(spec("maxpool: 3\nrelu: {expect: [8, 8, 4]}"))[0].startswith("pool-not-divisible")
     assert len(errors(spec("maxpool: 3\nrelu: {expect: [8, 8, 4]}"))) == 1
 
@@ -311,7 +311,7 @@ def test_outputs() -> None:
     ]
 
 
-def test_behind_a_failed_expectation_all_is_judged() -> None:
+def test_after_a_failed_expectation_all_is_judged() -> None:
     body = "relu: {expect: [8, 8, 3]}\nconv: {filters: 4, expect: [8, 8, 5]}\nresidual: [conv: 6]"
     assert [message.partition(":")[0] for message in errors(spec(body))] == [
         *("expect-mismatch", "expect-mismatch", "shape-mismatch")

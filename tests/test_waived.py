@@ -1,4 +1,4 @@
-"""What a silenced size that is not whole means: it is rounded down, and what is behind is judged by it."""
+"""What a silenced size that is not whole means: it is rounded down, and what comes after is judged by it."""
 
 import pytest
 
@@ -21,8 +21,8 @@ layers:
 """
 
 
-def test_behind_a_size_that_is_silenced_all_is_judged() -> None:
-    # 27/2 is 13 rounded down; 13 - 4 + 1 = 10 is no multiple of 3
+def test_after_a_size_that_is_silenced_all_is_judged() -> None:
+    # 27/2 is 13 rounded down; 13 - 4 + 1 = 10 is not a multiple of 3
     report = check(WAIVED)
     assert [one.rule for one in report.diagnostics] == ["pool-not-divisible"]
     assert report.errors[0].facts["size"] == (10, 10)
@@ -36,7 +36,7 @@ def test_behind_a_size_that_is_silenced_all_is_judged() -> None:
     "settings",
     [Settings(ignore=("pool-not-divisible",)), Settings(severity=(("pool-not-divisible", "info"),))],
 )
-def test_behind_a_size_that_the_settings_silence_all_is_judged(settings: Settings) -> None:
+def test_after_a_size_that_the_settings_silence_all_is_judged(settings: Settings) -> None:
     text = WAIVED.replace("kernel_size: 4", "kernel_size: 14")
     bare = "\n".join(line.partition("  # ")[0] for line in text.splitlines())
     report = check_source(Source("net.yaml", bare), settings=settings)
@@ -54,7 +54,7 @@ def test_of_many_sizes_only_that_is_silenced_whose_line_says_so() -> None:
     assert [one.facts["size"] for one in check(first).errors] == [(14, 14)]
 
 
-def test_what_is_silenced_stands_in_the_flat_spec() -> None:
+def test_what_is_silenced_is_in_the_flat_spec() -> None:
     text = WAIVED.replace("maxpool: 3", "maxpool: 2")
     flat = expand(check(text))
     assert "- maxpool: {kernel_size: 2, rounding: floor}" in flat
@@ -62,8 +62,8 @@ def test_what_is_silenced_stands_in_the_flat_spec() -> None:
     assert repairs(check(WAIVED)).found[0].after.ok
 
 
-WAIVED_ERRORS = golden.ROOT / "tests" / "waived"
-NO_SIZE = WAIVED_ERRORS / "no-size.yaml"
+SILENCED_ERRORS = golden.ROOT / "tests" / "waived"
+NO_SIZE = SILENCED_ERRORS / "no-size.yaml"
 
 
 def test_every_command_says_that_an_error_without_a_size_is_silenced(update: bool) -> None:
@@ -76,19 +76,19 @@ def test_every_command_says_that_a_number_of_inputs_is_silenced(update: bool) ->
     commands = ("check", "expand", "fix", "sizes", "sizes --json", "export pytorch", "export keras")
     typed = [f"{golden.COMMAND} {command} wrong-inputs.yaml" for command in commands]
     typed.append(f"{golden.COMMAND} sizes wrong-call.yaml")
-    golden.check(WAIVED_ERRORS / "wrong-inputs.out", typed, update=update)
+    golden.check(SILENCED_ERRORS / "wrong-inputs.out", typed, update=update)
 
 
 def test_the_flat_spec_gives_the_reasons(update: bool) -> None:
     commands = ("check --format concise", "expand", "export pytorch", "export keras")
     typed = [f"{golden.COMMAND} {command} reasons.yaml" for command in commands]
-    golden.check(WAIVED_ERRORS / "reasons.out", typed, update=update)
-    flat = expand(check((WAIVED_ERRORS / "reasons.yaml").read_text(encoding="utf-8")))
+    golden.check(SILENCED_ERRORS / "reasons.out", typed, update=update)
+    flat = expand(check((SILENCED_ERRORS / "reasons.yaml").read_text(encoding="utf-8")))
     assert check(flat).ok
     assert expand(check(flat)) == flat
 
 
-def test_the_reason_for_a_whole_file_stands_where_it_holds() -> None:
+def test_the_reason_for_a_whole_file_is_where_it_holds() -> None:
     text = "# cnn-shapes: ignore-file[needs-flatten] a draft\ninput: [8, 8, 4]\nlayers:\n  - dense: 4\n"
     assert "  - dense: 4  # cnn-shapes: ignore[needs-flatten] a draft\n" in expand(check(text))
 

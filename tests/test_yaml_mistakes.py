@@ -1,4 +1,4 @@
-"""What is wrong with a YAML text: the message, its place, and how reading goes on behind it."""
+"""What is wrong with a YAML text: the message, its place, and how reading goes on after it."""
 
 from __future__ import annotations
 

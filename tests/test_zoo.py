@@ -22,7 +22,7 @@ def test_a_spec_is_its_file(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", "mnist.yaml", "MNIST", "../specs/mnist", "../pyproject", "no-such-network"]
 )
-def test_a_name_that_is_no_spec(name: str) -> None:
+def test_a_name_that_is_not_a_spec(name: str) -> None:
     with pytest.raises(KeyError):
         zoo.path(name)
 

@@ -94,7 +94,7 @@ def check(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show problems only.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say how many YAML files are no specs.")
+        bool, typer.Option("--verbose", "-v", help="Say how many YAML files are not specs.")
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Set spelling and quoting right in the files; never a number.")
@@ -105,12 +105,14 @@ def check(
     select: Annotated[
         RuleNames,
         typer.Option(
-            metavar="RULE", help="Of warnings and infos, tell these only; repeatable.", autocompletion=_rules
+            metavar="RULE",
+            help="Of warnings and infos, report these only; repeatable.",
+            autocompletion=_rules,
         ),
     ] = None,
     ignore: Annotated[
         RuleNames,
-        typer.Option(metavar="RULE", help="Do not tell these; repeatable.", autocompletion=_rules),
+        typer.Option(metavar="RULE", help="Do not report these; repeatable.", autocompletion=_rules),
     ] = None,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"] | None,
@@ -225,7 +227,9 @@ def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empt
     skipped = len(found.skipped)
     if verbose and skipped:
         names = "".join(f"\n  {path}" for path in found.skipped)
-        what = "1 YAML file that is no spec" if skipped == 1 else f"{skipped:,} YAML files that are no specs"
+        what = (
+            "1 YAML file that is not a spec" if skipped == 1 else f"{skipped:,} YAML files that are not specs"
+        )
         print(f"cnn-shapes: skipped {what}:{names}", file=sys.stderr)
     if not found.specs and not found.unreadable and not allow_empty:
         reasons = []
@@ -271,10 +275,10 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckRe
     for report in reports:
         path = report.source.path
         if path == "-":
-            stop("check --pin writes into files, and standard input is none")
+            stop("check --pin writes into files, and standard input is not one")
         pinned = pin(report)
         if pinned is None:
-            told, left = "not pinned, since it has errors", []
+            outcome, left = "not pinned, since it has errors", []
         else:
             left = pinned.left
             counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
@@ -282,11 +286,11 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckRe
             if parts:
                 number, what = parts[0].split()
                 parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
-            told = ", ".join(parts) or "all pins hold"
+            outcome = ", ".join(parts) or "all pins hold"
             if pinned.added + pinned.renewed:
                 _write(pinned.report.source, report.source)
             report = pinned.report
-        print(f"{path}: {told}", file=sys.stderr)
+        print(f"{path}: {outcome}", file=sys.stderr)
         for layer in left:
             print(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}", file=sys.stderr)
         if (pinned is None or left) and report.settings.fail_on != "never":
@@ -301,7 +305,7 @@ def _respelled(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     for report in reports:
         path = report.source.path
         if path == "-":
-            stop("check --fix writes into files, and standard input is none: fix - prints the fixed text")
+            stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
         after, done = respelled(report)
         if done:
             _write(after.source, report.source)

@@ -33,7 +33,7 @@ def export(
     input: InputOption = None,
     params: ParamsOption = None,
 ) -> None:
-    """Print code that builds the network in PyTorch or Keras, with the output's shape behind each layer."""
+    """Print code that builds the network in PyTorch or Keras, with the output's shape beside each layer."""
     from cnn_shapes import export as exporting
     from cnn_shapes import formats
     from cnn_shapes.formats.parts import streams

@@ -11,7 +11,7 @@ def interactive(
         bool, typer.Option("--plain", help="Plain labelled lines, for screen readers; so does ACCESSIBLE=1.")
     ] = False,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Lines from a pipe: go on behind one that is wrong.")
+        bool, typer.Option("--keep-going", help="Lines from a pipe: go on after one that is wrong.")
     ] = False,
     color: Annotated[
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")

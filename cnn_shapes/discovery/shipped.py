@@ -14,13 +14,13 @@ def names() -> list[str]:
 
 
 def path(name: str) -> str:
-    """Where the spec `name` is. A name that is none of `names()` raises KeyError."""
+    """Where the spec `name` is. A name that is not one of `names()` raises KeyError."""
     if name not in names():
         raise KeyError(name)
     return os.path.join(_FOLDER, f"{name}.yaml")
 
 
 def text(name: str) -> str:
-    """The spec `name`, line ends included. A name that is none of `names()` raises KeyError."""
+    """The spec `name`, line ends included. A name that is not one of `names()` raises KeyError."""
     with open(path(name), encoding="utf-8", newline="") as file:
         return file.read()

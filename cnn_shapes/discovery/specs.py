@@ -37,7 +37,7 @@ _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 
 
 class FoundSpecs(NamedTuple):
-    """The specs that were found, the YAML files that are none, the folders that cannot be read, with why.
+    """The specs that were found, the YAML files that are not specs, the folders that cannot be read and why.
 
     `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
     are named.
@@ -61,7 +61,7 @@ class Finder:
         """The specs that `paths` mean, each once, under its first spelling.
 
         Those of a folder come sorted, the folder joined in front. A path that does not exist is returned too:
-        to open it is what tells the user why it cannot be read. With `force_exclude` a file or folder that is
+        opening it tells the user why it cannot be read. With `force_exclude` a file or folder that is
         named is left out where a walk would leave it out. Raises BadSettings.
         """
         found = FoundSpecs([], [], [], {})
@@ -239,12 +239,12 @@ def is_spec(path: str) -> bool:
             data = file.read(_MOST)
     except OSError:
         return True  # checking it says why it cannot be read
-    told = _told_by_bytes(data)
-    return _told_by_parsing(path, data) if told is None else told
+    known = _known_from_bytes(data)
+    return _known_from_parsing(path, data) if known is None else known
 
 
-def _told_by_bytes(data: bytes) -> bool | None:
-    """Whether a file is a spec, where that can be told without parsing it; else None."""
+def _known_from_bytes(data: bytes) -> bool | None:
+    """Whether a file is a spec, where that is known without parsing it; else None."""
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
     if not all(key in bare for key in _KEYS):
         return False
@@ -255,7 +255,7 @@ def _told_by_bytes(data: bytes) -> bool | None:
     return False if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS) else None
 
 
-def _told_by_parsing(path: str, data: bytes) -> bool:
+def _known_from_parsing(path: str, data: bytes) -> bool:
     try:
         text = Source.decode(path, data).text
     except Unreadable as error:

@@ -92,7 +92,7 @@ def flat_layers(
 ) -> list[FlatLayer]:
     """The lines of a network in the order of computing; `rounding` is the file's.
 
-    `waives` tells which errors are silenced: so they are in the flat spec, which has the same.
+    `waives` says which errors are silenced: the flat spec has the same errors, and silences them too.
     """
     lines = []
     waiting = list(reversed(network.layers))

@@ -83,7 +83,7 @@ def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
 
 
 def _refused_text(found: dict[str, Any]) -> str:
-    return f"{found['name']} is no layer here: {found['remedy']}\n"
+    return f"{found['name']} is not a layer here: {found['remedy']}\n"
 
 
 _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {

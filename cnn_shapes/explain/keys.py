@@ -25,7 +25,7 @@ WORDS = {
 
 
 def key(name: str) -> dict[str, Any] | None:
-    """What a name means at each place where it may stand; None where it may stand nowhere."""
+    """What a name means at each place where it may be; None where it may be nowhere."""
     places = [{"of": place, "text": texts[name]} for place, texts in _places().items() if name in texts]
     return {"type": "key", "name": name, "places": places} if places else None
 
@@ -35,7 +35,7 @@ def names() -> list[str]:
 
 
 def _places() -> dict[str, dict[str, str]]:
-    """By where keys may stand, what each means."""
+    """By where keys may be, what each means."""
     return {
         "every layer, structure and block call": ENTRY_KEYS,
         "the top of a spec": TOP_KEYS,

@@ -96,7 +96,7 @@ def _families_text(found: dict[str, Any]) -> str:
         f"{family['name']}:\n" + _table([[kind["name"], kind["text"]] for kind in family["kinds"]])
         for family in found["families"]
     ]
-    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain KIND` tells its fields, with an example\n"
+    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain KIND` lists its fields, with an example\n"
 
 
 def _owners_text(found: dict[str, Any]) -> str:
@@ -111,7 +111,7 @@ def _owners_text(found: dict[str, Any]) -> str:
 
 
 def _first_things_first(field: dict[str, Any]) -> tuple[bool, bool]:
-    """What a layer must have stands before what it may have, and what stands behind a layer last."""
+    """What a layer must have comes before what it may have, and the fields of _LAST come last."""
     return not field["required"], field["name"] in _LAST
 
 
@@ -137,7 +137,7 @@ def _field_cells(field: dict[str, Any]) -> list[str]:
 
 
 def _table(rows: list[list[str]]) -> str:
-    """Columns side by side; of a field, what it takes stands under what it is."""
+    """Columns side by side; of a field, what it takes is under what it is."""
     first = max(len(row[0]) for row in rows)
     if len(rows[0]) == 2:
         return "\n".join(f"  {name.ljust(first)}  {text}".rstrip() for name, text in rows)

@@ -48,7 +48,7 @@ def reach(size: int, window: Window, outputs: int) -> list[int]:
 
 
 def _rest(size: int, window: Window, outputs: int) -> int:
-    """Cells behind the last window, padding included."""
+    """Cells after the last window, padding included."""
     return max(0, size + window.before + window.after - (outputs - 1) * window.stride - window.extent)
 
 
@@ -79,7 +79,7 @@ def _shortened(number: int, size: int, window: Window) -> str:
 
 
 def _left_over(size: int, window: Window, outputs: int, rest: int) -> tuple[str, str]:
-    """The cells behind the last window, and what to say of them; empty where there are none."""
+    """The cells after the last window, and what to say of them; empty where there are none."""
     if not rest:
         return "", ""
     end = (outputs - 1) * window.stride + window.extent

@@ -18,7 +18,7 @@ _HELPERS = ("bodies", "classes", "code", "naming", "parts", "table", "variables"
 
 
 class Framework(Protocol):
-    """A module of this folder that is no helper."""
+    """A module of this folder that is not a helper."""
 
     def write(self, report: CheckResult) -> str: ...
 
@@ -30,7 +30,7 @@ def names() -> list[str]:
 def export(report: CheckResult, framework: str) -> str:
     """The code of a checked spec as the text of a Python file; `framework` is one of `names()`.
 
-    Raises Unexportable where the spec has errors, and where the framework has not what a layer needs: its
+    Raises Unexportable where the spec has errors, and where the framework lacks what a layer needs: its
     message names the layer. A framework that does not exist raises KeyError.
     """
     from importlib import import_module
@@ -39,7 +39,7 @@ def export(report: CheckResult, framework: str) -> str:
         raise KeyError(framework)
     if not report.ok or report.trace is None:
         found = f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}"
-        raise Unexportable(f"{report.source.path} has {found}: code is made of a valid spec only")
+        raise Unexportable(f"{report.source.path} has {found}: code is made from a valid spec only")
     if report.silenced:
         raise Unexportable(str(report.silenced[0]))
     module: Framework = import_module(f"{__name__}.{framework}")

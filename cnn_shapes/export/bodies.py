@@ -1,4 +1,4 @@
-"""What stands in one `forward`: statements, made of the layers under the blocks they were written in."""
+"""What is in one `forward`: statements, made of the layers under the blocks they were written in."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Arguments:
         self.chosen: dict[str, tuple[Any, ...]] = {}
         self.by_key: dict[tuple[str, ...], str] = {}
         self.known: dict[str, tuple[Any, ...]] = {}  # the block's params and c_in
-        self.local: dict[str, tuple[Any, ...]] = {}  # its `let`, which stands behind them
+        self.local: dict[str, tuple[Any, ...]] = {}  # its `let`, which comes after them
         settings = [getattr(branch.group, "values", None) or {} for branch in branches]
         names = list(settings[0])
         local = names[names.index("c_in") + 1 :] if "c_in" in names else []

@@ -17,7 +17,7 @@ class Unexportable(ValueError):
 class ValueSlot(NamedTuple):
     """A value in a piece of code. `role` is what it would be called as an argument.
 
-    It is not written where it is the default; `prefix` is what stands before it: a comma, its keyword.
+    It is not written where it is the default; `prefix` is what comes before it: a comma, its keyword.
     """
 
     value: Any
@@ -31,17 +31,17 @@ class ValueSlot(NamedTuple):
 
 
 class InputVariable(NamedTuple):
-    """Where the variable of a layer's input stands."""
+    """The place of the variable that holds a layer's input."""
 
     number: int = 0
 
 
 class Attribute(NamedTuple):
-    """Where the name of the attribute stands that holds a layer's weights, with or without `self.`"""
+    """The place of the name of the attribute that holds a layer's weights, with or without `self.`"""
 
 
 class Many(NamedTuple):
-    """A piece of code that stands as often as `times` says."""
+    """A piece of code that is repeated as often as `times` says."""
 
     code: tuple[Any, ...]
     times: ValueSlot
@@ -146,13 +146,13 @@ def joined(items: Iterable[Code], between: str) -> Code:
 
 
 def wrapped(line: str, comment: str = "") -> str:
-    """A statement, broken at its last bracket as ruff would where it is too long, and a comment behind it."""
-    behind = f"  # {comment}" if comment else ""
+    """A statement, broken at its last bracket as ruff would where it is too long, and a comment after it."""
+    after = f"  # {comment}" if comment else ""
     indent = line[: len(line) - len(line.lstrip())]
     opening = _opening(line)
-    if len(line) + len(behind) <= WIDTH or opening < 0:
-        return line + behind
-    inside, inner, end = line[opening + 1 : -1], indent + " " * 4, f"\n{indent}{line[-1]}{behind}"
+    if len(line) + len(after) <= WIDTH or opening < 0:
+        return line + after
+    inside, inner, end = line[opening + 1 : -1], indent + " " * 4, f"\n{indent}{line[-1]}{after}"
     head = line[: opening + 1]
     one, loop, times = inside.rpartition(" for _ in ")
     if loop and head.endswith("*("):

@@ -1,4 +1,4 @@
-"""Keras 3: a functional model, with the output's shape behind each layer.
+"""Keras 3: a functional model, with the output's shape beside each layer.
 
 Tensors are channels last, as Keras has them by default, whatever the layout of the spec.
 """

@@ -1,4 +1,4 @@
-"""Each layer kind in Keras 3, as a call on its input. Channels stand last, as Keras has them."""
+"""Each layer kind in Keras 3, as a call on its input. Channels come last, as Keras has them."""
 
 from __future__ import annotations
 

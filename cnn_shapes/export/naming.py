@@ -33,7 +33,7 @@ class Identifiers:
         self.taken = {*RESERVED, *taken}
 
     def unique(self, wanted: str) -> str:
-        """`wanted` as an identifier, with a number behind it where it is taken."""
+        """`wanted` as an identifier, with a number after it where it is taken."""
         base = name = identifier(wanted)
         number = 2
         while name in self.taken:

@@ -1,4 +1,4 @@
-"""What an exported file is made of: statements, the groups they stand in, the classes that groups become."""
+"""What an exported file is made of: statements, the groups they are in, the classes that groups become."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CodeBranch:
 
 
 class ClassDefinition:
-    """A class of the exported file: the statements of its first call, and what stands in each of their slots.
+    """A class of the exported file: the statements of its first call, and what is in each of their slots.
 
     `texts` are in the order of the slots, None where the framework's default is meant.
     """

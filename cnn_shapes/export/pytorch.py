@@ -1,4 +1,4 @@
-"""PyTorch: an `nn.Module` for the network and one for each block, with the output's shape behind each layer.
+"""PyTorch: an `nn.Module` for the network and one for each block, with the output's shape beside each layer.
 
 Tensors are channels first with the batch in front, as PyTorch has them, whatever the layout of the spec.
 """

@@ -1,4 +1,4 @@
-"""Each layer kind in PyTorch: what is made once, and what is called in `forward`. Channels stand first."""
+"""Each layer kind in PyTorch: what is made once, and what is called in `forward`. Channels come first."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _window_of(layer: Any, x: Shape) -> tuple[dict[str, ValueSlot], Code]:
 
 
 def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    """Padding that differs at the two ends is cut off behind the layer."""
+    """Padding that differs at the two ends is cut off after the layer."""
     pads = [(window.before, window.after) for window in layer.windows(x)]
     padding = _symmetric(pads)
     made = _module(

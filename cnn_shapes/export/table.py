@@ -34,13 +34,13 @@ class LayerRow(NamedTuple):
 
 
 class LayerTable:
-    """Every kind of layer in one framework; `refused` are those that it has not, each with what to add."""
+    """Every kind of layer in one framework; `refused` are those that it lacks, each with what to add."""
 
     def __init__(self, framework: str, rows: Mapping[str, LayerRow], refused: Mapping[str, str] = {}) -> None:
         self.framework, self.rows, self.refused = framework, rows, refused
 
     def refusal(self, node: Node, why: str = "") -> Unexportable:
-        """The framework has not what a layer needs."""
+        """The framework lacks what a layer needs."""
         return Unexportable(f"{node.name}: {self.framework} has no {node.kind}{why and ' '}{why}")
 
     def write(self, node: Node) -> LayerCode:

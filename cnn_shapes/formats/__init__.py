@@ -29,7 +29,7 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Format:
-    """The format of this name. A name that is none of `names()` raises KeyError."""
+    """The format of this name. A name that is not one of `names()` raises KeyError."""
     from importlib import import_module
 
     if name not in names():

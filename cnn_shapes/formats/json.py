@@ -31,7 +31,7 @@ def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) 
         errors += len(report.errors)
         warnings += len(report.warnings)
     summary = json.dumps({"files": len(files), "errors": errors, "warnings": warnings})
-    # all at once: half an answer would be no JSON
+    # all at once: half an answer would not be JSON
     listed = ",\n  ".join(files)
     out.write(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n')
 

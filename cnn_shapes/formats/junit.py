@@ -55,8 +55,8 @@ def _suite(report: CheckResult, failed: list[Diagnostic], broken: int) -> str:
     if report.omitted:
         others.append(f"and {report.omitted:,} more")
     if others:
-        told = "\n".join(others)
-        lines.append(f"    <system-out>{attribute(told)}</system-out>\n")
+        remarks = "\n".join(others)
+        lines.append(f"    <system-out>{attribute(remarks)}</system-out>\n")
     return "".join([*lines, "  </testsuite>\n"])
 
 

@@ -78,7 +78,7 @@ class AxisVariation(NamedTuple):
 class Coupling(NamedTuple):
     """Axes that depend on each other, because of the layer `node` if that is known.
 
-    `varied` tells each axis with the others held; `further` what else was found where nothing of that works.
+    `varied` has each axis with the others held; `further` what else was found where nothing of that works.
     """
 
     node: Node | None
@@ -367,7 +367,7 @@ def _blocking(
 
 
 def _blocked(always: Failure, own_failure: Failure) -> Blocking:
-    """Told with the numbers of the input where it gets as far, else of the check, which goes on."""
+    """The message has the numbers of the input where it gets as far, else of the check, which goes on."""
     node = always.node
     error = own_failure.error if own_failure.node is node else node.error
     if error is None or error.rule != always.error.rule:

@@ -1,4 +1,4 @@
-"""Tells a set of sizes, given as congruences, by few arithmetic progressions."""
+"""Describes a set of sizes, given as congruences, by few arithmetic progressions."""
 
 from __future__ import annotations
 

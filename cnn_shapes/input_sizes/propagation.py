@@ -71,7 +71,7 @@ class Propagation:
                 shape_of[node.index] = shape_of[node.inputs[0].index]
                 continue
             if spec.waives is not None:
-                layer = _rounded_if_waived(node, layer, spec.waives)
+                layer = _rounded_if_silenced(node, layer, spec.waives)
             self.steps.append(
                 _LayerStep(
                     *_shape_functions(node, layer),
@@ -111,7 +111,7 @@ class Propagation:
 
     @property
     def treats_axes_alike(self) -> bool:
-        """Whether no layer tells one axis from another."""
+        """Whether no layer treats one axis differently from another."""
         return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
 
 
@@ -129,7 +129,7 @@ def _has_wrong_rank(node: Node) -> bool:
     return node.error is not None and node.error.rule == WRONG_RANK
 
 
-def _rounded_if_waived(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
+def _rounded_if_silenced(node: Node, layer: Layer, waives: Callable[[str, Span], str | None]) -> Layer:
     """The layer as it is where its size is not whole, if only at other inputs than the spec's own."""
     if getattr(layer, "rounding", None) != EXACT or waives(layer.rule, node.place.span) is None:
         return layer

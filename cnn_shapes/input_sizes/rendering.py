@@ -110,8 +110,8 @@ def _not_found(tried: int, names: Sequence[str]) -> list[str]:
     shape = "squares" if len(names) == 2 else "cubes"
     others = " and ".join(names[1:])
     return [
-        "  no input size was found that works",
-        f"  tried were all {shape}, and every {names[0]} with each {others} up to {tried:,}",
+        "  no input size that works was found",
+        f"  all {shape} were tried, and every {names[0]} with each {others}, up to {tried:,}",
     ]
 
 
@@ -223,13 +223,13 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
     if question.square and smallest is None and len(question.own) > 1 and not at_every_size:
         works = f"{format_sizes(question.own)} works and is not square: " if sizes.works else ""
-        notes.append(f"{works}without --square, other sizes are told too")
+        notes.append(f"{works}without --square, other sizes are shown too")
     if smallest is not None and max(smallest) > LARGEST:
         notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
     if question.leaves_out_expect:
         notes.append("expect is left out: it states the sizes of one input")
     for node, rule in report.silenced:
-        notes.append(f"check tells nothing of {rule} at {node.name}, which is silenced")
+        notes.append(f"check does not report {rule} at {node.name}, which is silenced")
     return notes
 
 

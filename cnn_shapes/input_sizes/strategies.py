@@ -62,7 +62,7 @@ class Strategy(Protocol):
         """The first layer that fails at these sizes."""
 
     def failure_at_every_size(self, rank: int) -> Failure | None:
-        """The first layer that fails whatever the size is; None where there is none, or none can be told."""
+        """The first layer that fails whatever the size is; None where there is none, or none can be known."""
 
     def along(self, pattern: Sequence[object]) -> SearchResult:
         """Which sizes work for all axes that are None in the pattern; the others are as they are there."""

@@ -20,7 +20,7 @@ class BadSettings(Exception):
 class Settings(NamedTuple):
     """What holds for the files of a folder. Patterns are as in .gitignore, from the folder `root`.
 
-    `select` are the rules of design that are told, None: all; errors are always told. `file` is where all
+    `select` are the rules of design that are reported, None: all; errors always are. `file` is where all
     this is written, None where nothing is configured.
     """
 
@@ -36,20 +36,20 @@ class Settings(NamedTuple):
     file: str | None = None
 
     def adjusted(self, path: str, found: list[Diagnostic]) -> list[Diagnostic]:
-        """The findings in a file that are to be told, each with the severity that it is to have."""
+        """The findings in a file that are to be reported, each with the severity that it is to have."""
         ignored = self._ignored(path)
         severities = dict(self.severity)
         if not (ignored or severities or self.select is not None):
             return found
-        told = []
+        reported = []
         for one in found:
             severity = severities.get(one.rule, one.severity)
             if one.rule in ignored or (
                 self.select is not None and one.severity != ERROR and one.rule not in self.select
             ):
                 continue
-            told.append(one if severity == one.severity else one._replace(severity=severity))
-        return told
+            reported.append(one if severity == one.severity else one._replace(severity=severity))
+        return reported
 
     def silences(self, path: str) -> frozenset[str]:
         """The rules whose findings in a file are not errors here, whatever they are by themselves."""

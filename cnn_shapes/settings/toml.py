@@ -16,7 +16,7 @@ OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes
 _HEADS = rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)"""
 _REFUSED = {
     **dict.fromkeys(("tool", TABLE), f"leave the head of the table out here: it is for {PROJECT_FILE}"),
-    "rounding": "rounding is no setting: write it into the spec, so that it means the same everywhere",
+    "rounding": "rounding is not a setting: write it into the spec, so that it means the same everywhere",
 }
 
 
@@ -66,10 +66,10 @@ def _table(path: str) -> dict[str, Any] | None:
     except OSError as error:
         raise BadSettings(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
-        raise BadSettings(f"{path} is no UTF-8: save it as UTF-8") from None
+        raise BadSettings(f"{path} is not UTF-8: save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         said = str(error)
-        raise BadSettings(f"{path} is no TOML: {said[:1].lower()}{said[1:]}") from None
+        raise BadSettings(f"{path} is not TOML: {said[:1].lower()}{said[1:]}") from None
     if os.path.basename(path) != PROJECT_FILE:
         return document
     tools = document.get("tool")
@@ -111,7 +111,7 @@ def _place(path: str, key: str) -> str:
 
 
 def _found(path: str, pattern: str, start: str = "") -> str:
-    """The path with the first line from that of `start` that begins like this: TOML parsers tell none."""
+    """The path with the first line from that of `start` that begins like this: TOML parsers give none."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             text = file.read()
@@ -129,14 +129,16 @@ def _unknown(word: str, known: Iterable[str], complaint: str) -> str:
 
 
 def rule(name: str, selects: bool = False) -> str:
-    """A rule that can be turned off. `selects`: it is to be told, not left out. Raises BadSettings."""
+    """A rule that can be turned off. `selects`: it is to be reported, not left out. Raises BadSettings."""
     if name not in RULES:
         near = closest(name, RULES)
         advice = f"did you mean {near}?" if near else "`cnn-shapes explain --all` lists them"
         raise BadSettings(f"there is no rule {name}: {advice}")
     if RULES.stage(name) == READING:
         if selects:
-            raise BadSettings(f"{name} is always told, as every error of reading is: leave it out of select")
+            raise BadSettings(
+                f"{name} is always reported, as every error of reading is: leave it out of select"
+            )
         raise BadSettings(f"{name} cannot be turned off or down: what it finds leaves the network unknown")
     return name
 

@@ -1,4 +1,4 @@
-"""Tracing one network in process: against what else can tell its shapes, each where it is installed.
+"""Tracing one network in process: against what else can give its shapes, each where it is installed.
 
 `shapes and trace` computes every shape anew and folds the figures; `trace` alone is what is left to do when
 a spec is read, because shapes are computed while it unfolds. ONNX infers shapes only; a framework must build

@@ -55,7 +55,7 @@ def checking(folder: str) -> str:
 
 
 def composing(texts: list[str]) -> None:
-    for text in texts:  # no result is kept, by us neither
+    for text in texts:  # no result is kept, nor is it by us
         yaml.compose(text, Loader=yaml.CLoader)
 
 

@@ -24,7 +24,7 @@ class Row(NamedTuple):
 def interleaved(rounds: int, **works: Work) -> dict[str, float]:
     """The median seconds of each work on this thread; in turns, so that all feel the machine's drift.
 
-    What takes SLOW in its first run takes its turns behind the others and fewer of them: it would wash theirs
+    What takes SLOW in its first run takes its turns after the others and fewer of them: it would wash theirs
     out of the processor's caches. As with timeit, no work is held up by a search for garbage.
     """
     taken: dict[str, list[float]] = {name: [] for name in works}

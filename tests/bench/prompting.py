@@ -27,7 +27,7 @@ def rows() -> Iterator[Row]:
     for what, times in (
         ("key to screen", of_terminal()),
         ("preview of a new layer", of_preview(TYPED)),
-        (f"preview of edit 2, {LAYERS - 2} layers behind it", of_preview(f"edit 2 {TYPED}")),
+        (f"preview of edit 2, {LAYERS - 2} layers after it", of_preview(f"edit 2 {TYPED}")),
     ):
         middle = median(times)
         bound = f"bound {shown(BOUND)}; slowest of {len(times)} keys {shown(max(times))}"

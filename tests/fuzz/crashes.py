@@ -10,8 +10,8 @@ FOLDER = Path(__file__).parent / "crashes"
 
 
 def sort_of(fault: Fault) -> str:
-    """Faults that tell the same, but for numbers and quoted words, are one."""
-    return re.sub(r"\d+|'[^']*'|: .*", "#", f"{fault.command} {fault.told}")
+    """Faults that say the same, but for numbers and quoted words, are one."""
+    return re.sub(r"\d+|'[^']*'|: .*", "#", f"{fault.command} {fault.symptom}")
 
 
 class Crashes:
@@ -29,12 +29,12 @@ class Crashes:
             return
         self.folder.mkdir(exist_ok=True)
         if before is None:
-            print(f"{fault.command}: {fault.told}", flush=True)
+            print(f"{fault.command}: {fault.symptom}", flush=True)
         else:
             self.file(fault, before).unlink(missing_ok=True)
         self.known[sort] = spec
         self.file(fault, spec).write_bytes(spec)
 
     def file(self, fault: Fault, spec: bytes) -> Path:
-        what = f"{fault.command}-slow" if fault.told.startswith("over ") else fault.command
+        what = f"{fault.command}-slow" if fault.symptom.startswith("over ") else fault.command
         return self.folder / f"{what}-{hashlib.sha256(spec).hexdigest()[:8]}.yaml"

@@ -67,7 +67,7 @@ def draw(number: int, crashes: Crashes, counted: Counter[str], end: float) -> No
             found = timed(name, spec)
             if found is not None and sort_of(found) not in before:
                 crashes.add(found, spec)
-                if found.told.startswith("over "):
+                if found.symptom.startswith("over "):
                     continue  # would take too long to make small
                 if patience == end:
                     patience = time.monotonic() + PATIENCE
@@ -75,7 +75,7 @@ def draw(number: int, crashes: Crashes, counted: Counter[str], end: float) -> No
 
     try:
         one()
-    except (AssertionError, Enough, errors.Flaky):  # told already; what depends on time or caches is flaky
+    except (AssertionError, Enough, errors.Flaky):  # kept already; what depends on time or caches is flaky
         return
 
 

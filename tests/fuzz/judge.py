@@ -1,7 +1,7 @@
 """Runs a command on the bytes of a spec, and says which of its promises it breaks.
 
-Whatever the bytes are: no traceback, no internal fault, exit code 0 or 1 (2 is for wrong usage, and this is
-none), each format well-formed, nothing that a terminal would obey, within 2 seconds and 200 MB.
+Whatever the bytes are: no traceback, no internal fault, exit code 0 or 1 (2 is for wrong usage, which this
+is not), each format well-formed, nothing that a terminal would obey, within 2 seconds and 200 MB.
 
 A fuzzer watches the clock; the test that replays what it found counts calls instead.
 """
@@ -65,10 +65,10 @@ class Broken(Exception):
 
 
 class Fault(NamedTuple):
-    """A broken promise; `told` names the place in the code where there is one, so that like ones are one."""
+    """A broken promise; `symptom` names its place in the code if it has one, so that like ones are one."""
 
     command: str
-    told: str
+    symptom: str
 
 
 def nothing_else(result: Result, spec: bytes) -> None:
@@ -136,12 +136,12 @@ def fixed(result: Result, spec: bytes) -> None:
 
 
 def python(result: Result, spec: bytes) -> None:
-    expect((result.code == CLEAN) == bool(result.out), "code that is none")
+    expect((result.code == CLEAN) == bool(result.out), "code that is not code")
     compile(result.out, "-", "exec")
 
 
 class Command(NamedTuple):
-    """The arguments behind `cnn-shapes`, and what must hold for what it writes."""
+    """The arguments after `cnn-shapes`, and what must hold for what it writes."""
 
     arguments: tuple[str, ...]
     check: Callable[[Result, bytes], None] = nothing_else

@@ -260,7 +260,7 @@ def wrong(draw: st.DrawFn, tree: Tree, path: tuple[int, ...]) -> Tree:
 
 @st.composite
 def specs(draw: st.DrawFn) -> bytes:
-    """The bytes of a spec with up to three mistakes, rarely with a byte that is no text."""
+    """The bytes of a spec with up to three mistakes, rarely with a byte that is not text."""
     tree = draw(RIGHT)
     for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
         if not isinstance(tree, str):

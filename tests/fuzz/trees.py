@@ -1,4 +1,4 @@
-"""The tree of a drawn spec: lists, and pairs so that a key may stand twice; a leaf is a scalar's text."""
+"""The tree of a drawn spec: lists, and pairs so that a key may be there twice; a leaf is a scalar's text."""
 
 from typing import Any, NamedTuple
 

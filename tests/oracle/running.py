@@ -43,7 +43,7 @@ def build(code: str, record: Callable[..., None] = lambda *seen: None) -> nn.Mod
 
 
 def _watched(line: ast.stmt, lines: list[str]) -> list[ast.stmt]:
-    """An assignment, and a call that tells its targets, its comment and the attribute that made it."""
+    """An assignment, and a call that records its targets, its comment and the attribute that made it."""
     if not isinstance(line, ast.Assign) or isinstance(line.value, ast.List):
         return [line]
     attribute = ""
@@ -54,8 +54,8 @@ def _watched(line: ast.stmt, lines: list[str]) -> list[ast.stmt]:
     assert line.end_lineno is not None
     comment = lines[line.end_lineno - 1].partition("# ")[2]
     target = ast.unparse(line.targets[0])
-    told = f"record_({line.lineno}, {comment!r}, self, {attribute!r}, {target})"
-    return [line, *ast.parse(told).body]
+    record = f"record_({line.lineno}, {comment!r}, self, {attribute!r}, {target})"
+    return [line, *ast.parse(record).body]
 
 
 def is_block(module: nn.Module) -> bool:
@@ -71,13 +71,13 @@ def run(code: str, shape: tuple[int, ...], batch: int = 2, around: Any = None) -
     seen: set[int] = set()
 
     def record(line: int, comment: str, module: nn.Module, attribute: str, made: Any) -> None:
-        told = comment if line not in seen else None
+        fresh = comment if line not in seen else None
         seen.add(line)
         if attribute and is_block(getattr(module, attribute)):
             return
         for tensor in made if isinstance(made, (tuple, list)) else (made,):
             shapes.append(tuple(tensor.shape[1:]))
-            comments.append(told)
+            comments.append(fresh)
 
     network = build(code, record)
     with torch.no_grad(), around or torch.no_grad():
@@ -108,5 +108,5 @@ def differences(report: CheckResult, batch: int = 2) -> list[str]:
     for comment, shape in zip(done.comments, done.shapes, strict=True):
         written = "x".join(map(str, (*shape[1:], shape[0])))
         if comment is not None and report.layout == "channels_last" and written not in comment.split(", "):
-            wrong.append(f"the comment {comment} stands behind {written}")
+            wrong.append(f"the comment {comment} is after {written}")
     return wrong

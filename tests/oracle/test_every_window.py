@@ -43,10 +43,10 @@ def torch_says(run: Callable[[Any], Any], shape: tuple[int, ...]) -> Verdict:
         out = run(zeros(shape, "cpu"))
     except RuntimeError:
         return None
-    told = tuple(out.shape[1:])
+    expected = tuple(out.shape[1:])
     if len(shape) == 3:  # one axis is enough: the meta device is slow, and treats every axis alike
-        assert told == tuple(run(zeros(shape, "meta")).shape[1:])
-    return None if 0 in told else told
+        assert expected == tuple(run(zeros(shape, "meta")).shape[1:])
+    return None if 0 in expected else expected
 
 
 def ours(kind: str, rank: int, shape: tuple[int, ...], **values: Any) -> Verdict:

@@ -1,6 +1,6 @@
 """The exported PyTorch code of the zoo and of random networks runs, and gives our shape at each layer.
 
-Also the comments behind its lines, its outputs, its parameters and, by PyTorch's flop counter, its MACs.
+Also the comments after its lines, its outputs, its parameters and, by PyTorch's flop counter, its MACs.
 """
 
 import warnings

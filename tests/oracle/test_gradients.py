@@ -85,15 +85,15 @@ def test_chains_and_graphs(rank: int, seed: int) -> None:
         unit = (place, *(size // 2 for size in sizes[1:]))
         inside = not leaves_gaps(report) and all(map(is_inside, views, unit, (rank,) * rank))
         found = influence.of(unit)
-        told = [(view.low(at), view.high(at)) for view, at in zip(views, unit, strict=True)]
+        reported = [(view.low(at), view.high(at)) for view, at in zip(views, unit, strict=True)]
         if inside or found is None:
-            assert found == told or not inside
+            assert found == reported or not inside
             continue
-        for (low, high), (begin, end) in zip(told, found, strict=True):
+        for (low, high), (begin, end) in zip(reported, found, strict=True):
             assert low <= begin <= end <= high
 
 
-def test_most_are_told_exactly() -> None:
+def test_most_are_reported_exactly() -> None:
     """Enough units of the draws above see no margin, so that the exact comparison is made."""
     exact = upsampled = 0
     for rank, seed in CASES:

@@ -117,7 +117,7 @@ def test_pools(kind: str, operator: str, rounding: str, opset: int) -> None:
 
 
 def is_clipped(i: int, k: int, s: int, p: int, d: int) -> bool:
-    """Whether the last window of a size rounded up would start behind the input."""
+    """Whether the last window of a size rounded up would start after the input."""
     return -(-(i + 2 * p - d * (k - 1) - 1) // s) * s >= i + p
 
 
@@ -155,7 +155,7 @@ def test_auto_pad(kind: str, operator: str, opset: int, auto_pad: str, padding: 
 
 
 def test_auto_pad_of_transposed_convolutions() -> None:
-    """VALID is no padding; SAME_UPPER is size*stride but for a short kernel: a spec must write numbers."""
+    """VALID means no padding; SAME_UPPER is size*stride but for a short kernel: a spec must write numbers."""
     windows = list(product(SIZES, KERNELS, STRIDES))
     valid = [(Cell(i, k, s, {"auto_pad": "VALID"}), {"padding": "valid"}) for i, k, s in windows]
     compare("conv_transpose", "ConvTranspose", 22, valid)
@@ -175,7 +175,7 @@ TAKEN, HALF = {"padding": ((1, 1),)}, {"padding": ((2, 2),), "rounding": "floor"
 @pytest.mark.parametrize(
     ("operator", "opset", "cell", "onnx", "kind", "values", "here"),
     [
-        # a window that does not fit is no error to ONNX
+        # a window that does not fit is not an error to ONNX
         ("Conv", 22, Cell(3, 5, 1, {}), (2, -1), "conv", {}, None),
         ("MaxPool", 22, Cell(2, 5, 1, {}), (2, -2), "maxpool", FLOOR, None),
         ("ConvTranspose", 22, Cell(2, 1, 1, {"pads": [1, 1]}), (2, 0), "conv_transpose", TAKEN, None),

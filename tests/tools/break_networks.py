@@ -32,7 +32,7 @@ _JOINS = ("concat", "add", "multiply", "from")
 
 
 class Place(NamedTuple):
-    """A number or name in a spec that can be broken: its kind in the table, its span, what stands there."""
+    """A number or name in a spec that can be broken: its kind in the table, its span, what is there."""
 
     kind: str
     span: Span

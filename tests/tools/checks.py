@@ -11,7 +11,7 @@ TESTS = "pytest -n auto -m 'not oracle'"
 
 
 def main(arguments: list[str]) -> int:
-    """Run every check, also behind one that fails, and say which failed. The exit code is 1 if any did."""
+    """Run every check, also after one that fails, and say which failed. The exit code is 1 if any did."""
     if arguments not in ([], ["--no-tests"]):
         print(__doc__, file=sys.stderr)
         return 2

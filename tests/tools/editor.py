@@ -58,7 +58,7 @@ class Editor:
         return uri
 
     def completion(self, name: str, marked: str) -> list[str]:
-        """The labels that are offered where the cursor stands in a text."""
+        """The labels that are offered where the cursor is in a text."""
         text, position = split(marked)
         uri = self.open(name, text)
         where = {"textDocument": {"uri": uri}, "position": position}
@@ -127,7 +127,7 @@ class Editor:
 
 
 def split(marked: str) -> tuple[str, dict[str, int]]:
-    """A text without its cursor, and where that stands."""
+    """A text without its cursor, and where that is."""
     before, _, after = marked.partition(CURSOR)
     return before + after, {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
 
@@ -151,10 +151,10 @@ def show(editor: Editor) -> int:
         "words.yaml", f"{NETWORK}  - conv:\n      filters: 8\n      padding: {CURSOR}\n"
     )
     expect("padding is offered its words", offered, {"valid", "half", "same"} <= set(offered))
-    told = editor.hover("hover.yaml", f"{NETWORK}  - conv: {{filters: 8, ker{CURSOR}nel_size: 3}}\n")
-    expect("hover shows a field's documentation", repr(told), "size of the kernel" in told.lower())
-    told = editor.hover("kind.yaml", f"{NETWORK}  - Con{CURSOR}v2d: {{filters: 8, kernel_size: 3}}\n")
-    expect("hover shows a kind's documentation", repr(told), "A convolution" in told)
+    shown = editor.hover("hover.yaml", f"{NETWORK}  - conv: {{filters: 8, ker{CURSOR}nel_size: 3}}\n")
+    expect("hover shows a field's documentation", repr(shown), "size of the kernel" in shown.lower())
+    shown = editor.hover("kind.yaml", f"{NETWORK}  - Con{CURSOR}v2d: {{filters: 8, kernel_size: 3}}\n")
+    expect("hover shows a kind's documentation", repr(shown), "A convolution" in shown)
     for number, (text, typo) in enumerate(
         [
             ("  - conv: {filters: 8, kernel-size: 3}\n", "kernel-size"),

@@ -2,7 +2,7 @@
 
 Run by hand, never by the tests: `python -m tests.tools.make_keras_rows`, with the extra `oracle`. A row is
 the layout, the input in it, a layer as a spec writes it, the output, the parameters and the values that are
-stored but not learned; or `error` behind the layer. Of a transposed convolution the spec has to write as
+stored but not learned; or `error` after the layer. Of a transposed convolution the spec has to write as
 numbers what Keras calls `same` (size*stride) and `valid` ((size - 1)*stride + max(extent, stride)).
 """
 

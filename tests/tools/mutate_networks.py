@@ -61,7 +61,7 @@ def model_of(spec: str) -> str:
 
 
 def values(node: TreeNode | None, key: str = "") -> Iterator[tuple[str, Scalar]]:
-    """Every value of a document that a change may touch, with the key it stands under."""
+    """Every value of a document that a change may touch, with the key it is under."""
     if isinstance(node, Map):
         for name, value in node.pairs:
             if name.text not in _NAMES:
@@ -74,7 +74,7 @@ def values(node: TreeNode | None, key: str = "") -> Iterator[tuple[str, Scalar]]
 
 
 def replacements(key: str, text: str) -> list[str]:
-    """Other values for one that stands under `key`: a near number, another word, an expression of it."""
+    """Other values for one that is under `key`: a near number, another word, an expression of it."""
     if text in KINDS:
         return ["prelu", "none"] if key in ("activation", "act") else ["identity"]
     if text in _WORDS:

@@ -31,7 +31,7 @@ TESTS = (
 
 
 class Bug(NamedTuple):
-    """A wrong idea about sizes or counts: `new` in the place of `old`, which stands once in `file`."""
+    """A wrong idea about sizes or counts: `new` in the place of `old`, which is once in `file`."""
 
     name: str
     file: str

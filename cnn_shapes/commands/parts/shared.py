@@ -91,7 +91,7 @@ def checked(
         else:
             report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings, pool)
         if report.spec is None:
-            missing.clear()  # what its params are cannot be told
+            missing.clear()  # what its params are cannot be known
         else:
             known.update(dict.fromkeys(report.spec.param_nodes))
             missing.difference_update(known)

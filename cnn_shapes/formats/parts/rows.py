@@ -287,7 +287,7 @@ def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:
 
 
 def describe(layer: TableLayer) -> str:
-    """`conv1: conv 5x5, 32 + batch + relu`: a written layer, its telling fields, what is written on it."""
+    """`conv1: conv 5x5, 32 + batch + relu`: a written layer, its main fields, what is written on it."""
     node = layer.steps[0].node
     text = node.kind if node.layer is None else node.layer.describe()
     text = " + ".join([text, *(_written_on(step.node, layer) for step in layer.steps[1:])])

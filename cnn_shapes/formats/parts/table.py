@@ -31,7 +31,7 @@ _GAP = 2
 _LEAST_LAYER = 18  # cells
 _HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
 _RIGHT = ("params", "MACs", "RF")
-_DROPPED = ("how", "RF", "MACs", "params")  # the columns that go where there is no room, in this order
+_DROPPED = ("how", "RF", "MACs", "params")  # the columns to leave out where there is no room, in this order
 _MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
 _STYLES = {"ok": "", "error": "bold red", "assumed": "magenta", "unreached": "dim"}
 
@@ -198,12 +198,12 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
     lines += _receptive_field(traced)
     states = {row.state for row in shown}
     if "assumed" in states:
-        lines.append(("~", "behind a size that is not whole: computed with it rounded down"))
+        lines.append(("~", "after a size that is not whole: computed with it rounded down"))
     if "unreached" in states or any(row.output == "?" for row in shown):
         lines.append(("", "the totals leave out what is not known"))
     if count := _count_dependents(traced.network, [one.node for one in report.silenced]):
         were = "was" if count == 1 else "were"
-        lines.append(("", f"{plural(count, 'layer')} behind a silenced error {were} not judged"))
+        lines.append(("", f"{plural(count, 'layer')} after a silenced error {were} not judged"))
     margin = max(len(head) for head, _ in lines) + 3
     texts = []
     for head, text in lines:

@@ -78,7 +78,7 @@ def _kernel_with_filters(kind: str, whole: TypedNumbers, fields: dict[str, str],
     if len(set(others)) == 1 and rank > 1 and first > others[0] > 1:
         last_reading = "x".join(map(str, [*others, first]))
         raise Misread(
-            f"{whole.text} may be a kernel with filters behind it or before it: write {kind} {last_reading} "
+            f"{whole.text} may be a kernel with filters after it or before it: write {kind} {last_reading} "
             f"for {first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
         )
     _put(fields, "filters", str(filters))
@@ -165,4 +165,4 @@ def _put(fields: dict[str, str], name: str, text: str) -> None:
 
 
 def _too_many(kind: str, extra: TypedNumbers, before: str) -> str:
-    return f"{kind} takes no further number behind {before}: {extra.text} needs its name, as in s{extra.text}"
+    return f"{kind} takes no further number after {before}: {extra.text} needs its name, as in s{extra.text}"

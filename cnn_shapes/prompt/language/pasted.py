@@ -66,7 +66,7 @@ def read_pasted(text: str, context: LineContext) -> TypedLayer | None:
 
 
 def input_of(text: str) -> str | None:
-    """The sizes of `keras.Input(shape=(28, 28, 1))`, as `input` takes them; None where a line is none."""
+    """The sizes of `keras.Input(shape=(28, 28, 1))`, as `input` takes them; None where a line is not one."""
     call = _INPUT.fullmatch(text)
     if call is None:
         return None
@@ -129,7 +129,7 @@ def _call(text: str, context: LineContext) -> TypedLayer | None:
     if name == "Activation" and (word := re.match(r"""\s*["'](\w+)["']""", call[2])):
         return TypedLayer(word[1])
     if name in REFUSED:
-        raise Misread(f"{name} is no layer here: {REFUSED[name]}")
+        raise Misread(f"{name} is not a layer here: {REFUSED[name]}")
     named = kind_of(name)
     if named is None:
         return None
@@ -153,7 +153,7 @@ def _arguments(rest: str, text: str) -> list[str]:
             depth -= 1
             if not depth:
                 if not _TAIL.fullmatch(rest[place + 1 :]):
-                    raise Misread(f"one layer a line: found {rest[place + 1 :].strip(' ,')} behind it")
+                    raise Misread(f"one layer a line: found {rest[place + 1 :].strip(' ,')} after it")
                 return _parted(rest[:place])
     raise Misread(f"a bracket of {text} is not closed", incomplete=True)
 

@@ -139,7 +139,7 @@ class _LayerReader:
         return 0
 
     def _bare_word(self, texts: list[str]) -> int:
-        """`relu`, `same`, `bn`, `floor`, `nobias`, `bilinear`: a value that tells its field."""
+        """`relu`, `same`, `bn`, `floor`, `nobias`, `bilinear`: a value that says its field."""
         word = keys_of(texts[0])
         fields = self.layer.fields
         meant = next((name for name, field in fields.items() if word in field.words and word != "none"), "")
@@ -208,7 +208,7 @@ def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
     for word in rest:
         part = sizes_of(word.text.strip("()[]").replace(",", "x").replace(" ", ""))
         if part is None:
-            raise Misread(f"expected sizes behind ->, as in -> 24x24x32, found {word.text}", incomplete=True)
+            raise Misread(f"expected sizes after ->, as in -> 24x24x32, found {word.text}", incomplete=True)
         sizes += part
     given: list[str] = list(map(str, sizes))
     if KINDS[kind].keeps_axes and len(sizes) <= context.rank:

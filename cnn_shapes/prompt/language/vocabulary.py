@@ -42,7 +42,7 @@ LETTERS = {
     "op": "output_padding",
     "m": "multiplier",
 }
-# the fields whose values are layers of their own, and stand alone: `conv 32 5 relu`
+# the fields whose values are layers of their own, and are written alone: `conv 32 5 relu`
 FOLLOWERS = {"activation": ACTIVATIONS, "norm": NORMS[:-1]}
 # the bare words that mean a field's value without being one
 BARE_WORDS = {
@@ -153,7 +153,7 @@ def names_beginning(word: str, context: LineContext) -> list[str]:
 def unknown(word: str, context: LineContext) -> Misread:
     """What to say of a first word that is neither a layer nor a command."""
     if word in REFUSED:
-        return Misread(f"{word} is no layer here: {REFUSED[word]}")
+        return Misread(f"{word} is not a layer here: {REFUSED[word]}")
     if word in STRUCTURES:
         return structure(word)
     if _NUMBER_FIRST.fullmatch(word):
@@ -201,8 +201,8 @@ def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     begun = next((value for value in [*values, "nobias", "bilinear"] if value.startswith(lower)), None)
     keys = [*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases), *COMMON]
     near = begun or closest(lower, keys)
-    told = f"did you mean {near}?" if near else f"it takes {', '.join(layer.fields) or 'no fields'}"
-    return Misread(f"{kind} has no {word}: {told}", incomplete=begun is not None or word in ("-", "="))
+    remedy = f"did you mean {near}?" if near else f"it takes {', '.join(layer.fields) or 'no fields'}"
+    return Misread(f"{kind} has no {word}: {remedy}", incomplete=begun is not None or word in ("-", "="))
 
 
 def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:

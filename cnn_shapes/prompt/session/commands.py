@@ -45,7 +45,7 @@ from cnn_shapes.prompt.session.replies import (
     SpecText,
     Transition,
     refused,
-    told,
+    replied,
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
 from cnn_shapes.prompt.session.text_edits import entry_list
@@ -110,7 +110,7 @@ def _input(session: Session, rest: str) -> Transition:
     report = session.report
     assert report.input is not None
     network = [NetworkGiven(session)] if count_of(report) else []
-    return session, told(InputGiven(report.input, report.layout), *network, NewWarnings(session, before))
+    return session, replied(InputGiven(report.input, report.layout), *network, NewWarnings(session, before))
 
 
 def input_sizes(text: str) -> list[int] | None:
@@ -124,7 +124,7 @@ def _undo(session: Session, rest: str) -> Transition:
     *done, last = session.done
     undone = (*session.undone, session.source)
     session = session._replace(source=last, done=tuple(done), undone=undone, pending=None, editing=0)
-    return session, told(NetworkGiven(session))
+    return session, replied(NetworkGiven(session))
 
 
 def _redo(session: Session, rest: str) -> Transition:
@@ -133,7 +133,7 @@ def _redo(session: Session, rest: str) -> Transition:
     *undone, following = session.undone
     done = (*session.done, session.source)
     session = session._replace(source=following, done=done, undone=tuple(undone), pending=None, editing=0)
-    return session, told(NetworkGiven(session))
+    return session, replied(NetworkGiven(session))
 
 
 def _edit(session: Session, rest: str) -> Transition:
@@ -143,7 +143,7 @@ def _edit(session: Session, rest: str) -> Transition:
         return placing_layers.replace(session, number, read_layer(layer, context_of(session)))
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
-    asked = ReplyLine(f"  layer {number} is {text}: type what is to stand there instead", DIM)
+    asked = ReplyLine(f"  layer {number} is {text}: type what is to replace it", DIM)
     return session, Reply((asked,), prefill=text)
 
 
@@ -168,21 +168,21 @@ def _insert(session: Session, rest: str) -> Transition:
 def _delete(session: Session, rest: str) -> Transition:
     number, more = _number(rest, "delete")
     if more:
-        raise Misread(f"delete takes one number, found {clean(more)} behind it")
+        raise Misread(f"delete takes one number, found {clean(more)} after it")
     gone = ReplyLine(f"  deleted {clean(entry_list(session.source).line(number))}")
     before = session.source
     session = session.changed(text_edits.delete(session.source, number))
-    return session, told(gone, NetworkGiven(session), NewWarnings(session, before))
+    return session, replied(gone, NetworkGiven(session), NewWarnings(session, before))
 
 
 def _move(session: Session, rest: str) -> Transition:
     number, after = _number(rest, "move")
     to, more = _number(after, f"move {number}")
     if more:
-        raise Misread(f"move takes two numbers, found {clean(more)} behind them")
+        raise Misread(f"move takes two numbers, found {clean(more)} after them")
     before = session.source
     session = session.changed(text_edits.move(session.source, number, to))
-    return session, told(NetworkGiven(session), NewWarnings(session, before))
+    return session, replied(NetworkGiven(session), NewWarnings(session, before))
 
 
 def _fix(session: Session, rest: str) -> Transition:
@@ -190,19 +190,19 @@ def _fix(session: Session, rest: str) -> Transition:
     target = pending.source if pending is not None else session.source
     report = report_of(target)
     if report.ok or not target.text.strip():
-        return session, told(ReplyLine("  nothing to fix: there is no problem", DIM))
+        return session, replied(ReplyLine("  nothing to fix: there is no problem", DIM))
     advised, fixes = fixes_of(report)
     session = session._replace(knows_fix=True)
     if not rest:
         next_ = "fix 1 takes the first" if fixes else "no small change was found that mends it"
         problem = ProblemFound(session, advised, advised.errors[0])
-        return session, told(problem, FixesOffered(report, tuple(fixes)), ReplyLine(f"  {next_}", DIM))
+        return session, replied(problem, FixesOffered(report, tuple(fixes)), ReplyLine(f"  {next_}", DIM))
     chosen = _chosen_fix(rest, fixes)
     session = session.changed(text_edits.edited(target, chosen.edits, "this fix"))
     facts: list[Fact] = [FixMade(report, chosen)]
     if pending is not None:
         facts.append(LayerGiven(session, _pending_number(session, pending)))
-    return session, told(*facts, NetworkGiven(session))
+    return session, replied(*facts, NetworkGiven(session))
 
 
 def _chosen_fix(rest: str, fixes: list[Fix]) -> Fix:
@@ -224,7 +224,7 @@ def _pending_number(session: Session, pending: Pending) -> int:
 def _show(session: Session, rest: str) -> Transition:
     if rest and not ("yaml".startswith(rest) or "text".startswith(rest)):
         raise Misread(f"show takes nothing, or yaml for the text itself, found {clean(rest)}")
-    return session, told(SpecText(session) if rest else NetworkTable(session))
+    return session, replied(SpecText(session) if rest else NetworkTable(session))
 
 
 def _explain(session: Session, rest: str) -> Transition:
@@ -247,7 +247,7 @@ def _explain(session: Session, rest: str) -> Transition:
             text = ""
         if not text:
             raise Misread(str(error)) from None
-    return session, told(ExplanationText(report, text))
+    return session, replied(ExplanationText(report, text))
 
 
 def _costs() -> Topic:
@@ -256,7 +256,7 @@ def _costs() -> Topic:
     return costs
 
 
-_TOPICS = {"repair": _costs}  # what `explain` is told of by those above it
+_TOPICS = {"repair": _costs}  # what `explain` is given by the modules above it
 
 
 def _sizes(session: Session, rest: str) -> Transition:
@@ -265,15 +265,15 @@ def _sizes(session: Session, rest: str) -> Transition:
     found = sizes(session.report)
     if found is None:
         return session, refused(
-            "sizes needs a network over feature maps that can be read: show tells the problems"
+            "sizes needs a network over feature maps that can be read: show lists the problems"
         )
-    return session, told(ExplanationText(session.report, text(found, session.report)))
+    return session, replied(ExplanationText(session.report, text(found, session.report)))
 
 
 def _help(session: Session, rest: str) -> Transition:
     topic = help_topic(rest)
     if topic is not None:
-        return session, told(HelpPage(topic, session.options.width))
+        return session, replied(HelpPage(topic, session.options.width))
     if rest in STRUCTURES:
         raise structure(rest)
     near = closest(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
@@ -307,7 +307,7 @@ def _rounding(session: Session, rest: str) -> Transition:
     before = session.source
     session = session.changed(text_edits.set_rounding(session.source, matches[0]))
     meaning = ReplyLine(f"  rounding {matches[0]}: {_ROUNDINGS[matches[0]]}")
-    return session, told(meaning, NetworkGiven(session), NewWarnings(session, before))
+    return session, replied(meaning, NetworkGiven(session), NewWarnings(session, before))
 
 
 def _save(session: Session, rest: str) -> Transition:
@@ -386,7 +386,7 @@ _TABLE = (
         "explain",
         "N",
         _explain,
-        "draws the arithmetic of layer N, or tells of a layer kind or rule",
+        "draws the arithmetic of layer N, or explains a layer kind or rule",
         "explain 1",
     ),
     Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
@@ -399,7 +399,7 @@ _TABLE = (
     ),
     Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
     Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),
-    Command("help", "[NAME]", _help, "tells of everything, a layer or a command", "help conv", ("?",)),
+    Command("help", "[NAME]", _help, "explains everything, a layer or a command", "help conv", ("?",)),
     Command("quit", "", _quit, "leaves; what is not saved goes to a recovery file", "quit", ("exit", "q")),
 )
 COMMANDS = {command.name: command for command in _TABLE}

@@ -74,11 +74,11 @@ class LookAhead:
             last = self._unfold(items, self.last, self.count + 1)
             middle = len(nodes)
             new = tuple(nodes[count:middle])
-            told = [*findings.listed(), *(diagnose(node, node.error) for node in new if node.error)]
+            found = [*findings.listed(), *(diagnose(node, node.error) for node in new if node.error)]
             if len(later) <= _MOST_LATER:
                 unfolder.findings = Findings()
                 self._unfold(later, last, self.count + len(items) + 1)
-            return Glimpse(new, tuple(nodes[middle:]), tuple(one for one in told if one.severity == ERROR))
+            return Glimpse(new, tuple(nodes[middle:]), tuple(one for one in found if one.severity == ERROR))
         except LimitReached:
             return Glimpse((), (), tuple(findings.listed()))
         finally:

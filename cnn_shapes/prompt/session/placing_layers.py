@@ -19,7 +19,7 @@ from cnn_shapes.prompt.session.replies import (
     ReplyLine,
     Transition,
     refused,
-    told,
+    replied,
 )
 from cnn_shapes.prompt.session.state import Pending, Session, count_of, fixes_of, report_of, steps_of
 from cnn_shapes.prompt.session.text_edits import entry_list
@@ -50,7 +50,7 @@ def replace(session: Session, number: int, typed: TypedLayer) -> Transition:
     written = typed.yaml
     if " ".join(written.split()) == entry_list(session.source).line(number):
         session = session._replace(editing=0, pending=None)
-        return session, told(ReplyLine(f"  layer {number} is as it was", DIM))
+        return session, replied(ReplyLine(f"  layer {number} is as it was", DIM))
     candidate = text_edits.replace(session.source, number, written)
     problem = first_problem(candidate, number)
     if problem is not None and first_problem(session.source, number) is None:
@@ -86,7 +86,7 @@ def _placed(session: Session, candidate: Source, number: int) -> Transition:
         later.append(NetworkGiven(session))
     elif not is_last and report.trace is not None:
         later.append(LaterLayers(report))
-    return session, told(LayerGiven(session, number), *later, NewWarnings(session, before.source))
+    return session, replied(LayerGiven(session, number), *later, NewWarnings(session, before.source))
 
 
 def _not_placed(session: Session, pending: Pending, found: Diagnostic) -> Transition:

@@ -65,7 +65,7 @@ class ProblemFound(NamedTuple):
 
 
 class FixesOffered(NamedTuple):
-    """The repairs of a report, the best first, of which so many are told."""
+    """The repairs of a report, the best first, of which so many are shown."""
 
     report: CheckResult
     fixes: tuple[Fix, ...]
@@ -161,7 +161,7 @@ class Reply(NamedTuple):
 Transition = tuple[Session, Reply]
 
 
-def told(*facts: Fact) -> Reply:
+def replied(*facts: Fact) -> Reply:
     """The reply to a line that was carried out."""
     return Reply(facts)
 

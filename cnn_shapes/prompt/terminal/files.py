@@ -18,7 +18,7 @@ from cnn_shapes.prompt.session.replies import (
     Save,
     Transition,
     refused,
-    told,
+    replied,
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
@@ -42,7 +42,7 @@ def state_folder() -> str:
 
 
 def read(session: Session, action: Load) -> Transition:
-    """Load a file into the session; a broken spec is kept, with its problems told."""
+    """Load a file into the session; a broken spec is kept, and its problems are reported."""
     try:
         with open(action.path, "rb") as file:
             source = Source.decode(action.path, file.read())
@@ -52,9 +52,9 @@ def read(session: Session, action: Load) -> Transition:
         return session, refused(f"cannot read {action.path}: {error}")
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
-        return session, told(ReplyLine(f"  {action.path} is empty"))
+        return session, replied(ReplyLine(f"  {action.path} is empty"))
     path = ReplyLine(f"  {action.path}")
-    return with_offer(session, told(path, NetworkGiven(session), NewWarnings(session, None)))
+    return with_offer(session, replied(path, NetworkGiven(session), NewWarnings(session, None)))
 
 
 def write(session: Session, path: str, replaces: bool = False) -> Transition:
@@ -79,7 +79,7 @@ def write(session: Session, path: str, replaces: bool = False) -> Transition:
     session = session._replace(source=source, saved=session.text)
     problems = len(session.report.errors)
     state = f", with {plural(problems, 'problem')} still in it" if problems else ""
-    return session, told(ReplyLine(f"  saved {path}{state}", GOOD))
+    return session, replied(ReplyLine(f"  saved {path}{state}", GOOD))
 
 
 def perform(session: Session, action: Load | Save, ask: Ask) -> Transition:
@@ -117,7 +117,7 @@ def recover(session: Session) -> Reply:
             reason = (error.strerror or str(error)).lower()
             return refused(f"what was not saved could not be kept either: {reason}")
         quoted = f'"{path}"' if " " in path else path
-        return told(
+        return replied(
             ReplyLine(f"not saved, but kept in {path}"),
             ReplyLine(f"go on with: cnn-shapes interactive {quoted}"),
         )

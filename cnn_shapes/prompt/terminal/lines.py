@@ -44,7 +44,7 @@ def run_script(
 ) -> int:
     """Run lines that no person types: results to `out`, errors with their line to `err`; the exit code."""
     code = SUCCESS
-    session = session._replace(knows_fix=True)  # nobody is there to be told what to type
+    session = session._replace(knows_fix=True)  # nobody is there to read what to type
     for number, line in enumerate(lines, 1):
         try:
             session, replies = run_line(session, line.rstrip("\r\n"), lambda question: False)

@@ -66,7 +66,7 @@ class Prompt:
             style=Style(list(_STYLE.items())),
             color_depth=None if session.options.color else ColorDepth.DEPTH_1_BIT,
         )
-        # prompt_toolkit would print a warning over the line where a terminal does not tell its cursor
+        # prompt_toolkit would print a warning over the line where a terminal does not say where its cursor is
         self.line.app.renderer.cpr_not_supported_callback = self.line.app.invalidate
 
     def toolbar(self) -> StyleAndTextTuples:

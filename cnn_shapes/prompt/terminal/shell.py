@@ -22,7 +22,7 @@ def greeting(first: bool) -> list[ReplyLine]:
     """What an empty session begins with: three lines and an example the first time, else one line."""
     if first:
         return [ReplyLine(text) for text in GREETING]
-    return [ReplyLine("input 28x28x1 says what goes in; help tells the rest", DIM)]
+    return [ReplyLine("input 28x28x1 says what goes in; help explains the rest", DIM)]
 
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:

@@ -1,4 +1,4 @@
-"""`calc`: one input and some layers in the short form, as the lines that tell their sizes."""
+"""`calc`: one input and some layers in the short form, as lines that show their sizes."""
 
 from __future__ import annotations
 

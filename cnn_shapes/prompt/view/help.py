@@ -11,7 +11,7 @@ from cnn_shapes.prompt.session.commands import COMMANDS
 GREETING = (
     "Type a network layer by layer and see every size while you type. Begin with what goes in:",
     "  input 28x28x1      then, for example:  conv 32 5   pool 2   flatten   dense 10",
-    "show shows all, undo takes back, help tells the rest; Ctrl-D leaves.",
+    "show shows all, undo takes back, help explains the rest; Ctrl-D leaves.",
 )
 
 _OVERVIEW = (
@@ -89,7 +89,7 @@ def _layers(width: int | None) -> list[str]:
     lines = []
     for family, kinds in families.items():
         lines += _folded(f"{family + ':':18} {', '.join(kinds)}", 19, width or 88)
-    return [*lines, "help KIND tells its fields; structures such as residual are written as in a spec"]
+    return [*lines, "help KIND lists its fields; structures such as residual are written as in a spec"]
 
 
 def _kind(kind: str, width: int | None) -> list[str]:

@@ -262,8 +262,8 @@ def _with_formula(session: Session, problem: Diagnostic, message: str, node: Nod
     text = formula(node)
     if text and problem.rule in NOT_WHOLE:
         source = format_shape(node.inputs[0].output, layout)
-        short = f"= {text.rpartition('= ')[2]}, no natural number"
-        return f"{source} -> ?   {text}, no natural number", f"{text}, no natural number", short
+        short = f"= {text.rpartition('= ')[2]}, not a natural number"
+        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short
     if text and problem.rule == "expect-mismatch":
         output = format_shape(node.output, layout)
         return f"{message}: {text}", message, f"{output} comes out", output
@@ -271,7 +271,7 @@ def _with_formula(session: Session, problem: Diagnostic, message: str, node: Nod
 
 
 def _words_beginning(typed: TypedLayer) -> list[str]:
-    """The words that a value which is none yet may become, as in padding=s."""
+    """The words that a value which is not one yet may become, as in padding=s."""
     kind = kind_of(typed.kind)
     if kind is None:
         return []

@@ -167,7 +167,7 @@ def _halving_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
     return "the stride is 1 here, so nothing is halved: the formula divides by the stride"
 
 
-# of these the first that applies is told
+# of these the first that applies is shown
 _SIZE_HINTS: tuple[Callable[[Any, Shape, list[tuple[int, int]]], str], ...] = (
     _keeping_hint,
     _dilation_hint,

@@ -186,7 +186,7 @@ def _network(fact: NetworkGiven) -> Iterator[ReplyLine]:
 
 
 def _later_layers(fact: LaterLayers) -> Iterator[ReplyLine]:
-    yield ReplyLine(f"  the layers behind it work: output {outputs_of(fact.report)}", DIM)
+    yield ReplyLine(f"  the layers after it work: output {outputs_of(fact.report)}", DIM)
 
 
 def _table(fact: NetworkTable) -> Iterator[ReplyLine]:
