@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report as Checked
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source import Source
     from cnn_shapes.trace import Totals
@@ -114,7 +114,7 @@ class Report:
     Printed, it is what the command prints; in a notebook, it is a table.
     """
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: CheckResult) -> None:
         from cnn_shapes.formats.json import file_entry
 
         self._checked = checked
@@ -254,7 +254,7 @@ def sizes(
 
 def _checked(
     spec: PathOrText, input: Iterable[int] | str | None, params: Mapping[str, Any] | None
-) -> Checked:
+) -> CheckResult:
     from cnn_shapes.checking import check_path, check_source
     from cnn_shapes.diagnostics import no_such
     from cnn_shapes.language.reading.input import misfit

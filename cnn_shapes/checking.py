@@ -40,7 +40,7 @@ class Silenced(NamedTuple):
         return f"{self.node.name} has a silenced {self.rule}"
 
 
-class Report:
+class CheckResult:
     """What `check` found out about one spec.
 
     `trace` holds the layers with their shapes and figures, None where the text is no spec. `diagnostics`
@@ -104,9 +104,9 @@ class Report:
         """No error."""
         return not self.errors
 
-    def with_diagnostics(self, diagnostics: list[Diagnostic]) -> Report:
+    def with_diagnostics(self, diagnostics: list[Diagnostic]) -> CheckResult:
         """The same report with other diagnostics."""
-        return Report(
+        return CheckResult(
             self.source,
             self.spec,
             self.trace,
@@ -123,7 +123,7 @@ def check_source(
     settings: Settings = DEFAULTS,
     rules: bool = True,
     pool: LayerPool | None = None,
-) -> Report:
+) -> CheckResult:
     """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says.
 
     Who checks many specs hands one `pool` to all: what they have in common is made once.
@@ -138,7 +138,9 @@ def check_source(
             gc.enable()
 
 
-def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool) -> Report:
+def _check(
+    source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool
+) -> CheckResult:
     findings = Findings()
     limits = settings.limits
     document = read_yaml(source, limits)
@@ -171,7 +173,7 @@ def _check(source: Source, overrides: Overrides, settings: Settings, rules: bool
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
     shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
-    return Report(source, spec, traced, shown, omitted, overrides, settings)
+    return CheckResult(source, spec, traced, shown, omitted, overrides, settings)
 
 
 def _waiving(
@@ -202,14 +204,14 @@ def check_bytes(
     overrides: Overrides = NO_OVERRIDES,
     settings: Settings = DEFAULTS,
     pool: LayerPool | None = None,
-) -> Report:
+) -> CheckResult:
     """Check the bytes of one file."""
     try:
         source = Source.decode(path, data)
     except Unreadable as error:
         problem = error.problem
         found = Diagnostic(problem.rule, ERROR, problem.template, problem.facts, problem.span)
-        return Report(error.source, None, None, [found], 0, overrides, settings)
+        return CheckResult(error.source, None, None, [found], 0, overrides, settings)
     return check_source(source, overrides, settings, pool=pool)
 
 
@@ -218,7 +220,7 @@ def check_path(
     overrides: Overrides = NO_OVERRIDES,
     settings: Settings = DEFAULTS,
     pool: LayerPool | None = None,
-) -> Report:
+) -> CheckResult:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
     try:
         with open(path, "rb") as file:
@@ -229,8 +231,8 @@ def check_path(
     return check_bytes(path, data, overrides, settings, pool)
 
 
-def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> Report:
+def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> CheckResult:
     found = Diagnostic(
         UNREADABLE_FILE, ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
     )
-    return Report(Source(path, ""), None, None, [found], settings=settings)
+    return CheckResult(Source(path, ""), None, None, [found], settings=settings)

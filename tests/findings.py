@@ -3,7 +3,7 @@
 import io
 
 from cnn_shapes import formats
-from cnn_shapes.checking import Report, check_bytes, check_source, unreadable
+from cnn_shapes.checking import CheckResult, check_bytes, check_source, unreadable
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
 
@@ -12,7 +12,7 @@ SPEC = "input: [9, 9, 3]\nlayers:\n  - maxpool: 2  # 🙂\n  - con: {filters: 8,
 ESCAPE = 'input: [9, 9, 3]\nlayers: ["\\e[31m%0A\\r]]>&<\\"\'"]\n'
 
 
-def reports() -> list[Report]:
+def reports() -> list[CheckResult]:
     """A finding of every rule, and files that cannot be read in every way."""
     found = [check_source(Source(f"{name}.yaml", RULES[name].bad)) for name in RULES if RULES[name].bad]
     found.append(unreadable("no.yaml", "no such file or directory"))
@@ -34,7 +34,7 @@ REPORTS = reports()
 COUNT = sum(len(report.diagnostics) for report in REPORTS)
 
 
-def written(name: str, given: list[Report]) -> str:
+def written(name: str, given: list[CheckResult]) -> str:
     out = io.StringIO()
     formats.load(name).write(given, out, formats.DisplayOptions())
     return out.getvalue()

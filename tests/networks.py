@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.language.spec import Overrides
 from tests.golden import ROOT
 
@@ -60,13 +60,13 @@ def overrides(params: dict[str, float], sizes: tuple[int, ...] | None = None) ->
     return Overrides(input=sizes, params=tuple(params.items()))
 
 
-def check(model: str) -> Report:
+def check(model: str) -> CheckResult:
     """The report of a model's spec with the model's params."""
     spec, params = spec_of(model)
     return check_path(str(SPECS / f"{spec}.yaml"), overrides(params))
 
 
-def differences(model: str, report: Report) -> list[str]:
+def differences(model: str, report: CheckResult) -> list[str]:
     """In what a report is not what PyTorch says of a model: the first difference of each sort, or nothing."""
     truth = json.loads((TRUTH / f"{model}.json").read_text(encoding="utf-8"))
     if not report.ok or report.trace is None:
@@ -99,7 +99,7 @@ def expected_rows(truth: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def found_rows(report: Report) -> list[Row]:
+def found_rows(report: CheckResult) -> list[Row]:
     assert report.trace is not None
     rows = []
     for step in report.trace.steps:

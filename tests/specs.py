@@ -1,12 +1,12 @@
 """Small specs for tests, a layer a line, and what a check says of them."""
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.source import Source
 
 CONV = "conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}"
 
 
-def check(text: str) -> Report:
+def check(text: str) -> CheckResult:
     """What a check finds out about the text of a spec."""
     return check_source(Source("<text>", text))
 
@@ -17,7 +17,7 @@ def spec(layers: str, input: str = "[28, 28, 8]", top: str = "") -> str:
     return f"input: {input}\n{top}layers:\n" + "".join(f"{line}\n" for line in lines)
 
 
-def found(report: Report, rule: str = "") -> list[str]:
+def found(report: CheckResult, rule: str = "") -> list[str]:
     """The messages of a rule; of all rules, with severity and name."""
     if rule:
         return [problem.message() for problem in report.diagnostics if problem.rule == rule]

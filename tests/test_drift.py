@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, TreeNode, read_yaml
@@ -40,7 +40,7 @@ def numbers(node: TreeNode, key: str = "") -> Iterator[tuple[str, Scalar]]:
         yield key, node
 
 
-def shapes(found: Report) -> list[object]:
+def shapes(found: CheckResult) -> list[object]:
     assert found.trace is not None
     return [step.node.output for step in found.trace.steps]
 
@@ -117,3 +117,12 @@ layers:
         "expect says 8x8x5, but 6x6x4 comes out: the first of 2 layers that differ from their expect",
         "expect says 3x3x5, but 1x1x4 comes out",
     ]
+
+
+def test_an_expect_of_another_rank_is_told_and_what_follows_is_not_judged_by_it() -> None:
+    text = """input: [16, 3]
+layers:
+  - conv: {filters: 6, kernel_size: 3, expect: [14, 14, 6]}
+  - avgpool: 2
+"""
+    assert [found.rule for found in check(text).errors] == ["expect-mismatch"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cnn_shapes.checking import Report, check_path, check_source
+from cnn_shapes.checking import CheckResult, check_path, check_source
 from cnn_shapes.expand import Unexpandable, expand
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Source
@@ -19,11 +19,11 @@ SPECS = sorted(
 )
 
 
-def check(text: str) -> Report:
+def check(text: str) -> CheckResult:
     return check_source(Source("net.yaml", text))
 
 
-def facts(report: Report) -> dict[str, Any]:
+def facts(report: CheckResult) -> dict[str, Any]:
     """All that a flat spec keeps of a network: everything but the names."""
     trace = report.trace
     assert trace is not None
@@ -56,7 +56,7 @@ def layers(flat: str) -> str:
     return rest
 
 
-def assert_same_network(report: Report) -> None:
+def assert_same_network(report: CheckResult) -> None:
     flat = expand(report)
     again = check(flat)
     assert facts(again) == facts(report)

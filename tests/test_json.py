@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Note
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.shapes import Shape
@@ -147,7 +147,9 @@ FOUND = Diagnostic(
 
 
 def test_a_diagnostic() -> None:
-    report = Report(Source("net.yaml", "ab\nc\nd\ne"), None, None, [FOUND, FOUND._replace(severity=ERROR)], 7)
+    report = CheckResult(
+        Source("net.yaml", "ab\nc\nd\ne"), None, None, [FOUND, FOUND._replace(severity=ERROR)], 7
+    )
     entry = json.loads(json.dumps(file_entry(report), allow_nan=False))
     assert list(entry) == [*KEYS["file"], "omitted"]
     assert entry["omitted"] == 7

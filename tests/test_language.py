@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
@@ -11,7 +11,7 @@ from cnn_shapes.source import Source
 INPUTS = {0: "[4]", 1: "[8, 4]", 2: "[8, 8, 4]", 3: "[8, 8, 8, 4]"}
 
 
-def check(text: str, *overrides: object) -> Report:
+def check(text: str, *overrides: object) -> CheckResult:
     return check_source(Source("x.yaml", text), *overrides)  # type: ignore[arg-type]
 
 

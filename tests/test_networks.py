@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.language.spec import Overrides
 from tests import networks
 from tests.golden import ROOT
@@ -107,7 +107,7 @@ def test_an_efficientnet_takes_its_input_size(width: float, depth: float, size: 
     assert check_path(str(SPECS / "efficientnet_b0.yaml"), tried).errors == []
 
 
-def square(spec: str, size: int, rounding: str | None = None) -> Report:
+def square(spec: str, size: int, rounding: str | None = None) -> CheckResult:
     path = str(SPECS / f"{spec}.yaml")
     spec_input = check_path(path).input
     assert spec_input is not None
@@ -136,7 +136,7 @@ def test_the_smallest_input(spec: str, smallest: int) -> None:
     ]
 
 
-def outputs(report: Report) -> list[tuple[int, ...]]:
+def outputs(report: CheckResult) -> list[tuple[int, ...]]:
     assert report.trace is not None
     return [tuple(node.output or ()) for node in report.trace.network.outputs]
 

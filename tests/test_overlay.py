@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_source
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import InsertBefore, LeaveOut, Patch, Replace, Rewrite, SetTop, Unsafe, apply
+from cnn_shapes.edit.patches import InsertBefore, LeaveOut, Patch, Replace, Rewrite, SetTop, apply
+from cnn_shapes.edit.proof import Unsafe
 from cnn_shapes.language.building import LayerPool
-from cnn_shapes.language.entry import LAYER, NewValue, field_patches
+from cnn_shapes.language.entry import LAYER
+from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
@@ -122,7 +124,7 @@ def possible(spec: Spec) -> list[Patch]:
         for setting in item.settings.values():
             node = setting.value.node
             if is_number(node):
-                patches.append(setting.replaced(2))
+                patches.append(replacing(setting, 2))
             elif setting.value.expression is not None and isinstance(node, Scalar) and node.plain:
                 numbers = setting.value.expression.numbers
                 patches += [Patch(node, Rewrite("3", start, end)) for start, end, _ in numbers]

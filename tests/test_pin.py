@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair.pins import SHARED, Pinned, pin
 from cnn_shapes.source import Source
 from tests.golden import run
 
 
-def report(text: str) -> Report:
+def report(text: str) -> CheckResult:
     return check_source(Source("net.yaml", text))
 
 

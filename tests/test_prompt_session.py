@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_shapes.checking import check_path
+from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.session.replies import Load
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
-from cnn_shapes.prompt.session.text_edits import EntryList, Unwritable
+from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.prompt.terminal import files
 from cnn_shapes.source import Source, read_yaml
 from tests.prompt_steps import answered
@@ -242,7 +243,7 @@ def test_any_commands_leave_a_readable_spec_and_undo_takes_each_back(lines: list
         document = read_yaml(session.source)
         assert document.problems == []
         if session.text.strip():
-            EntryList(session.source)
+            entry_list(session.source)
         if session.done != before.done and line not in ("undo",):
             back = session
             while len(back.done) > len(before.done):
@@ -280,7 +281,7 @@ def test_a_size_that_is_expected_after_an_activation() -> None:
 
 
 def test_the_lines_of_an_entry() -> None:
-    entries = EntryList(Source("", BLOCK))
+    entries = entry_list(Source("", BLOCK))
     assert [BLOCK[span.start : span.end] for span in entries.spans] == [
         "  - conv: {filters: 8, kernel_size: 5}  # five\n",
         "  - relu\n",

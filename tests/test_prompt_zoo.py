@@ -3,11 +3,12 @@
 import pytest
 
 from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.session.commands import short_form
 from cnn_shapes.prompt.session.look_ahead import look_ahead
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
-from cnn_shapes.prompt.session.text_edits import EntryList, Unwritable
+from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.source import Source
 from tests.prompt_steps import answered
 
@@ -18,7 +19,7 @@ def test_every_layer_is_edited_as_it_would_be_typed(name: str) -> None:
     session = Session(source=Source(f"{name}.yaml", text))
     trace = session.report.trace
     assert trace is not None
-    count = len(EntryList(session.source).spans)
+    count = len(entry_list(session.source).spans)
     assert count == len(session.report.spec.items if session.report.spec else ())
     for number in range(1, count + 1):
         try:
@@ -38,13 +39,13 @@ def test_every_layer_is_edited_as_it_would_be_typed(name: str) -> None:
 @pytest.mark.parametrize("name", zoo.names())
 def test_taking_out_and_moving_is_taken_back(name: str) -> None:
     session = Session(source=Source(f"{name}.yaml", zoo.text(name)))
-    count = len(EntryList(session.source).spans)
+    count = len(entry_list(session.source).spans)
     for line in ("delete 1", f"delete {count}", "move 1 2", f"move {count} 1", "insert 2 relu", "relu"):
         after, reply = step(session, line)
         if reply.wrong:  # an anchor or a name that others use
             assert after.text == session.text
             continue
-        assert len(EntryList(after.source).spans) == count + {"d": -1, "m": 0, "i": 1, "r": 1}[line[0]]
+        assert len(entry_list(after.source).spans) == count + {"d": -1, "m": 0, "i": 1, "r": 1}[line[0]]
         assert step(after, "undo")[0].text == session.text
 
 

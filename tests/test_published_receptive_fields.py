@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import CheckResult, check_path
 from tests.golden import ROOT
 from tests.networks import RESNET34, overrides
 
@@ -46,7 +46,7 @@ def test_last_feature_map(spec: str, params: dict[str, float], width: int, jump:
     assert last_feature_map(report) == ((width, width), (jump, jump))
 
 
-def last_feature_map(report: Report) -> tuple[tuple[int, ...], tuple[int | str | None, ...] | None]:
+def last_feature_map(report: CheckResult) -> tuple[tuple[int, ...], tuple[int | str | None, ...] | None]:
     """Receptive field and jump of the last layer that does not see the whole input."""
     trace = report.trace
     assert trace is not None

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.repair import Options, repairs
 from cnn_shapes.source import Source
 from tests.brute_force import Chain, cheapest, is_valid, loses_pixels
@@ -119,7 +119,7 @@ def chains(draw: st.DrawFn) -> Chain:
     return Chain(sizes, tuple(layers), expect)
 
 
-def report_of(chain: Chain) -> Report:
+def report_of(chain: Chain) -> CheckResult:
     return check_source(Source("chain.yaml", text_of(chain)))
 
 
@@ -135,7 +135,7 @@ def test_the_repair_is_valid_and_as_cheap_as_brute_force_finds(chain: Chain) -> 
     compare(chain, report)
 
 
-def compare(chain: Chain, report: Report) -> None:
+def compare(chain: Chain, report: CheckResult) -> None:
     best = repairs(report, TO_THE_END)
     found = [repair for repair in best.found if repair.cost]
     if len(found) < len(best.found):  # where no pixel is lost, rounding goes first at no cost

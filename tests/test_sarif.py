@@ -9,13 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.formats.sarif import uri
 from cnn_shapes.source import Source
 from tests.findings import COUNT, NASTY, REPORTS, SPEC, written
 
 
-def sarif_run(given: list[Report]) -> dict[str, Any]:
+def sarif_run(given: list[CheckResult]) -> dict[str, Any]:
     log = json.loads(written("sarif", given))
     (run,) = log["runs"]
     assert isinstance(run, dict)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.input_sizes import Progression, as_json, sizes, text
 from cnn_shapes.input_sizes.answer import SQUARE
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue
@@ -90,7 +90,7 @@ def test_the_checker_sees_a_wrong_answer() -> None:
 
 
 # by hand
-CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
+CORNERS: list[tuple[str, CheckResult, dict[str, list[Progression]]]] = [
     (
         "scales of 7/5 twice and 7/10, then halves and thirds: 2**2 * 3 * 5**3",
         layers("upsample: 1.4", "upsample: 1.4", "upsample: 0.7", "maxpool: 2", "maxpool: 3"),
@@ -207,7 +207,7 @@ CORNERS: list[tuple[str, Report, dict[str, list[Progression]]]] = [
 @pytest.mark.parametrize(
     ("report", "expected"), [row[1:] for row in CORNERS], ids=[row[0] for row in CORNERS]
 )
-def test_corners(report: Report, expected: dict[str, list[Progression]]) -> None:
+def test_corners(report: CheckResult, expected: dict[str, list[Progression]]) -> None:
     found = answer(report)
     assert found.axes == expected
     assert found.proved

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.input_sizes import Progression, Sizes, as_json, text
 from cnn_shapes.input_sizes.answer import SQUARE, Coupling
 from tests.golden import run
@@ -188,7 +188,7 @@ BLOCKING = [
 
 @pytest.mark.parametrize("row", BLOCKING, ids=[row[0] for row in BLOCKING])
 @pytest.mark.parametrize("square", [True, False])
-def test_why_no_size_works(row: tuple[str, Report, str, str, bool], square: bool) -> None:
+def test_why_no_size_works(row: tuple[str, CheckResult, str, str, bool], square: bool) -> None:
     _, report, layer, rule, whatever = row
     found = answer(report, square=square)
     assert found.blocking is not None

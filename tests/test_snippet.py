@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Label, Note
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.snippet import problem
@@ -29,7 +29,9 @@ def first(text: str, words: str) -> Span:
 
 
 def shown(text: str, found: Diagnostic, options: DisplayOptions | None = None) -> str:
-    return problem(Report(Source("net.yaml", text), None, None, [found]), found, options or DisplayOptions())
+    return problem(
+        CheckResult(Source("net.yaml", text), None, None, [found]), found, options or DisplayOptions()
+    )
 
 
 def simple(span: Span, pointer: str = "", **more: object) -> Diagnostic:

@@ -323,3 +323,11 @@ def test_what_depends_on_the_values(
     layer = layer_of(entry)
     found = (layer.strides, layer.merges_pixels, layer.is_grouped, layer.needs_whole_quotient)
     assert found == (strides, merges, grouped, whole)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_layer_that_sets_no_field_has_all_its_initial_values(kind: str) -> None:
+    for layer in (KINDS[kind], *reversed(KINDS[kind].__subclasses__()), *KINDS[kind].__bases__, KINDS[kind]):
+        if issubclass(layer, Layer):
+            made = layer._initial(2)
+            assert made == {field.attribute: field.initial(2) for field in layer.fields.values()}

@@ -21,7 +21,7 @@ from cnn_shapes.commands.parts.shared import (
 )
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.discovery.specs import FoundSpecs
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
@@ -240,7 +240,7 @@ def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empt
         stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
 
 
-def _reports(found: "FoundSpecs", reports: "Iterable[Report]") -> "Iterator[Report]":
+def _reports(found: "FoundSpecs", reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     """The reports, those of folders that cannot be read first."""
     from cnn_shapes.checking import unreadable
 
@@ -249,7 +249,7 @@ def _reports(found: "FoundSpecs", reports: "Iterable[Report]") -> "Iterator[Repo
     yield from reports
 
 
-def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
+def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     """The reports, those with errors together with the repairs of the whole network."""
     for report in reports:
         if not report.ok:
@@ -261,7 +261,7 @@ def _advised(reports: "Iterable[Report]") -> "Iterator[Report]":
         yield report
 
 
-def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
+def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckResult]":
     """The reports of the files after the shapes of today are written into them.
 
     A file where some could not be written fails: whoever pins relies on it.
@@ -294,7 +294,7 @@ def _pinned(reports: "Iterable[Report]", tally: Tally) -> "Iterator[Report]":
         yield report
 
 
-def _respelled(reports: "Iterable[Report]") -> "Iterator[Report]":
+def _respelled(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     """The reports of the files after every safe fix is written into them."""
     from cnn_shapes.repair.report.spelling import respelled
 

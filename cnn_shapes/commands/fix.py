@@ -8,7 +8,7 @@ import typer
 from cnn_shapes.commands.parts.shared import FOUND, SUCCESS, Tally, checked, overrides_of, stop
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.repair import Options, Repair
 
 
@@ -66,7 +66,7 @@ def fix(
     raise typer.Exit(FOUND if left or unmet else SUCCESS)
 
 
-def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | None":
+def _chosen(report: "CheckResult", found: "list[Repair]", number: int) -> "Repair | None":
     """The repair of this number; None where there is none to apply. Raises a usage error beyond the last."""
     from cnn_shapes.repair.report.listing import comes_first
 
@@ -81,9 +81,9 @@ def _chosen(report: "Report", found: "list[Repair]", number: int) -> "Repair | N
     return found[number - 1]
 
 
-def _write(report: "Report", chosen: "Repair") -> None:
-    from cnn_shapes.edit import Unsafe, proved
+def _write(report: "CheckResult", chosen: "Repair") -> None:
     from cnn_shapes.edit.files import write_atomically
+    from cnn_shapes.edit.proof import Unsafe, proved
 
     path = report.source.path
     try:
@@ -106,7 +106,7 @@ def _print_whole(data: bytes) -> None:
 
 
 def _options(
-    report: "Report", keep: str | None, only: str | None, keep_output: bool, target: str | None
+    report: "CheckResult", keep: str | None, only: str | None, keep_output: bool, target: str | None
 ) -> "Options":
     from cnn_shapes.repair.report.options import BadOption, options_for
 

@@ -18,7 +18,7 @@ from cnn_shapes.commands.parts.shared import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 
 def sizes(
@@ -63,7 +63,7 @@ def sizes(
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 
-def _say_of_vector(path: str, report: "Report", rounding: str | None, as_json: bool) -> None:
+def _say_of_vector(path: str, report: "CheckResult", rounding: str | None, as_json: bool) -> None:
     """A vector has no axes: the one size that there is, none, works."""
     from json import dumps
 
@@ -76,14 +76,14 @@ def _say_of_vector(path: str, report: "Report", rounding: str | None, as_json: b
     print(dumps(_no_answer(report, rounding) | {"smallest": [], "proved": True}))
 
 
-def _no_answer(report: "Report", rounding: str | None) -> dict[str, Any]:
+def _no_answer(report: "CheckResult", rounding: str | None) -> dict[str, Any]:
     """What a reader of the answer looks for, where there is none."""
     rounding = rounding or (report.spec.rounding if report.spec is not None else None)
     nothing: dict[str, Any] = dict.fromkeys(("smallest", "below", "above"))
     return {"version": 1, "rounding": rounding, **nothing, "progressions": [], "failing": [], "proved": False}
 
 
-def _problems(reports: "Iterable[Report]") -> dict[str, Any]:
+def _problems(reports: "Iterable[CheckResult]") -> dict[str, Any]:
     """What `check --format json` says of a spec that cannot be built."""
     from io import StringIO
     from json import loads

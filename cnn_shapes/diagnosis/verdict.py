@@ -103,6 +103,8 @@ def _output(node: Node, shapes: list[Shape | None]) -> Shape | None:
     known = [shape for shape in shapes if shape is not None and shape.known]
     if node.layer is None or len(known) != len(shapes):
         return None
+    if [shape and shape.rank for shape in node.input_shapes] != [shape.rank for shape in known]:
+        return None  # a layer is built for the axes that come in
     try:
         return node.layer.shape(*known)
     except ShapeError as error:

@@ -15,7 +15,7 @@ from cnn_shapes.shapes import EXACT
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Group, Node
 
 _UNWRITABLE = re.compile(r"[^\w-]+")
@@ -25,7 +25,7 @@ class Unexpandable(ValueError):
     """The spec cannot be read: its report says why; or, where its errors are silenced, the message."""
 
 
-def expand(report: Report) -> str:
+def expand(report: CheckResult) -> str:
     """The flat spec of a checked one, itself a valid spec with the same layers in the same order.
 
     Every layer keeps its output shape, parameters, MACs and receptive field; a spec with errors of shape
@@ -58,7 +58,7 @@ def expand(report: Report) -> str:
     return "\n".join([*head, "layers:", *(f"  - {line}" for line in body), *tail, ""])
 
 
-def _comment(report: Report) -> str:
+def _comment(report: CheckResult) -> str:
     path = shown_path(report.source.path)
     tried = []
     if report.overrides.input is not None:

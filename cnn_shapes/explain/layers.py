@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.checking import UNREADABLE_FILE, Report, check_path
+from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
@@ -29,7 +29,7 @@ def data(path: str, name: str) -> dict[str, Any]:
     return of(report, name, path)
 
 
-def of(report: Report, name: str, path: str) -> dict[str, Any]:
+def of(report: CheckResult, name: str, path: str) -> dict[str, Any]:
     """The explanation of a layer, group or top-level entry of a report that has a trace; `path` is shown."""
     assert report.trace is not None
     steps = _find(report.trace, name)
@@ -68,7 +68,7 @@ def _find(trace: Trace, name: str) -> list[Step]:
     raise Unknown(f"no layer is called {name}: " + (f"did you mean {near}?" if near else f"it has {known}"))
 
 
-def _row(report: Report, step: Step) -> dict[str, Any]:
+def _row(report: CheckResult, step: Step) -> dict[str, Any]:
     node = step.node
     return {
         "name": node.name,
@@ -78,7 +78,7 @@ def _row(report: Report, step: Step) -> dict[str, Any]:
     }
 
 
-def _layer(report: Report, step: Step) -> dict[str, Any]:
+def _layer(report: CheckResult, step: Step) -> dict[str, Any]:
     node = step.node
     found = {
         "line": report.source.position(node.place.span.start)[0],
@@ -125,7 +125,7 @@ def _costs(step: Step, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, str
     return found
 
 
-def _field(report: Report, step: Step, layer: Layer, x: Shape) -> dict[str, Any]:
+def _field(report: CheckResult, step: Step, layer: Layer, x: Shape) -> dict[str, Any]:
     """The receptive field, and how it follows from that of the input."""
     trace, node = report.trace, step.node
     if trace is None or step.views is None or node.error is not None:

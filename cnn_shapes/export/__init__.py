@@ -11,7 +11,7 @@ from cnn_shapes.export.code import Unexportable
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 __all__ = ["Unexportable", "export", "names"]
 _HELPERS = ("bodies", "classes", "code", "naming", "parts", "table", "variables")
@@ -20,14 +20,14 @@ _HELPERS = ("bodies", "classes", "code", "naming", "parts", "table", "variables"
 class Framework(Protocol):
     """A module of this folder that is no helper."""
 
-    def write(self, report: Report) -> str: ...
+    def write(self, report: CheckResult) -> str: ...
 
 
 def names() -> list[str]:
     return [name for name in modules(__path__) if name not in _HELPERS and not name.endswith("_layers")]
 
 
-def export(report: Report, framework: str) -> str:
+def export(report: CheckResult, framework: str) -> str:
     """The code of a checked spec as the text of a Python file; `framework` is one of `names()`.
 
     Raises Unexportable where the spec has errors, and where the framework has not what a layer needs: its

@@ -15,7 +15,7 @@ from cnn_shapes.export.naming import printable, title_of
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 _INSIDE = " " * 4
 _MAIN = """
@@ -29,7 +29,7 @@ if __name__ == "__main__":
 """
 
 
-def write(report: Report) -> str:
+def write(report: CheckResult) -> str:
     """The file as text. Raises Unexportable where Keras has no such layer."""
     traced = report.trace
     assert traced is not None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 # What torch.nn.Module calls its own: an attribute of this name would not be found.
 _OF_A_MODULE = """
@@ -67,7 +67,7 @@ def identifier(text: str) -> str:
     return name
 
 
-def title_of(report: Report) -> str:
+def title_of(report: CheckResult) -> str:
     """What a network is called: as its spec says, else as its file."""
     if report.spec is not None and report.spec.name:
         return report.spec.name

@@ -19,7 +19,7 @@ from cnn_shapes.export.pytorch_layers import TABLE
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.language.spec import Spec
     from cnn_shapes.network import Node
 
@@ -37,7 +37,7 @@ if __name__ == "__main__":
 """
 
 
-def write(report: Report) -> str:
+def write(report: CheckResult) -> str:
     """The file as text. Raises Unexportable where PyTorch has no such layer."""
     spec, traced = report.spec, report.trace
     assert spec is not None

@@ -12,7 +12,7 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 
 __all__ = ["DisplayOptions", "Format", "load", "names"]
@@ -21,7 +21,7 @@ __all__ = ["DisplayOptions", "Format", "load", "names"]
 class Format(Protocol):
     """A module of this folder. It writes each report as it comes and keeps none of them."""
 
-    def write(self, reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None: ...
+    def write(self, reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None: ...
 
 
 def names() -> list[str]:

@@ -9,10 +9,10 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, paint
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     for report in reports:
         if not report.diagnostics:
             continue

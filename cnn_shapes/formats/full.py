@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, paint, plural
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     started = perf_counter()
     files = failed = warned = 0
     separator = ""
@@ -30,7 +30,7 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
         out.write(f"{separator}{', '.join(parts)}, in {perf_counter() - started:.1f} s\n")
 
 
-def _blocks(report: Report, options: DisplayOptions) -> Iterator[str]:
+def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[str]:
     """The table and each problem of a report."""
     if options.shows_tables and report.trace is not None and report.trace.steps:
         from cnn_shapes.formats.parts.table import network_table

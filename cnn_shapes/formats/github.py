@@ -14,7 +14,7 @@ from cnn_shapes.formats.parts.ci_systems import details, project_path
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic
 
 _COMMANDS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
@@ -22,7 +22,7 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
     for report in reports:
         for found in report.diagnostics:
@@ -35,7 +35,7 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
         out.writelines(lines[severity])
 
 
-def _annotation(report: Report, found: Diagnostic) -> str:
+def _annotation(report: CheckResult, found: Diagnostic) -> str:
     path = project_path(report.source.path)
     line, column = report.source.position(found.span.start)
     end_line, end_column = report.source.position(found.span.end)

@@ -11,19 +11,19 @@ from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_p
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     fingerprints = Fingerprints()
     entries = [json.dumps(entry) for report in reports for entry in _entries(report, fingerprints)]
     listed = ",\n  ".join(entries)
     out.write(f"[\n  {listed}\n]\n" if entries else "[]\n")
 
 
-def _entries(report: Report, fingerprints: Fingerprints) -> Iterator[dict[str, Any]]:
+def _entries(report: CheckResult, fingerprints: Fingerprints) -> Iterator[dict[str, Any]]:
     path = project_path(report.source.path)
     for found in report.diagnostics:
         yield {
@@ -45,7 +45,7 @@ def _entries(report: Report, fingerprints: Fingerprints) -> Iterator[dict[str, A
         }
 
 
-def _location(report: Report, path: str, start: int, end: int) -> dict[str, Any]:
+def _location(report: CheckResult, path: str, start: int, end: int) -> dict[str, Any]:
     line, column = report.source.position(start)
     end_line, end_column = report.source.position(end)
     return {

@@ -15,7 +15,7 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic, Fix
     from cnn_shapes.source import Source
     from cnn_shapes.trace import Step, Trace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     files: list[str] = []
     errors = warnings = 0
     for report in reports:
@@ -36,7 +36,7 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
     out.write(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n')
 
 
-def file_entry(report: Report) -> dict[str, Any]:
+def file_entry(report: CheckResult) -> dict[str, Any]:
     """One element of `files`."""
     spec, traced, layout = report.spec, report.trace, report.layout
     outputs = [] if traced is None else traced.network.outputs
@@ -56,7 +56,7 @@ def file_entry(report: Report) -> dict[str, Any]:
     return entry
 
 
-def _layer(step: Step, traced: Trace, report: Report) -> dict[str, Any]:
+def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
     node, layout = step.node, report.layout
     jump = traced.jump(step)
     return {
@@ -83,7 +83,7 @@ def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:
     return [size or None for size in in_layout(shape, layout)]
 
 
-def _diagnostic(found: Diagnostic, report: Report) -> dict[str, Any]:
+def _diagnostic(found: Diagnostic, report: CheckResult) -> dict[str, Any]:
     source, layout = report.source, report.layout
     line, column = source.position(found.span.start)
     end_line, end_column = source.position(found.span.end)

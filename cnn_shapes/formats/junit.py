@@ -15,7 +15,7 @@ from cnn_shapes.formats.parts.ci_systems import details, project_path
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic
 
 # what XML 1.0 cannot hold in any form (section 2.2)
@@ -23,7 +23,7 @@ _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     suites = []
     tests = failures = errors = 0
     for report in reports:
@@ -44,7 +44,7 @@ def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> No
     out.write(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n")
 
 
-def _suite(report: Report, failed: list[Diagnostic], broken: int) -> str:
+def _suite(report: CheckResult, failed: list[Diagnostic], broken: int) -> str:
     path = attribute(project_path(report.source.path))
     counts = f'tests="{max(len(failed), 1)}" failures="{len(failed) - broken}" errors="{broken}"'
     lines = [f'  <testsuite name="{path}" {counts}>\n']
@@ -60,7 +60,7 @@ def _suite(report: Report, failed: list[Diagnostic], broken: int) -> str:
     return "".join([*lines, "  </testsuite>\n"])
 
 
-def _case(report: Report, found: Diagnostic, path: str) -> str:
+def _case(report: CheckResult, found: Diagnostic, path: str) -> str:
     line, column = report.source.position(found.span.start)
     element = "error" if found.rule == UNREADABLE_FILE else "failure"
     message = attribute(clean(found.message(report.layout)))
@@ -73,7 +73,7 @@ def _case(report: Report, found: Diagnostic, path: str) -> str:
     )
 
 
-def _text(report: Report, found: Diagnostic) -> str:
+def _text(report: CheckResult, found: Diagnostic) -> str:
     line, column = report.source.position(found.span.start)
     path = project_path(report.source.path)
     head = f"{path}:{line}:{column}: {found.severity}[{found.rule}] {clean(found.message(report.layout))}"

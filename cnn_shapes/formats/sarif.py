@@ -17,7 +17,7 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_te
 from cnn_shapes.version import VERSION
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic, Fix
     from cnn_shapes.source import Source, Span
 
@@ -25,7 +25,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def write(reports: Iterable[Report], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
     rules: dict[str, int] = {}  # with their places in the list of rules
     results = []
     notifications = []
@@ -81,7 +81,7 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(report: Report, found: Diagnostic, place: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: CheckResult, found: Diagnostic, place: int, fingerprint: str) -> dict[str, Any]:
     source, layout = report.source, report.layout
     location: dict[str, Any] = {"physicalLocation": _place(source, found.span)}
     if found.rule == UNREADABLE_FILE:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.input_sizes.congruences import Coupled
 from cnn_shapes.input_sizes.progressions import Progression, progressions
 from cnn_shapes.input_sizes.propagation import Failure, LayersDependOnSize, Propagation
@@ -114,7 +114,7 @@ class Sizes(NamedTuple):
         return self.nearest.smallest is not None
 
 
-def sizes(report: Report, rounding: str | None = None, square: bool = False) -> Sizes | None:
+def sizes(report: CheckResult, rounding: str | None = None, square: bool = False) -> Sizes | None:
     """Which input sizes work, exactly and to infinity; None where the text cannot be read as a network.
 
     `rounding` is tried instead of the file's. `square`: the same size on all axes. The report's overrides
@@ -144,7 +144,7 @@ def sizes(report: Report, rounding: str | None = None, square: bool = False) -> 
         return _answer(Unfolding(spec, shape.channels, overrides, propagation.node_count), question)
 
 
-def _unreadable(report: Report) -> bool:
+def _unreadable(report: CheckResult) -> bool:
     """Whether there is an error that is not of sizes: those of layers name their layer."""
     return any(found.layer is None for found in report.errors)
 

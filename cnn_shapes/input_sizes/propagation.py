@@ -34,7 +34,7 @@ class Failure(NamedTuple):
     error: ShapeError
 
 
-class _Step(NamedTuple):
+class _LayerStep(NamedTuple):
     """A layer: how its output shape is computed, and from which of the shapes before."""
 
     shape: Callable[..., Shape]
@@ -55,7 +55,7 @@ class Propagation:
 
     def __init__(self, spec: Spec, network: Network) -> None:
         self.channels = (network.input.output or Shape((1,))).channels
-        self.steps: list[_Step] = []
+        self.steps: list[_LayerStep] = []
         self.node_count = len(network.nodes)
         self.fixed = True
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
@@ -73,7 +73,7 @@ class Propagation:
             if spec.waives is not None:
                 layer = _rounded_if_waived(node, layer, spec.waives)
             self.steps.append(
-                _Step(
+                _LayerStep(
                     *_shape_functions(node, layer),
                     tuple([shape_of[source.index] for source in node.inputs]),
                     node.index,

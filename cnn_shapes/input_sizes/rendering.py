@@ -14,14 +14,14 @@ from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 _MOST_LINES = 12
 _MOST_FINITE = 12
 _MOST_FURTHER = 6
 
 
-def as_json(sizes: Sizes, report: Report) -> dict[str, Any]:
+def as_json(sizes: Sizes, report: CheckResult) -> dict[str, Any]:
     """The stable form, version 1: `smallest` and `progressions` by axis where each axis decides by itself."""
     smallest, below, above = (list(size) if size else None for size in sizes.nearest)
     axes = {name: _listed(some) for name, some in sizes.axes.items()}
@@ -55,11 +55,11 @@ def _listed(found: Sequence[Progression]) -> list[dict[str, Any]]:
     return [one._asdict() for one in found]
 
 
-def _culprit(node: Node, error: ShapeError, report: Report) -> dict[str, Any]:
+def _culprit(node: Node, error: ShapeError, report: CheckResult) -> dict[str, Any]:
     return {"layer": node.name, "rule": error.rule, "line": _line(node, error, report)}
 
 
-def text(sizes: Sizes, report: Report) -> str:
+def text(sizes: Sizes, report: CheckResult) -> str:
     """The answer in lines for a terminal; names out of the spec are in it as they are."""
     path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
     blocking, further = sizes.blocking, sizes.coupling.further if sizes.coupling is not None else None
@@ -93,7 +93,7 @@ def _rows(sizes: Sizes) -> list[str]:
     return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
 
 
-def _blocked(blocking: Blocking, question: Question, report: Report) -> list[str]:
+def _blocked(blocking: Blocking, question: Question, report: CheckResult) -> list[str]:
     node, error, at_every_size = blocking
     square = question.square and len(question.own) > 1 and not at_every_size
     when = "whatever the size" if at_every_size else "at every size that gets as far"
@@ -188,7 +188,7 @@ def _or(none: str, size: tuple[int, ...] | None) -> str:
     return format_sizes(size) if size else none
 
 
-def _failures(failing: Sequence[FailingSize], report: Report) -> list[str]:
+def _failures(failing: Sequence[FailingSize], report: CheckResult) -> list[str]:
     rows = []
     for one in failing:
         node, error = one.failure
@@ -198,7 +198,7 @@ def _failures(failing: Sequence[FailingSize], report: Report) -> list[str]:
     return [f"    {size:{widths[0]}}   {place:{widths[1]}}   {said}" for size, place, said in rows]
 
 
-def _said(error: ShapeError, report: Report) -> str:
+def _said(error: ShapeError, report: CheckResult) -> str:
     facts = {
         name: tuple(format_shape(part, report.layout) if isinstance(part, Shape) else part for part in fact)
         if isinstance(fact, tuple) and not isinstance(fact, Shape)
@@ -209,11 +209,11 @@ def _said(error: ShapeError, report: Report) -> str:
     return f"{error.rule}: {said}" if said else error.rule
 
 
-def _line(node: Node, error: ShapeError, report: Report) -> int:
+def _line(node: Node, error: ShapeError, report: CheckResult) -> int:
     return report.source.position(node.at(error.field).start)[0]
 
 
-def _notes(sizes: Sizes, report: Report) -> list[str]:
+def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     question, smallest = sizes.question, sizes.nearest.smallest
     at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
     notes = []
@@ -233,7 +233,7 @@ def _notes(sizes: Sizes, report: Report) -> list[str]:
     return notes
 
 
-def _coupled(coupling: Coupling, question: Question, report: Report) -> str:
+def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str:
     names = AXIS_NAMES[len(question.own)]
     axes = f"{', '.join(names[:-1])} and {names[-1]}"
     why = f"the network ties {axes} together"

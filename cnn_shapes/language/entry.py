@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnn_shapes.edit import AddFields, Patch, Replace, ReplaceAlias
-from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.values import Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.source import Scalar, Source, Span, TreeNode
+from cnn_shapes.source import Scalar, Span, TreeNode
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
 # where a setting stands: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
@@ -23,10 +20,6 @@ class Setting(NamedTuple):
     key: Scalar | None
     origin: str = OWN
     alias: str = ""
-
-    def replaced(self, raw: Any) -> Patch:
-        """The patch that writes a value over this one, under the alias that it has."""
-        return Patch(self.value.node, Replace(raw == "ceil" if self.alias == "ceil_mode" else raw))
 
 
 class Item:
@@ -110,35 +103,3 @@ class Item:
         """The names that the expressions of this entry and of the lists in it use."""
         used = frozenset().union(*(value.names for value in self.values()))
         return used.union(*(item.names() for items in self.lists.values() for item in items))
-
-
-class NewValue(NamedTuple):
-    """Another value for a field; `alone`: for this entry, although others share what is written."""
-
-    raw: Any
-    alone: bool = False
-
-
-def field_patches(
-    source: Source, item: Item, values: Mapping[str, NewValue], shorthand: str | None
-) -> list[Patch]:
-    """The patches that give fields of an entry other values, each where the value is written or would be."""
-    patches: list[Patch] = []
-    added: dict[str, Any] = {}
-    short: Any = None
-    for name, (raw, alone) in values.items():
-        setting = item.settings.get(name)
-        if setting is None or setting.origin != OWN or (alone and is_aliased(item)):
-            added[name] = raw
-        elif setting.value.node is item.body and not is_aliased(item):
-            short = raw
-        elif alone and setting.key is not None and alias_span(source, setting.key) is not None:
-            patches.append(Patch(setting.key, ReplaceAlias(raw)))
-        else:
-            patches.append(setting.replaced(raw))
-    if added:
-        alone = any(value.alone for value in values.values())
-        patches.append(Patch(item, AddFields(added, shorthand, alone, instead=short)))
-    elif short is not None:
-        patches.append(Patch(item.body, Replace(short)))
-    return patches

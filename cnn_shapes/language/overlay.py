@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings, from_layout
-from cnn_shapes.edit import AddFields, InsertBefore, LeaveOut, Patch, Replace, ReplaceAlias, Rewrite, SetTop
+from cnn_shapes.edit.patches import (
+    AddFields,
+    InsertBefore,
+    LeaveOut,
+    Patch,
+    Replace,
+    ReplaceAlias,
+    Rewrite,
+    SetTop,
+)
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import DEFAULTS, OWN, STRUCTURE, Item, Setting
 from cnn_shapes.language.reading.entries import EntryReader

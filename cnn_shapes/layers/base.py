@@ -158,9 +158,9 @@ class Layer:
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
+        cls._initial_values = {}
         if "class_names" in vars(cls):
-            cls._initial_values = {}
-        cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
+            cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
@@ -173,7 +173,8 @@ class Layer:
         state = self.__dict__
         state.update(self._initial(rank))
         for name, value in given.items():
-            state[self.fields[name].attribute] = value
+            if name in self.fields:
+                state[self.fields[name].attribute] = value
         self.prepare()
 
     @classmethod
@@ -290,8 +291,12 @@ class Layer:
         """`weights` by name, each with its arithmetic: `5*5*1*32`."""
         if not self.has_weights:
             return {}
-        found = self._with_terms().weights(_terms(inputs))
-        return dict(zip(self.weight_names, map(_term, found), strict=False))
+        from cnn_shapes.layers.terms import CostTerm  # who asks for numbers alone does without
+
+        shapes = tuple([Shape(map(CostTerm, x)) for x in inputs])
+        return dict(
+            zip(self.weight_names, map(CostTerm.of, self._with_terms().weights(shapes)), strict=False)
+        )
 
     def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
         """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
@@ -307,10 +312,14 @@ class Layer:
 
     def _with_terms(self) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""
+        from cnn_shapes.layers.terms import CostTerm
+
         copy = object.__new__(type(self))
-        copy.__dict__ |= {
-            name: _term(value) if type(value) is int else value for name, value in vars(self).items()
-        }
+        state = copy.__dict__
+        state.update(vars(self))
+        for field in self.fields.values():
+            if type(state[field.attribute]) is int:
+                state[field.attribute] = CostTerm(state[field.attribute])
         return copy
 
     def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:
@@ -354,16 +363,6 @@ class Layer:
             for name, field in self.fields.items()
             if name not in silent and (value := getattr(self, field.attribute)) != self.default(name)
         ]
-
-
-def _term(number: int) -> CostTerm:
-    from cnn_shapes.layers.terms import CostTerm
-
-    return number if isinstance(number, CostTerm) else CostTerm(number)
-
-
-def _terms(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    return tuple(Shape(map(_term, x)) for x in inputs)
 
 
 def short(value: Any) -> str:

@@ -20,6 +20,11 @@ class CostTerm(int):
         made.text = text or str(int(number))
         return made
 
+    @classmethod
+    def of(cls, number: int) -> CostTerm:
+        """The number as a term; a term as it is."""
+        return number if isinstance(number, CostTerm) else cls(number)
+
     def __mul__(self, other: int) -> CostTerm:
         return CostTerm(int(self) * int(other), f"{self.text}*{_text(other)}")
 

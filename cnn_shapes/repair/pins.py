@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, in_layout
-from cnn_shapes.edit import AddFields, Patch, Replace, ReplaceAlias, Unsafe, proved
+from cnn_shapes.edit.patches import AddFields, Patch, Replace, ReplaceAlias
 from cnn_shapes.edit.placing import alias_span, is_aliased
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.layers.structure import STRUCTURES
@@ -41,7 +42,7 @@ class Left(NamedTuple):
 class Pinned(NamedTuple):
     """The report of the pinned text, how many pins were added and renewed, and the layers without one."""
 
-    report: Report
+    report: CheckResult
     added: int
     renewed: int
     left: list[Left]
@@ -56,7 +57,7 @@ class _Pin(NamedTuple):
     reason: str = NO_PLACE
 
 
-def pin(report: Report) -> Pinned | None:
+def pin(report: CheckResult) -> Pinned | None:
     """Pin a spec anew; None where it has errors that are not about its pins: there is nothing to hold."""
     source = report.source
     added = renewed = 0
@@ -76,7 +77,7 @@ def pin(report: Report) -> Pinned | None:
     return Pinned(after, added, renewed, left) if _is_sound(after) else None
 
 
-def _without_pins(report: Report, source: Source) -> Report | None:
+def _without_pins(report: CheckResult, source: Source) -> CheckResult | None:
     """The report of a text as if nothing were expected; None where it has errors all the same."""
     if report.spec is None:
         return None
@@ -86,7 +87,7 @@ def _without_pins(report: Report, source: Source) -> Report | None:
     return tried if tried.spec is not None and tried.trace is not None and _is_sound(tried) else None
 
 
-def _is_sound(report: Report) -> bool:
+def _is_sound(report: CheckResult) -> bool:
     """Whether nothing is wrong with its text and its shapes, however severe its settings are."""
     return not any(
         found.severity == ERROR and RULES.stage(found.rule) in (READING, SHAPE)
@@ -94,7 +95,7 @@ def _is_sound(report: Report) -> bool:
     )
 
 
-def _round(report: Report, tried: Report) -> tuple[list[_Pin], list[Left], Source]:
+def _round(report: CheckResult, tried: CheckResult) -> tuple[list[_Pin], list[Left], Source]:
     """Write what can be written: the pins that were, the layers that are left, and the text then."""
     spec, trace = tried.spec, tried.trace
     assert spec is not None
@@ -117,7 +118,7 @@ def _round(report: Report, tried: Report) -> tuple[list[_Pin], list[Left], Sourc
         refused |= _refused(report, tried.source, wanted)
 
 
-def _written(report: Report, source: Source, pins: list[_Pin]) -> Source | None:
+def _written(report: CheckResult, source: Source, pins: list[_Pin]) -> Source | None:
     """The text with these pins; None where they would change anything else."""
     edits = [edit for one in pins for edit in one.edits or ()]
     try:
@@ -131,7 +132,7 @@ def _written(report: Report, source: Source, pins: list[_Pin]) -> Source | None:
     return changed if held else None
 
 
-def _refused(report: Report, source: Source, pins: list[_Pin]) -> set[int]:
+def _refused(report: CheckResult, source: Source, pins: list[_Pin]) -> set[int]:
     """The pins that cannot be written, each tried alone; all of them where only together they cannot."""
     alone = {one.position for one in pins if _written(report, source, [one]) is None}
     return alone or {one.position for one in pins}
@@ -178,7 +179,7 @@ def _stages(results: dict[int, Node]) -> list[list[int]]:
 
 
 def _parts_left(
-    tried: Report, spec: Spec, results: dict[int, Node], trace: Trace, chosen: list[int]
+    tried: CheckResult, spec: Spec, results: dict[int, Node], trace: Trace, chosen: list[int]
 ) -> list[Left]:
     """The outputs that are parts of a split but not its last: held where all its parts are alike."""
     left = []
@@ -191,7 +192,7 @@ def _parts_left(
     return left
 
 
-def _left(tried: Report, node: Node, reason: str) -> Left:
+def _left(tried: CheckResult, node: Node, reason: str) -> Left:
     return Left(node.name, tried.source.position(node.at("name").start)[0], reason)
 
 

@@ -19,8 +19,6 @@ from cnn_shapes.source.text import (
 )
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 
-Node = TreeNode
-
 __all__ = [
     "DEEPEST",
     "DUPLICATE_KEY",
@@ -30,7 +28,6 @@ __all__ = [
     "Edit",
     "Limits",
     "Map",
-    "Node",
     "Problem",
     "Scalar",
     "Sequence",

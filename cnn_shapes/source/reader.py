@@ -134,7 +134,7 @@ class _TreeBuilder:
                         self._properties(event, node, _Anchor(node))
                 elif kind is map_start or kind is sequence_start:
                     container.key = key
-                    container = self._open(event, container)
+                    container = self._open(event, container, kind is map_start)
                     items, key = container.items, None
                     continue
                 elif kind is map_end or kind is sequence_end:
@@ -164,15 +164,11 @@ class _TreeBuilder:
         except yaml.MarkedYAMLError as error:
             raise _Stop(self._explained(error, container)) from None
 
-    def _open(self, event: Any, outer: _Container) -> _Container:
+    def _open(self, event: Any, outer: _Container, is_map: bool) -> _Container:
         """The list or mapping that begins, inside of the one that is open."""
         start, text = event.start_mark.index, self.text
-        node: Map | Sequence
-        if type(event) is yaml.MappingStartEvent:
-            node = Map(start, bool(event.flow_style))
-        else:
-            # libyaml calls a block list that is not indented flow style
-            node = Sequence(start, text[start : start + 1] == "[")
+        # libyaml calls a block list that is not indented flow style
+        node = Map(start, event.flow_style) if is_map else Sequence(start, text[start : start + 1] == "[")
         self.depth += 1
         container = _Container(node, outer, self.nodes, self.depth)
         if self.has_properties and (event.anchor is not None or event.tag is not None):

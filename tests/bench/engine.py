@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.export import export
 from cnn_shapes.network import Network, compute
@@ -56,7 +56,7 @@ def traced(network: Network) -> None:
     assert Trace(network).totals
 
 
-def _onnx(report: Report) -> Work:
+def _onnx(report: CheckResult) -> Work:
     from onnx import shape_inference
 
     assert report.trace is not None
@@ -64,7 +64,7 @@ def _onnx(report: Report) -> Work:
     return lambda: shape_inference.infer_shapes(model)
 
 
-def _module(report: Report) -> tuple[Any, Any]:
+def _module(report: CheckResult) -> tuple[Any, Any]:
     import torch
 
     namespace: dict[str, Any] = {"__name__": "exported"}
@@ -75,19 +75,19 @@ def _module(report: Report) -> tuple[Any, Any]:
         return modules[-1](), torch.empty(1, *(report.input or ()))
 
 
-def _torch(report: Report) -> Work:
+def _torch(report: CheckResult) -> Work:
     module, x = _module(report)
     return lambda: module(x)
 
 
-def _torchinfo(report: Report) -> Work:
+def _torchinfo(report: CheckResult) -> Work:
     import torchinfo
 
     module, x = _module(report)
     return lambda: torchinfo.summary(module, input_data=x, verbose=0, device="meta")
 
 
-def _keras(report: Report) -> Work:
+def _keras(report: CheckResult) -> Work:
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
 
@@ -98,7 +98,7 @@ def _keras(report: Report) -> Work:
     return build
 
 
-OTHERS: dict[str, Callable[[Report], Work]] = {
+OTHERS: dict[str, Callable[[CheckResult], Work]] = {
     "onnx shape inference": _onnx,
     "torch meta forward": _torch,
     "torchinfo": _torchinfo,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
@@ -15,7 +15,7 @@ SAME = "  - conv: {filters: 8, kernel_size: 3, padding: 1}\n"
 EVEN = "  - conv: {filters: 8, kernel_size: 4, padding: 1}\n"
 
 
-def chain(*broken: int) -> Report:
+def chain(*broken: int) -> CheckResult:
     """200 convolutions with pools between; those at the given places have an even kernel."""
     lines = [EVEN if place in broken else SAME for place in range(200)]
     for place in (190, 120, 60):
@@ -23,7 +23,7 @@ def chain(*broken: int) -> Report:
     return check_source(Source("chain.yaml", "input: [224, 224, 3]\nlayers:\n" + "".join(lines)))
 
 
-def resnet(*changes: tuple[str, str]) -> Report:
+def resnet(*changes: tuple[str, str]) -> CheckResult:
     text = zoo.text("resnet50")
     for old, new in changes:
         assert old in text

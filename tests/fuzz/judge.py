@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from cnn_shapes import explain
-from cnn_shapes.checking import Report, check_bytes
+from cnn_shapes.checking import CheckResult, check_bytes
 from cnn_shapes.source import Edit, Source, Span
 from tests.golden import HANGS, ROOT, Result, run
 
@@ -166,14 +166,14 @@ COMMANDS = {
 }
 
 
-def explained(report: Report) -> None:
+def explained(report: CheckResult) -> None:
     """Every layer has an explanation."""
     if report.trace is not None:
         for node in report.trace.network.layers[:20]:
             expect(explain.text(explain.layers.of(report, node.name, "-")), "nothing is said")
 
 
-FUNCTIONS: dict[str, Callable[[Report], None]] = {"explain": explained}
+FUNCTIONS: dict[str, Callable[[CheckResult], None]] = {"explain": explained}
 # the commands that read no spec, with what they read and which tests draw it
 NOT_JUDGED = {
     "calc": "lines of the prompt, which test_prompt_reading.py draws",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.export import export
 
 MODULE = "exported"
@@ -86,7 +86,7 @@ def run(code: str, shape: tuple[int, ...], batch: int = 2, around: Any = None) -
     return Run(network, shapes, comments, [tuple(output.shape[1:]) for output in listed])
 
 
-def differences(report: Report, batch: int = 2) -> list[str]:
+def differences(report: CheckResult, batch: int = 2) -> list[str]:
     """In what the exported code of a valid spec is not what our report says; nothing where all agrees."""
     assert report.trace is not None
     trace = report.trace

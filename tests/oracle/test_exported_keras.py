@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.export import Unexportable, export
 from tests.networks import SPECS
 from tests.specs import check
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.oracle
 ZOO = sorted(file.stem for file in SPECS.glob("*.yaml"))
 
 
-def differences(report: Report) -> list[str]:
+def differences(report: CheckResult) -> list[str]:
     """In what the Keras model of a valid spec is not what our report says; nothing where all agrees."""
     assert report.trace is not None
     module = ast.parse(export(report, "keras"))
@@ -57,7 +57,7 @@ def _record(made: Any, seen: list[tuple[int, ...]]) -> None:
         seen.append(tuple(tensor.shape[1:]))
 
 
-def _used(report: Report) -> set[int]:
+def _used(report: CheckResult) -> set[int]:
     """The nodes that an output depends on: a functional model has no others."""
     assert report.trace is not None
     found: set[int] = set()

@@ -8,7 +8,7 @@ import warnings
 import pytest
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnn_shapes.checking import Report, check_path
+from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.export import export
 from cnn_shapes.layers import KINDS
 from tests.golden import ROOT
@@ -25,7 +25,7 @@ SEEDS = range(150)
 ACTIVATIONS = {kind for kind, layer in KINDS.items() if layer.family == "activations"}
 
 
-def macs_in_pytorch(report: Report) -> int:
+def macs_in_pytorch(report: CheckResult) -> int:
     assert report.trace is not None
     counter = FlopCounterMode(display=False)
     run(export(report, "pytorch"), tuple(report.trace.network.input.output or ()), 1, counter)

@@ -9,7 +9,7 @@ windows that leave gaps: there the interval says more than there is.
 import pytest
 import torch
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.export import export
 from cnn_shapes.receptive_field import View
 from tests.oracle.random_layers import LINEAR
@@ -27,7 +27,7 @@ CASES = [(1, seed) for seed in range(120)] + [(2, seed) for seed in range(60)]
 class Influence:
     """The exported network of a report with positive weights: on which pixels does an output unit depend?"""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: CheckResult) -> None:
         assert report.trace is not None
         self.shape = report.trace.network.input.output or ()
         self.network = build(export(report, "pytorch")).double()
@@ -46,7 +46,7 @@ class Influence:
         return [(int(axis.min()), int(axis.max())) for axis in pixels.T]
 
 
-def leaves_gaps(report: Report) -> bool:
+def leaves_gaps(report: CheckResult) -> bool:
     """A transposed window shorter than its stride, or dilated: some units read nothing of their interval."""
     assert report.trace is not None
     return any(
@@ -58,7 +58,7 @@ def leaves_gaps(report: Report) -> bool:
     )  # fmt: skip
 
 
-def end_of(report: Report) -> tuple[tuple[int, ...], list[View]]:
+def end_of(report: CheckResult) -> tuple[tuple[int, ...], list[View]]:
     """The sizes of the last output, and what its units see."""
     assert report.trace is not None
     end = report.trace.network.outputs[-1]

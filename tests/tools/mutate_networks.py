@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_path, check_source
+from cnn_shapes.checking import CheckResult, check_path, check_source
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, TreeNode, read_yaml
 from tests.networks import MODELS, SPECS, differences, spec_of
@@ -116,7 +116,7 @@ def chosen(text: str, each: int, seed: int) -> list[Edit]:
     return [change for change, _ in zip(rounds, range(each), strict=False)]
 
 
-def figures(report: Report) -> object:
+def figures(report: CheckResult) -> object:
     """All shapes and counts of a network; of one that is not valid, that it is not."""
     if not report.ok or report.trace is None:
         return None

@@ -9,7 +9,7 @@ import sys
 from multiprocessing import get_context
 from random import Random
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.network import Node
 from cnn_shapes.source import Source
 from tests.oracle.random_layers import OTHERS, PLAIN, WINDOWED, WRITERS
@@ -17,7 +17,9 @@ from tests.oracle.random_layers import OTHERS, PLAIN, WINDOWED, WRITERS
 PART = 500  # networks that one process compares
 
 
-def draw(seed: int, kinds: tuple[str, ...] | None = None, rank: int | None = None, size: int = 0) -> Report:
+def draw(
+    seed: int, kinds: tuple[str, ...] | None = None, rank: int | None = None, size: int = 0
+) -> CheckResult:
     """The checked spec of a random network without an error; of all kinds, or of `kinds` and joins alone."""
     return Drawing(seed, kinds, rank, size).report()
 
@@ -47,10 +49,10 @@ class Drawing:
         outputs = [name for name in self.names if self.names.index(name) % 5 == 4]
         return top + (f"outputs: [{', '.join(outputs)}]\n" if outputs and not extra else "")
 
-    def check(self, extra: tuple[str, ...] = ()) -> Report:
+    def check(self, extra: tuple[str, ...] = ()) -> CheckResult:
         return check_source(Source("random.yaml", self.text(extra)), rules=False)
 
-    def report(self) -> Report:
+    def report(self) -> CheckResult:
         for _ in range(self.random.randint(2, 14)):
             name = f"n{len(self.names)}"
             entry = self.entry(name)
@@ -167,7 +169,7 @@ class Drawing:
         return writer(random, shape) if writer is not None else kind
 
 
-def small(report: Report) -> bool:
+def small(report: CheckResult) -> bool:
     """Few enough values to be quick, and none that a normalisation refuses (PyTorch wants more than one)."""
     assert report.trace is not None
     nodes = report.trace.network.layers

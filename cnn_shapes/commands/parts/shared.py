@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
 
@@ -51,7 +51,7 @@ class Tally:
     def __init__(self) -> None:
         self.code = SUCCESS
 
-    def counted(self, reports: "Iterable[Report]") -> "Iterator[Report]":
+    def counted(self, reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
         from cnn_shapes.checking import UNREADABLE_FILE
         from cnn_shapes.diagnostics import at_least
 
@@ -67,7 +67,7 @@ class Tally:
 
 def checked(
     paths: list[str], overrides: "Overrides", configuration: "Configuration | None" = None
-) -> "Iterator[Report]":
+) -> "Iterator[CheckResult]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.checking import check_bytes, check_path, unreadable
     from cnn_shapes.language.building import LayerPool

@@ -11,7 +11,7 @@ from cnn_shapes.formats.parts.terminal_text import clean, fix_text
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic
 
 _WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
@@ -43,7 +43,7 @@ def _roots(working: str, *workspaces: str) -> tuple[str, ...]:
     return (*(root for one in given for root in (os.path.abspath(one), os.path.realpath(one))), working)
 
 
-def details(report: Report, found: Diagnostic) -> list[str]:
+def details(report: CheckResult, found: Diagnostic) -> list[str]:
     """What is under a message: causes elsewhere with their line, notes, fixes; no control characters."""
     lines = []
     if found.pointer:
@@ -62,7 +62,7 @@ class Fingerprints:
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], int] = {}
 
-    def of(self, report: Report, found: Diagnostic, path: str) -> str:
+    def of(self, report: CheckResult, found: Diagnostic, path: str) -> str:
         """64 hexadecimal digits, given to no other finding of a run."""
         line = report.source.line_text(report.source.position(found.span.start)[0])
         return self._of(found.rule, path, " ".join(line.split()))

@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.formats.parts.rows import TableRow
     from cnn_shapes.trace import Trace
 
@@ -17,7 +17,7 @@ _STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreache
 _NUMBER = "text-align: right"
 
 
-def report_as_html(report: Report) -> str:
+def report_as_html(report: CheckResult) -> str:
     """A heading, a table and one `<pre>` a problem. Text out of the spec is escaped: it is never markup."""
     from cnn_shapes.formats.parts.snippet import problem
 
@@ -31,7 +31,7 @@ def report_as_html(report: Report) -> str:
     return f"<div>{''.join(parts)}</div>"
 
 
-def _table(report: Report, traced: Trace) -> str:
+def _table(report: CheckResult, traced: Trace) -> str:
     from itertools import islice
 
     from cnn_shapes.formats.parts import rows

@@ -10,7 +10,7 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions, cells, clean,
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic
     from cnn_shapes.source import Source, Span
 
@@ -30,7 +30,7 @@ class Mark(NamedTuple):
     primary: bool
 
 
-def problem(report: Report, found: Diagnostic, options: DisplayOptions) -> str:
+def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> str:
     """The whole display of one diagnostic, with its final line break."""
     source, layout, color = report.source, report.layout, options.color
 

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.edit.files import write_atomically
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, folded, symbol
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
 
 ALWAYS, AUTO, NEVER = "always", "auto", "never"
 _PATIENCE = 1.0  # seconds without a progress bar
@@ -36,6 +35,8 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOption
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
+        from cnn_shapes.edit.files import write_atomically  # standard output does without
+
         write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
     out = sys.stdout
@@ -77,7 +78,7 @@ def _terminal_width() -> int:
     return get_terminal_size().columns
 
 
-def with_progress(reports: Iterable[Report], count: int) -> Iterator[Report]:
+def with_progress(reports: Iterable[CheckResult], count: int) -> Iterator[CheckResult]:
     """The reports, with a bar on a terminal's standard error as soon as they take longer than a second."""
     err = sys.stderr
     if not err.isatty():

@@ -23,7 +23,7 @@ from cnn_shapes.network import OK, UNREACHED
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import Report
+    from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Network, Node
     from cnn_shapes.trace import Trace
 
@@ -45,7 +45,7 @@ class Column(NamedTuple):
         return max(cells(self.header), *map(cells, self.texts), 0)
 
 
-def network_table(report: Report, traced: Trace, options: DisplayOptions) -> str:
+def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> str:
     """The heading, the table and the totals of a report."""
     root = rows.tree(traced)
     depth, remark = _depth(root, options.depth)
@@ -182,7 +182,7 @@ def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
     return wide * 3 <= len(rows)
 
 
-def totals(report: Report, traced: Trace, shown: list[TableRow], options: DisplayOptions) -> list[str]:
+def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: DisplayOptions) -> list[str]:
     """What adds up, with the convention that each figure follows."""
     total = traced.totals
     lines: list[tuple[str, str]] = []

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
-from cnn_shapes.edit import LeaveOut, Patch
 from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
 from cnn_shapes.language.reading.common import COMMON, Reader, is_name, read_common, read_sources
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -146,6 +145,8 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, find
 
 def _leaving_out(source: Source, item: Item, is_idle: Callable[[str], bool]) -> tuple[Fix, ...]:
     """The fix that takes all idle keys out of an entry at once; none where the text has no place for it."""
+    from cnn_shapes.edit.patches import LeaveOut, Patch  # most specs have no such key
+
     keys = [key.text for key, _ in item.body.pairs if is_idle(key.text)] if isinstance(item.body, Map) else []
     edits = Patch(item, LeaveOut(frozenset(keys))).edits(source)
     return () if edits is None else (Fix(f"leave out {listed(keys)}", tuple(edits)),)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
@@ -24,6 +23,9 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.overlay import Overlay  # who tries no change does without
 
 
 class LimitReached(Exception):

@@ -48,7 +48,7 @@ from cnn_shapes.prompt.session.replies import (
     told,
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
-from cnn_shapes.prompt.session.text_edits import EntryList
+from cnn_shapes.prompt.session.text_edits import entry_list
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -138,7 +138,7 @@ def _redo(session: Session, rest: str) -> Transition:
 
 def _edit(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "edit")
-    EntryList(session.source).need(number)
+    entry_list(session.source).need(number)
     if layer:
         return placing_layers.replace(session, number, read_layer(layer, context_of(session)))
     text = short_form(session, number)
@@ -149,7 +149,7 @@ def _edit(session: Session, rest: str) -> Transition:
 
 def short_form(session: Session, number: int) -> str:
     """A layer of the text as it would be typed."""
-    written = EntryList(session.source).flow(number)
+    written = entry_list(session.source).flow(number)
     try:
         return read_layer(written, context_of(session)).short
     except Misread:
@@ -169,7 +169,7 @@ def _delete(session: Session, rest: str) -> Transition:
     number, more = _number(rest, "delete")
     if more:
         raise Misread(f"delete takes one number, found {clean(more)} behind it")
-    gone = ReplyLine(f"  deleted {clean(EntryList(session.source).line(number))}")
+    gone = ReplyLine(f"  deleted {clean(entry_list(session.source).line(number))}")
     before = session.source
     session = session.changed(text_edits.delete(session.source, number))
     return session, told(gone, NetworkGiven(session), NewWarnings(session, before))
@@ -217,7 +217,7 @@ def _chosen_fix(rest: str, fixes: list[Fix]) -> Fix:
 
 def _pending_number(session: Session, pending: Pending) -> int:
     """The number of the layer that a fix added; another layer may have come in before it."""
-    more = len(EntryList(session.source).spans) - len(EntryList(pending.source).spans)
+    more = len(entry_list(session.source).spans) - len(entry_list(pending.source).spans)
     return pending.number + max(more, 0)
 
 

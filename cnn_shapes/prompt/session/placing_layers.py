@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic
+from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of
 from cnn_shapes.prompt.session import text_edits
 from cnn_shapes.prompt.session.replies import (
@@ -21,7 +22,7 @@ from cnn_shapes.prompt.session.replies import (
     told,
 )
 from cnn_shapes.prompt.session.state import Pending, Session, count_of, fixes_of, report_of, steps_of
-from cnn_shapes.prompt.session.text_edits import EntryList, Unwritable
+from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.source import Source
 
 NO_INPUT = "what goes in is not known yet: begin with it, as in input 28x28x1 (height, width, channels)"
@@ -36,7 +37,7 @@ def add(session: Session, typed: TypedLayer, number: int = 0) -> Transition:
         if not sizes:
             return session, refused(NO_INPUT)
         session = session.changed(text_edits.set_input(session.source, tuple(sizes)))
-    number = number or len(EntryList(session.source).spans) + 1
+    number = number or len(entry_list(session.source).spans) + 1
     candidate = text_edits.insert(session.source, number, typed.yaml)
     problem = first_problem(candidate, number)
     if problem is not None:
@@ -47,7 +48,7 @@ def add(session: Session, typed: TypedLayer, number: int = 0) -> Transition:
 def replace(session: Session, number: int, typed: TypedLayer) -> Transition:
     """Put a layer in the place of another. What becomes wrong is refused; what was wrong may stay wrong."""
     written = typed.yaml
-    if " ".join(written.split()) == EntryList(session.source).line(number):
+    if " ".join(written.split()) == entry_list(session.source).line(number):
         session = session._replace(editing=0, pending=None)
         return session, told(ReplyLine(f"  layer {number} is as it was", DIM))
     candidate = text_edits.replace(session.source, number, written)
@@ -61,7 +62,7 @@ def first_problem(source: Source, number: int) -> Diagnostic | None:
     """The first error of an entry itself: of its text, or of a layer that it unfolds into."""
     report = report_of(source)
     try:
-        entries = EntryList(source)
+        entries = entry_list(source)
         entries.need(number)
     except Unwritable:
         return report.errors[0] if report.errors else None

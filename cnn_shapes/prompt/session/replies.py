@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Diagnostic, Fix
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.shapes import Shape
@@ -45,7 +45,7 @@ class NetworkGiven(NamedTuple):
 class LaterLayers(NamedTuple):
     """That the layers after a change work; their output."""
 
-    report: Report
+    report: CheckResult
 
 
 class NewWarnings(NamedTuple):
@@ -59,7 +59,7 @@ class ProblemFound(NamedTuple):
     """A problem with its reasons; `report` is that of the text it is in. `heads` a reply of its own."""
 
     session: Session
-    report: Report
+    report: CheckResult
     problem: Diagnostic
     heads: bool = False
 
@@ -67,7 +67,7 @@ class ProblemFound(NamedTuple):
 class FixesOffered(NamedTuple):
     """The repairs of a report, the best first, of which so many are told."""
 
-    report: Report
+    report: CheckResult
     fixes: tuple[Fix, ...]
     most: int = 9
 
@@ -75,7 +75,7 @@ class FixesOffered(NamedTuple):
 class FixMade(NamedTuple):
     """The repair of a report that was made."""
 
-    report: Report
+    report: CheckResult
     fix: Fix
 
 
@@ -94,7 +94,7 @@ class SpecText(NamedTuple):
 class ExplanationText(NamedTuple):
     """A text of another part of the program, which speaks of lines of the file."""
 
-    report: Report
+    report: CheckResult
     text: str
 
 

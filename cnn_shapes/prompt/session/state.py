@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Fix
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.source import Source
@@ -49,7 +49,7 @@ class Session(NamedTuple):
         return bool(self.text.strip()) and self.text != self.saved
 
     @property
-    def report(self) -> Report:
+    def report(self) -> CheckResult:
         return report_of(self.source)
 
     def changed(self, source: Source) -> Session:
@@ -62,22 +62,22 @@ class Session(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def report_of(source: Source) -> Report:
+def report_of(source: Source) -> CheckResult:
     """The report of a text; a step asks for the same one several times."""
     return check_source(source)
 
 
-def count_of(report: Report) -> int:
+def count_of(report: CheckResult) -> int:
     """How many entries the list of layers has."""
     return len(report.spec.items) if report.spec is not None else 0
 
 
-def steps_of(report: Report, number: int) -> list[Step]:
+def steps_of(report: CheckResult, number: int) -> list[Step]:
     """The steps of the trace that an entry of the list of layers unfolds into."""
     return [step for step in report.trace.steps if step.node.entry == number] if report.trace else []
 
 
-def fixes_of(report: Report) -> tuple[Report, list[Fix]]:
+def fixes_of(report: CheckResult) -> tuple[CheckResult, list[Fix]]:
     """The report with its proved repairs, and these: what makes the whole network valid comes first."""
     from cnn_shapes.repair import advise
 

@@ -6,6 +6,7 @@ would make, undo is the text before.
 
 from __future__ import annotations
 
+from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
@@ -13,7 +14,6 @@ from cnn_shapes.prompt.session import placing_layers
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
 from cnn_shapes.prompt.session.state import Session, count_of
-from cnn_shapes.prompt.session.text_edits import Unwritable
 
 
 def step(session: Session, line: str) -> Transition:

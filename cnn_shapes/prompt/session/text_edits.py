@@ -1,118 +1,35 @@
-"""The entries of `layers` in a text, and the edits that add, take out, move and replace one.
+"""What the prompt changes in a text: an entry of `layers`, the input, the rounding.
 
-All other bytes stay as they are, comments included; an edit that would change more raises Unwritable.
+All other bytes stay as they are, comments included; what would change more raises Unwritable.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from itertools import pairwise
 
-from cnn_shapes.edit import Unsafe, proved
-from cnn_shapes.edit.placing import newline_of, set_top_level
+from cnn_shapes.edit.entry_list import (
+    DeleteEntry,
+    EntryList,
+    InsertEntry,
+    MoveEntry,
+    ReplaceEntry,
+    Unwritable,
+)
+from cnn_shapes.edit.patches import Operation, Patch, SetTop, apply
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.formats.parts.terminal_text import clean
-from cnn_shapes.source import Edit, Map, Node, Scalar, Sequence, Source, Span, read_yaml
-
-_LINE = re.compile(r"(?P<indent> *)(?P<text>[^\r\n]*)(?:\r\n|\r|\n|$)")
-_DASH = re.compile(r"-(?:\s|$)")
+from cnn_shapes.source import Edit, Map, Scalar, Source, read_yaml
 
 
-class Unwritable(Exception):
-    """The text has a form in which the prompt cannot make this change."""
-
-
-class EntryList:
-    """The list of layers of a text: `spans` are the lines of each entry (its own span in a flow list)."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.root = _root(source)
-        node = self.root.get("layers")
-        empty = node is None or (isinstance(node, Scalar) and node.value is None)
-        if not empty and not isinstance(node, Sequence):
-            raise Unwritable("layers is no list")
-        self.node = node if isinstance(node, Sequence) else None
-        self.nodes: list[Node] = self.node.items if self.node else []
-        self.spans = self._spans()
-        self.newline = newline_of(source)
-
-    def _spans(self) -> list[Span]:
-        node = self.node
-        if node is None or not node.items:
-            return []
-        if node.flow:
-            return _flow_spans(node)
-        if any(key.text == "layers" and node.start < key.end for key, _ in self.root.pairs):
-            raise Unwritable("layers stands for a list elsewhere (*): change it there")
-        return _block_spans(self.source, node)
-
-    def need(self, number: int) -> None:
-        """Raise Unwritable where there is no entry of this number."""
-        count = len(self.spans)
-        if not 1 <= number <= count:
-            raise Unwritable(f"there is no layer {number}: {how_many(count)}")
-
-    def own_node(self, number: int) -> Node:
-        """The node of an entry. Raises Unwritable where it is elsewhere, after an anchor."""
-        self.need(number)
-        node, span = self.nodes[number - 1], self.spans[number - 1]
-        if not span.start <= node.start <= node.end <= span.end:
-            raise Unwritable(f"layer {number} stands for an entry elsewhere (*): change it there")
-        return node
-
-    def line(self, number: int) -> str:
-        """The text of an entry on one line, for a message. Raises Unwritable as `own_node`."""
-        node = self.own_node(number)
-        return " ".join(self.source.text[node.start : node.end].split())
-
-    def flow(self, number: int) -> str:
-        """An entry as a spec would have it on one line, without comments. Raises Unwritable as `own_node`."""
-        return _flow(self.own_node(number), self.source, outermost=True)
-
-
-def _flow_spans(node: Sequence) -> list[Span]:
-    """The entries of `[conv: 8, relu]`."""
-    spans = [Span(item.start, item.end) for item in node.items]
-    inside = all(node.start < span.start <= span.end <= node.end for span in spans)
-    if not inside or any(one.end > following.start for one, following in pairwise(spans)):
-        raise Unwritable("an entry of layers stands elsewhere (*): change it in an editor")
-    return spans
-
-
-def _block_spans(source: Source, node: Sequence) -> list[Span]:
-    """The lines of each entry of a list in block style, from its dash to the last line further in."""
-    column = source.position(node.start)[1] - 1
-    start = node.start - column
-    spans: list[Span] = []
-    for line in _LINE.finditer(source.text, start):
-        indent, text = len(line["indent"]), line["text"].strip()
-        if not text or text.startswith("#"):
-            continue
-        if indent == column and _DASH.match(line["text"]):
-            spans.append(Span(line.start(), line.end()))
-        elif indent > column and spans:
-            spans[-1] = Span(spans[-1].start, line.end())
-        else:
-            break
-    if len(spans) != len(node.items) or source.text[start : node.start].strip(" "):
-        raise Unwritable("layers is written in a form that the prompt cannot change: use an editor")
-    return spans
-
-
-def _flow(node: Node, source: Source, outermost: bool) -> str:
-    if isinstance(node, Scalar):
-        return source.text[node.start : node.end]
-    if isinstance(node, Sequence):
-        return f"[{', '.join(_flow(item, source, False) for item in node.items)}]"
-    pairs = ", ".join(f"{key.text}: {_flow(value, source, False)}".rstrip() for key, value in node.pairs)
-    return pairs if outermost and len(node.pairs) == 1 else f"{{{pairs}}}"
+def entry_list(source: Source) -> EntryList:
+    """The entries of a text. Raises Unwritable where it cannot be read, or cannot be changed."""
+    return EntryList(source, _root(source))
 
 
 def numbered_lines(source: Source, beginning: str) -> Iterable[tuple[int, str]]:
     """The layers whose number begins like this, each with its line; none where one is not in the list."""
     try:
-        entries = EntryList(source)
+        entries = entry_list(source)
         numbers = range(1, len(entries.spans) + 1)
         return [
             (number, clean(entries.line(number))) for number in numbers if str(number).startswith(beginning)
@@ -121,140 +38,40 @@ def numbered_lines(source: Source, beginning: str) -> Iterable[tuple[int, str]]:
         return []
 
 
-def how_many(count: int) -> str:
-    """What there is instead of a layer that is not there."""
-    return f"there are {count}" if count > 1 else "there is one" if count else "there is none yet"
-
-
 def insert(source: Source, number: int, written: str) -> Source:
     """The text with an entry more, which gets this number; one after the last is appended."""
-    entries = EntryList(source)
-    count = len(entries.spans)
-    if not 1 <= number <= count + 1:
-        entries.need(number)
-    return _changed(source, [_insertion(entries, number, written)], count + 1)
-
-
-def _insertion(entries: EntryList, number: int, written: str) -> Edit:
-    spans, source = entries.spans, entries.source
-    if not spans:
-        return _first_entry(entries, written)
-    if entries.node is not None and entries.node.flow:
-        if number > len(spans):
-            end = spans[-1].end
-            return Edit(Span(end, end), f", {written}")
-        start = spans[number - 1].start
-        return Edit(Span(start, start), f"{written}, ")
-    assert entries.node is not None
-    indent = " " * (source.position(entries.node.start)[1] - 1)
-    if number > len(spans):
-        return _line_after(entries, spans[-1], f"{indent}- {written}")
-    start = spans[number - 1].start
-    return Edit(Span(start, start), f"{indent}- {written}{entries.newline}")
-
-
-def _line_after(entries: EntryList, span: Span, line: str) -> Edit:
-    """A line below a span, whether or not that ends with a line break."""
-    text = entries.source.text[span.start : span.end]
-    if text.endswith(("\n", "\r")):
-        return Edit(Span(span.end, span.end), f"{line}{entries.newline}")
-    return Edit(Span(span.end, span.end), f"{entries.newline}{line}")
-
-
-def _first_entry(entries: EntryList, written: str) -> Edit:
-    """The first entry of a list that was empty, or not there."""
-    root, newline = entries.root, entries.newline
-    if entries.node is not None:
-        if root.flow:
-            return Edit(entries.node.span, f"[{written}]")
-        start = entries.node.start
-        while entries.source.text[start - 1] == " ":
-            start -= 1
-        return Edit(Span(start, entries.node.end), f"{newline}  - {written}")
-    empty = root.get("layers")
-    if empty is not None and not root.flow:
-        return Edit(empty.span, f"{newline}  - {written}")
-    if empty is not None or root.flow:
-        return set_top_level(entries.source, root, "layers", f" [{written}]" if empty else f"[{written}]")
-    end = len(entries.source.text)
-    lead = "" if entries.source.text.endswith(("\n", "\r")) else newline
-    return Edit(Span(end, end), f"{lead}layers:{newline}  - {written}{newline}")
+    return _changed(source, InsertEntry(number, written), 1)
 
 
 def delete(source: Source, number: int) -> Source:
     """The text without an entry."""
-    entries = EntryList(source)
-    entries.need(number)
-    spans, count = entries.spans, len(entries.spans)
-    span = spans[number - 1]
-    assert entries.node is not None
-    if entries.node.flow:
-        if number < count:
-            cut = Span(span.start, spans[number].start)
-        else:
-            cut = Span(spans[number - 2].end if number > 1 else span.start, span.end)
-        return _changed(source, [Edit(cut, "")], count - 1)
-    edits = [Edit(_whole_lines(source, span), "")]
-    if count == 1:
-        key = next(key for key, _ in entries.root.pairs if key.text == "layers")
-        colon = source.text.index(":", key.end) + 1
-        edits.append(Edit(Span(colon, colon), " []"))
-    return _changed(source, edits, count - 1)
-
-
-def _whole_lines(source: Source, span: Span) -> Span:
-    """A span with one line break: its own, or at the end of a text without one that before it."""
-    text = source.text
-    if text[span.start : span.end].endswith(("\n", "\r")) or not span.start:
-        return span
-    before = span.start - (2 if text[: span.start].endswith("\r\n") else 1)
-    return Span(before, span.end)
+    return _changed(source, DeleteEntry(number), -1)
 
 
 def move(source: Source, number: int, to: int) -> Source:
     """The text with an entry at another place: it gets the number `to`."""
-    entries = EntryList(source)
-    entries.need(number)
-    entries.need(to)
-    spans, text = entries.spans, source.text
-    assert entries.node is not None
-    if number == to:
-        return source
-    if entries.node.flow:
-        order = list(range(len(spans)))
-        order.insert(to - 1, order.pop(number - 1))
-        edits = [
-            Edit(spans[place], text[spans[old].start : spans[old].end])
-            for place, old in enumerate(order)
-            if place != old
-        ]
-        return _changed(source, edits, len(spans))
-    span = spans[number - 1]
-    line = text[span.start : span.end].rstrip("\r\n")
-    target = spans[to - 1]
-    if to > number:
-        insertion = _line_after(entries, target, line)
-    else:
-        insertion = Edit(Span(target.start, target.start), f"{line}{entries.newline}")
-    return _changed(source, [Edit(_whole_lines(source, span), ""), insertion], len(spans))
+    return _changed(source, MoveEntry(number, to))
 
 
 def replace(source: Source, number: int, written: str) -> Source:
     """The text with another entry in the place of one; a comment at the end of its line stays."""
-    entries = EntryList(source)
-    node = entries.own_node(number)
-    old = source.text[node.start : node.end]
-    if re.search(r"(?:^|\s)#", old):
-        raise Unwritable(f"layer {number} has a comment inside, which would be lost: change it in an editor")
-    return _changed(source, [Edit(Span(node.start, node.end), written)], len(entries.spans))
+    return _changed(source, ReplaceEntry(number, written))
 
 
-def _changed(source: Source, edits: list[Edit], count: int) -> Source:
-    """The edited text, if it reads as a list of so many entries and differs nowhere else."""
-    changed = edited(source, edits)
-    if len(EntryList(changed).nodes) != count:
-        raise Unwritable("this would change more than it should: it does not read as one layer")
-    return changed
+def set_input(source: Source, sizes: tuple[int, ...]) -> Source:
+    """The text with this input, in the user's layout; a new text where there is none."""
+    if not source.text.strip():
+        return Source(source.path, f"input: {list(sizes)}\nlayers: []\n")
+    node = _root(source).get("input")
+    written = "x".join(map(str, sizes))
+    if not (isinstance(node, Scalar) and "x" in node.text.lower() and len(sizes) > 1):
+        written = f"[{', '.join(map(str, sizes))}]"
+    return _set_top(source, SetTop("input", written, "name"))
+
+
+def set_rounding(source: Source, word: str) -> Source:
+    """The text with this rounding for the whole file."""
+    return _set_top(source, SetTop("rounding", word))
 
 
 def edited(source: Source, edits: Iterable[Edit], subject: str = "this") -> Source:
@@ -262,33 +79,36 @@ def edited(source: Source, edits: Iterable[Edit], subject: str = "this") -> Sour
     try:
         return proved(source, edits)
     except (Unsafe, ValueError) as error:
-        raise Unwritable(f"{subject} would change more than it should: {error}") from None
+        raise _too_much(subject, error) from None
 
 
-def set_input(source: Source, sizes: tuple[int, ...]) -> Source:
-    """The text with this input, in the user's layout; a new text where there is none."""
-    if not source.text.strip():
-        return Source(source.path, f"input: {list(sizes)}\nlayers: []\n")
-    root = _root(source)
-    node = root.get("input")
-    written = "x".join(map(str, sizes))
-    if not (isinstance(node, Scalar) and "x" in node.text.lower() and len(sizes) > 1):
-        written = f"[{', '.join(map(str, sizes))}]"
-    return edited(source, [_top_level(source, root, "input", written, "name")])
+def _changed(source: Source, operation: Operation, more: int = 0) -> Source:
+    """The text after an operation on its list, which must read as a list of so many entries more."""
+    count = len(entry_list(source).nodes)
+    changed = _applied(source, operation)
+    if len(entry_list(changed).nodes) != count + more:
+        raise Unwritable("this would change more than it should: it does not read as one layer")
+    return changed
 
 
-def set_rounding(source: Source, word: str) -> Source:
-    """The text with this rounding for the whole file."""
-    return edited(source, [_top_level(source, _root(source), "rounding", word, "input")])
+def _applied(source: Source, operation: Operation) -> Source:
+    try:
+        return apply(source, [Patch(_root(source), operation)])
+    except (Unsafe, ValueError) as error:
+        raise _too_much("this", error) from None
 
 
-def _top_level(source: Source, root: Map, key: str, written: str, after: str) -> Edit:
-    node = root.get(key)
-    if node is not None and not isinstance(node, Scalar) and not getattr(node, "flow", True):
-        raise Unwritable(f"{key} goes over several lines: change it in an editor")
+def _too_much(subject: str, error: Exception) -> Unwritable:
+    return Unwritable(f"{subject} would change more than it should: {error}")
+
+
+def _set_top(source: Source, operation: SetTop) -> Source:
+    node = _root(source).get(operation.key)
+    if node is not None and not isinstance(node, Scalar) and not node.flow:
+        raise Unwritable(f"{operation.key} goes over several lines: change it in an editor")
     if isinstance(node, Scalar) and node.start == node.end:
-        written = f" {written}"
-    return set_top_level(source, root, key, written, after)
+        operation = operation._replace(written=f" {operation.written}")
+    return _applied(source, operation)
 
 
 def _root(source: Source) -> Map:

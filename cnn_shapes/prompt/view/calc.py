@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import zip_longest
 
+from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.formats.parts.rows import formula
 from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.layers import KINDS
@@ -23,7 +24,7 @@ from cnn_shapes.prompt.session.replies import (
     ReplyLine,
 )
 from cnn_shapes.prompt.session.state import Session, count_of, fixes_of, steps_of
-from cnn_shapes.prompt.session.text_edits import Unwritable, insert, set_input
+from cnn_shapes.prompt.session.text_edits import insert, set_input
 from cnn_shapes.prompt.view.wording import lines_of
 from cnn_shapes.source import Source
 

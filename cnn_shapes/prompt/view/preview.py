@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
+from cnn_shapes.edit.entry_list import how_many
 from cnn_shapes.formats.parts.rows import formula
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
@@ -25,7 +26,6 @@ from cnn_shapes.prompt.session.commands import context_of, input_sizes
 from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.state import Session, count_of
-from cnn_shapes.prompt.session.text_edits import how_many
 from cnn_shapes.prompt.view.help import summary, usage
 from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
 from cnn_shapes.shapes import NOT_WHOLE, Shape

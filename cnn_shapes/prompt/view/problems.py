@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, render
 from cnn_shapes.formats.parts.terminal_text import clean, fix_text
 from cnn_shapes.network import Node
@@ -26,20 +26,20 @@ from cnn_shapes.shapes import Shape
 _PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
 
 
-def entry_at(report: Report, place: int) -> int:
+def entry_at(report: CheckResult, place: int) -> int:
     """The number of the layer that a place of the text belongs to; 0 where it is before all."""
     starts = [item.key.start for item in report.spec.items] if report.spec else []
     return sum(start <= place for start in starts)
 
 
-def _entries_on(report: Report, line: int) -> list[int]:
+def _entries_on(report: CheckResult, line: int) -> list[int]:
     """The numbers of the layers that begin on a line; where none does, of the one around it."""
     lines = [report.source.position(item.key.start)[0] for item in report.spec.items] if report.spec else []
     begun = [number for number, own in enumerate(lines, 1) if own == line]
     return begun or [sum(own < line for own in lines)]
 
 
-def by_layers(text: str, report: Report, places: Iterable[int] = ()) -> str:
+def by_layers(text: str, report: CheckResult, places: Iterable[int] = ()) -> str:
     """A message whose lines of a file are layers of the session instead.
 
     `places` are where it changes the text: they tell which of several layers on one line is meant.
@@ -93,7 +93,7 @@ def _where(fact: ProblemFound) -> str:
     return "" if fact.session.saved is None else f"line {report.source.position(start)[0]}: "
 
 
-def _hints(report: Report, found: Diagnostic) -> Iterator[str]:
+def _hints(report: CheckResult, found: Diagnostic) -> Iterator[str]:
     """Lines of arithmetic for a message, in the numbers of the layer that it is about."""
     if report.trace is None or found.rule != "expect-mismatch":
         return
@@ -186,7 +186,7 @@ def fix_made(fact: FixMade) -> Iterator[ReplyLine]:
     yield ReplyLine(f"  {_fix_by_layers(fact.report, fact.fix)}")
 
 
-def _fix_by_layers(report: Report, fix: Fix) -> str:
+def _fix_by_layers(report: CheckResult, fix: Fix) -> str:
     title = by_layers(fix.title, report, [edit.span.start for edit in fix.edits])
     return fix_text(fix._replace(title=title, outcome=by_layers(fix.outcome, report)))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.explain import arithmetic
 from cnn_shapes.formats import DisplayOptions
@@ -85,7 +85,7 @@ def described(shape: Shape, layout: str) -> str:
     return f"input {format_shape(shape, layout)}: {', '.join(parts)}"
 
 
-def outputs_of(report: Report) -> str:
+def outputs_of(report: CheckResult) -> str:
     """The shapes that come out of a network that has been traced."""
     nodes = report.trace.network.outputs if report.trace is not None else ()
     return ", ".join(format_shape(node.output, report.layout) for node in nodes)
@@ -211,7 +211,7 @@ def _columns(session: Session) -> Iterator[ReplyLine]:
         yield ReplyLine(line)
 
 
-def _sentences(report: Report) -> Iterator[ReplyLine]:
+def _sentences(report: CheckResult) -> Iterator[ReplyLine]:
     """The table for a screen reader: a sentence a layer, every figure with its name."""
     assert report.trace is not None
     yield ReplyLine(f"input: {format_shape(report.input, report.layout)}.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnn_shapes import edit
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.edit import Patch
+from cnn_shapes.edit import patches as edit
+from cnn_shapes.edit.patches import Patch
 from cnn_shapes.edit.writing import raw_value, text_of
-from cnn_shapes.language.entry import DEFAULTS, OWN, Item, NewValue, Setting, field_patches
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
+from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
@@ -148,7 +149,7 @@ class FieldChange(Change):
 
     def patches(self, spec: Spec) -> list[Patch]:
         assert self.setting is not None
-        return [self.setting.replaced(self.raw(spec))]
+        return [replacing(self.setting, self.raw(spec))]
 
     def title(self, spec: Spec) -> str:
         item, name = self.items[0], self.neighbour.field

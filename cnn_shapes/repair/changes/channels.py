@@ -15,7 +15,7 @@ from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
 from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.repair.changes.spec_changes import NumberChange
-from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape, ShapeError
 
 _MOST_FACTOR = 8

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.edit import AddFields, InsertBefore, Patch
+from cnn_shapes.edit.patches import AddFields, InsertBefore, Patch
 from cnn_shapes.edit.writing import text_of
 from cnn_shapes.language.building import LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
@@ -18,7 +18,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import COSTS
-from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Scalar
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
@@ -38,7 +38,7 @@ def _seen_by(items: Sequence[Item], wanted: Item) -> list[str] | None:
     return None
 
 
-def renames(report: Report) -> list[tuple[str, Edit]]:
+def renames(report: CheckResult) -> list[tuple[str, Edit]]:
     """Other names for one that `from` does not find: those in scope, the nearest in spelling first.
 
     Each with what the change is called.

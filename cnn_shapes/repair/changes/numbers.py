@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnn_shapes.edit import Rewrite
+from cnn_shapes.edit.patches import Rewrite
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import BLOCK, LAYER, Item
 from cnn_shapes.language.spec import Spec

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.diagnostics import in_layout
-from cnn_shapes.edit import Patch, Replace, Rewrite, SetTop
-from cnn_shapes.language.entry import Item, NewValue
+from cnn_shapes.edit.patches import Patch, Replace, Rewrite, SetTop
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.field_patches import NewValue
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.changes.change import Change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_sizes
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
@@ -26,7 +26,7 @@ from cnn_shapes.source import Source
 QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
 
 
-def advise(report: Report, options: Options = QUICK) -> Report:
+def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.ok:
         return report
@@ -40,7 +40,7 @@ def advise(report: Report, options: Options = QUICK) -> Report:
     return report.with_diagnostics(diagnostics)
 
 
-def _with_repairs(report: Report, first: Diagnostic, options: Options) -> Diagnostic:
+def _with_repairs(report: CheckResult, first: Diagnostic, options: Options) -> Diagnostic:
     """The finding with the repairs of the whole network, else with the partial ones."""
     network = report.trace.network if report.trace is not None else None
     failed = next((node for node in network.layers if node.error), None) if network is not None else None
@@ -64,7 +64,7 @@ def _fix(repair: Repair) -> Fix:
     return Fix(repair.title, repair.edits, False, not repair.remaining, repair.remaining, repair.outcome)
 
 
-def _proved(report: Report, found: Diagnostic) -> Diagnostic:
+def _proved(report: CheckResult, found: Diagnostic) -> Diagnostic:
     """A finding whose own fixes say what remains after each."""
     if not found.fixes:
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.repair.report.effects import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.report.options import Options
@@ -14,7 +14,7 @@ from cnn_shapes.source import Source, shown_path
 _WORD = 12
 
 
-def listed(report: Report, best: Repairs, options: Options) -> str:
+def listed(report: CheckResult, best: Repairs, options: Options) -> str:
     """Every repair with what follows from it, and whether a cheaper one can exist."""
     path = shown_path(report.source.path)
     if not best.found and best.met:
@@ -41,7 +41,7 @@ def listed(report: Report, best: Repairs, options: Options) -> str:
     return "\n".join(lines) + "\n"
 
 
-def comes_first(report: Report) -> str | None:
+def comes_first(report: CheckResult) -> str | None:
     """The error of reading that no change of a size mends; None where there is none."""
     others = errors_of_reading(report)
     if not others:
@@ -51,7 +51,7 @@ def comes_first(report: Report) -> str | None:
     return f"{others[0].rule} on line {line} comes first, {remedy}"
 
 
-def done(report: Report, repair: Repair) -> str:
+def done(report: CheckResult, repair: Repair) -> str:
     """What was written: `net.yaml: kernel_size: 5 on line 4    25 -> 24, maxpool 12`."""
     return "    ".join(filter(None, [f"{report.source.path}: {repair.title}", repair.outcome]))
 
@@ -71,7 +71,7 @@ def difference(before: Source, after: Source) -> str:
     )
 
 
-def _problem(report: Report) -> str:
+def _problem(report: CheckResult) -> str:
     if not report.errors:
         return "no errors, but not what was asked for"
     first = report.errors[0]
@@ -101,7 +101,7 @@ def _command(path: str, options: Options) -> str:
     return join(words)
 
 
-def _entry(report: Report, number: int, repair: Repair, wanted: tuple[str, ...]) -> list[str]:
+def _entry(report: CheckResult, number: int, repair: Repair, wanted: tuple[str, ...]) -> list[str]:
     """One repair: its title and cost, then a line for each thing that follows from it."""
     head = f"  {number}  {repair.title}"
     before, after = report.trace, repair.after.trace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_sizes, no_such
 from cnn_shapes.language.reading.input import parse_sizes
 from cnn_shapes.language.spec import Spec
@@ -46,7 +46,7 @@ class BadOption(ValueError):
 
 
 def options_for(
-    report: Report,
+    report: CheckResult,
     keep: Iterable[str] | None = None,
     only: Iterable[str] | None = None,
     keep_output: bool = False,
@@ -63,7 +63,7 @@ def options_for(
     )
 
 
-def _fields(report: Report, option: str, written: Iterable[str] | None) -> frozenset[str]:
+def _fields(report: CheckResult, option: str, written: Iterable[str] | None) -> frozenset[str]:
     """The fields that an option names, by the names that repairs know them by."""
     if written is None:
         return frozenset()
@@ -77,7 +77,7 @@ def _fields(report: Report, option: str, written: Iterable[str] | None) -> froze
     return frozenset(known[name] for name in names)
 
 
-def _target(report: Report, written: str) -> tuple[str, tuple[int, ...]]:
+def _target(report: CheckResult, written: str) -> tuple[str, tuple[int, ...]]:
     """The layer ("" for the last feature map) and the sizes of `conv3=7x7`."""
     name, _, text = written.rpartition("=")
     sizes = parse_sizes(text.strip()) if len(text) < 100 else None

@@ -7,16 +7,15 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from cnn_shapes.checking import Report, check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import Diagnostic
-from cnn_shapes.edit import rebased
+from cnn_shapes.edit.proof import rebased
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.names import renames
 from cnn_shapes.repair.changes.spec_changes import InputChange
-from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
 from cnn_shapes.repair.report.spelling import safe_edits
@@ -24,6 +23,7 @@ from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.signature import loses_pixels, network_of
 from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
     BAD_PADDING,
     EXPECT_MISMATCH,
@@ -58,7 +58,7 @@ class Repair(NamedTuple):
     title: str
     edits: tuple[Edit, ...]
     cost: int
-    after: Report
+    after: CheckResult
     outcome: str
     remaining: int = 0
     changes: int = 1
@@ -78,7 +78,7 @@ class Repairs(NamedTuple):
     wanted: tuple[str, ...] = ()
 
 
-def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
+def repairs(report: CheckResult, options: Options = DEFAULT) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text."""
     safe, titles = safe_edits(report)
     others = errors_of_reading(report)
@@ -106,7 +106,7 @@ def repairs(report: Report, options: Options = DEFAULT) -> Repairs:
     return _searched(report, options)
 
 
-def working_input(report: Report) -> Shape | None:
+def working_input(report: CheckResult) -> Shape | None:
     """The nearest input within reach with which the network is whole; None where there is none."""
     spec, trace = report.spec, report.trace
     if spec is None or trace is None:
@@ -119,12 +119,12 @@ def working_input(report: Report) -> Shape | None:
     return None
 
 
-def errors_of_reading(report: Report) -> list[Diagnostic]:
+def errors_of_reading(report: CheckResult) -> list[Diagnostic]:
     """The errors that are none of shape: no change of a size mends them."""
     return [found for found in report.errors if found.rule not in SHAPE_RULES]
 
 
-def _searched(report: Report, options: Options) -> Repairs:
+def _searched(report: CheckResult, options: Options) -> Repairs:
     spec, trace = report.spec, report.trace
     assert spec is not None
     assert trace is not None
@@ -166,7 +166,7 @@ def _search(bench: Workbench, options: Options) -> Found:
             gc.enable()
 
 
-def _renamed(report: Report, options: Options) -> Repairs:
+def _renamed(report: CheckResult, options: Options) -> Repairs:
     """Names that stand before a `from` that names nothing, and with which the network is whole."""
     if not options.allows(("from",)):
         return Repairs([], exact=True)
@@ -176,7 +176,7 @@ def _renamed(report: Report, options: Options) -> Repairs:
     return Repairs(found[: options.most], exact=True)
 
 
-def _behind(report: Report, options: Options, first: list[Edit], title: str, cost: int = 0) -> Repairs:
+def _behind(report: CheckResult, options: Options, first: list[Edit], title: str, cost: int = 0) -> Repairs:
     """The repairs of what is left after words are set right, together with them; `cost` is theirs."""
     changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
     if changed.ok and not options.asks:
@@ -195,7 +195,7 @@ def _behind(report: Report, options: Options, first: list[Edit], title: str, cos
 
 
 def _proved(
-    report: Report, answers: Iterable[ChangeSet], most: int, wanted: Mapping[str, Shape]
+    report: CheckResult, answers: Iterable[ChangeSet], most: int, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
     """The first answers that hold when the changed text is checked."""
     proved: list[Repair] = []
@@ -209,7 +209,7 @@ def _proved(
 
 
 def _prove(
-    report: Report, answer: ChangeSet, wanted: Mapping[str, Shape], partial: bool = False
+    report: CheckResult, answer: ChangeSet, wanted: Mapping[str, Shape], partial: bool = False
 ) -> Repair | None:
     spec = report.spec
     assert spec is not None
@@ -223,7 +223,7 @@ def _prove(
 
 
 def checked(
-    report: Report,
+    report: CheckResult,
     title: str,
     edits: list[Edit],
     cost: int,
@@ -255,7 +255,7 @@ def checked(
     return Repair(title, tuple(edits), cost, after, outcome, remaining)
 
 
-def _gets_further(report: Report, after: Report, missed: list[str]) -> bool:
+def _gets_further(report: CheckResult, after: CheckResult, missed: list[str]) -> bool:
     """Whether there are fewer errors than before, or the first layer that failed does so no more."""
     if len(after.errors) + after.omitted < len(report.errors) + report.omitted:
         return True
@@ -263,12 +263,12 @@ def _gets_further(report: Report, after: Report, missed: list[str]) -> bool:
     return before is not None and not missed and before.name not in [node.name for node in _failed(after)]
 
 
-def _failed(report: Report) -> list[Node]:
+def _failed(report: CheckResult) -> list[Node]:
     return [node for node in report.trace.network.layers if node.error] if report.trace is not None else []
 
 
 def _partial(
-    report: Report, answers: Iterable[ChangeSet], options: Options, wanted: Mapping[str, Shape]
+    report: CheckResult, answers: Iterable[ChangeSet], options: Options, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
     """Where no whole repair exists: the sets of changes that leave the fewest errors."""
     tried: dict[tuple[Edit, ...], Repair] = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cnn_shapes.checking import Report, check_source
-from cnn_shapes.edit import Unsafe, proved
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.source import Edit
 
 _ROUNDS = 5  # a word set right may show another one
 
 
-def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
+def safe_edits(report: CheckResult) -> tuple[list[Edit], list[str]]:
     """The edits of all safe fixes that do not touch each other, and their titles."""
     edits: list[Edit] = []
     titles: list[str] = []
@@ -21,7 +21,7 @@ def safe_edits(report: Report) -> tuple[list[Edit], list[str]]:
     return sorted(edits, key=lambda edit: edit.span), titles
 
 
-def respelled(report: Report) -> tuple[Report, list[str]]:
+def respelled(report: CheckResult) -> tuple[CheckResult, list[str]]:
     """The report of the text with every safe fix applied, and what was done."""
     done: list[str] = []
     for _ in range(_ROUNDS):

@@ -17,9 +17,9 @@ from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
 from cnn_shapes.repair.changes.names import names_before
 from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
 from cnn_shapes.repair.changes.spec_changes import InputChange, NumberChange, RoundingChange, SourceChange
-from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.error_scope import is_symmetric, keeps_axes_apart, wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
     CHANNELS,
     EXPECT_MISMATCH,
@@ -71,13 +71,7 @@ class Candidates:
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
             return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
-        changes: list[Change] = []
-        if sizes:
-            for source in [node, *reversed(ancestors(node))]:
-                changes += self._spatial_of(source)
-            if self.bench.overrides.input is None:  # else what the file says counts for nothing
-                changes += self.input_changes()
-            changes += self._number_changes()
+        changes = self._of_sizes(node) if sizes else []
         if error.rule in NOT_WHOLE:
             changes += self._rounding_of(node, error.loses_pixels)
         if channels:
@@ -91,6 +85,15 @@ class Candidates:
         if lasting:
             self._listed[key] = unique
         return sorted(unique + entries, key=_dearness) if entries else unique
+
+    def _of_sizes(self, node: Node) -> list[Change]:
+        """The changes of sizes that reach a node: its own, those of the layers before it, the input's."""
+        changes: list[Change] = []
+        for source in [node, *reversed(ancestors(node))]:
+            changes += self._spatial_of(source)
+        if self.bench.overrides.input is None:  # else what the file says counts for nothing
+            changes += self.input_changes()
+        return changes + self._number_changes()
 
     def _is_allowed(self, change: Change) -> bool:
         if change not in self._known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network
-from cnn_shapes.repair.outcome import Outcome
+from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import Shape
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import ExpectMismatch, Network, Node, fits
-from cnn_shapes.repair.outcome import Tail
+from cnn_shapes.repair.trial import Tail
 from cnn_shapes.shapes import Shape, ShapeError
 
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import FURTHER_EDIT, LEAST
-from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.error_scope import wrong_axis
 from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.repair.trial import Outcome
 
 Accept = Callable[[tuple[Change, ...], Outcome], bool]
 _BEAM = 6

@@ -8,8 +8,8 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, merged
 from cnn_shapes.repair.changes.spec_changes import InputChange
-from cnn_shapes.repair.outcome import Outcome
 from cnn_shapes.repair.search.workbench import Workbench
+from cnn_shapes.repair.trial import Outcome
 
 _Made = list[tuple[Node, Layer]]
 

@@ -19,8 +19,8 @@ from cnn_shapes.network import ExpectMismatch, Network, Node, fits
 from cnn_shapes.repair.changes.change import Change, merged, patches_of
 from cnn_shapes.repair.changes.entry_changes import EntryChange
 from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
-from cnn_shapes.repair.outcome import Outcome, Tail
 from cnn_shapes.repair.search.replay import Replay
+from cnn_shapes.repair.trial import Outcome, Tail
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
 from cnn_shapes.source import Limits
 

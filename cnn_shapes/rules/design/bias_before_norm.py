@@ -29,8 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Fix
-from cnn_shapes.edit import edits_of
-from cnn_shapes.language.entry import Item, NewValue, field_patches
+from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_out
 
@@ -47,6 +46,9 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue
         fixes: tuple[Fix, ...] = ()
         if context.sound and norm.owner is node and isinstance(node.place, Item):
+            from cnn_shapes.edit.patches import edits_of
+            from cnn_shapes.language.field_patches import NewValue, field_patches
+
             change = {"bias": NewValue(False, alone=True)}
             source = context.spec.source
             edits = edits_of(source, field_patches(source, node.place, change, layer.shorthand))

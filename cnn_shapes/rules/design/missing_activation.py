@@ -33,8 +33,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.diagnostics import Fix, Label
-from cnn_shapes.edit import edits_of
-from cnn_shapes.language.entry import Item, NewValue, field_patches
+from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out
@@ -87,6 +86,9 @@ def _tell(context: RuleContext, first: Node, second: Node) -> RuleFinding:
         and isinstance(item, Item)
         and item is not second.place
     ):
+        from cnn_shapes.edit.patches import edits_of
+        from cnn_shapes.language.field_patches import NewValue, field_patches
+
         source = context.spec.source
         change = {"activation": NewValue("relu", alone=True)}
         edits = edits_of(source, field_patches(source, item, change, layer.shorthand))
