@@ -48,7 +48,7 @@ def test_every_finding_goes_through_every_format(name: str, pattern: str) -> Non
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("name", ["concise", "json", "github", "gitlab", "sarif", "junit"])
+@pytest.mark.parametrize("name", [name for name in formats.names() if name != "full"])
 def test_what_a_machine_reads_is_written_without_rich(name: str) -> None:
     script = (
         "import sys; from cnn_shapes.cli import main\n"
@@ -58,10 +58,6 @@ def test_what_a_machine_reads_is_written_without_rich(name: str) -> None:
     command = [sys.executable, "-c", script, name]
     done = subprocess.run(command, cwd=ROOT, input=SPEC.encode(), capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (1, b"")
-
-
-def test_every_format_is_tested() -> None:
-    assert formats.names() == ["concise", "full", "github", "gitlab", "json", "junit", "sarif"]
 
 
 def annotations(text: str) -> list[tuple[str, dict[str, str], str]]:

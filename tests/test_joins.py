@@ -54,7 +54,7 @@ def test_every_file_has_its_culprit() -> None:
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        # both axes differ: both are told. 33 = 16*2 + 1, (33 + 2*1 - 3)/2 + 1 = 17; 35 likewise gives 18
+        # both axes differ: both are reported. 33 = 16*2 + 1, (33 + 2*1 - 3)/2 + 1 = 17; 35 likewise gives 18
         ("33, 35", "down makes 17x18 of 33x35, which is not a multiple of its stride 2"),
         ("33, 34", "down makes 17 of height 33, which is not a multiple of its stride 2"),
         ("32, 35", "down makes 18 of width 35, which is not a multiple of its stride 2"),

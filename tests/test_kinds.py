@@ -188,6 +188,8 @@ def eval_product(size: str) -> int:
 
 
 def test_every_kind_has_a_row() -> None:
+    """Or an example that says what comes out: test_explain.py runs it."""
     rows = {row.split(" | ")[1].partition(":")[0] for row in TORCH}
     joins = {"add", "multiply", "concat", "split"}  # of several inputs or outputs, above
-    assert rows | joins == set(KINDS)
+    promised = {kind for kind, layer in KINDS.items() if "expect" in layer.example}
+    assert rows | joins | promised == set(KINDS)

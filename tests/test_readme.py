@@ -61,7 +61,13 @@ def test_every_format_has_its_place() -> None:
     assert sorted("\\|".join(rows).split("\\|")) == formats.names()
 
 
-@pytest.mark.parametrize("file", ["README.md", "CHANGELOG.md", "specs/README.md"])
+def test_the_contents_of_the_code_cover_every_folder() -> None:
+    code = README.read_text(encoding="utf-8").partition("\n## The code\n")[2]
+    folders = {face.parent.name for face in (golden.ROOT / "cnn_shapes").glob("*/__init__.py")}
+    assert {*re.findall(r"\]\(cnn_shapes/(\w+)\)", code)} == folders
+
+
+@pytest.mark.parametrize("file", [".github/CONTRIBUTING.md", "README.md", "CHANGELOG.md", "specs/README.md"])
 def test_links_lead_somewhere(file: str) -> None:
     folder = (golden.ROOT / file).parent
     links = LINK.findall((golden.ROOT / file).read_text(encoding="utf-8"))

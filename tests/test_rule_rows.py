@@ -3,6 +3,7 @@
 import pytest
 
 from cnn_shapes.discovery import shipped as zoo
+from cnn_shapes.rules import DESIGN, RULES
 from tests.specs import CONV, check, found, spec
 
 SQUEEZE = "gate: [global_avgpool, dense: 8, dense: {units: 8, activation: sigmoid}]"
@@ -316,3 +317,9 @@ def test_a_rule_is_silent(rule: str, text: str) -> None:
     report = check(text)
     assert report.trace is not None
     assert found(report, rule) == []
+
+
+@pytest.mark.parametrize("rule", RULES.of(DESIGN))
+def test_every_rule_has_rows_of_both_kinds(rule: str) -> None:
+    assert rule in {name for name, _, _ in SPEAKS}
+    assert rule in {name for name, _ in SILENT}

@@ -170,6 +170,10 @@ def _dense(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     return _layer("Dense", (X,), ValueSlot(layer.units), use_bias=option(layer.bias, True, "use_bias"))
 
 
+def _dropout(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    return _layer("Dropout", (X,), ValueSlot(layer.rate))
+
+
 def _norm(name: str) -> KerasWriter:
     return lambda node, layer, x, output: _layer(name, (X,), **_affine(layer))
 
@@ -315,9 +319,7 @@ TABLE = LayerTable(
         "dense": _row(_dense, ("units", "bias")),
         "flatten": _row(lambda node, layer, x, output: _layer("Flatten", (X,))),
         "identity": _row(lambda node, layer, x, output: _layer("Identity", (X,))),
-        "dropout": _row(
-            lambda node, layer, x, output: _layer("Dropout", (X,), ValueSlot(layer.rate)), ("rate",)
-        ),
+        "dropout": _row(_dropout, ("rate",)),
         "batchnorm": _row(_norm("BatchNormalization"), ("affine",)),
         "layernorm": _row(_norm("LayerNormalization"), ("affine",)),
         "instancenorm": _row(_instance_norm, ("affine",)),

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnn_shapes import commands, export, formats
 from tests.fuzz.crashes import FOLDER
-from tests.fuzz.judge import COMMANDS, EVERY, FUNCTIONS, NOT_JUDGED, fault, laborious
+from tests.fuzz.judge import EVERY, fault, laborious
 from tests.fuzz.specs import specs
 
 CRASHES = sorted(FOLDER.glob("*.yaml"))
@@ -31,14 +30,3 @@ def test_what_was_found_stays_mended(file: Path) -> None:
 @given(spec=specs(), name=st.sampled_from(EVERY))
 def test_a_sample(spec: bytes, name: str) -> None:
     assert [found for one in ("concise", name) if (found := fault(one, spec))] == []
-
-
-def test_every_command_is_judged() -> None:
-    judged = {command.arguments[0] for command in COMMANDS.values()} | FUNCTIONS.keys()
-    assert judged.isdisjoint(NOT_JUDGED)
-    assert sorted(judged | NOT_JUDGED.keys()) == commands.names()
-
-
-def test_every_format_and_framework_is_judged() -> None:
-    given = {argument for command in COMMANDS.values() for argument in command.arguments}
-    assert given.issuperset(formats.names() + export.names())

@@ -22,7 +22,10 @@ from typing import NamedTuple
 from tests.golden import ROOT
 
 FEWEST = 24
-COPIED = ("cnn_shapes", "specs", "tests", "pyproject.toml", "README.md", "CHANGELOG.md")
+COPIED = (
+    *(".ci", ".github", "cnn_shapes", "specs", "tests"),
+    *(".pre-commit-hooks.yaml", "CHANGELOG.md", "LICENSE", "README.md", "action.yml", "pyproject.toml"),
+)
 # fast, and without a framework; those that catch most come first
 TESTS = (
     *("test_windows", "test_kinds", "test_trace", "test_receptive_field", "test_scopes", "test_values"),
@@ -189,11 +192,11 @@ BUGS = (
 )
 
 
-def copy_tree(target: Path) -> None:
-    """What the tests need of this tree."""
+def copy_tree(target: Path, *left_out: str) -> None:
+    """What the tests need of this tree, without the files of these names."""
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns(*left_out))
         else:
             shutil.copy(ROOT / name, target / name)
 
@@ -211,7 +214,7 @@ def caught(bug: Bug | None, tests: Sequence[str] = TESTS) -> str:
     """The first test that fails with the bug planted in a copy of this tree; empty where all pass."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        copy_tree(root)
+        copy_tree(root, "__pycache__")
         if bug is not None:
             file = root / "cnn_shapes" / bug.file
             file.write_text(planted(bug, file.read_text(encoding="utf-8")), encoding="utf-8")
