@@ -11,6 +11,8 @@ from tests.golden import HANGS
 from tests.tools import recipes
 from tests.tools.planted_bugs import copy_tree
 
+pytestmark = pytest.mark.recipes
+
 RECIPES = recipes.recipes()
 # what runs in all of them, beside the tests that they name: that nothing is left out, and the floors
 ALSO = (
