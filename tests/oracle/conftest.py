@@ -1,6 +1,7 @@
 """Comparisons with other frameworks. Where PyTorch is not installed they do not exist, unless asked for."""
 
 import os
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,6 @@ if INSTALLED:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     if INSTALLED or not collection_path.name.startswith("test_"):
         return None
-    if "oracle" in config.option.markexpr.replace("not oracle", ""):
+    if re.search(r"(?<!not )(?<!not \()\boracle\b", config.option.markexpr):
         raise pytest.UsageError("PyTorch is not installed: pip install '.[oracle]'")
     return True
