@@ -7,7 +7,7 @@
     fix("net.yaml")[0].text           # the text with the best repair
     sizes("net.yaml").smallest        # the smallest input that works
 
-LayoutShape are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
+Shapes are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
 attributes of these names mean.
 """
 
@@ -178,7 +178,7 @@ def check(
     params: Mapping[str, Any] | None = None,
     fixes: bool = False,
 ) -> Report:
-    """Check a spec: the path of a file, or the text itself (a string with a line break or `: ` in it).
+    """Check a spec: the path of a file, or the text itself (a string with a line break or `: `, or JSON).
 
     `input` tries other sizes than the file's, in the file's layout, `params` other values of its params.
     With `fixes`, each problem has its fixes, proved by checking the changed text. What is wrong with the
@@ -199,10 +199,10 @@ def fix(
     *,
     input: Iterable[int] | str | None = None,
     params: Mapping[str, Any] | None = None,
-    keep: Iterable[str] | None = None,
-    only: Iterable[str] | None = None,
+    keep: Iterable[str] | str | None = None,
+    only: Iterable[str] | str | None = None,
     keep_output: bool = False,
-    target: str | None = None,
+    target: Iterable[int] | str | None = None,
     most: int = 3,
 ) -> list[ProvedFix]:
     """The cheapest changes that make the whole network valid, best first; nothing is written.
@@ -215,8 +215,12 @@ def fix(
     from cnn_shapes.repair import repairs
     from cnn_shapes.repair.report.options import options_for
 
+    if most < 1:
+        raise ValueError(f"most is how many fixes are wanted, at least 1, found {most}")
     checked = _checked(spec, input, params)
-    best = repairs(checked, options_for(checked, keep, only, keep_output, target, most))
+    kept, chosen = (names.split(",") if isinstance(names, str) else names for names in (keep, only))
+    size = target if isinstance(target, str) or target is None else "x".join(map(str, target))
+    best = repairs(checked, options_for(checked, kept, chosen, keep_output, size, most))
     return [
         ProvedFix(
             title=repair.title,
@@ -237,12 +241,17 @@ def sizes(
     rounding: str | None = None,
     square: bool = False,
 ) -> InputSizes | None:
-    """Which input sizes work, exactly and to infinity; None where the text cannot be read as a network.
+    """Which input sizes work, exactly and to infinity.
+
+    None where the text cannot be read as a network, and for a vector, which has no size that could vary.
 
     `rounding` ("exact" or "floor") is tried instead of the file's; `square`: the same size on all axes.
     """
     from cnn_shapes import input_sizes
+    from cnn_shapes.shapes import EXACT, FLOOR
 
+    if rounding not in (None, EXACT, FLOOR):
+        raise ValueError(f"rounding must be {EXACT} or {FLOOR}, found {rounding}")
     checked = _checked(spec, None, params)
     found = input_sizes.sizes(checked, rounding, square)
     if found is None:
@@ -261,17 +270,22 @@ def _checked(
     from cnn_shapes.source import Source
 
     overrides = _overrides(input, params)
-    if isinstance(spec, str) and ("\n" in spec or ": " in spec):
+    if isinstance(spec, str) and _is_text(spec):
         checked = check_source(Source("<text>", spec), overrides)
     else:
-        checked = check_path(os.fspath(spec), overrides)
+        checked = check_path(os.fsdecode(spec), overrides)
     if checked.spec is not None:
         unknown = next((name for name, _ in overrides.params if name not in checked.spec.param_nodes), None)
         if unknown is not None:
-            raise ValueError(no_such("param", unknown, list(checked.spec.param_nodes)))
+            raise ValueError(no_such("param", str(unknown), list(checked.spec.param_nodes)))
         if (why := misfit(checked.spec, overrides)) is not None:
             raise ValueError(why)
     return checked
+
+
+def _is_text(spec: str) -> bool:
+    """Whether a string is a spec itself: with a line break or `: ` in it, JSON, or empty."""
+    return not spec or spec.lstrip()[:1] == "{" or any(sign in spec for sign in ("\n", "\r", ": "))
 
 
 def _overrides(input: Iterable[int] | str | None, params: Mapping[str, Any] | None) -> Overrides:
@@ -281,8 +295,21 @@ def _overrides(input: Iterable[int] | str | None, params: Mapping[str, Any] | No
     written = input if isinstance(input, str) or input is None else "x".join(map(str, input))
     read = parse_sizes(written) if written is not None else None
     if written is not None and read is None:
-        raise ValueError(f"expected sizes from 1 as in 320x320x3 or (320, 320, 3), found {written}")
-    return Overrides(read, tuple((params or {}).items()))
+        found = written or "nothing"
+        raise ValueError(f"expected sizes from 1 as in 320x320x3 or (320, 320, 3), found {found}")
+    return Overrides(read, tuple((name, _param(name, value)) for name, value in (params or {}).items()))
+
+
+def _param(name: object, value: Any) -> Any:
+    """The value of a param, as `--set` reads it. Raises ValueError."""
+    from cnn_shapes.layers.fields import LARGEST
+    from cnn_shapes.source import resolve
+
+    read = resolve(value) if isinstance(value, str) else value
+    is_word = isinstance(read, str) and read.isidentifier()
+    if is_word or (isinstance(read, int | float) and -LARGEST <= read <= LARGEST):
+        return read
+    raise ValueError(f"the value of {name} must be a number, true, false or a word, found {value!r}")
 
 
 def _problem(found: dict[str, Any], source: Source) -> Finding:

@@ -225,8 +225,9 @@ def check_path(
     try:
         with open(path, "rb") as file:
             data = file.read()
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+    except (OSError, ValueError) as error:  # a ValueError is about a NUL in the path
+        number = error.errno if isinstance(error, OSError) else None
+        reason = os.strerror(number) if number else str(error)
         return unreadable(path, reason.lower(), settings)
     return check_bytes(path, data, overrides, settings, pool)
 

@@ -91,6 +91,12 @@ def test_other_values() -> None:
         ({"input": (10, 12)}, "10x12 has 2 sizes, input in <text> has 3 (channels_last)"),
         ({"input": (0, 12, 3)}, "expected sizes from 1 as in 320x320x3 or (320, 320, 3), found 0x12x3"),
         ({"input": "big"}, "expected sizes from 1 as in 320x320x3 or (320, 320, 3), found big"),
+        ({"input": []}, "expected sizes from 1 as in 320x320x3 or (320, 320, 3), found nothing"),
+        (
+            {"params": {"width": None}},
+            "the value of width must be a number, true, false or a word, found None",
+        ),
+        ({"params": {"width": [4]}}, "the value of width must be a number, true, false or a word, found [4]"),
     ],
 )
 def test_what_does_not_fit_the_spec(arguments: dict[str, object], message: str) -> None:
@@ -131,3 +137,38 @@ def test_a_host_keeps_its_search_for_garbage() -> None:
 def test_paths_of_any_kind() -> None:
     assert check(str(MNIST)).ok
     assert check(Path(MNIST)).ok
+
+
+def test_a_param_is_read_as_the_command_reads_it() -> None:
+    assert check(WIDE, params={"width": "7"}).output == (6, 6, 7)
+
+
+def test_bad_questions() -> None:
+    with pytest.raises(ValueError, match=r"^rounding must be exact or floor, found ceil$"):
+        sizes(MNIST, rounding="ceil")
+    with pytest.raises(ValueError, match=r"^most is how many fixes are wanted, at least 1, found 0$"):
+        fix(BROKEN, most=0)
+    with pytest.raises(ValueError, match=r"^there is no field kernel: did you mean kernel_size\?$"):
+        fix(BROKEN, keep="kernel")
+    assert [one.title for one in fix(BROKEN, keep="kernel_size")] == [
+        one.title for one in fix(BROKEN, keep=["kernel_size"])
+    ]
+    assert fix(MNIST, target=(7, 7))[0].title == fix(MNIST, target="7x7")[0].title
+
+
+@pytest.mark.parametrize(
+    ("spec", "rules"),
+    [
+        ('{"input":[28,28,1],"layers":["flatten"]}', []),
+        ("input: 28x28x1\rlayers: [flatten]\r", []),
+        ("", ["missing-field"]),
+        ("a\0b", ["unreadable-file"]),
+        (b"no/such.yaml", ["unreadable-file"]),
+    ],
+)
+def test_what_is_a_text_and_what_a_path(spec: str, rules: list[str]) -> None:
+    assert [found.rule for found in check(spec).diagnostics] == rules
+
+
+def test_a_vector_has_no_size_to_vary() -> None:
+    assert sizes("input: [10]\nlayers:\n  - dense: 3\n") is None

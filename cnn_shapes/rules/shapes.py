@@ -154,7 +154,7 @@ layers:
 ```
 """,
     "size-not-whole": """\
-A size would be no natural number.
+A size would not be a natural number.
 
 Why: An output has (size + padding - extent)/stride + 1 pixels. Where the division leaves a rest, the last
 step of the window does not fit: frameworks round down and lose what is left over. In `exact`, the default,
