@@ -294,9 +294,8 @@ class Layer:
         from cnn_shapes.layers.terms import CostTerm  # who asks for numbers alone does without
 
         shapes = tuple([Shape(map(CostTerm, x)) for x in inputs])
-        return dict(
-            zip(self.weight_names, map(CostTerm.of, self._with_terms().weights(shapes)), strict=False)
-        )
+        weights = self._with_terms(CostTerm).weights(shapes)
+        return dict(zip(self.weight_names, map(CostTerm.of, weights), strict=False))
 
     def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
         """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
@@ -310,16 +309,15 @@ class Layer:
         terms = list(self.weight_terms(inputs).items())[: self.multiplied]
         return {name: CostTerm(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
 
-    def _with_terms(self) -> Self:
+    def _with_terms(self, term: type[CostTerm]) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""
-        from cnn_shapes.layers.terms import CostTerm
-
         copy = object.__new__(type(self))
         state = copy.__dict__
         state.update(vars(self))
         for field in self.fields.values():
-            if type(state[field.attribute]) is int:
-                state[field.attribute] = CostTerm(state[field.attribute])
+            value = state[field.attribute]
+            if type(value) is int:
+                state[field.attribute] = term(value)
         return copy
 
     def seen_inputs(self, inputs: tuple[Shape | None, ...], output: Shape | None) -> Sequence[int]:

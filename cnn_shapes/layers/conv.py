@@ -36,6 +36,8 @@ from cnn_shapes.shapes import (
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from cnn_shapes.layers.terms import CostTerm
+
 
 class Convolution(Weighted, Sliding):
     """What all convolutions share."""
@@ -60,11 +62,9 @@ class Convolution(Weighted, Sliding):
     def positions(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
         return output[1:]
 
-    def _with_terms(self) -> Self:
-        from cnn_shapes.layers.terms import CostTerm
-
-        copy = super()._with_terms()
-        copy.taps = CostTerm(self.taps, "*".join(map(str, self.kernel_size)))
+    def _with_terms(self, term: type[CostTerm]) -> Self:
+        copy = super()._with_terms(term)
+        copy.taps = term(self.taps, "*".join(map(str, self.kernel_size)))
         return copy
 
     def describe(self) -> str:

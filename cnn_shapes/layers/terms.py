@@ -16,8 +16,8 @@ class CostTerm(int):
     text: str
 
     def __new__(cls, number: int, text: str = "") -> Self:
-        made = super().__new__(cls, number)
-        made.text = text or str(int(number))
+        made = int.__new__(cls, number)
+        made.text = text or int.__repr__(made)
         return made
 
     @classmethod
@@ -26,13 +26,15 @@ class CostTerm(int):
         return number if isinstance(number, CostTerm) else cls(number)
 
     def __mul__(self, other: int) -> CostTerm:
-        return CostTerm(int(self) * int(other), f"{self.text}*{_text(other)}")
+        return CostTerm(int.__mul__(self, other), f"{self.text}*{_text(other)}")
 
     def __rmul__(self, other: int) -> CostTerm:
-        return CostTerm(int(other) * int(self), f"{_text(other)}*{self.text}")
+        return CostTerm(int.__mul__(self, other), f"{_text(other)}*{self.text}")
 
     def __floordiv__(self, other: int) -> CostTerm:
-        return self if other == 1 else CostTerm(int(self) // int(other), f"({self.text}/{_text(other)})")
+        return (
+            self if other == 1 else CostTerm(int.__floordiv__(self, other), f"({self.text}/{_text(other)})")
+        )
 
 
 def _text(number: int) -> str:

@@ -10,6 +10,7 @@ What is in brackets or quotes separates nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from cnn_shapes.prompt.language.keyboard import narrow
@@ -95,7 +96,8 @@ def _goes_on(begun: str, text: str, end: int) -> bool:
     return begun.endswith((",", "(", "[", "{")) or _CLOSES.match(text, end) is not None
 
 
-def words(text: str) -> list[TypedWord]:
+@lru_cache(maxsize=8)  # one key asks for the words of a statement up to three times
+def words(text: str) -> tuple[TypedWord, ...]:
     """The words of a statement. Blanks and commas separate; `key = value` is one word, `-> 24` are two."""
     found: list[TypedWord] = []
     start, depth, quote = -1, 0, ""
@@ -118,7 +120,7 @@ def words(text: str) -> list[TypedWord]:
             quote = sign
     if start >= 0:
         found.append(TypedWord(text[start:], start))
-    return _keys_with_values(_arrows_apart(found))
+    return tuple(_keys_with_values(_arrows_apart(found)))
 
 
 def _arrows_apart(found: list[TypedWord]) -> list[TypedWord]:

@@ -138,9 +138,9 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
         return shown or _usage(command)
     layer = read_layer(last.text, context)
     if session.editing:
-        return _of_layers(session, [layer], session.editing, session.editing)
+        return _of_layers(session, (layer,), session.editing, session.editing)
     count = count_of(session.report)
-    return _of_layers(session, [*earlier, layer], count + 1, count)
+    return _of_layers(session, (*earlier, layer), count + 1, count)
 
 
 def _usage(name: str) -> Preview:
@@ -158,14 +158,14 @@ def _of_change(session: Session, change: _ListChange, rest: str) -> Preview | No
     if not 1 <= number <= count + 1 - change.takes_out:
         return Preview((f"there is no layer {number}: {how_many(count)}", f"no layer {number}"), RED)
     if not change.puts_in:
-        return _of_layers(session, [], number, number)
+        return _of_layers(session, (), number, number)
     if not layer:
         return None
     try:
         typed = read_layer(layer, context_of(session))
     except Misread as error:
         return _misread(session, layer, error)
-    return _of_layers(session, [typed], number, number - 1 + change.takes_out)
+    return _of_layers(session, (typed,), number, number - 1 + change.takes_out)
 
 
 def _of_input(session: Session, rest: str) -> Preview:
@@ -186,7 +186,8 @@ def _of_input(session: Session, rest: str) -> Preview:
     return Preview((f"{text}   {later}", later, text), RED if fails else GOOD)
 
 
-def _of_layers(session: Session, typed: list[TypedLayer], number: int, replaced: int) -> Preview:
+@lru_cache(maxsize=4)  # a blank or a comment after a layer changes nothing
+def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, replaced: int) -> Preview:
     """New layers from `number` on, in the place of those up to `replaced`."""
     prepared = look_ahead(session.source, number)
     if prepared is None:
