@@ -159,11 +159,12 @@ class Report:
         from io import StringIO
 
         from cnn_shapes.formats import full
+        from cnn_shapes.formats.parts.streams import Output
         from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 
-        out = StringIO()
-        full.write([self._checked], out, DisplayOptions())
-        return out.getvalue()
+        text = StringIO()
+        full.write([self._checked], Output(text), DisplayOptions())
+        return text.getvalue()
 
     def _repr_html_(self) -> str:
         from cnn_shapes.formats.parts.notebook import report_as_html

@@ -16,7 +16,10 @@ from typer.core import TyperGroup  # noqa: E402
 
 from cnn_shapes import commands  # noqa: E402
 from cnn_shapes.commands.parts.shared import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
+from cnn_shapes.formats.parts.streams import NEVER, messages, opened, say  # noqa: E402
 from cnn_shapes.version import VERSION  # noqa: E402
+
+COMMAND = "cnn-shapes"
 
 _SETTINGS: dict[str, Any] = {
     "rich_markup_mode": None,  # help without rich: it would cost more than all the rest
@@ -46,7 +49,7 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    name="cnn-shapes",
+    name=COMMAND,
     no_args_is_help=True,
     help="Tells, before a weight exists, whether a CNN's sizes work out, and what to change if not.",
     **_SETTINGS,
@@ -56,15 +59,29 @@ app = typer.Typer(
 def main() -> NoReturn:
     """Run the command of `sys.argv` and exit. Whatever happens, no traceback is shown."""
     try:
-        app(prog_name="cnn-shapes")
+        code = app(prog_name=COMMAND, standalone_mode=False)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except typer.TyperException as error:
+        _tell_usage(error)
+        code = USAGE
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        print(_internal_fault(error), file=sys.stderr)
-        sys.exit(USAGE)
-    sys.exit(SUCCESS)
+        say(_internal_fault(error))
+        code = USAGE
+    sys.exit(code or SUCCESS)
+
+
+def _tell_usage(error: typer.TyperException) -> None:
+    """What is wrong with the command line, after how the command is called."""
+    out = messages()
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        out.text(f"{context.get_usage()}\n")
+        out.line(f"Try '{context.command_path} --help' for help.")
+        out.line()
+    out.paragraph(f"Error: {error.format_message()}")
 
 
 def _internal_fault(error: Exception) -> str:
@@ -73,12 +90,13 @@ def _internal_fault(error: Exception) -> str:
         where = where.tb_next
     place = f" ({os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno})" if where else ""
     text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"cnn-shapes: internal fault, please report it with your spec: {text}{place}"
+    return f"internal fault, please report it with your spec: {text}{place}"
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"cnn-shapes {VERSION}")
+        with opened(None, NEVER) as out:
+            out.line(f"{COMMAND} {VERSION}")
         raise typer.Exit
 
 

@@ -4,6 +4,7 @@ import io
 
 from cnn_shapes import formats
 from cnn_shapes.checking import CheckResult, check_bytes, check_source, unreadable
+from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
 
@@ -35,6 +36,6 @@ COUNT = sum(len(report.diagnostics) for report in REPORTS)
 
 
 def written(name: str, given: list[CheckResult]) -> str:
-    out = io.StringIO()
-    formats.load(name).write(given, out, formats.DisplayOptions())
-    return out.getvalue()
+    text = io.StringIO()
+    formats.load(name).write(given, Output(text), formats.DisplayOptions())
+    return text.getvalue()

@@ -14,9 +14,13 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
+
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line
 
 ROOT = Path(__file__).parent.parent
 PROMPT = "$ "
@@ -83,6 +87,13 @@ def transcript(commands: list[str], folder: Path) -> str:
         stderr = "".join(f"stderr: {line}" for line in result.err.splitlines(keepends=True))
         lines.append(f"{PROMPT}{command}\n{_ended(result.out)}{_ended(stderr)}exit {result.code}\n")
     return _SECONDS.sub("in ? s", "\n".join(lines))
+
+
+def drawn(lines: Iterable[Line], options: DisplayOptions) -> str:
+    """What a terminal gets of these lines."""
+    text = io.StringIO()
+    Output(text, options).lines(lines)
+    return text.getvalue()
 
 
 def check(file: Path, commands: list[str], *, update: bool) -> None:

@@ -62,6 +62,8 @@ MAY_IMPORT = {
     "typer": ("cli.py", "commands"),
     "yaml": ("source",),
 }
+DOOR = "formats/parts/streams.py"
+STREAMS = ("stdout", "stderr", "__stdout__", "__stderr__")
 MOST_LINES = 500
 MOST_FILES = 15
 REGISTRIES = ("commands", "formats", "layers", "rules", "rules/design")  # one entry a file, however many
@@ -78,6 +80,45 @@ MODULES = [name for file in FILES if (name := file.removeprefix(f"{PACKAGE}/")) 
 def test_imports_go_down_and_dependencies_stay_at_home(module: str) -> None:
     found = complaints(module, (ROOT / PACKAGE / module).read_text(encoding="utf-8"))
     assert found == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_there_is_one_door(module: str) -> None:
+    """What is printed in another way is not made harmless."""
+    text = (ROOT / PACKAGE / module).read_text(encoding="utf-8")
+    assert module == DOOR or doors(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("print(1)", ["print"]),
+        ("sys.stdout.write('')", ["stdout"]),
+        ("from sys import stderr", ["stderr"]),
+        ("typer.echo('')", ["echo"]),
+        ("answer = input('> ')", ["input"]),
+        ("def check(input: str) -> None:\n    report.input\n    sys.stdin.read()", []),
+    ],
+)
+def test_doors(text: str, expected: list[str]) -> None:
+    assert doors(text) == expected
+
+
+def doors(text: str) -> list[str]:
+    """The ways around `streams` that a module names."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("print", "input")
+        ):
+            found.append(node.func.id)
+        elif isinstance(node, ast.Attribute) and node.attr in (*STREAMS, "echo", "secho"):
+            found.append(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            found += [name.name for name in node.names if name.name in STREAMS]
+    return found
 
 
 def test_nothing_goes_in_circles() -> None:

@@ -78,11 +78,17 @@ def annotations(text: str) -> list[tuple[str, dict[str, str], str]]:
     return found
 
 
-@pytest.mark.parametrize("text", ["", "%", "%25", "%0A", "a,b:c", "\r\n", "::error::", "합 🙂", "100 %, 5:3"])
+@pytest.mark.parametrize("text", ["", "%", "%25", "%0A", "a,b:c", "\r\n", "a::b::", "합 🙂", "100 %, 5:3"])
 def test_github_escapes_what_the_runner_unescapes(text: str) -> None:
     line = command("error", {"file": text, "line": 3}, text)
-    assert line.count("\n") == 1
-    assert annotations(line) == [("error", {"file": text, "line": "3"}, text)]
+    assert not line.count("\n")
+    assert annotations(f"{line}\n") == [("error", {"file": text, "line": "3"}, text)]
+
+
+def test_no_text_of_an_annotation_is_a_command_of_its_own() -> None:
+    assert command("error", {}, "a\n ::error::b\n##[group]c") == (
+        r"::error ::a%0A \x3a:error::b%0A\x23#[group]c"
+    )
 
 
 def test_github_annotations() -> None:

@@ -61,7 +61,7 @@ def test_fix_writes_the_class_names_with_what_else_there_is(kernel_size: str, ti
 def test_fix_says_where_another_kind_of_fix_is_shown() -> None:
     report = check_source(Source("net.yaml", ONE))
     options = Options(only=frozenset({"padding"}))
-    assert listed(report, repairs(report, options), options).splitlines() == [
+    assert listed(report, repairs(report, options), options) == [
         "net.yaml: Conv2d is for 2 spatial axes, but its input 100x8 has 1: write Conv1d (line 3)",
         "",
         "no set of the allowed changes that are tried makes the whole network valid; "

@@ -1,11 +1,13 @@
 """Files and lines of a session: saving, loading, what is kept, and how wide an answer is."""
 
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from cnn_shapes.formats import DisplayOptions
+from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.session.state import Session
@@ -13,7 +15,7 @@ from cnn_shapes.prompt.session.step import step
 from cnn_shapes.prompt.terminal import files
 from cnn_shapes.prompt.terminal.lines import Leave, run_line
 from cnn_shapes.prompt.view.preview import preview
-from cnn_shapes.prompt.view.wording import worded, written
+from cnn_shapes.prompt.view.wording import show, worded
 from cnn_shapes.source import Source
 from tests.prompt_steps import answered
 
@@ -80,7 +82,9 @@ def test_colours_take_no_room(width: int) -> None:
     for color in (False, True):
         options = DisplayOptions(color=color, width=width)
         _, reply = answered(session._replace(options=options), "show")
-        shown.append("".join(written(line, options) for line in reply.lines))
+        text = StringIO()
+        show(reply.lines, Output(text, options))
+        shown.append(text.getvalue())
     plain, painted = shown
     assert "\x1b[" in painted
     bare = re.sub(r"\x1b\[[\d;]*m", "", painted)

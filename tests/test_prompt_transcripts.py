@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.formats import DisplayOptions
+from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.terminal.lines import run_plain
 from cnn_shapes.prompt.terminal.shell import greeting
-from cnn_shapes.prompt.view.wording import written
+from cnn_shapes.prompt.view.wording import show
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
@@ -20,20 +21,21 @@ CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted")
 
 def conversation(typed: list[str], session: Session, first: bool) -> str:
     """All that is on the screen, the typed lines after their prompt."""
-    out = io.StringIO()
+    text = io.StringIO()
+    out = Output(text, session.options)
     lines: Iterator[str] = iter(typed)
 
     def read(prompt: str) -> str:
         line = next(lines, None)
         if line is None:
             raise EOFError
-        out.write(f"{prompt}{line}\n")
+        text.write(f"{prompt}{line}\n")
         return line
 
-    out.writelines(written(line, session.options) for line in greeting(first))
+    show(greeting(first), out)
     kept = [session]
     run_plain(session, read, out, kept.append)
-    return f"{out.getvalue()}=== the text\n{kept[-1].text}"
+    return f"{text.getvalue()}=== the text\n{kept[-1].text}"
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)

@@ -280,8 +280,8 @@ limits = {depth = 5}
 per-file-ignores = {"x y/*" = ["heavy-flatten"], "z" = []}
 """
     settings = settings_of(tmp_path, text)
-    assert settings_of(tmp_path, shown(settings)) == settings
-    assert settings_of(tmp_path, shown(DEFAULTS))._replace(root=".", file=None) == DEFAULTS
+    assert settings_of(tmp_path, "\n".join(shown(settings))) == settings
+    assert settings_of(tmp_path, "\n".join(shown(DEFAULTS)))._replace(root=".", file=None) == DEFAULTS
 
 
 def test_the_library_reads_no_configuration(project: Path) -> None:

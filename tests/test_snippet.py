@@ -8,6 +8,7 @@ from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.snippet import problem
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit, Source, Span
+from tests.golden import drawn
 
 POOL = """input: [28, 28, 1]
 layers:
@@ -29,9 +30,9 @@ def first(text: str, words: str) -> Span:
 
 
 def shown(text: str, found: Diagnostic, options: DisplayOptions | None = None) -> str:
-    return problem(
-        CheckResult(Source("net.yaml", text), None, None, [found]), found, options or DisplayOptions()
-    )
+    options = options or DisplayOptions()
+    report = CheckResult(Source("net.yaml", text), None, None, [found])
+    return drawn(problem(report, found, options), options)
 
 
 def simple(span: Span, pointer: str = "", **more: object) -> Diagnostic:

@@ -9,13 +9,15 @@ from cnn_shapes.formats.parts.notebook import report_as_html
 from cnn_shapes.formats.parts.table import network_table
 from cnn_shapes.formats.parts.terminal_text import cells, clean, short_number, size_in_memory
 from tests.counting import steps
+from tests.golden import drawn
 from tests.specs import check
 
 
 def table(spec: str, **options: object) -> str:
     report = check(spec)
     assert report.trace is not None
-    return network_table(report, report.trace, DisplayOptions(**options))  # type: ignore[arg-type]
+    display = DisplayOptions(**options)  # type: ignore[arg-type]
+    return drawn(network_table(report, report.trace, display), display)
 
 
 @pytest.mark.parametrize(

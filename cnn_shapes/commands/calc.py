@@ -1,6 +1,5 @@
 """`cnn-shapes calc`: the sizes of some layers, without a file."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -19,17 +18,15 @@ def calc(
     from cnn_shapes import formats
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.prompt.view.calc import WrongUsage, calculation, joined, network
-    from cnn_shapes.prompt.view.wording import written
+    from cnn_shapes.prompt.view.wording import show
 
     try:
         session, is_axis = network(input, joined(layers))
     except WrongUsage as error:
         stop(str(error))
-    with streams.opened(None, "auto") as (out, options):
+    with streams.opened(None, streams.AUTO) as out:
         if as_json:
-            formats.load("json").write([session.report], out, options)
+            formats.load("json").write([session.report], out, out.options)
         else:
-            for line in calculation(session._replace(options=options), is_axis):
-                out.write(written(line, options))
-    sys.stdout.flush()
+            show(calculation(session._replace(options=out.options), is_axis), out)
     raise typer.Exit(0 if session.report.ok else 1)

@@ -1,7 +1,6 @@
 """`cnn-shapes check`: the main job: compute, validate, show."""
 
 import gc
-import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -19,6 +18,7 @@ from cnn_shapes.commands.parts.shared import (
     stop,
     unknown,
 )
+from cnn_shapes.formats.parts.streams import messages, say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -185,7 +185,7 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
     tally = Tally()
     gc.freeze()
     try:
-        with streams.opened(task.output, task.color) as (out, options):
+        with streams.opened(task.output, task.color) as out:
             reports = _reports(found, checked(found.specs, overrides, configuration))
             if task.fix:
                 reports = _respelled(reports)
@@ -196,7 +196,7 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
             reports = tally.counted(reports)
             if several and not task.quiet:
                 reports = streams.with_progress(reports, len(found.specs))
-            options = options._replace(
+            options = out.options._replace(
                 several=several, tables=task.tables or None, depth=task.depth, quiet=task.quiet
             )
             task.writer.write(reports, out, options)
@@ -213,24 +213,31 @@ def _names(given: list[str]) -> tuple[str, ...]:
 def _show_settings(paths: list[str], configuration: "Configuration") -> None:
     import os
 
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.settings import shown
 
     blocks = []
     for path in paths:
         settings = configuration.of(path) if os.path.isdir(path) else configuration.of_file(path)
-        blocks.append(f"# {path}\n{shown(settings)}")
-    print("\n".join(blocks), end="")
+        blocks.append([f"# {path}", *shown(settings)])
+    with streams.opened(None, streams.NEVER) as out:
+        for number, lines in enumerate(blocks):
+            if number:
+                out.line()
+            for line in lines:
+                out.line(line)
 
 
 def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empty: bool) -> None:
     """Say what was skipped, where asked; stop where nothing was found and something should have been."""
     skipped = len(found.skipped)
     if verbose and skipped:
-        names = "".join(f"\n  {path}" for path in found.skipped)
         what = (
             "1 YAML file that is not a spec" if skipped == 1 else f"{skipped:,} YAML files that are not specs"
         )
-        print(f"cnn-shapes: skipped {what}:{names}", file=sys.stderr)
+        say(f"skipped {what}:")
+        for path in found.skipped:
+            messages().line(f"  {path}")
     if not found.specs and not found.unreadable and not allow_empty:
         reasons = []
         if skipped or not found.excluded:
@@ -290,9 +297,10 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckRe
             if pinned.added + pinned.renewed:
                 _write(pinned.report.source, report.source)
             report = pinned.report
-        print(f"{path}: {outcome}", file=sys.stderr)
+        err = messages()
+        err.paragraph(f"{path}: {outcome}")
         for layer in left:
-            print(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}", file=sys.stderr)
+            err.paragraph(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}")
         if (pinned is None or left) and report.settings.fail_on != "never":
             tally.code = max(tally.code, FOUND)
         yield report
@@ -309,7 +317,7 @@ def _respelled(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
         after, done = respelled(report)
         if done:
             _write(after.source, report.source)
-            print(f"{path}: {', '.join(done)}", file=sys.stderr)
+            messages().paragraph(f"{path}: {', '.join(done)}")
         yield after
 
 

@@ -1,11 +1,18 @@
 """`cnn-shapes expand`: the flat spec."""
 
-import sys
 from typing import Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.shared import FOUND, InputOption, ParamsOption, Tally, checked, overrides_of
+from cnn_shapes.commands.parts.shared import (
+    FOUND,
+    InputOption,
+    ParamsOption,
+    Tally,
+    checked,
+    overrides_of,
+    show_problems,
+)
 
 
 def expand(
@@ -15,22 +22,20 @@ def expand(
 ) -> None:
     """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
     from cnn_shapes import expand as unfolding
-    from cnn_shapes import formats
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
-    name = shown_path(path)
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     try:
         text = unfolding.expand(report)
     except unfolding.Unexpandable as error:  # standard output is for a spec
         if report.ok:
-            print(f"cnn-shapes: no flat spec for {name}: {error}", file=sys.stderr)
-        formats.load("full").write([report], sys.stderr, formats.DisplayOptions(quiet=True))
+            streams.say(f"no flat spec for {shown_path(path)}: {error}")
+        show_problems(report)
         raise typer.Exit(max(tally.code, FOUND)) from None
-    with streams.opened(None, "never") as (out, _):
-        out.write(text)
+    with streams.opened(None, streams.NEVER) as out:
+        out.text(text)
     if tally.code:
-        print(f"cnn-shapes: {name} has errors, and so has this: check shows them", file=sys.stderr)
+        streams.say(f"{shown_path(path)} has errors, and so has this: check shows them")
     raise typer.Exit(tally.code)

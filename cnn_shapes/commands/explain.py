@@ -47,7 +47,6 @@ def explain(
     """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec."""
     from cnn_shapes import explain as explaining
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.formats.parts.terminal_text import clean
 
     if (name is None) is not everything:
         raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")
@@ -63,6 +62,6 @@ def explain(
         text = explaining.explain_all()
     else:
         text = explaining.text(found, _TOPICS)
-    with streams.opened(None, "never") as (out, options):
-        for line in text.splitlines():
-            out.write(f"{clean(line, options.encoding)}\n")
+    with streams.opened(None, streams.AUTO) as out:
+        for line in text.rstrip("\n").split("\n"):
+            out.line(line)

@@ -1,6 +1,5 @@
 """`cnn-shapes export`: code of a framework that runs without us."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from cnn_shapes.commands.parts.shared import (
     Tally,
     checked,
     overrides_of,
+    show_problems,
     stop,
     unknown,
 )
@@ -35,7 +35,6 @@ def export(
 ) -> None:
     """Print code that builds the network in PyTorch or Keras, with the output's shape beside each layer."""
     from cnn_shapes import export as exporting
-    from cnn_shapes import formats
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
@@ -44,15 +43,15 @@ def export(
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     if not report.ok:  # standard output is for code
-        formats.load("full").write([report], sys.stderr, formats.DisplayOptions(quiet=True))
+        show_problems(report)
         raise typer.Exit(max(tally.code, FOUND))
     try:
         text = exporting.export(report, framework)
     except exporting.Unexportable as error:
-        print(f"cnn-shapes: no {framework} code for {shown_path(path)}: {error}", file=sys.stderr)
+        streams.say(f"no {framework} code for {shown_path(path)}: {error}")
         raise typer.Exit(FOUND) from None
     try:
-        with streams.opened(output, "never") as (out, _):
-            out.write(text)
+        with streams.opened(output, streams.NEVER) as out:
+            out.text(text)
     except OSError as error:
         stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")

@@ -1,11 +1,19 @@
 """`cnn-shapes fix`: the smallest changes that make the whole network valid, and one of them written."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnn_shapes.commands.parts.shared import FOUND, SUCCESS, Tally, checked, overrides_of, stop
+from cnn_shapes.commands.parts.shared import (
+    FOUND,
+    SUCCESS,
+    Tally,
+    checked,
+    overrides_of,
+    show_problems,
+    stop,
+)
+from cnn_shapes.formats.parts.streams import say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -36,31 +44,33 @@ def fix(
 
     From standard input the fixed text goes to standard output, the list to standard error.
     """
-    from cnn_shapes import formats, repair
-    from cnn_shapes.formats.parts.streams import say
+    from cnn_shapes import repair
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.repair.report import listing
 
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     piped = path == "-"
-    said = sys.stderr if piped or diff else sys.stdout
     if report.spec is None:
-        formats.load("concise").write([report], sys.stderr, formats.DisplayOptions())
+        show_problems(report, "concise")
         raise typer.Exit(max(tally.code, FOUND))
     options = _options(report, keep, only, keep_output, target)
     best = repair.repairs(report, options)
     if piped or diff:
         apply = apply or 1
-    if apply is None or piped:
-        say(listing.listed(report, best, options), said)
-    chosen = _chosen(report, best.found, apply) if apply is not None else None
-    if diff:
-        print(listing.difference(report.source, chosen.after.source) if chosen else "", end="")
-    elif piped:
-        _print_whole(chosen.after.source.encode() if chosen else report.source.encode())
-    elif chosen is not None:
-        _write(report, chosen)
-        say(listing.done(report, chosen), sys.stdout)
+    with streams.opened(None, streams.AUTO) as out:
+        if apply is None or piped:
+            said = streams.messages() if piped or diff else out
+            for line in listing.listed(report, best, options):
+                said.paragraph(line)
+        chosen = _chosen(report, best.found, apply) if apply is not None else None
+        if diff and chosen is not None:
+            out.text(listing.difference(report.source, chosen.after.source))
+        elif piped and not diff:
+            out.data((chosen.after if chosen else report).source.encode())
+        elif chosen is not None:
+            _write(report, chosen)
+            out.paragraph(listing.done(report, chosen))
     left = bool(report.errors) if chosen is None or diff else not chosen.after.ok
     unmet = options.asks and not best.found and not best.met
     raise typer.Exit(FOUND if left or unmet else SUCCESS)
@@ -73,7 +83,7 @@ def _chosen(report: "CheckResult", found: "list[Repair]", number: int) -> "Repai
     if not found:
         why = comes_first(report) or ("no fix was found" if report.errors else "it has no errors")
         if report.source.path != "-":  # else the list has said it
-            print(f"cnn-shapes: nothing is changed in {report.source.path}: {why}", file=sys.stderr)
+            say(f"nothing is changed in {report.source.path}: {why}")
         return None
     if number > len(found):
         there = "there is 1 fix" if len(found) == 1 else f"there are {len(found)} fixes"
@@ -93,16 +103,6 @@ def _write(report: "CheckResult", chosen: "Repair") -> None:
         stop(f"nothing is written to {path}: {error}")
     except OSError as error:
         stop(f"nothing is written to {path}: {(error.strerror or str(error)).lower()}")
-
-
-def _print_whole(data: bytes) -> None:
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(data.decode())
-    else:
-        sys.stdout.flush()
-        buffer.write(data)
-        buffer.flush()
 
 
 def _options(

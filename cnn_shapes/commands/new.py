@@ -1,6 +1,5 @@
 """`cnn-shapes new`: a spec to start from."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -42,8 +41,8 @@ def new(
     if name is not None and name not in names:
         raise unknown("NAME", "network", name, names)
     if name is None or output == "-":
-        with streams.opened(None, "never") as (out, _):
-            out.write("\n".join([*names, ""]) if name is None else zoo.text(name))
+        with streams.opened(None, streams.NEVER) as out:
+            out.text("\n".join([*names, ""]) if name is None else zoo.text(name))
         return
     file = output or f"{name}.yaml"
     try:
@@ -52,4 +51,4 @@ def new(
         stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
     except OSError as error:
         stop(f"cannot write {file}: {(error.strerror or str(error)).lower()}")
-    print(f"wrote {file}: cnn-shapes check {file} shows its sizes", file=sys.stderr)
+    streams.messages().paragraph(f"wrote {file}: cnn-shapes check {file} shows its sizes")

@@ -14,7 +14,7 @@ def schema(
     from cnn_shapes.formats.parts import streams
 
     try:
-        with streams.opened(output, "never") as (out, _):
-            out.write(language.text())
+        with streams.opened(output, streams.NEVER) as out:
+            out.text(language.text())
     except OSError as error:
         stop(f"cannot write {output}: {(error.strerror or str(error)).lower()}")

@@ -1,6 +1,5 @@
 """`cnn-shapes sizes`: which input sizes work."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -36,7 +35,6 @@ def sizes(
 
     from cnn_shapes import formats, input_sizes
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.formats.parts.terminal_text import clean, folded
     from cnn_shapes.source import shown_path
 
     tally = Tally()
@@ -45,21 +43,21 @@ def sizes(
         _say_of_vector(path, report, rounding, as_json)
         raise typer.Exit(SUCCESS)
     found = input_sizes.sizes(report, rounding, square)
-    with streams.opened(None, "auto") as (out, options):
+    with streams.opened(None, streams.AUTO) as out:
         if found is None:  # the problems of reading are the answer
             if report.ok and report.silenced:
-                print(f"cnn-shapes: no sizes for {shown_path(path)}: {report.silenced[0]}", file=sys.stderr)
+                streams.say(f"no sizes for {shown_path(path)}: {report.silenced[0]}")
             if as_json:
-                out.write(f"{dumps(_no_answer(report, rounding) | _problems(tally.counted([report])))}\n")
+                answer = _no_answer(report, rounding) | _problems(tally.counted([report]))
+                out.text(f"{dumps(answer)}\n", streams.IN_JSON)
             else:
-                formats.load("concise").write(tally.counted([report]), out, options)
+                formats.load("concise").write(tally.counted([report]), out, out.options)
             raise typer.Exit(max(tally.code, FOUND))
         if as_json:
-            out.write(f"{dumps(input_sizes.as_json(found, report))}\n")
+            out.text(f"{dumps(input_sizes.as_json(found, report))}\n", streams.IN_JSON)
         else:
-            for line in input_sizes.text(found, report).splitlines():
-                for part in folded(clean(line, options.encoding), options.width):
-                    out.write(f"{part}\n")
+            for line in input_sizes.text(found, report).rstrip("\n").split("\n"):
+                out.paragraph(line)
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 
@@ -67,13 +65,18 @@ def _say_of_vector(path: str, report: "CheckResult", rounding: str | None, as_js
     """A vector has no axes: the one size that there is, none, works."""
     from json import dumps
 
+    from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
-    if not as_json:
-        features = report.input[0] if report.input is not None else 0
-        print(f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary")
-        return
-    print(dumps(_no_answer(report, rounding) | {"smallest": [], "proved": True}))
+    with streams.opened(None, streams.AUTO) as out:
+        if as_json:
+            answer = _no_answer(report, rounding) | {"smallest": [], "proved": True}
+            out.text(f"{dumps(answer)}\n", streams.IN_JSON)
+        else:
+            features = report.input[0] if report.input is not None else 0
+            out.paragraph(
+                f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary"
+            )
 
 
 def _no_answer(report: "CheckResult", rounding: str | None) -> dict[str, Any]:
@@ -89,8 +92,9 @@ def _problems(reports: "Iterable[CheckResult]") -> dict[str, Any]:
     from json import loads
 
     from cnn_shapes.formats import DisplayOptions, json
+    from cnn_shapes.formats.parts.streams import Output
 
     text = StringIO()
-    json.write(reports, text, DisplayOptions())
+    json.write(reports, Output(text), DisplayOptions())
     found: dict[str, Any] = loads(text.getvalue())
     return found

@@ -6,8 +6,9 @@ The folder is its own registry; nothing lists the formats a second time.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
+from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.registry import modules
 
@@ -21,7 +22,7 @@ __all__ = ["DisplayOptions", "Format", "load", "names"]
 class Format(Protocol):
     """A module of this folder. It writes each report as it comes and keeps none of them."""
 
-    def write(self, reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None: ...
+    def write(self, reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None: ...
 
 
 def names() -> list[str]:

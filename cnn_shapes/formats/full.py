@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, paint, plural
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, plural
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     started = perf_counter()
     files = failed = warned = 0
-    separator = ""
+    has_blocks = False
     for report in reports:
         files += 1
         failed += bool(report.errors)
         warned += bool(report.warnings)
         for block in _blocks(report, options):
-            out.write(separator + block)
-            separator = "\n"
+            if has_blocks:
+                out.line()
+            out.lines(block)
+            has_blocks = True
     if options.several and not options.quiet:
         parts = [f"{plural(files, 'spec')} checked", f"{failed:,} with errors"]
         if warned:
             parts.append(f"{warned:,} with warnings")
-        out.write(f"{separator}{', '.join(parts)}, in {perf_counter() - started:.1f} s\n")
+        if has_blocks:
+            out.line()
+        out.line(f"{', '.join(parts)}, in {perf_counter() - started:.1f} s")
 
 
-def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[str]:
+def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]]:
     """The table and each problem of a report."""
     if options.shows_tables and report.trace is not None and report.trace.steps:
         from cnn_shapes.formats.parts.table import network_table
@@ -42,4 +47,4 @@ def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[str]:
         for found in report.diagnostics:
             yield problem(report, found, options)
     if report.omitted:
-        yield paint(f"and {report.omitted:,} more", "bold", options.color) + "\n"
+        yield [(Styled(f"and {report.omitted:,} more", "bold"),)]

@@ -7,11 +7,12 @@ The escapes are those of `actions/toolkit`, packages/core/src/command.ts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
 from cnn_shapes.formats.parts.ci_systems import details, project_path
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, disarmed
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -22,7 +23,7 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
     for report in reports:
         for found in report.diagnostics:
@@ -32,7 +33,8 @@ def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) 
             text = f"{clean(path)}: and {report.omitted:,} more"
             lines[INFO].append(command("notice", {"file": path, "title": "cnn-shapes"}, text))
     for severity in SEVERITIES:
-        out.writelines(lines[severity])
+        for line in lines[severity]:
+            out.line(line, obeyed=True)
 
 
 def _annotation(report: CheckResult, found: Diagnostic) -> str:
@@ -51,9 +53,9 @@ def _annotation(report: CheckResult, found: Diagnostic) -> str:
 
 
 def command(name: str, properties: dict[str, str | int], data: str) -> str:
-    """`::name key=value,key=value::data`, with its line end."""
+    """`::name key=value,key=value::data`."""
     written = ",".join(f"{key}={_escaped(str(value), _IN_PROPERTIES)}" for key, value in properties.items())
-    return f"::{name} {written}::{_escaped(data, _IN_DATA)}\n"
+    return f"::{name} {written}::{_escaped(disarmed(data), _IN_DATA)}"
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING
 from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     fingerprints = Fingerprints()
     entries = [json.dumps(entry) for report in reports for entry in _entries(report, fingerprints)]
     listed = ",\n  ".join(entries)
-    out.write(f"[\n  {listed}\n]\n" if entries else "[]\n")
+    out.text(f"[\n  {listed}\n]\n" if entries else "[]\n", IN_JSON)
 
 
 def _entries(report: CheckResult, fingerprints: Fingerprints) -> Iterator[dict[str, Any]]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import in_layout, render
 from cnn_shapes.formats.parts.rows import formula, is_blind, status
+from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.shapes import UNKNOWN, Shape
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     files: list[str] = []
     errors = warnings = 0
     for report in reports:
@@ -33,7 +34,7 @@ def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) 
     summary = json.dumps({"files": len(files), "errors": errors, "warnings": warnings})
     # all at once: half an answer would not be JSON
     listed = ",\n  ".join(files)
-    out.write(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n')
+    out.text(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n', IN_JSON)
 
 
 def file_entry(report: CheckResult) -> dict[str, Any]:

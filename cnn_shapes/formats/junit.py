@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import at_least
 from cnn_shapes.formats.parts.ci_systems import details, project_path
+from cnn_shapes.formats.parts.streams import IN_XML, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     suites = []
     tests = failures = errors = 0
     for report in reports:
@@ -39,9 +40,9 @@ def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) 
         failures += len(failed) - broken
         errors += broken
         suites.append(_suite(report, failed, broken))
-    out.write('<?xml version="1.0" encoding="utf-8"?>\n')
+    out.line('<?xml version="1.0" encoding="utf-8"?>')
     head = f'name="cnn-shapes" tests="{tests}" failures="{failures}" errors="{errors}"'
-    out.write(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n")
+    out.text(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n", IN_XML)
 
 
 def _suite(report: CheckResult, failed: list[Diagnostic], broken: int) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
 from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_text
 from cnn_shapes.version import VERSION
 
@@ -25,7 +26,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) -> None:
+def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     rules: dict[str, int] = {}  # with their places in the list of rules
     results = []
     notifications = []
@@ -55,7 +56,8 @@ def write(reports: Iterable[CheckResult], out: TextIO, options: DisplayOptions) 
         "invocations": [invocation],
         "results": results,
     }
-    out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n")
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    out.text(json.dumps(log, indent=1) + "\n", IN_JSON)
 
 
 def _rule(name: str) -> dict[str, Any]:

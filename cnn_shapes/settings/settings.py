@@ -75,8 +75,8 @@ def relative(path: str, root: str) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def shown(settings: Settings) -> str:
-    """The settings as TOML, with a comment that says where they come from."""
+def shown(settings: Settings) -> list[str]:
+    """The settings as lines of TOML, with a comment that says where they come from."""
     from json import dumps
 
     def quoted(text: str) -> str:
@@ -89,7 +89,7 @@ def shown(settings: Settings) -> str:
         inside = ", ".join(f"{quoted(name)} = {value}" for name, value in pairs)
         return f"{{ {inside} }}" if inside else "{}"
 
-    lines = [
+    return [
         f"# from {settings.file}" if settings.file else "# nothing is configured",
         f"select = {listed(settings.select)}" if settings.select is not None else "# select: all rules",
         f"ignore = {listed(settings.ignore)}",
@@ -100,4 +100,3 @@ def shown(settings: Settings) -> str:
         f"include = {listed(settings.include)}",
         f"exclude = {listed(settings.exclude)}",
     ]
-    return "".join(f"{line}\n" for line in lines)

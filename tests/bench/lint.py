@@ -12,6 +12,7 @@ import yaml
 from cnn_shapes.commands.parts import shared
 from cnn_shapes.discovery.specs import Finder
 from cnn_shapes.formats import DisplayOptions, concise
+from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.settings import Configuration
 from tests.bench.measuring import Row, compared
@@ -49,9 +50,9 @@ def checking(folder: str) -> str:
     configuration = Configuration()
     found = Finder(configuration).find([folder])
     reports = shared.checked(found.specs, Overrides(), configuration)
-    out = io.StringIO()
-    concise.write(shared.Tally().counted(reports), out, DisplayOptions(several=True))
-    return out.getvalue()
+    text = io.StringIO()
+    concise.write(shared.Tally().counted(reports), Output(text), DisplayOptions(several=True))
+    return text.getvalue()
 
 
 def composing(texts: list[str]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from cnn_shapes.formats.parts.streams import say
+
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.language.spec import Overrides
@@ -147,7 +149,16 @@ def unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadPar
     return typer.BadParameter(no_such(what, word, known), param_hint=option)
 
 
+def show_problems(report: "CheckResult", format: str = "full") -> None:
+    """The problems of a spec on standard error, where standard output is for something else."""
+    from cnn_shapes import formats
+    from cnn_shapes.formats.parts.streams import messages
+
+    out = messages()
+    formats.load(format).write([report], out, out.options._replace(quiet=True))
+
+
 def stop(message: str) -> NoReturn:
     """Say on standard error what is wrong, and exit 2."""
-    print(f"cnn-shapes: {message}", file=sys.stderr)
+    say(message)
     raise typer.Exit(USAGE)

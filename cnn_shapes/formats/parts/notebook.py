@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, plain
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -25,7 +25,9 @@ def report_as_html(report: CheckResult) -> str:
     if report.trace is not None and report.trace.steps:
         parts.append(_table(report, report.trace))
     options = DisplayOptions()
-    parts += (f"<pre>{escape(problem(report, found, options))}</pre>" for found in report.diagnostics)
+    for found in report.diagnostics:
+        shown = "".join(f"{plain(line)}\n" for line in problem(report, found, options))
+        parts.append(f"<pre>{escape(shown)}</pre>")
     if report.omitted:
         parts.append(f"<p>and {report.omitted:,} more</p>")
     return f"<div>{''.join(parts)}</div>"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.checking import UNREADABLE_FILE
 from cnn_shapes.diagnostics import render
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, cells, clean, fix_text, paint, wrapped
+from cnn_shapes.formats.parts.terminal_text import (
+    DisplayOptions,
+    Line,
+    Styled,
+    cells,
+    clean,
+    fix_text,
+    folded,
+    wrapped,
+)
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
@@ -21,33 +31,41 @@ _LEAST = 40
 
 
 class Mark(NamedTuple):
-    """What is under one line of the source, from character `start` to `end` of the line."""
+    """What is under one line of the source, from character `start` to `end` of the line.
+
+    The style of the problem's own mark is its severity, that of a label is `frame`.
+    """
 
     line: int
     start: int
     end: int
     text: str
-    primary: bool
+    style: str
+
+    @property
+    def primary(self) -> bool:
+        return self.style != "frame"
+
+    def said(self, text: str) -> Styled:
+        return Styled(text, self.style)
 
 
-def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> str:
-    """The whole display of one diagnostic, with its final line break."""
-    source, layout, color = report.source, report.layout, options.color
+def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> list[Line]:
+    """The whole display of one diagnostic."""
+    source, layout = report.source, report.layout
 
     def user(text: str) -> str:
         return clean(text, options.encoding)
 
-    head = paint(f"{found.severity}[{found.rule}]", found.severity, color)
-    lines = [f"{head}{paint(': ' + user(found.message(layout)), 'bold', color)}"]
-    marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), primary=True)
+    lines = _headline(found, user(found.message(layout)), options)
+    marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), found.severity)
     for label in found.labels:
-        marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), primary=False)
+        marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), "frame")
     margin = len(str(max(mark.line for mark in marks)))
     if found.rule != UNREADABLE_FILE:
         path = shown_path(source.path)
         line, column = source.position(found.span.start)
-        arrow = paint(" " * (margin + 1) + "-->", "frame", color)
-        lines.append(f"{arrow} {user(path)}:{line}:{column}")
+        lines.append((Styled(" " * (margin + 1) + "-->", "frame"), f" {user(path)}:{line}:{column}"))
         if source.text:
             lines += _excerpt(source, marks, margin, options)
     for note in found.notes:
@@ -57,18 +75,30 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
         number += fix.valid
         head = f"fix {number}" if fix.valid else "fix"
         lines += _remark(head, user(fix_text(fix)), margin, options)
-    return "".join(f"{line}\n" for line in lines)
+    return lines
 
 
-def _remark(head: str, text: str, margin: int, options: DisplayOptions) -> list[str]:
+def _headline(found: Diagnostic, message: str, options: DisplayOptions) -> list[Line]:
+    head = f"{found.severity}[{found.rule}]"
+    first, *more = folded(f"{head}: {message}", options.width)
+    return [
+        (Styled(head, found.severity), Styled(first.removeprefix(head), "bold")),
+        *((Styled(line, "bold"),) for line in more),
+    ]
+
+
+def _remark(head: str, text: str, margin: int, options: DisplayOptions) -> list[Line]:
     style = "fix" if head.startswith("fix") else "bold"
-    edge = " " * (margin + 2) + paint("=", "frame", options.color)
+    edge = " " * (margin + 2)
     indent = margin + 3 + len(f" {head}: ")
     first, *more = wrapped(text, indent, options.width)
-    return [f"{edge} {paint(head, style, options.color)}: {first}", *(" " * indent + line for line in more)]
+    return [
+        (edge, Styled("=", "frame"), " ", Styled(head, style), f": {first}"),
+        *((" " * indent + line,) for line in more),
+    ]
 
 
-def _marks(source: Source, span: Span, text: str, primary: bool) -> list[Mark]:
+def _marks(source: Source, span: Span, text: str, style: str) -> list[Mark]:
     """One mark, or two where a span goes over several lines: from its start on, and up to its end."""
     first, start = source.position(span.start)
     last, end = source.position(max(span.start, span.end))
@@ -76,33 +106,32 @@ def _marks(source: Source, span: Span, text: str, primary: bool) -> list[Mark]:
         last -= 1
         end = len(source.line_text(last)) + 1
     if first == last:
-        return [Mark(first, start - 1, max(end - 1, start), text, primary)]
+        return [Mark(first, start - 1, max(end - 1, start), text, style)]
     whole = len(source.line_text(first))
     inner = source.line_text(last)
     indent = len(inner) - len(inner.lstrip())
     return [
-        Mark(first, start - 1, max(whole, start), "", primary),
-        Mark(last, min(indent, end - 1), max(end - 1, 1), text, primary),
+        Mark(first, start - 1, max(whole, start), "", style),
+        Mark(last, min(indent, end - 1), max(end - 1, 1), text, style),
     ]
 
 
-def _excerpt(source: Source, marks: list[Mark], margin: int, options: DisplayOptions) -> list[str]:
-    color = options.color
-    bar = paint("|", "frame", color)
-    blank = f"{' ' * (margin + 2)}{bar}"
-    lines = [blank]
+def _excerpt(source: Source, marks: list[Mark], margin: int, options: DisplayOptions) -> list[Line]:
+    bar = Styled("|", "frame")
+    blank = (" " * (margin + 2), bar)
+    lines: list[Line] = [blank]
     before = 0
     room = max((options.width or _LONGEST + margin + 4) - margin - 4, _LEAST)
     for line in sorted({mark.line for mark in marks}):
         if before and line - before > 2:
-            lines.append(paint("...", "frame", color))
+            lines.append((Styled("...", "frame"),))
         before = line
-        number = paint(f" {line:>{margin}} ", "frame", color)
+        number = Styled(f" {line:>{margin}} ", "frame")
         text = source.line_text(line)
         for together in _parts(text, sorted(mark for mark in marks if mark.line == line), room):
             shown, under = _line(text, together, room, options)
-            lines.append(f"{number}{bar} {shown}".rstrip())
-            lines += [f"{blank} {carets}" for carets in under]
+            lines.append((number, bar, f" {shown}".rstrip()))
+            lines += [(*blank, " ", *carets) for carets in under]
     return lines
 
 
@@ -118,7 +147,7 @@ def _width(text: str) -> int:
     return cells(text) + (len(_TAB) - 1) * text.count("\t")
 
 
-def _line(text: str, marks: list[Mark], room: int, options: DisplayOptions) -> tuple[str, list[str]]:
+def _line(text: str, marks: list[Mark], room: int, options: DisplayOptions) -> tuple[str, list[Line]]:
     """A line of the source as it is shown, and the lines under it."""
     low, high = _window(text, marks, room)
     pieces = [
@@ -160,41 +189,29 @@ def _reach(text: str, edge: int, step: int, room: int) -> int:
     return ahead if step > 0 else ahead + 1
 
 
-def _underline(placed: list[tuple[int, int, Mark]], room: int, options: DisplayOptions) -> list[str]:
+def _underline(placed: list[tuple[int, int, Mark]], room: int, options: DisplayOptions) -> list[Line]:
     """The carets and dashes, the last text beside them, the others below, each under its own start."""
     width = max(end for _, end, _ in placed)
-    signs = [" "] * width
-    styles: list[bool | None] = [None] * width
+    signs = [(" ", "")] * width
     for primary in (False, True):
         for start, end, mark in placed:
             if mark.primary is primary:
-                signs[start:end] = ("^" if primary else "-") * (end - start)
-                styles[start:end] = [primary] * (end - start)
+                signs[start:end] = [("^" if primary else "-", mark.style)] * (end - start)
     texts = [item for item in placed if item[2].text]
-    lines = [_painted(signs, styles, options)]
+    under: list[str | Styled] = [
+        Styled("".join(sign for sign, _ in run), style)
+        for style, run in groupby(signs, key=lambda sign: sign[1])
+    ]
     if not texts:
-        return lines
+        return [tuple(under)]
     last = texts[-1]
     if last[1] == width and (options.width is None or width + 1 + cells(last[2].text) <= room):
-        lines[0] += " " + _said(last[2], options)
+        under += [" ", last[2].said(last[2].text)]
         texts.pop()
+    lines: list[Line] = [tuple(under)]
     for start, _, mark in reversed(texts):
         begin = start if options.width is None else max(0, min(start, room - cells(mark.text)))
         lines += [
-            " " * begin + _said(mark._replace(text=part), options)
-            for part in wrapped(mark.text, begin, options.width and room)
+            (" " * begin, mark.said(part)) for part in wrapped(mark.text, begin, options.width and room)
         ]
     return lines
-
-
-def _painted(signs: list[str], styles: list[bool | None], options: DisplayOptions) -> str:
-    if not options.color:
-        return "".join(signs)
-    return "".join(
-        sign if style is None else paint(sign, "error" if style else "frame", True)
-        for sign, style in zip(signs, styles, strict=True)
-    )
-
-
-def _said(mark: Mark, options: DisplayOptions) -> str:
-    return paint(mark.text, "error" if mark.primary else "frame", options.color)

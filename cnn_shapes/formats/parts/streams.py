@@ -1,4 +1,9 @@
-"""Where a format writes to: standard output or a file, with what a terminal can show; the progress bar."""
+"""The one door for text: all that the command says goes through an `Output`, which makes it harmless.
+
+What is in a file, its name, a setting or a paste may hold anything. So nobody says what is safe: a line is
+one line, a colour is a style, and each other control character and each command of a CI system is spelled
+out. A test holds all other modules to it: none of them knows `print`, `sys.stdout` or `sys.stderr`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,17 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, folded, symbol
+from cnn_shapes.formats.parts.terminal_text import (
+    DisplayOptions,
+    Line,
+    Styled,
+    clean,
+    clean_lines,
+    disarmed,
+    folded,
+    paint,
+    symbol,
+)
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -18,11 +33,72 @@ ALWAYS, AUTO, NEVER = "always", "auto", "never"
 _PATIENCE = 1.0  # seconds without a progress bar
 _PACE = 0.1  # seconds between two of its pictures
 _BAR = 24  # cells
+_PLAIN = DisplayOptions()
+_ERASED = "\r\x1b[K"
+# how a # is spelled out
+IN_TEXT, IN_JSON, IN_XML = r"\x23", r"\u0023", "&#35;"
+
+
+class Output:
+    """A terminal, a log or a file, and what it can show. Where the system gave no stream, it says nothing."""
+
+    def __init__(self, stream: TextIO | None, options: DisplayOptions = _PLAIN) -> None:
+        self.stream, self.options = stream, options
+
+    def line(self, *pieces: str | Styled, obeyed: bool = False) -> None:
+        """Write one line, whatever is in its pieces. A CI system obeys it only where it is `obeyed`."""
+        encoding, color = self.options.encoding, self.options.color
+        text = "".join(
+            [
+                clean(piece, encoding)
+                if isinstance(piece, str)
+                else paint(clean(piece.text, encoding), piece.style, color)
+                for piece in pieces
+            ]
+        )
+        self._write(f"{text if obeyed else disarmed(text)}\n")
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write lines of pieces."""
+        for line in lines:
+            self.line(*line)
+
+    def paragraph(self, text: str, style: str = "") -> None:
+        """Write one line, folded at its words where the terminal is too narrow."""
+        for part in folded(clean(text, self.options.encoding), self.options.width):
+            self.line(Styled(part, style))
+
+    def text(self, text: str, number_sign: str = IN_TEXT) -> None:
+        """Write a text whose tabs and line ends are meant; `number_sign` is how it spells a #."""
+        self._write(disarmed(clean_lines(text, self.options.encoding), number_sign))
+
+    def data(self, data: bytes) -> None:
+        """Write what is in a file: byte for byte for a program, harmless for a person at a terminal."""
+        buffer = getattr(self.stream, "buffer", None)
+        if self.stream is None or buffer is None or self.stream.isatty():
+            self.text(data.decode(errors="replace"))
+            return
+        self.flush()
+        buffer.write(data)
+        buffer.flush()
+
+    def redraw(self, text: str = "") -> None:
+        """Show a text in the place of the line that the cursor is on, without a line end."""
+        self._write(f"{_ERASED}{clean(text, self.options.encoding)}")
+        self.flush()
+
+    def flush(self) -> None:
+        if self.stream is not None:
+            self.stream.flush()
+
+    def _write(self, text: str) -> None:
+        if self.stream is not None:
+            self.stream.write(text)
 
 
 @contextmanager
-def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOptions]]:
-    """The stream to write to, and what it can show.
+def opened(file: str | None, color: str) -> Iterator[Output]:
+    """Standard output, or a file.
 
     A file appears whole, or not at all where writing fails: that raises OSError. Where the reader of standard
     output has gone, as `head` does, the rest goes nowhere.
@@ -31,7 +107,7 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOption
         from io import StringIO
 
         text = StringIO()
-        yield text, DisplayOptions(color=color == ALWAYS)
+        yield Output(text, DisplayOptions(color=color == ALWAYS))
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
@@ -40,25 +116,45 @@ def opened(file: str | None, color: str) -> Iterator[tuple[TextIO, DisplayOption
         write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
     out = sys.stdout
-    reconfigure = getattr(out, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
-    terminal = out.isatty()
-    width = _terminal_width() if terminal else None
     try:
-        yield out, DisplayOptions(has_color(color, terminal, os.environ), width, out.encoding or "utf-8")
-        out.flush()
+        yield _output(out, color)
+        if out is not None:
+            out.flush()
     except BrokenPipeError:
         # the interpreter flushes once more at its end, and would complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
-def say(text: str, stream: TextIO) -> None:
-    """Write lines for a person: on a terminal as wide as it is, and nothing that it would obey."""
-    width = _terminal_width() if stream.isatty() else None
-    for line in text.splitlines():
-        for part in folded(clean(line, stream.encoding or "utf-8"), width):
-            stream.write(f"{part}\n")
+def messages(color: str = AUTO) -> Output:
+    """Standard error: for all that is not the answer itself."""
+    return _output(sys.stderr, color)
+
+
+def say(message: str) -> None:
+    """Write `cnn-shapes: message` to standard error, on one line."""
+    messages().paragraph(f"cnn-shapes: {message}")
+
+
+def ask(question: str) -> str:
+    """Read a line from the person at the terminal. Raises EOFError and KeyboardInterrupt."""
+    return input(clean(question, sys.stdout.encoding or "utf-8"))
+
+
+def is_conversation() -> bool:
+    """Whether a person is at both ends: standard input and output are terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _output(stream: TextIO | None, color: str) -> Output:
+    if stream is None:
+        return Output(None)
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    terminal = stream.isatty()
+    width = _terminal_width() if terminal else None
+    has = has_color(color, terminal, os.environ)
+    return Output(stream, DisplayOptions(has, width, stream.encoding or "utf-8"))
 
 
 def has_color(wanted: str, terminal: bool, environment: Mapping[str, str]) -> bool:
@@ -80,26 +176,23 @@ def _terminal_width() -> int:
 
 def with_progress(reports: Iterable[CheckResult], count: int) -> Iterator[CheckResult]:
     """The reports, with a bar on a terminal's standard error as soon as they take longer than a second."""
-    err = sys.stderr
-    if not err.isatty():
+    err = messages()
+    if err.stream is None or not err.stream.isatty():
         yield from reports
         return
-    full = symbol("█", err.encoding or "ascii")
+    full = symbol("█", err.options.encoding)
     started = drawn = monotonic()
     visible = False
     for done, report in enumerate(reports, 1):
         now = monotonic()
         if visible and report.diagnostics:  # the problems go where the bar is
-            err.write("\r\x1b[K")
-            err.flush()
+            err.redraw()
             visible = False
         yield report
         if now - started >= _PATIENCE and now - drawn >= _PACE:
             drawn = now
             visible = True
             filled = _BAR * done // count
-            err.write(f"\r\x1b[K{full * filled}{' ' * (_BAR - filled)} {done:,} of {count:,} specs")
-            err.flush()
+            err.redraw(f"{full * filled}{' ' * (_BAR - filled)} {done:,} of {count:,} specs")
     if visible:
-        err.write("\r\x1b[K")
-        err.flush()
+        err.redraw()

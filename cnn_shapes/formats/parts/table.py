@@ -1,8 +1,8 @@
-"""The table of a network, drawn with rich, and the totals below it."""
+"""The table of a network and the totals below it."""
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import format_shape, format_sizes
@@ -10,9 +10,11 @@ from cnn_shapes.formats.parts import rows
 from cnn_shapes.formats.parts.rows import MOST, READABLE, TableRow
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
+    Line,
+    Styled,
     cells,
     clean,
-    paint,
+    cut,
     plural,
     short_number,
     size_in_memory,
@@ -33,7 +35,7 @@ _HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
 _RIGHT = ("params", "MACs", "RF")
 _DROPPED = ("how", "RF", "MACs", "params")  # the columns to leave out where there is no room, in this order
 _MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
-_STYLES = {"ok": "", "error": "bold red", "assumed": "magenta", "unreached": "dim"}
+_STYLES = {"ok": "", "error": "error", "assumed": "assumed", "unreached": "dim"}
 
 
 class Column(NamedTuple):
@@ -45,7 +47,7 @@ class Column(NamedTuple):
         return max(cells(self.header), *map(cells, self.texts), 0)
 
 
-def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> str:
+def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> list[Line]:
     """The heading, the table and the totals of a report."""
     root = rows.tree(traced)
     depth, remark = _depth(root, options.depth)
@@ -53,14 +55,14 @@ def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -
     left_out = rows.count_rows(root, depth) - len(shown)
     if left_out:
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
-    heading = paint(clean(shown_path(report.source.path), options.encoding), "bold", options.color)
-    lines = [f"{heading}   {format_shape(report.input, report.layout)}", ""]
-    lines += (f"  {line}" for line in _draw(shown, options))
+    heading = Styled(shown_path(report.source.path), "bold")
+    lines: list[Line] = [(heading, f"   {format_shape(report.input, report.layout)}"), ()]
+    lines += (("  ", line) for line in _draw(shown, options))
     if remark:
-        lines.append(f"  {remark}")
-    lines.append("")
-    lines += (f"  {line}" for line in totals(report, traced, shown, options))
-    return "".join(f"{line}\n" for line in lines)
+        lines.append((f"  {remark}",))
+    lines.append(())
+    lines += ((f"  {line}",) for line in totals(report, traced, shown, options))
+    return lines
 
 
 def _depth(root: rows.TableGroup, wanted: int | None) -> tuple[int, str]:
@@ -77,48 +79,42 @@ def _depth(root: rows.TableGroup, wanted: int | None) -> tuple[int, str]:
     return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
 
 
-def _draw(shown: list[TableRow], options: DisplayOptions) -> list[str]:
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
+def _draw(shown: list[TableRow], options: DisplayOptions) -> list[Styled]:
+    """The headers and the rows, each as wide as there is room."""
     columns = _columns(shown, options, compact=False)
     room = None if options.width is None else options.width - 2  # the margin
     if room is not None and _width(columns) > room:
         columns = _columns(shown, options, compact=True)
     widths = _fit(columns, room)
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     kept = [column for column in columns if column.header in widths]
-    for column in kept:
-        table.add_column(
-            Text(column.header),
-            justify="right" if column.header in _RIGHT else "left",
-            width=widths[column.header],
-            overflow="fold",
-        )
+    lines = [Styled(line, "bold") for line in _row([column.header for column in kept], kept, widths)]
     for place, row in enumerate(shown):
-        texts = (_hanging(column.texts[place], widths[column.header]) for column in kept)
-        table.add_row(*map(Text, texts), style=_STYLES[row.state] or None)
-    text = StringIO()
-    Console(
-        file=text,
-        width=sum(widths.values()) + _GAP * len(widths),
-        color_system="standard" if options.color else None,
-        force_terminal=options.color,
-        no_color=not options.color,
-        legacy_windows=False,
-    ).print(table)
-    return [line.rstrip() for line in text.getvalue().split("\n")[:-1]]
+        texts = [column.texts[place] for column in kept]
+        lines += (Styled(line, _STYLES[row.state]) for line in _row(texts, kept, widths))
+    return lines
 
 
-def _hanging(text: str, width: int) -> str:
-    """A cell's text; what goes on below its first line is indented as that is."""
+def _row(texts: list[str], columns: list[Column], widths: dict[str, int]) -> list[str]:
+    """The lines of a row: each text in its column, on as many lines as it needs there."""
+    wide = [widths[column.header] for column in columns]
+    parts = (_hanging(text, width) for text, width in zip(texts, wide, strict=True))
+    lines = []
+    for line in zip_longest(*parts, fillvalue=""):
+        padded = []
+        for part, width, column in zip(line, wide, columns, strict=True):
+            blanks = " " * (width - cells(part))
+            padded.append(blanks + part if column.header in _RIGHT else part + blanks)
+        lines.append((" " * _GAP).join(padded).rstrip())
+    return lines
+
+
+def _hanging(text: str, width: int) -> list[str]:
+    """The lines of a cell; those that go on below its first are indented as that is."""
     if cells(text) <= width:
-        return text
+        return [text]
     indent = len(text) - len(text.lstrip(" "))
-    return "\n".join(" " * indent + line for line in wrapped(text[indent:], indent, width, least=1))
+    lines = [" " * indent + line for line in wrapped(text[indent:], indent, width, least=1)]
+    return [part for line in lines for part in cut(line, width)]
 
 
 def _columns(shown: list[TableRow], options: DisplayOptions, compact: bool) -> list[Column]:

@@ -17,10 +17,19 @@ STYLES = {
     "dim": "2",
     "frame": "1;34",
     "fix": "1;32",
+    "assumed": "35",
 }
-# Controls would move the cursor or change colours; marks of writing direction would reorder the line.
-# The pattern is compiled when the first text that is not plain ASCII comes.
-_UNSAFE = "[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+# Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
+# what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
+_HIDDEN = (
+    "\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
+_UNSAFE = f"[\0-\x1f{_HIDDEN}]"
+_UNSAFE_IN_LINES = f"[\0-\x08\x0b\x0c\x0e-\x1f{_HIDDEN}]|\r(?!\n)"  # where tabs and line ends are meant
+# What CI systems obey in a log: `::name::` at the start of a line, which GitHub Actions trims first
+# (actions/runner, ActionCommand.cs), and `##[name]`, `##vso[name]`, `##teamcity[name` anywhere in it.
+_COMMANDS = r"##(?=[A-Za-z]*\[)|^\s*::"
 _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
 
 
@@ -42,11 +51,49 @@ class DisplayOptions(NamedTuple):
         return self.tables
 
 
+class Styled(NamedTuple):
+    """Text in one of the STYLES."""
+
+    text: str
+    style: str
+
+
+Line = tuple[str | Styled, ...]
+
+
+def plain(line: Line) -> str:
+    """The text of a line, without its styles."""
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in line)
+
+
 def clean(text: str, encoding: str = "utf-8") -> str:
     """Text out of a spec or a path, characters that a terminal would obey or cannot show spelled out."""
     if text.isascii() and text.isprintable():
         return text
-    text = re.sub(_UNSAFE, lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _encodable(re.sub(_UNSAFE, _spelled, text), encoding)
+
+
+def clean_lines(text: str, encoding: str = "utf-8") -> str:
+    """A text of several lines: its tabs and line ends stay, what else `clean` spells out is spelled out."""
+    return _encodable(re.sub(_UNSAFE_IN_LINES, _spelled, text), encoding)
+
+
+def disarmed(text: str, number_sign: str = r"\x23") -> str:
+    """Lines in which no CI system finds a command: its first sign is spelled out, as `number_sign` says."""
+    if "##" not in text and "::" not in text:
+        return text
+
+    def spelled(found: re.Match[str]) -> str:
+        return f"{number_sign}#" if found[0] == "##" else f"{found[0][:-2]}\\x3a:"
+
+    return re.sub(_COMMANDS, spelled, text, flags=re.MULTILINE)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _encodable(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -73,7 +120,7 @@ def cells(text: str) -> int:
 
 
 def paint(text: str, style: str, color: bool) -> str:
-    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text else text
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text and style else text
 
 
 def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[str]:
@@ -99,6 +146,16 @@ def folded(line: str, width: int | None) -> list[str]:
         return [line]
     first, *more = wrapped(body, len(margin) + 2, width)
     return [f"{margin}{first}".rstrip(), *(f"{margin}  {part.strip()}" for part in more)]
+
+
+def cut(text: str, width: int) -> list[str]:
+    """A text in pieces of at most `width` cells."""
+    pieces = [""]
+    for character in text:
+        if pieces[-1] and cells(pieces[-1]) + cells(character) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
 def fix_text(fix: Fix) -> str:

@@ -144,7 +144,8 @@ def _edit(session: Session, rest: str) -> Transition:
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
     asked = ReplyLine(f"  layer {number} is {text}: type what is to replace it", DIM)
-    return session, Reply((asked,), prefill=text)
+    # what a terminal would obey cannot be edited on its line
+    return session, Reply((asked,), prefill=text if clean(text) == text else "")
 
 
 def short_form(session: Session, number: int) -> str:

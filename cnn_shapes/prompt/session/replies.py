@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Diagnostic, Fix
+from cnn_shapes.formats.parts.terminal_text import Line
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Source
@@ -16,10 +17,14 @@ PLAIN, GOOD, WRONG, WARN, FIX, DIM = "", "good", "wrong", "warn", "fix", "dim"
 
 
 class ReplyLine(NamedTuple):
-    """A line that is in words already; `style` is one of the styles above."""
+    """A line that is in words already; `style` is one of the styles above.
+
+    `pieces` are those of a line that is laid out already, such as a row of a table.
+    """
 
     text: str
     style: str = PLAIN
+    pieces: Line = ()
 
 
 class InputGiven(NamedTuple):

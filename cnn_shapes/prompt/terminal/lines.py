@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TextIO
 
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.terminal_text import Styled
 from cnn_shapes.prompt.session.replies import WRONG, Quit, ReplyLine
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.session.step import step
 from cnn_shapes.prompt.terminal.files import Ask, perform
-from cnn_shapes.prompt.view.wording import WordedReply, worded, written
+from cnn_shapes.prompt.view.wording import WordedReply, show, worded
 
 SUCCESS, FOUND, USAGE = 0, 1, 2
 Keep = Callable[[Session], object]
@@ -40,7 +41,7 @@ def run_line(session: Session, line: str, ask: Ask) -> tuple[Session, list[Worde
 
 
 def run_script(
-    session: Session, lines: Iterable[str], out: TextIO, err: TextIO, keep_going: bool, name: str = "<stdin>"
+    session: Session, lines: Iterable[str], out: Output, err: Output, keep_going: bool, name: str = "<stdin>"
 ) -> int:
     """Run lines that no person types: results to `out`, errors with their line to `err`; the exit code."""
     code = SUCCESS
@@ -52,12 +53,12 @@ def run_script(
             break
         for reply in replies:
             if not reply.wrong:
-                out.write(reply.text)
+                show(reply.lines, out)
                 continue
             first, *more = _from_first_wrong(reply.lines)
             out.flush()
-            err.write(f"{name}:{number}: error: {first.text}\n")
-            err.write("".join(f"{other.text}\n" for other in more))
+            err.line(f"{name}:{number}: ", Styled("error", "error"), f": {first.text}")
+            show(more, err)
             err.flush()
             code = FOUND
         if code and not keep_going:
@@ -72,7 +73,7 @@ def _from_first_wrong(lines: tuple[ReplyLine, ...]) -> tuple[ReplyLine, ...]:
     return lines[place:]
 
 
-def run_plain(session: Session, read: Callable[[str], str], out: TextIO, keep: Keep) -> None:
+def run_plain(session: Session, read: Callable[[str], str], out: Output, keep: Keep) -> None:
     """Questions and answers without a live preview, for any terminal and for screen readers."""
     prefill = ""
     while True:
@@ -83,19 +84,18 @@ def run_plain(session: Session, read: Callable[[str], str], out: TextIO, keep: K
         except (EOFError, Leave):
             return
         except KeyboardInterrupt:
-            out.write("\n")
+            out.line()
             session = session._replace(editing=0)
             prefill = ""
             continue
         prefill = print_replies(session, replies, out)
 
 
-def print_replies(session: Session, replies: Iterable[WordedReply], out: TextIO) -> str:
+def print_replies(session: Session, replies: Iterable[WordedReply], out: Output) -> str:
     """Print what a line is answered; returns what the next line begins with."""
     prefill = ""
     for reply in replies:
-        for line in reply.lines:
-            out.write(written(line, session.options))
+        show(reply.lines, Output(out.stream, session.options))
         prefill = reply.prefill or prefill
     out.flush()
     return prefill

@@ -15,7 +15,8 @@ from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
-from cnn_shapes.formats.parts.terminal_text import cells
+from cnn_shapes.formats.parts.streams import Output, ask
+from cnn_shapes.formats.parts.terminal_text import cells, clean
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.terminal.lines import Keep, Leave, confirmed, print_replies, run_line
@@ -51,8 +52,8 @@ class NoTerminal(Exception):
 class Prompt:
     """One conversation; `session` is what it has come to."""
 
-    def __init__(self, session: Session, history: str | None, keep: Keep) -> None:
-        self.session, self.keep = session, keep
+    def __init__(self, session: Session, history: str | None, keep: Keep, out: Output) -> None:
+        self.session, self.keep, self.out = session, keep, out
         self.line: PromptSession[str] = PromptSession(
             message=PROMPT,
             history=FileHistory(history) if history is not None else InMemoryHistory(),
@@ -83,7 +84,7 @@ class Prompt:
     def preview(self, width: int) -> StyleAndTextTuples:
         buffer = self.line.default_buffer
         shown = fragments(self.session, buffer.text, buffer.cursor_position, width)
-        return [(f"class:{style}", text) for style, text in shown]
+        return [(f"class:{style}", clean(text)) for style, text in shown]
 
     def _columns(self) -> int:
         return self.line.app.output.get_size().columns
@@ -115,7 +116,7 @@ class Prompt:
                 prefill = self._answer(text)
             except KeyboardInterrupt:
                 prefill = ""
-                sys.stdout.write("stopped\n")
+                self.out.line("stopped")
             except Leave:
                 return
 
@@ -123,7 +124,7 @@ class Prompt:
         """Carry out a line and print its replies; returns what the next line begins with."""
         self.session, replies = run_line(self.session, text, self._ask)
         self.keep(self.session)
-        return print_replies(self.session, replies, sys.stdout)
+        return print_replies(self.session, replies, self.out)
 
     def _fit(self) -> None:
         """Show what comes next in the width that the terminal has now."""
@@ -133,7 +134,7 @@ class Prompt:
             self.session = self.session._replace(options=options._replace(width=width))
 
     def _ask(self, question: str) -> bool:
-        return confirmed(question, input)
+        return confirmed(question, ask)
 
 
 class _Completer(Completer):
@@ -144,17 +145,20 @@ class _Completer(Completer):
         context = context_of(self.prompt.session)
         for each in complete(document.text, document.cursor_position, context):
             yield Completion(
-                each.text, start_position=each.start - document.cursor_position, display_meta=each.meta[:60]
+                each.text,
+                start_position=each.start - document.cursor_position,
+                display=clean(each.text),
+                display_meta=clean(each.meta)[:60],
             )
 
 
-def run(session: Session, history: str | None, keep: Keep) -> None:
+def run(session: Session, history: str | None, keep: Keep, out: Output) -> None:
     """Talk with a person until they leave; `keep` gets the session after each line.
 
     Raises NoTerminal where that cannot be.
     """
     try:
-        prompt = Prompt(session, history, keep)
+        prompt = Prompt(session, history, keep, out)
     except Exception as error:
         if sys.platform == "win32" and type(error).__name__ == "NoConsoleScreenBufferError":
             raise NoTerminal(_WINDOWS_HINT) from None

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
+from cnn_shapes.formats.parts.streams import Output, ask
 from cnn_shapes.prompt.session.replies import DIM, Load, ReplyLine
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.terminal import files
 from cnn_shapes.prompt.terminal.lines import SUCCESS, USAGE, Keep, run_plain, run_script
 from cnn_shapes.prompt.view.help import GREETING
-from cnn_shapes.prompt.view.wording import worded, written
+from cnn_shapes.prompt.view.wording import show, worded
 
 
 def greeting(first: bool) -> list[ReplyLine]:
@@ -30,53 +31,50 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
     from cnn_shapes.formats.parts import streams
 
     stdin = sys.stdin
-    terminal = stdin is not None and stdin.isatty() and sys.stdout.isatty()
     linear = plain or os.environ.get("ACCESSIBLE", "") not in ("", "0")
-    with streams.opened(None, color) as (out, options):
-        session = Session(options=options, linear=linear)
+    with streams.opened(None, color) as out:
+        session = Session(options=out.options, linear=linear)
         lines: tuple[ReplyLine, ...] | None = None
         if spec is not None:
             session, reply = files.read(session, Load(spec))
             session = session._replace(done=())
             lines = worded(reply).lines
             if reply.wrong:
-                sys.stderr.write(f"cnn-shapes: {lines[0].text}\n")
+                streams.say(lines[0].text)
                 return USAGE
-        if terminal:
-            return _converse(session, linear, lines)
-        for stream in (stdin, sys.stderr):  # what is not text is wrong at its line, and not our fault
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")
-        return run_script(session, stdin or (), out, sys.stderr, keep_going)
+        if streams.is_conversation():
+            return _converse(session, linear, lines, out)
+        if isinstance(stdin, TextIOWrapper):  # what is not text is wrong at its line, and not our fault
+            stdin.reconfigure(errors="backslashreplace")
+        return run_script(session, stdin or (), out, streams.messages(), keep_going)
     return SUCCESS  # the reader of the output has left
 
 
-def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | None) -> int:
+def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | None, out: Output) -> int:
     """Talk with a person: with the live preview where the terminal can, else in plain lines."""
-    out = sys.stdout
     first, history = _history()
-    for line in greeting(first) if lines is None else lines:
-        out.write(written(line, session.options))
+    show(greeting(first) if lines is None else lines, out)
     out.flush()
     kept = deque([session], maxlen=1)
     with _ending_well():
         try:
-            _talk(session, history, linear, kept.append)
+            _talk(session, history, linear, kept.append, out)
         finally:
-            out.write(worded(files.recover(kept[-1])).text)
+            for line in worded(files.recover(kept[-1])).lines:
+                out.line(line.text)  # not folded: it is to be copied
     return SUCCESS
 
 
-def _talk(session: Session, history: str | None, linear: bool, keep: Keep) -> None:
+def _talk(session: Session, history: str | None, linear: bool, keep: Keep, out: Output) -> None:
     if not linear and os.environ.get("TERM") != "dumb":
         from cnn_shapes.prompt.terminal import screen as terminal
 
         try:
-            return terminal.run(session, history, keep)
+            return terminal.run(session, history, keep, out)
         except terminal.NoTerminal as error:
-            sys.stdout.write(f"{error}\n")
-    run_plain(session, input, sys.stdout, keep)
-    sys.stdout.write("\n")
+            out.line(str(error))
+    run_plain(session, ask, out, keep)
+    out.line()
 
 
 @contextmanager

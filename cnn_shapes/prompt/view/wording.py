@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.explain import arithmetic
-from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.terminal_text import cells, clean, folded, paint, plural
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.terminal_text import cells, clean, plain, plural
 from cnn_shapes.network import Node
 from cnn_shapes.prompt.session.replies import (
     DIM,
@@ -42,7 +41,6 @@ from cnn_shapes.prompt.view.problems import by_layers
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 
 _MOST_PROBLEMS = 5
-_CODES = re.compile(r"\x1b\[[\d;]*m")
 _STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
 
 
@@ -69,12 +67,13 @@ def lines_of(fact: Fact) -> Iterable[ReplyLine]:
     return _WORDS[type(fact)](fact)
 
 
-def written(line: ReplyLine, options: DisplayOptions) -> str:
-    """A line with its style as escape codes, folded where the terminal is too narrow, with a line break."""
-    # a line that is painted already is part of a table, which has been fitted
-    parts = [line.text] if _CODES.search(line.text) else folded(line.text, options.width)
-    style = _STYLES.get(line.style, "")
-    return "".join(f"{paint(part, style, options.color and bool(style))}\n" for part in parts)
+def show(lines: Iterable[ReplyLine], out: Output) -> None:
+    """Write lines in their styles, folded where the terminal is too narrow."""
+    for line in lines:
+        if line.pieces:
+            out.line(*line.pieces)
+        else:
+            out.paragraph(line.text, _STYLES.get(line.style, ""))
 
 
 def described(shape: Shape, layout: str) -> str:
@@ -207,8 +206,8 @@ def _columns(session: Session) -> Iterator[ReplyLine]:
 
     report = session.report
     assert report.trace is not None
-    for line in network_table(report, report.trace, session.options).rstrip("\n").split("\n"):
-        yield ReplyLine(line)
+    for line in network_table(report, report.trace, session.options):
+        yield ReplyLine(plain(line), pieces=line)
 
 
 def _sentences(report: CheckResult) -> Iterator[ReplyLine]:

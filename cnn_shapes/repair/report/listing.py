@@ -14,14 +14,14 @@ from cnn_shapes.source import Source, shown_path
 _WORD = 12
 
 
-def listed(report: CheckResult, best: Repairs, options: Options) -> str:
-    """Every repair with what follows from it, and whether a cheaper one can exist."""
+def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
+    """The lines of every repair with what follows from it, and whether a cheaper one can exist."""
     path = shown_path(report.source.path)
     if not best.found and best.met:
         if report.silenced:
             node, rule = report.silenced[0]
-            return f"{path}: no errors but a silenced {rule} at {node.name}\n"
-        return f"{path}: no errors, nothing to fix\n"
+            return [f"{path}: no errors but a silenced {rule} at {node.name}"]
+        return [f"{path}: no errors, nothing to fix"]
     lines = [f"{path}: {_problem(report)}", ""]
     for number, repair in enumerate(best.found, 1):
         lines += [*_entry(report, number, repair, best.wanted), ""]
@@ -29,7 +29,7 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> str:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
         if report.source.path == path:  # a file, which can be written
             lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
-        return "\n".join(lines) + "\n"
+        return lines
     if (first := comes_first(report)) is not None:
         lines.append(first)
     else:
@@ -38,7 +38,7 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> str:
     if best.partial:
         lines.append("what gets furthest:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def comes_first(report: CheckResult) -> str | None:
