@@ -18,7 +18,7 @@ from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH
-from cnn_shapes.source import LIMIT_EXCEEDED, YAML_SYNTAX, Source, Span, Unreadable, read_yaml
+from cnn_shapes.source import LIMIT_EXCEEDED, YAML_SYNTAX, Source, Span, TreeNode, Unreadable, read_yaml
 from cnn_shapes.trace import Trace
 
 if TYPE_CHECKING:
@@ -172,8 +172,19 @@ def _check(
     found = findings.listed()
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
+    if not _may_be_edited(source, document.root, found):
+        found = [one._replace(fixes=tuple(fix._replace(safe=False) for fix in one.fixes)) for one in found]
     shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
     return CheckResult(source, spec, traced, shown, omitted, overrides, settings)
+
+
+def _may_be_edited(source: Source, root: TreeNode | None, found: list[Diagnostic]) -> bool:
+    """Whether safe fixes are safe: in a file that is something else, our words would be wrong."""
+    if not any(fix.safe for one in found for fix in one.fixes):
+        return True
+    from cnn_shapes.language.recognition import is_plainly_a_spec, looks_like_a_spec
+
+    return looks_like_a_spec(source.text) if root is None else is_plainly_a_spec(root)
 
 
 def _waiving(

@@ -164,6 +164,11 @@ def spelling(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+def is_respelling(word: str, meant: str) -> bool:
+    """Whether another word in the place of one sets its spelling right, and no number: up2 is not up3."""
+    return re.sub(r"\D", "", word) == re.sub(r"\D", "", meant)
+
+
 _CROWDED = 200
 
 

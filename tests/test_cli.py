@@ -69,7 +69,7 @@ def test_findings_and_the_rest_have_their_own_stream(folder: Path) -> None:
     assert (result.out, result.code) == ("", 2)
     assert result.err == (
         "cnn-shapes: no spec found in empty: "
-        "a spec is a .yaml or .yml file with input and layers at its top\n"
+        "a spec is a .yaml or .yml file with sizes under input and a list of layers under layers\n"
     )
 
 

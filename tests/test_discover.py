@@ -201,7 +201,10 @@ def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: p
     assert result.code == 2
 
 
-NOTHING = "cnn-shapes: no spec found in x: a spec is a .yaml or .yml file with input and layers at its top\n"
+NOTHING = (
+    "cnn-shapes: no spec found in x: "
+    "a spec is a .yaml or .yml file with sizes under input and a list of layers under layers\n"
+)
 
 
 @pytest.mark.parametrize(

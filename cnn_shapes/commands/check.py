@@ -241,7 +241,9 @@ def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empt
     if not found.specs and not found.unreadable and not allow_empty:
         reasons = []
         if skipped or not found.excluded:
-            reasons.append("a spec is a .yaml or .yml file with input and layers at its top")
+            reasons.append(
+                "a spec is a .yaml or .yml file with sizes under input and a list of layers under layers"
+            )
         if found.excluded:
             more = len(found.excluded) - 1
             names = found.excluded[0] + (f" and {more:,} more" if more else "")

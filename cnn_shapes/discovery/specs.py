@@ -1,6 +1,7 @@
 """Finding specs: a file that is named is taken; in a folder, the YAML files that look like specs.
 
-A spec has the keys `input` and `layers` at its top, or its name ends in `.cnn.yaml`. What .gitignore names is
+A spec has the keys `input` and `layers` at its top, with sizes and layers under them, or its name ends in
+`.cnn.yaml`. What .gitignore names is
 left out, and so are hidden folders and what the configuration excludes.
 """
 
@@ -11,9 +12,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cnn_shapes.language.recognition import LOOKED_AT, is_layer_word, is_plainly_a_spec, looks_like_a_spec
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
 from cnn_shapes.settings.gitignore import Patterns
-from cnn_shapes.source import Source, Unreadable, has_keys
+from cnn_shapes.source import Source, Unreadable, has_keys, read_yaml
 
 # the .gitignore files that hold, from the top down, each with its folder
 Ignores = tuple[tuple[str, Patterns], ...]
@@ -23,17 +25,22 @@ _SUFFIXES = (".yaml", ".yml")
 _SURE = (".cnn.yaml", ".cnn.yml")
 _MOST = 2**26  # bytes: a dump of gigabytes need not be looked through, nor could it be checked
 _KEYS = (b"input", b"layers")
+_ESCAPED = rb"""\\[xuU][^"\r\n]*"[ \t]*:"""  # in a key: what it says is known after parsing
 # What may come before a root. It gives nothing back (`*+`): a line of many # can be parted in endless ways.
 _BEFORE = rb"(?:\xef\xbb\xbf|\s|#[^\r\n]*|%[^\r\n]*|---(?=\s))*+"
 _FLOW_ROOT = _BEFORE + rb"\{"
 _BLOCK_ROOT = _BEFORE + rb"(?<![^\r\n\xbf])[^\s\-{\[?&!*|>]"  # it is not indented, nor are its keys then
-_LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)?"
-_PERHAPS = _LINE + rb"(?:[\"']?%s|[?&!*])"
+_LINE = rb"(?:\A|[\r\n]|\xc2\x85|\xe2\x80[\xa8\xa9])(?:\xef\xbb\xbf)*"
+_PERHAPS = _LINE + rb"""(?:["']?%s|[?&!*<]|"[^"\r\n]*\\)"""
 _IN_BLOCK = rb"(?m)^(?:\xef\xbb\xbf)?[\"']?%s[\"']?[ \t]*:"
 _COMMENT = rb"(?m)(?:^|(?<=[ \t]))#.*$"
 _CLOSED = rb"""(["'])[^"'\\\r\n]*\1"""  # on its line, with nothing in it that could mean otherwise
 _DOCUMENT = rb"(?m)^---(?=\s)"
 _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
+# what most specs are, of which nothing need be parsed
+_PLAIN_SIZES = rb"(?m)^input:[ \t]*\[[ \t]*\d+(?:[ \t]*,[ \t]*\d+)*[ \t]*\][ \t]*(?:#.*)?\r?$"
+_LIST = rb"(?m)^layers:[ \t]*(?:#.*)?\r?$"
+_ENTRY = rb"(?m)^(?P<indent> *)(?:- (?P<word>\w+)|(?P<other>[^\s#]))"
 
 
 class FoundSpecs(NamedTuple):
@@ -246,11 +253,11 @@ def is_spec(path: str) -> bool:
 def _known_from_bytes(data: bytes) -> bool | None:
     """Whether a file is a spec, where that is known without parsing it; else None."""
     bare = data.replace(b"\0", b"") if b"\0" in data else data  # of UTF-16 what is ASCII
-    if not all(key in bare for key in _KEYS):
+    if not all(key in bare for key in _KEYS) and not re.search(_ESCAPED, bare):
         return False
     if bare is not data:
         return None
-    if _all_in(data, _IN_BLOCK) and _is_plain(data):
+    if _all_in(data, _IN_BLOCK) and _is_plain(data) and _says_so(data):
         return True
     return False if re.match(_BLOCK_ROOT, data) and not _all_in(data, _PERHAPS) else None
 
@@ -261,14 +268,18 @@ def _known_from_parsing(path: str, data: bytes) -> bool:
     except Unreadable as error:
         text = error.source.text
     found = has_keys(text, [key.decode() for key in _KEYS])
+    if found:
+        root = read_yaml(Source(path, text)).root
+        return looks_like_a_spec(text) if root is None else is_plainly_a_spec(root)
     if found is None:  # its YAML is broken
         data = text.encode("utf-8", "replace")
-        return _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
-    if found or b"\0" in data:
-        return found
+        keys = _all_in(data, _IN_FLOW if re.match(_FLOW_ROOT, data) else _IN_BLOCK)
+        return keys and looks_like_a_spec(text)
+    if b"\0" in data:
+        return False
     # a spec that a `---` cuts in two is one to complain about
     cut = _all_in(data, _IN_BLOCK) and re.search(_DOCUMENT, data) is not None
-    return cut and any(has_keys(text, [key.decode()]) for key in _KEYS)
+    return cut and any(has_keys(text, [key.decode()]) for key in _KEYS) and looks_like_a_spec(text)
 
 
 def _all_in(data: bytes, pattern: bytes) -> bool:
@@ -283,3 +294,30 @@ def _is_plain(data: bytes) -> bool:
     opened = head.count(b"{") + head.count(b"[")
     closed = head.count(b"}") + head.count(b"]")
     return opened == closed and b'"' not in head and b"'" not in head and not re.search(_DOCUMENT, head)
+
+
+def _says_so(data: bytes) -> bool:
+    """Whether sizes and kinds of layers are in the lines where a spec has them, in the plainest form.
+
+    An entry goes on further in than its kind: another key beside it needs a closer look.
+    """
+    begun = re.search(_LIST, data)
+    twice = any(len(re.findall(_IN_BLOCK % key, data)) != 1 for key in _KEYS)
+    if begun is None or twice or not re.search(_PLAIN_SIZES, data):
+        return False
+    indent, words = None, 0
+    for line in re.compile(_ENTRY).finditer(data, begun.end() + 1):
+        width = len(line["indent"])
+        if indent is None:
+            indent = width
+        if width < indent or words == LOOKED_AT:
+            break
+        if width == indent:
+            if line["word"] is None:
+                return words > 0 and line["other"] != b"-"
+            if not is_layer_word(line["word"].decode()):
+                return False
+            words += 1
+        elif width <= indent + 2:
+            return False
+    return words > 0

@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from cnn_shapes.diagnostics import closest
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
@@ -68,7 +68,7 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
 
 def _advice(name: str, topics: Topics) -> str:
     known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, *topics, *keys.names()]
-    near = synonym(name) or closest(name, known)
+    near = synonym(name) or misspelt(name, known)
     if near:
         return f"did you mean {near}?"
     return "it takes a rule, a layer kind, a field, a word of the language, layers, repair, or SPEC:LAYER"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.layers import WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
@@ -109,7 +109,8 @@ def _fix(error: ExpressionError, node: TreeNode) -> Fix | None:
         return None
     found = node.text[error.start : error.end]
     title = f"{found} -> {hint.strip()}" if hint else f"leave out {found}"
-    return Fix(title, (Edit(Span(begin + error.start, begin + error.end), hint),), safe=True)
+    edit = Edit(Span(begin + error.start, begin + error.end), hint)
+    return Fix(title, (edit,), safe=is_respelling(found, hint))
 
 
 def _text_start(node: Scalar) -> int | None:

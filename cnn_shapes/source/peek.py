@@ -14,7 +14,7 @@ _DEEPEST = Limits().depth
 
 
 def has_keys(text: str, keys: Iterable[str]) -> bool | None:
-    """Whether the root of a text is a mapping with these keys.
+    """Whether the root of a text is a mapping with these keys, or with `<<`, which may bring them in.
 
     None where its YAML breaks off before, or is nested more deeply than a spec may be.
     """
@@ -46,7 +46,7 @@ def _found(parser: Any, missing: set[str]) -> bool | None:
             if depth == 1:
                 if is_key and isinstance(event, yaml.ScalarEvent):
                     missing.discard(event.value)
-                    if not missing:
+                    if not missing or event.value == "<<":
                         return True
                 is_key = not is_key
         elif isinstance(event, yaml.DocumentEndEvent):

@@ -11,6 +11,7 @@ from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
+from cnn_shapes.layers.framework_classes import misspelt
 
 Value: TypeAlias = int | float | bool | str
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
@@ -198,7 +199,7 @@ def _unknown(token: Token, env: Mapping[str, Value], words: Iterable[str]) -> Ex
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
     if name == "c_in":
         return error_at(token, "c_in, the channels that come in, is known inside a block only", rule=rule)
-    near = closest(name, ["True", "False", *scope, *sorted(words)])
+    near = misspelt(name, ["True", "False", *scope, *sorted(words)])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)

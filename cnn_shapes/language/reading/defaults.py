@@ -14,6 +14,7 @@ from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_key
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.framework_classes import is_class
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, TreeNode
 
@@ -27,7 +28,7 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
     for key, body in node.pairs:
         kind = ALIASES[key.text][0] if key.text in ALIASES else key.text
         if kind not in KINDS:
-            candidates = [*KINDS, *ALIASES]
+            candidates = [] if is_class(key.text) else [*KINDS, *ALIASES]
             shown = ["kinds of layers only"]
             unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text))
         elif isinstance(body, Map):

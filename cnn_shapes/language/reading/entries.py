@@ -21,6 +21,7 @@ from cnn_shapes.language.reading.wording import (
     rename,
 )
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers.framework_classes import misspelt, modules_with
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
@@ -178,7 +179,8 @@ class EntryReader:
         meant = synonym(word)
         if meant in STRUCTURES and word[:1].isupper():
             meant = None  # a block that is not declared: those are written like this
-        near = meant or self.findings.meant(word, [*KINDS, *STRUCTURES, *ALIASES, *self.blocks])
+        known = [*KINDS, *STRUCTURES, *ALIASES, *self.blocks]
+        near = meant or (None if self.findings.crowded else misspelt(word, known))
         if near:
             self.findings.suggest(
                 UNKNOWN_LAYER,
@@ -187,6 +189,14 @@ class EntryReader:
                 rename(key, near, safe=meant is None),
                 word=word,
                 near=near,
+            )
+        elif modules_with(word):
+            self.findings.tell(
+                UNKNOWN_LAYER,
+                "the language has no {word} of {modules}: `cnn-shapes explain layers` lists the kinds",
+                key.span,
+                word=word,
+                modules=" and ".join(modules_with(word)),
             )
         elif word[:1].isupper():
             self.findings.tell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
 # the rules that a reader of entries, blocks or the top level reports
@@ -71,7 +71,7 @@ def unknown_key(
 
 
 def rename(key: Scalar, name: str, safe: bool = True) -> Fix:
-    return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe)
+    return Fix(f"{key.text} -> {name}", (Edit(key.span, name),), safe and is_respelling(key.text, name))
 
 
 def kind_of(node: TreeNode) -> str:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.diagnostics import Findings, Fix
+from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
@@ -185,7 +185,7 @@ class Builder(ABC):
         near = None if advice else self.findings.meant(name, scope.visible())
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
-            fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=True)
+            fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=is_respelling(name, near))
             self.findings.suggest(UNKNOWN_NAME, template, source.span, fix, name=name, near=near)
             return
         if not advice and where == "outputs":

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import Fix, closest
+from cnn_shapes.diagnostics import Fix
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
@@ -277,7 +278,7 @@ def _help(session: Session, rest: str) -> Transition:
         return session, replied(HelpPage(topic, session.options.width))
     if rest in STRUCTURES:
         raise structure(rest)
-    near = closest(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
+    near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
     advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
     raise Misread(f"there is no help for {clean(rest)}: {advice}")
 

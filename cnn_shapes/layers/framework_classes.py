@@ -1,0 +1,45 @@
+"""Every class of torch.nn, torchvision.ops and keras.layers by name, whether or not it is a layer here.
+
+The names are in framework_classes.txt, a row a class, which `python -m tests.tools.make_framework_classes`
+makes from the packages. They are read when a word is met that is nothing of ours.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from cnn_shapes.diagnostics import closest, spelling
+
+_FILE = os.path.join(os.path.dirname(__file__), "framework_classes.txt")
+_modules: dict[str, list[str]] = {}  # by the name of the class
+
+
+def modules_with(name: str) -> list[str]:
+    """The modules that have a class of this name: `torch.nn`, `keras.layers`, ...; none for another word."""
+    return _classes().get(name, [])
+
+
+def misspelt(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that a word was likely meant to be; for a framework's class, the class in other letters.
+
+    `MaxUnpool2d` differs from `MaxPool2d` in two letters, and is no slip of the pen.
+    """
+    near = closest(word, candidates)
+    if near is None or spelling(near) == spelling(word) or not is_class(word):
+        return near
+    return None
+
+
+def is_class(word: str) -> bool:
+    """Whether a framework has a class of this name, in whatever letters."""
+    return spelling(word) in {spelling(name) for name in _classes()}
+
+
+def _classes() -> dict[str, list[str]]:
+    if not _modules:
+        with open(_FILE, encoding="utf-8") as file:
+            for row in file:
+                module, name = row.split()
+                _modules.setdefault(name, []).append(module)
+    return _modules
