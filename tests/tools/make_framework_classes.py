@@ -1,6 +1,6 @@
 """Writes cnn_shapes/layers/framework_classes.txt: the classes of torch.nn, torchvision.ops and keras.layers.
 
-Run by hand: `python -m tests.tools.make_framework_classes`, with the extra `oracle`. A row is a module and the
+Run by hand: `python -m tests.tools.make_framework_classes`, with the extra `oracle`. A row is a module and a
 name of a class in it.
 """
 

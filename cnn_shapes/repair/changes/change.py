@@ -79,7 +79,10 @@ class Change:
 
 
 class FieldChange(Change):
-    """Another value for a field: on one layer, or where it holds for all of `items`."""
+    """Another value for a field: on one layer, or where it holds for all of `items`.
+
+    `mixed`: its place in the text is another field's value too, which the unfolding alone finds out.
+    """
 
     spatial = True
 
@@ -91,22 +94,25 @@ class FieldChange(Change):
         setting: Setting | None,
         override: bool,
         familiar: bool = False,
+        mixed: bool = False,
     ) -> None:
         self.items, self.neighbour, self.node = items, neighbour, node
-        self.setting, self.override = setting, override
+        self.setting, self.override, self.mixed = setting, override, mixed
         self.familiar, self.row = familiar, neighbour.row
         cost = neighbour.cost + FAMILIAR * familiar
         if setting is not None:
             gives_way = not setting.value.constant or isinstance(setting.value.raw, str)
             cost += POLICY * gives_way + OVERRIDE * override
         self.cost = max(LEAST, cost)
-        self.spatial = neighbour.row not in CHANNEL_ROWS
+        self.spatial = neighbour.row not in CHANNEL_ROWS and not mixed
         # what followed from other fields is fixed on every axis once it is written down
         follows = node.layer is not None and node.layer.follows(neighbour.field)
         self.axes = neighbour.axes if self.spatial and not follows else ()
         self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
         axes = neighbour.axes or (0,)
         self.slots = frozenset((id(item), neighbour.field, axis) for item in items for axis in axes)
+        if mixed and setting is not None:
+            self.slots |= {("value", id(setting.value.node))}
         self.value_place = (tuple(map(id, items)), neighbour.field)
 
     @property
@@ -124,7 +130,7 @@ class FieldChange(Change):
         parts = enumerate(mine.value)
         value = tuple(theirs.value[axis] if axis in theirs.axes else part for axis, part in parts)
         both = mine._replace(value=value, axes=(*mine.axes, *theirs.axes))
-        return FieldChange(self.items, both, self.node, self.setting, self.override)
+        return FieldChange(self.items, both, self.node, self.setting, self.override, mixed=self.mixed)
 
     def field_names(self) -> tuple[str, ...]:
         return (self.neighbour.field, self.row)

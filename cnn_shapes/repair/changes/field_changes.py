@@ -26,7 +26,7 @@ class FieldChanges:
         self.spec, self.network, self.overrides = spec, network, overrides
         self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
-        self._holders: dict[int, list[Item]] | None = None
+        self._holders: dict[int, list[tuple[Item, str]]] | None = None
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
         self._items = {id(item) for item in self.spec.entries}
@@ -44,7 +44,10 @@ class FieldChanges:
             yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, None, True, familiar))
             return
         sharing = self._sharing(setting)
-        yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, setting, False, familiar))
+        alike = [other for other, field in sharing if (other.kind, field) == (item.kind, neighbour.field)]
+        mixed = len(alike) < len(sharing)
+        change = FieldChange(alike, neighbour, node, setting, False, familiar, mixed)
+        yield self._unique(alike[0], change)
         if setting.origin != OWN or (len(sharing) > 1 and self._is_alias(item, setting)):
             yield self._unique(item, FieldChange([item], neighbour, node, setting, True, familiar))
 
@@ -87,13 +90,16 @@ class FieldChanges:
         readers = [reader for reader in self._readers[id(item.node)] if field not in reader.settings]
         return [item, *(reader for reader in readers if reader is not item)]
 
-    def _sharing(self, setting: Setting) -> list[Item]:
-        """Every entry that has its value from the same place in the text."""
+    def _sharing(self, setting: Setting) -> list[tuple[Item, str]]:
+        """Every entry, with its field, whose value is at the same place in the text.
+
+        An anchor may be a kernel_size here and the filters there.
+        """
         if self._holders is None:
             self._holders = {}
             for item in self.spec.entries:
-                for other in item.settings.values():
-                    self._holders.setdefault(id(other.value.node), []).append(item)
+                for field, other in item.settings.items():
+                    self._holders.setdefault(id(other.value.node), []).append((item, field))
         return self._holders[id(setting.value.node)]
 
     def sites(self) -> list[Site]:
