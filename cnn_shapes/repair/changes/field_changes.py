@@ -43,12 +43,12 @@ class FieldChanges:
             sharing = self._reading(item, neighbour.field)
             yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, None, True, familiar))
             return
-        sharing = self._sharing(setting)
-        alike = [other for other, field in sharing if (other.kind, field) == (item.kind, neighbour.field)]
-        mixed = len(alike) < len(sharing)
+        holders = self._sharing(setting)
+        alike = [other for other, field in holders if (other.kind, field) == (item.kind, neighbour.field)]
+        mixed = len(alike) < len(holders)
         change = FieldChange(alike, neighbour, node, setting, False, familiar, mixed)
         yield self._unique(alike[0], change)
-        if setting.origin != OWN or (len(sharing) > 1 and self._is_alias(item, setting)):
+        if setting.origin != OWN or (len(holders) > 1 and self._is_alias(item, setting)):
             yield self._unique(item, FieldChange([item], neighbour, node, setting, True, familiar))
 
     def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Change]:
