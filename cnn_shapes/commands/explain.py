@@ -54,14 +54,12 @@ def explain(
         found = explaining.everything() if name is None else explaining.data(name, _TOPICS)
     except explaining.Unknown as error:
         stop(str(error))
-    if format == "json":
-        from json import dumps
-
-        text = dumps(found, indent=1)
-    elif isinstance(found, list):
-        text = explaining.explain_all()
-    else:
-        text = explaining.text(found, _TOPICS)
     with streams.opened(None, streams.AUTO) as out:
+        if format == "json":
+            from json import dumps
+
+            out.text(f"{dumps(found, indent=1)}\n", streams.IN_JSON)
+            return
+        text = explaining.explain_all() if isinstance(found, list) else explaining.text(found, _TOPICS)
         for line in text.rstrip("\n").split("\n"):
             out.line(line)

@@ -12,6 +12,7 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
 from cnn_shapes.receptive_field import PIXEL
 from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.source import on_one_line
 from cnn_shapes.trace import Step, Trace
 
 
@@ -159,9 +160,15 @@ def _axes(node: Node, layer: Layer, x: Shape) -> list[dict[str, Any]]:
 
 def text(found: dict[str, Any]) -> str:
     """The explanation as text."""
-    if found["type"] == "group":
-        head = f"{found['name'] or found['path']}: {len(found['layers'])} layers"
-        return f"{head}\n" + _rows(found["layers"])
+    lines = _group_lines(found) if found["type"] == "group" else _layer_lines(found)
+    return "".join(f"{on_one_line(line)}\n" for line in lines)
+
+
+def _group_lines(found: dict[str, Any]) -> list[str]:
+    return [f"{found['name'] or found['path']}: {len(found['layers'])} layers", *_rows(found["layers"])]
+
+
+def _layer_lines(found: dict[str, Any]) -> list[str]:
     inputs = ", ".join(f"{source['shape']} from {source['name']}" for source in found["inputs"])
     lines = [
         f"{found['name']}: {found['layer']}  ({found['path']}, line {found['line']})",
@@ -174,8 +181,8 @@ def text(found: dict[str, Any]) -> str:
     for problem in found["problems"]:
         lines += ["", f"{problem['severity']}[{problem['rule']}]: {problem['message']}"]
     if found["then"]:
-        lines += ["", "then, written on the same layer", _rows(found["then"]).rstrip("\n")]
-    return "\n".join(lines) + "\n"
+        lines += ["", "then, written on the same layer", *_rows(found["then"])]
+    return lines
 
 
 def _size_lines(found: dict[str, Any]) -> list[str]:
@@ -211,14 +218,14 @@ def _sum(formula: str, total: int) -> str:
     return f"{formula} = {total:,}" if formula else f"{total:,}"
 
 
-def _rows(rows: list[dict[str, Any]]) -> str:
+def _rows(rows: list[dict[str, Any]]) -> list[str]:
     cells = [
         (row["name"], row["layer"], row["output"], "" if row["params"] is None else f"{row['params']:,}")
         for row in rows
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
-    return "".join(
+    return [
         f"  {name.ljust(widths[0])}  {layer.ljust(widths[1])}  {output.ljust(widths[2])}  "
-        f"{params.rjust(widths[3])}\n"
+        f"{params.rjust(widths[3])}"
         for name, layer, output, params in cells
-    )
+    ]

@@ -11,7 +11,7 @@ from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
-from cnn_shapes.source import shown_path
+from cnn_shapes.source import on_one_line, shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -60,7 +60,7 @@ def _culprit(node: Node, error: ShapeError, report: CheckResult) -> dict[str, An
 
 
 def text(sizes: Sizes, report: CheckResult) -> str:
-    """The answer in lines for a terminal; names out of the spec are in it as they are."""
+    """The answer in lines for a terminal."""
     path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
     blocking, further = sizes.blocking, sizes.coupling.further if sizes.coupling is not None else None
     lines = [f"{path}   {shape}   rounding: {sizes.question.rounding}", ""]
@@ -73,7 +73,8 @@ def text(sizes: Sizes, report: CheckResult) -> str:
     failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
     if failing:
         lines += ["", "  first layer that fails", *_failures(failing, report)]
-    return "\n".join(lines + [f"  note: {note}" for note in _notes(sizes, report)]) + "\n"
+    lines += (f"  note: {note}" for note in _notes(sizes, report))
+    return "".join(f"{on_one_line(line)}\n" for line in lines)
 
 
 def _rows(sizes: Sizes) -> list[str]:

@@ -15,6 +15,7 @@ from cnn_shapes.source.text import (
     Source,
     Span,
     Unreadable,
+    on_one_line,
     shown_path,
 )
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
@@ -36,6 +37,7 @@ __all__ = [
     "TreeNode",
     "Unreadable",
     "has_keys",
+    "on_one_line",
     "read_yaml",
     "resolve",
     "shown_path",

@@ -60,8 +60,13 @@ class Limits(NamedTuple):
 
 
 def shown_path(path: str) -> str:
-    """A path as all output but JSON names it: standard input, `-`, is `<stdin>`."""
-    return "<stdin>" if path == "-" else path
+    """A path as all output but JSON names it: standard input, `-`, is `<stdin>`, and it is on one line."""
+    return "<stdin>" if path == "-" else on_one_line(path)
+
+
+def on_one_line(text: str) -> str:
+    """A text with its line breaks spelled out: what is in a file begins no line of ours."""
+    return text.replace("\n", "\\n").replace("\r", "\\r")
 
 
 class Source:

@@ -52,7 +52,7 @@ class Output:
             [
                 clean(piece, encoding)
                 if isinstance(piece, str)
-                else paint(clean(piece.text, encoding), piece.style, color)
+                else paint(disarmed(clean(piece.text, encoding)), piece.style, color)
                 for piece in pieces
             ]
         )

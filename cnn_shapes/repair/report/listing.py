@@ -64,7 +64,7 @@ def difference(before: Source, after: Source) -> str:
         # change knows no other end of a line; str.splitlines knows nine
         return re.findall(r"[^\n]*\n|[^\n]+", source.encode().decode())
 
-    path = before.path
+    path = shown_path(before.path)
     diff = unified_diff(lines(before), lines(after), path, path)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in diff
