@@ -15,8 +15,16 @@ import typer  # noqa: E402
 from typer.core import TyperGroup  # noqa: E402
 
 from cnn_shapes import commands  # noqa: E402
+from cnn_shapes.commands.parts.help import (  # noqa: E402
+    OneCommand,
+    by_group,
+    complaint,
+    summary,
+    write_groups,
+)
 from cnn_shapes.commands.parts.shared import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
 from cnn_shapes.formats.parts.streams import NEVER, messages, opened, say  # noqa: E402
+from cnn_shapes.formats.parts.terminal_text import Styled, clean, headed  # noqa: E402
 from cnn_shapes.version import VERSION  # noqa: E402
 
 COMMAND = "cnn-shapes"
@@ -38,8 +46,17 @@ class Commands(TyperGroup):
         if run is None:
             return None
         alone = typer.Typer(add_completion=False, **_SETTINGS)
-        alone.command(cmd_name)(run)
+        alone.command(cmd_name, cls=OneCommand)(run)
         return typer.main.get_command(alone)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        listed = [
+            (commands.group(name), name, summary(self.get_command(ctx, name)))
+            for name in self.list_commands(ctx)
+        ]
+        write_groups(formatter, by_group(listed))
+        formatter.write_paragraph()
+        formatter.write_text(f"{COMMAND} help COMMAND says what a command takes, with an example.")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not args[0].startswith("-") and args[0] not in commands.names():
@@ -74,14 +91,18 @@ def main() -> NoReturn:
 
 
 def _tell_usage(error: typer.TyperException) -> None:
-    """What is wrong with the command line, after how the command is called."""
+    """What is wrong with the command line, after how the command is called; the help where it is empty."""
     out = messages()
     context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        out.text(f"{error.format_message()}\n")
+        return
     if context is not None:
         out.text(f"{context.get_usage()}\n")
         out.line(f"Try '{context.command_path} --help' for help.")
         out.line()
-    out.paragraph(f"Error: {error.format_message()}")
+    text = clean(f": {complaint(error)}", out.options.encoding)
+    out.lines(headed(Styled("Error", "error"), text, "", out.options.width))
 
 
 def _internal_fault(error: Exception) -> str:

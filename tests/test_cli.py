@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes import checking, commands, formats
+from cnn_shapes import checking, formats
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
         ("good.yaml --nonsense", 2),
         ("good.yaml --depth -1", 2),
         ("good.yaml --color sometimes", 2),
-        ("", 2),
+        ("", 1),  # the working folder
     ],
 )
 def test_exit_code(arguments: str, code: int, folder: Path) -> None:
@@ -276,15 +276,6 @@ def test_an_encoding_that_carries_ascii_only(tmp_path: Path) -> None:
     assert re.search(r"^ 2 \| layers: \[maxpool: \{kernel_size: 2, name: \\ud480\}\]$", out, re.M)
 
 
-def test_commands() -> None:
-    listed = run("--help").out.partition("Commands:\n")[2].splitlines()
-    assert [
-        line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "
-    ] == commands.names()
-    for name in commands.names():
-        assert run(name, "--help").out.startswith(f"Usage: cnn-shapes {name} [OPTIONS]")
-
-
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("chek", "there is no command chek: did you mean check?"), ("xyz", "there is no command xyz: choose")],
@@ -293,3 +284,22 @@ def test_an_unknown_command(typed: str, said: str) -> None:
     result = run(typed)
     assert (result.out, result.code) == ("", 2)
     assert said in result.err
+
+
+def test_no_path_is_the_working_folder(folder: Path) -> None:
+    assert run("check", "-q", folder=folder) == run("check", ".", "-q", folder=folder)
+
+
+def test_a_file_for_the_output_leaves_one_line_in_the_log(folder: Path) -> None:
+    result = run("check", ".", "--format", "json", "-o", "found.json", folder=folder)
+    said = "4 specs checked, 1 with errors, 1 with warnings: written to found.json\n"
+    assert (result.out, result.err, result.code) == ("", said, 1)
+    assert run("check", ".", "--format", "json", "-o", "found.json", "-q", folder=folder).err == ""
+
+
+def test_verbose_names_what_is_passed_over(folder: Path) -> None:
+    (folder / "cnn-shapes.toml").write_text("exclude = ['warns.yaml']\n", encoding="utf-8")
+    assert run("check", ".", "-v", folder=folder).err == (
+        "cnn-shapes: skipped 1 YAML file that is not a spec:\n  ./other.yaml\n"
+        "cnn-shapes: left out 1 path (hidden, or by include, exclude or .gitignore):\n  ./warns.yaml\n"
+    )

@@ -249,7 +249,8 @@ NOTHING = (
         (
             ". -v --format concise",
             0,
-            "cnn-shapes: skipped 2 YAML files that are not specs:\n  ./x/other.yaml\n  ./x/other2.yaml\n",
+            "cnn-shapes: skipped 2 YAML files that are not specs:\n  ./x/other.yaml\n  ./x/other2.yaml\n"
+            "cnn-shapes: left out 1 path (hidden, or by include, exclude or .gitignore):\n  ./old\n",
         ),
         ("x/other.yaml --force-exclude --allow-empty", 0, ""),
         (

@@ -101,7 +101,7 @@ def test_every_field_of_a_kind_is_explained(kind: str) -> None:
         (
             "",
             "nothing is called : it takes a rule, a layer kind, a field, a word of the language, layers, "
-            "repair, or SPEC:LAYER",
+            "rules, repair, or SPEC:LAYER",
         ),
         ("mnist:conv9", "no layer is called conv9: did you mean conv2?"),
         (

@@ -41,8 +41,6 @@ def test_everything() -> None:
     ("arguments", "said"),
     [
         ("pixel-dropped", "cnn-shapes: nothing is called pixel-dropped: did you mean pixels-dropped?\n"),
-        ("", "name a rule, a layer kind or SPEC:LAYER, or give --all"),
-        ("conv --all", "name a rule, a layer kind or SPEC:LAYER, or give --all"),
     ],
 )
 def test_wrong_usage(arguments: str, said: str) -> None:

@@ -46,7 +46,7 @@ def test_leaves_what_is_there(tmp_path: Path) -> None:
         ("MNIST", "there is no network MNIST: did you mean mnist?"),
         ("../specs/mnist", "there is no network ../specs/mnist: "),
         ("zzz", "there is no network zzz: choose from alexnet, "),
-        ("", "name a network: alexnet, "),
+        ("", "new needs the NAME of a network: alexnet, "),
         ("mnist -o no/where.yaml", "cannot write no/where.yaml: no such file or directory"),
     ],
 )

@@ -22,7 +22,8 @@ def test_output_goes_to_a_file_whole(folder: Path) -> None:
     target.write_text("old")
     target.chmod(0o640)
     result = run("check", "bad.yaml", "--format", "json", "-o", "out.json", folder=folder)
-    assert (result.code, result.out, result.err) == (1, "", "")
+    written = "1 spec checked, 1 with errors: written to out.json\n"
+    assert (result.code, result.out, result.err) == (1, "", written)
     assert target.read_text().startswith('{"version": 1,')
     assert target.stat().st_mode & 0o777 == 0o640
     assert sorted(file.name for file in folder.iterdir() if "part" in file.name) == []
@@ -40,7 +41,7 @@ def test_output_through_a_link_keeps_the_link(folder: Path) -> None:
 
 
 def test_output_to_the_name_of_standard_output(folder: Path) -> None:
-    piped = run_process("check", "good.yaml", "-o", "/dev/stdout", folder=folder)
+    piped = run_process("check", "good.yaml", "-q", "--table", "-o", "/dev/stdout", folder=folder)
     assert (piped.code, piped.err) == (0, "")
     assert piped.out == run("check", "good.yaml", folder=folder).out
     file = folder / "log"

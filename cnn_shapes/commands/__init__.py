@@ -14,6 +14,12 @@ def names() -> list[str]:
     return modules(__path__)
 
 
+def group(name: str) -> str:
+    """The heading under which the help has a command."""
+    heading: str = import_module(f"{__name__}.{name}").GROUP
+    return heading
+
+
 def load(name: str) -> Callable[..., Any] | None:
     """The function of a command; None where there is none of this name."""
     if name not in names():

@@ -6,6 +6,8 @@ import typer
 
 from cnn_shapes.commands.parts.shared import stop
 
+GROUP = "Build"
+
 
 def calc(
     input: Annotated[str, typer.Argument(metavar="INPUT", help="28x28x1, or one number for one axis: 28.")],
@@ -14,7 +16,10 @@ def calc(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For machines: as check --format json.")] = False,
 ) -> None:
-    """Compute the sizes of layers in the short form of the prompt, at once."""
+    """Compute the sizes of layers in the short form of the prompt, at once.
+
+    As in: cnn-shapes calc 28x28x1 "conv 32 5; pool 2"
+    """
     from cnn_shapes import formats
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.prompt.view.calc import WrongUsage, calculation, joined, network

@@ -9,6 +9,7 @@ import typer
 from cnn_shapes import formats
 from cnn_shapes.commands.parts.shared import (
     FOUND,
+    SHOWN,
     InputOption,
     OutputOption,
     ParamsOption,
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
     from cnn_shapes.settings import Configuration
     from cnn_shapes.source import Source
 
+GROUP = "Check and mend"
+
 RuleNames = list[str] | None
 _TOLD_FIRST = ("full", "concise", "json", "github", "gitlab", "sarif")
+# the groups of options in the help
+_CHANGED = "What is changed in the files"
+_REPORTED = "What is reported, and what fails"
+_CONFIGURED = "Which files, and their configuration"
+_LEFT_OUT = "(hidden, or by include, exclude or .gitignore)"
 _FORMAT_NOTES = {"concise": " (a line a problem)"}
 
 
@@ -71,36 +79,56 @@ def _rules(incomplete: str) -> list[str]:
 
 def check(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH...", help="Files, folders (without any: this one), or - for standard input."
+        ),
     ] = None,
     input: InputOption = None,
     params: ParamsOption = None,
     format: Annotated[
         str,
         typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=_format_help(),
-            autocompletion=_formats,
+            "--format", metavar="FORMAT", help=_format_help(), autocompletion=_formats, rich_help_panel=SHOWN
         ),
     ] = "full",
     output: OutputOption = None,
     color: Annotated[
-        Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
+        Literal["auto", "always", "never"],
+        typer.Option(help="Colours: auto is on a terminal.", rich_help_panel=SHOWN),
     ] = "auto",
-    table: Annotated[bool, typer.Option("--table", help="Show the tables of several files too.")] = False,
+    table: Annotated[
+        bool, typer.Option("--table", help="Show the tables of several files too.", rich_help_panel=SHOWN)
+    ] = False,
     depth: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Open N levels of blocks in the table.")
+        int | None,
+        typer.Option(min=0, metavar="N", help="Open N levels of blocks in the table.", rich_help_panel=SHOWN),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show problems only.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Show problems only.", rich_help_panel=SHOWN)
+    ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say how many YAML files are not specs.")
+        bool,
+        typer.Option(
+            "--verbose",
+            "-v",
+            help="Name the YAML files that are passed over, and why.",
+            rich_help_panel=SHOWN,
+        ),
     ] = False,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Set spelling and quoting right in the files; never a number.")
+        bool,
+        typer.Option(
+            "--fix",
+            help="Set spelling and quoting right in the files; never a number.",
+            rich_help_panel=_CHANGED,
+        ),
     ] = False,
     pin: Annotated[
-        bool, typer.Option("--pin", help="Write the shapes of today into the files, as expect.")
+        bool,
+        typer.Option(
+            "--pin", help="Write the shapes of today into the files, as expect.", rich_help_panel=_CHANGED
+        ),
     ] = False,
     select: Annotated[
         RuleNames,
@@ -108,43 +136,72 @@ def check(
             metavar="RULE",
             help="Of warnings and infos, report these only; repeatable.",
             autocompletion=_rules,
+            rich_help_panel=_REPORTED,
         ),
     ] = None,
     ignore: Annotated[
         RuleNames,
-        typer.Option(metavar="RULE", help="Do not report these; repeatable.", autocompletion=_rules),
+        typer.Option(
+            metavar="RULE",
+            help="Do not report these; repeatable.",
+            autocompletion=_rules,
+            rich_help_panel=_REPORTED,
+        ),
     ] = None,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"] | None,
-        typer.Option(help="The least severe problem that exits 1; else as configured, or error."),
+        typer.Option(
+            help="The least severe problem that exits 1; else as configured, or error.",
+            rich_help_panel=_REPORTED,
+        ),
     ] = None,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.")
+        bool,
+        typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.", rich_help_panel=_REPORTED),
     ] = False,
     config: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Take this configuration for all files.")
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Take this configuration for all files.", rich_help_panel=_CONFIGURED
+        ),
     ] = None,
-    isolated: Annotated[bool, typer.Option("--isolated", help="Look for no configuration.")] = False,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Look for no configuration.", rich_help_panel=_CONFIGURED)
+    ] = False,
     show_settings: Annotated[
-        bool, typer.Option("--show-settings", help="Print what is configured for each path, and stop.")
+        bool,
+        typer.Option(
+            "--show-settings",
+            help="Print what is configured for each path, and stop.",
+            rich_help_panel=_CONFIGURED,
+        ),
     ] = False,
     force_exclude: Annotated[
         bool,
-        typer.Option("--force-exclude", help="Leave out named files where a folder's would be: for hooks."),
+        typer.Option(
+            "--force-exclude",
+            help="Leave out named files where a folder's would be: for hooks.",
+            rich_help_panel=_CONFIGURED,
+        ),
     ] = False,
     allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Exit 0 where there is no spec to check.")
+        bool,
+        typer.Option(
+            "--allow-empty", help="Exit 0 where there is no spec to check.", rich_help_panel=_CONFIGURED
+        ),
     ] = False,
 ) -> None:
-    """Compute every layer's sizes, and show what does not work out with what to change."""
+    """Compute every layer's sizes, and show what does not work out with what to change.
+
+    As in: cnn-shapes check models/ --format concise
+    """
     from cnn_shapes.discovery.specs import Finder
     from cnn_shapes.settings import BadSettings, Configuration
 
     writer = _writer(format)
     if config is not None and isolated:
         raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
-    if not paths and not show_settings:
-        raise typer.BadParameter("name a file, a folder, or - for standard input", param_hint="PATH...")
+    paths = paths or ["."]
     overrides = overrides_of(input, params or [])
     if pin and overrides.any:
         given = "--input" if input is not None else "--set"
@@ -158,12 +215,12 @@ def check(
             "never" if exit_zero else fail_on,
         )
         if show_settings:
-            _show_settings(paths or ["."], configuration)
+            _show_settings(paths, configuration)
             return
-        found = Finder(configuration, force_exclude).find(paths or [])
+        found = Finder(configuration, force_exclude).find(paths)
     except BadSettings as error:
         stop(str(error))
-    _tell_found(found, paths or [], verbose, allow_empty)
+    _tell_found(found, paths, verbose, allow_empty)
     tables = table or depth is not None
     shows_fixes = format != "concise"
     task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
@@ -200,6 +257,8 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
                 several=several, tables=task.tables or None, depth=task.depth, quiet=task.quiet
             )
             task.writer.write(reports, out, options)
+        if task.output is not None and not task.quiet:
+            messages().paragraph(f"{tally.summary()}: written to {task.output}")
     except OSError as error:
         stop(f"cannot write {task.output or 'standard output'}: {(error.strerror or str(error)).lower()}")
     return tally.code
@@ -231,13 +290,10 @@ def _show_settings(paths: list[str], configuration: "Configuration") -> None:
 def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empty: bool) -> None:
     """Say what was skipped, where asked; stop where nothing was found and something should have been."""
     skipped = len(found.skipped)
-    if verbose and skipped:
-        what = (
-            "1 YAML file that is not a spec" if skipped == 1 else f"{skipped:,} YAML files that are not specs"
-        )
-        say(f"skipped {what}:")
-        for path in found.skipped:
-            messages().line(f"  {path}")
+    if verbose:
+        one, several = "skipped 1 YAML file that is not a spec", "skipped {} YAML files that are not specs"
+        _tell_passed_over(found.skipped, one, several)
+        _tell_passed_over(found.excluded, f"left out 1 path {_LEFT_OUT}", f"left out {{}} paths {_LEFT_OUT}")
     if not found.specs and not found.unreadable and not allow_empty:
         reasons = []
         if skipped or not found.excluded:
@@ -247,10 +303,16 @@ def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empt
         if found.excluded:
             more = len(found.excluded) - 1
             names = found.excluded[0] + (f" and {more:,} more" if more else "")
-            reasons.append(
-                f"{names} {'are' if more else 'is'} left out (hidden, or by include, exclude or .gitignore)"
-            )
+            reasons.append(f"{names} {'are' if more else 'is'} left out {_LEFT_OUT}")
         stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
+
+
+def _tell_passed_over(paths: list[str], one: str, several: str) -> None:
+    """Name what is not checked, and why."""
+    if paths:
+        say(f"{one if len(paths) == 1 else several.format(f'{len(paths):,}')}:")
+        for path in paths:
+            messages().line(f"  {path}")
 
 
 def _reports(found: "FoundSpecs", reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":

@@ -14,13 +14,18 @@ from cnn_shapes.commands.parts.shared import (
     show_problems,
 )
 
+GROUP = "Look closer"
+
 
 def expand(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
     input: InputOption = None,
     params: ParamsOption = None,
 ) -> None:
-    """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases."""
+    """Print the spec unfolded: one layer a line, without blocks, repeats, defaults and aliases.
+
+    As in: cnn-shapes expand net.yaml --input 320x320x3
+    """
     from cnn_shapes import expand as unfolding
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path

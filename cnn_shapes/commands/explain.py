@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnn_shapes.commands.parts.help import WrongCall
 from cnn_shapes.commands.parts.shared import stop
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
+
+GROUP = "Look closer"
 
 
 def _names(incomplete: str) -> list[str]:
@@ -17,7 +20,7 @@ def _names(incomplete: str) -> list[str]:
     from cnn_shapes.layers.structure import STRUCTURES
     from cnn_shapes.rules import RULES
 
-    known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", *keys.names()))
+    known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", "rules", *keys.names()))
     return [name for name in known if name.startswith(incomplete)]
 
 
@@ -35,7 +38,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="A rule, a layer kind, a field, a key, layers (lists the kinds), or SPEC:LAYER.",
+            help="A rule, a layer kind, a field, a key, layers and rules (list all), or SPEC:LAYER.",
             autocompletion=_names,
         ),
     ] = None,
@@ -44,12 +47,19 @@ def explain(
         Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
     ] = "text",
 ) -> None:
-    """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec."""
+    """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec.
+
+    As in: cnn-shapes explain net.yaml:conv1
+    """
     from cnn_shapes import explain as explaining
     from cnn_shapes.formats.parts import streams
 
-    if (name is None) is not everything:
-        raise typer.BadParameter("name a rule, a layer kind or SPEC:LAYER, or give --all", param_hint="NAME")
+    if name is None and not everything:
+        raise WrongCall(
+            "explain needs NAME: a rule, a layer kind, a field or SPEC:LAYER; rules and layers list them"
+        )
+    if name is not None and everything:
+        raise WrongCall(f"--all explains everything: leave out {name}")
     try:
         found = explaining.everything() if name is None else explaining.data(name, _TOPICS)
     except explaining.Unknown as error:
@@ -61,5 +71,4 @@ def explain(
             out.text(f"{dumps(found, indent=1)}\n", streams.IN_JSON)
             return
         text = explaining.explain_all() if isinstance(found, list) else explaining.text(found, _TOPICS)
-        for line in text.rstrip("\n").split("\n"):
-            out.line(line)
+        out.paragraphs(text.rstrip("\n").split("\n"))

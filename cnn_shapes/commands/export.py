@@ -1,9 +1,11 @@
 """`cnn-shapes export`: code of a framework that runs without us."""
 
+import os
 from typing import Annotated
 
 import typer
 
+from cnn_shapes.commands.parts.help import WrongCall
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     InputOption,
@@ -17,6 +19,8 @@ from cnn_shapes.commands.parts.shared import (
     unknown,
 )
 
+GROUP = "Elsewhere"
+
 
 def _names(incomplete: str) -> list[str]:
     from cnn_shapes import export as exporting
@@ -24,22 +28,38 @@ def _names(incomplete: str) -> list[str]:
     return [name for name in exporting.names() if name.startswith(incomplete)]
 
 
+def _framework(name: str) -> str:
+    from cnn_shapes import export as exporting
+
+    if name not in exporting.names():
+        if os.path.exists(name) or name.endswith((".yaml", ".yml")):
+            *others, last = exporting.names()
+            needed = f"a FRAMEWORK before the SPEC, {', '.join(others)} or {last}"
+            raise WrongCall(f"export needs {needed}: cnn-shapes export {last} {name}")
+        raise unknown("FRAMEWORK", "framework", name, exporting.names())
+    return name
+
+
 def export(
     framework: Annotated[
-        str, typer.Argument(metavar="FRAMEWORK", help="pytorch or keras.", autocompletion=_names)
+        str,
+        typer.Argument(
+            metavar="FRAMEWORK", help="pytorch or keras.", autocompletion=_names, callback=_framework
+        ),
     ],
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
     output: OutputOption = None,
     input: InputOption = None,
     params: ParamsOption = None,
 ) -> None:
-    """Print code that builds the network in PyTorch or Keras, with the output's shape beside each layer."""
+    """Print code that builds the network in PyTorch or Keras, with the output's shape beside each layer.
+
+    As in: cnn-shapes export pytorch net.yaml -o net.py
+    """
     from cnn_shapes import export as exporting
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
-    if framework not in exporting.names():
-        raise unknown("FRAMEWORK", "framework", framework, exporting.names())
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     if not report.ok:  # standard output is for code

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.repair import Options, Repair
 
+GROUP = "Check and mend"
+
 
 def fix(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
@@ -43,6 +45,8 @@ def fix(
     """Find the smallest changes that make the whole network valid; list them, or write one of them.
 
     From standard input the fixed text goes to standard output, the list to standard error.
+
+    As in: cnn-shapes fix net.yaml --apply 1
     """
     from cnn_shapes import repair
     from cnn_shapes.formats.parts import streams
@@ -61,8 +65,7 @@ def fix(
     with streams.opened(None, streams.AUTO) as out:
         if apply is None or piped:
             said = streams.messages() if piped or diff else out
-            for line in listing.listed(report, best, options):
-                said.paragraph(line)
+            said.paragraphs(listing.listed(report, best, options))
         chosen = _chosen(report, best.found, apply) if apply is not None else None
         if diff and chosen is not None:
             out.text(listing.difference(report.source, chosen.after.source))

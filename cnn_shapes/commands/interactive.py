@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
+GROUP = "Build"
+
 
 def interactive(
     path: Annotated[str | None, typer.Argument(metavar="[SPEC]", help="A spec to go on with.")] = None,
@@ -17,7 +19,10 @@ def interactive(
         Literal["auto", "always", "never"], typer.Option(help="Colours: auto is on a terminal.")
     ] = "auto",
 ) -> None:
-    """Type a network layer by layer and see every size meanwhile. From a pipe, lines run as a script."""
+    """Type a network layer by layer and see every size meanwhile. From a pipe, lines run as a script.
+
+    As in: cnn-shapes interactive net.yaml
+    """
     from cnn_shapes.prompt.terminal import shell
 
     raise typer.Exit(shell.run(path, plain, keep_going, color))

@@ -4,7 +4,10 @@ from typing import Annotated
 
 import typer
 
+from cnn_shapes.commands.parts.help import WrongCall
 from cnn_shapes.commands.parts.shared import not_empty, stop, unknown
+
+GROUP = "Build"
 
 
 def _names(incomplete: str) -> list[str]:
@@ -30,14 +33,17 @@ def new(
     ] = None,
     show: Annotated[bool, typer.Option("--list", help="Show the names.")] = False,
 ) -> None:
-    """Write the spec of a known network, to start from. A file that is there is never written over."""
+    """Write the spec of a known network, to start from. A file that is there is never written over.
+
+    As in: cnn-shapes new resnet18
+    """
     from cnn_shapes.discovery import shipped as zoo
     from cnn_shapes.edit import files
     from cnn_shapes.formats.parts import streams
 
     names = zoo.names()
     if not show and name is None:
-        raise typer.BadParameter(f"name a network: {', '.join(names)}", param_hint="NAME")
+        raise WrongCall(f"new needs the NAME of a network: {', '.join(names)}")
     if name is not None and name not in names:
         raise unknown("NAME", "network", name, names)
     if name is None or output == "-":

@@ -2,6 +2,8 @@
 
 from cnn_shapes.commands.parts.shared import OutputOption, stop
 
+GROUP = "Elsewhere"
+
 
 def schema(
     output: OutputOption = None,
@@ -9,6 +11,8 @@ def schema(
     """Print the JSON Schema of the language: editors complete, explain and check specs with it.
 
     A spec names it in its first line: # yaml-language-server: $schema=cnn-shapes.schema.json
+
+    As in: cnn-shapes schema -o cnn-shapes.schema.json
     """
     from cnn_shapes import schema as language
     from cnn_shapes.formats.parts import streams

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from cnn_shapes.checking import CheckResult
 
+GROUP = "Check and mend"
+
 
 def sizes(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
@@ -30,7 +32,10 @@ def sizes(
     params: ParamsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Tell which input sizes work, exactly and to infinity."""
+    """Tell which input sizes work, exactly and to infinity.
+
+    As in: cnn-shapes sizes net.yaml --square
+    """
     from json import dumps
 
     from cnn_shapes import formats, input_sizes
@@ -56,8 +61,7 @@ def sizes(
         if as_json:
             out.text(f"{dumps(input_sizes.as_json(found, report))}\n", streams.IN_JSON)
         else:
-            for line in input_sizes.text(found, report).rstrip("\n").split("\n"):
-                out.paragraph(line)
+            out.paragraphs(input_sizes.text(found, report).rstrip("\n").split("\n"))
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 

@@ -20,7 +20,7 @@ from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
 
 __all__ = ["Unknown", "data", "everything", "explain"]
-LAYERS = "layers"
+LAYERS, ALL_RULES = "layers", "rules"
 
 
 class Topic(Protocol):
@@ -42,13 +42,15 @@ def explain(name: str, topics: Topics = NO_TOPICS) -> str:
 def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
     """The explanation of a name as data.
 
-    Its `type` is rule, kind, structure, field, key, kinds, refused, layer, group or the name of a topic.
+    Its `type` is rule, rules, kind, kinds, structure, field, key, refused, layer, group or a topic's name.
     """
     kind = ALIASES[name][0] if name in ALIASES else name
     if name in RULES:
         return rules.data(name)
     if name == LAYERS:
         return kinds.families()
+    if name == ALL_RULES:
+        return rules.groups()
     if name in topics:
         return {"type": name, "name": name, **topics[name]().data()}
     if kind in KINDS:
@@ -67,11 +69,13 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
 
 
 def _advice(name: str, topics: Topics) -> str:
-    known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, *topics, *keys.names()]
+    known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, ALL_RULES, *topics, *keys.names()]
     near = synonym(name) or misspelt(name, known)
     if near:
         return f"did you mean {near}?"
-    return "it takes a rule, a layer kind, a field, a word of the language, layers, repair, or SPEC:LAYER"
+    return (
+        "it takes a rule, a layer kind, a field, a word of the language, layers, rules, repair, or SPEC:LAYER"
+    )
 
 
 def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
@@ -90,6 +94,7 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refused": _refused_text,
     "key": keys.text,
     "rule": rules.text,
+    "rules": rules.groups_text,
     "layer": layers.text,
     "group": layers.text,
 }

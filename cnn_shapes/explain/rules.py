@@ -4,7 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.rules import RULES
+from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE, SUPPRESSION
+
+_GROUPS = {
+    READING: "errors of reading, always reported",
+    SHAPE: "errors of shape",
+    DESIGN: "design: what works out, and is likely not meant",
+    SUPPRESSION: "comments that silence findings",
+}
+
+
+def groups() -> dict[str, Any]:
+    """Every rule with its severity and summary, in groups."""
+    listed = [
+        {
+            "name": text,
+            "rules": [
+                {"name": rule.name, "severity": rule.severity, "summary": rule.summary}
+                for rule in map(RULES.__getitem__, RULES.of(stage))
+            ],
+        }
+        for stage, text in _GROUPS.items()
+    ]
+    return {"type": "rules", "groups": listed}
+
+
+def groups_text(found: dict[str, Any]) -> str:
+    rules = [rule for group in found["groups"] for rule in group["rules"]]
+    name, severity = (max(len(rule[key]) for rule in rules) for key in ("name", "severity"))
+    blocks = [
+        "\n".join(
+            [
+                f"{group['name']}:",
+                *(
+                    f"  {rule['name']:{name}}  {rule['severity']:{severity}}  {rule['summary']}"
+                    for rule in group["rules"]
+                ),
+            ]
+        )
+        for group in found["groups"]
+    ]
+    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain RULE` says why, with a bad and a good spec\n"
 
 
 def data(name: str) -> dict[str, Any]:

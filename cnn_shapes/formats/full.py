@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from cnn_shapes.formats.parts.streams import Output
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, plural
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -27,12 +27,9 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
             out.lines(block)
             has_blocks = True
     if options.several and not options.quiet:
-        parts = [f"{plural(files, 'spec')} checked", f"{failed:,} with errors"]
-        if warned:
-            parts.append(f"{warned:,} with warnings")
         if has_blocks:
             out.line()
-        out.line(f"{', '.join(parts)}, in {perf_counter() - started:.1f} s")
+        out.line(f"{counted(files, failed, warned)}, in {perf_counter() - started:.1f} s")
 
 
 def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]]:

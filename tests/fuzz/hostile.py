@@ -51,7 +51,7 @@ SPECS = {
     "name": "name: @\ninput: [9, 9, 3]\nlayers:\n  - relu: {name: @}\n  - maxpool: 2\n  - relu: {from: @}\n",
     "from": "input: [9, 9, 3]\nlayers:\n  - relu\n  - add: {from: [@, relu1]}\n",
     "branch": "input: [9, 9, 3]\nlayers:\n  - parallel: {branches: {@: [relu, maxpool: 2], b: [relu]}}\n",
-    "valid branch": "input: [8, 8, 3]\nlayers:\n  - parallel: {branches: {@: [relu], b: [relu]}}\n  - flatten\n",
+    "fine branch": "input: [8, 8, 3]\nlayers:\n  - parallel: {branches: {@: [relu], b: [relu]}}\n  - gap\n",
     "param": "params: {@: 3}\ninput: [9, 9, 3]\nlayers:\n  - conv: {filters: 3, kernel_size: k}\n",
     "word": "params: {w: @}\ninput: [9, 9, 3]\nlayers:\n  - relu: {if: w == x}\n  - maxpool: 2\n",
     "block": "blocks: {@: {layers: [maxpool: 2]}}\ninput: [9, 9, 3]\nlayers:\n  - @\n  - @: {n: @}\n",
@@ -212,7 +212,7 @@ def specs(folder: Path, text: str) -> Iterator[str]:
 def names(folder: Path, text: str) -> Iterator[str]:
     """The same for specs whose file has the text as its name."""
     name = f"{text[:100]}.yaml".replace("/", "_").replace("\0", "")
-    for spec in ("value", "kind", "valid branch"):
+    for spec in ("value", "kind", "fine branch"):
         for arguments in READING:
             (folder / name).write_text(SPECS[spec].replace("@", "2"), encoding="utf-8")
             yield from _harms(folder, arguments, name, f"name, {spec}")

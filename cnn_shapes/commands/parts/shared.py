@@ -18,13 +18,23 @@ if TYPE_CHECKING:
 _COLLECTED_AFTER = 500
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
+# groups of options in the help
+COMPUTED, SHOWN = "What is computed", "What is shown"
+
 InputOption = Annotated[
     str | None,
-    typer.Option("--input", metavar="SIZES", help="Another input, in the file's layout: 320x320x3."),
+    typer.Option(
+        "--input",
+        metavar="SIZES",
+        help="Another input, in the file's layout: 320x320x3.",
+        rich_help_panel=COMPUTED,
+    ),
 ]
 ParamsOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Another value of a param; repeatable."),
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Another value of a param; repeatable.", rich_help_panel=COMPUTED
+    ),
 ]
 
 
@@ -43,6 +53,7 @@ OutputOption = Annotated[
         metavar="FILE",
         help="Write there instead of standard output.",
         callback=not_empty,
+        rich_help_panel=SHOWN,
     ),
 ]
 
@@ -52,12 +63,22 @@ class Tally:
 
     def __init__(self) -> None:
         self.code = SUCCESS
+        self.checked = self.with_errors = self.with_warnings = 0
+
+    def summary(self) -> str:
+        """`214 specs checked, 3 with errors`."""
+        from cnn_shapes.formats.parts.terminal_text import counted
+
+        return counted(self.checked, self.with_errors, self.with_warnings)
 
     def counted(self, reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
         from cnn_shapes.checking import UNREADABLE_FILE
         from cnn_shapes.diagnostics import at_least
 
         for report in reports:
+            self.checked += 1
+            self.with_errors += bool(report.errors)
+            self.with_warnings += bool(report.warnings)
             failing = at_least(report.settings.fail_on)
             for found in report.diagnostics:
                 if found.rule == UNREADABLE_FILE:

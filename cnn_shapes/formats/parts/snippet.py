@@ -14,7 +14,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     cells,
     clean,
     fix_text,
-    folded,
+    headed,
     wrapped,
 )
 from cnn_shapes.source import shown_path
@@ -57,7 +57,8 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     def user(text: str) -> str:
         return clean(text, options.encoding)
 
-    lines = _headline(found, user(found.message(layout)), options)
+    head = Styled(f"{found.severity}[{found.rule}]", found.severity)
+    lines = headed(head, f": {user(found.message(layout))}", "bold", options.width)
     marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), found.severity)
     for label in found.labels:
         marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), "frame")
@@ -73,18 +74,8 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     number = 0
     for fix in sorted(found.fixes, key=lambda fix: not fix.valid):
         number += fix.valid
-        head = f"fix {number}" if fix.valid else "fix"
-        lines += _remark(head, user(fix_text(fix)), margin, options)
+        lines += _remark(f"fix {number}" if fix.valid else "fix", user(fix_text(fix)), margin, options)
     return lines
-
-
-def _headline(found: Diagnostic, message: str, options: DisplayOptions) -> list[Line]:
-    head = f"{found.severity}[{found.rule}]"
-    first, *more = folded(f"{head}: {message}", options.width)
-    return [
-        (Styled(head, found.severity), Styled(first.removeprefix(head), "bold")),
-        *((Styled(line, "bold"),) for line in more),
-    ]
 
 
 def _remark(head: str, text: str, margin: int, options: DisplayOptions) -> list[Line]:

@@ -23,6 +23,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     disarmed,
     folded,
     paint,
+    styled,
     symbol,
 )
 
@@ -67,6 +68,11 @@ class Output:
         """Write one line, folded at its words where the terminal is too narrow."""
         for part in folded(clean(text, self.options.encoding), self.options.width):
             self.line(Styled(part, style))
+
+    def paragraphs(self, lines: Iterable[str]) -> None:
+        """Write lines for a person: folded, headings and problems in their styles."""
+        for text, style in styled(lines):
+            self.paragraph(text, style)
 
     def text(self, text: str, number_sign: str = IN_TEXT) -> None:
         """Write a text whose tabs and line ends are meant; `number_sign` is how it spells a #."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _UNSAFE_IN_LINES = f"[\0-\x08\x0b\x0c\x0e-\x1f{_HIDDEN}]|\r(?!\n)"  # where tabs
 # What CI systems obey in a log: `::name::` at the start of a line, which GitHub Actions trims first
 # (actions/runner, ActionCommand.cs), and `##[name]`, `##vso[name]`, `##teamcity[name` anywhere in it.
 _COMMANDS = r"##(?=[A-Za-z]*\[)|^\s*::"
+_LEAST_ROOM = 20  # cells
 _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
 
 
@@ -123,7 +125,7 @@ def paint(text: str, style: str, color: bool) -> str:
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if color and text and style else text
 
 
-def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[str]:
+def wrapped(text: str, first: int, width: int | None, least: int = _LEAST_ROOM) -> list[str]:
     """The lines of a text that begins at column `first` and goes on there; one line where no width is set."""
     if width is None or first + cells(text) <= width:
         return [text]
@@ -139,13 +141,37 @@ def wrapped(text: str, first: int, width: int | None, least: int = 20) -> list[s
 
 
 def folded(line: str, width: int | None) -> list[str]:
-    """A line on as many as a narrow terminal needs; those that go on begin two columns further in."""
-    body = line.lstrip(" ")
-    margin = " " * (len(line) - len(body))
+    """A line on as many as a narrow terminal needs.
+
+    Those that go on begin where its last column does, as in a table, or else two columns further in.
+    """
     if width is None or cells(line) <= width:
         return [line]
-    first, *more = wrapped(body, len(margin) + 2, width)
-    return [f"{margin}{first}".rstrip(), *(f"{margin}  {part.strip()}" for part in more)]
+    margin = len(line) - len(line.lstrip(" "))
+    indent = margin + 2
+    column = re.match(r".*\S {2,}(?=\S)", line)
+    if column is not None and cells(column[0]) + _LEAST_ROOM <= width:
+        margin, indent = column.end(), cells(column[0])
+    first, *more = wrapped(line[margin:], indent, width)
+    return [f"{line[:margin]}{first}".rstrip(), *(f"{' ' * indent}{part.strip()}" for part in more)]
+
+
+def headed(head: Styled, text: str, style: str, width: int | None) -> list[Line]:
+    """A head and a text in another style, folded at words."""
+    first, *more = folded(f"{head.text}{text}", width)
+    return [(head, Styled(first.removeprefix(head.text), style)), *((Styled(line, style),) for line in more)]
+
+
+def styled(lines: Iterable[str]) -> Iterator[Styled]:
+    """Lines for a person, those that say what is below them in bold, problems as severe as they are."""
+    before = ""
+    listed = list(lines)
+    for line, following in zip(listed, [*listed[1:], ""], strict=True):
+        severity = re.match(r"(error|warning|info)\[", line)
+        is_head = not before and line[:1] not in ("", " ") and following[:1] in ("", " ")
+        is_fix = re.match(r"  \d+  \S.*    cost ", line)
+        yield Styled(line, severity[1] if severity else "bold" if is_head else "fix" if is_fix else "")
+        before = line
 
 
 def cut(text: str, width: int) -> list[str]:
@@ -186,6 +212,13 @@ def short_number(number: int) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def counted(specs: int, with_errors: int, with_warnings: int) -> str:
+    """`214 specs checked, 3 with errors`: what a run over several files says in the end."""
+    parts = [f"{plural(specs, 'spec')} checked", f"{with_errors:,} with errors"]
+    parts += [f"{with_warnings:,} with warnings"] if with_warnings else []
+    return ", ".join(parts)
 
 
 def size_in_memory(count: int) -> str:
