@@ -18,7 +18,17 @@ from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH
-from cnn_shapes.source import LIMIT_EXCEEDED, YAML_SYNTAX, Source, Span, TreeNode, Unreadable, read_yaml
+from cnn_shapes.source import (
+    LIMIT_EXCEEDED,
+    YAML_SYNTAX,
+    Source,
+    Span,
+    TreeNode,
+    Unreadable,
+    read_yaml,
+    reason_of,
+    shown_path,
+)
 from cnn_shapes.trace import Trace
 
 if TYPE_CHECKING:
@@ -27,7 +37,9 @@ if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
 NO_OVERRIDES = Overrides()
-UNREADABLE_FILE = "unreadable-file"
+UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
+# with these there is no verdict on a file: the run fails, whatever is configured
+NO_VERDICT = (UNREADABLE_FILE, INTERNAL_FAULT)
 
 
 class Silenced(NamedTuple):
@@ -103,6 +115,13 @@ class CheckResult:
     def ok(self) -> bool:
         """No error."""
         return not self.errors
+
+    def give_up(self, error: Exception) -> None:
+        """Become the report of a fault of ours: nothing else of it can be relied on."""
+        fault = faulted(self.source.path, error, self.settings)
+        self.source, self.diagnostics = fault.source, fault.diagnostics
+        self.spec = self.trace = None
+        self.omitted = 0
 
     def with_diagnostics(self, diagnostics: list[Diagnostic]) -> CheckResult:
         """The same report with other diagnostics."""
@@ -236,15 +255,36 @@ def check_path(
     try:
         with open(path, "rb") as file:
             data = file.read()
-    except (OSError, ValueError) as error:  # a ValueError is about a NUL in the path
-        number = error.errno if isinstance(error, OSError) else None
-        reason = os.strerror(number) if number else str(error)
-        return unreadable(path, reason.lower(), settings)
+    except (OSError, ValueError) as error:
+        return unreadable(path, reason_of(error), settings)
     return check_bytes(path, data, overrides, settings, pool)
 
 
 def unreadable(path: str, reason: str, settings: Settings = DEFAULTS) -> CheckResult:
-    found = Diagnostic(
-        UNREADABLE_FILE, ERROR, "cannot open {path}: {reason}", {"path": path, "reason": reason}, Span(0, 0)
-    )
+    """The report of a file that cannot be opened."""
+    return _without_verdict(UNREADABLE_FILE, "cannot open {path}: {reason}", path, reason, settings)
+
+
+def unwritable(path: str, reason: str, settings: Settings = DEFAULTS) -> CheckResult:
+    """The report of a file that was to be changed and cannot be written."""
+    return _without_verdict(UNREADABLE_FILE, "cannot write {path}: {reason}", path, reason, settings)
+
+
+def faulted(path: str, error: Exception, settings: Settings = DEFAULTS) -> CheckResult:
+    """The report of a file over which we failed."""
+    template = "internal fault, please report it with {path}: {reason}"
+    return _without_verdict(INTERNAL_FAULT, template, path, fault(error), settings)
+
+
+def fault(error: Exception) -> str:
+    """What went wrong and where, on one line."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f" ({os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno})" if where else ""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200] + place
+
+
+def _without_verdict(rule: str, template: str, path: str, reason: str, settings: Settings) -> CheckResult:
+    found = Diagnostic(rule, ERROR, template, {"path": shown_path(path), "reason": reason}, Span(0, 0))
     return CheckResult(Source(path, ""), None, None, [found], settings=settings)

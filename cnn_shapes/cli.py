@@ -5,7 +5,6 @@ compile every one of them at every start.
 """
 
 import gc
-import os
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -85,7 +84,9 @@ def main() -> NoReturn:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        say(_internal_fault(error))
+        from cnn_shapes.checking import fault
+
+        say(f"internal fault, please report it with your spec: {fault(error)}")
         code = USAGE
     sys.exit(code or SUCCESS)
 
@@ -103,15 +104,6 @@ def _tell_usage(error: typer.TyperException) -> None:
         out.line()
     text = clean(f": {complaint(error)}", out.options.encoding)
     out.lines(headed(Styled("Error", "error"), text, "", out.options.width))
-
-
-def _internal_fault(error: Exception) -> str:
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" ({os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno})" if where else ""
-    text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"internal fault, please report it with your spec: {text}{place}"
 
 
 def _version(wanted: bool) -> None:

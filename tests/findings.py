@@ -3,7 +3,7 @@
 import io
 
 from cnn_shapes import formats
-from cnn_shapes.checking import CheckResult, check_bytes, check_source, unreadable
+from cnn_shapes.checking import CheckResult, check_bytes, check_source, faulted, unreadable
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
@@ -17,6 +17,7 @@ def reports() -> list[CheckResult]:
     """A finding of every rule, and files that cannot be read in every way."""
     found = [check_source(Source(f"{name}.yaml", RULES[name].bad)) for name in RULES if RULES[name].bad]
     found.append(unreadable("no.yaml", "no such file or directory"))
+    found.append(faulted("fault.yaml", ZeroDivisionError("a\nb")))
     found += [
         check_bytes("cp949.yaml", "input: [28, 28, 1] # 입력".encode("cp949")),
         check_bytes("utf16.yaml", SPEC.encode("utf-16")),

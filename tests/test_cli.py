@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes import checking, formats
+from cnn_shapes.discovery.specs import Finder
 from tests import golden
 from tests.golden import ROOT, run, run_process
 
@@ -201,7 +202,7 @@ def test_a_fault_of_our_own_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError("a\nb")
 
-    monkeypatch.setattr(checking, "check_path", fail)
+    monkeypatch.setattr(Finder, "find", fail)
     result = run("check", "specs/mnist.yaml")
     assert (result.out, result.code) == ("", 2)
     assert re.fullmatch(

@@ -60,3 +60,52 @@ def test_output_to_the_name_of_standard_output(folder: Path) -> None:
 def test_an_empty_name_of_an_output(command: str, folder: Path) -> None:
     result = run(*command.split(), "-o", "", folder=folder)
     assert result == (2, "", "cnn-shapes: --output is empty: name a file, or leave --output out\n")
+
+
+def test_what_is_read_is_never_written_over(folder: Path) -> None:
+    good = (folder / "good.yaml").read_bytes()
+    (folder / "link.txt").symlink_to("good.yaml")
+    os.link(folder / "good.yaml", folder / "second.txt")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "other.yaml").write_bytes(good)
+    (folder / "list.txt").write_text("not a spec\n")
+    (folder / ".gitignore").write_text("ignored.yaml\n")
+    (folder / "ignored.yaml").write_bytes(good)
+    lost = "is a file that is read, and would be lost: name another"
+    spec = "is a spec, and would be lost: name another file"
+    rows = [
+        ("check good.yaml -o good.yaml", "good.yaml", lost),
+        ("check good.yaml -o ./sub/../good.yaml", "./sub/../good.yaml", lost),
+        ("check good.yaml -o link.txt", "link.txt", lost),
+        ("check good.yaml -o second.txt", "second.txt", lost),
+        ("check link.txt -o good.yaml", "good.yaml", lost),
+        ("check . -o bad.yaml --format json", "bad.yaml", lost),
+        ("check . -o ignored.yaml", "ignored.yaml", spec),
+        ("check good.yaml -o sub/other.yaml", "sub/other.yaml", spec),
+        ("check list.txt -o list.txt", "list.txt", lost),
+        ("export pytorch good.yaml -o good.yaml", "good.yaml", lost),
+        ("export keras good.yaml -o bad.yaml", "bad.yaml", spec),
+        ("schema -o good.yaml", "good.yaml", spec),
+    ]
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    for command, output, why in rows:
+        result = run(*command.split(), folder=folder)
+        assert result == (2, "", f"cnn-shapes: --output {output} {why}\n"), command
+    assert before == {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert run("check", "good.yaml", "-o", "list.txt", folder=folder).code == 0
+
+
+def test_the_file_at_standard_input_is_read_too(folder: Path) -> None:
+    command = [sys.executable, "-m", "cnn_shapes", "check", "-", "-o", "notes.txt"]
+    (folder / "notes.txt").write_text("notes\n")
+    with (folder / "notes.txt").open() as given:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=given,
+            capture_output=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert (folder / "notes.txt").read_text() == "notes\n"

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
@@ -14,8 +15,11 @@ from cnn_shapes.commands.parts.shared import (
     OutputOption,
     ParamsOption,
     Tally,
+    cannot_write,
     checked,
+    guarded,
     overrides_of,
+    spare_specs,
     stop,
     unknown,
 )
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from cnn_shapes.discovery.specs import FoundSpecs
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
-    from cnn_shapes.source import Source
 
 GROUP = "Check and mend"
 
@@ -221,6 +224,7 @@ def check(
     except BadSettings as error:
         stop(str(error))
     _tell_found(found, paths, verbose, allow_empty)
+    spare_specs(output, (*paths, *found.specs))
     tables = table or depth is not None
     shows_fixes = format != "concise"
     task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
@@ -260,7 +264,7 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
         if task.output is not None and not task.quiet:
             messages().paragraph(f"{tally.summary()}: written to {task.output}")
     except OSError as error:
-        stop(f"cannot write {task.output or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        cannot_write(task.output, error)
     return tally.code
 
 
@@ -331,7 +335,7 @@ def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
             from cnn_shapes.repair import advise
 
             gc.enable()  # a search makes much that is thrown away
-            report = advise(report)
+            report = guarded(partial(advise, report), report.source.path, report.settings)
             gc.disable()
         yield report
 
@@ -341,55 +345,66 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckRe
 
     A file where some could not be written fails: whoever pins relies on it.
     """
+    for report in reports:
+        if report.source.path == "-":
+            stop("check --pin writes into files, and standard input is not one")
+        yield guarded(partial(_pin, report, tally), report.source.path, report.settings)
+
+
+def _pin(report: "CheckResult", tally: Tally) -> "CheckResult":
     from cnn_shapes.repair.pins import pin
 
-    for report in reports:
-        path = report.source.path
-        if path == "-":
-            stop("check --pin writes into files, and standard input is not one")
-        pinned = pin(report)
-        if pinned is None:
-            outcome, left = "not pinned, since it has errors", []
-        else:
-            left = pinned.left
-            counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
-            parts = [f"{count} {what}" for count, what in counts if count]
-            if parts:
-                number, what = parts[0].split()
-                parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
-            outcome = ", ".join(parts) or "all pins hold"
-            if pinned.added + pinned.renewed:
-                _write(pinned.report.source, report.source)
-            report = pinned.report
-        err = messages()
-        err.paragraph(f"{path}: {outcome}")
-        for layer in left:
-            err.paragraph(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}")
-        if (pinned is None or left) and report.settings.fail_on != "never":
-            tally.code = max(tally.code, FOUND)
-        yield report
+    path, pinned = report.source.path, pin(report)
+    if pinned is None:
+        outcome, left = "not pinned, since it has errors", []
+    else:
+        left = pinned.left
+        counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
+        parts = [f"{count} {what}" for count, what in counts if count]
+        if parts:
+            number, what = parts[0].split()
+            parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
+        outcome = ", ".join(parts) or "all pins hold"
+        if pinned.added + pinned.renewed and (unwritten := _unwritten(pinned.report, report)) is not None:
+            return unwritten
+    err = messages()
+    err.paragraph(f"{path}: {outcome}")
+    for layer in left:
+        err.paragraph(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}")
+    if (pinned is None or left) and report.settings.fail_on != "never":
+        tally.code = max(tally.code, FOUND)
+    return report if pinned is None else pinned.report
 
 
 def _respelled(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     """The reports of the files after every safe fix is written into them."""
+    for report in reports:
+        if report.source.path == "-":
+            stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
+        yield guarded(partial(_respell, report), report.source.path, report.settings)
+
+
+def _respell(report: "CheckResult") -> "CheckResult":
     from cnn_shapes.repair.report.spelling import respelled
 
-    for report in reports:
-        path = report.source.path
-        if path == "-":
-            stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
-        after, done = respelled(report)
-        if done:
-            _write(after.source, report.source)
-            messages().paragraph(f"{path}: {', '.join(done)}")
-        yield after
+    after, done = respelled(report)
+    if not done:
+        return after
+    if (unwritten := _unwritten(after, report)) is not None:
+        return unwritten
+    messages().paragraph(f"{report.source.path}: {', '.join(done)}")
+    return after
 
 
-def _write(after: "Source", before: "Source") -> None:
-    """Write a changed text into its file, which must still be as it was read."""
+def _unwritten(after: "CheckResult", before: "CheckResult") -> "CheckResult | None":
+    """Write a changed text into its file, which must still be as it was read; a report where that fails."""
+    from cnn_shapes.checking import unwritable
     from cnn_shapes.edit.files import write_atomically
+    from cnn_shapes.source import reason_of
 
+    path = before.source.path
     try:
-        write_atomically(before.path, after.encode(), before.encode())
+        write_atomically(path, after.source.encode(), before.source.encode())
     except OSError as error:
-        stop(f"cannot write {before.path}: {(error.strerror or str(error)).lower()}")
+        return unwritable(path, reason_of(error), before.settings)
+    return None

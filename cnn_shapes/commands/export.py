@@ -12,10 +12,11 @@ from cnn_shapes.commands.parts.shared import (
     OutputOption,
     ParamsOption,
     Tally,
+    cannot_write,
     checked,
     overrides_of,
     show_problems,
-    stop,
+    spare_specs,
     unknown,
 )
 
@@ -60,6 +61,7 @@ def export(
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.source import shown_path
 
+    spare_specs(output, [path])
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(input, params or []))))
     if not report.ok:  # standard output is for code
@@ -74,4 +76,4 @@ def export(
         with streams.opened(output, streams.NEVER) as out:
             out.text(text)
     except OSError as error:
-        stop(f"cannot write {output or 'standard output'}: {(error.strerror or str(error)).lower()}")
+        cannot_write(output, error)

@@ -97,6 +97,7 @@ def _chosen(report: "CheckResult", found: "list[Repair]", number: int) -> "Repai
 def _write(report: "CheckResult", chosen: "Repair") -> None:
     from cnn_shapes.edit.files import write_atomically
     from cnn_shapes.edit.proof import Unsafe, proved
+    from cnn_shapes.source import reason_of
 
     path = report.source.path
     try:
@@ -105,7 +106,7 @@ def _write(report: "CheckResult", chosen: "Repair") -> None:
     except Unsafe as error:
         stop(f"nothing is written to {path}: {error}")
     except OSError as error:
-        stop(f"nothing is written to {path}: {(error.strerror or str(error)).lower()}")
+        stop(f"nothing is written to {path}: {reason_of(error)}")
 
 
 def _options(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cnn_shapes.commands.parts.help import WrongCall
-from cnn_shapes.commands.parts.shared import not_empty, stop, unknown
+from cnn_shapes.commands.parts.shared import cannot_write, not_empty, stop, unknown
 
 GROUP = "Build"
 
@@ -56,5 +56,5 @@ def new(
     except files.FileThere:
         stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
     except OSError as error:
-        stop(f"cannot write {file}: {(error.strerror or str(error)).lower()}")
+        cannot_write(file, error)
     streams.messages().paragraph(f"wrote {file}: cnn-shapes check {file} shows its sizes")

@@ -1,6 +1,6 @@
 """`cnn-shapes schema`: the JSON Schema of the language, for editors."""
 
-from cnn_shapes.commands.parts.shared import OutputOption, stop
+from cnn_shapes.commands.parts.shared import OutputOption, cannot_write, spare_specs
 
 GROUP = "Elsewhere"
 
@@ -17,8 +17,9 @@ def schema(
     from cnn_shapes import schema as language
     from cnn_shapes.formats.parts import streams
 
+    spare_specs(output)
     try:
         with streams.opened(output, streams.NEVER) as out:
             out.text(language.text())
     except OSError as error:
-        stop(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
+        cannot_write(output, error)

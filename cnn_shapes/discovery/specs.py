@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cnn_shapes.language.recognition import LOOKED_AT, is_layer_word, is_plainly_a_spec, looks_like_a_spec
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
 from cnn_shapes.settings.gitignore import Patterns
-from cnn_shapes.source import Source, Unreadable, has_keys, read_yaml
+from cnn_shapes.source import Source, Unreadable, has_keys, read_yaml, reason_of
 
 # the .gitignore files that hold, from the top down, each with its folder
 Ignores = tuple[tuple[str, Patterns], ...]
@@ -96,14 +96,19 @@ class Finder:
                 with os.scandir(folder) as entries:
                     listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
-                found.unreadable[folder] = (error.strerror or str(error)).lower()
+                found.unreadable[folder] = reason_of(error)
                 continue
             settings = self.configuration.of(folder)
             folders = []
             for entry in listed:
                 is_folder = entry.is_dir(follow_symlinks=False)
                 included = is_folder or self.includes(entry.path, settings)
-                if not _may_be_meant(entry, is_folder, included):
+                try:
+                    meant = _may_be_meant(entry, is_folder, included)
+                except OSError as error:  # a link that leads to itself
+                    found.unreadable[entry.path] = reason_of(error)
+                    continue
+                if not meant:
                     continue
                 if (
                     not included

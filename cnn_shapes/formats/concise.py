@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Styled
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
 def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     for report in reports:
-        if not report.diagnostics:
-            continue
-        path = shown_path(report.source.path)
-        for found in report.diagnostics:
-            line, column = report.source.position(found.span.start)
-            head = Styled(f"{found.severity}[{found.rule}]", found.severity)
-            out.line(f"{path}:{line}:{column}: ", head, f" {found.message(report.layout)}")
-        if report.omitted:
-            out.line(f"{path}: and {report.omitted:,} more")
+        if report.diagnostics:
+            out.lines(rendered(report, _lines))
+
+
+def _lines(report: CheckResult) -> list[Line]:
+    path = shown_path(report.source.path)
+    lines: list[Line] = []
+    for found in report.diagnostics:
+        line, column = report.source.position(found.span.start)
+        head = Styled(f"{found.severity}[{found.rule}]", found.severity)
+        lines.append((f"{path}:{line}:{column}: ", head, f" {found.message(report.layout)}"))
+    if report.omitted:
+        lines.append((f"{path}: and {report.omitted:,} more",))
+    return lines

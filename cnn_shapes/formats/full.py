@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted
 
@@ -19,13 +20,13 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
     has_blocks = False
     for report in reports:
         files += 1
-        failed += bool(report.errors)
-        warned += bool(report.warnings)
-        for block in _blocks(report, options):
+        for block in rendered(report, lambda one: list(_blocks(one, options))):
             if has_blocks:
                 out.line()
             out.lines(block)
             has_blocks = True
+        failed += bool(report.errors)
+        warned += bool(report.warnings)
     if options.several and not options.quiet:
         if has_blocks:
             out.line()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
 from cnn_shapes.formats.parts.ci_systems import details, project_path
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, disarmed
 
@@ -26,15 +27,20 @@ _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
     for report in reports:
-        for found in report.diagnostics:
-            lines[found.severity].append(_annotation(report, found))
-        if report.omitted:
-            path = project_path(report.source.path)
-            text = f"{clean(path)}: and {report.omitted:,} more"
-            lines[INFO].append(command("notice", {"file": path, "title": "cnn-shapes"}, text))
+        for severity, line in rendered(report, _annotations):
+            lines[severity].append(line)
     for severity in SEVERITIES:
         for line in lines[severity]:
             out.line(line, obeyed=True)
+
+
+def _annotations(report: CheckResult) -> list[tuple[str, str]]:
+    annotations = [(found.severity, _annotation(report, found)) for found in report.diagnostics]
+    if report.omitted:
+        path = project_path(report.source.path)
+        text = f"{clean(path)}: and {report.omitted:,} more"
+        annotations.append((INFO, command("notice", {"file": path, "title": "cnn-shapes"}, text)))
+    return annotations
 
 
 def _annotation(report: CheckResult, found: Diagnostic) -> str:

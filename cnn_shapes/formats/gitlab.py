@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING
 from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
@@ -19,7 +20,9 @@ _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
     fingerprints = Fingerprints()
-    entries = [json.dumps(entry) for report in reports for entry in _entries(report, fingerprints)]
+    entries: list[str] = []
+    for report in reports:
+        entries += rendered(report, lambda one: [json.dumps(entry) for entry in _entries(one, fingerprints)])
     listed = ",\n  ".join(entries)
     out.text(f"[\n  {listed}\n]\n" if entries else "[]\n", IN_JSON)
 

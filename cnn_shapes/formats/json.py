@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import in_layout, render
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.rows import formula, is_blind, status
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
@@ -28,7 +29,7 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
     files: list[str] = []
     errors = warnings = 0
     for report in reports:
-        files.append(json.dumps(file_entry(report)))
+        files.append(rendered(report, lambda one: json.dumps(file_entry(one))))
         errors += len(report.errors)
         warnings += len(report.warnings)
     summary = json.dumps({"files": len(files), "errors": errors, "warnings": warnings})

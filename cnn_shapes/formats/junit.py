@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cnn_shapes.checking import UNREADABLE_FILE
+from cnn_shapes.checking import NO_VERDICT
 from cnn_shapes.diagnostics import at_least
 from cnn_shapes.formats.parts.ci_systems import details, project_path
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_XML, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
@@ -28,24 +29,30 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
     suites = []
     tests = failures = errors = 0
     for report in reports:
-        failing = at_least(report.settings.fail_on)
-        # what cannot be opened fails the run whatever `fail-on` says
-        failed = [
-            found
-            for found in report.diagnostics
-            if found.severity in failing or found.rule == UNREADABLE_FILE
-        ]
-        broken = sum(found.rule == UNREADABLE_FILE for found in failed)
+        suites.append(rendered(report, _suite))
+        failed = _failed(report)
+        broken = _broken(failed)
         tests += max(len(failed), 1)
         failures += len(failed) - broken
         errors += broken
-        suites.append(_suite(report, failed, broken))
     out.line('<?xml version="1.0" encoding="utf-8"?>')
     head = f'name="cnn-shapes" tests="{tests}" failures="{failures}" errors="{errors}"'
     out.text(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n", IN_XML)
 
 
-def _suite(report: CheckResult, failed: list[Diagnostic], broken: int) -> str:
+def _failed(report: CheckResult) -> list[Diagnostic]:
+    """What fails the run: of a file without a verdict that, whatever `fail-on` says."""
+    failing = at_least(report.settings.fail_on)
+    return [found for found in report.diagnostics if found.severity in failing or found.rule in NO_VERDICT]
+
+
+def _broken(failed: list[Diagnostic]) -> int:
+    return sum(found.rule in NO_VERDICT for found in failed)
+
+
+def _suite(report: CheckResult) -> str:
+    failed = _failed(report)
+    broken = _broken(failed)
     path = attribute(project_path(report.source.path))
     counts = f'tests="{max(len(failed), 1)}" failures="{len(failed) - broken}" errors="{broken}"'
     lines = [f'  <testsuite name="{path}" {counts}>\n']
@@ -63,7 +70,7 @@ def _suite(report: CheckResult, failed: list[Diagnostic], broken: int) -> str:
 
 def _case(report: CheckResult, found: Diagnostic, path: str) -> str:
     line, column = report.source.position(found.span.start)
-    element = "error" if found.rule == UNREADABLE_FILE else "failure"
+    element = "error" if found.rule in NO_VERDICT else "failure"
     message = attribute(clean(found.message(report.layout)))
     name = f"{found.rule} {line}:{column}"
     text = attribute(_text(report, found))

@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.checking import UNREADABLE_FILE
+from cnn_shapes.checking import NO_VERDICT
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
 from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_text
 from cnn_shapes.version import VERSION
@@ -34,10 +35,10 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
     fingerprints = Fingerprints()
     for report in reports:
         path = project_path(report.source.path)
-        for found in report.diagnostics:
-            readable = readable and found.rule != UNREADABLE_FILE
+        for found, result in rendered(report, lambda one: _results(one, fingerprints)):
+            readable = readable and found.rule not in NO_VERDICT
             place = rules.setdefault(found.rule, len(rules))
-            results.append(_result(report, found, place, fingerprints.of(report, found, path)))
+            results.append({"ruleId": found.rule, "ruleIndex": place, **result})
         if report.omitted:
             text = f"{clean(path)}: and {report.omitted:,} more"
             notifications.append({"level": "note", "message": {"text": text}})
@@ -83,16 +84,21 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(report: CheckResult, found: Diagnostic, place: int, fingerprint: str) -> dict[str, Any]:
+def _results(report: CheckResult, fingerprints: Fingerprints) -> list[tuple[Diagnostic, dict[str, Any]]]:
+    path = project_path(report.source.path)
+    return [
+        (found, _result(report, found, fingerprints.of(report, found, path))) for found in report.diagnostics
+    ]
+
+
+def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[str, Any]:
     source, layout = report.source, report.layout
     location: dict[str, Any] = {"physicalLocation": _place(source, found.span)}
-    if found.rule == UNREADABLE_FILE:
+    if found.rule in NO_VERDICT:
         del location["physicalLocation"]["region"]  # there is no text to point into
     if found.layer is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": found.layer, "kind": "member"}]
     result: dict[str, Any] = {
-        "ruleId": found.rule,
-        "ruleIndex": place,
         "level": _LEVELS[found.severity],
         "message": {"text": "\n".join([clean(found.message(layout)), *details(report, found)])},
         "locations": [location],

@@ -100,6 +100,14 @@ layers:
   - maxpool: {kernel_size: 2, name: pool}
 ```
 """,
+    "internal-fault": """\
+A fault of cnn-shapes itself over this file.
+
+Why: Nothing is known of the file then, so the run fails with exit code 2, whatever is configured. The other
+files are checked and told as ever. The message says where the fault is: report it, with the file.
+
+Source: PEP 20, "Errors should never pass silently" (https://peps.python.org/pep-0020/).
+""",
     "limit-exceeded": """\
 The spec asks for more than the limits allow.
 

@@ -10,7 +10,7 @@ from typing import Any
 from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest, spelling
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.settings.settings import BadSettings, Settings
-from cnn_shapes.source import DEEPEST, Limits
+from cnn_shapes.source import DEEPEST, Limits, reason_of
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
 _HEADS = rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)"""
@@ -64,7 +64,7 @@ def _table(path: str) -> dict[str, Any] | None:
         with open(path, "rb") as file:
             document = tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
-        raise BadSettings(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from None
+        raise BadSettings(f"cannot open {path}: {reason_of(error)}") from None
     except UnicodeDecodeError:
         raise BadSettings(f"{path} is not UTF-8: save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:

@@ -16,6 +16,7 @@ from cnn_shapes.source.text import (
     Span,
     Unreadable,
     on_one_line,
+    reason_of,
     shown_path,
 )
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
@@ -39,6 +40,7 @@ __all__ = [
     "has_keys",
     "on_one_line",
     "read_yaml",
+    "reason_of",
     "resolve",
     "shown_path",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -67,6 +68,12 @@ def shown_path(path: str) -> str:
 def on_one_line(text: str) -> str:
     """A text with its line breaks spelled out: what is in a file begins no line of ours."""
     return text.replace("\n", "\\n").replace("\r", "\\r")
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Why the system refuses a file, as messages say it: `permission denied`. A ValueError is about a NUL."""
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number).lower() if number else str(error)
 
 
 class Source:

@@ -1,8 +1,10 @@
 """What the commands share: the specs they read, the overrides they take, exit codes and usage errors."""
 
 import gc
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -11,8 +13,9 @@ from cnn_shapes.formats.parts.streams import say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.language.building import LayerPool
     from cnn_shapes.language.spec import Overrides
-    from cnn_shapes.settings import Configuration
+    from cnn_shapes.settings import Configuration, Settings
 
 # A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
 _COLLECTED_AFTER = 500
@@ -58,6 +61,36 @@ OutputOption = Annotated[
 ]
 
 
+def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
+    """Stop where writing to `output` would lose one of the files that are read, or another spec.
+
+    A link, another spelling and a second name of the same file are that file.
+    """
+    if output is None or not os.path.isfile(output):
+        return
+    from cnn_shapes.discovery.specs import is_spec
+
+    if any(_is_same_file(output, path) for path in paths):
+        stop(f"--output {output} is a file that is read, and would be lost: name another")
+    if is_spec(output):
+        stop(f"--output {output} is a spec, and would be lost: name another file")
+
+
+def _is_same_file(output: str, path: str) -> bool:
+    try:
+        other = os.stat(path) if path != "-" else os.fstat(sys.stdin.fileno())
+        return os.path.samestat(os.stat(output), other)
+    except (OSError, ValueError, AttributeError):  # it is gone, or standard input is not a file
+        return False
+
+
+def cannot_write(file: str | None, error: OSError) -> NoReturn:
+    """Say why what the command makes cannot be written, and exit 2."""
+    from cnn_shapes.source import reason_of
+
+    stop(f"cannot write {file or 'standard output'}: {reason_of(error)}")
+
+
 class Tally:
     """Counts reports as they pass, and makes the exit code of them."""
 
@@ -72,27 +105,30 @@ class Tally:
         return counted(self.checked, self.with_errors, self.with_warnings)
 
     def counted(self, reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
-        from cnn_shapes.checking import UNREADABLE_FILE
-        from cnn_shapes.diagnostics import at_least
-
         for report in reports:
+            self._count(report)
+            yield report
+            self._count(report)  # showing it may have failed
             self.checked += 1
             self.with_errors += bool(report.errors)
             self.with_warnings += bool(report.warnings)
-            failing = at_least(report.settings.fail_on)
-            for found in report.diagnostics:
-                if found.rule == UNREADABLE_FILE:
-                    self.code = USAGE
-                elif found.severity in failing:
-                    self.code = max(self.code, FOUND)
-            yield report
+
+    def _count(self, report: "CheckResult") -> None:
+        from cnn_shapes.checking import NO_VERDICT
+        from cnn_shapes.diagnostics import at_least
+
+        failing = at_least(report.settings.fail_on)
+        for found in report.diagnostics:
+            if found.rule in NO_VERDICT:
+                self.code = USAGE
+            elif found.severity in failing:
+                self.code = max(self.code, FOUND)
 
 
 def checked(
     paths: list[str], overrides: "Overrides", configuration: "Configuration | None" = None
 ) -> "Iterator[CheckResult]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
-    from cnn_shapes.checking import check_bytes, check_path, unreadable
     from cnn_shapes.language.building import LayerPool
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.settings import BadSettings, Configuration
@@ -107,12 +143,7 @@ def checked(
             settings = configuration.of_file(path)
         except BadSettings as error:
             stop(str(error))
-        if path != "-":
-            report = check_path(path, overrides, settings, pool)
-        elif sys.stdin is None:
-            report = unreadable(path, "standard input is closed", settings)
-        else:
-            report = check_bytes(path, sys.stdin.buffer.read(), overrides, settings, pool)
+        report = guarded(partial(_checked, path, overrides, settings, pool), path, settings)
         if report.spec is None:
             missing.clear()  # what its params are cannot be known
         else:
@@ -125,6 +156,33 @@ def checked(
         yield report
     if missing:
         raise unknown("--set", "param", min(missing), list(known))
+
+
+def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "LayerPool") -> "CheckResult":
+    from cnn_shapes.checking import check_bytes, check_path, unreadable
+    from cnn_shapes.source import reason_of
+
+    if path != "-":
+        return check_path(path, overrides, settings, pool)
+    if sys.stdin is None:
+        return unreadable(path, "standard input is closed", settings)
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:
+        return unreadable(path, reason_of(error), settings)
+    return check_bytes(path, data, overrides, settings, pool)
+
+
+def guarded(step: "Callable[[], CheckResult]", path: str, settings: "Settings") -> "CheckResult":
+    """The report that a step makes. A fault of ours is a finding of the file: the others go on."""
+    try:
+        return step()
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        from cnn_shapes.checking import faulted
+
+        return faulted(path, error, settings)
 
 
 def overrides_of(sizes: str | None, params: list[str]) -> "Overrides":

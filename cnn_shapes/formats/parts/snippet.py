@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.checking import UNREADABLE_FILE
+from cnn_shapes.checking import NO_VERDICT
 from cnn_shapes.diagnostics import render
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
@@ -63,7 +63,7 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     for label in found.labels:
         marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), "frame")
     margin = len(str(max(mark.line for mark in marks)))
-    if found.rule != UNREADABLE_FILE:
+    if found.rule not in NO_VERDICT:
         path = shown_path(source.path)
         line, column = source.position(found.span.start)
         lines.append((Styled(" " * (margin + 1) + "-->", "frame"), f" {user(path)}:{line}:{column}"))

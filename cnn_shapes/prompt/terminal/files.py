@@ -22,7 +22,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import Source, Unreadable
+from cnn_shapes.source import Source, Unreadable, reason_of
 
 Ask = Callable[[str], bool]
 
@@ -47,7 +47,7 @@ def read(session: Session, action: Load) -> Transition:
         with open(action.path, "rb") as file:
             source = Source.decode(action.path, file.read())
     except OSError as error:
-        return session, refused(f"cannot open {action.path}: {(error.strerror or str(error)).lower()}")
+        return session, refused(f"cannot open {action.path}: {reason_of(error)}")
     except Unreadable as error:
         return session, refused(f"cannot read {action.path}: {error}")
     session = session.changed(source)._replace(source=source, saved=source.text)
@@ -75,7 +75,7 @@ def write(session: Session, path: str, replaces: bool = False) -> Transition:
     except (FileChanged, FileThere):
         raise
     except OSError as error:
-        return session, refused(f"cannot write {path}: {(error.strerror or str(error)).lower()}")
+        return session, refused(f"cannot write {path}: {reason_of(error)}")
     session = session._replace(source=source, saved=session.text)
     problems = len(session.report.errors)
     state = f", with {plural(problems, 'problem')} still in it" if problems else ""
@@ -114,7 +114,7 @@ def recover(session: Session) -> Reply:
                 if file.read() != data:
                     continue
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             return refused(f"what was not saved could not be kept either: {reason}")
         quoted = f'"{path}"' if " " in path else path
         return replied(
