@@ -5,6 +5,7 @@ compile every one of them at every start.
 """
 
 import gc
+import os
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -22,7 +23,14 @@ from cnn_shapes.commands.parts.help import (  # noqa: E402
     write_groups,
 )
 from cnn_shapes.commands.parts.shared import INTERRUPTED, SUCCESS, USAGE, unknown  # noqa: E402
-from cnn_shapes.formats.parts.streams import NEVER, messages, opened, say  # noqa: E402
+from cnn_shapes.formats.parts.streams import (  # noqa: E402
+    NEVER,
+    AnswerLost,
+    messages,
+    opened,
+    say,
+    settled,
+)
 from cnn_shapes.formats.parts.terminal_text import Styled, clean, headed  # noqa: E402
 from cnn_shapes.version import VERSION  # noqa: E402
 
@@ -81,6 +89,13 @@ def main() -> NoReturn:
     except typer.TyperException as error:
         _tell_usage(error)
         code = USAGE
+    except BrokenPipeError:
+        code = SUCCESS  # whoever read the help has seen enough
+    except OSError as error:
+        if sys.flags.dev_mode:
+            raise
+        say(_refusal(error))
+        code = USAGE
     except Exception as error:
         if sys.flags.dev_mode:
             raise
@@ -88,7 +103,24 @@ def main() -> NoReturn:
 
         say(f"internal fault, please report it with your spec: {fault(error)}")
         code = USAGE
+    lost = settled()
+    if lost:
+        say(f"cannot write standard output: {lost}")
+        code = USAGE
     sys.exit(code or SUCCESS)
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refuses, where no command has a word for it."""
+    from cnn_shapes.source import reason_of
+
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working folder is gone: change to one that is there"
+    if isinstance(error, AnswerLost) or error.filename is None:
+        return f"cannot write standard output: {reason_of(error)}"
+    return f"cannot open {error.filename}: {reason_of(error)}"
 
 
 def _tell_usage(error: typer.TyperException) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
@@ -40,11 +40,21 @@ _ERASED = "\r\x1b[K"
 IN_TEXT, IN_JSON, IN_XML = r"\x23", r"\u0023", "&#35;"
 
 
-class Output:
-    """A terminal, a log or a file, and what it can show. Where the system gave no stream, it says nothing."""
+class AnswerLost(OSError):
+    """Standard output cannot be written, as where the disk is full."""
 
-    def __init__(self, stream: TextIO | None, options: DisplayOptions = _PLAIN) -> None:
-        self.stream, self.options = stream, options
+
+class Output:
+    """A terminal, a log or a file, and what it can show. Where the system gave no stream, it says nothing.
+
+    `must_arrive`: what cannot be written raises AnswerLost, or BrokenPipeError where the reader has gone. Else
+    it is dropped: of what goes to standard error, the exit code says the most.
+    """
+
+    def __init__(
+        self, stream: TextIO | None, options: DisplayOptions = _PLAIN, must_arrive: bool = True
+    ) -> None:
+        self.stream, self.options, self.must_arrive = stream, options, must_arrive
 
     def line(self, *pieces: str | Styled, obeyed: bool = False) -> None:
         """Write one line, whatever is in its pieces. A CI system obeys it only where it is `obeyed`."""
@@ -85,8 +95,9 @@ class Output:
             self.text(data.decode(errors="replace"))
             return
         self.flush()
-        buffer.write(data)
-        buffer.flush()
+        with self._writing():
+            buffer.write(data)
+            buffer.flush()
 
     def redraw(self, text: str = "") -> None:
         """Show a text in the place of the line that the cursor is on, without a line end."""
@@ -95,11 +106,25 @@ class Output:
 
     def flush(self) -> None:
         if self.stream is not None:
-            self.stream.flush()
+            with self._writing():
+                self.stream.flush()
 
     def _write(self, text: str) -> None:
         if self.stream is not None:
-            self.stream.write(text)
+            with self._writing():
+                self.stream.write(text)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            _silence(self.stream)
+            if self.must_arrive and isinstance(error, BrokenPipeError):
+                raise
+            if self.must_arrive:
+                raise AnswerLost(error.errno, error.strerror) from None
+            self.stream = None
 
 
 @contextmanager
@@ -121,19 +146,35 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
 
         write_atomically(file, text.getvalue().encode(errors="backslashreplace"))
         return
-    out = sys.stdout
+    out = _output(sys.stdout, color)
+    with suppress(BrokenPipeError):
+        yield out
+        out.flush()
+
+
+def settled() -> str:
+    """Write what is still held back; why standard output cannot be written, empty where it can."""
+    messages().flush()
     try:
-        yield _output(out, color)
-        if out is not None:
-            out.flush()
+        _output(sys.stdout, NEVER).flush()
     except BrokenPipeError:
-        # the interpreter flushes once more at its end, and would complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return ""
+    except AnswerLost as error:
+        from cnn_shapes.source import reason_of
+
+        return reason_of(error)
+    return ""
+
+
+def _silence(stream: TextIO | None) -> None:
+    """Let what is still written to a stream go nowhere: the interpreter flushes once more at its end."""
+    with suppress(OSError, ValueError, AttributeError):  # it has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 
 
 def messages(color: str = AUTO) -> Output:
     """Standard error: for all that is not the answer itself."""
-    return _output(sys.stderr, color)
+    return _output(sys.stderr, color, must_arrive=False)
 
 
 def say(message: str) -> None:
@@ -151,8 +192,8 @@ def is_conversation() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _output(stream: TextIO | None, color: str) -> Output:
-    if stream is None:
+def _output(stream: TextIO | None, color: str, must_arrive: bool = True) -> Output:
+    if stream is None or stream.closed:
         return Output(None)
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
@@ -160,7 +201,7 @@ def _output(stream: TextIO | None, color: str) -> Output:
     terminal = stream.isatty()
     width = _terminal_width() if terminal else None
     has = has_color(color, terminal, os.environ)
-    return Output(stream, DisplayOptions(has, width, stream.encoding or "utf-8"))
+    return Output(stream, DisplayOptions(has, width, stream.encoding or "utf-8"), must_arrive)
 
 
 def has_color(wanted: str, terminal: bool, environment: Mapping[str, str]) -> bool:
