@@ -25,6 +25,7 @@ from cnn_shapes.source import (
     Span,
     TreeNode,
     Unreadable,
+    read_file,
     read_yaml,
     reason_of,
     shown_path,
@@ -253,8 +254,7 @@ def check_path(
 ) -> CheckResult:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = read_file(path)
     except (OSError, ValueError) as error:
         return unreadable(path, reason_of(error), settings)
     return check_bytes(path, data, overrides, settings, pool)

@@ -8,7 +8,7 @@ import pytest
 
 from cnn_shapes.discovery.specs import Finder, FoundSpecs
 from cnn_shapes.settings import Configuration
-from tests.golden import run
+from tests.golden import run, run_process
 from tests.test_is_spec import OTHER, SPEC
 from tests.test_patterns import LINES, git
 
@@ -272,3 +272,63 @@ def test_nothing_to_check_is_a_whole_answer_too(format: str, tmp_path: Path) -> 
     result = run("check", ".", "--allow-empty", "--format", format, folder=tmp_path)
     assert (result.code, result.err) == (0, "")
     assert ('"results": []' in result.out) == (format == "sarif")
+
+
+def test_what_a_walk_meets_is_told(tmp_path: Path) -> None:
+    """Links that lead to themselves, and what is no file where one is looked for."""
+    tree(tmp_path, "a.yaml", "x/b.yaml")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "one.yaml").symlink_to("two.yaml")
+    (tmp_path / "two.yaml").symlink_to("one.yaml")
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / ".gitignore").symlink_to("/dev/zero")
+    (tmp_path / "cnn-shapes.toml").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "x" / ".gitignore")
+    os.mkfifo(tmp_path / "x" / "pyproject.toml")
+    result = run("check", ".", "--format", "concise", folder=tmp_path)
+    loops = [
+        f"cannot open ./{name}.yaml: too many levels of symbolic links" for name in ("loop", "one", "two")
+    ]
+    assert [line.split("] ")[1] for line in result.out.splitlines()] == loops
+    assert (result.code, result.err) == (2, "")
+    assert "5 specs checked, 3 with errors" in run_process("check", ".", folder=tmp_path).out
+
+
+def test_the_files_that_we_look_for_are_told_where_they_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, "a.yaml")
+    for name in (".gitignore", "pyproject.toml"):
+        (tmp_path / name).write_text("")
+    opened = os.open
+
+    def refuse(path: object, *arguments: int) -> int:
+        if str(path).endswith(refused):
+            raise PermissionError(13, "Permission denied", path)
+        return opened(path, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refuse)
+    refused = ".gitignore"
+    result = run("check", ".", "--format", "concise", folder=tmp_path)
+    assert result.out == (
+        ".gitignore:1:1: error[unreadable-file] cannot open .gitignore: permission denied\n"
+    )
+    assert result.code == 2
+    refused = "pyproject.toml"
+    result = run("check", ".", folder=tmp_path)
+    said = "permission denied (--isolated looks for no configuration)"
+    assert result.err == f"cnn-shapes: cannot open {tmp_path / 'pyproject.toml'}: {said}\n"
+    assert result.code == 2
+    assert run("check", ".", "--isolated", folder=tmp_path).code == 0
+
+
+def test_a_gigantic_file_that_nobody_named(tmp_path: Path) -> None:
+    tree(tmp_path, "a.yaml")
+    for name in (".gitignore", "pyproject.toml"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(2**33)
+        result = run("check", ".", folder=tmp_path)
+        assert result.code == 2
+        assert "file too large" in result.out + result.err
+        (tmp_path / name).unlink()

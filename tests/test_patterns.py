@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes.settings.gitignore import Patterns
+from tests.counting import steps
 
 PATHS = [
     *("a", "b.yaml", "a/b.yaml", "a/b/c.yaml", "a/b/c/d.yaml", "x/a/b.yaml", "x/y/a", "build/net.yaml"),
@@ -113,6 +114,22 @@ def test_lines_together_mean_what_git_means(repository: Path) -> None:
 def test_a_long_pattern_takes_no_long_time() -> None:
     patterns = Patterns(["*a" * 30 + "b", "**/" * 30 + "x"])
     assert not patterns.hold("a" * 60 + "/" + "a" * 60)
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("**/a/" * 12 + "x/", "a/" * 200 + "b"),
+        ("**/a/" * 12 + "x", "a/" * 200 + "b"),
+        ("a/**/" * 30 + "x", "a/" * 300 + "b"),
+        ("*a" * 40 + "b", "a" * 250),
+        ("**/" + "*a" * 40 + "b", "/".join(["a" * 250] * 15)),
+    ],
+)
+def test_no_pattern_tries_everything(line: str, path: str) -> None:
+    patterns = Patterns([line])
+    assert steps(lambda: patterns.hold(path)) < 2_000_000
+    assert not patterns.hold(path)
 
 
 def test_a_character_is_one_where_git_counts_bytes() -> None:

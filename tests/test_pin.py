@@ -241,7 +241,8 @@ def test_a_file_that_cannot_be_written(
 
     monkeypatch.setattr("os.replace", refuse)
     result = run("check", "net.yaml", option, folder=tmp_path)
-    assert (result.code, result.err) == (2, "cnn-shapes: cannot write net.yaml: permission denied\n")
+    assert (result.code, result.err) == (2, "")
+    assert result.out == "error[unreadable-file]: cannot write net.yaml: permission denied\n"
     assert [file.name for file in tmp_path.iterdir()] == ["net.yaml"]
     assert (tmp_path / "net.yaml").read_text() == text
 

@@ -170,6 +170,11 @@ def test_the_line_in_a_pyproject_is_that_of_the_table(tmp_path: Path) -> None:
     [
         (b"ignore = [", "is not TOML: "),
         (b'ignore = ["\xff"]', "is not UTF-8: save it as UTF-8"),
+        (b"limits = {layers = " + b"9" * 5_000 + b"}", "is not TOML: exceeds the limit"),
+        (b"x = " + b"[" * 5_000 + b"]" * 5_000, "is not TOML that can be read: it is nested too deeply"),
+        (b"limits = {layers = 0x" + b"f" * 5_000 + b"}", "found a number of thousands of digits"),
+        (b"ignore = [0x" + b"f" * 5_000 + b"]", "found a list"),
+        (b'fail-on = "' + b"x" * 5_000 + b'"', "x..."),
     ],
 )
 def test_a_file_that_is_not_toml(data: bytes, said: str, tmp_path: Path) -> None:

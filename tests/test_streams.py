@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full or left: every command says so or does without, and never crashes."""
+"""Standard streams that are closed, full or left: every command says so or does without."""
 
 import os
 import subprocess

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from io import StringIO
 from typing import NamedTuple
 
 from cnn_shapes.language.recognition import LOOKED_AT, is_layer_word, is_plainly_a_spec, looks_like_a_spec
 from cnn_shapes.settings import INCLUDED, Configuration, Settings, relative
 from cnn_shapes.settings.gitignore import Patterns
-from cnn_shapes.source import Source, Unreadable, has_keys, read_yaml, reason_of
+from cnn_shapes.source import Source, Unreadable, has_keys, read_own_file, read_yaml, reason_of
 
 # the .gitignore files that hold, from the top down, each with its folder
 Ignores = tuple[tuple[str, Patterns], ...]
@@ -63,6 +64,7 @@ class Finder:
         self.configuration, self.force_exclude = configuration, force_exclude
         self._chosen: dict[tuple[str, ...], Patterns] = {}
         self._known: dict[str, Ignores] = {}
+        self._unreadable: dict[str, str] = {}  # files that say what is left out
 
     def find(self, paths: Iterable[str]) -> FoundSpecs:
         """The specs that `paths` mean, each once, under its first spelling.
@@ -84,6 +86,7 @@ class Finder:
                 found.specs.append(path)
             else:
                 (found.specs if is_spec(path) else found.skipped).append(path)
+        found.unreadable.update(self._unreadable)
         return found._replace(
             specs=_once(found.specs), skipped=_once(found.skipped), excluded=_once(found.excluded)
         )
@@ -120,7 +123,7 @@ class Finder:
                     folders.append(entry.path)
                 else:
                     (found.specs if is_spec(entry.path) else found.skipped).append(entry.path)
-            waiting += [(path, _with(ignores, path)) for path in reversed(folders)]
+            waiting += [(path, self._with(ignores, path)) for path in reversed(folders)]
 
     def includes(self, path: str, settings: Settings) -> bool:
         if settings.include == INCLUDED:
@@ -166,9 +169,23 @@ class Finder:
                 above.append(os.path.dirname(above[-1]))
             ignores: Ignores = ()
             for one in reversed(above):
-                ignores = _with(ignores, one)
+                ignores = self._with(ignores, one)
             self._known[folder] = ignores
         return self._known[folder]
+
+    def _with(self, ignores: Ignores, folder: str) -> Ignores:
+        """What holds in a folder, given what holds above it."""
+        for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
+            path = os.path.join(folder, name)
+            try:
+                data = read_own_file(path)
+            except OSError as error:
+                self._unreadable[os.path.relpath(path)] = reason_of(error)
+                continue
+            patterns = Patterns(StringIO((data or b"").decode("utf-8-sig", "surrogateescape"), newline=None))
+            if patterns:
+                ignores = (*ignores, (folder, patterns))
+        return ignores
 
     def _top(self, folder: str) -> str:
         """Where what leaves out files in a folder begins: its repository; without one, the folder itself.
@@ -215,19 +232,6 @@ def _may_be_meant(entry: os.DirEntry[str], is_folder: bool, included: bool) -> b
     if is_folder:
         return not entry.name.startswith(".")
     return (included or _is_yaml(entry.name)) and entry.is_file()
-
-
-def _with(ignores: Ignores, folder: str) -> Ignores:
-    """What holds in a folder, given what holds above it."""
-    for name in (os.path.join(".git", "info", "exclude"), ".gitignore"):
-        try:
-            with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as file:
-                patterns = Patterns(file)
-        except OSError:
-            continue
-        if patterns:
-            ignores = (*ignores, (folder, patterns))
-    return ignores
 
 
 def _ignored(path: str, is_folder: bool, ignores: Ignores) -> bool:

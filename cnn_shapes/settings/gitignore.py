@@ -22,12 +22,39 @@ _CLASSES = {
 }
 
 
-class Pattern(NamedTuple):
-    """One line: `matches` takes a path from the folder of the file that the line is in."""
+# a part of a pattern between slashes: a text, what a text must match, or None for any number of parts
+Part = str | re.Pattern[str] | None
+_ANY = re.compile("")
+_LONGEST = 4_096  # characters: no path is longer (PATH_MAX)
 
-    matches: re.Pattern[str]
+
+class Pattern(NamedTuple):
+    """One line: its parts, for a path from the folder of the file that the line is in."""
+
+    parts: tuple[Part, ...]
     negated: bool
     folders_only: bool
+
+    def matches(self, path: list[str]) -> bool:
+        """Whether the parts of a path fit. Each `**` is tried once: what fits after it fits independently."""
+        parts = self.parts
+        count, length = len(parts), len(path)
+        place = here = 0
+        resumes, from_here = -1, 0  # at the last `**`, which takes a part of the path more
+        while here < length:
+            part = parts[place] if place < count else ""
+            if part is None:
+                place += 1
+                resumes, from_here = place, here
+            elif path[here] == part if isinstance(part, str) else part.match(path[here]):
+                place += 1
+                here += 1
+            elif resumes >= 0:
+                from_here += 1
+                place, here = resumes, from_here
+            else:
+                return False
+        return all(part is None for part in parts[place:])
 
 
 class Patterns:
@@ -46,8 +73,9 @@ class Patterns:
 
         The path has forward slashes and no end slash. What is in a folder that is meant is not looked at.
         """
+        parts = path.split("/")
         for pattern in self.patterns:
-            if (is_folder or not pattern.folders_only) and pattern.matches.match(path):
+            if (is_folder or not pattern.folders_only) and pattern.matches(parts):
                 return not pattern.negated
         return None
 
@@ -70,14 +98,14 @@ def compiled_line(line: str) -> Pattern | None:
     line = line[negated:]
     folders_only = line.endswith("/") and not line.endswith("\\/")
     line = line.removesuffix("/") if folders_only else line
+    if len(line) > _LONGEST:
+        return None
     anchored = "/" in line
     try:
-        text = _translated(line.removeprefix("/"))
-        return Pattern(
-            re.compile(f"{'' if anchored else '(?:.*/)?'}{text}\\Z", re.DOTALL), negated, folders_only
-        )
+        parts = _translated(line.removeprefix("/"))
     except (_Never, re.error):
         return None
+    return Pattern(tuple(parts if anchored else (None, *parts)), negated, folders_only)
 
 
 def _without_end_blanks(line: str) -> str:
@@ -90,40 +118,48 @@ class _Never(Exception):
     """A pattern that git lets match nothing."""
 
 
-def _translated(line: str) -> str:
+def _translated(line: str) -> list[Part]:
     if not line:
         raise _Never
-    parts = []
-    component = [""]  # what is between the stars of one
+    parts: list[Part] = []
+    component = [""]  # what is between the stars of one, as regular expressions
+    text = ""  # the same, as long as there is nothing but text
     place = 0
     while place < len(line):
         sign = line[place]
         at_start = place == 0 or line[place - 1] == "/"
         folders = re.compile(r"(?:\*\*/)+").match(line, place) if at_start else None
         if folders:
-            parts.append("(?:.*/)?")
+            parts.append(None)
             place = folders.end()
         elif at_start and line[place:] == "**":
-            parts.append(".+")
-            place += 2
-        elif sign == "/":
-            parts += [_joined(component), "/"]
-            component = [""]
-            place += 1
+            return [*parts, _ANY, None]
+        elif line.startswith(("/", "\\/"), place):
+            parts.append(_part(component, text))
+            component, text = [""], ""
+            place += 1 + (sign == "\\")
         elif sign == "*":
             component.append("")
             while place < len(line) and line[place] == "*":
                 place += 1
         elif sign == "?":
-            component[-1] += "[^/]"
+            component[-1] += "."
             place += 1
         elif sign == "[":
-            text, place = _bracket(line, place + 1)
-            component[-1] += text
+            bracket, place = _bracket(line, place + 1)
+            component[-1] += bracket
         else:
             literal, place = _literal(line, place)
             component[-1] += re.escape(literal)
-    return "".join([*parts, _joined(component)])
+            text += literal
+    return [*parts, _part(component, text)]
+
+
+def _part(component: list[str], text: str) -> Part:
+    """What one part of a path must be: a text alone need not be matched."""
+    if component == [re.escape(text)]:
+        return text
+    return re.compile(f"{_joined(component)}\\Z", re.DOTALL)
 
 
 def _joined(component: list[str]) -> str:
@@ -132,11 +168,11 @@ def _joined(component: list[str]) -> str:
     if not middle:
         return first
     last = middle.pop()
-    return first + "".join(f"(?>[^/]*?{text})" for text in middle) + f"[^/]*{last}"
+    return first + "".join(f"(?>.*?{text})" for text in middle) + f".*{last}"
 
 
 def _bracket(line: str, place: int) -> tuple[str, int]:
-    """The regular expression of `[...]` and the place after it. Never a slash."""
+    """The regular expression of `[...]` and the place after it. A part of a path has no slash to match."""
     negated = line[place : place + 1] in ("!", "^")
     place += negated
     inside = ""
@@ -160,8 +196,8 @@ def _bracket(line: str, place: int) -> tuple[str, int]:
     if place >= len(line):
         raise _Never
     if not inside:
-        return ("[^/]" if negated else "(?!)"), place + 1
-    return f"(?!/)[{'^' if negated else ''}{inside}]", place + 1
+        return ("." if negated else "(?!)"), place + 1
+    return f"[{'^' if negated else ''}{inside}]", place + 1
 
 
 def _literal(line: str, place: int) -> tuple[str, int]:

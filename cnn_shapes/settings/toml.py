@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import NEVER, SEVERITIES, closest, spelling
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.settings.settings import BadSettings, Settings
-from cnn_shapes.source import DEEPEST, Limits, reason_of
+from cnn_shapes.source import DEEPEST, Limits, on_one_line, read_file, read_own_file, reason_of
 
 OWN_FILE, PROJECT_FILE, TABLE = "cnn-shapes.toml", "pyproject.toml", "cnn-shapes"
+_LONGEST = 100  # characters of a value in a message
+_GREATEST = 10**15  # of a limit: no text comes near
 _HEADS = rb"""(?m)^[ \t]*\[[ \t]*(?:tool[ \t]*\.[ \t]*)?["']?([A-Za-z0-9_-]+)"""
 _REFUSED = {
     **dict.fromkeys(("tool", TABLE), f"leave the head of the table out here: it is for {PROJECT_FILE}"),
@@ -24,22 +26,20 @@ def read_folder(folder: str) -> Settings | None:
     """What is configured in one folder; a pyproject.toml without our table does not count."""
     for name in (OWN_FILE, PROJECT_FILE):
         path = os.path.join(folder, name)
-        if not os.path.isfile(path):
-            continue
-        if name == OWN_FILE or _mentions_us(path):
-            table = _table(path)
-            if table is not None:
-                return _settings(table, path, folder)
+        try:
+            data = read_own_file(path)
+        except OSError as error:
+            advice = "--isolated looks for no configuration"
+            raise BadSettings(f"cannot open {path}: {reason_of(error)} ({advice})") from None
+        if data is not None and (name == OWN_FILE or _mentions_us(data)):
+            file = _config_file(path, data)
+            if file.table is not None:
+                return _settings(file, folder)
     return None
 
 
-def _mentions_us(path: str) -> bool:
+def _mentions_us(data: bytes) -> bool:
     """Whether a pyproject.toml is worth parsing: most are not for us, and may be broken in any way."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
-        return False
     return TABLE.encode() in data or any(_near(word.decode()) for word in re.compile(_HEADS).findall(data))
 
 
@@ -49,77 +49,84 @@ def _near(word: str) -> bool:
     return plain[:3] == ours[:3] and abs(len(plain) - len(ours)) <= 1 and closest(word, [TABLE]) is not None
 
 
+class _ConfigFile(NamedTuple):
+    """A file that is TOML: its path, its text, and our table in it, None where it has none."""
+
+    path: str
+    text: str
+    table: dict[str, Any] | None
+
+    def found(self, pattern: str, start: str = "") -> str:
+        """The path with the first line from that of `start` that begins like this: TOML parsers give none."""
+        first = self.text.rfind("\n", 0, max(self.text.find(start), 0)) + 1
+        found = re.compile(rf"(?m)^[ \t]*{pattern}").search(self.text, first)
+        return f"{self.path}:{self.text.count(chr(10), 0, found.start()) + 1}" if found else self.path
+
+    def place(self, key: str) -> str:
+        """`pyproject.toml:7` where a key of our table can be found."""
+        start = f"tool.{TABLE}" if os.path.basename(self.path) == PROJECT_FILE else ""
+        pattern = rf"(?:\[[ \t]*(?:tool\.{TABLE}\.)?)?[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]"
+        return self.found(pattern, start)
+
+
 def read(path: str, root: str) -> Settings:
     """The settings of one file. Raises BadSettings, also where it has none."""
-    table = _table(path)
-    if table is None:
+    try:
+        data = read_file(path)
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"cannot open {path}: {reason_of(error)}") from None
+    file = _config_file(path, data)
+    if file.table is None:
         raise BadSettings(f"{path} has no [tool.{TABLE}]")
-    return _settings(table, path, root)
+    return _settings(file, root)
 
 
-def _table(path: str) -> dict[str, Any] | None:
+def _config_file(path: str, data: bytes) -> _ConfigFile:
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            document = tomllib.loads(file.read().decode("utf-8-sig"))
-    except OSError as error:
-        raise BadSettings(f"cannot open {path}: {reason_of(error)}") from None
+        text = data.decode("utf-8-sig")
+        values = tomllib.loads(text)
     except UnicodeDecodeError:
         raise BadSettings(f"{path} is not UTF-8: save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
+    except RecursionError:
+        raise BadSettings(f"{path} is not TOML that can be read: it is nested too deeply") from None
+    except ValueError as error:  # also a number of more digits than Python reads
+        said = str(error).partition(";")[0]
         raise BadSettings(f"{path} is not TOML: {said[:1].lower()}{said[1:]}") from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if os.path.basename(path) != PROJECT_FILE:
-        return document
-    tools = document.get("tool")
+        return _ConfigFile(path, text, values)
+    tools = values.get("tool")
     tools = tools if isinstance(tools, dict) else {}
     table = tools.get(TABLE)
+    file = _ConfigFile(path, text, table)
     if table is None:
-        _refuse_misspelt(tools, "tool.", path)
-        _refuse_misspelt(document, "", path)
-    if table is not None and not isinstance(table, dict):
+        _refuse_misspelt(tools, "tool.", file)
+        _refuse_misspelt(values, "", file)
+    elif not isinstance(table, dict):
         raise BadSettings(f"{path}: tool.{TABLE} must be a table, found {_shown(table)}")
-    return table
+    return file
 
 
-def _refuse_misspelt(tables: dict[str, Any], before: str, path: str) -> None:
+def _refuse_misspelt(tables: dict[str, Any], before: str, file: _ConfigFile) -> None:
     for name, table in tables.items():
         if isinstance(table, dict) and _near(name):
-            place = _found(path, rf"\[[ \t]*{re.escape(before)}[\"']?{re.escape(name)}\b")
+            place = file.found(rf"\[[ \t]*{re.escape(before)}[\"']?{re.escape(name)}\b")
             raise BadSettings(f"{place}: there is no table {before}{name}: did you mean tool.{TABLE}?")
 
 
-def _settings(table: dict[str, Any], path: str, root: str) -> Settings:
+def _settings(file: _ConfigFile, root: str) -> Settings:
     values: dict[str, Any] = {}
-    for key, value in table.items():
+    for key, value in (file.table or {}).items():
         reader = _READERS.get(key)
         try:
             if reader is None:
                 raise BadSettings(_REFUSED.get(key) or _unknown(key, _READERS, "there is no setting"))
             values[key.replace("-", "_")] = reader(key, value)
         except BadSettings as error:
-            raise BadSettings(f"{_place(path, key)}: {error}") from None
-    return Settings(**values, root=root, file=path)
-
-
-def _place(path: str, key: str) -> str:
-    """`pyproject.toml:7` where a key of our table can be found."""
-    start = f"tool.{TABLE}" if os.path.basename(path) == PROJECT_FILE else ""
-    pattern = rf"(?:\[[ \t]*(?:tool\.{TABLE}\.)?)?[\"']?{re.escape(key)}[\"']?[ \t]*[=.\]]"
-    return _found(path, pattern, start)
-
-
-def _found(path: str, pattern: str, start: str = "") -> str:
-    """The path with the first line from that of `start` that begins like this: TOML parsers give none."""
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
-    except OSError:
-        return path
-    first = text.rfind("\n", 0, max(text.find(start), 0)) + 1
-    found = re.compile(rf"(?m)^[ \t]*{pattern}").search(text, first)
-    return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else path
+            raise BadSettings(f"{file.place(key)}: {error}") from None
+    return Settings(**values, root=root, file=file.path)
 
 
 def _unknown(word: str, known: Iterable[str], complaint: str) -> str:
@@ -189,9 +196,9 @@ def _limits(key: str, value: Any) -> Limits:
     for name, limit in _items(key, value):
         if name not in Limits._fields:
             raise BadSettings(_unknown(name, Limits._fields, "there is no limit"))
-        greatest = DEEPEST if name == "depth" else None
-        if type(limit) is not int or limit < 1 or (greatest is not None and limit > greatest):
-            allowed = "from 1" if greatest is None else f"from 1 to {greatest}"
+        greatest = DEEPEST if name == "depth" else _GREATEST
+        if type(limit) is not int or not 1 <= limit <= greatest:
+            allowed = f"from 1 to {DEEPEST}" if name == "depth" else "from 1"
             raise BadSettings(f"the limit {name} must be a whole number {allowed}, found {_shown(limit)}")
         limits[name] = limit
     return Limits(**limits)
@@ -212,7 +219,13 @@ def _word(key: str, value: Any, words: tuple[str, ...]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "a table" if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return "a table"
+    try:
+        text = on_one_line(str(value))
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        return "a list" if isinstance(value, list) else "a number of thousands of digits"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 _READERS: dict[str, Callable[[str, Any], Any]] = {

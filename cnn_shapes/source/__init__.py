@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnn_shapes.source.files import read_file, read_own_file
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
 from cnn_shapes.source.text import (
@@ -39,6 +40,8 @@ __all__ = [
     "Unreadable",
     "has_keys",
     "on_one_line",
+    "read_file",
+    "read_own_file",
     "read_yaml",
     "reason_of",
     "resolve",

@@ -47,8 +47,8 @@ class AnswerLost(OSError):
 class Output:
     """A terminal, a log or a file, and what it can show. Where the system gave no stream, it says nothing.
 
-    `must_arrive`: what cannot be written raises AnswerLost, or BrokenPipeError where the reader has gone. Else
-    it is dropped: of what goes to standard error, the exit code says the most.
+    `must_arrive`: what cannot be written raises AnswerLost, or BrokenPipeError where the reader has gone.
+    Else it is dropped: of what goes to standard error, the exit code says the most.
     """
 
     def __init__(

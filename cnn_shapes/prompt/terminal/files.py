@@ -22,7 +22,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import Source, Unreadable, reason_of
+from cnn_shapes.source import Source, Unreadable, read_file, reason_of
 
 Ask = Callable[[str], bool]
 
@@ -44,9 +44,8 @@ def state_folder() -> str:
 def read(session: Session, action: Load) -> Transition:
     """Load a file into the session; a broken spec is kept, and its problems are reported."""
     try:
-        with open(action.path, "rb") as file:
-            source = Source.decode(action.path, file.read())
-    except OSError as error:
+        source = Source.decode(action.path, read_file(action.path))
+    except (OSError, ValueError) as error:
         return session, refused(f"cannot open {action.path}: {reason_of(error)}")
     except Unreadable as error:
         return session, refused(f"cannot read {action.path}: {error}")
