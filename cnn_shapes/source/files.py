@@ -12,7 +12,7 @@ _CHUNK = 2**20
 
 
 def read_file(path: str) -> bytes:
-    """All bytes of a file that the user names, which may be a pipe. Raises OSError, or ValueError for a NUL."""
+    """All bytes of a file that the user names, which may be a pipe. Raises OSError; ValueError for a NUL."""
     with open(path, "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return file.read()
