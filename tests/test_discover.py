@@ -172,7 +172,7 @@ def test_force_exclude_leaves_out_what_a_walk_does(repository: bool, tmp_path: P
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_is_not_a_file_is_not_read_to_look_at_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert find(tmp_path) == FoundSpecs([], [], [], {})
+    assert find(tmp_path) == FoundSpecs([], [], [], {}, set())
     assert specs(tmp_path, "pipe.yaml", force_exclude=True) == ["pipe.yaml"]
 
 
@@ -332,3 +332,23 @@ def test_a_gigantic_file_that_nobody_named(tmp_path: Path) -> None:
         assert result.code == 2
         assert "file too large" in result.out + result.err
         (tmp_path / name).unlink()
+
+
+@pytest.mark.parametrize("option", ["--fix", "--pin"])
+def test_no_link_leads_a_change_out_of_the_folder(option: str, tmp_path: Path) -> None:
+    slip = "input: [8, 8, 1]\nlayers: [maxpool: {kernel-size: 2}, {relu: {name: a}}]\n"
+    text = slip if option == "--fix" else slip.replace("-size", "_size")
+    (tmp_path / "x").mkdir()
+    for name in ("out.yaml", "x/in.yaml"):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "x" / "out.yaml").symlink_to("../out.yaml")
+    (tmp_path / "x" / "link.yaml").symlink_to("in.yaml")
+    result = run("check", "x", option, folder=tmp_path)
+    said = "x/out.yaml: not changed, for it is a link that leads out of the folder: name it to do so\n"
+    assert said in result.err
+    assert (tmp_path / "out.yaml").read_text() == text
+    assert (tmp_path / "x" / "in.yaml").read_text() != text
+    assert result.code == 1
+    run("check", "x/out.yaml", option, folder=tmp_path)
+    assert (tmp_path / "out.yaml").read_text() != text
+    assert (tmp_path / "x" / "out.yaml").is_symlink()

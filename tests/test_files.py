@@ -1,10 +1,13 @@
 """A file is written whole or not at all, in the place of what was read and of nothing else."""
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from cnn_shapes.edit import files
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 
 OLD, NEW = "olé\r\n".encode(), b"neu\n"
@@ -138,3 +141,101 @@ def test_new_loses_a_race(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         write_new(str(file), NEW)
     assert file.read_bytes() == OLD
     assert os.listdir(file.parent) == ["net.yaml"]
+
+
+def test_nobody_loses_what_another_writes_at_the_same_time(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each adds to what it has read, again and again; a pause makes every race one that is lost."""
+    read = files._read
+
+    def slowly(path: str) -> bytes | None:
+        found = read(path)
+        time.sleep(0.002)
+        return found
+
+    monkeypatch.setattr(files, "_read", slowly)
+    file.write_bytes(b"")
+    refused = []
+
+    def add(letter: bytes) -> None:
+        for _ in range(5):
+            while True:
+                before = file.read_bytes()
+                try:
+                    write_atomically(str(file), before + letter, before)
+                    break
+                except FileChanged as error:
+                    refused.append(str(error))
+
+    writers = [threading.Thread(target=add, args=(letter,)) for letter in (b"a", b"b", b"c", b"d")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(file.read_bytes()) == sorted(b"abcd" * 5)
+    assert refused
+    assert os.listdir(file.parent) == ["net.yaml"]
+
+
+def test_a_lock_that_is_never_given_back(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    monkeypatch.setattr(files, "_PATIENCE", 0.0)
+    with file.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(FileChanged, match=r"net\.yaml is being changed by something else"):
+            write_atomically(str(file), NEW, OLD)
+    assert file.read_bytes() == OLD
+    write_atomically(str(file), NEW, OLD)
+    assert file.read_bytes() == NEW
+
+
+def test_a_draft_is_as_secret_as_its_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modes = []
+    fsync = os.fsync
+
+    def look(handle: int) -> None:
+        modes.append(os.fstat(handle).st_mode & 0o777)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    file.chmod(0o600)
+    write_atomically(str(file), NEW)
+    assert modes[0] == 0o600
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_group_that_cannot_be_kept_gets_no_rights(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    os.chown(file, -1, os.getgid() + 1) if os.geteuid() == 0 else None
+    expected = 0o600 if os.geteuid() == 0 else 0o660
+    file.chmod(0o660)
+    monkeypatch.setattr(os, "chown", refuse)
+    write_atomically(str(file), NEW)
+    assert file.stat().st_mode & 0o777 == expected
+
+
+def test_other_names_are_counted(file: Path) -> None:
+    assert write_atomically(str(file), OLD) == 0
+    os.link(file, file.parent / "second")
+    os.link(file, file.parent / "third")
+    assert write_atomically(str(file), NEW) == 2
+    assert (file.parent / "second").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("name", ["pipe", "link"])
+def test_what_cannot_be_written_again_is_not(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/null")
+    with pytest.raises(OSError, match="not a file that can be written again"):
+        write_atomically(str(tmp_path / name), NEW, OLD)
+
+
+@pytest.mark.parametrize("name", ["x" * 250 + ".yaml", "합" * 80 + ".yaml", "é" * 125 + ".yaml"])
+def test_the_longest_names_have_drafts(name: str, tmp_path: Path) -> None:
+    write_new(str(tmp_path / name), OLD)
+    write_atomically(str(tmp_path / name), NEW, OLD)
+    assert os.listdir(tmp_path) == [name]

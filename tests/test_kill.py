@@ -24,8 +24,13 @@ NEVER = 1 << 60
 MOMENTS = 200
 
 
-def fixing(folder: Path, kill_at: int = NEVER, watched: Callable[[str, str], None] | None = None) -> int:
-    """Fix `net.yaml` in a copy of this process, killed at an event; how it ended (or -1 without a copy)."""
+def fixing(
+    folder: Path,
+    kill_at: int = NEVER,
+    watched: Callable[[str, str], None] | None = None,
+    end: signal.Signals = signal.SIGKILL,
+) -> int:
+    """Fix `net.yaml` in a copy of this process, ended at an event; how it ended (or -1 without a copy)."""
     events = 0
 
     def watch(frame: FrameType, event: str, argument: object) -> None:
@@ -35,7 +40,7 @@ def fixing(folder: Path, kill_at: int = NEVER, watched: Callable[[str, str], Non
             name = getattr(argument, "__name__", "") if event.startswith("c_") else frame.f_code.co_name
             watched(event, name if frame.f_code.co_filename == files.__file__ else "")
         if events == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), end)
 
     def work() -> None:
         sys.setprofile(watch)
@@ -102,6 +107,21 @@ if hasattr(os, "fork"):
         assert all(found.values())
         assert run("fix", "net.yaml", "--apply", "1", folder=tmp_path).code == 0
         assert file.read_bytes() == NEW
+
+    def test_a_polite_end_leaves_no_draft(tmp_path: Path) -> None:
+        file = tmp_path / "net.yaml"
+        file.write_bytes(OLD)
+        run("fix", "net.yaml", "--apply", "1", folder=tmp_path)  # imports what it needs
+        file.write_bytes(OLD)
+        found = {OLD: 0, NEW: 0}
+        kills = moments(tmp_path)
+        for end in (signal.SIGTERM, signal.SIGHUP):
+            for kill_at in kills[::12]:
+                file.write_bytes(OLD)
+                assert fixing(tmp_path, kill_at, end=end) == end
+                found[file.read_bytes()] += 1
+                assert os.listdir(tmp_path) == ["net.yaml"], f"ended at event {kill_at}"
+        assert all(found.values())
 
     def test_without_a_kill_it_ends_well(tmp_path: Path) -> None:
         (tmp_path / "net.yaml").write_bytes(OLD)

@@ -1,5 +1,6 @@
 """Files and lines of a session: saving, loading, what is kept, and how wide an answer is."""
 
+import os
 import re
 from io import StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
-from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import step
 from cnn_shapes.prompt.terminal import files
 from cnn_shapes.prompt.terminal.lines import Leave, run_line
@@ -104,6 +105,84 @@ def test_unsaved_work_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (tmp_path / "cnn-shapes" / "unsaved-2.yaml").read_text() == other.text
     assert worded(files.recover(session)) == reply  # the same text is kept once
     assert files.recover(Session()).facts == ()
+
+
+def unsaved(name: str = UNTITLED) -> Session:
+    session, _ = step(Session(), "input 8x8x1; relu")
+    return session._replace(source=Source(name, session.text))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "untitled.yaml",
+        "x" * 250 + ".yaml",
+        "합" * 80 + ".yaml",
+        "a\nb.yaml",
+        "\udcff.yaml",
+        "é" * 126,
+        "-o.yaml",
+    ],
+)
+def test_unsaved_work_is_kept_under_every_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    session = unsaved(name)
+    reply = files.recover(session)
+    assert not reply.wrong
+    (kept,) = (tmp_path / "cnn-shapes").iterdir()
+    assert kept.read_text() == session.text
+
+
+def test_unsaved_work_is_kept_whatever_is_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    folder = tmp_path / "cnn-shapes"
+    folder.mkdir()
+    (folder / "unsaved-1.yaml").symlink_to("nowhere")
+    os.mkfifo(folder / "unsaved-2.yaml")
+    (folder / "unsaved-3.yaml").mkdir()
+    (folder / "unsaved-4.yaml").symlink_to("/dev/zero")
+    (folder / "unsaved-5.yaml").symlink_to("unsaved-5.yaml")
+    session = unsaved()
+    assert not files.recover(session).wrong
+    assert (folder / "unsaved-6.yaml").read_text() == session.text
+    for number in range(7, 1000):
+        (folder / f"unsaved-{number}.yaml").write_text("older")
+    assert not files.recover(session).wrong  # it is there already
+    other, _ = step(session, "bn")
+    assert not files.recover(other).wrong
+    (kept,) = [file for file in folder.iterdir() if file.is_file() and file.read_text() == other.text]
+    assert len(kept.stem) == len("unsaved-") + 16
+
+
+def test_work_that_can_be_kept_nowhere_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    reply = files.recover(unsaved())
+    assert reply.wrong
+    assert worded(reply).text == (
+        "what was not saved could not be kept either: not a directory. It is:\n"
+        "input: [8, 8, 1]\nlayers:\n  - relu\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["load", "save"])
+def test_a_path_with_a_nul(command: str) -> None:
+    session, reply = run_line(unsaved(), f"{command} a\0b", lambda question: True)
+    assert reply[-1].wrong
+    assert "cannot" in reply[-1].text
+    assert session.text == unsaved().text
+
+
+def test_saving_tells_of_other_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    session, _ = run_line(Session(), "input 8x8x1; relu; save net", lambda question: True)
+    os.link("net.yaml", "second.yaml")
+    _, replies = run_line(session, "bn; save", lambda question: True)
+    assert replies[-1].text.endswith("  a file under another name (hard link) keeps the old text\n")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from cnn_shapes.commands.parts.shared import (
     overrides_of,
     spare_specs,
     stop,
+    tell_other_names,
     unknown,
 )
 from cnn_shapes.formats.parts.streams import messages, say
@@ -249,9 +250,9 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
         with streams.opened(task.output, task.color) as out:
             reports = _reports(found, checked(found.specs, overrides, configuration))
             if task.fix:
-                reports = _respelled(reports)
+                reports = _respelled(reports, found.outside)
             if task.pin:
-                reports = _pinned(reports, tally)
+                reports = _pinned(reports, tally, found.outside)
             if task.repairs:
                 reports = _advised(reports)
             reports = tally.counted(reports)
@@ -340,7 +341,7 @@ def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
         yield report
 
 
-def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckResult]":
+def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -> "Iterator[CheckResult]":
     """The reports of the files after the shapes of today are written into them.
 
     A file where some could not be written fails: whoever pins relies on it.
@@ -348,6 +349,11 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally) -> "Iterator[CheckRe
     for report in reports:
         if report.source.path == "-":
             stop("check --pin writes into files, and standard input is not one")
+        if report.source.path in outside:
+            _tell_outside(report.source.path)
+            tally.code = max(tally.code, FOUND)
+            yield report
+            continue
         yield guarded(partial(_pin, report, tally), report.source.path, report.settings)
 
 
@@ -376,20 +382,29 @@ def _pin(report: "CheckResult", tally: Tally) -> "CheckResult":
     return report if pinned is None else pinned.report
 
 
-def _respelled(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
+def _respelled(reports: "Iterable[CheckResult]", outside: set[str]) -> "Iterator[CheckResult]":
     """The reports of the files after every safe fix is written into them."""
     for report in reports:
         if report.source.path == "-":
             stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
-        yield guarded(partial(_respell, report), report.source.path, report.settings)
+        yield guarded(partial(_respell, report, outside), report.source.path, report.settings)
 
 
-def _respell(report: "CheckResult") -> "CheckResult":
+def _tell_outside(path: str) -> None:
+    messages().paragraph(
+        f"{path}: not changed, for it is a link that leads out of the folder: name it to do so"
+    )
+
+
+def _respell(report: "CheckResult", outside: set[str]) -> "CheckResult":
     from cnn_shapes.repair.report.spelling import respelled
 
     after, done = respelled(report)
     if not done:
         return after
+    if report.source.path in outside:
+        _tell_outside(report.source.path)
+        return report
     if (unwritten := _unwritten(after, report)) is not None:
         return unwritten
     messages().paragraph(f"{report.source.path}: {', '.join(done)}")
@@ -404,7 +419,7 @@ def _unwritten(after: "CheckResult", before: "CheckResult") -> "CheckResult | No
 
     path = before.source.path
     try:
-        write_atomically(path, after.source.encode(), before.source.encode())
+        tell_other_names(path, write_atomically(path, after.source.encode(), before.source.encode()))
     except OSError as error:
         return unwritable(path, reason_of(error), before.settings)
     return None

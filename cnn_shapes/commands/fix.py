@@ -12,6 +12,7 @@ from cnn_shapes.commands.parts.shared import (
     overrides_of,
     show_problems,
     stop,
+    tell_other_names,
 )
 from cnn_shapes.formats.parts.streams import say
 
@@ -102,7 +103,7 @@ def _write(report: "CheckResult", chosen: "Repair") -> None:
     path = report.source.path
     try:
         changed = proved(report.source, chosen.edits)
-        write_atomically(path, changed.encode(), report.source.encode())
+        tell_other_names(path, write_atomically(path, changed.encode(), report.source.encode()))
     except Unsafe as error:
         stop(f"nothing is written to {path}: {error}")
     except OSError as error:

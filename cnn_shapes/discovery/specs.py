@@ -48,13 +48,14 @@ class FoundSpecs(NamedTuple):
     """The specs that were found, the YAML files that are not specs, the folders that cannot be read and why.
 
     `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
-    are named.
+    are named. `outside` are those of the specs that are links out of the folder in which they were found.
     """
 
     specs: list[str]
     skipped: list[str]
     excluded: list[str]
     unreadable: dict[str, str]
+    outside: set[str]
 
 
 class Finder:
@@ -73,7 +74,7 @@ class Finder:
         opening it tells the user why it cannot be read. With `force_exclude` a file or folder that is
         named is left out where a walk would leave it out. Raises BadSettings.
         """
-        found = FoundSpecs([], [], [], {})
+        found = FoundSpecs([], [], [], {}, set())
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
             # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
@@ -123,6 +124,8 @@ class Finder:
                     folders.append(entry.path)
                 else:
                     (found.specs if is_spec(entry.path) else found.skipped).append(entry.path)
+                    if entry.is_symlink() and not _is_within(entry.path, top):
+                        found.outside.add(entry.path)
             waiting += [(path, self._with(ignores, path)) for path in reversed(folders)]
 
     def includes(self, path: str, settings: Settings) -> bool:
@@ -203,6 +206,11 @@ class Finder:
         if lines not in self._chosen:
             self._chosen[lines] = Patterns(lines)
         return self._chosen[lines]
+
+
+def _is_within(path: str, folder: str) -> bool:
+    """Whether the file that a link leads to is in a folder."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _repository(folder: str) -> str | None:

@@ -6,6 +6,7 @@ from cnn_shapes.source.files import read_file, read_own_file
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
 from cnn_shapes.source.text import (
+    BOM,
     DEEPEST,
     DUPLICATE_KEY,
     LIMIT_EXCEEDED,
@@ -23,6 +24,7 @@ from cnn_shapes.source.text import (
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 
 __all__ = [
+    "BOM",
     "DEEPEST",
     "DUPLICATE_KEY",
     "LIMIT_EXCEEDED",

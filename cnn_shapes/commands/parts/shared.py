@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from cnn_shapes.formats.parts.streams import say
+from cnn_shapes.formats.parts.streams import messages, say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -82,6 +82,13 @@ def _is_same_file(output: str, path: str) -> bool:
         return os.path.samestat(os.stat(output), other)
     except (OSError, ValueError, AttributeError):  # it is gone, or standard input is not a file
         return False
+
+
+def tell_other_names(path: str, count: int) -> None:
+    """Say that hard links to a file that was replaced keep what was in it."""
+    if count:
+        names = "its other name keeps" if count == 1 else f"its {count} other names keep"
+        messages().paragraph(f"{path}: {names} the old text (hard links)")
 
 
 def cannot_write(file: str | None, error: OSError) -> NoReturn:
@@ -231,7 +238,6 @@ def unknown(option: str, what: str, word: str, known: list[str]) -> typer.BadPar
 def show_problems(report: "CheckResult", format: str = "full") -> None:
     """The problems of a spec on standard error, where standard output is for something else."""
     from cnn_shapes import formats
-    from cnn_shapes.formats.parts.streams import messages
 
     out = messages()
     formats.load(format).write([report], out, out.options._replace(quiet=True))

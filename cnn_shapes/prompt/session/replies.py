@@ -171,9 +171,9 @@ def replied(*facts: Fact) -> Reply:
     return Reply(facts)
 
 
-def refused(message: str) -> Reply:
-    """The reply to a line that failed and changed nothing."""
-    return Reply((ReplyLine(message, WRONG),), wrong=True)
+def refused(message: str, *more: str) -> Reply:
+    """The reply to a line that failed and changed nothing, with what there is to say besides."""
+    return Reply((ReplyLine(message, WRONG), *map(ReplyLine, more)), wrong=True)
 
 
 def joined(replies: Iterable[Reply]) -> Reply:

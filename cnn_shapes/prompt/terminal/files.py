@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from errno import EISDIR
 
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.formats.parts.terminal_text import plural
@@ -22,9 +23,11 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import Source, Unreadable, read_file, reason_of
+from cnn_shapes.source import BOM, Source, Unreadable, read_file, read_own_file, reason_of
 
 Ask = Callable[[str], bool]
+_NUMBERED = 1_000  # recovery files of a name that are counted up
+_LONGEST_NAME = 200  # bytes: of 255 in most file systems, with what is put before and after
 
 
 def state_folder() -> str:
@@ -58,27 +61,34 @@ def read(session: Session, action: Load) -> Transition:
 
 def write(session: Session, path: str, replaces: bool = False) -> Transition:
     """Save the text. A file that would be lost raises FileThere or FileChanged unless `replaces`."""
-    own = session.saved is not None and os.path.abspath(path) == os.path.abspath(session.source.path)
     source = Source(path, session.text, session.source.bom)
-    data = source.encode()
-    if os.path.isdir(path):
-        return session, refused(f"cannot write {path}: is a directory")
+    others = 0
     try:
+        data = source.encode()
+        if os.path.isdir(path):
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if replaces:
-            write_atomically(path, data)
-        elif own and session.saved is not None and os.path.exists(path):
+            others = write_atomically(path, data)
+        elif session.saved is not None and _is_same_path(path, session.source.path) and os.path.exists(path):
             expected = Source(path, session.saved, session.source.bom).encode()
-            write_atomically(path, data, expected)
+            others = write_atomically(path, data, expected)
         else:
             write_new(path, data)
     except (FileChanged, FileThere):
         raise
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return session, refused(f"cannot write {path}: {reason_of(error)}")
     session = session._replace(source=source, saved=session.text)
     problems = len(session.report.errors)
     state = f", with {plural(problems, 'problem')} still in it" if problems else ""
-    return session, replied(ReplyLine(f"  saved {path}{state}", GOOD))
+    lines = [ReplyLine(f"  saved {path}{state}", GOOD)]
+    if others:
+        lines.append(ReplyLine("  a file under another name (hard link) keeps the old text"))
+    return session, replied(*lines)
+
+
+def _is_same_path(one: str, other: str) -> bool:
+    return os.path.abspath(one) == os.path.abspath(other)
 
 
 def perform(session: Session, action: Load | Save, ask: Ask) -> Transition:
@@ -101,23 +111,49 @@ def recover(session: Session) -> Reply:
     """Put unsaved work into a file of its own that nothing overwrites, and say where."""
     if not session.is_unsaved:
         return Reply()
-    data = Source(UNTITLED, session.text, session.source.bom).encode()
-    name = os.path.basename(session.source.path)
-    stem = "unsaved" if name == UNTITLED else f"unsaved-{name.removesuffix('.yaml')}"
-    for number in range(1, 1000):
+    # half a character, which no file in UTF-8 can hold, is spelled out
+    text = BOM + session.text if session.source.bom else session.text
+    data = text.encode(errors="backslashreplace")
+    try:
+        path = _kept(_recovery_stem(session.source.path), data)
+    except (OSError, ValueError) as error:
+        return refused(
+            f"what was not saved could not be kept either: {reason_of(error)}. It is:",
+            *session.text.splitlines(),
+        )
+    quoted = f'"{path}"' if " " in path else path
+    return replied(
+        ReplyLine(f"not saved, but kept in {path}"),
+        ReplyLine(f"go on with: cnn-shapes interactive {quoted}"),
+    )
+
+
+def _recovery_stem(path: str) -> str:
+    """What the names of recovery files begin with; names are limited in bytes, not in characters."""
+    name = os.path.basename(path)
+    if name == UNTITLED:
+        return "unsaved"
+    short = os.fsencode(name.removesuffix(".yaml"))[:_LONGEST_NAME]
+    return f"unsaved-{short.decode(errors='ignore')}"
+
+
+def _kept(stem: str, data: bytes) -> str:
+    """Write a recovery file and return its path: the first free number, then one that nobody else draws."""
+    folder = state_folder()
+    for number in (*range(1, _NUMBERED), os.urandom(8).hex()):
+        path = os.path.join(folder, f"{stem}-{number}.yaml")
         try:
-            path = os.path.join(state_folder(), f"{stem}-{number}.yaml")
             write_new(path, data)
         except FileThere:
-            with open(path, "rb") as file:
-                if file.read() != data:
-                    continue
-        except OSError as error:
-            reason = reason_of(error)
-            return refused(f"what was not saved could not be kept either: {reason}")
-        quoted = f'"{path}"' if " " in path else path
-        return replied(
-            ReplyLine(f"not saved, but kept in {path}"),
-            ReplyLine(f"go on with: cnn-shapes interactive {quoted}"),
-        )
-    return Reply()
+            if not _holds(path, data):
+                continue
+        return path
+    raise FileThere(f"{path} exists already")
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether the same work is in a file already; what cannot be read, or is no file, holds nothing."""
+    try:
+        return read_own_file(path) == data
+    except OSError:
+        return False

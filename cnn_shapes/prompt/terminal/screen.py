@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
@@ -49,6 +50,20 @@ class NoTerminal(Exception):
     """There is no terminal that this line editor can use."""
 
 
+class _History(FileHistory):
+    """What was typed before, as far as the file can be read and written: no line is lost for its sake."""
+
+    def load_history_strings(self) -> Iterable[str]:
+        try:
+            return list(super().load_history_strings())
+        except OSError:
+            return []
+
+    def store_string(self, string: str) -> None:
+        with suppress(OSError, UnicodeError):
+            super().store_string(string)
+
+
 class Prompt:
     """One conversation; `session` is what it has come to."""
 
@@ -56,7 +71,7 @@ class Prompt:
         self.session, self.keep, self.out = session, keep, out
         self.line: PromptSession[str] = PromptSession(
             message=PROMPT,
-            history=FileHistory(history) if history is not None else InMemoryHistory(),
+            history=_History(history) if history is not None else InMemoryHistory(),
             auto_suggest=AutoSuggestFromHistory(),
             completer=_Completer(self),
             complete_while_typing=False,

@@ -14,7 +14,7 @@ from cnn_shapes.formats.parts.streams import Output, ask
 from cnn_shapes.prompt.session.replies import DIM, Load, ReplyLine
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.prompt.terminal import files
-from cnn_shapes.prompt.terminal.lines import SUCCESS, USAGE, Keep, run_plain, run_script
+from cnn_shapes.prompt.terminal.lines import FOUND, SUCCESS, USAGE, Keep, run_plain, run_script
 from cnn_shapes.prompt.view.help import GREETING
 from cnn_shapes.prompt.view.wording import show, worded
 
@@ -60,9 +60,10 @@ def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | Non
         try:
             _talk(session, history, linear, kept.append, out)
         finally:
-            for line in worded(files.recover(kept[-1])).lines:
+            reply = files.recover(kept[-1])
+            for line in worded(reply).lines:
                 out.line(line.text)  # not folded: it is to be copied
-    return SUCCESS
+    return FOUND if reply.wrong else SUCCESS
 
 
 def _talk(session: Session, history: str | None, linear: bool, keep: Keep, out: Output) -> None:
@@ -100,10 +101,9 @@ def _history() -> tuple[bool, str | None]:
     """Whether this is the first run, and the history file; None where none can be kept."""
     try:
         path = os.path.join(files.state_folder(), "history")
-        if os.path.exists(path):
-            return False, path
-        with open(path, "ab"):
+        first = not os.path.exists(path)
+        with open(path, "ab+"):  # it can be read and written, or else there is none
             pass
-        return True, path
+        return first, path if os.path.isfile(path) else None
     except OSError:
         return True, None
