@@ -33,8 +33,8 @@ def write_atomically(path: str, data: bytes, expected: bytes | None = None) -> i
     other names of it (hard links) there are: they keep the old bytes, since no file can be replaced under all
     its names at once.
 
-    With `expected`, the file must still hold these bytes: `FileChanged` where it does not, also where somebody
-    else writes at the same time. Other failures raise OSError, and leave no draft. Without it, a device or a
+    With `expected`, the file must still hold these bytes: `FileChanged` where it does not, also where
+    somebody else writes at the same time. Other failures raise OSError, and leave no draft. Without it, a device or a
     pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names: after what its owner
     has written, under the same name.
     """
