@@ -30,7 +30,7 @@ WRONG = [
     (
         DROPS,
         "# cnn-shapes: ignore[pixels-dropped, E501]",
-        "there is no rule E501: `cnn-shapes explain --all` lists them",
+        "there is no rule E501: `cnn-shapes explain rules` lists them",
         f"{DROPS}  {IGNORE}",
     ),
     (
@@ -140,7 +140,7 @@ WRONG = [
     (
         "relu",
         "# cnn-shapes: ignore[E501] as in the paper",
-        "there is no rule E501: `cnn-shapes explain --all` lists them",
+        "there is no rule E501: `cnn-shapes explain rules` lists them",
         None,
     ),
     (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_shapes import schema
 from cnn_shapes.discovery import shipped as zoo
 from tests.golden import ROOT, run
 
@@ -16,12 +17,37 @@ WRONG = "input: [9, 9, 1]\nlayers: [maxpool: 2]\n"
 def test_writes(tmp_path: Path, arguments: str, file: str) -> None:
     result = run("new", *arguments.split(), folder=tmp_path)
     assert result == (0, "", f"wrote {file}: cnn-shapes check {file} shows its sizes\n")
-    assert (tmp_path / file).read_bytes() == (ROOT / "specs" / f"{arguments.split()[0]}.yaml").read_bytes()
+    first, _, rest = (ROOT / "specs" / f"{arguments.split()[0]}.yaml").read_bytes().partition(b"\n")
+    assert first.startswith(b"# yaml-language-server: ")
+    assert (tmp_path / file).read_bytes() == rest  # no schema is there that an editor could look for
+    assert [one.name for one in tmp_path.iterdir()] == [file]
     assert run("check", file, folder=tmp_path).code == 0
 
 
 def test_to_standard_output() -> None:
-    assert run("new", "mnist", "-o", "-") == (0, zoo.text("mnist"), "")
+    assert run("new", "mnist", "-o", "-") == (0, zoo.text("mnist", names_schema=False), "")
+
+
+def test_with_its_schema(tmp_path: Path) -> None:
+    (tmp_path / "nets").mkdir()
+    result = run("new", "mnist", "-o", "nets/a.yaml", "--schema", folder=tmp_path)
+    assert result.err.splitlines()[1] == (
+        "wrote nets/cnn-shapes.schema.json: editors with the YAML language server check specs with it"
+    )
+    assert (tmp_path / "nets" / "a.yaml").read_text(encoding="utf-8") == zoo.text("mnist")
+    assert (tmp_path / "nets" / schema.FILE_NAME).read_text(encoding="utf-8") == schema.text()
+    assert zoo.text("mnist").startswith(f"{schema.MODELINE}\n")
+
+
+def test_a_schema_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / schema.FILE_NAME).write_text("mine", encoding="utf-8")
+    result = run("new", "mnist", "--schema", folder=tmp_path)
+    assert (result.code, result.err.splitlines()[1]) == (
+        0,
+        "cnn-shapes.schema.json is there already and stays as it is: "
+        "`schema -o cnn-shapes.schema.json` renews it",
+    )
+    assert (tmp_path / schema.FILE_NAME).read_text(encoding="utf-8") == "mine"
 
 
 def test_list() -> None:
@@ -46,6 +72,7 @@ def test_leaves_what_is_there(tmp_path: Path) -> None:
         ("MNIST", "there is no network MNIST: did you mean mnist?"),
         ("../specs/mnist", "there is no network ../specs/mnist: "),
         ("zzz", "there is no network zzz: choose from alexnet, "),
+        ("mnist -o - --schema", "--schema writes beside the spec: leave it out where no file is written"),
         ("", "new needs the NAME of a network: alexnet, "),
         ("mnist -o no/where.yaml", "cannot write no/where.yaml: no such file or directory"),
     ],

@@ -1,15 +1,21 @@
 """The configuration: where it is found, what it does, and how each mistake in it is reported."""
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from cnn_shapes.checking import check_path, check_source
 from cnn_shapes.settings import DEFAULTS, BadSettings, Configuration, Settings, shown
-from cnn_shapes.settings.toml import read
+from cnn_shapes.settings.toml import read, schema
 from cnn_shapes.source import Limits, Source
-from tests.golden import run
+from tests.golden import ROOT, run
+
+SCHEMA = schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 DROPS = "rounding: floor\ninput: [27, 27, 8]\nlayers:\n  - maxpool: 2\n"
 BIAS = DROPS + "  - conv: {filters: 8, norm: batch, activation: relu}\n"
@@ -98,7 +104,7 @@ WRONG = [
         'select = ["yaml-syntax"]',
         "1: yaml-syntax is always reported, as every error of reading is: leave it out of select",
     ),
-    ('select = ["E501"]', "1: there is no rule E501: `cnn-shapes explain --all` lists them"),
+    ('select = ["E501"]', "1: there is no rule E501: `cnn-shapes explain rules` lists them"),
     (
         'ignore = ["yaml-syntax"]',
         "1: yaml-syntax cannot be turned off or down: what it finds leaves the network unknown",
@@ -153,6 +159,31 @@ def test_a_mistake_is_reported_with_its_line(toml: str, said: str, tmp_path: Pat
     with pytest.raises(BadSettings) as raised:
         settings_of(tmp_path, toml)
     assert str(raised.value) == f"{tmp_path / 'cnn-shapes.toml'}:{said}"
+
+
+@pytest.mark.parametrize(("toml", "said"), WRONG)
+def test_editors_mark_what_is_wrong(toml: str, said: str) -> None:
+    """Only of patterns the schema takes more than is meant: any text is one."""
+    is_pattern = "which matches nothing" in said
+    assert VALIDATOR.is_valid(tomllib.loads(toml.removeprefix("\ufeff"))) == is_pattern
+
+
+def test_editors_take_what_is_right() -> None:
+    shown_settings = tomllib.loads("\n".join(shown(DEFAULTS)))
+    VALIDATOR.validate(shown_settings)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", readme, re.S | re.M)
+    VALIDATOR.validate(tomllib.loads(example))
+    initial = {key: value["default"] for key, value in SCHEMA["properties"].items() if "default" in value}
+    assert initial == {key: shown_settings[key] for key in initial}
+    assert {*SCHEMA["properties"]} == {*shown_settings, "select"}
+
+
+def test_the_schema_of_the_settings() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    printed = run("schema", "--settings")
+    assert (json.loads(printed.out), printed.err, printed.code) == (SCHEMA, "", 0)
+    assert all(value["description"] for value in SCHEMA["properties"].values())
 
 
 def test_the_line_in_a_pyproject_is_that_of_the_table(tmp_path: Path) -> None:
@@ -242,7 +273,7 @@ def test_options_beat_files(arguments: str, code: int, rules: list[str], project
     [
         ("--config no.toml", "cnn-shapes: cannot open no.toml: no such file or directory\n"),
         ("--config pyproject.toml", "cnn-shapes: pyproject.toml has no [tool.cnn-shapes]\n"),
-        ("--ignore nope", "cnn-shapes: there is no rule nope: `cnn-shapes explain --all` lists them\n"),
+        ("--ignore nope", "cnn-shapes: there is no rule nope: `cnn-shapes explain rules` lists them\n"),
         ("--isolated --config other.toml", "--isolated takes no configuration: leave one of the two out"),
     ],
 )

@@ -1,4 +1,8 @@
-"""`cnn-shapes schema`: the JSON Schema of the language, for editors."""
+"""`cnn-shapes schema`: the JSON Schemas of the language and of the settings, for editors."""
+
+from typing import Annotated
+
+import typer
 
 from cnn_shapes.commands.parts.shared import OutputOption, cannot_write, spare_specs
 
@@ -7,6 +11,9 @@ GROUP = "Elsewhere"
 
 def schema(
     output: OutputOption = None,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="That of cnn-shapes.toml instead of that of specs.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of the language: editors complete, explain and check specs with it.
 
@@ -14,12 +21,25 @@ def schema(
 
     As in: cnn-shapes schema -o cnn-shapes.schema.json
     """
-    from cnn_shapes import schema as language
     from cnn_shapes.formats.parts import streams
 
     spare_specs(output)
     try:
         with streams.opened(output, streams.NEVER) as out:
-            out.text(language.text())
+            out.text(_settings() if settings else _language())
     except OSError as error:
         cannot_write(output, error)
+
+
+def _language() -> str:
+    from cnn_shapes.schema import text
+
+    return text()
+
+
+def _settings() -> str:
+    from json import dumps
+
+    from cnn_shapes.settings.toml import schema
+
+    return dumps(schema(), indent=1) + "\n"

@@ -184,7 +184,7 @@ class Suppressions:
                 self._tell("there is no rule {rule}: did you mean {near}?", where, fix, rule=name, near=near)
             else:
                 self._tell(
-                    "there is no rule {rule}: `cnn-shapes explain --all` lists them",
+                    "there is no rule {rule}: `cnn-shapes explain rules` lists them",
                     where,
                     removal,
                     rule=name,

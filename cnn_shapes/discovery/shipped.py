@@ -1,6 +1,7 @@
 """The specs of known networks that come with the package, by name."""
 
 import os
+import re
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _SHIPPED = os.path.join(_PACKAGE, "zoo")  # in an installed wheel
@@ -20,7 +21,11 @@ def path(name: str) -> str:
     return os.path.join(_FOLDER, f"{name}.yaml")
 
 
-def text(name: str) -> str:
-    """The spec `name`, line ends included. A name that is not one of `names()` raises KeyError."""
+def text(name: str, names_schema: bool = True) -> str:
+    """The spec `name`, line ends included. A name that is not one of `names()` raises KeyError.
+
+    Its first line names the schema to editors, if it is to.
+    """
     with open(path(name), encoding="utf-8", newline="") as file:
-        return file.read()
+        found = file.read()
+    return found if names_schema else re.sub(r"\A# yaml-language-server:.*\r?\n", "", found)

@@ -119,11 +119,11 @@ def _refuse_misspelt(tables: dict[str, Any], before: str, file: _ConfigFile) -> 
 def _settings(file: _ConfigFile, root: str) -> Settings:
     values: dict[str, Any] = {}
     for key, value in (file.table or {}).items():
-        reader = _READERS.get(key)
+        setting = SETTINGS.get(key)
         try:
-            if reader is None:
-                raise BadSettings(_REFUSED.get(key) or _unknown(key, _READERS, "there is no setting"))
-            values[key.replace("-", "_")] = reader(key, value)
+            if setting is None:
+                raise BadSettings(_REFUSED.get(key) or _unknown(key, SETTINGS, "there is no setting"))
+            values[key.replace("-", "_")] = setting.read(key, value)
         except BadSettings as error:
             raise BadSettings(f"{file.place(key)}: {error}") from None
     return Settings(**values, root=root, file=file.path)
@@ -139,7 +139,7 @@ def rule(name: str, selects: bool = False) -> str:
     """A rule that can be turned off. `selects`: it is to be reported, not left out. Raises BadSettings."""
     if name not in RULES:
         near = closest(name, RULES)
-        advice = f"did you mean {near}?" if near else "`cnn-shapes explain --all` lists them"
+        advice = f"did you mean {near}?" if near else "`cnn-shapes explain rules` lists them"
         raise BadSettings(f"there is no rule {name}: {advice}")
     if RULES.stage(name) == READING:
         if selects:
@@ -228,13 +228,84 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-_READERS: dict[str, Callable[[str, Any], Any]] = {
-    "select": _rules,
-    "ignore": _rules,
-    "severity": _severities,
-    "per-file-ignores": _per_file,
-    "fail-on": _fail_on,
-    "limits": _limits,
-    "include": _patterns,
-    "exclude": _patterns,
+class Setting(NamedTuple):
+    """One key of the configuration: how its value is read, what it is in a JSON Schema, what it means."""
+
+    read: Callable[[str, Any], Any]
+    schema: Callable[[], dict[str, Any]]
+    text: str
+
+
+def _listed(**items: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", **items}}
+
+
+def _rule_names() -> list[str]:
+    """The rules that may be turned off or down."""
+    return [name for name in RULES if RULES.stage(name) != READING]
+
+
+def _limit_schemas() -> dict[str, Any]:
+    most = {"depth": {"maximum": DEEPEST}}
+    initial = Limits()._asdict()
+    return {
+        name: {"type": "integer", "minimum": 1, "default": initial[name], **most.get(name, {})}
+        for name in initial
+    }
+
+
+SETTINGS = {
+    "select": Setting(
+        _rules,
+        lambda: _listed(enum=_rule_names()),
+        "The only warnings and infos that are reported. Without it, all are. Errors always are.",
+    ),
+    "ignore": Setting(_rules, lambda: _listed(enum=_rule_names()), "Rules whose findings are not reported."),
+    "severity": Setting(
+        _severities,
+        lambda: {
+            "type": "object",
+            "properties": {name: {"enum": list(SEVERITIES)} for name in _rule_names()},
+            "additionalProperties": False,
+        },
+        "How severe the findings of a rule are, instead of as it says.",
+    ),
+    "per-file-ignores": Setting(
+        _per_file,
+        lambda: {"type": "object", "additionalProperties": _listed(enum=_rule_names())},
+        "Rules whose findings are not reported in the files of a pattern, as in .gitignore.",
+    ),
+    "fail-on": Setting(
+        _fail_on,
+        lambda: {"enum": [*SEVERITIES, NEVER], "default": Settings().fail_on},
+        "The least severe finding for which the exit code is 1.",
+    ),
+    "limits": Setting(
+        _limits,
+        lambda: {"type": "object", "properties": _limit_schemas(), "additionalProperties": False},
+        "What one file may ask for.",
+    ),
+    "include": Setting(
+        _patterns,
+        lambda: {**_listed(), "default": list(Settings().include)},
+        "The files of a folder that may be specs: patterns as in .gitignore.",
+    ),
+    "exclude": Setting(
+        _patterns,
+        lambda: {**_listed(), "default": []},
+        "The files and folders that are left out, as in .gitignore.",
+    ),
 }
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft-07) of cnn-shapes.toml, for editors."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"The settings of cnn-shapes, in {OWN_FILE}",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: {"description": setting.text, **setting.schema()} for name, setting in SETTINGS.items()
+        },
+    }
