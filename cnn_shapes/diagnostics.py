@@ -92,6 +92,7 @@ def format_sizes(sizes: Iterable[int | None]) -> str:
     return "x".join("?" if size is None else str(size) for size in sizes)
 
 
+_LONGEST_PATH = 36  # characters of the name of a layer
 _LONGEST_FACT = 300  # a word of a megabyte helps nobody; the span still covers it all
 
 
@@ -112,11 +113,29 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
             words[name] = ", ".join(map(str, value))
         elif isinstance(value, str) and len(value) > _LONGEST_FACT:
             words[name] = f"{value[: _LONGEST_FACT - 3]}..."
+        elif isinstance(value, str) and len(value) > _LONGEST_PATH:
+            words[name] = short_path(value)
         else:
             words[name] = value
     if "a {" in template:
         template = re.sub(r"\ba (?=\{(\w+)\})", lambda found: _article(words.get(found[1])), template)
     return template.format_map(words)
+
+
+def short_path(name: str) -> str:
+    """`stage1.repeat1.0...shortcut.conv1`: a long name that blocks and repeats made, without its middle.
+
+    Its last parts say which layer it is, its first ones where that is.
+    """
+    if len(name) <= _LONGEST_PATH or not re.fullmatch(r"[\w-]+(\.[\w-]+){3,}", name):
+        return name
+    first, *parts, before, last = name.split(".")
+    kept, last = first, f"{before}.{last}"
+    for part in parts:
+        if len(kept) + len(part) + len(last) + 4 > _LONGEST_PATH:
+            break
+        kept += f".{part}"
+    return f"{kept}...{last}"
 
 
 def _with_lengths(template: str, facts: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, FLOOR, SIZES, UNKNOWN, 
 from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 # the states of a node: how sure its output is, from best to worst
 OK, ASSUMED, UNREACHED = 0, 1, 2
@@ -131,6 +131,26 @@ class Network:
     def layers(self) -> list[Node]:
         """All nodes but the input."""
         return self.nodes[1:]
+
+
+def numbered(nodes: Iterable[Node]) -> dict[str, list[Node]]:
+    """The layers as they are written, each with its norm and activation, by their numbers in the table.
+
+    `3` is the third entry of the spec; where an entry holds several, they are `3.1`, `3.2` and so on.
+    """
+    entries: dict[int, list[list[Node]]] = {}
+    last: list[Node] = []
+    for node in nodes:
+        if last and node.owner is not None and node.owner is last[0]:
+            last.append(node)
+        else:
+            last = [node]
+            entries.setdefault(node.entry, []).append(last)
+    return {
+        str(entry) if len(written) == 1 else f"{entry}.{place}": layer
+        for entry, written in entries.items()
+        for place, layer in enumerate(written, 1)
+    }
 
 
 def compute(node: Node) -> None:

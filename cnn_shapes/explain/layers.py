@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
@@ -9,11 +10,13 @@ from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Node
+from cnn_shapes.network import Node, numbered
 from cnn_shapes.receptive_field import PIXEL
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 from cnn_shapes.source import on_one_line
 from cnn_shapes.trace import Step, Trace
+
+_NUMBER = re.compile(r"\d{1,7}\.\d{1,7}(-\d{1,7})?")
 
 
 class Unknown(LookupError):
@@ -60,13 +63,36 @@ def _find(trace: Trace, name: str) -> list[Step]:
         if step.node.name == name or (step.node.owner is not None and step.node.owner.name == name)
     ]
     found = found or [step for step in steps if step.node.name.startswith(f"{name}.")]
-    if not found and name.isdigit():
+    if not found and name.isdecimal():
         found = [step for step in steps if step.node.entry == int(name)]
+    if not found and _NUMBER.fullmatch(name):
+        found = _of_numbers(trace, name)
+    if not found and "..." in name:  # as messages shorten it
+        head, _, tail = name.partition("...")
+        found = [
+            step for step in steps if step.node.name.startswith(head) and step.node.name.endswith(f".{tail}")
+        ]
     if found:
         return found
     near = closest(name, [step.node.name for step in steps])
     known = ", ".join(dict.fromkeys(step.node.name.partition(".")[0] for step in steps[:200]))
     raise Unknown(f"no layer is called {name}: " + (f"did you mean {near}?" if near else f"it has {known}"))
+
+
+def _of_numbers(trace: Trace, name: str) -> list[Step]:
+    """The layers that the table numbers so: `3.2`, or `3.2-5` for what is from 3.2 to 3.5. Raises Unknown."""
+    numbers = numbered(trace.network.layers)
+    first, _, end = name.partition("-")
+    entry, _, place = first.partition(".")
+    wanted = [
+        f"{entry}.{at}" for at in range(int(place), int(end or place) + 1) if f"{entry}.{at}" in numbers
+    ]
+    if not wanted:
+        own = [number for number in numbers if number.partition(".")[0] == entry]
+        there = f"layer {entry} has {own[0]} to {own[-1]}" if len(own) > 1 else f"layer {entry} is one layer"
+        raise Unknown(f"there is no layer {name}: " + (there if own else f"the last is {[*numbers][-1]}"))
+    nodes = {node.index for number in wanted for node in numbers[number]}
+    return [step for step in trace.steps if step.node.index in nodes]
 
 
 def _row(report: CheckResult, step: Step) -> dict[str, Any]:

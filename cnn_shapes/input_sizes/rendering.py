@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.diagnostics import format_shape, format_sizes, render
+from cnn_shapes.diagnostics import format_shape, format_sizes, render, short_path
 from cnn_shapes.input_sizes.answer import SQUARE, Blocking, Coupling, FailingSize, Question, Sizes
 from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
@@ -98,7 +98,7 @@ def _blocked(blocking: Blocking, question: Question, report: CheckResult) -> lis
     node, error, at_every_size = blocking
     square = question.square and len(question.own) > 1 and not at_every_size
     when = "whatever the size" if at_every_size else "at every size that gets as far"
-    place = f"{node.name}, line {_line(node, error, report)}, fails {when}"
+    place = f"{short_path(node.name)}, line {_line(node, error, report)}, fails {when}"
     said = _said(error, report)
     return [
         f"  no {'square input' if square else 'input'} size works",
@@ -193,7 +193,7 @@ def _failures(failing: Sequence[FailingSize], report: CheckResult) -> list[str]:
     rows = []
     for one in failing:
         node, error = one.failure
-        place = f"{node.name}, line {_line(node, error, report)}"
+        place = f"{short_path(node.name)}, line {_line(node, error, report)}"
         rows.append((format_sizes(one.size), place, _said(error, report)))
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return [f"    {size:{widths[0]}}   {place:{widths[1]}}   {said}" for size, place, said in rows]
@@ -230,7 +230,7 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     if question.leaves_out_expect:
         notes.append("expect is left out: it states the sizes of one input")
     for node, rule in report.silenced:
-        notes.append(f"check does not report {rule} at {node.name}, which is silenced")
+        notes.append(f"check does not report {rule} at {short_path(node.name)}, which is silenced")
     return notes
 
 
@@ -240,6 +240,6 @@ def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str
     why = f"the network ties {axes} together"
     if coupling.node is not None:
         line = report.source.position(coupling.node.at("").start)[0]
-        why = f"{coupling.node.name}, line {line}, ties {axes} together"
+        why = f"{short_path(coupling.node.name)}, line {line}, ties {axes} together"
     held = "the other" if len(names) == 2 else "the others"
     return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.formats.parts.terminal_text import plural
-from cnn_shapes.network import ASSUMED, OK, Group, Node
+from cnn_shapes.network import ASSUMED, OK, Group, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
 
 if TYPE_CHECKING:
@@ -171,7 +171,11 @@ def tree(traced: Trace) -> TableGroup:
         last = TableLayer(step)
         _table_group_of(node.group, node.entry, known, root).children.append(last)
     root.children = [child.merged() for child in root.children]
-    _number(root)
+    for child in root.children:
+        child.index = str(child.entry)
+    numbers = {nodes[0].index: number for number, nodes in numbered(traced.network.layers).items()}
+    for layer in root.layers():
+        layer.index = numbers[layer.steps[0].node.index]
     return root
 
 
@@ -189,20 +193,6 @@ def _table_group_of(
         parent.children.append(child)
         parent = child
     return parent
-
-
-def _number(root: TableGroup) -> None:
-    """Number the top-level entries, and the layers inside one as 7.1, 7.2."""
-    together: dict[int, list[TableGroup | TableLayer]] = {}
-    for child in root.children:
-        together.setdefault(child.entry, []).append(child)
-    for entry, children in together.items():
-        for child in children:
-            child.index = str(entry)
-        layers = [layer for child in children for layer in child.layers()]
-        if len(layers) > 1:
-            for place, layer in enumerate(layers, 1):
-                layer.index = f"{entry}.{place}"
 
 
 def _words(group: Group, passes: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.diagnostics import format_shape, format_sizes, short_path
 from cnn_shapes.formats.parts import rows
 from cnn_shapes.formats.parts.rows import MOST, READABLE, TableRow
 from cnn_shapes.formats.parts.terminal_text import (
@@ -57,7 +57,7 @@ def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
     heading = Styled(shown_path(report.source.path), "bold")
     lines: list[Line] = [(heading, f"   {format_shape(report.input, report.layout)}"), ()]
-    lines += (("  ", line) for line in _draw(shown, options))
+    lines += (("  ", line) for line in draw(shown, options))
     if remark:
         lines.append((f"  {remark}",))
     lines.append(())
@@ -79,7 +79,7 @@ def _depth(root: rows.TableGroup, wanted: int | None) -> tuple[int, str]:
     return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
 
 
-def _draw(shown: list[TableRow], options: DisplayOptions) -> list[Styled]:
+def draw(shown: list[TableRow], options: DisplayOptions) -> list[Styled]:
     """The headers and the rows, each as wide as there is room."""
     columns = _columns(shown, options, compact=False)
     room = None if options.width is None else options.width - 2  # the margin
@@ -235,7 +235,9 @@ def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
             text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
             lines.append(("receptive field", f"{text}, at the last feature map"))
             break
-    unaligned = [step.node.name for step in traced.steps if not step.aligned and step.node.stage == OK]
+    unaligned = [
+        short_path(step.node.name) for step in traced.steps if not step.aligned and step.node.stage == OK
+    ]
     if unaligned:
         others = len(unaligned) - 1
         who = f"{unaligned[0]} and {plural(others, 'other join')} join" if others else f"{unaligned[0]} joins"

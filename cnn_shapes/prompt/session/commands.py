@@ -18,6 +18,7 @@ from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.network import numbered
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
@@ -44,6 +45,7 @@ from cnn_shapes.prompt.session.replies import (
     ReplyLine,
     Save,
     SpecText,
+    TableRows,
     Transition,
     refused,
     replied,
@@ -224,9 +226,21 @@ def _pending_number(session: Session, pending: Pending) -> int:
 
 
 def _show(session: Session, rest: str) -> Transition:
+    if re.fullmatch(r"\d{1,7}(\.\d{1,7})?", keys_of(rest)):
+        return session, replied(_rows(session, keys_of(rest)))
     if rest and not ("yaml".startswith(rest) or "text".startswith(rest)):
-        raise Misread(f"show takes nothing, or yaml for the text itself, found {clean(rest)}")
+        raise Misread(f"show takes nothing, the number of a layer, or yaml for the text, found {clean(rest)}")
     return session, replied(SpecText(session) if rest else NetworkTable(session))
+
+
+def _rows(session: Session, number: str) -> TableRows:
+    """The rows of a layer, or of all that an entry holds. Raises Misread where the table has none."""
+    trace = session.report.trace
+    numbers = numbered(trace.network.layers) if trace is not None else {}
+    if number not in numbers and not any(known.startswith(f"{number}.") for known in numbers):
+        known = f"the last is {[*numbers][-1]}" if numbers else "there is none yet"
+        raise Misread(f"there is no layer {number}: {known}")
+    return TableRows(session, number)
 
 
 def _explain(session: Session, rest: str) -> Transition:
@@ -360,9 +374,9 @@ _TABLE = (
     ),
     Command(
         "show",
-        "[yaml]",
+        "[N|yaml]",
         _show,
-        "the table of all layers with the problems, or the text itself",
+        "the table of all layers with the problems, a row of it, or the text itself",
         "show",
     ),
     Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),

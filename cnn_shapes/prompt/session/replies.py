@@ -90,6 +90,13 @@ class NetworkTable(NamedTuple):
     session: Session
 
 
+class TableRows(NamedTuple):
+    """The rows of the table with this number: a layer, or all that is in an entry."""
+
+    session: Session
+    number: str
+
+
 class SpecText(NamedTuple):
     """The text that would be saved."""
 
@@ -121,6 +128,7 @@ Fact = (
     | FixesOffered
     | FixMade
     | NetworkTable
+    | TableRows
     | SpecText
     | ExplanationText
     | HelpPage

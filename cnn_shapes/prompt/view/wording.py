@@ -33,6 +33,7 @@ from cnn_shapes.prompt.session.replies import (
     Reply,
     ReplyLine,
     SpecText,
+    TableRows,
 )
 from cnn_shapes.prompt.session.state import Session, count_of, steps_of
 from cnn_shapes.prompt.view import problems
@@ -210,20 +211,41 @@ def _columns(session: Session) -> Iterator[ReplyLine]:
         yield ReplyLine(plain(line), pieces=line)
 
 
+def _table_rows(fact: TableRows) -> Iterator[ReplyLine]:
+    from cnn_shapes.formats.parts.table import draw
+
+    session, number = fact
+    report = session.report
+    assert report.trace is not None
+    root = rows.tree(report.trace)
+    root.children = [child for child in root.children if str(child.entry) == number.partition(".")[0]]
+    shown = rows.rows(report.trace, root, rows.fitting_depth(root, rows.MOST), report.layout)
+    kept = [row for row in shown if "." not in number or row.index == number]
+    if session.linear:
+        yield from map(_sentence_of, kept)
+        return
+    for line in draw(kept, session.options):
+        yield ReplyLine(plain((line,)), pieces=("  ", line))
+
+
 def _sentences(report: CheckResult) -> Iterator[ReplyLine]:
     """The table for a screen reader: a sentence a layer, every figure with its name."""
     assert report.trace is not None
     yield ReplyLine(f"input: {format_shape(report.input, report.layout)}.")
     root = rows.tree(report.trace)
-    for row in rows.rows(report.trace, root, rows.fitting_depth(root, rows.READABLE), report.layout):
-        words = [f"layer {row.index}: {clean(row.text)}" if row.index else clean(row.text)]
-        words.append(f"output: {row.output}")
-        words += [f"size: {clean(row.why)}"] if row.why else []
-        words += [plural(row.params, "parameter")] if row.params else []
-        words += ["wrong"] if row.state == "error" else []
-        yield ReplyLine(". ".join(words) + ".")
+    shown = rows.rows(report.trace, root, rows.fitting_depth(root, rows.READABLE), report.layout)
+    yield from map(_sentence_of, shown)
     total = report.trace.totals
     yield ReplyLine(f"in all: {plural(total.params, 'parameter')}, {total.macs:,} multiply-adds.")
+
+
+def _sentence_of(row: rows.TableRow) -> ReplyLine:
+    words = [f"layer {row.index}: {clean(row.text)}" if row.index else clean(row.text)]
+    words.append(f"output: {row.output}")
+    words += [f"size: {clean(row.why)}"] if row.why else []
+    words += [plural(row.params, "parameter")] if row.params else []
+    words += ["wrong"] if row.state == "error" else []
+    return ReplyLine(". ".join(words) + ".")
 
 
 def _all_problems(session: Session) -> Iterator[ReplyLine]:
@@ -266,6 +288,7 @@ _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     FixesOffered: problems.fixes,
     FixMade: problems.fix_made,
     NetworkTable: _table,
+    TableRows: _table_rows,
     SpecText: _spec_text,
     ExplanationText: _explanation,
     HelpPage: _help,

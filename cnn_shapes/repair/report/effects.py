@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes
+from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes, short_path
 from cnn_shapes.network import Network
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Edit, Source
@@ -40,7 +40,7 @@ def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str]
             parts.append(f"{mended.kind} {shown(mended.output, layout)}")
     for node in after.layers:
         if node.name in wanted and node.output is not None and node is not mended:
-            parts.append(f"{node.name} {_sizes(node.output, layout)}")
+            parts.append(f"{short_path(node.name)} {_sizes(node.output, layout)}")
     return ", ".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.checking import CheckResult
-from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.diagnostics import format_shape, format_sizes, short_path
 from cnn_shapes.repair.report.effects import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
@@ -20,7 +20,7 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
     if not best.found and best.met:
         if report.silenced:
             node, rule = report.silenced[0]
-            return [f"{path}: no errors but a silenced {rule} at {node.name}"]
+            return [f"{path}: no errors but a silenced {rule} at {short_path(node.name)}"]
         return [f"{path}: no errors, nothing to fix"]
     lines = [f"{path}: {_problem(report)}", ""]
     for number, repair in enumerate(best.found, 1):

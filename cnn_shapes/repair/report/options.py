@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
-from cnn_shapes.diagnostics import format_sizes, no_such
+from cnn_shapes.diagnostics import format_sizes, no_such, short_path
 from cnn_shapes.language.reading.input import parse_sizes
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
-from cnn_shapes.network import Network, Node, check_expectation, fits
+from cnn_shapes.network import Network, Node, check_expectation, fits, numbered
 from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.shapes import UNKNOWN, Shape
 
@@ -87,6 +87,9 @@ def _target(report: CheckResult, written: str) -> tuple[str, tuple[int, ...]]:
     if network is None:
         return name, sizes
     node = target_node(network, name)
+    if node is None and name in (numbers := numbered(network.layers)):  # as in the table
+        node = numbers[name][-1]
+        name = node.name
     if node is None and name:
         raise BadOption("--target", no_such("layer", name, [node.name for node in network.layers]))
     if node is None:
@@ -152,4 +155,4 @@ def not_met(network: Network, wanted: Mapping[str, Shape]) -> Iterator[str]:
         output = outputs.get(name)
         if output is None or not fits(shape, output):
             found = "without a size" if output is None else f"at {format_sizes(output.sizes or output)}"
-            yield f"{name} {found}, not {format_sizes(shape.sizes or shape)}"
+            yield f"{short_path(name)} {found}, not {format_sizes(shape.sizes or shape)}"
