@@ -92,7 +92,7 @@ def test_cases(file: Path, update: bool) -> None:
     [
         ("a/net.yaml", Overrides(), "# unfolded from a/net.yaml: one layer a line"),
         ("-", Overrides(), "# unfolded from <stdin>: one layer a line"),
-        ("a\nb: \x1b[0m", Overrides(), "# unfolded from a?b: ?[0m: one layer a line"),
+        ("a\nb: \x1b[0m", Overrides(), "# unfolded from a\\nb: ?[0m: one layer a line"),
         (
             "net.yaml",
             Overrides(input=(16, 16, 3), params=(("c", 2),)),

@@ -110,11 +110,12 @@ def test_to_a_file(tmp_path: Path) -> None:
     assert failed.err.startswith("cnn-shapes: cannot write ")
 
 
-@pytest.mark.parametrize("framework", ["pytorch", "keras"])
-def test_what_has_no_name_is_a_network(framework: str) -> None:
+@pytest.mark.parametrize(("framework", "shape"), [("pytorch", "4x8x8"), ("keras", "8x8x4")])
+def test_what_has_no_name_is_a_network(framework: str, shape: str) -> None:
+    """Shapes are in the order in which the framework prints them."""
     result = golden.run("export", framework, "-", stdin="input: [8, 8, 4]\nlayers: [flatten]\n")
     assert result.code == 0
-    assert '"""network: 8x8x4 to 256. Written by cnn-shapes."""' in result.out
+    assert f'"""network: {shape} to 256. Written by cnn-shapes."""' in result.out
     assert "-:" not in result.out
 
 

@@ -1,4 +1,4 @@
-"""A layer is meant by the number that it has in the table, and by its name, long or as messages shorten it."""
+"""A layer is meant by its number in the table, and by its name, long or as messages shorten it."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.diagnostics import CHANNELS_LAST, format_shape
 from cnn_shapes.export.bodies import statements, tree
 from cnn_shapes.export.code import literal, render, slots, wrapped
 from cnn_shapes.export.keras_layers import TABLE, last
@@ -43,9 +43,9 @@ def write(report: CheckResult) -> str:
         sources = [variables[source] for source in statement.sources]
         called = render(statement.called, iter(texts), sources, "")
         targets = ", ".join(variables[target] for target in statement.targets)
-        comment = dict.fromkeys(format_shape(target.output, report.layout) for target in statement.targets)
+        comment = dict.fromkeys(format_shape(target.output, CHANNELS_LAST) for target in statement.targets)
         lines.append(wrapped(f"{_INSIDE}{targets} = {called}", ", ".join(comment)))
-    shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
+    shapes = [format_shape(node.output, CHANNELS_LAST) for node in (network.input, *network.outputs)]
     size = last(network.input.output or ())
     returned = ", ".join(variables[node] for node in network.outputs)
     results = f"[{returned}]" if len(network.outputs) > 1 else returned

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
 from cnn_shapes.export.code import literal, render, slots, wrapped
@@ -48,7 +48,7 @@ def write(report: CheckResult) -> str:
     name = names.unique(class_name(title))
     root = tree(network, spec.blocks)
     classes = define(root, TABLE.write, Identifiers([name]))
-    shapes = [format_shape(node.output, report.layout) for node in (network.input, *network.outputs)]
+    shapes = [format_shape(node.output, CHANNELS_FIRST) for node in (network.input, *network.outputs)]
     text = [
         f'"""{printable(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
         "",
@@ -57,7 +57,7 @@ def write(report: CheckResult) -> str:
     whole.texts = [None if slot.is_default else literal(slot.value) for slot in all_slots(root.body)]
     body: list[str] = []
     for definition in [*classes, whole]:
-        body += ["", "", *_class(definition, _input_names(definition, spec), report.layout)]
+        body += ["", "", *_class(definition, _input_names(definition, spec))]
     uses = "\n".join(body)
     text += ["import torch"]
     text += ["import torch.nn.functional as F"] if "F." in uses else []
@@ -78,7 +78,7 @@ def _input_names(definition: ClassDefinition, spec: Spec) -> list[str]:
     return [names.get(node.index, "x") for node in definition.sample.inputs]
 
 
-def _class(definition: ClassDefinition, inputs: Sequence[str], layout: str) -> Iterator[str]:
+def _class(definition: ClassDefinition, inputs: Sequence[str]) -> Iterator[str]:
     branch = definition.sample
     yield f"class {definition.name}(nn.Module):"
     if definition.calls > 1 and branch.group is not None:
@@ -95,7 +95,7 @@ def _class(definition: ClassDefinition, inputs: Sequence[str], layout: str) -> I
             attribute = f"self.{attributes.from_path(statement.label, statement.least)}"
             kept.append(wrapped(f"{_INSIDE}{attribute} = {render(statement.made, texts, (), '')}"))
         used = [_in_forward(next(texts), definition.parameters) for _ in slots(statement.called)]
-        forward += _lines(statement, variables, attribute, used, layout)
+        forward += _lines(statement, variables, attribute, used)
     words = set(re.findall(r"self\.(\w+)", "\n".join(forward)))
     stored = [name for name in definition.parameters if name in words]
     arguments = ", ".join(["self", *definition.parameters])
@@ -118,12 +118,12 @@ def _in_forward(text: str | None, parameters: Sequence[str]) -> str | None:
 
 
 def _lines(
-    statement: CodeStatement, variables: Variables, attribute: str, texts: list[str | None], layout: str
+    statement: CodeStatement, variables: Variables, attribute: str, texts: list[str | None]
 ) -> Iterator[str]:
     """The lines of one statement in `forward`."""
     sources = [variables[source] for source in statement.sources]
     targets = ", ".join(variables[target] for target in statement.targets)
-    comment = ", ".join(dict.fromkeys(_shape(target, layout) for target in statement.targets))
+    comment = ", ".join(dict.fromkeys(_shape(target) for target in statement.targets))
     if statement.collects:
         yield f"{_INSIDE}features = [{sources[0]}]"
         yield f"{_INSIDE}for layer in {attribute}:"
@@ -134,5 +134,6 @@ def _lines(
     yield wrapped(f"{_INSIDE}{targets} = {called}", comment)
 
 
-def _shape(node: Node, layout: str) -> str:
-    return format_shape(node.output, layout)
+def _shape(node: Node) -> str:
+    """As PyTorch prints it, without the batch."""
+    return format_shape(node.output, CHANNELS_FIRST)

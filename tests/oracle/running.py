@@ -106,7 +106,7 @@ def differences(report: CheckResult, batch: int = 2) -> list[str]:
     if [node.output for node in trace.network.outputs] != done.outputs:
         wrong.append(f"outputs: {done.outputs}")
     for comment, shape in zip(done.comments, done.shapes, strict=True):
-        written = "x".join(map(str, (*shape[1:], shape[0])))
-        if comment is not None and report.layout == "channels_last" and written not in comment.split(", "):
+        written = "x".join(map(str, shape))
+        if comment is not None and written not in comment.split(", "):
             wrong.append(f"the comment {comment} is after {written}")
     return wrong
