@@ -228,7 +228,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-class Setting(NamedTuple):
+class SettingKey(NamedTuple):
     """One key of the configuration: how its value is read, what it is in a JSON Schema, what it means."""
 
     read: Callable[[str, Any], Any]
@@ -255,13 +255,15 @@ def _limit_schemas() -> dict[str, Any]:
 
 
 SETTINGS = {
-    "select": Setting(
+    "select": SettingKey(
         _rules,
         lambda: _listed(enum=_rule_names()),
         "The only warnings and infos that are reported. Without it, all are. Errors always are.",
     ),
-    "ignore": Setting(_rules, lambda: _listed(enum=_rule_names()), "Rules whose findings are not reported."),
-    "severity": Setting(
+    "ignore": SettingKey(
+        _rules, lambda: _listed(enum=_rule_names()), "Rules whose findings are not reported."
+    ),
+    "severity": SettingKey(
         _severities,
         lambda: {
             "type": "object",
@@ -270,27 +272,27 @@ SETTINGS = {
         },
         "How severe the findings of a rule are, instead of as it says.",
     ),
-    "per-file-ignores": Setting(
+    "per-file-ignores": SettingKey(
         _per_file,
         lambda: {"type": "object", "additionalProperties": _listed(enum=_rule_names())},
         "Rules whose findings are not reported in the files of a pattern, as in .gitignore.",
     ),
-    "fail-on": Setting(
+    "fail-on": SettingKey(
         _fail_on,
         lambda: {"enum": [*SEVERITIES, NEVER], "default": Settings().fail_on},
         "The least severe finding for which the exit code is 1.",
     ),
-    "limits": Setting(
+    "limits": SettingKey(
         _limits,
         lambda: {"type": "object", "properties": _limit_schemas(), "additionalProperties": False},
         "What one file may ask for.",
     ),
-    "include": Setting(
+    "include": SettingKey(
         _patterns,
         lambda: {**_listed(), "default": list(Settings().include)},
         "The files of a folder that may be specs: patterns as in .gitignore.",
     ),
-    "exclude": Setting(
+    "exclude": SettingKey(
         _patterns,
         lambda: {**_listed(), "default": []},
         "The files and folders that are left out, as in .gitignore.",
