@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes.diagnosis.labels import Unfolded
 from cnn_shapes.diagnosis.verdict import judge, tell_waived
 from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
 from cnn_shapes.language.building import LayerPool
@@ -161,7 +162,7 @@ def check_source(
 def _check(
     source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool
 ) -> CheckResult:
-    findings = Findings()
+    findings = Findings(source)
     limits = settings.limits
     document = read_yaml(source, limits)
     fatal = False
@@ -183,12 +184,13 @@ def _check(
         spec = read_spec(source, document.root, findings, overrides, waives)
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
-        judge(network, findings)
+        unfolded = Unfolded(spec, network)
+        judge(unfolded, findings)
         traced = Trace(network)
         if rules:
             run_rules(spec, traced, findings)
         if spec.waives is not None:
-            tell_waived(network, findings)
+            tell_waived(unfolded, findings)
     found = findings.listed()
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.shapes import Shape
-from cnn_shapes.source import Edit, Span
+from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
@@ -191,19 +191,45 @@ def is_respelling(word: str, meant: str) -> bool:
 _CROWDED = 200
 
 
-class Findings:
-    """Collects diagnostics. A mistake that is met again, in another copy of a block, only counts up."""
+class Call(Protocol):
+    """The call of a block, for what is found in the layers that it makes."""
 
-    def __init__(self) -> None:
+    body: Any
+
+    @property
+    def span(self) -> Span: ...
+
+
+class Findings:
+    """Collects diagnostics. A mistake that is met again, in another copy of a block, only counts up.
+
+    While `call` is set, what is found was made by that call of a block, and says so; `source` is the text.
+    `excused` are names whose declaration failed, which is reported: that they are not known follows from it.
+    """
+
+    def __init__(self, source: Source | None = None) -> None:
+        self.source = source
+        self.call: Call | None = None
+        self.excused: set[str] = set()
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
-        self._copies: dict[tuple[str, Span, str], int] = {}
+        self._calls: dict[tuple[str, Span, str], list[Call | None]] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
         key = (diagnostic.rule, diagnostic.span, diagnostic.template)
-        if key in self._found:
-            self._copies[key] = self._copies.get(key, 0) + 1
-        else:
-            self._found[key] = diagnostic
+        self._found.setdefault(key, diagnostic)
+        self._calls.setdefault(key, []).append(self.call)
+
+    def excuse(self, node: TreeNode | None) -> None:
+        """Note every word of a declaration that could not be read: it may be a name, and is used later."""
+        waiting = [] if node is None else [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Map):
+                waiting += [one for pair in part.pairs for one in pair]
+            elif isinstance(part, Scalar):
+                self.excused.add(part.text)
+            else:
+                waiting += part.items
 
     @property
     def crowded(self) -> bool:
@@ -223,14 +249,47 @@ class Findings:
         self.add(Diagnostic(rule, ERROR, template, facts, span, fixes=(fix,)))
 
     def listed(self) -> list[Diagnostic]:
-        listed = []
-        for key, found in self._found.items():
-            copies = self._copies.get(key, 0)
-            if copies:
-                template = "the same at {copies} more layers that are built from this line"
-                if copies == 1:
-                    template = "the same at one more layer that is built from this line"
-                note = Note(template, {"copies": copies})
-                found = found._replace(notes=(*found.notes, note))
-            listed.append(found)
-        return listed
+        return [self._with_calls(found, self._calls[key]) for key, found in self._found.items()]
+
+    def _with_calls(self, found: Diagnostic, calls: list[Call | None]) -> Diagnostic:
+        """A finding with the call of a block that it was met in first, and where else it was met."""
+        first, *others = calls
+        labels, notes = found.labels, found.notes
+        if first is not None and self.source is not None:
+            line = self.source.position(first.span.start)[0]
+            marked = [found.span, *(label.span for label in labels)]
+            if line not in [self.source.position(span.start)[0] for span in marked]:
+                labels = (*labels, Label(first.span, "in this call"))
+        if others:
+            known: dict[tuple[int, int], Call] = {call.span: call for call in others if call is not None}
+            if first is not None:
+                known.pop(first.span, None)
+            if known and self.source is not None:
+                notes = (*notes, self._same_in(list(known.values()), self.source))
+            else:
+                notes = (*notes, _same_at(len(others)))
+        return found._replace(labels=labels, notes=notes)
+
+    def _same_in(self, calls: list[Call], source: Source) -> Note:
+        shown = []
+        for call in calls[:_MOST_CALLS]:
+            line = f"line {source.position(call.span.start)[0]}"
+            body = getattr(call.body, "span", Span(0, 0))
+            arguments = source.text[body.start : body.end].strip("{} ")
+            short = arguments and "\n" not in arguments and len(arguments) <= _LONGEST_CALL
+            shown.append(f"{line} ({arguments})" if short else line)
+        if len(calls) > _MOST_CALLS:
+            shown.append(f"{len(calls) - _MOST_CALLS} more")
+        where = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+        calls_on = "call" if len(calls) == 1 else "calls"
+        return Note(f"the same in the {calls_on} on {{where}}", {"where": where})
+
+
+_MOST_CALLS = 4  # that are listed
+_LONGEST_CALL = 40  # characters of its arguments that are shown
+
+
+def _same_at(copies: int) -> Note:
+    if copies == 1:
+        return Note("the same at one more layer that is built from this line")
+    return Note("the same at {copies} more layers that are built from this line", {"copies": copies})

@@ -55,7 +55,8 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: z}",
-            "no layer is called z here: from sees the names before it: stem, prev, input",
+            "no layer is called z: write name: z on the one that is meant; "
+            "the names before it are stem, prev, input",
         ),
         ("conv: c", "unknown name c: here are w"),
         ("conv: c_in", "c_in, the channels that come in, is known inside a block only"),
@@ -77,7 +78,7 @@ def test_not_seen(body: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("Grow", "missing-field: Grow needs by: its params say required"),
+        ("Grow", "missing-field: Grow needs by, which this call does not give"),
         ("Grow: {by: 1, bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
         ("Grow: {bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
         ("residual: {layer: [relu]}", "unknown-key: residual has no layer: did you mean layers?"),

@@ -86,7 +86,8 @@ def test_the_first_layer_that_differs_is_reported_alone() -> None:
     (problem,) = found.errors
     assert problem.layer == "relu1"
     assert problem.message() == (
-        "expect says 32x32x8, but 36x36x8 comes out: the first of 3 layers that differ from their expect"
+        "expect says 32x32x8, but 36x36x8 comes out: conv1 makes 36x36 of 32x32, where 32x32 is needed: "
+        "the first of 3 layers that differ from their expect"
     )
 
 
@@ -114,8 +115,9 @@ layers:
 """
     assert [problem.message() for problem in check(text).errors] == [
         "expect says 8x8x4, but 6x6x4 comes out",
-        "expect says 8x8x5, but 6x6x4 comes out: the first of 2 layers that differ from their expect",
-        "expect says 3x3x5, but 1x1x4 comes out",
+        "expect says 8x8x5, but 6x6x4 comes out: conv1 makes 6x6 of 8x8, where 8x8 is needed: "
+        "the first of 2 layers that differ from their expect",
+        "expect says 3x3x5, but 1x1x4 comes out: conv1 makes 6x6 of 8x8, where 10x10 is needed",
     ]
 
 

@@ -14,18 +14,18 @@ JOINS = golden.ROOT / "tests" / "joins"
 # file, the line of the culprit, what the message says of it, and the line that one of the fixes changes
 CULPRITS = [
     ("unet_572", 10, "pool3 makes 71x71 of 143x143, which is not a multiple of its stride 2", 12),
-    ("shortcut_stride", 7, "residual1.conv1 has stride 2 and makes 28x28 of 56x56", 10),
-    ("missing_padding", 8, "parallel1.b.conv2 makes 26x26 of 28x28, the other way keeps it", 8),
+    ("shortcut_stride", 7, "conv1 has stride 2 and makes 28x28 of 56x56", 10),
+    ("missing_padding", 8, "b.conv2 makes 26x26 of 28x28, the other way keeps it", 8),
     ("wrong_crop", 7, "cut makes 56x56 of 62x62, where 58x58 is needed", 7),
     ("upsample_3", 6, "upsample1 makes 48x48 of 16x16, where 32x32 is needed", 6),
     ("odd_level", 6, "p3 makes 4x4 of 9x9, which is not a multiple of its stride 2", 5),
     ("odd_two_levels_up", 9, "pool3 makes 12x12 of 25x25, which is not a multiple of its stride 2", 6),
-    ("main_filters", 6, "residual1.conv2 makes 128 channels, the other input has 64", 6),
-    ("dense_concat", 10, "repeat1.0.conv2 has stride 2 and makes 14x14 of 28x28", 10),
-    ("gate", 6, "gate1.dense2 makes 32 channels, the other input has 64", 6),
+    ("main_filters", 6, "conv2 makes 128 channels, the other input has 64", 6),
+    ("dense_concat", 10, "0.conv2 has stride 2 and makes 14x14 of 28x28", 10),
+    ("gate", 6, "dense2 makes 32 channels, the other input has 64", 6),
     ("split_channels", 4, "l makes 32 channels, the other input has 40", 4),
     ("output_padding", 5, "conv_transpose1 makes 31x31 of 16x16, where 32x32 is needed", 5),
-    ("inception_stride", 9, "parallel1.pool.maxpool1 has stride 2 and makes 14x14 of 28x28", 9),
+    ("inception_stride", 9, "pool.maxpool1 has stride 2 and makes 14x14 of 28x28", 9),
 ]
 
 

@@ -164,7 +164,8 @@ LARGE = {
     ),
     "unknown names": (
         HEAD + "  - relu\n" * 5_000 + "".join(f"  - relu: {{from: n{n}}}\n" for n in range(5_000)),
-        "5003:18 unknown-name: no layer is called n0 here: from sees the names before it: prev, input",
+        "5003:18 unknown-name: no layer is called n0: write name: n0 on the one that is meant; "
+        "the names before it are prev, input",
     ),
     "unknown keys": (
         HEAD + "  - relu\n" + "".join(f"k{n}: 1\n" for n in range(20_000)),

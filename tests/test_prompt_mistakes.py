@@ -44,7 +44,7 @@ MISTAKES = [
         "input 28x28x1",
         "conv 32 5 p1 -> 28",
         "expect says 28x28x?, but 26x26x32 comes out\n"
-        "  (28 + 2*1 - 5)/1 + 1 = 26\n"
+        "  layer 1 gives (28 + 2*1 - 5)/1 + 1 = 26\n"
         "  a kernel of 5 keeps the size with padding (5 - 1)/2 = 2\n",
     ),
     (
@@ -52,20 +52,25 @@ MISTAKES = [
         "input 28x28x1",
         "conv 32 3 s2 same -> 28",
         "expect says 28x28x?, but 14x14x32 comes out\n"
-        "  ceil(28/2) = 14\n"
+        "  layer 1 gives ceil(28/2) = 14\n"
         "  same keeps a size at stride 1 only: otherwise it gives ceil(size/stride)\n",
     ),
     (
         "wrong_units_after_flatten",  # 4*4*64 = 1024
         "input 28x28x1; conv 32 5; pool 2; conv 64 5; pool 2; flatten",
         "nn.Linear(1000, 10)",
-        "in_features says 1000, but the input has 1024 features: write 1024 or leave in_features out\n",
+        "in_features says 1000, but the input has 1024 features: write 1024 or leave in_features out; "
+        "1024 is 4*4*64\n",
     ),
     (
         "the_batch_inside_flatten",  # 64*1024 = 65536
         "input 28x28x1; conv 32 5; pool 2; conv 64 5; pool 2; flatten",
         "nn.Linear(65536, 10)",
-        "in_features says 65536, but the input has 1024 features: write 1024 or leave in_features out\n"
+        "in_features says 65536, but the input has 1024 features: write 1024 or leave in_features out; "
+        "1024 is 4*4*64, 65536 would be a map of 32x32x64\n"
+        "  flatten1 gives 1024\n"
+        "  the sizes on the way: 28x28x1 (input) -> 24x24x32 (layer 1, conv 5x5) -> "
+        "12x12x32 (layer 2, maxpool 2) -> 8x8x64 (layer 3, conv 5x5) -> 4x4x64 (layer 4, maxpool 2) -> 1024 (layer 5, flatten)\n"
         "  65536 = 64*1024: flatten keeps the batch apart, it is never part of a shape\n",
     ),
     (
@@ -81,7 +86,7 @@ MISTAKES = [
         "",
         "input 1x28x28",
         "  input 1x28x28: height 1, width 28, 28 channels\n"
-        "  warning: the input is read as height 1, width 28 and 28 channels: write [28, 28, 1], or say ",
+        "  warning: the input is read as height 1 and width 28 with 28 channels: write [28, 28, 1], or ",
     ),
     (
         "one_filter_per_channel",  # a filter spans all channels: 5*5*3*8 + 8 = 608, not 5*5*8 + 8
@@ -94,7 +99,7 @@ MISTAKES = [
         "input 28x28x1",
         "conv 32 3 d2 -> 26",
         "expect says 26x26x?, but 24x24x32 comes out\n"
-        "  (28 + 2*0 - (2*(3 - 1) + 1))/1 + 1 = 24\n"
+        "  layer 1 gives (28 + 2*0 - (2*(3 - 1) + 1))/1 + 1 = 24\n"
         "  with dilation 2 a kernel of 3 covers 2*(3 - 1) + 1 = 5\n",
     ),
 ]

@@ -154,7 +154,7 @@ SPEAKS: list[tuple[str, str, str]] = [
     (
         "likely-layout",
         spec("relu", "[1, 28, 28]"),
-        "the input is read as height 1, width 28 and 28 channels: write [28, 28, 1], or "
+        "the input is read as height 1 and width 28 with 28 channels: write [28, 28, 1], or "
         "say layout: channels_first",
     ),
     (

@@ -11,22 +11,34 @@ from cnn_shapes.shapes import AXIS_NAMES, Shape
 
 
 class Culprit(NamedTuple):
-    """The layer where the inputs went apart, and what it did, for the message and the label at its place."""
+    """The layer where the inputs went apart, and what it did, for the message and the label at its place.
+
+    `others` are layers that share the blame, or show what the culprit lacks, each with the field to look at.
+    """
 
     node: Node
     field: str
     template: str
     facts: dict[str, Any]
     axes: tuple[int, ...] = ()  # along which the inputs differ; none where their channels do
+    others: tuple[tuple[Node, str], ...] = ()
 
 
-def name_of(node: Node) -> str:
-    """The name a person knows a node by: the layer's own for its norm and activation, a part's own."""
+def name_of(node: Node, reader: Node) -> str:
+    """The name by which a person who reads about `reader` knows a node.
+
+    It is the layer's own for its norm and activation, a part's own, and what is in the same block or
+    structure is named from there.
+    """
     if not node.inputs:
         return "the input"
     named = node.owner or node
-    is_part = named.layer is not None and named.layer.is_part
-    return named.name.rpartition(".")[2] if is_part else named.name
+    if named.layer is not None and named.layer.is_part:
+        return named.name.rpartition(".")[2]
+    group = reader.group
+    while group is not None and not named.name.startswith(f"{group.name}."):
+        group = group.parent
+    return named.name if group is None else named.name[len(group.name) + 1 :]
 
 
 def find_culprit(join: Node) -> Culprit | None:
@@ -45,9 +57,13 @@ def find_culprit(join: Node) -> Culprit | None:
 
 
 class _InputPath(NamedTuple):
-    """One input of a join: the layers that lead to it alone, and how many times smaller they make a size."""
+    """One input of a join: the layers that lead to it alone, and how many times smaller they make a size.
+
+    `spine` are those of the layers that follow one another, without what joins them from the side.
+    """
 
     nodes: list[Node]
+    spine: list[Node]
     size: int
     scale: Fraction
 
@@ -61,11 +77,13 @@ class _Parting:
     """
 
     def __init__(self, join: Node) -> None:
+        self.join = join
         self.axes = _differing_axes(join)
         self.axis = self.axes[0]
         self.paths = _paths(join, self.axis)
         sizes = [path.size for path in self.paths]
         self.odd = min(self.paths, key=lambda path: (sizes.count(path.size), not path.nodes, path.size))
+        self.rest = [path for path in self.paths if path is not self.odd]
         self.wanted = next((size for size in sizes if size != self.odd.size), 0)
 
     @property
@@ -78,6 +96,15 @@ class _Parting:
         """`the other way keeps`, or of several ways `the other ways keep`."""
         return f"the other way {verb}" if len(self.paths) == 2 else f"the other ways {plural}"
 
+    def facts(self, node: Node, axis: int) -> dict[str, Any]:
+        """What a message says of a layer: its name, and what it makes of what."""
+        before, after = _sizes(node, axis)
+        facts: dict[str, Any] = {"culprit": name_of(node, self.join), "axis": _axis_name(node, axis)}
+        facts |= {"after": after, "before": before}
+        if node.output is not None and node.inputs[0].output is not None:
+            facts |= {"all_after": node.output.sizes, "all_before": node.inputs[0].output.sizes}
+        return facts
+
 
 def _paths(join: Node, axis: int) -> list[_InputPath]:
     reaches = [_reach(source) for source in join.inputs]
@@ -85,11 +112,13 @@ def _paths(join: Node, axis: int) -> list[_InputPath]:
     paths = []
     for source, reach in zip(join.inputs, reaches, strict=True):
         nodes = [reach[index] for index in sorted(reach) if index not in shared]
-        scale, node = Fraction(1), source
+        spine, scale, node = [], Fraction(1), source
         while node.index not in shared and node.inputs:
+            spine.append(node)
             scale *= _downsampling(node, axis)
             node = node.inputs[0]
-        paths.append(_InputPath(nodes, source.output.sizes[axis] if source.output is not None else 0, scale))
+        size = source.output.sizes[axis] if source.output is not None else 0
+        paths.append(_InputPath(nodes, spine[::-1], size, scale))
     return paths
 
 
@@ -115,24 +144,64 @@ def _enlarges(parting: _Parting) -> Culprit | None:
     for node in reversed(parting.odd.nodes):
         if _downsampling(node, parting.axis) < 1:
             field = "stride" if _has_windows(node) else "scale"
-            return _resized(node, field, parting.axes, parting.odd.size, parting.wanted)
+            return _resized(parting, node, field, parting.odd.size, parting.wanted)
     return None
 
 
 def _strides(parting: _Parting) -> Culprit | None:
-    """The first layer of the odd way that strides, where the other ways do not."""
-    for node in parting.odd.nodes:
-        if _downsampling(node, parting.axis) > 1 and _has_windows(node):
+    """The layer with whose stride the odd way gets smaller than the others are."""
+    axis = parting.axis
+    goal = next(path.scale for path in parting.rest if path.size == parting.wanted)
+    scale = Fraction(1)
+    for node in parting.odd.spine:
+        scale *= (factor := _downsampling(node, axis))
+        if factor > 1 and scale > goal and _has_windows(node):
             axes = _together(node, parting.axes, _changes)
-            others = parting.others("has", "have")
-            return Culprit(
-                node,
-                "stride",
-                f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, {others} no such stride",
-                {**_size_facts(node, parting.axis), "stride": _stride(node, parting.axis)},
-                axes,
-            )
+            facts = {**parting.facts(node, axis), "stride": _stride(node, axis)}
+            template = f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, "
+            if goal == 1:
+                template += parting.others("has", "have") + " no such stride"
+                able = filter(None, (_widest(path, axis) for path in parting.rest if len(parting.rest) == 1))
+                return Culprit(
+                    node, "stride", template, facts, axes, tuple((step, "stride") for step in able)
+                )
+            facts |= {"scale": parting.odd.scale, "goal": goal}
+            template += "so that this way is {scale} times smaller and " + parting.others("{goal}", "{goal}")
+            strided = [
+                (step, "stride")
+                for path in parting.paths
+                for step in path.spine
+                if step is not node and _downsampling(step, axis) > 1
+            ]
+            return Culprit(node, "stride", template, facts, axes, tuple(strided))
     return None
+
+
+def _lacks_stride(parting: _Parting) -> Culprit | None:
+    """The last layer of the odd way that could stride, where the other ways do and agree."""
+    axis = parting.axis
+    if len(parting.rest) < 2 or parting.odd.size <= parting.wanted:
+        return None
+    strided = [
+        (node, "stride")
+        for path in parting.rest
+        for node in path.spine
+        if _has_windows(node) and _downsampling(node, axis) > 1
+    ]
+    node = _widest(parting.odd, axis)
+    if not strided or node is None:
+        return None
+    facts = {**parting.facts(node, axis), "stride": _stride(strided[0][0], axis)}
+    template = "{culprit} keeps {all_before}, the other ways have stride {stride}"
+    if _changes(node, axis):
+        template = "{culprit} makes {all_after} of {all_before}, the other ways have stride {stride}"
+    return Culprit(node, "stride", template, facts, parting.axes, tuple(strided))
+
+
+def _widest(path: _InputPath, axis: int) -> Node | None:
+    """The layer of a way that would stride: of a bottleneck the one with the wide kernel."""
+    able = [node for node in path.spine if _has_windows(node)]
+    return max(able, key=lambda node: (_extent(node, axis), node.index), default=None)
 
 
 def _rounds(parting: _Parting) -> Culprit | None:
@@ -141,11 +210,13 @@ def _rounds(parting: _Parting) -> Culprit | None:
     if node is None:
         return None
     axes = _together(node, parting.axes, _is_odd)
+    facts = {**parting.facts(node, axes[0]), "stride": _stride(node, axes[0])}
+    if facts["before"] == facts["after"] == 1:
+        template = "{axis} 1 cannot get smaller, so that {culprit} with its stride {stride} keeps it"
+        return Culprit(node, "stride", template, facts, axes)
     change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
     template = f"{{culprit}} makes {change}, which is not a multiple of its stride {{stride}}"
-    return Culprit(
-        node, "stride", template, {**_size_facts(node, axes[0]), "stride": _stride(node, axes[0])}, axes
-    )
+    return Culprit(node, "stride", template, facts, axes)
 
 
 def _pads(parting: _Parting) -> Culprit | None:
@@ -154,14 +225,14 @@ def _pads(parting: _Parting) -> Culprit | None:
     for node in reversed(parting.nodes):
         if node.layer is not None and node.layer.adds_margins:
             arrives, needed = (odd.size, wanted) if node in odd.nodes else (wanted, odd.size)
-            return _resized(node, "amount", parting.axes, arrives, needed)
+            return _resized(parting, node, "amount", arrives, needed)
     return None
 
 
 def _windows(parting: _Parting) -> Culprit | None:
-    """A window that gives too little or takes too much, on the way with the smallest size."""
-    for path in sorted(parting.paths, key=lambda path: path.size):
-        found = _gives_too_little(parting, path) or _takes_too_much(parting, path)
+    """A window that gives too little or takes too much, on the odd way first, then on the smallest."""
+    for path in sorted(parting.paths, key=lambda path: (path is not parting.odd, path.size)):
+        found = _takes_too_much(parting, path) or _gives_too_little(parting, path)
         if found is not None:
             return found
     return None
@@ -171,35 +242,34 @@ def _gives_too_little(parting: _Parting, path: _InputPath) -> Culprit | None:
     most = max(other.size for other in parting.paths)
     for node in path.nodes:
         if node.layer is not None and node.layer.is_transposed and path.size < most:
-            return _resized(node, "kernel_size", parting.axes, path.size, most)
+            return _resized(parting, node, "kernel_size", path.size, most)
     return None
 
 
 def _takes_too_much(parting: _Parting, path: _InputPath) -> Culprit | None:
+    """The first window that changes a size without a stride; those like it share the blame."""
     axis = parting.axis
-    for node in path.nodes:
-        if _has_windows(node) and _stride(node, axis) == 1 and _changes(node, axis):
-            axes = _together(node, parting.axes, _changes)
-            template = "{culprit} makes " + _change(axes)
-            if all(
-                _keeps(step, axis) for other in parting.paths if other is not path for step in other.nodes
-            ):
-                template += f", {parting.others('keeps', 'keep')} it"
-            return Culprit(node, "kernel_size", template, _size_facts(node, axis), axes)
-    return None
+    windows = [node for node in path.nodes if _has_windows(node) and _stride(node, axis) == 1]
+    changing = [node for node in windows if _changes(node, axis)]
+    if not changing:
+        return None
+    first, *more = changing
+    axes = _together(first, parting.axes, _changes)
+    facts = parting.facts(first, axis)
+    template = "{culprit} makes " + _change(axes)
+    alike = [node for node in more if _grows(node, axis) == _grows(first, axis)]
+    if alike:
+        facts |= {"more": len(alike), "does": "enlarge" if _grows(first, axis) else "shrink"}
+        template += ", {more} more layers {does} it" if len(alike) > 1 else ", one more layer {does}s it"
+    if all(_keeps(step, axis) for other in parting.paths if other is not path for step in other.nodes):
+        template += f", {parting.others('keeps', 'keep')} it"
+    others = tuple((node, "kernel_size") for node in alike)
+    return Culprit(first, "kernel_size", template, facts, axes, others)
 
 
 # tried in order, where the ways are to make a size as small as each other and where they are not
 _ONE_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_rounds, _pads, _windows)
-_ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_enlarges, _strides)
-
-
-def _size_facts(node: Node, axis: int) -> dict[str, Any]:
-    before, after = _sizes(node, axis)
-    facts = {"culprit": node.name, "axis": _axis_name(node, axis), "after": after, "before": before}
-    if node.output is not None and node.inputs[0].output is not None:
-        facts |= {"all_after": node.output.sizes, "all_before": node.inputs[0].output.sizes}
-    return facts
+_ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_enlarges, _lacks_stride, _strides)
 
 
 def _together(node: Node, differing: tuple[int, ...], holds: Callable[[Node, int], bool]) -> tuple[int, ...]:
@@ -215,10 +285,10 @@ def _change(axes: tuple[int, ...]) -> str:
     return "{all_after} of {all_before}" if len(axes) > 1 else "{axis} {after} of {before}"
 
 
-def _resized(node: Node, field: str, differing: tuple[int, ...], size: int, wanted: int) -> Culprit:
+def _resized(parting: _Parting, node: Node, field: str, size: int, wanted: int) -> Culprit:
     """A layer whose very work it is to change the size. What arrives at the join is `size`."""
-    axes = _together(node, differing, _as_first)
-    facts = {**_size_facts(node, axes[0]), "wanted": wanted, "all_wanted": (wanted,) * len(axes)}
+    axes = _together(node, parting.axes, _as_first)
+    facts = {**parting.facts(node, axes[0]), "wanted": wanted, "all_wanted": (wanted,) * len(axes)}
     template = "{culprit} makes " + _change(axes)
     if _sizes(node, axes[0])[1] == size:
         template += ", where {all_wanted} is needed"
@@ -242,7 +312,7 @@ def _channel_culprit(join: Node, shapes: list[Shape]) -> Culprit | None:
         node,
         "units" if node.layer is not None and "units" in node.layer.fields else "filters",
         "{culprit} makes {channels} channels, the other input has {others}",
-        {"culprit": name_of(node), "channels": counts[odd], "others": others},
+        {"culprit": name_of(node, join), "channels": counts[odd], "others": others},
     )
 
 
@@ -285,6 +355,11 @@ def _as_first(node: Node, axis: int) -> bool:
     return _sizes(node, axis) == _sizes(node, 0)
 
 
+def _grows(node: Node, axis: int) -> bool:
+    before, after = _sizes(node, axis)
+    return after > before
+
+
 def _keeps(node: Node, axis: int) -> bool:
     """Whether a layer leaves a size as it is, but for its stride."""
     return not _changes(node, axis) or not _has_windows(node) or _stride(node, axis) > 1
@@ -303,6 +378,11 @@ def _has_windows(node: Node) -> bool:
 
 def _is_gate(node: Node) -> bool:
     return node.layer is not None and node.layer.is_gate
+
+
+def _extent(node: Node, axis: int) -> int:
+    x = node.inputs[0].output
+    return node.layer.windows(x)[axis].extent if node.layer is not None and x is not None else 0
 
 
 def _stride(node: Node, axis: int) -> int:

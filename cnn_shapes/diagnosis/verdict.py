@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from cnn_shapes.diagnosis.chain import computed, sizes_on_the_way, ways_to_a_join
+from cnn_shapes.diagnosis.labels import Unfolded, gives, outermost_call, written
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import with_rank
 from cnn_shapes.network import Network, Node, fits
 from cnn_shapes.shapes import (
     BAD_PADDING,
+    CHANNELS,
+    EXPECT_MISMATCH,
     NEEDS_FLATTEN,
     NOT_WHOLE,
     SHAPE_MISMATCH,
+    SIZES,
     WINDOW_TOO_LARGE,
     WRONG_RANK,
     Shape,
     ShapeError,
     listed,
 )
-from cnn_shapes.source import Edit
+from cnn_shapes.source import Edit, Span
+
+_RANKS = (NEEDS_FLATTEN, WRONG_RANK)
+_MOST_LINES = 8  # of what fails after something
 
 
-def judge(network: Network, findings: Findings) -> None:
+def judge(unfolded: Unfolded, findings: Findings) -> None:
     """Report every error of a network to `findings`."""
+    network = unfolded.network
     failed = [node for node in network.layers if node.error is not None]
     roundings = [
         node for node in failed if node.error and node.error.rule in NOT_WHOLE and node.error.floored
@@ -31,24 +41,75 @@ def judge(network: Network, findings: Findings) -> None:
     harmless = len(roundings) > 1 and not any(node.error and node.error.loses_pixels for node in roundings)
     if harmless:
         findings.add(_one_for_all(roundings))
-    drifts = _drifts(network) if any(map(_has_drifted, failed)) else {}
+    drifts = _drifts(network) if any(map(_has_drifted, failed)) else _Drifts({}, {})
+    told: dict[tuple[str, Span], Diagnostic] = {}
+    following = drifts.following | (_after_failure(network) if len(failed) > 1 else {})
+    waived = {origin for origin in {*following.values()} if _is_waived(origin, unfolded.spec)}
+    following = {node: origin for node, origin in following.items() if origin not in waived}
     for node in failed:
-        if (harmless and node in roundings) or node.error is None or drifts.get(node) == 0:
+        if (harmless and node in roundings) or node.error is None or node in following:
             continue
-        found = diagnose(node, node.error)
-        if drifts.get(node, 1) > 1:
+        findings.call = outermost_call(node)
+        place = (node.error.rule, node.at(node.error.field))
+        if (same := told.get(place)) is not None:
+            findings.add(same)  # another copy of a block may fail there with other numbers
+            continue
+        found = diagnose(node, node.error, unfolded)
+        if drifts.counts.get(node, 1) > 1:
             template = found.template + ": the first of {count} layers that differ from their expect"
-            found = found._replace(template=template, facts={**found.facts, "count": drifts[node]})
+            found = found._replace(template=template, facts={**found.facts, "count": drifts.counts[node]})
+        after = [one for one, origin in following.items() if origin is node and not _has_drifted(one)]
+        if after:
+            found = found._replace(notes=(*found.notes, _fail_after(after, unfolded.spec)))
         if "right" in node.error.facts:
             found = found._replace(fixes=(_renaming(network, node),))
         findings.add(found)
+        told[place] = found
+    findings.call = None
 
 
-def tell_waived(network: Network, findings: Findings) -> None:
-    """Report what the user has silenced all the same: a suppression is used, a severity may be lower."""
+def _is_waived(node: Node, spec: Spec) -> bool:
+    """Whether the user has silenced the error of a layer: then it hides no other."""
+    error = node.error
+    if error is None or spec.waives is None:
+        return False
+    return spec.waives(error.rule, node.at(error.field)) is not None
+
+
+def _after_failure(network: Network) -> dict[Node, Node]:
+    """The layers that fail because one before them does, each with that one.
+
+    A size that was rounded down there does not fit here, or the vector or map that is wanted does not come.
+    """
+    origins: dict[Node, Node] = {}
+    following = {}
     for node in network.layers:
+        origin = next((origins[source] for source in node.inputs if source in origins), None)
+        rule = node.error.rule if node.error is not None else None
+        if origin is not None and origin.error is not None and rule is not None:
+            if origin.error.rule in NOT_WHOLE or rule in _RANKS:
+                following[node] = origin
+        elif rule in (*NOT_WHOLE, *_RANKS):
+            origin = node
+        if origin is not None:
+            origins[node] = origin
+    return following
+
+
+def _fail_after(nodes: list[Node], spec: Spec) -> Note:
+    """That more fails as long as this does."""
+    lines = sorted({spec.source.position(node.place.span.start)[0] for node in nodes})
+    shown = listed([str(line) for line in lines[:_MOST_LINES]])
+    facts = {"lines": shown if len(lines) <= _MOST_LINES else f"{shown} and others"}
+    word = "line" if len(lines) == 1 else "lines"
+    return Note(f"what fails after it, on {word} {{lines}}, is not judged before this is mended", facts)
+
+
+def tell_waived(unfolded: Unfolded, findings: Findings) -> None:
+    """Report what the user has silenced all the same: a suppression is used, a severity may be lower."""
+    for node in unfolded.network.layers:
         if node.waived is not None:
-            findings.add(diagnose(node, node.waived))
+            findings.add(diagnose(node, node.waived, unfolded))
 
 
 def _renaming(network: Network, failed: Node) -> Fix:
@@ -67,12 +128,19 @@ def _renaming(network: Network, failed: Node) -> Fix:
     return Fix(title, tuple(Edit(span, names[text]) for span, text in sorted(keys.items())))
 
 
-def _drifts(network: Network) -> dict[Node, int]:
-    """The layers that are not what their `expect` says: the number of them that begins here.
+class _Drifts(NamedTuple):
+    """Layers that are not what their `expect` says.
 
-    One that would be right if what is before it were as expected has 0: it follows, and its origin counts it.
+    `counts`: how many begin with each. `following`: those that would be right if what is before them were as
+    expected, and what fails for that reason alone, each with the layer where it began.
     """
-    drifts: dict[Node, int] = {}
+
+    counts: dict[Node, int]
+    following: dict[Node, Node]
+
+
+def _drifts(network: Network) -> _Drifts:
+    drifts = _Drifts({}, {})
     meant: dict[Node, Shape | None] = {}  # what would come out after a drift, if it had not happened
     origins: dict[Node, Node] = {}
     for node in network.nodes:
@@ -81,15 +149,17 @@ def _drifts(network: Network) -> dict[Node, int]:
             continue  # here all is as it should be again
         if after_drift:
             origins[node] = origins[after_drift[0]]
-            meant[node] = _output(node, [meant.get(source, source.output) for source in node.inputs])
+            meant[node] = _meant(node, [meant.get(source, source.output) for source in node.inputs])
+            if node.error is not None and node.expected is None and meant[node] is not None:
+                drifts.following[node] = origins[node]
         if node.expected is not None:
             shape = meant.get(node)
             if after_drift and (shape is None or fits(node.expected, shape)):
-                drifts[origins[node]] += 1
-                drifts[node] = 0
+                drifts.counts[origins[node]] += 1
+                drifts.following[node] = origins[node]
             else:
                 origins[node] = node
-                drifts[node] = 1
+                drifts.counts[node] = 1
             meant[node] = node.expected
     return drifts
 
@@ -98,33 +168,43 @@ def _has_drifted(node: Node) -> bool:
     return node.error is not None and node.error.field == "expect"
 
 
-def _output(node: Node, shapes: list[Shape | None]) -> Shape | None:
-    """What comes out of a node for other inputs; None where that cannot be known."""
-    known = [shape for shape in shapes if shape is not None and shape.known]
-    if node.layer is None or len(known) != len(shapes):
-        return None
-    if [shape and shape.rank for shape in node.input_shapes] != [shape.rank for shape in known]:
+def _meant(node: Node, shapes: list[Shape | None]) -> Shape | None:
+    """What would come out of a node for other inputs; None where that cannot be known."""
+    if [shape and shape.rank for shape in node.input_shapes] != [shape and shape.rank for shape in shapes]:
         return None  # a layer is built for the axes that come in
-    try:
-        return node.layer.shape(*known)
-    except ShapeError as error:
-        return error.floored
+    return computed(node.layer, shapes, floored=True)
 
 
-def diagnose(node: Node, error: ShapeError) -> Diagnostic:
-    """One error of one node, with its cause."""
-    labels: tuple[Label, ...] = ()
-    notes: tuple[Note, ...] = ()
+def diagnose(node: Node, error: ShapeError, unfolded: Unfolded | None = None) -> Diagnostic:
+    """One error of one node, with its cause; without `unfolded`, only what the node itself says."""
+    spec = unfolded.spec if unfolded is not None else None
+    labels: list[Label] = []
+    notes: list[Note] = []
     template, facts = error.template, dict(error.facts)
     if error.rule == SHAPE_MISMATCH and node.layer is not None and node.layer.joins:
         from cnn_shapes.diagnosis.mismatch import explain_mismatch  # a network that works needs none of it
 
-        template, facts, labels, notes = explain_mismatch(node)
+        template, facts, labels = explain_mismatch(node, spec)
     elif error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, BAD_PADDING, NEEDS_FLATTEN, WRONG_RANK):
         labels = _cause(node)
         if error.rule == WRONG_RANK and node.inputs[0].output is not None and not node.inputs[0].output.rank:
             remedy, more = _remedy_of_a_vector(node)
             template, facts = f"{template}: {remedy}", {**facts, **more}
+    elif error.rule == EXPECT_MISMATCH and unfolded is not None:
+        from cnn_shapes.diagnosis.expectation import explain_expectation
+
+        template, facts, labels = explain_expectation(node, error, unfolded)
+    shown = _one_a_place(labels, node.at(error.field))
+    if spec is not None:
+        labels += written(node, (error.field, *_FIELDS_OF.get(error.rule, ())), spec)
+        if error.rule == SHAPE_MISMATCH and SIZES in error.about and node.layer is not None:
+            notes += ways_to_a_join(node, spec) if node.layer.joins and not node.layer.is_shortcut else []
+        if error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, EXPECT_MISMATCH):
+            is_size = error.rule != EXPECT_MISMATCH
+            whole = not is_size and CHANNELS in error.about
+            way = sizes_on_the_way(node, spec, whole, least=2 if shown or whole or not is_size else 1)
+            notes += [way] if way is not None else []
+        shown = _one_a_place(labels, node.at(error.field))
     return Diagnostic(
         error.rule,
         ERROR,
@@ -132,10 +212,26 @@ def diagnose(node: Node, error: ShapeError) -> Diagnostic:
         facts,
         node.at(error.field),
         pointer=error.pointer,
-        labels=labels,
-        notes=notes,
+        labels=shown,
+        notes=tuple(notes),
         layer=node.name,
     )
+
+
+# beside the field at fault, those whose values decide the size as well
+_FIELDS_OF = {
+    **dict.fromkeys(NOT_WHOLE, ("kernel_size", "stride", "padding")),
+    WINDOW_TOO_LARGE: ("kernel_size",),
+}
+
+
+def _one_a_place(labels: list[Label], primary: Span) -> tuple[Label, ...]:
+    """The first label of each place, none at the place that the message itself points at."""
+    first_at: dict[Span, Label] = {}
+    for label in labels:
+        if label.span != primary:
+            first_at.setdefault(label.span, label)
+    return tuple(first_at.values())
 
 
 def _one_for_all(nodes: list[Node]) -> Diagnostic:
@@ -144,12 +240,6 @@ def _one_for_all(nodes: list[Node]) -> Diagnostic:
     error = first.error
     assert error is not None
     notes = [Note("PyTorch and Keras round such sizes down: rounding: floor says so for the whole file")]
-    others = sum(node.error is not None and node.error.rule != error.rule for node in nodes)
-    if others:
-        other = next(rule for rule in NOT_WHOLE if rule != error.rule)
-        notes.append(
-            Note("alone, {others} of them would be reported as {other}", {"others": others, "other": other})
-        )
     return Diagnostic(
         error.rule,
         ERROR,
@@ -209,26 +299,11 @@ def _between(node: Node, maker: Node) -> list[Node]:
     return found
 
 
-def _cause(node: Node) -> tuple[Label, ...]:
+def _cause(node: Node) -> list[Label]:
     """Where the size that does not fit was made: the last layer before that computed it, or the input."""
     source = _maker(node)
     if source.output is None or (source.layer is None and source.inputs):
-        return ()
+        return []
     if source.layer is None:
-        return (Label(source.at("input"), "the input is {shape}", {"shape": source.output}),)
-    if not source.output.known:
-        return ()
-    place = source.at("kernel_size")
-    known = [x for x in source.input_shapes if x is not None and x.known]
-    text = source.layer.formula(tuple(known), source.output) if len(known) == len(source.inputs) else ""
-    if not text:
-        return (Label(place, "gives {shape}", {"shape": source.output}),)
-    if source.error is not None and source.error.rule in NOT_WHOLE:
-        return (
-            Label(
-                place,
-                "gives {formula}, here rounded down to {shape}",
-                {"formula": text, "shape": source.output},
-            ),
-        )
-    return (Label(place, "gives {formula}", {"formula": text}),)
+        return [Label(source.at("input"), "the input is {shape}", {"shape": source.output})]
+    return [gives(source, "kernel_size")] if source.output.known else []

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from cnn_shapes.diagnostics import ERROR, SEVERITIES
 from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, plural
+from cnn_shapes.shapes import listed
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.diagnostics import Diagnostic
 
 
 def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
@@ -33,6 +36,29 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
         out.line(f"{counted(files, failed, warned)}, in {perf_counter() - started:.1f} s")
 
 
+def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """What is shown, and what waits.
+
+    Beside an error a warning is older than the slip, and in the way, unless it is a clue to the error.
+    """
+    errors = [one for one in found if one.severity == ERROR]
+    if not errors or len(errors) == len(found):
+        return found, []
+    from cnn_shapes.rules import RULES
+
+    waiting = [
+        one for one in found if one.severity != ERROR and not (one.rule in RULES and RULES[one.rule].is_clue)
+    ]
+    return [one for one in found if one not in waiting], waiting
+
+
+def _wait(waiting: list[Diagnostic]) -> list[Line]:
+    counts = [(sum(one.severity == severity for one in waiting), severity) for severity in SEVERITIES]
+    said = listed([plural(count, severity) for count, severity in counts if count])
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return [(Styled(f"{said} beside that {verb} until the errors are mended", "frame"),)]
+
+
 def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]]:
     """The table and each problem of a report."""
     if options.shows_tables and report.trace is not None and report.trace.steps:
@@ -42,7 +68,10 @@ def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]
     if report.diagnostics:
         from cnn_shapes.formats.parts.snippet import problem
 
-        for found in report.diagnostics:
+        shown, waiting = _in_turn(report.diagnostics)
+        for found in shown:
             yield problem(report, found, options)
+        if waiting:
+            yield _wait(waiting)
     if report.omitted:
         yield [(Styled(f"and {report.omitted:,} more", "bold"),)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -207,8 +207,8 @@ def _of_independent_axes(
     axes = _axes(results, own, works)
     nearest = Nearest(
         _joined(map(_least, axes.values())),
-        _joined(map(_below, axes.values(), own)),
-        _joined(map(_above, axes.values(), own)),
+        _joined(_beside(_below, runs, size, works) for runs, size in zip(axes.values(), own, strict=True)),
+        _joined(_beside(_above, runs, size, works) for runs, size in zip(axes.values(), own, strict=True)),
     )
     near = _around(own)
     if nearest.smallest is not None:
@@ -307,6 +307,16 @@ def _below(runs: Iterable[Progression], size: int) -> int | None:
 
 def _above(runs: Iterable[Progression], size: int) -> int | None:
     return min((near for one in runs if (near := one.above(size)) is not None), default=None)
+
+
+def _beside(
+    nearest: Callable[[Iterable[Progression], int], int | None],
+    runs: Sequence[Progression],
+    size: int,
+    works: bool,
+) -> int | None:
+    """The nearest size along an axis; its own where only another axis is at fault."""
+    return size if not works and any(size in run for run in runs) else nearest(runs, size)
 
 
 def _joined(found: Iterable[int | None]) -> tuple[int, ...] | None:

@@ -14,7 +14,10 @@ REQUIRED: Any = object()
 class Block:
     """A block as it is declared. `params` maps a name to its default or REQUIRED."""
 
-    __slots__ = ("inputs", "items", "key", "layers", "let", "name", "param_nodes", "params", "uses_channels")
+    __slots__ = (
+        *("broken", "inputs", "items", "key", "layers", "let", "name", "param_nodes", "params"),
+        "uses_channels",
+    )
 
     def __init__(self, key: Scalar) -> None:
         self.key, self.name = key, key.text
@@ -25,6 +28,7 @@ class Block:
         self.layers: TreeNode | None = None
         self.items: list[Item] = []
         self.uses_channels = False
+        self.broken = False  # a declaration in it failed, which is reported
 
     def changed(self, params: dict[str, Any], let: dict[str, Value]) -> Block:
         """The block with other defaults of its params and other local names, all else the same."""

@@ -85,6 +85,8 @@ class Unevaluated(Exception):
 
 
 def _report(error: ExpressionError, node: TreeNode, findings: Findings) -> None:
+    if error.rule == UNKNOWN_NAME and error.facts.get("name") in findings.excused:
+        return  # its declaration failed, and is reported
     span, fix = span_of(node, error), _fix(error, node)
     if fix is None:
         findings.tell(error.rule, error.template, span, **error.facts)

@@ -7,6 +7,11 @@ from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import NEEDS_FLATTEN, UNKNOWN, Shape, ShapeError
 
+_A_SEQUENCE = (
+    "sequence: put flatten before it, or write conv with kernel_size 1, which is the same dense layer "
+    "at every position"
+)
+
 
 class Dense(Weighted):
     """A fully connected layer: features*units weights, and units with bias. It wants a vector."""
@@ -35,7 +40,8 @@ class Dense(Weighted):
         if x.rank:
             raise ShapeError(
                 NEEDS_FLATTEN,
-                "dense wants a vector, found a {input} feature map: put flatten or global_avgpool before it",
+                "dense wants a vector, found a {input} "
+                + ("feature map: put flatten or global_avgpool before it" if x.rank > 1 else _A_SEQUENCE),
                 input=x,
             )
         need_channels(self.in_features, x, "in_features")

@@ -57,15 +57,19 @@ def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
 
 def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
     block, findings = Block(name), reader.findings
+    misspelt: set[str | None] = set()
     for key, node in body.pairs:
         if key.text not in _KEYS:
-            unknown_key(findings, key, "a block", _KEYS, _KEYS)
+            misspelt.add(unknown_key(findings, key, "a block", _KEYS, _KEYS, value=node))
+            block.broken = True
         elif key.text == "layers":
             block.layers = node
         elif is_empty(node):
             continue
         elif key.text == "params":
-            for param, value in read_params(node, findings):
+            params = read_params(node, findings)
+            block.broken = block.broken or not isinstance(node, Map) or len(params) < len(node.pairs)
+            for param, value in params:
                 block.params[param.text] = REQUIRED if value.value == "required" else value.value
                 block.param_nodes[param.text] = value
         elif key.text == "let":
@@ -75,7 +79,10 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
             block.inputs = [
                 item.text for item in names if isinstance(item, Scalar) and is_name(item, findings)
             ]
-    if block.layers is None:
+            if len(block.inputs) < len(names):
+                block.broken = True
+                findings.excuse(node)
+    if block.layers is None and "layers" not in misspelt:
         findings.tell(MISSING_FIELD, "the block {name} needs layers", name.span, name=name.text)
     return block
 

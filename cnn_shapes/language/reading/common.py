@@ -25,6 +25,10 @@ class Reader(Protocol):
     findings: Findings
     blocks: dict[str, Block]
     defaults: dict[str, Mapping[str, Setting]]
+    broken_defaults: set[str]
+    items: list[Item]
+    incomplete: list[tuple[Item, list[str]]]
+    strangers: list[tuple[Item, Scalar, TreeNode]]
 
     def entries(self, node: TreeNode, what: str) -> list[Item]:
         """The entries of a list of layers; `what` names the list in messages."""
@@ -35,6 +39,8 @@ def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> 
     if key.text == "name":
         if isinstance(node, Scalar) and is_name(node, findings):
             item.name, item.name_node = node.text, node
+        else:
+            findings.excuse(node)
     elif key.text == "from":
         read_sources(item, node, findings)
     elif key.text == "if":

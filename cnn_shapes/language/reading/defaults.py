@@ -52,6 +52,8 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
             )
         elif value is not None:
             read_field(reader, item, KINDS[kind].fields, name, value, DEFAULTS)
+    if item.broken:
+        reader.broken_defaults.add(kind)
     return item.settings
 
 

@@ -10,6 +10,7 @@ from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.defaults import read_defaults
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.input import read_input
+from cnn_shapes.language.reading.structures import tell_arguments
 from cnn_shapes.language.reading.wording import (
     BAD_VALUE,
     MISSING_FIELD,
@@ -53,8 +54,8 @@ def read_spec(
         )
         return None
     meant = {
-        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key))
-        for key, _ in root.pairs
+        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key), value)
+        for key, value in root.pairs
         if key.text not in KEYS
     }
     _check_version(root, findings)
@@ -81,6 +82,7 @@ def read_spec(
     if input_node is not None and overrides.input is not None:
         sizes = overrides.input
     items = _read_layers(root, reader, "layers" in meant)
+    tell_arguments(reader)
     return Spec(
         source=source,
         root=root,

@@ -42,7 +42,11 @@ class EntryReader:
         self.source, self.findings = source, findings
         self.blocks: dict[str, Block] = dict(blocks or {})
         self.defaults: dict[str, Mapping[str, Setting]] = dict(defaults or {})
+        self.broken_defaults: set[str] = set()  # kinds of which a field could not be read, which is reported
         self.items: list[Item] = []
+        # calls of blocks with what they do not give, and with keys that are not of their params
+        self.incomplete: list[tuple[Item, list[str]]] = []
+        self.strangers: list[tuple[Item, Scalar, TreeNode]] = []
         self._lists: dict[int, list[Item]] = {}
         self._words: dict[str, Item] = {}
 
@@ -115,7 +119,9 @@ class EntryReader:
             read_structure(self, item, body)
         elif item.form == BLOCK:
             read_call(self, item, body)
-        elif isinstance(body, Map):
+        else:
+            self.findings.excuse(body)
+        if item.form == UNKNOWN_KIND and isinstance(body, Map):
             for name, value in body.pairs:
                 if name.text in COMMON:
                     read_common(item, name, value, self.findings)

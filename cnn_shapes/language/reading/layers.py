@@ -43,6 +43,8 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
         _read_shorthand(item, body, reader.findings)
     for name, setting in reader.defaults.get(item.kind, {}).items():
         item.settings.setdefault(name, setting)
+    if item.kind in reader.broken_defaults:
+        item.broken = item.broken or any(name not in item.settings for name in item.layer.required)
     _check_complete(item, fields, reader.findings)
 
 
@@ -51,7 +53,7 @@ def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: Tr
     word = key.text
     name = word if word in fields else _field_of(fields, word)
     if name is None:
-        _unknown_field(item, fields, key, reader.source, reader.findings)
+        _unknown_field(item, fields, key, node, reader.source, reader.findings)
     elif name in item.settings and origin == MERGED:
         return  # an own field beats one that `<<` brings in, also under another name
     elif name in item.settings:
@@ -102,6 +104,7 @@ def _set(
         value = read_value(node, findings, field.words, verbatim)
         if value.broken or (field.names_tensors and not _are_names(node, findings)):
             item.broken = True
+            findings.excuse(node if field.names_tensors else None)
     item.settings[name] = Setting(value, key, origin, key.text if key else name)
 
 
@@ -119,7 +122,9 @@ def _field_of(fields: Fields, alias: str) -> str | None:
     return None
 
 
-def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, findings: Findings) -> None:
+def _unknown_field(
+    item: Item, fields: Fields, key: Scalar, node: TreeNode, source: Source, findings: Findings
+) -> None:
     word = key.text
 
     def is_idle(word: str) -> bool:
@@ -137,7 +142,7 @@ def _unknown_field(item: Item, fields: Fields, key: Scalar, source: Source, find
         findings.add(Diagnostic(UNKNOWN_KEY, ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
-    near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON])
+    near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON], value=node)
     name = near if near in fields else _field_of(fields, near or "")
     if item.layer is not None and name in item.layer.required:
         item.broken = True  # that the field is missing has the same cause

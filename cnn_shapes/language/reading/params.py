@@ -20,6 +20,7 @@ def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar
     """The pairs whose names and values are fit to be params; the others are reported."""
     if not isinstance(node, Map):
         must_be(findings, "params", "a mapping from name to value", node)
+        findings.excuse(node)
         return []
     pairs = []
     for key, value in node.pairs:
@@ -31,6 +32,7 @@ def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar
             span = head(value) if value.span != Span(0, 0) else key.span
             expected = "a number, true, false or a word, never an expression"
             must_be(findings, f"the param {key.text}", expected, value, span)
+            findings.excused.add(key.text)
     return pairs
 
 
@@ -42,6 +44,7 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
         findings.tell(
             BAD_VALUE, "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
         )
+        findings.excused.add(key.text)
         return False
     if re.fullmatch(_VALUE_NAME, key.text):
         return True
@@ -51,6 +54,7 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
         key.span,
         name=key.text,
     )
+    findings.excused.add(key.text)
     return False
 
 

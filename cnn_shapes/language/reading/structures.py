@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.common import COMMON, Reader, read_common
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import (
@@ -52,7 +53,7 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
         elif isinstance(node, Sequence) and _is_branch(structure, body, word, findings):
             continue  # a branch, a level too high: that branches are missing says so
         else:
-            misspelt.add(unknown_key(findings, key, structure.kind, known, known))
+            misspelt.add(unknown_key(findings, key, structure.kind, known, known, value=node))
     for name in structure.required:
         if name in misspelt:
             item.broken = True
@@ -170,25 +171,21 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
             item.broken = item.broken or value.broken
             item.settings[key.text] = Setting(value, key)
         else:
-            near = unknown_key(findings, key, block.name, allowed, allowed)
-            item.broken = item.broken or near in block.required
-    _check_call(item, block, findings)
+            reader.strangers.append((item, key, node))
+            near = findings.meant(key.text, allowed)
+            item.broken = item.broken or near in block.required or near == "from"
+    _check_call(reader, item, block)
 
 
-def _check_call(item: Item, block: Block, findings: Findings) -> None:
+def _check_call(reader: Reader, item: Item, block: Block) -> None:
     """Report arguments and inputs that a call does not give."""
+    findings = reader.findings
     missing = [name for name in block.required if name not in item.settings]
     if missing and not item.broken:
         item.broken = True
-        findings.tell(
-            MISSING_FIELD,
-            "{block} needs {names}: its params say required",
-            item.key.span,
-            block=block.name,
-            names=" and ".join(missing),
-        )
+        reader.incomplete.append((item, missing))
     count = len(item.sources) if item.sources else 1
-    if count != max(1, len(block.inputs)):
+    if count != max(1, len(block.inputs)) and not item.broken:
         item.broken = True
         findings.tell(
             WRONG_INPUTS,
@@ -199,3 +196,55 @@ def _check_call(item: Item, block: Block, findings: Findings) -> None:
             inputs=", ".join(block.inputs) or "prev",
             count=count,
         )
+
+
+def tell_arguments(reader: Reader) -> None:
+    """Report, when all is read, what calls of blocks do not give, and what they give that no param takes."""
+    for item, missing in reader.incomplete:
+        _tell_missing_arguments(reader, item, missing)
+    undeclared: dict[tuple[str, str], list[Scalar]] = {}
+    for item, key, node in reader.strangers:
+        block = reader.blocks[item.kind]
+        if key.text in block.names() and not block.broken:
+            undeclared.setdefault((block.name, key.text), []).append(key)
+        elif not (block.broken and key.text in reader.findings.excused):
+            allowed = [*block.params, *COMMON]
+            unknown_key(reader.findings, key, block.name, allowed, allowed, value=node)
+        item.broken = item.broken or block.broken or key.text in block.names()
+    for (name, word), keys in undeclared.items():
+        _tell_undeclared(reader, reader.blocks[name], word, keys)
+
+
+def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str]) -> None:
+    """Report arguments that a call does not give, with another call that does."""
+    block, source = reader.blocks[item.kind], reader.source
+    labels = [
+        Label(block.param_nodes[name].span, "{name} has no default", {"name": name}) for name in missing
+    ]
+    calls = [
+        call for call in reader.items if call.kind == block.name and set(missing).issubset(call.settings)
+    ]
+    notes = []
+    if calls:
+        near = min(calls, key=lambda call: abs(call.span.start - item.span.start))
+        values = [near.settings[name].value.node for name in missing]
+        texts = [source.text[value.start : value.end] for value in values]
+        given = [f"{name}: {text}" for name, text in zip(missing, texts, strict=True)]
+        line = source.position(near.span.start)[0]
+        notes.append(Note("the call on line {line} gives {given}", {"line": line, "given": listed(given)}))
+    template = "{block} needs {names}, which this call does not give"
+    facts = {"block": block.name, "names": listed(missing)}
+    reader.findings.add(
+        Diagnostic(
+            MISSING_FIELD, ERROR, template, facts, item.key.span, labels=tuple(labels), notes=tuple(notes)
+        )
+    )
+
+
+def _tell_undeclared(reader: Reader, block: Block, word: str, keys: list[Scalar]) -> None:
+    """Report a name that a block uses and its calls give, but that its params do not declare."""
+    reader.findings.excused.add(word)
+    template = "{block} uses {name} and is given it, but its params do not declare it: add {name}: required"
+    labels = (Label(keys[0].span, "{name} is given here", {"name": word}),)
+    facts = {"block": block.name, "name": word}
+    reader.findings.add(Diagnostic(UNKNOWN_NAME, ERROR, template, facts, block.key.span, labels=labels))

@@ -39,14 +39,17 @@ def unknown_key(
     candidates: list[str],
     shown: list[str],
     meant: str | None = None,
+    value: TreeNode | None = None,
 ) -> str | None:
     """Report a key that `owner` does not have; `shown` are those of the candidates that the message lists.
 
     `meant` is the candidate that the key is another word for; else the one that is spelled most alike counts.
-    Returns the candidate that was probably meant: that it is missing has the same cause, and is not reported.
+    `value` is what is under it: names in it are not missed later. Returns the candidate that was probably
+    meant: that it is missing has the same cause, and is not reported.
     """
     if not isinstance(key.value, str):
         return None  # a key that is not a word is reported already
+    findings.excuse(value)
     near = meant or findings.meant(key.text, candidates)
     if near:
         findings.suggest(

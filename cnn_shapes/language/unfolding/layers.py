@@ -32,9 +32,13 @@ def unfold_layer(
         except Unevaluated as error:
             error.report(builder.findings)
         except BadSetting as error:
-            _report(builder, item, error)
+            # how many axes come in may be a guess after an error, and the value be right for it
+            if x is not None or item.layer is None or not item.layer.counts_axes:
+                _report(builder, item, error)
         except Unbuilt:
             pass
+    if layer is None and item.layer is not None and item.layer.splits:
+        builder.findings.excuse(item.body)
     if layer is not None and layer.splits:
         return _unfold_parts(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)

@@ -119,6 +119,8 @@ def unfold_call(
                 must_be(builder.findings, name, expected, value, setting.value.node.span)
             return builder.add(item, label, item.kind, None, inputs, scope.group)
         values[name] = value
+    if block.broken:
+        return builder.add(item, label, item.kind, None, inputs, scope.group)
     x = inputs[0].output
     channels = UNKNOWN if x is None else x.channels
     if channels:
@@ -135,7 +137,13 @@ def unfold_call(
     inside = _inner(builder, item, inputs[0], scope, group)
     inside.parent, inside.caller, inside.input = None, scope, inputs[0]
     inside.names.update(zip(block.inputs, inputs, strict=False))
-    return builder.unfold_list(block.items, inside, values)
+    findings = builder.findings
+    if findings.call is not None:
+        return builder.unfold_list(block.items, inside, values)
+    findings.call = builder.place(item)
+    last = builder.unfold_list(block.items, inside, values)
+    findings.call = None
+    return last
 
 
 # a total table, as a test keeps it: what each structure unfolds into

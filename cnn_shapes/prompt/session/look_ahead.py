@@ -15,6 +15,7 @@ from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.entries import EntryReader
+from cnn_shapes.language.reading.structures import tell_arguments
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
@@ -93,7 +94,9 @@ def _items(typed: Sequence[TypedLayer], spec: Spec, findings: Findings) -> list[
     source = Source("", "".join(f"- {layer.yaml}\n" for layer in typed))
     root = read_yaml(source).root
     reader = EntryReader(source, findings, spec.blocks, spec.defaults)
-    return reader.entries(root, "layers") if root is not None else []
+    items = reader.entries(root, "layers") if root is not None else []
+    tell_arguments(reader)
+    return items
 
 
 @lru_cache(maxsize=8)

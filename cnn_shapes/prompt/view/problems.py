@@ -79,7 +79,9 @@ def problem(fact: ProblemFound) -> list[ReplyLine]:
         subject = f"layer {number} " if number and text.startswith("gives") else ""
         lines.append(ReplyLine(f"  {subject}{text}"))
     lines += [ReplyLine(f"  {in_layers(note.template, note.facts)}") for note in found.notes]
-    return lines + [ReplyLine(f"  {hint}") for hint in _hints(report, found)]
+    said = [line.text for line in lines]  # the arithmetic may be in a label already
+    hints = [hint for hint in _hints(report, found) if not any(text.endswith(hint) for text in said)]
+    return lines + [ReplyLine(f"  {hint}") for hint in hints]
 
 
 def _where(fact: ProblemFound) -> str:

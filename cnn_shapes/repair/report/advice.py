@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note, format_sizes
+from cnn_shapes.input_sizes import SQUARE, sizes
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
+from cnn_shapes.repair.report.clues import clues
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
@@ -20,9 +23,10 @@ from cnn_shapes.repair.report.repairs import (
     working_input,
 )
 from cnn_shapes.repair.report.spelling import safe_edits
-from cnn_shapes.shapes import slices
+from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
+_INPUTS = "input "  # how the note about input sizes begins
 QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
 
 
@@ -37,16 +41,33 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
+    main = diagnostics[errors[0] if place is None else place]
+    hints = clues(report, main, _failed(report))
+    if hints:
+        # that no change of a number helps is no news where it was not a number
+        diagnostics = [_without(found, (NONE_EXISTS, NONE_FOUND, _INPUTS)) for found in diagnostics]
+        first = diagnostics[errors[0]]
+        diagnostics[errors[0]] = first._replace(notes=(*hints, *first.notes))
     return report.with_diagnostics(diagnostics)
+
+
+def _without(found: Diagnostic, beginnings: tuple[str, ...]) -> Diagnostic:
+    notes = tuple(note for note in found.notes if not note.template.startswith(beginnings))
+    return found._replace(notes=notes)
+
+
+def _failed(report: CheckResult) -> Node | None:
+    """The first layer that fails."""
+    layers = report.trace.network.layers if report.trace is not None else []
+    return next((node for node in layers if node.error), None)
 
 
 def _with_repairs(report: CheckResult, first: Diagnostic, options: Options) -> Diagnostic:
     """The finding with the repairs of the whole network, else with the partial ones."""
-    network = report.trace.network if report.trace is not None else None
-    failed = next((node for node in network.layers if node.error), None) if network is not None else None
+    failed = _failed(report)
     notes = first.notes
     if failed is not None and first.rule in SHAPE_RULES:
-        notes = (*notes, *notes_for(failed, report.source))
+        notes = (*notes, *notes_for(failed, report), *_working_inputs(report, failed))
     if report.overrides.input is not None and (other := working_input(report)) is not None:
         notes = (*notes, Note("an input of {other} works", {"other": other}))
     best = repairs(report, options)
@@ -75,9 +96,34 @@ def _proved(report: CheckResult, found: Diagnostic) -> Diagnostic:
     return found._replace(fixes=tuple(fixes))
 
 
-def notes_for(node: Node, source: Source) -> Iterator[Note]:
+def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
+    """Which input sizes would do, where that can be said in a few words."""
+    error = failed.error
+    if error is None or error.rule == EXPECT_MISMATCH or SIZES not in error.about:
+        return
+    found = sizes(report)
+    if found is None or not found.found or found.works or found.question.leaves_out_expect:
+        return
+    own = dict(zip(AXIS_NAMES[len(found.question.own)], found.question.own, strict=True))
+    said: dict[str, list[str]] = {}
+    for axis, runs in found.axes.items():
+        endless = [run for run in runs if run.last is None]
+        if len(endless) != 1 or any(own.get(axis) in run for run in runs):
+            continue  # it is not this axis, or takes more than a few words
+        (run,) = endless
+        if run.step > 1 and run.first % run.step == 0:
+            said.setdefault(f"multiples of {run.step}", []).append(axis)
+        elif run.step == 1:
+            said.setdefault(f"at least {run.first}", []).append(axis)
+    for words, axes in said.items():
+        everywhere = axes == [SQUARE] or len(axes) == len(own) > 1
+        what = "sizes" if everywhere else listed([f"{axis}s" for axis in axes])
+        yield Note(f"{_INPUTS}{{what}} that work: {{words}}", {"what": what, "words": words})
+
+
+def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
     """Notes for a window whose size is not whole."""
-    layer, error = node.layer, node.error
+    layer, error, source = node.layer, node.error, report.source
     if layer is None or not layer.has_windows or error is None or error.floored is None:
         return
     x = node.inputs[0].output
@@ -88,6 +134,8 @@ def notes_for(node: Node, source: Source) -> Iterator[Note]:
     rests = [window.rest(size) for window, size in zip(layer.windows(x), x.sizes, strict=True)]
     dropped = [window.drops(size) for window, size in zip(layer.windows(x), x.sizes, strict=True)]
     size = error.floored.sizes
+    if "rounding" not in layer.fields or report.spec is None or report.spec.rounding == FLOOR:
+        return
     alike = str(size[0]) if len(set(size)) == 1 else format_sizes(size)
     if any(dropped):
         lost = slices(dropped, one="1")
@@ -110,6 +158,8 @@ def _parity(node: Node, layer: Layer, source: Source) -> Iterator[Note]:
         if before is None or producer.output is None or before.sizes != producer.output.sizes:
             return
         producer = producer.inputs[0]
+    if any(step.layer is not None and step.layer.has_windows for step in ancestors(producer)):
+        return  # the padding of one that is further up may help
     made = producer.layer
     x = node.inputs[0].output
     if made is None or x is None or made.numbers("padding") is None or set(made.numbers("stride")) != {1}:

@@ -11,6 +11,7 @@ from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
 from cnn_shapes.source import Source, shown_path
 
+_LIKELY_LAYOUT = "likely-layout"
 _WORD = 12
 
 
@@ -23,6 +24,7 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
             return [f"{path}: no errors but a silenced {rule} at {short_path(node.name)}"]
         return [f"{path}: no errors, nothing to fix"]
     lines = [f"{path}: {_problem(report)}", ""]
+    lines += _first_see(report)
     for number, repair in enumerate(best.found, 1):
         lines += [*_entry(report, number, repair, best.wanted), ""]
     if best.found:
@@ -39,6 +41,15 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
         lines.append("what gets furthest:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.partial]
     return lines
+
+
+def _first_see(report: CheckResult) -> list[str]:
+    """What may be the cause of all, before the numbers that would mend it."""
+    found = next((one for one in report.diagnostics if one.rule == _LIKELY_LAYOUT), None)
+    if found is None:
+        return []
+    line = report.source.position(found.span.start)[0]
+    return [f"first see line {line}: {found.message(report.layout)}", ""]
 
 
 def comes_first(report: CheckResult) -> str | None:

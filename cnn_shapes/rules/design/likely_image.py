@@ -29,12 +29,15 @@ from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 SEVERITY = "warning"
+IS_CLUE = True
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
     shape = context.spec.shape
     if shape is None or shape.rank != 1 or shape[0] != shape[1]:
         return
+    if any(item.rank == 1 for item in context.spec.entries):
+        return  # a layer such as Conv1d says that it is a sequence
     size = shape[0]
     first = context.spec.layout == CHANNELS_FIRST
     yield RuleFinding(

@@ -1,7 +1,8 @@
-"""The input looks like channels, height, width, but is read as height, width, channels.
+"""The input looks like channels first but is read as channels last, or the other way round.
 
 Why: `layout: channels_last` is the default, as in Keras. `[3, 224, 224]`, PyTorch's order, is then an image
-of height 3 with 224 channels: the first kernel does not fit, or worse, it does.
+of height 3 with 224 channels: the first kernel does not fit, or worse, it does. The same goes for `[1, 101]`,
+a sequence, and for `[1, 64, 64, 64]`, a volume.
 
 Source: https://github.com/keras-team/keras/issues/3844 (`input_shape=(3, 128, 128)` for a 128x128 picture).
 
@@ -25,28 +26,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnn_shapes.diagnostics import CHANNELS_LAST, Note, in_layout
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Note, in_layout
 from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.shapes import AXIS_NAMES, listed
 
 SEVERITY = "warning"
+IS_CLUE = True
+_FEW = (1, 3, 4)  # channels of a picture: grey, in colour, with transparency
+_LAST = "channels come last unless the file says otherwise"
+_WIDE = 32  # no picture is narrower
+_MANY = 1000  # channels that no first layer takes
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
-    spec = context.spec
-    shape = spec.shape
-    if spec.layout != CHANNELS_LAST or shape is None or shape.rank != 2:
+    spec, shape = context.spec, context.spec.shape
+    if shape is None or not 1 <= shape.rank <= 3:
         return
-    height, width, channels = in_layout(shape, spec.layout)
-    if height in (1, 3, 4) and width == channels > height:
-        yield RuleFinding(
-            spec.span,
-            "the input is read as height {height}, width {width} and {channels} channels: write {likely}, "
-            "or say layout: channels_first",
-            {
-                "height": height,
-                "width": width,
-                "channels": channels,
-                "likely": f"[{width}, {channels}, {height}]",
-            },
-            notes=(Note("channels come last unless the file says otherwise"),),
-        )
+    written = in_layout(shape, spec.layout)
+    first = spec.layout == CHANNELS_FIRST
+    likely = (written[-1], *written[:-1]) if first else (*written[1:], written[0])
+    channels, sizes = (likely[0], likely[1:]) if first else (likely[-1], likely[:-1])
+    if not (_is_sequence if shape.rank == 1 else _is_picture)(channels, sizes):
+        return
+    axes = [f"{name} {size}" for name, size in zip(AXIS_NAMES[shape.rank], shape.sizes, strict=True)]
+    yield RuleFinding(
+        spec.span,
+        "the input is read as {axes} with {channels} channels: write [{likely}], or say layout: {other}",
+        {
+            "axes": listed(axes),
+            "channels": shape.channels,
+            "likely": ", ".join(map(str, likely)),
+            "other": CHANNELS_LAST if first else CHANNELS_FIRST,
+        },
+        notes=(Note("channels come first in this file" if first else _LAST),),
+    )
+
+
+def _is_picture(channels: int, sizes: tuple[int, ...]) -> bool:
+    """Whether these would be a picture or a volume, were the layout the other one."""
+    if channels not in _FEW or channels >= sizes[-1]:
+        return False
+    return sizes[-1] == sizes[-2] or (channels == 3 and min(sizes[-2:]) >= _WIDE)
+
+
+def _is_sequence(channels: int, sizes: tuple[int, ...]) -> bool:
+    """Whether these would be a sequence, were the layout the other one."""
+    return (channels == 1 < sizes[0]) or (channels in _FEW and sizes[0] >= _MANY)

@@ -37,6 +37,7 @@ from cnn_shapes.language.entry import BLOCK, Item
 from cnn_shapes.rules.context import RuleContext, RuleFinding
 
 SEVERITY = "warning"
+IS_CLUE = True
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

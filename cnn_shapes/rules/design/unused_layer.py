@@ -37,6 +37,7 @@ from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, written
 from cnn_shapes.source import Span
 
 SEVERITY = "warning"
+IS_CLUE = True
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

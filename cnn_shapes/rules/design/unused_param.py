@@ -36,6 +36,7 @@ from cnn_shapes.rules.context import RuleContext, RuleFinding
 from cnn_shapes.source import Map, Span
 
 SEVERITY = "warning"
+IS_CLUE = True
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

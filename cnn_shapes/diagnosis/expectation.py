@@ -1,0 +1,73 @@
+"""Why something else comes out than the spec says: the layer that went off."""
+
+from __future__ import annotations
+
+from cnn_shapes.diagnosis.chain import suspect
+from cnn_shapes.diagnosis.culprit import channel_source, name_of
+from cnn_shapes.diagnosis.labels import Explanation, Unfolded, gives, written
+from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.network import Node, fits
+from cnn_shapes.shapes import Shape, ShapeError
+
+
+def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:
+    """What to say of a layer whose `expect`, `in_channels` or `in_features` does not hold."""
+    facts = dict(error.facts)
+    if error.field != "expect":
+        return _assertion(node, error, unfolded)
+    expected, output = node.expected, node.output
+    assert expected is not None
+    assert output is not None
+    if len(expected) == len(output) and fits(Shape((output[0], *expected.sizes)), output):
+        return _channels(node, error, unfolded)
+    found = suspect(node, expected, unfolded)
+    if found is None:
+        return Explanation(error.template, facts, [])
+    labels = [gives(found.node, found.field), *written(found.node, (found.field,), unfolded.spec)]
+    before, after = found.node.input_shapes[0], found.node.output
+    if found.node is (node.owner or node) or before is None or after is None:
+        return Explanation(error.template, facts, labels)  # what is needed of it is what is expected
+    facts |= {"culprit": name_of(found.node, node), "needed": found.needed}
+    facts |= {"size": after.sizes, "before": before.sizes}
+    makes = "keeps {size}" if before.sizes == after.sizes else "makes {size} of {before}"
+    return Explanation(f"{error.template}: {{culprit}} {makes}, where {{needed}} is needed", facts, labels)
+
+
+def _channels(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:
+    """The layer that decides the channels, or the features, that come out."""
+    source = channel_source(node)
+    if not source.inputs or source is node:
+        return Explanation(error.template, dict(error.facts), [])
+    field = "units" if source.layer is not None and "units" in source.layer.fields else "filters"
+    labels = [gives(source, field, name_of(source, node)), *written(source, (field,), unfolded.spec)]
+    return Explanation(error.template, dict(error.facts), labels)
+
+
+def _assertion(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:
+    """`in_channels` and `in_features`: who makes what comes in, and of what it is the product."""
+    facts, stated = dict(error.facts), error.facts["stated"]
+    source = channel_source(node.inputs[0])
+    template = error.template
+    before = source.input_shapes[0] if source.inputs else None
+    if source.layer is not None and source.layer.flattens and before is not None and before.rank:
+        facts["product"] = "*".join(map(str, in_layout(before, unfolded.spec.layout)))
+        template += "; {channels} is {product}"
+        side = _side(stated, before)
+        if side is not None:
+            facts["map"] = Shape((before.channels, *(side,) * before.rank))
+            template += ", {stated} would be a map of {map}"
+    labels = []
+    if source.inputs:
+        fields = source.layer.fields if source.layer is not None else {}
+        field = next((name for name in ("units", "filters") if name in fields), "")
+        labels = [gives(source, field, name_of(source, node)), *written(source, (field,), unfolded.spec)]
+    return Explanation(template, facts, labels)
+
+
+def _side(features: int, x: Shape) -> int | None:
+    """The side of a square map with the channels of `x` that has so many features; None if there is none."""
+    positions, rest = divmod(features, x.channels)
+    if rest or positions < 1:
+        return None
+    side = round(positions ** (1 / x.rank))
+    return side if side**x.rank == positions else None

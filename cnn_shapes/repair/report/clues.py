@@ -1,0 +1,173 @@
+"""Clues that lie in the text of a spec: a line that is doubled, lines that changed places, a name unused.
+
+A clue about lines is told only where the text without the slip has no error: it is proved like a repair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnosis.labels import outermost_call
+from cnn_shapes.diagnostics import Diagnostic, Note
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.spec import Spec
+from cnn_shapes.network import Node
+from cnn_shapes.shapes import NOT_WHOLE, SIZES, WINDOW_TOO_LARGE
+from cnn_shapes.source import Edit, Span
+
+_MOST_CHECKS = 24
+_MOST_WORK = 20_000  # layers unfolded in them
+_UNUSED_LAYER = "unused-layer"
+_NEAR = 6  # entries before the one that fails
+
+
+def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[Note]:
+    """What in the text may have led to the first error of a report."""
+    spec = report.spec
+    if spec is None:
+        return []
+    lines = _doubled(report, spec) or _swapped(report, spec, first, failed)
+    return lines or [*_same_twice(spec, failed), *_unread(report, spec, failed)]
+
+
+def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
+    pairs = [
+        (before, after)
+        for items in _lists(spec)
+        for before, after in pairwise(items)
+        if not after.is_alias and _text(spec, before) == _text(spec, after)
+    ]
+    for before, after in pairs[: _tries(report)]:
+        if _mends(report, [Edit(Span(before.node.end, after.node.end), "")]):
+            facts = {"line": _line(spec, after), "other": _line(spec, before)}
+            return [Note("line {line} repeats line {other}: without it the network has no error", facts)]
+    return []
+
+
+def _swapped(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> list[Note]:
+    about_sizes = failed is not None and failed.error is not None and _is_about_sizes(failed)
+    unread = {found.span.start for found in report.diagnostics if found.rule == _UNUSED_LAYER}
+    tries = _tries(report)
+    for before, after in _near(spec, first, failed):
+        if before.is_alias or after.is_alias:
+            continue
+        # of two convs, or where a size is wrong, a number would be as likely a slip as the order
+        numbers = before.kind == after.kind or (about_sizes and not _unusual(spec, before, after))
+        if numbers and failed is not None and not unread.intersection((before.span.start, after.span.start)):
+            continue
+        if tries == 0:
+            break
+        tries -= 1
+        texts = _text(spec, before), _text(spec, after)
+        if _mends(report, [Edit(before.node.span, texts[1]), Edit(after.node.span, texts[0])]):
+            facts = {"line": _line(spec, before), "other": _line(spec, after)}
+            template = "lines {line} and {other} look swapped: the other way round the network has no error"
+            return [Note(template, facts)]
+    return []
+
+
+def _is_about_sizes(node: Node) -> bool:
+    """Whether another number would be as likely a slip as another order."""
+    assert node.error is not None
+    rule = node.error.rule
+    joins = node.layer is not None and node.layer.joins
+    return rule in (*NOT_WHOLE, WINDOW_TOO_LARGE) or (joins and SIZES in node.error.about)
+
+
+def _unusual(spec: Spec, before: Item, after: Item) -> bool:
+    """Whether the kinds that follow one another here would do so elsewhere too, were these two swapped."""
+    lists = [[item.kind for item in items] for items in _lists(spec)]
+    orders = Counter(pair for kinds in lists for pair in pairwise(kinds))
+    for items in _lists(spec):
+        if before not in items:
+            continue
+        place = items.index(before)
+        kinds = [item.kind for item in items[max(0, place - 1) : place + 3]]
+        here = place - max(0, place - 1)
+        swapped = [*kinds[:here], after.kind, before.kind, *kinds[here + 2 :]]
+        now, then = Counter(pairwise(kinds)), Counter(pairwise(swapped))
+        elsewhere = orders - now
+        return sum(pair in elsewhere for pair in then) > sum(pair in elsewhere for pair in now)
+    return False
+
+
+def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> Iterator[tuple[Item, Item]]:
+    """Neighbours of which one holds the place of the error, or is shortly before it; the nearest first."""
+    places = [first.span.start, *(label.span.start for label in first.labels)]
+    if failed is not None:
+        places.append(failed.place.span.start)
+    for items in _lists(spec):
+        at = [
+            position
+            for position, item in enumerate(items)
+            if any(item.node.start <= place < item.node.end for place in places)
+        ]
+        if at:
+            start, end = max(0, min(at) - _NEAR), min(len(items), max(at) + 2)
+            yield from reversed(list(pairwise(items[start:end])))
+
+
+def _same_twice(spec: Spec, failed: Node | None) -> list[Note]:
+    """A join that takes one tensor twice."""
+    for item in spec.entries:
+        names = [source.text for source in item.sources or ()]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None and (failed is None or failed.place is item or item.layer is not None):
+            facts = {"kind": item.text, "line": _line(spec, item), "name": twice}
+            return [Note("{kind} on line {line} takes {name} twice", facts)]
+    return []
+
+
+def _unread(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
+    """A name that no `from` reads, and that would fit in place of one that the failing join takes."""
+    if failed is None or failed.layer is None or not failed.layer.joins:
+        return []
+    item = failed.place if failed.group is None else outermost_call(failed) or failed.place
+    read = {source.text for one in spec.entries for source in one.sources or ()}
+    read |= {node.text for node in spec.outputs}
+    read |= {source.name for source in failed.inputs}
+    unread = [one for one in spec.items if one.name is not None and one.name not in read]
+    sources = [] if not isinstance(item, Item) else item.sources or []
+    tries = _tries(report)
+    for one in unread:
+        for source in sources:
+            tries -= 1
+            if tries >= 0 and one.name is not None and _mends(report, [Edit(source.span, one.name)]):
+                facts = {"name": one.name, "line": _line(spec, one), "other": source.text}
+                return [
+                    Note("no from reads {name} (line {line}), which would fit in place of {other}", facts)
+                ]
+    return []
+
+
+def _mends(report: CheckResult, edits: list[Edit]) -> bool:
+    try:
+        source = report.source.edited(edits)
+    except ValueError:  # one entry is inside the other, as an alias may be
+        return False
+    return check_source(source, report.overrides, report.settings, rules=False).ok
+
+
+def _tries(report: CheckResult) -> int:
+    layers = len(report.trace.network.nodes) if report.trace is not None else 1
+    return min(_MOST_CHECKS, _MOST_WORK // layers)
+
+
+def _lists(spec: Spec) -> Iterator[Sequence[Item]]:
+    """Every list of entries, at any depth."""
+    waiting = [spec.items, *(block.items for block in spec.blocks.values())]
+    while waiting:
+        items = waiting.pop()
+        yield items
+        waiting += [inner for item in items for inner in item.lists.values()]
+
+
+def _text(spec: Spec, item: Item) -> str:
+    return spec.source.text[item.node.start : item.node.end]
+
+
+def _line(spec: Spec, item: Item) -> int:
+    return spec.source.position(item.node.start)[0]
