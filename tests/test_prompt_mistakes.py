@@ -70,7 +70,8 @@ MISTAKES = [
         "1024 is 4*4*64, 65536 would be a map of 32x32x64\n"
         "  flatten1 gives 1024\n"
         "  the sizes on the way: 28x28x1 (input) -> 24x24x32 (layer 1, conv 5x5) -> "
-        "12x12x32 (layer 2, maxpool 2) -> 8x8x64 (layer 3, conv 5x5) -> 4x4x64 (layer 4, maxpool 2) -> 1024 (layer 5, flatten)\n"
+        "12x12x32 (layer 2, maxpool 2) -> 8x8x64 (layer 3, conv 5x5) -> "
+        "4x4x64 (layer 4, maxpool 2) -> 1024 (layer 5, flatten)\n"
         "  65536 = 64*1024: flatten keeps the batch apart, it is never part of a shape\n",
     ),
     (
