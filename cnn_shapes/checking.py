@@ -9,16 +9,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnosis.labels import Unfolded
 from cnn_shapes.diagnosis.verdict import judge, tell_waived
-from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, MARK, SEVERITIES, WARNING, Diagnostic, Findings, Fix
+from cnn_shapes.diagnostics import (
+    CHANNELS_LAST,
+    ERROR,
+    MARK,
+    SEVERITIES,
+    WARNING,
+    Diagnostic,
+    Findings,
+    Fix,
+    Note,
+)
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.shapes import EXPECT_MISMATCH
+from cnn_shapes.shapes import EXPECT_MISMATCH, listed
 from cnn_shapes.source import (
     LIMIT_EXCEEDED,
     YAML_SYNTAX,
@@ -38,6 +49,7 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
 
+_MOST_LINES = 8  # that a note lists
 NO_OVERRIDES = Overrides()
 UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
 # with these there is no verdict on a file: the run fails, whatever is configured
@@ -191,7 +203,7 @@ def _check(
             run_rules(spec, traced, findings)
         if spec.waives is not None:
             tell_waived(unfolded, findings)
-    found = findings.listed()
+    found = _told_once(findings.listed(), source)
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
     if not _may_be_edited(source, document.root, found):
@@ -207,6 +219,29 @@ def _may_be_edited(source: Source, root: TreeNode | None, found: list[Diagnostic
     from cnn_shapes.language.recognition import is_plainly_a_spec, looks_like_a_spec
 
     return looks_like_a_spec(source.text) if root is None else is_plainly_a_spec(root)
+
+
+def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
+    """The findings, of those about one unknown name the first, with the other places where it is used."""
+    uses: dict[object, list[Diagnostic]] = {}
+    for one in found:
+        if one.rule == UNKNOWN_NAME and not one.fixes:
+            uses.setdefault(one.facts.get("name"), []).append(one)
+    others = [one for same in uses.values() for one in same[1:]]
+    if not others:
+        return found
+    told = []
+    for one in found:
+        same = uses.get(one.facts.get("name"), []) if one.rule == UNKNOWN_NAME and not one.fixes else []
+        lines = sorted({source.position(other.span.start)[0] for other in same[1:]})
+        if same[1:] and one is same[0]:
+            shown = listed([str(line) for line in lines[:_MOST_LINES]])
+            facts = {"count": len(same), "where": f"line{'s' if lines[1:] else ''} {shown}"}
+            note = Note("it is used {count} times and declared nowhere: on {where} too", facts)
+            told.append(one._replace(notes=(note, *one.notes)))
+        elif not same or one is same[0]:
+            told.append(one)
+    return told
 
 
 def _waiving(

@@ -205,12 +205,14 @@ class Findings:
 
     While `call` is set, what is found was made by that call of a block, and says so; `source` is the text.
     `excused` are names whose declaration failed, which is reported: that they are not known follows from it.
+    `misread`: something that is said for the whole file could not be read, which is reported.
     """
 
     def __init__(self, source: Source | None = None) -> None:
         self.source = source
         self.call: Call | None = None
         self.excused: set[str] = set()
+        self.misread = False
         self._found: dict[tuple[str, Span, str], Diagnostic] = {}
         self._calls: dict[tuple[str, Span, str], list[Call | None]] = {}
 

@@ -10,6 +10,7 @@ from cnn_shapes.diagnosis.labels import Unfolded
 from cnn_shapes.diagnostics import Note, format_shape, format_sizes
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.network import Group, Node
 from cnn_shapes.shapes import Shape, ShapeError
 
@@ -186,7 +187,10 @@ def _others(node: Node, unfolded: Unfolded) -> Iterator[tuple[int, str, Layer]]:
         old = getattr(layer, field.attribute)
         shared = [getattr(one, field.attribute) for one in alike]
         for number in numbers:
-            value = field.read(number, layer.rank, unfolded.spec.layout)
+            try:
+                value = field.read(number, layer.rank, unfolded.spec.layout)
+            except BadValue:  # a word that this layer does not know
+                continue
             if value == old:
                 continue
             idle = layer.is_pool and name == "kernel_size" and max(old) == 1

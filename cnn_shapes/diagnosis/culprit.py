@@ -141,7 +141,7 @@ def _size_culprit(parting: _Parting) -> Culprit | None:
 
 def _enlarges(parting: _Parting) -> Culprit | None:
     """The last layer of the odd way that enlarges: it does so by the wrong number."""
-    for node in reversed(parting.odd.nodes):
+    for node in reversed(parting.odd.spine):
         if _downsampling(node, parting.axis) < 1:
             field = "stride" if _has_windows(node) else "scale"
             return _resized(parting, node, field, parting.odd.size, parting.wanted)

@@ -18,7 +18,6 @@ from cnn_shapes.shapes import (
     NEEDS_FLATTEN,
     NOT_WHOLE,
     SHAPE_MISMATCH,
-    SIZES,
     WINDOW_TOO_LARGE,
     WRONG_RANK,
     Shape,
@@ -32,9 +31,14 @@ _MOST_LINES = 8  # of what fails after something
 
 
 def judge(unfolded: Unfolded, findings: Findings) -> None:
-    """Report every error of a network to `findings`."""
+    """Report every error of a network to `findings`, unless a slip in the text may be the cause of all."""
+    if findings.misread:
+        return
     network = unfolded.network
     failed = [node for node in network.layers if node.error is not None]
+    if failed:
+        doubtful = _after_misread(network)
+        failed = [node for node in failed if node not in doubtful]
     roundings = [
         node for node in failed if node.error and node.error.rule in NOT_WHOLE and node.error.floored
     ]
@@ -60,12 +64,29 @@ def judge(unfolded: Unfolded, findings: Findings) -> None:
             found = found._replace(template=template, facts={**found.facts, "count": drifts.counts[node]})
         after = [one for one, origin in following.items() if origin is node and not _has_drifted(one)]
         if after:
-            found = found._replace(notes=(*found.notes, _fail_after(after, unfolded.spec)))
+            found = found._replace(notes=(*found.notes, _fail_after(node, after, unfolded.spec)))
         if "right" in node.error.facts:
             found = found._replace(fixes=(_renaming(network, node),))
         findings.add(found)
         told[place] = found
     findings.call = None
+
+
+def _after_misread(network: Network) -> set[Node]:
+    """The layers whose sizes may follow from a field that could not be read, which is reported."""
+    found: set[Node] = set()
+    for node in network.layers:
+        if any(source in found for source in node.inputs) or _is_misread(node):
+            found.add(node)
+    return found
+
+
+def _is_misread(node: Node) -> bool:
+    """Whether a field of the layer, or of the block call that it is in, could not be read."""
+    place, group = node.place, node.group
+    while group is not None and not (isinstance(place, Item) and place.misread):
+        place, group = group.place, group.parent
+    return isinstance(place, Item) and place.misread
 
 
 def _is_waived(node: Node, spec: Spec) -> bool:
@@ -82,9 +103,13 @@ def _after_failure(network: Network) -> dict[Node, Node]:
     A size that was rounded down there does not fit here, or the vector or map that is wanted does not come.
     """
     origins: dict[Node, Node] = {}
+    of_a_vector: dict[Node, Node] = {}  # the first layer that fails, by the one that makes the vector
     following = {}
     for node in network.layers:
         origin = next((origins[source] for source in node.inputs if source in origins), None)
+        if node.error is not None and node.error.rule in _RANKS:
+            origin = of_a_vector.setdefault(_maker(node), origin or node)
+            origin = origin if origin is not node else None
         rule = node.error.rule if node.error is not None else None
         if origin is not None and origin.error is not None and rule is not None:
             if origin.error.rule in NOT_WHOLE or rule in _RANKS:
@@ -96,9 +121,12 @@ def _after_failure(network: Network) -> dict[Node, Node]:
     return following
 
 
-def _fail_after(nodes: list[Node], spec: Spec) -> Note:
+def _fail_after(origin: Node, nodes: list[Node], spec: Spec) -> Note:
     """That more fails as long as this does."""
-    lines = sorted({spec.source.position(node.place.span.start)[0] for node in nodes})
+    own = spec.source.position(origin.place.span.start)[0]
+    lines = sorted({spec.source.position(node.place.span.start)[0] for node in nodes} - {own})
+    if not lines:
+        return Note("what fails after it is not judged before this is mended")
     shown = listed([str(line) for line in lines[:_MOST_LINES]])
     facts = {"lines": shown if len(lines) <= _MOST_LINES else f"{shown} and others"}
     word = "line" if len(lines) == 1 else "lines"
@@ -197,7 +225,7 @@ def diagnose(node: Node, error: ShapeError, unfolded: Unfolded | None = None) ->
     shown = _one_a_place(labels, node.at(error.field))
     if spec is not None:
         labels += written(node, (error.field, *_FIELDS_OF.get(error.rule, ())), spec)
-        if error.rule == SHAPE_MISMATCH and SIZES in error.about and node.layer is not None:
+        if error.rule == SHAPE_MISMATCH and error.axes and node.layer is not None:
             notes += ways_to_a_join(node, spec) if node.layer.joins and not node.layer.is_shortcut else []
         if error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, EXPECT_MISMATCH):
             is_size = error.rule != EXPECT_MISMATCH

@@ -27,12 +27,13 @@ class Item:
 
     `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it.
     `built` remembers the layers that were made of it. `broken`: it cannot be built, which is reported.
+    `misread`: a field of it was meant and could not be read, so that its sizes may be other ones.
     `is_alias`: all of it is written elsewhere, as in `- *stem`.
     """
 
     __slots__ = (
         *("body", "broken", "built", "condition", "dynamic", "expect", "form", "is_alias", "kind", "key"),
-        *("layer", "lists", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
+        *("layer", "lists", "misread", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
     )
 
     def __init__(self, node: TreeNode, key: Scalar, kind: str, form: str):
@@ -49,6 +50,7 @@ class Item:
         self.lists: dict[str, list[Item]] = {}
         self.broken = False
         self.is_alias = False
+        self.misread = False
         self.twice = False  # has a name that is given twice, which is reported already
         self.dynamic: list[tuple[str, Value]] = []
         self.built: dict[Any, Layer] = {}

@@ -20,6 +20,7 @@ from cnn_shapes.shapes import (
     Window,
     half_padding,
     left_over,
+    listed,
     per_axis,
     same_padding,
 )
@@ -198,7 +199,7 @@ class Sliding(Layer):
             along=tuple(wrong),
             loses_pixels=any(window.drops(size) for size, window in zip(x.sizes, windows, strict=True)),
             kind=self.kind,
-            axes=" and ".join(names[axis] for axis in wrong),
+            axes=listed([names[axis] for axis in wrong]),
             size=x.sizes,
             kernel_size=self.kernel_size,
             stride=self.stride,

@@ -30,7 +30,8 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
         if kind not in KINDS:
             candidates = [] if is_class(key.text) else [*KINDS, *ALIASES]
             shown = ["kinds of layers only"]
-            unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text))
+            if unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text)) is not None:
+                findings.misread = True
         elif isinstance(body, Map):
             settings = _read_kind(reader, kind, key, body)
             reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}
@@ -54,6 +55,7 @@ def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[s
             read_field(reader, item, KINDS[kind].fields, name, value, DEFAULTS)
     if item.broken:
         reader.broken_defaults.add(kind)
+    reader.findings.misread = reader.findings.misread or item.misread
     return item.settings
 
 

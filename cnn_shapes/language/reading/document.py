@@ -24,6 +24,7 @@ from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
 
 KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
+_FOR_ALL = ("input", "layout", "rounding", "params", "defaults", "blocks")  # what every layer may depend on
 # what else the key is called, in small letters without `_` and `-`: a message says which is meant
 _SYNONYMS = {
     "name": "title modelname networkname",
@@ -58,6 +59,7 @@ def read_spec(
         for key, value in root.pairs
         if key.text not in KEYS
     }
+    findings.misread = not meant.isdisjoint(_FOR_ALL)
     _check_version(root, findings)
     name = _read_name(root, findings)
     layout = _read_word(root, "layout", (CHANNELS_LAST, CHANNELS_FIRST), findings)
@@ -146,6 +148,7 @@ def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) 
         )
     elif node is not None:
         must_be(findings, key, " or ".join(words), node)
+        findings.misread = True
     return words[0]
 
 

@@ -144,6 +144,7 @@ def _unknown_field(
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
     near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON], value=node)
     name = near if near in fields else _field_of(fields, near or "")
+    item.misread = item.misread or name is not None
     if item.layer is not None and name in item.layer.required:
         item.broken = True  # that the field is missing has the same cause
 
@@ -159,16 +160,18 @@ def _leaving_out(source: Source, item: Item, is_idle: Callable[[str], bool]) -> 
 
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     """Report what a layer cannot do without."""
-    for name in item.layer.required if item.layer is not None else ():
+    assert item.layer is not None
+    for name in item.layer.required:
         if name not in item.settings and not item.broken:
             item.broken = True
             findings.tell(
                 MISSING_FIELD,
-                "{kind} needs {name}: {doc}",
+                "{kind} needs {name}: {doc}, as in {example}",
                 item.key.span,
                 kind=item.text,
                 name=name,
                 doc=fields[name].doc,
+                example=item.layer.example.partition("\n")[0].removeprefix("- "),
             )
     if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True

@@ -173,6 +173,7 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
         else:
             reader.strangers.append((item, key, node))
             near = findings.meant(key.text, allowed)
+            item.misread = item.misread or near is not None
             item.broken = item.broken or near in block.required or near == "from"
     _check_call(reader, item, block)
 

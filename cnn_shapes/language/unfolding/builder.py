@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Note, is_respelling
+from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
@@ -21,7 +21,7 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node
-from cnn_shapes.shapes import NOT_WHOLE, ShapeError, listed
+from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class Builder(ABC):
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
+        self.current: str | None = None  # the name of the entry whose inputs are looked up
         self.reached: set[str] = set()  # the names of entries that were unfolded
-        self.told: dict[str, Scalar] = {}  # names that nothing has, by the place where that is told
         self.given: set[str | None] | None = None  # those of all entries, once they are asked for
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
@@ -183,8 +183,8 @@ class Builder(ABC):
     def unknown_name(self, source: Scalar, scope: Scope, where: str = "from") -> None:
         """Report a name that nothing visible has, with what was meant or why it is not seen."""
         name = source.text
-        if name in self.findings.excused or self.told.setdefault(name, source) is not source:
-            return  # its declaration failed, or it is told once for all
+        if name in self.findings.excused:
+            return  # its declaration failed, and is reported
         advice = ""
         if not self.findings.crowded:
             advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
@@ -201,19 +201,7 @@ class Builder(ABC):
         if not advice:
             template = "no layer is called {name}: write name: {name} on the one that is meant; {advice}"
             advice = f"the names before it are {', '.join(scope.visible()[-_MOST_NAMES:])}"
-        facts = {"name": name, "advice": advice}
-        notes = self._uses(source)
-        self.findings.add(Diagnostic(UNKNOWN_NAME, ERROR, template, facts, source.span, notes=notes))
-
-    def _uses(self, source: Scalar) -> tuple[Note, ...]:
-        """Where else a name is read that nothing has."""
-        text = self.spec.source
-        sources = [one for item in self.spec.entries for one in item.sources or () if one.text == source.text]
-        lines = sorted({text.position(one.start)[0] for one in sources if one.span != source.span})
-        if not lines:
-            return ()
-        shown = listed([str(line) for line in lines[:_MOST_NAMES]])
-        return (Note("it is read on {lines} too", {"lines": f"line{'s' if lines[1:] else ''} {shown}"}),)
+        self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
     def _seen_elsewhere(self, name: str) -> str:
         """Why a name that some entry does have is not seen."""
@@ -221,6 +209,8 @@ class Builder(ABC):
             self.given = {item.name for item in self.spec.entries}
         if name not in self.given:
             return ""
+        if name == self.current:
+            return "that is this layer itself, and from sees only what is before it"
         if name in self.reached:
             return "it is inside a block or branch, and what is inside is not seen from outside"
         return "it is further down, and from sees only what is before it"

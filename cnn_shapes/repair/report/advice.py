@@ -108,13 +108,13 @@ def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
     said: dict[str, list[str]] = {}
     for axis, runs in found.axes.items():
         endless = [run for run in runs if run.last is None]
-        if len(endless) != 1 or any(own.get(axis) in run for run in runs):
-            continue  # it is not this axis, or takes more than a few words
-        (run,) = endless
-        if run.step > 1 and run.first % run.step == 0:
-            said.setdefault(f"multiples of {run.step}", []).append(axis)
-        elif run.step == 1:
-            said.setdefault(f"at least {run.first}", []).append(axis)
+        if any(own.get(axis) in run for run in runs):
+            continue  # it is not this axis
+        for run in endless:  # another one may be as good, but takes more than a few words
+            if run.step > 1 and run.first % run.step == 0:
+                said.setdefault(f"multiples of {run.step}", []).append(axis)
+            elif run.step == 1:
+                said.setdefault(f"at least {run.first}", []).append(axis)
     for words, axes in said.items():
         everywhere = axes == [SQUARE] or len(axes) == len(own) > 1
         what = "sizes" if everywhere else listed([f"{axis}s" for axis in axes])

@@ -15,7 +15,7 @@ from cnn_shapes.diagnostics import Diagnostic, Note
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import NOT_WHOLE, SIZES, WINDOW_TOO_LARGE
+from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NOT_WHOLE, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Span
 
 _MOST_CHECKS = 24
@@ -74,7 +74,7 @@ def _is_about_sizes(node: Node) -> bool:
     assert node.error is not None
     rule = node.error.rule
     joins = node.layer is not None and node.layer.joins
-    return rule in (*NOT_WHOLE, WINDOW_TOO_LARGE) or (joins and SIZES in node.error.about)
+    return rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE) or (joins and bool(node.error.axes))
 
 
 def _unusual(spec: Spec, before: Item, after: Item) -> bool:
