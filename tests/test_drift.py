@@ -117,7 +117,7 @@ layers:
         "expect says 8x8x4, but 6x6x4 comes out",
         "expect says 8x8x5, but 6x6x4 comes out: conv1 makes 6x6 of 8x8, where 8x8 is needed: "
         "the first of 2 layers that differ from their expect",
-        "expect says 3x3x5, but 1x1x4 comes out: conv1 makes 6x6 of 8x8, where 10x10 is needed",
+        "expect says 3x3x5, but 1x1x4 comes out",
     ]
 
 

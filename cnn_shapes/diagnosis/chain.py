@@ -169,7 +169,8 @@ def suspect(failed: Node, expected: Shape, unfolded: Unfolded) -> Suspect | None
             if work > _MOST_WORK:
                 break
             made = computed(layer, node.input_shapes)
-            if made is not None and _through(node, made, between).get(failed.index, made).sizes == wanted:
+            end = _through(node, made, between).get(failed.index) if made is not None else None
+            if made is not None and end is not None and end.sizes == wanted:
                 found.append((cost, distance, Suspect(node, field, made.sizes)))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
