@@ -35,6 +35,7 @@ from cnn_shapes.formats.parts.terminal_text import Styled, clean, headed  # noqa
 from cnn_shapes.version import VERSION  # noqa: E402
 
 COMMAND = "cnn-shapes"
+COMPLETE = "_CNN_SHAPES_COMPLETE"  # set where a shell asks what may come next
 
 _SETTINGS: dict[str, Any] = {
     "rich_markup_mode": None,  # help without rich: it would cost more than all the rest
@@ -82,6 +83,10 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Run the command of `sys.argv` and exit. Whatever happens, no traceback is shown."""
+    if COMPLETE in os.environ:
+        from cnn_shapes.commands.parts.completing import join_words
+
+        join_words(os.environ, COMPLETE)
     try:
         code = app(prog_name=COMMAND, standalone_mode=False)
     except KeyboardInterrupt:

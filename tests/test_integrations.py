@@ -202,17 +202,27 @@ def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
     } - {"root", "file"}
 
 
-def completed(*words: str) -> list[str]:
-    """What bash offers after these words, the last of which is being typed."""
+_DENSE = ["dense1", "dense2"]
+
+
+def completed(*words: str, folder: Path = ROOT) -> list[str]:
+    """What bash offers after these words, the last of which is being typed; it parts them at colons."""
+    words = tuple(part for word in words for part in re.findall(r":|[^:]+", word) or [""])
     environment = os.environ | {
         "_CNN_SHAPES_COMPLETE": "complete_bash",
-        "COMP_WORDS": " ".join(["cnn-shapes", *words]),
+        "COMP_WORDS": "\n".join(["cnn-shapes", *words]),
         "COMP_CWORD": str(len(words)),
     }
     script = "from cnn_shapes.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.stderr == ""
     return done.stdout.split()
 
 
@@ -232,6 +242,19 @@ def completed(*words: str) -> list[str]:
         (["explain", "depth"], ["depthwise_conv"]),
         (["explain", "exp"], ["expect-mismatch", "expect"]),
         (["new", "resnet1"], ["resnet18"]),
+        (["help", "ch"], ["check"]),
+        (["export", "k"], ["keras"]),
+        (["explain", "specs/mnist.yaml:"], ["conv1", "maxpool1", "conv2", "maxpool2", "flatten1", *_DENSE]),
+        (["explain", "specs/mnist.yaml:den"], _DENSE),
+        (["explain", "mnist:den"], _DENSE),
+        (["explain", "specs/resnet18.yaml:st"], ["stage1", "stage2", "stage3", "stage4"]),
+        (["explain", "specs/resnet18.yaml:stage2"], ["stage2", "stage2.repeat1"]),
+        (["explain", "specs/none.yaml:a"], []),
+        (["check", "specs/audio_m5.yaml", "--set", ""], ["c=32", "classes=35"]),
+        (["expand", "specs/audio_m5.yaml", "--set", "cl"], ["classes=35"]),
+        (["fix", "specs/mnist.yaml", "--only", "ker"], ["kernel_size"]),
+        (["fix", "specs/mnist.yaml", "--keep", "stride,ker"], ["stride,kernel_size"]),
+        (["fix", "specs/audio_m5.yaml", "--only", "cl"], ["classes"]),
     ],
 )
 def test_the_shell_completes(words: list[str], expected: list[str]) -> None:
@@ -243,3 +266,17 @@ def test_the_completion_can_be_shown(shell: str) -> None:
     result = run_process("--show-completion", shell)
     assert result.code == 0
     assert "CNN_SHAPES_COMPLETE" in result.out
+
+
+def test_a_shell_is_offered_nothing_that_it_could_run(tmp_path: Path) -> None:
+    """zsh evaluates what it is given."""
+    (tmp_path / "net.yaml").write_text(
+        "params: {width: 2, word: $(touch pwned)}\ninput: [9, 9, 3]\nlayers:\n"
+        '  - parallel: {branches: {"$(touch pwned)": [relu], "a\'b": [relu], ok: [relu]}}\n',
+        encoding="utf-8",
+    )
+    assert completed("explain", "net.yaml:parallel1.", folder=tmp_path) == [
+        "parallel1.ok",
+        "parallel1.concat",
+    ]
+    assert completed("check", "net.yaml", "--set", "w", folder=tmp_path) == ["width=2"]

@@ -15,11 +15,14 @@ GROUP = "Look closer"
 
 def _names(incomplete: str) -> list[str]:
     """Rules, kinds, structures and words of the language, for the shell's completion."""
+    from cnn_shapes.commands.parts import completing
     from cnn_shapes.explain import keys
     from cnn_shapes.layers import KINDS
     from cnn_shapes.layers.structure import STRUCTURES
     from cnn_shapes.rules import RULES
 
+    if (of_spec := completing.layers(incomplete)) is not None:
+        return of_spec
     known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", "rules", *keys.names()))
     return [name for name in known if name.startswith(incomplete)]
 

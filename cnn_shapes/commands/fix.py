@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 GROUP = "Check and mend"
 
 
+def _fields_of_spec(context: typer.Context, incomplete: str) -> list[str]:
+    from cnn_shapes.commands.parts import completing
+
+    return completing.fields(context, incomplete)
+
+
 def fix(
     path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
     apply: Annotated[
@@ -32,9 +38,15 @@ def fix(
         bool, typer.Option("--diff", help="Show what fix K (else 1) would change; write nothing.")
     ] = False,
     keep: Annotated[
-        str | None, typer.Option(metavar="FIELDS", help="Never change these: kernel_size,stride.")
+        str | None,
+        typer.Option(
+            metavar="FIELDS", help="Never change these: kernel_size,stride.", autocompletion=_fields_of_spec
+        ),
     ] = None,
-    only: Annotated[str | None, typer.Option(metavar="FIELDS", help="Change nothing but these.")] = None,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="FIELDS", help="Change nothing but these.", autocompletion=_fields_of_spec),
+    ] = None,
     keep_output: Annotated[
         bool, typer.Option("--keep-output", help="The network's output keeps its shape.")
     ] = False,

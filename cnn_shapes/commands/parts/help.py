@@ -62,6 +62,9 @@ class OneCommand(TyperCommand):
             raise WrongCall(f"{self.name} takes {takes or 'no arguments'}, found {' '.join(rest)} too", ctx)
         return rest
 
+    def get_short_help_str(self, limit: int = 0) -> str:
+        return summary(self)  # whole: shells show it beside the command
+
     def example(self) -> str:
         """A command line that shows how this command is used."""
         return _paragraphs(self.help or "")[-1].partition(": ")[2]

@@ -33,10 +33,22 @@ InputOption = Annotated[
         rich_help_panel=COMPUTED,
     ),
 ]
+
+
+def _params_of_spec(context: typer.Context, incomplete: str) -> list[str]:
+    from cnn_shapes.commands.parts import completing
+
+    return completing.params(context, incomplete)
+
+
 ParamsOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Another value of a param; repeatable.", rich_help_panel=COMPUTED
+        "--set",
+        metavar="NAME=VALUE",
+        help="Another value of a param; repeatable.",
+        rich_help_panel=COMPUTED,
+        autocompletion=_params_of_spec,
     ),
 ]
 
