@@ -6,6 +6,7 @@ The operations about fields and neighbours take an entry of a list of layers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -42,8 +43,17 @@ class Replace(NamedTuple):
     raw: Any
     spread: bool = True
 
-    def edits(self, source: Source, route: TreeNode) -> list[Edit]:
-        return replaced(route, self.raw, self.spread)
+    def edits(self, source: Source, route: TreeNode) -> list[Edit] | None:
+        for deep in (False, True):  # number by number only where a comment would be lost
+            edits = replaced(route, self.raw, self.spread, deep)
+            if not any(_has_comment(source.text[slice(*edit.span)]) for edit in edits):
+                return edits
+        return None
+
+
+def _has_comment(text: str) -> bool:
+    """Whether a value over several lines has a comment inside, which another value would lose."""
+    return re.search(r"\s#.*[\r\n]", text) is not None
 
 
 class ReplaceAlias(NamedTuple):

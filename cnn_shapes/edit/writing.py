@@ -38,19 +38,19 @@ def text_of(raw: Any) -> str:
     return f"{raw:g}" if isinstance(raw, float) else str(raw)
 
 
-def replaced(node: TreeNode, raw: Any, spread: bool = True) -> list[Edit]:
-    """Write a value over what is there; of a list or mapping only the parts that change."""
+def replaced(node: TreeNode, raw: Any, spread: bool = True, deep: bool = False) -> list[Edit]:
+    """Write a value over what is there; of a list or mapping only the parts that change.
+
+    With `spread` one number means a list of alike ones; with `deep` one for an axis also a pair of them.
+    """
     if isinstance(node, Sequence) and all(node.start <= item.start < node.end for item in node.items):
         parts = raw
-        if (
-            spread
-            and not isinstance(raw, list | dict)
-            and all(isinstance(item, Scalar) for item in node.items)
-        ):
-            parts = [raw] * len(node.items)
+        if spread and not isinstance(raw, list | dict):
+            flat = all(isinstance(item, Scalar) for item in node.items)
+            parts = [raw] * len(node.items) if flat or deep else raw
         if isinstance(parts, list) and len(parts) == len(node.items):
             pairs = zip(node.items, parts, strict=True)
-            return [edit for item, part in pairs for edit in replaced(item, part, False)]
+            return [edit for item, part in pairs for edit in replaced(item, part, spread and deep, deep)]
     if isinstance(node, Map) and isinstance(raw, dict) and [key.text for key, _ in node.pairs] == list(raw):
         return [edit for key, value in node.pairs for edit in replaced(value, raw[key.text], False)]
     if isinstance(node, Scalar) and node.value == raw and type(node.value) is type(raw):
