@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -151,7 +150,7 @@ def test_nobody_loses_what_another_writes_at_the_same_time(
 
     def slowly(path: str) -> bytes | None:
         found = read(path)
-        time.sleep(0.002)
+        threading.Event().wait(0.002)
         return found
 
     monkeypatch.setattr(files, "_read", slowly)

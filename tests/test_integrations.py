@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_inputs_reach_the_action_through_the_environment() -> None:
 )
 def test_the_action_passes_its_inputs_on(inputs: dict[str, str], expected: list[str], tmp_path: Path) -> None:
     """The script of the last step, with a command that says what it was given."""
-    fake = tmp_path / "environment" / "bin" / "cnn-shapes"
+    fake = tmp_path / "environment" / "bin" / "python"
     fake.parent.mkdir(parents=True)
     fake.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\nsys.exit(1)\n")
     fake.chmod(0o755)
@@ -144,9 +145,45 @@ def test_the_action_passes_its_inputs_on(inputs: dict[str, str], expected: list[
         text=True,
         check=False,
     )
-    assert json.loads(done.stdout) == expected
+    assert json.loads(done.stdout) == ["-I", "-m", "cnn_shapes", *expected]
     assert done.returncode == 1  # that of the command
     assert [path.name for path in tmp_path.iterdir()] == ["environment"]
+
+
+def test_the_action_runs_nothing_of_the_checked_repository(tmp_path: Path) -> None:
+    """Both steps, with a wheel that needs nothing else, in a folder full of modules that tell when they are run."""
+    wheel = tmp_path / "cnn_shapes-1.0-py3-none-any.whl"
+    about = "cnn_shapes-1.0.dist-info"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("cnn_shapes/__main__.py", "import json, sys\nprint(json.dumps(sys.argv[1:]))\n")
+        file.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: cnn-shapes\nVersion: 1.0\n")
+        file.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: a\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        file.writestr(f"{about}/RECORD", "")
+    checked = tmp_path / "checked"
+    checked.mkdir()
+    for name in ("venv", "pip", "ensurepip", "logging", "json", "os", "site", "cnn_shapes", "sitecustomize"):
+        (checked / f"{name}.py").write_text(f"open('{checked}/{name}.run', 'w').close()\n")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": ".",
+        "SOURCE": str(wheel),
+        "ENVIRONMENT": str(tmp_path / "environment"),
+        **{"PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": ""},
+    }
+    for step in STEPS:
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-c", step["run"]],
+            cwd=checked,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["check", "--format", "github", "--", "."]
+    assert list(checked.glob("*.run")) == []
 
 
 def blocks(language: str) -> list[str]:

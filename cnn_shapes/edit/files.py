@@ -35,8 +35,8 @@ def write_atomically(path: str, data: bytes, expected: bytes | None = None) -> i
 
     With `expected`, the file must still hold these bytes: `FileChanged` where it does not, also where
     somebody else writes at the same time. Other failures raise OSError, and leave no draft. Without it, a
-    device or a pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names: after what
-    its owner has written, under the same name.
+    device or a pipe is simply written to, and so is an open file that /dev/stdout or /dev/fd names: after
+    what its owner has written, under the same name.
     """
     descriptor = _descriptor(path)
     is_stream = descriptor is not None or not (
