@@ -92,6 +92,24 @@ def test_every_hook_passes_over_what_is_not_a_spec() -> None:
     for hook in read(ROOT / ".pre-commit-hooks.yaml"):
         assert {"--force-exclude", "--allow-empty"} <= set(hook["entry"].split())
         assert (hook["language"], hook["types"]) == ("python", ["yaml"])
+        assert hook["args"][-1] == "--"
+    for document in (yaml.safe_load(block) for block in blocks("yml")):
+        for repository in document.get("repos", ()):
+            for hook in repository["hooks"]:
+                assert hook.get("args", ["--"])[-1] == "--"
+
+
+def test_no_name_of_a_file_is_an_option(tmp_path: Path) -> None:
+    """As pre-commit calls a hook: the entry, its arguments, the names of the files."""
+    names = ["-oprecious.yaml", "--config=c.yaml", "--fix", "-q.yaml"]
+    for name in names:
+        (tmp_path / name).write_text(GOOD)
+    (tmp_path / "precious.yaml").write_text(BAD)
+    for hook in read(ROOT / ".pre-commit-hooks.yaml"):
+        command = [*hook["entry"].split()[1:], *hook["args"], *names, "-oprecious.yaml"]
+        result = run_process(*command, folder=tmp_path)
+        assert (result.code, result.err) == (0, "")
+        assert (tmp_path / "precious.yaml").read_text() == BAD
 
 
 ACTION = read(ROOT / "action.yml")
@@ -151,7 +169,7 @@ def test_the_action_passes_its_inputs_on(inputs: dict[str, str], expected: list[
 
 
 def test_the_action_runs_nothing_of_the_checked_repository(tmp_path: Path) -> None:
-    """Both steps, with a wheel that needs nothing else, in a folder full of modules that tell when they are run."""
+    """Both steps, with a wheel that needs nothing else, among modules that tell when they are run."""
     wheel = tmp_path / "cnn_shapes-1.0-py3-none-any.whl"
     about = "cnn_shapes-1.0.dist-info"
     with zipfile.ZipFile(wheel, "w") as file:
@@ -170,7 +188,7 @@ def test_the_action_runs_nothing_of_the_checked_repository(tmp_path: Path) -> No
         "PYTHONPATH": ".",
         "SOURCE": str(wheel),
         "ENVIRONMENT": str(tmp_path / "environment"),
-        **{"PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": ""},
+        "PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": "",
     }
     for step in STEPS:
         done = subprocess.run(
