@@ -188,7 +188,10 @@ def test_the_action_runs_nothing_of_the_checked_repository(tmp_path: Path) -> No
         "PYTHONPATH": ".",
         "SOURCE": str(wheel),
         "ENVIRONMENT": str(tmp_path / "environment"),
-        "PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": "",
+        "PATHS": ".",
+        "ARGUMENTS": "",
+        "FORMAT": "github",
+        "OUTPUT": "",
     }
     for step in STEPS:
         done = subprocess.run(

@@ -3,7 +3,7 @@
 import pytest
 
 from cnn_shapes.checking import CheckResult
-from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, Label, Note
+from cnn_shapes.diagnostics import ERROR, INFO, WARNING, Diagnostic, Fix, Label, Note
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.snippet import problem
 from cnn_shapes.shapes import Shape
@@ -234,3 +234,27 @@ error[bad-value]: wrong
    |       ^^^^^^^^^^^^^^^^^^ here
 """
     )
+
+
+LONG = "a 25x25 feature map of stage1.repeat1.0...residual1.conv1 is not a multiple of the 2x2 pool: 25 = 12*2 + 1"
+
+
+@pytest.mark.parametrize("width", [*range(24, 124, 4), None])
+def test_a_headline_wraps_at_words(width: int | None) -> None:
+    """What is longer than the terminal is wide stays whole, and the words stay in their order."""
+    found = Diagnostic("pool-not-divisible", ERROR, LONG, {}, first(POOL, "maxpool"))
+    head, _, _ = shown(POOL, found, DisplayOptions(width=width)).partition("    --> ")
+    lines = head.partition("\n  --> ")[0].splitlines()
+    assert " ".join(line.strip() for line in lines) == f"error[pool-not-divisible]: {LONG}"
+    for line in lines:
+        assert width is None or len(line) <= width or " " not in line.strip()
+    assert width is not None or len(lines) == 1
+
+
+@pytest.mark.parametrize(("severity", "code"), [(ERROR, "1;31"), (WARNING, "1;35"), (INFO, "1;34")])
+def test_what_is_not_an_error_is_not_red(severity: str, code: str) -> None:
+    found = Diagnostic("even-kernel", severity, "wrong", {}, place(POOL, "maxpool"), "here")
+    text = shown(POOL, found, DisplayOptions(color=True))
+    assert text.startswith(f"\x1b[{code}m{severity}[even-kernel]\x1b[0m\x1b[1m: wrong\x1b[0m\n")
+    assert f"\x1b[{code}m^^^^^^^\x1b[0m \x1b[{code}mhere\x1b[0m" in text
+    assert ("\x1b[1;31m" in text) == (severity == ERROR)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import ERROR, SEVERITIES
 from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, plural
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, folded, plural
 from cnn_shapes.shapes import listed
 
 if TYPE_CHECKING:
@@ -52,11 +52,12 @@ def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic
     return [one for one in found if one not in waiting], waiting
 
 
-def _wait(waiting: list[Diagnostic]) -> list[Line]:
+def _wait(waiting: list[Diagnostic], width: int | None) -> list[Line]:
     counts = [(sum(one.severity == severity for one in waiting), severity) for severity in SEVERITIES]
     said = listed([plural(count, severity) for count, severity in counts if count])
     verb = "waits" if len(waiting) == 1 else "wait"
-    return [(Styled(f"{said} beside that {verb} until the errors are mended", "frame"),)]
+    text = f"{said} beside that {verb} until the errors are mended"
+    return [(Styled(line, "frame"),) for line in folded(text, width)]
 
 
 def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]]:
@@ -72,6 +73,6 @@ def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]
         for found in shown:
             yield problem(report, found, options)
         if waiting:
-            yield _wait(waiting)
+            yield _wait(waiting, options.width)
     if report.omitted:
         yield [(Styled(f"and {report.omitted:,} more", "bold"),)]

@@ -148,6 +148,8 @@ def folded(line: str, width: int | None) -> list[str]:
     if width is None or cells(line) <= width:
         return [line]
     margin = len(line) - len(line.lstrip(" "))
+    if margin + _LEAST_ROOM > width:  # what is so far to the right has no room there
+        line, margin = f"    {line.lstrip(' ')}", 4
     indent = margin + 2
     column = re.match(r".*\S {2,}(?=\S)", line)
     if column is not None and cells(column[0]) + _LEAST_ROOM <= width:
