@@ -6,9 +6,20 @@ compile every one of them at every start.
 
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
+
+def _let_ctrl_c(act: Any, instead_of: Any) -> None:
+    with suppress(ValueError):  # a thread that is not the main one cannot say
+        if signal.getsignal(signal.SIGINT) is instead_of:
+            signal.signal(signal.SIGINT, act)
+
+
+# Until `main` is there to answer it, it ends the process as the system does: without a traceback.
+_let_ctrl_c(signal.SIG_DFL, signal.default_int_handler)
 # Nothing that an import makes is garbage; to look for some would take a twelfth of the start.
 gc.disable()
 import typer  # noqa: E402
@@ -34,6 +45,7 @@ from cnn_shapes.formats.parts.streams import (  # noqa: E402
 from cnn_shapes.formats.parts.terminal_text import Styled, clean, headed  # noqa: E402
 from cnn_shapes.version import VERSION  # noqa: E402
 
+_let_ctrl_c(signal.default_int_handler, signal.SIG_DFL)
 COMMAND = "cnn-shapes"
 COMPLETE = "_CNN_SHAPES_COMPLETE"  # set where a shell asks what may come next
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -219,6 +220,24 @@ def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "check_path", interrupt)
     result = run("check", "specs/mnist.yaml")
     assert (result.out, result.err.strip(), result.code) == ("", "", 130)
+
+
+def test_ctrl_c_while_it_starts() -> None:
+    """A module that is imported at the start interrupts."""
+    program = (
+        "import sys, os, signal\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *more):\n"
+        "        if name == 'typer':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "import cnn_shapes.cli\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+    handler = "import signal, cnn_shapes.cli; print(signal.getsignal(2) is signal.default_int_handler)"
+    done = subprocess.run([sys.executable, "-c", handler], cwd=ROOT, capture_output=True, check=False)
+    assert done.stdout == b"True\n"
 
 
 def command(*arguments: str, **environment: str) -> dict[str, object]:

@@ -105,9 +105,9 @@ class Finder:
             settings = self.configuration.of(folder)
             folders = []
             for entry in listed:
-                is_folder = entry.is_dir(follow_symlinks=False)
-                included = is_folder or self.includes(entry.path, settings)
                 try:
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    included = is_folder or self.includes(entry.path, settings)
                     meant = _may_be_meant(entry, is_folder, included)
                 except OSError as error:  # a link that leads to itself
                     found.unreadable[entry.path] = reason_of(error)

@@ -31,9 +31,9 @@ def read_own_file(path: str) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
-        if os.path.lexists(path) and not os.path.isfile(path):
-            return None
-        raise
+        if os.path.isfile(path):
+            raise
+        return None  # something else, or in a folder where nobody may look for it
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return None
