@@ -165,7 +165,10 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     near = get_close_matches(spelling(word), plain, n=1, cutoff=0.7)
-    return plain[near[0]] if near else None
+    if near:
+        return plain[near[0]]
+    letters = sorted(spelling(word))  # of a short word, two letters that changed places are half of it
+    return next((candidate for one, candidate in plain.items() if sorted(one) == letters), None)
 
 
 def no_such(what: str, word: str, known: Sequence[str]) -> str:

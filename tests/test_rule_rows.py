@@ -158,6 +158,40 @@ SPEAKS: list[tuple[str, str, str]] = [
         "say layout: channels_first",
     ),
     (
+        "likely-layout",  # 101 samples of one channel
+        spec("relu", "[1, 101]"),
+        "the input is read as length 1 with 101 channels: write [101, 1], or say layout: channels_first",
+    ),
+    (
+        "likely-layout",  # two seconds of stereo sound
+        spec("relu", "[88200, 3]", "layout: channels_first\n"),
+        "the input is read as length 3 with 88200 channels: write [3, 88200], or say layout: channels_last",
+    ),
+    (
+        "likely-layout",  # a volume
+        spec("relu", "[1, 64, 64, 64]"),
+        "the input is read as depth 1, height 64 and width 64 with 64 channels: write [64, 64, 64, 1], or "
+        "say layout: channels_first",
+    ),
+    (
+        "likely-layout",  # a video: 16 pictures in colour
+        spec("relu", "[3, 16, 112, 112]"),
+        "the input is read as depth 3, height 16 and width 112 with 112 channels: "
+        "write [16, 112, 112, 3], or say layout: channels_first",
+    ),
+    (
+        "likely-layout",  # not square
+        spec("relu", "[3, 480, 640]"),
+        "the input is read as height 3 and width 480 with 640 channels: write [480, 640, 3], or "
+        "say layout: channels_first",
+    ),
+    (
+        "likely-layout",  # Keras' order where the file says PyTorch's
+        spec("relu", "[224, 224, 3]", "layout: channels_first\n"),
+        "the input is read as height 224 and width 3 with 224 channels: write [3, 224, 224], or "
+        "say layout: channels_last",
+    ),
+    (
         "likely-image",
         spec("relu", "[28, 28]", "layout: channels_first\n"),
         "the input is read as a sequence of length 28 with 28 channels: a grey image is [1, 28, 28]",
@@ -295,6 +329,13 @@ SILENT: list[tuple[str, str]] = [
     ("inexact-scale", spec("upsample: {scale: 1.4, rounding: ceil}", "[45, 45, 8]")),
     ("likely-layout", spec("relu", "[3, 224, 224]", "layout: channels_first\n")),
     ("likely-layout", spec("relu", "[3, 3, 3]")),
+    ("likely-layout", spec("relu", "[1, 50, 512]")),  # one row of features, as a CRNN reads them
+    ("likely-layout", spec("relu", "[4, 4, 512]")),
+    ("likely-layout", spec("relu", "[3, 3]", "layout: channels_first\n")),
+    (
+        "likely-image",
+        spec("ConvTranspose1d: {filters: 4, kernel_size: 3}", "[3, 3]", "layout: channels_first\n"),
+    ),
     ("likely-layout", spec("relu", "[5, 224, 224]")),
     ("likely-image", spec("relu", "[100, 28]")),
     (

@@ -51,15 +51,16 @@ def way_to(node: Node, shared: Set[int] = frozenset()) -> tuple[Node, list[Stret
     """
     steps: list[Stretch] = []
     node = step = node.owner or node
-    while step.inputs:
-        if step.index in shared or (step is not node and step.expected is not None and step.error is None):
-            break
+    while step.inputs and step.index not in shared:
         group = _apart(step, node)
         first = step
         while group is not None and first.inputs and _apart(first.inputs[0], node) is group:
             first = first.inputs[0]
-        steps.append(Stretch(step, group, first.inputs[0].output, step.output))
-        step = first.inputs[0].owner or first.inputs[0]
+        before = first.inputs[0]
+        steps.append(Stretch(step, group, before.output, step.output))
+        if before.expected is not None and before.error is None:
+            return before, steps[::-1]
+        step = before.owner or before
     return step, steps[::-1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from cnn_shapes.language.reading.wording import (
 )
 from cnn_shapes.language.values import Value, read_value
 from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, TreeNode
@@ -145,7 +147,7 @@ def _unknown_field(
     near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON], value=node)
     name = near if near in fields else _field_of(fields, near or "")
     item.misread = item.misread or name is not None
-    if item.layer is not None and name in item.layer.required:
+    if item.layer is not None and (name in item.layer.required or (near == "from" and item.layer.joins)):
         item.broken = True  # that the field is missing has the same cause
 
 
@@ -171,7 +173,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 kind=item.text,
                 name=name,
                 doc=fields[name].doc,
-                example=item.layer.example.partition("\n")[0].removeprefix("- "),
+                example=_example(item.layer, name),
             )
     if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
         item.broken = True
@@ -183,6 +185,14 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
         )
     if item.layer is not None and item.layer.one_of:
         _check_one_of(item, item.layer.one_of, findings)
+
+
+def _example(layer: type[Layer], name: str) -> str:
+    """How a layer is written with nothing but the field `name`: `conv: {filters: 32}`."""
+    stated = re.search(rf"\b{name}: ([^,}}]+)", layer.example)
+    if stated is not None:
+        return f"{layer.kind}: {{{name}: {stated[1]}}}"
+    return layer.example.partition("\n")[0].removeprefix("- ")
 
 
 def _check_one_of(item: Item, names: tuple[str, ...], findings: Findings) -> None:

@@ -111,8 +111,11 @@ def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
         if any(own.get(axis) in run for run in runs):
             continue  # it is not this axis
         for run in endless:  # another one may be as good, but takes more than a few words
-            if run.step > 1 and run.first % run.step == 0:
-                said.setdefault(f"multiples of {run.step}", []).append(axis)
+            if run.first > 2 * own.get(axis, min(own.values())):
+                continue  # it is not the input that is too small by so much
+            if run.step > 1 and run.first % run.step == 0 and run.step & (run.step - 1) == 0:
+                least = f" from {run.first}" if run.first > run.step else ""
+                said.setdefault(f"multiples of {run.step}{least}", []).append(axis)
             elif run.step == 1:
                 said.setdefault(f"at least {run.first}", []).append(axis)
     for words, axes in said.items():

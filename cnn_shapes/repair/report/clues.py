@@ -20,6 +20,7 @@ from cnn_shapes.source import Edit, Span
 
 _MOST_CHECKS = 24
 _MOST_WORK = 20_000  # layers unfolded in them
+_LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 _UNUSED_LAYER = "unused-layer"
 _NEAR = 6  # entries before the one that fails
 
@@ -29,7 +30,9 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
     spec = report.spec
     if spec is None:
         return []
-    lines = _doubled(report, spec) or _swapped(report, spec, first, failed)
+    lines = _doubled(report, spec)
+    if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
+        lines = _swapped(report, spec, first, failed)
     return lines or [*_same_twice(spec, failed), *_unread(report, spec, failed)]
 
 
@@ -72,9 +75,7 @@ def _swapped(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | 
 def _is_about_sizes(node: Node) -> bool:
     """Whether another number would be as likely a slip as another order."""
     assert node.error is not None
-    rule = node.error.rule
-    joins = node.layer is not None and node.layer.joins
-    return rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE) or (joins and bool(node.error.axes))
+    return node.error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
 
 
 def _unusual(spec: Spec, before: Item, after: Item) -> bool:

@@ -1,0 +1,97 @@
+"""The cause of an error comes first, at its place, and what follows waits: pairs of a file and a report.
+
+Each file holds one slip. What is said of it was worked out by hand, with the arithmetic in the rows.
+"""
+
+import pytest
+
+from cnn_shapes.checking import check_path
+from tests import golden
+
+CAUSES = golden.ROOT / "tests" / "causes"
+# file, the rules of its errors, what a report without fixes says
+SAID = [
+    # 56 -> 28 by the first conv, -> 14 by the second; 56 -> 28 by the shortcut
+    (
+        "two_strides",
+        "shape-mismatch",
+        "conv2 has stride 2 and makes 14x14 of 28x28",
+    ),
+    # 64/2 = 32, 32 - 2 = 30, 30 - 2 = 28, doubled 56
+    ("valid_convs_in_a_unet", "shape-mismatch", "conv2 makes 30x30 of 32x32, one more layer shrinks it"),
+    # ceil(1/2) = 1, doubled 2
+    (
+        "height_one",
+        "shape-mismatch",
+        "height 1 cannot get smaller, so that maxpool1",
+    ),
+    # 28 - 3 + 1 = 26, the others 28
+    ("pool_without_padding", "shape-mismatch", "pool.maxpool1 makes 26x26 of 28x28, the other ways keep it"),
+    # 28 + 2 - 3 + 1 = 28, the others 14
+    ("pool_without_stride", "shape-mismatch", "pool.maxpool1 keeps 28x28, the other ways have stride 2"),
+    # 28 - 4 = 24; 14 - 4 = 10
+    ("pool_before_an_expect", "expect-mismatch", "halves keeps 28x28, where 14x14 is needed"),
+    # 28 - 3 = 25, 25 - 2 = 23
+    (
+        "kernel_two_layers_above",
+        "pool-not-divisible",
+        "28x28 (line 3, as expected) -> 25x25 (line 4,",
+    ),
+    ("channels_of_an_expect", "expect-mismatch", "conv1 gives 32x32x63"),
+    # 2*2*512 = 2048, 1*1*512 = 512
+    ("features_of_a_map", "expect-mismatch", "2048 is 2*2*512, 512 would be a map of 1x1x512"),
+    # 16/2 = 8, 8/2 = 4; the smallest is 4*5 = 20
+    (
+        "window_after_pools",
+        "window-too-large",
+        "-> 8x8 (line 4, maxpool 2) -> 4x4 (line 6, maxpool 2)",
+    ),
+    ("window_after_pools", "window-too-large", "input sizes that work: multiples of 4 from 20"),
+    # 4*8 = 32
+    ("samples", "window-too-large", "input sizes that work: at least 32"),
+    # half of 4 is 1: (16 + 2 - 4)/2 + 1 = 8, of 3 at 32: (32 + 2 - 3)/2 + 1 = 16.5
+    ("places_of_a_value", "size-not-whole", "k is 3 in this call"),
+    ("name_after_a_bad_split", "bad-value", "a name has letters, digits, _ and - only"),
+    (
+        "param_that_is_not_declared",
+        "unknown-name",
+        "Cross uses mid and is given it, but its params",
+    ),
+    ("misspelt_params_of_a_block", "unknown-key", "did you mean params?"),
+    ("misspelt_defaults", "unknown-key", "did you mean defaults?"),
+    ("argument_that_is_missing", "missing-field", "the call on line 9 gives c: 16"),
+    ("name_used_twice", "unknown-name", "it is used 2 times and declared nowhere: on line 7 too"),
+    (
+        "name_read_on_three_lines",
+        "unknown-name",
+        "it is used 3 times and declared nowhere: on lines 5",
+    ),
+    # 32 - 4 = 28, 14, 7, 3, which is odd; without the doubled line 14 - 4 = 10, 5
+    ("line_doubled", "pool-not-divisible", "line 5 repeats line 4"),
+    ("lines_swapped", "needs-flatten", "lines 5 and 6 look swapped"),
+    # 16 + 16 = 32, 16 + 8 = 24
+    ("one_name_twice", "expect-mismatch", "concat on line 17 takes up1 twice"),
+    # 29/2 is not whole; of 14, 4 leaves 2; of 3 a window of 5 is too large
+    ("after_a_rounded_size", "pool-not-divisible", "what fails after it, on lines 4 and 5, is not judged"),
+    # 28 - 2 = 26, 26 - 3 = 23
+    ("older_warnings_wait", "pool-not-divisible", "beside that waits until the errors are mended"),
+    (
+        "sequence_into_a_dense",
+        "needs-flatten",
+        "conv with kernel_size 1, which is the same",
+    ),
+    ("one_vector_two_ways", "wrong-rank", "what fails after it, on line 6, is not judged"),
+]
+
+
+@pytest.mark.parametrize(("name", "rule", "said"), SAID)
+def test_report(name: str, rule: str, said: str, update: bool) -> None:
+    file = CAUSES / f"{name}.out"
+    golden.check(file, [f"cnn-shapes check {name}.yaml --quiet"], update=update)
+    report = "\n".join(line for line in file.read_text(encoding="utf-8").splitlines() if "= fix" not in line)
+    assert said in report
+    assert [found.rule for found in check_path(str(CAUSES / f"{name}.yaml")).errors] == [rule]
+
+
+def test_every_file_has_its_row() -> None:
+    assert sorted(file.stem for file in CAUSES.glob("*.yaml")) == sorted({name for name, *_ in SAID})
