@@ -152,36 +152,53 @@ def suspect(failed: Node, expected: Shape, unfolded: Unfolded) -> Suspect | None
     """The layer up to one that fails which, with one number of it changed, would make its size the expected.
 
     Of several the one whose changed number others of its kind have, or that does nothing as it is; then the
-    nearest.
+    nearest. Where there is none, the layer after which half the size would lead there, without a field.
     """
     output = failed.output
     if output is None or not output.known or len(output) != len(expected) or expected.sizes == output.sizes:
         return None
     wanted = tuple(size or found for size, found in zip(expected.sizes, output.sizes, strict=True))
+    nodes = unfolded.network.nodes
+    start, steps = way_to(failed)
+    alone = [
+        step.node for step in steps if step.group is None and failed.index - step.node.index <= _MOST_NODES
+    ]
     found: list[tuple[int, int, Suspect]] = []
     work = 0
-    for distance, step in enumerate(reversed(way_to(failed)[1])):
-        node = step.node
-        between = unfolded.network.nodes[node.index + 1 : failed.index + 1]
-        if step.group is not None or node.layer is None or len(between) > _MOST_NODES:
-            continue
-        for cost, field, layer in _others(node, unfolded):
-            work += len(between) + 1
-            if work > _MOST_WORK:
-                break
+
+    def leads_there(node: Node, made: Shape | None) -> bool:
+        nonlocal work
+        between = nodes[node.index + 1 : failed.index + 1]
+        work += len(between) + 1
+        end = _through(node, made, between).get(failed.index) if made is not None else None
+        return end is not None and end.sizes == wanted
+
+    for distance, node in enumerate(reversed(alone)):
+        for cost, field, layer in _others(node, unfolded) if work < _MOST_WORK else ():
             made = computed(layer, node.input_shapes)
-            end = _through(node, made, between).get(failed.index) if made is not None else None
-            if made is not None and end is not None and end.sizes == wanted:
+            if made is not None and leads_there(node, made):
                 found.append((cost, distance, Suspect(node, field, made.sizes)))
+    if not found:
+        for node in (*reversed(alone), start):
+            half = _halved(node.output)
+            if half is not None and work < _MOST_WORK and leads_there(node, half):
+                return Suspect(node, "", half.sizes)
     return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _halved(shape: Shape | None) -> Shape | None:
+    """A map of half the size, as a pool or a stride makes it; None where that is not whole."""
+    if shape is None or not shape.rank or any(size % 2 or not size for size in shape.sizes):
+        return None
+    return Shape((shape.channels, *(size // 2 for size in shape.sizes)))
 
 
 def _others(node: Node, unfolded: Unfolded) -> Iterator[tuple[int, str, Layer]]:
     """The layer with one number changed to another likely one, each with how unlikely the slip is."""
     layer = node.layer
-    assert layer is not None
-    layers = [one.layer for one in unfolded.network.layers]
-    alike = [one for one in layers if type(one) is type(layer) and one is not layer]
+    if layer is None:
+        return
+    alike = {one.layer for one in unfolded.network.layers if type(one.layer) is type(layer)} - {layer}
     for name, numbers in _LIKELY:
         field = layer.fields.get(name)
         if field is None or layer.numbers(name) is None:

@@ -23,6 +23,13 @@ def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Ex
     found = suspect(node, expected, unfolded)
     if found is None:
         return Explanation(error.template, facts, [])
+    if not found.field:
+        size = found.node.output.sizes if found.node.output is not None else ()
+        facts |= {"culprit": name_of(found.node, node), "size": size, "needed": found.needed}
+        template = (
+            f"{error.template}: it would be right, were the {{size}} of {{culprit}} halved to {{needed}}"
+        )
+        return Explanation(template, facts, [gives(found.node, "kernel_size")])
     labels = [gives(found.node, found.field), *written(found.node, (found.field,), unfolded.spec)]
     before, after = found.node.input_shapes[0], found.node.output
     if found.node is (node.owner or node) or before is None or after is None:

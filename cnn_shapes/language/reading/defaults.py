@@ -69,6 +69,7 @@ def _settled(
             value = setting.value if setting.value.constant else setting.value.settled(params)
         except Unevaluated as error:
             error.report(findings)
+            findings.misread = True
             continue
         settled[name] = setting._replace(value=value)
     return settled

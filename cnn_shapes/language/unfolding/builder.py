@@ -75,8 +75,6 @@ class Builder(ABC):
         self.visited = 0
         self.entry = 0
         self.current: str | None = None  # the name of the entry whose inputs are looked up
-        self.reached: set[str] = set()  # the names of entries that were unfolded
-        self.given: set[str | None] | None = None  # those of all entries, once they are asked for
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
@@ -187,7 +185,7 @@ class Builder(ABC):
             return  # its declaration failed, and is reported
         advice = ""
         if not self.findings.crowded:
-            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name)
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope)
         near = None if advice else self.findings.meant(name, scope.visible())
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
@@ -203,17 +201,25 @@ class Builder(ABC):
             advice = f"the names before it are {', '.join(scope.visible()[-_MOST_NAMES:])}"
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
-    def _seen_elsewhere(self, name: str) -> str:
-        """Why a name that some entry does have is not seen."""
-        if self.given is None:
-            self.given = {item.name for item in self.spec.entries}
-        if name not in self.given:
-            return ""
+    def _seen_elsewhere(self, name: str, scope: Scope) -> str:
+        """Why a name that an entry of the same list, or around it, does have is not seen."""
         if name == self.current:
             return "that is this layer itself, and from sees only what is before it"
-        if name in self.reached:
-            return "it is inside a block or branch, and what is inside is not seen from outside"
-        return "it is further down, and from sees only what is before it"
+        group = scope.group
+        while group is not None and group.values is None:
+            group = group.parent
+        items = self.spec.items if group is None else self.spec.blocks[group.kind].items
+        if any(item.name == name for item in items):
+            return "it is further down, and from sees only what is before it"
+        inner = [entry for item in items for some in item.lists.values() for entry in some]
+        if group is None:
+            inner += [entry for block in self.spec.blocks.values() for entry in block.items]
+        while inner:
+            entry = inner.pop()
+            if entry.name == name:
+                return "it is inside a block or branch, and what is inside is not seen from outside"
+            inner += [one for some in entry.lists.values() for one in some]
+        return ""
 
     def value(self, value: Value, names: Names) -> Any:
         """The evaluated value, or None with a report where it has none."""

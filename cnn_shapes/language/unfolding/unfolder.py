@@ -59,8 +59,6 @@ class Unfolder(Builder):
                 scope.names[item.name] = last
                 scope.absent.add(item.name)
             return last
-        if item.name is not None:
-            self.reached.add(item.name)
         label_kind = item.kind.lower()
         count = scope.counts.get(label_kind, 0) + 1
         scope.counts[label_kind] = count

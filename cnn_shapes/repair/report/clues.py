@@ -54,7 +54,8 @@ def _swapped(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | 
     about_sizes = failed is not None and failed.error is not None and _is_about_sizes(failed)
     unread = {found.span.start for found in report.diagnostics if found.rule == _UNUSED_LAYER}
     tries = _tries(report)
-    for before, after in _near(spec, first, failed):
+    # the sort is stable: of those that are as unusual the nearest
+    for before, after in sorted(_near(spec, first, failed), key=lambda pair: not _unusual(spec, *pair)):
         if before.is_alias or after.is_alias:
             continue
         # of two convs, or where a size is wrong, a number would be as likely a slip as the order
@@ -149,7 +150,14 @@ def _mends(report: CheckResult, edits: list[Edit]) -> bool:
         source = report.source.edited(edits)
     except ValueError:  # one entry is inside the other, as an alias may be
         return False
-    return check_source(source, report.overrides, report.settings, rules=False).ok
+    after = check_source(source, report.overrides, report.settings, rules=False)
+    # a join of a tensor with itself always fits, and is never what was meant
+    return after.ok and _joined_with_itself(after) <= _joined_with_itself(report)
+
+
+def _joined_with_itself(report: CheckResult) -> int:
+    nodes = report.trace.network.layers if report.trace is not None else []
+    return sum(len({*node.inputs}) < len(node.inputs) for node in nodes)
 
 
 def _tries(report: CheckResult) -> int:
