@@ -31,6 +31,8 @@ SAID = [
     ("pool_without_stride", "shape-mismatch", "pool.maxpool1 keeps 28x28, the other ways have stride 2"),
     # 28 - 4 = 24; 14 - 4 = 10
     ("pool_before_an_expect", "expect-mismatch", "halves keeps 28x28, where 14x14 is needed"),
+    # 32 - 4 = 28, 28 - 4 = 24; 28/2 = 14, 14 - 4 = 10
+    ("pool_that_is_lost", "expect-mismatch", "it would be right, were the 28x28 of conv1 halved to 14x14"),
     # 28 - 3 = 25, 25 - 2 = 23
     (
         "kernel_two_layers_above",

@@ -179,7 +179,7 @@ def suspect(failed: Node, expected: Shape, unfolded: Unfolded) -> Suspect | None
             if made is not None and leads_there(node, made):
                 found.append((cost, distance, Suspect(node, field, made.sizes)))
     if not found:
-        for node in (*reversed(alone), start):
+        for node in (*reversed(alone[:-1]), start):
             half = _halved(node.output)
             if half is not None and work < _MOST_WORK and leads_there(node, half):
                 return Suspect(node, "", half.sizes)

@@ -26,9 +26,8 @@ def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Ex
     if not found.field:
         size = found.node.output.sizes if found.node.output is not None else ()
         facts |= {"culprit": name_of(found.node, node), "size": size, "needed": found.needed}
-        template = (
-            f"{error.template}: it would be right, were the {{size}} of {{culprit}} halved to {{needed}}"
-        )
+        halved = "it would be right, were the {size} of {culprit} halved to {needed}"
+        template = f"{error.template}: {halved}"
         return Explanation(template, facts, [gives(found.node, "kernel_size")])
     labels = [gives(found.node, found.field), *written(found.node, (found.field,), unfolded.spec)]
     before, after = found.node.input_shapes[0], found.node.output

@@ -39,17 +39,20 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
 def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """What is shown, and what waits.
 
-    Beside an error a warning is older than the slip, and in the way, unless it is a clue to the error.
+    Beside an error a warning is older than the slip, and in the way, unless it may be the cause of the error,
+    which comes first, or a trace of it, which comes after.
     """
     errors = [one for one in found if one.severity == ERROR]
     if not errors or len(errors) == len(found):
         return found, []
     from cnn_shapes.rules import RULES
+    from cnn_shapes.rules.context import CAUSE, TRACE
 
-    waiting = [
-        one for one in found if one.severity != ERROR and not (one.rule in RULES and RULES[one.rule].is_clue)
-    ]
-    return [one for one in found if one not in waiting], waiting
+    others: dict[str, list[Diagnostic]] = {}
+    for one in found:
+        if one.severity != ERROR:
+            others.setdefault(RULES[one.rule].clue if one.rule in RULES else "", []).append(one)
+    return [*others.get(CAUSE, []), *errors, *others.get(TRACE, [])], others.get("", [])
 
 
 def _wait(waiting: list[Diagnostic], width: int | None) -> list[Line]:

@@ -1,7 +1,7 @@
 """What a check may find, by name.
 
 `design` holds the rules that look at a network that can be built, one a file: the folder is its own registry,
-a file has a `SEVERITY`, a `check` and perhaps `IS_CLUE`, its name is its rule's name, its docstring what
+a file has a `SEVERITY`, a `check` and perhaps a `CLUE`, its name is its rule's name, its docstring what
 `cnn-shapes explain` prints. `reading` and `shapes` document the rules that reading, the engine and comments
 raise. `tests/test_rules.py` runs the YAML in all of them.
 """
@@ -31,7 +31,7 @@ Check = Callable[[RuleContext], Iterable[RuleFinding]]
 class Rule(NamedTuple):
     """A rule with its documentation: `bad` is a spec that breaks it and nothing else, `good` is mended.
 
-    `is_clue`: beside an error, what it finds may be the cause or a trace of it, and is worth reading with it.
+    `clue`: beside an error, what it finds may be the CAUSE or a TRACE of it, and is worth reading with it.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Rule(NamedTuple):
     source: str
     bad: str
     good: str
-    is_clue: bool = False
+    clue: str = ""
 
 
 class _Rules(Mapping[str, Rule]):
@@ -73,11 +73,11 @@ class _Rules(Mapping[str, Rule]):
             if stage == DESIGN:
                 module = _module(name)
                 severity, documentation = module.SEVERITY, module.__doc__ or ""
-                is_clue = getattr(module, "IS_CLUE", False)
+                clue = getattr(module, "CLUE", "")
             else:
                 severity = WARNING if stage == SUPPRESSION else ERROR
-                documentation, is_clue = _DOCS[stage][name], False
-            self._loaded[name] = parse(name, stage, severity, documentation)._replace(is_clue=is_clue)
+                documentation, clue = _DOCS[stage][name], ""
+            self._loaded[name] = parse(name, stage, severity, documentation)._replace(clue=clue)
         return self._loaded[name]
 
     def stage(self, name: str) -> str:

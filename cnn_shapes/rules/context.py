@@ -13,6 +13,9 @@ from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Span
 from cnn_shapes.trace import Trace
 
+# what a finding is beside an error: its likely cause, or what it left behind in the text
+CAUSE, TRACE = "cause", "trace"
+
 
 class RuleFinding(NamedTuple):
     """What a rule found. The rule's name and severity are in its file: whoever runs it adds them."""

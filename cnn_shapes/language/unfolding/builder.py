@@ -74,6 +74,7 @@ class Builder(ABC):
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
+        self.names_of: dict[str | None, tuple[set[str | None], set[str | None]]] = {}  # once asked for
         self.current: str | None = None  # the name of the entry whose inputs are looked up
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
@@ -208,18 +209,27 @@ class Builder(ABC):
         group = scope.group
         while group is not None and group.values is None:
             group = group.parent
-        items = self.spec.items if group is None else self.spec.blocks[group.kind].items
-        if any(item.name == name for item in items):
+        own, inner = self._names_of(None if group is None else group.kind)
+        if name in own:
             return "it is further down, and from sees only what is before it"
-        inner = [entry for item in items for some in item.lists.values() for entry in some]
-        if group is None:
-            inner += [entry for block in self.spec.blocks.values() for entry in block.items]
-        while inner:
-            entry = inner.pop()
-            if entry.name == name:
-                return "it is inside a block or branch, and what is inside is not seen from outside"
-            inner += [one for some in entry.lists.values() for one in some]
+        if name in inner:
+            return "it is inside a block or branch, and what is inside is not seen from outside"
         return ""
+
+    def _names_of(self, block: str | None) -> tuple[set[str | None], set[str | None]]:
+        """The names in a block's own list of layers, or the file's, and those in lists inside it."""
+        if block not in self.names_of:
+            items = self.spec.items if block is None else self.spec.blocks[block].items
+            waiting = [entry for item in items for some in item.lists.values() for entry in some]
+            if block is None:
+                waiting += [entry for one in self.spec.blocks.values() for entry in one.items]
+            inner = set()
+            while waiting:
+                entry = waiting.pop()
+                inner.add(entry.name)
+                waiting += [one for some in entry.lists.values() for one in some]
+            self.names_of[block] = {item.name for item in items}, inner
+        return self.names_of[block]
 
     def value(self, value: Value, names: Names) -> Any:
         """The evaluated value, or None with a report where it has none."""

@@ -26,10 +26,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
-from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.rules.context import CAUSE, RuleContext, RuleFinding
 
 SEVERITY = "warning"
-IS_CLUE = True
+CLUE = CAUSE
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

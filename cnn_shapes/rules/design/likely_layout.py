@@ -27,11 +27,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Note, in_layout
-from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.rules.context import CAUSE, RuleContext, RuleFinding
 from cnn_shapes.shapes import AXIS_NAMES, listed
 
 SEVERITY = "warning"
-IS_CLUE = True
+CLUE = CAUSE
 _FEW = (1, 3, 4)  # channels of a picture: grey, in colour, with transparency
 _LAST = "channels come last unless the file says otherwise"
 _WIDE = 32  # no picture is narrower

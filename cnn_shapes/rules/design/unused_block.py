@@ -34,10 +34,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.language.entry import BLOCK, Item
-from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.rules.context import TRACE, RuleContext, RuleFinding
 
 SEVERITY = "warning"
-IS_CLUE = True
+CLUE = TRACE
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

@@ -33,11 +33,11 @@ from collections.abc import Iterator
 
 from cnn_shapes.language.entry import Item
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, written
+from cnn_shapes.rules.context import TRACE, RuleContext, RuleFinding, layer_of, written
 from cnn_shapes.source import Span
 
 SEVERITY = "warning"
-IS_CLUE = True
+CLUE = TRACE
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:

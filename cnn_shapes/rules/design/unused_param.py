@@ -32,11 +32,11 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import read_value
-from cnn_shapes.rules.context import RuleContext, RuleFinding
+from cnn_shapes.rules.context import TRACE, RuleContext, RuleFinding
 from cnn_shapes.source import Map, Span
 
 SEVERITY = "warning"
-IS_CLUE = True
+CLUE = TRACE
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
