@@ -4,22 +4,24 @@ Only the subcommand that is asked for is imported and built. Annotations are not
 compile every one of them at every start.
 """
 
-import gc
-import os
 import signal
-import sys
-from contextlib import suppress
-from typing import Annotated, Any, NoReturn
 
 
-def _let_ctrl_c(act: Any, instead_of: Any) -> None:
-    with suppress(ValueError):  # a thread that is not the main one cannot say
+def _let_ctrl_c(act, instead_of):  # type: ignore[no-untyped-def]  # typing takes its time to load
+    try:
         if signal.getsignal(signal.SIGINT) is instead_of:
             signal.signal(signal.SIGINT, act)
+    except ValueError:
+        pass  # a thread that is not the main one cannot say
 
 
 # Until `main` is there to answer it, it ends the process as the system does: without a traceback.
 _let_ctrl_c(signal.SIG_DFL, signal.default_int_handler)
+import gc  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+from typing import Annotated, Any, NoReturn  # noqa: E402
+
 # Nothing that an import makes is garbage; to look for some would take a twelfth of the start.
 gc.disable()
 import typer  # noqa: E402
