@@ -7,10 +7,10 @@ compile every one of them at every start.
 import signal
 
 
-def _let_ctrl_c(act, instead_of):  # type: ignore[no-untyped-def]  # typing takes its time to load
+def _let_ctrl_c(act: object, instead_of: object) -> None:  # typing takes its time to load
     try:
         if signal.getsignal(signal.SIGINT) is instead_of:
-            signal.signal(signal.SIGINT, act)
+            signal.signal(signal.SIGINT, act)  # type: ignore[arg-type]
     except ValueError:
         pass  # a thread that is not the main one cannot say
 

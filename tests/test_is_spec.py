@@ -61,6 +61,9 @@ OTHER = "services: {input: 1, layers: 2}\n"
         ("a: {input: 3, layers: [relu}", False),
         ("input layers", False),
         (SPEC.replace("\n", "\r"), True),
+        ("input: [3]\nblocks:\n  # c\n  Stem:\n    layers: [relu]\nlayers:\n  - Stem\n  - Stem: {}\n", True),
+        ("input: [3]\nother:\n  Stem:\n    layers: [relu]\nlayers:\n  - Stem\n  - Stem: {}\n", False),
+        ("input: [3]\nblocks:\n    X:\n      Stem: 1\nlayers:\n  - Stem\n  - Stem: {}\n", False),
         ("input: [3]\nname: \x07\nlayers: [relu]\n", True),
     ],
 )

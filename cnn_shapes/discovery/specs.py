@@ -41,6 +41,9 @@ _IN_FLOW = rb"[{,]\s*[\"']?%s[\"']?\s*:"
 # what most specs are, of which nothing need be parsed
 _PLAIN_SIZES = rb"(?m)^input:[ \t]*\[[ \t]*\d+(?:[ \t]*,[ \t]*\d+)*[ \t]*\][ \t]*(?:#.*)?\r?$"
 _LIST = rb"(?m)^layers:[ \t]*(?:#.*)?\r?$"
+_BLOCKS = (
+    rb"(?m)^blocks:[ \t]*(?:#.*)?\r?\n(?:[ \t]*#.*\n)*(?P<indent> +)\w.*\n(?:[ \t]+.*\n|[ \t]*\r?\n|#.*\n)*"
+)
 _ENTRY = rb"(?m)^(?P<indent> *)(?:- (?P<word>\w+)|(?P<other>[^\s#]))"
 
 
@@ -313,6 +316,12 @@ def _is_plain(data: bytes) -> bool:
     return opened == closed and b'"' not in head and b"'" not in head and not re.search(_DOCUMENT, head)
 
 
+def _block_names(data: bytes) -> list[bytes]:
+    """The keys under `blocks`, where these lines are as plain."""
+    found = re.search(_BLOCKS, data)
+    return re.findall(rb"(?m)^" + found["indent"] + rb"(\w+):", found[0]) if found else []
+
+
 def _says_so(data: bytes) -> bool:
     """Whether sizes and kinds of layers are in the lines where a spec has them, in the plainest form.
 
@@ -322,7 +331,7 @@ def _says_so(data: bytes) -> bool:
     twice = any(len(re.findall(_IN_BLOCK % key, data)) != 1 for key in _KEYS)
     if begun is None or twice or not re.search(_PLAIN_SIZES, data):
         return False
-    indent, words = None, 0
+    indent, words, own = None, 0, None
     for line in re.compile(_ENTRY).finditer(data, begun.end() + 1):
         width = len(line["indent"])
         if indent is None:
@@ -333,7 +342,9 @@ def _says_so(data: bytes) -> bool:
             if line["word"] is None:
                 return words > 0 and line["other"] != b"-"
             if not is_layer_word(line["word"].decode()):
-                return False
+                own = _block_names(data) if own is None else own
+                if line["word"] not in own:
+                    return False
             words += 1
         elif width <= indent + 2:
             return False
