@@ -82,16 +82,16 @@ def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
         return
     from cnn_shapes.discovery.specs import is_spec
 
-    if any(_is_same_file(output, path) for path in paths):
+    written = os.stat(output)
+    if any(_is_file(written, path) for path in paths):
         stop(f"--output {output} is a file that is read, and would be lost: name another")
     if is_spec(output):
         stop(f"--output {output} is a spec, and would be lost: name another file")
 
 
-def _is_same_file(output: str, path: str) -> bool:
+def _is_file(file: os.stat_result, path: str) -> bool:
     try:
-        other = os.stat(path) if path != "-" else os.fstat(sys.stdin.fileno())
-        return os.path.samestat(os.stat(output), other)
+        return os.path.samestat(file, os.stat(path) if path != "-" else os.fstat(sys.stdin.fileno()))
     except (OSError, ValueError, AttributeError):  # it is gone, or standard input is not a file
         return False
 
