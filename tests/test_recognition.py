@@ -7,7 +7,7 @@ import pytest
 from cnn_shapes.checking import check_source
 from cnn_shapes.discovery.specs import is_spec
 from cnn_shapes.layers import ALIASES, KINDS
-from cnn_shapes.layers.framework_classes import is_class, misspelt, modules_with
+from cnn_shapes.layers.framework_classes import is_class, misspelt, owners
 from cnn_shapes.source import Source
 from tests.golden import run
 
@@ -121,7 +121,7 @@ def test_no_class_of_a_framework_is_respelt_as_another() -> None:
         assert meant is None or meant.lower().replace("_", "") == name.lower()
     assert is_class("maxunpool2d")
     assert not is_class("conv9d")
-    assert modules_with("Dropout") == ["torch.nn", "keras.layers"]
+    assert owners("Dropout") == "torch.nn and keras.layers"
     assert misspelt("MaxPol2d", [*KINDS, *ALIASES]) == "MaxPool2d"
 
 
@@ -138,3 +138,10 @@ def test_a_name_with_another_number_is_another_name(text: str) -> None:
     found = check_source(Source("net.yaml", text)).diagnostics
     assert any(one.severity == "error" for one in found)
     assert not any(fix.safe for one in found for fix in one.fixes)
+
+
+def test_explain_and_the_prompt_know_the_classes_too() -> None:
+    said = "the language has no MaxUnpool2d of torch.nn: "
+    explained = run("explain", "MaxUnpool2d")
+    assert explained.err == f"cnn-shapes: {said}`cnn-shapes explain layers` lists the kinds\n"
+    assert said in run("interactive", stdin="input 8x8x1\nMaxUnpool2d 2\n").err

@@ -14,7 +14,7 @@ from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.framework_classes import misspelt
+from cnn_shapes.layers.framework_classes import misspelt, owners
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
@@ -63,6 +63,10 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
         path, _, layer = name.rpartition(":") if ":" in name else (name, "", "")
         return layers.data(path, layer)
     found = kinds.field(name) or keys.key(name)
+    if found is None and not synonym(name) and (frameworks := owners(name)):
+        raise Unknown(
+            f"the language has no {name} of {frameworks}: `cnn-shapes explain layers` lists the kinds"
+        )
     if found is None:
         raise Unknown(f"nothing is called {name}: {_advice(name, topics)}")
     return found

@@ -15,9 +15,9 @@ _FILE = os.path.join(os.path.dirname(__file__), "framework_classes.txt")
 _modules: dict[str, list[str]] = {}  # by the name of the class
 
 
-def modules_with(name: str) -> list[str]:
-    """The modules that have a class of this name: `torch.nn`, `keras.layers`, ...; none for another word."""
-    return _classes().get(name, [])
+def owners(name: str) -> str:
+    """Who has a class of this name: `torch.nn and keras.layers`; empty for another word."""
+    return " and ".join(_classes().get(name, []))
 
 
 def misspelt(word: str, candidates: Iterable[str]) -> str | None:

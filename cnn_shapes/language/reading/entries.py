@@ -21,7 +21,7 @@ from cnn_shapes.language.reading.wording import (
     rename,
 )
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.framework_classes import misspelt, modules_with
+from cnn_shapes.layers.framework_classes import misspelt, owners
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
@@ -196,13 +196,13 @@ class EntryReader:
                 word=word,
                 near=near,
             )
-        elif modules_with(word):
+        elif frameworks := owners(word):
             self.findings.tell(
                 UNKNOWN_LAYER,
-                "the language has no {word} of {modules}: `cnn-shapes explain layers` lists the kinds",
+                "the language has no {word} of {frameworks}: `cnn-shapes explain layers` lists the kinds",
                 key.span,
                 word=word,
-                modules=" and ".join(modules_with(word)),
+                frameworks=frameworks,
             )
         elif word[:1].isupper():
             self.findings.tell(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
 from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, REFUSED
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field
-from cnn_shapes.layers.framework_classes import misspelt
+from cnn_shapes.layers.framework_classes import misspelt, owners
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
@@ -162,6 +162,8 @@ def unknown(word: str, context: LineContext) -> Misread:
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )
     others = (*context.commands, *context.blocks)
+    if not synonym(word) and (frameworks := owners(word)):
+        return Misread(f"the language has no {word} of {frameworks}: help lists the layers")
     near = synonym(word) or misspelt(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, others))
