@@ -19,7 +19,7 @@ from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NOT_WHOLE, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Span
 
 _MOST_CHECKS = 24
-_MOST_WORK = 20_000  # layers unfolded in them
+_MOST_WORK = 10_000  # entries read and layers unfolded in them
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 _UNUSED_LAYER = "unused-layer"
 _NEAR = 6  # entries before the one that fails
@@ -162,7 +162,8 @@ def _joined_with_itself(report: CheckResult) -> int:
 
 def _tries(report: CheckResult) -> int:
     layers = len(report.trace.network.nodes) if report.trace is not None else 1
-    return min(_MOST_CHECKS, _MOST_WORK // layers)
+    entries = len(report.spec.entries) if report.spec is not None else 1
+    return min(_MOST_CHECKS, _MOST_WORK // (layers + entries))
 
 
 def _lists(spec: Spec) -> Iterator[Sequence[Item]]:
