@@ -27,6 +27,7 @@ from cnn_shapes.shapes import (
 from cnn_shapes.source import Edit, Span
 
 _RANKS = (NEEDS_FLATTEN, WRONG_RANK)
+_MOST_EXPLAINED = 20  # errors whose cause is looked for: each may ask all of the network
 _MOST_LINES = 8  # of what fails after something
 
 
@@ -58,7 +59,7 @@ def judge(unfolded: Unfolded, findings: Findings) -> None:
         if (same := told.get(place)) is not None:
             findings.add(same)  # another copy of a block may fail there with other numbers
             continue
-        found = diagnose(node, node.error, unfolded)
+        found = diagnose(node, node.error, unfolded, brief=len(told) >= _MOST_EXPLAINED)
         if drifts.counts.get(node, 1) > 1:
             template = found.template + ": the first of {count} layers that differ from their expect"
             found = found._replace(template=template, facts={**found.facts, "count": drifts.counts[node]})
@@ -203,8 +204,15 @@ def _meant(node: Node, shapes: list[Shape | None]) -> Shape | None:
     return computed(node.layer, shapes, floored=True)
 
 
-def diagnose(node: Node, error: ShapeError, unfolded: Unfolded | None = None) -> Diagnostic:
-    """One error of one node, with its cause; without `unfolded`, only what the node itself says."""
+def diagnose(
+    node: Node, error: ShapeError, unfolded: Unfolded | None = None, brief: bool = False
+) -> Diagnostic:
+    """One error of one node, with its cause; without `unfolded`, only what the node itself says.
+
+    `brief`: the cause is not looked for.
+    """
+    if brief:
+        return _as_it_is(node, error)
     spec = unfolded.spec if unfolded is not None else None
     labels: list[Label] = []
     notes: list[Note] = []
@@ -243,6 +251,14 @@ def diagnose(node: Node, error: ShapeError, unfolded: Unfolded | None = None) ->
         labels=shown,
         notes=tuple(notes),
         layer=node.name,
+    )
+
+
+def _as_it_is(node: Node, error: ShapeError) -> Diagnostic:
+    """One error of one node, in the engine's words."""
+    place = node.at(error.field)
+    return Diagnostic(
+        error.rule, ERROR, error.template, dict(error.facts), place, error.pointer, layer=node.name
     )
 
 

@@ -23,6 +23,8 @@ from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
+_MOST_COMPARED = 20  # calls without an argument that are compared with the others
+_MOST_STRANGERS = 200  # keys that may be misspelt
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
 _VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
@@ -172,7 +174,8 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
             item.settings[key.text] = Setting(value, key)
         else:
             reader.strangers.append((item, key, node))
-            near = findings.meant(key.text, allowed)
+            crowded = len(reader.strangers) > _MOST_STRANGERS
+            near = None if crowded else findings.meant(key.text, allowed)
             item.misread = item.misread or near is not None
             item.broken = item.broken or near in block.required or near == "from"
     _check_call(reader, item, block)
@@ -201,30 +204,30 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
 
 def tell_arguments(reader: Reader) -> None:
     """Report, when all is read, what calls of blocks do not give, and what they give that no param takes."""
-    for item, missing in reader.incomplete:
-        _tell_missing_arguments(reader, item, missing)
+    for number, (item, missing) in enumerate(reader.incomplete):
+        calls = [] if number >= _MOST_COMPARED else [one for one in reader.items if one.kind == item.kind]
+        _tell_missing_arguments(reader, item, missing, calls)
+    used = {name: block.names() for name, block in reader.blocks.items()} if reader.strangers else {}
     undeclared: dict[tuple[str, str], list[Scalar]] = {}
     for item, key, node in reader.strangers:
         block = reader.blocks[item.kind]
-        if key.text in block.names() and not block.broken:
+        if key.text in used[block.name] and not block.broken:
             undeclared.setdefault((block.name, key.text), []).append(key)
         elif not (block.broken and key.text in reader.findings.excused):
             allowed = [*block.params, *COMMON]
             unknown_key(reader.findings, key, block.name, allowed, allowed, value=node)
-        item.broken = item.broken or block.broken or key.text in block.names()
+        item.broken = item.broken or block.broken or key.text in used[block.name]
     for (name, word), keys in undeclared.items():
         _tell_undeclared(reader, reader.blocks[name], word, keys)
 
 
-def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str]) -> None:
+def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str], calls: list[Item]) -> None:
     """Report arguments that a call does not give, with another call that does."""
     block, source = reader.blocks[item.kind], reader.source
     labels = [
         Label(block.param_nodes[name].span, "{name} has no default", {"name": name}) for name in missing
     ]
-    calls = [
-        call for call in reader.items if call.kind == block.name and set(missing).issubset(call.settings)
-    ]
+    calls = [call for call in calls if set(missing).issubset(call.settings)]
     notes = []
     if calls:
         near = min(calls, key=lambda call: abs(call.span.start - item.span.start))
