@@ -7,7 +7,7 @@ import pytest
 from cnn_shapes.formats import DisplayOptions
 from cnn_shapes.formats.parts.notebook import report_as_html
 from cnn_shapes.formats.parts.table import network_table
-from cnn_shapes.formats.parts.terminal_text import cells, clean, short_number, size_in_memory
+from cnn_shapes.formats.parts.terminal_text import cells, clean, short_number, size_in_memory, veiled
 from tests.counting import steps
 from tests.golden import drawn
 from tests.specs import check
@@ -76,6 +76,15 @@ def test_size_in_memory(count: int, text: str) -> None:
 def test_user_text_is_only_text(text: str, shown: str, width: int) -> None:
     assert clean(text) == shown
     assert cells(shown) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\x1b]0;x\x07b", "a?]0;x?b"), ("a\u202eb", "a?b"), ("합 conv", "합 conv"), ("a\tb", "a?b")],
+)
+def test_what_is_typed_keeps_its_length(text: str, shown: str) -> None:
+    """The cursor of a line editor counts characters."""
+    assert veiled(text) == shown
 
 
 def test_markup_in_a_name_stays_as_it_is() -> None:

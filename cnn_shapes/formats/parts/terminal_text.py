@@ -75,6 +75,11 @@ def clean(text: str, encoding: str = "utf-8") -> str:
     return _encodable(re.sub(_UNSAFE, _spelled, text), encoding)
 
 
+def veiled(text: str) -> str:
+    """A text as long as it was, with a ? for each character that `clean` would spell out."""
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, "?", text)
+
+
 def clean_lines(text: str, encoding: str = "utf-8") -> str:
     """A text of several lines: its tabs and line ends stay, what else `clean` spells out is spelled out."""
     return _encodable(re.sub(_UNSAFE_IN_LINES, _spelled, text), encoding)

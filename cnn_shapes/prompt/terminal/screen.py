@@ -13,11 +13,12 @@ from prompt_toolkit.completion import Completer, Completion
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from cnn_shapes.formats.parts.streams import Output, ask
-from cnn_shapes.formats.parts.terminal_text import cells, clean
+from cnn_shapes.formats.parts.terminal_text import cells, clean, veiled
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.terminal.lines import Keep, Leave, confirmed, print_replies, run_line
@@ -79,6 +80,7 @@ class Prompt:
             bottom_toolbar=self.toolbar,
             rprompt=self.right_prompt,
             key_bindings=self.keys(),
+            input_processors=[_Veil()],
             style=Style(list(_STYLE.items())),
             color_depth=None if session.options.color else ColorDepth.DEPTH_1_BIT,
         )
@@ -150,6 +152,13 @@ class Prompt:
 
     def _ask(self, question: str) -> bool:
         return confirmed(question, ask)
+
+
+class _Veil(Processor):
+    """Shows what was pasted, or is suggested, with a ? for each character that a terminal would obey."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        return Transformation([(style, veiled(text)) for style, text, *_ in transformation_input.fragments])
 
 
 class _Completer(Completer):
