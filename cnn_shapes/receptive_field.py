@@ -14,17 +14,35 @@ from cnn_shapes.shapes import Window
 
 
 class View:
-    """What unit t sees along one axis: lows[t % period] + advance*(t // period) and likewise for highs."""
+    """What unit t sees along one axis: lows[t % period] + advance*(t // period) and likewise for highs.
 
-    __slots__ = ("advance", "highs", "lows")
+    `work` is how many units were looked at for it.
+    """
 
-    def __init__(self, advance: int, lows: tuple[int, ...], highs: tuple[int, ...]):
-        self.advance, self.lows, self.highs = advance, lows, highs
+    __slots__ = ("advance", "highs", "lows", "work")
+
+    def __init__(self, advance: int, lows: tuple[int, ...], highs: tuple[int, ...], work: int = 0):
+        self.advance, self.lows, self.highs, self.work = advance, lows, highs, work
 
     @property
     def width(self) -> int:
         """The greatest number of pixels that any unit sees."""
-        return max(map(int.__sub__, self.highs, self.lows)) + 1
+        return max(0, max(map(int.__sub__, self.highs, self.lows)) + 1)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a unit sees nothing, or begins or ends before the one ahead of it does."""
+        lows, highs, advance = self.lows, self.highs, self.advance
+        return (
+            any(map(int.__gt__, lows, highs))
+            or any(map(int.__gt__, lows, (*lows[1:], lows[0] + advance)))
+            or any(map(int.__gt__, highs, (*highs[1:], highs[0] + advance)))
+        )
+
+    def is_empty(self, unit: int) -> bool:
+        """Whether a unit sees nothing of the input: it lies between what a transposed window spreads."""
+        phase = unit % len(self.lows)
+        return self.lows[phase] > self.highs[phase]
 
     @property
     def jump(self) -> int | str:
@@ -33,6 +51,11 @@ class View:
         common = gcd(self.advance, period)
         whole, parts = self.advance // common, period // common
         return whole if parts == 1 else f"{whole}/{parts}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the view of the whole input, or too wide to be told from it."""
+        return not self.advance or self.advance > FARTHEST or self.highs[0] - self.lows[0] > FARTHEST
 
     def low(self, unit: int) -> int:
         turns, phase = divmod(unit, len(self.lows))
@@ -49,42 +72,83 @@ WHOLE = View(0, (0,), (0,))
 # Each upsampling multiplies the phases. Beyond this an axis counts as one that sees the whole input: no
 # network enlarges so much, and a text of three lines must not fill the memory.
 MOST_PHASES = 4096
+MOST_LOOKED_AT = 65_536  # units, for one layer
+MOST_WORK = 200_000  # units looked at for a whole network
+# So does one that sees more pixels than any input has, 2**31 - 1, by far: its numbers would grow with every
+# layer, to more digits than Python prints.
+FARTHEST = 2**63
 
 
 def through_window(view: View, window: Window) -> View:
-    """The view of the units after a window: unit t reads units stride*t - before .. + extent - 1."""
+    """The view of the units after a window.
+
+    Unit t reads the units stride*t - before + dilation*tap for each tap of the kernel.
+    """
     stride, before, extent = window.stride, window.before, window.extent
     if extent == 1 and stride == 1 and not before:
         return view
     period = len(view.lows)
-    if period == 1:
+    if period == 1 and view.lows[0] <= view.highs[0]:
         jump = view.advance
         return View(
             jump * stride, (view.lows[0] - before * jump,), (view.highs[0] + (extent - 1 - before) * jump,)
         )
     phases = period // gcd(period, stride)
-    starts = [stride * phase - before for phase in range(phases)]
-    return View(
-        view.advance * stride * phases // period,
-        tuple(view.low(start) for start in starts),
-        tuple(view.high(start + extent - 1) for start in starts),
-    )
+    reads = [(stride * phase - before, window.dilation, window.kernel_size) for phase in range(phases)]
+    return _over(view, reads, view.advance * stride * phases // period)
 
 
 def through_transposed(view: View, window: Window) -> View:
     """After a transposed window with p taken away before the output.
 
-    Unit t reads units ceil((t + p - extent + 1)/stride) .. floor((t + p)/stride).
+    Unit t reads the units (t + p - dilation*tap)/stride, for each tap of the kernel where this is whole.
     """
-    stride, padding = window.stride, window.before
-    phases = range(len(view.lows) * stride)
-    if len(phases) > MOST_PHASES:
+    stride, padding, dilation = window.stride, window.before, window.dilation
+    phases = len(view.lows) * stride
+    if phases > MOST_PHASES:
         return WHOLE
-    return View(
-        view.advance,
-        tuple(view.low(-((window.extent - 1 - padding - phase) // stride)) for phase in phases),
-        tuple(view.high((phase + padding) // stride) for phase in phases),
-    )
+    common = gcd(dilation, stride)
+    turn = stride // common  # every so many taps it is whole
+    inverse = pow(dilation // common, -1, turn)
+    reads = []
+    for end in range(padding, padding + phases):
+        tap = end // common * inverse % turn  # the first that reads a unit
+        count = 0 if end % common or tap >= window.kernel_size else (window.kernel_size - 1 - tap) // turn + 1
+        last = (end - dilation * tap) // stride
+        reads.append((last - dilation // common * (count - 1), dilation // common, count))
+    return _over(view, reads, view.advance)
+
+
+Reads = tuple[int, int, int]  # the first unit that is read, the step to the next, and how many are
+
+
+def _over(view: View, reads: Sequence[Reads], advance: int) -> View:
+    """The view of units that read these units of `view`, phase by phase.
+
+    A unit that reads nothing has a low above its high. Where some units of `view` do, as after a transposed
+    window shorter than its stride, or see less far than one before them, the ends of what is read are not
+    the ends of what is seen: a few units at both ends are looked at, one for each phase.
+    """
+    if not view.has_gaps and all(count for _, _, count in reads):
+        return View(
+            advance,
+            tuple([view.low(first) for first, _, _ in reads]),
+            tuple([view.high(first + step * (count - 1)) for first, step, count in reads]),
+            len(reads),
+        )
+    period = len(view.lows)
+    cycles = [min(count, period // gcd(step, period)) for _, step, count in reads]
+    if sum(cycles) > MOST_LOOKED_AT:
+        return WHOLE
+    ends = []
+    for (first, step, count), cycle in zip(reads, cycles, strict=True):
+        last = first + step * (count - 1)
+        firsts = [unit for unit in range(first, first + step * cycle, step) if not view.is_empty(unit)]
+        lasts = [unit for unit in range(last, last - step * cycle, -step) if not view.is_empty(unit)]
+        low = min(map(view.low, firsts)) if firsts else view.low(first)
+        ends.append((low, max(map(view.high, lasts)) if firsts else low - 1))
+    work = len(reads) + sum(cycles)
+    return View(advance, tuple([low for low, _ in ends]), tuple([high for _, high in ends]), work)
 
 
 def through_upsampling(view: View, numerator: int, denominator: int, linear: bool) -> View:
@@ -100,14 +164,13 @@ def through_upsampling(view: View, numerator: int, denominator: int, linear: boo
     if linear:
         centres = [(2 * phase + 1) * denominator - numerator for phase in phases]
         firsts = [centre // (2 * numerator) for centre in centres]
-        lasts = [-(-centre // (2 * numerator)) for centre in centres]
+        reads = [
+            (first, 1, 1 if centre % (2 * numerator) == 0 else 2)
+            for first, centre in zip(firsts, centres, strict=True)
+        ]
     else:
-        firsts = lasts = [phase * denominator // numerator for phase in phases]
-    return View(
-        view.advance * denominator * turns // period,
-        tuple(map(view.low, firsts)),
-        tuple(map(view.high, lasts)),
-    )
+        reads = [(phase * denominator // numerator, 1, 1) for phase in phases]
+    return _over(view, reads, view.advance * denominator * turns // period)
 
 
 def join(views: Sequence[View]) -> tuple[View | None, bool]:
@@ -121,9 +184,9 @@ def join(views: Sequence[View]) -> tuple[View | None, bool]:
         centre = low + high
         aligned = True
         for view in views:
-            if len(view.lows) > 1:
-                break
             begin, end = view.lows[0], view.highs[0]
+            if len(view.lows) > 1 or begin > end:
+                break
             if view.advance != first.advance or begin + end != centre:
                 aligned = False
             if begin < low:
@@ -136,13 +199,16 @@ def join(views: Sequence[View]) -> tuple[View | None, bool]:
     if period > MOST_PHASES:
         return None, True
     units = range(period)
-    aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1 and all(
-        view.low(unit) + view.high(unit) == first.low(unit) + first.high(unit)
-        for view in views
-        for unit in units
-    )
+    aligned = len({view.advance * (period // len(view.lows)) for view in views}) == 1
+    ends = []
+    for unit in units:
+        seen = [(view.low(unit), view.high(unit)) for view in views if not view.is_empty(unit)]
+        aligned = aligned and len({low + high for low, high in seen}) < 2
+        low = min([low for low, _ in seen], default=first.low(unit))
+        ends.append((low, max([high for _, high in seen], default=low - 1)))
     return View(
         first.advance * (period // len(first.lows)),
-        tuple(min(view.low(unit) for view in views) for unit in units),
-        tuple(max(view.high(unit) for view in views) for unit in units),
+        tuple([low for low, _ in ends]),
+        tuple([high for _, high in ends]),
+        period * len(views),
     ), aligned

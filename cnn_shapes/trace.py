@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Network, Node
-from cnn_shapes.receptive_field import PIXEL, WHOLE, View, join
+from cnn_shapes.receptive_field import MOST_WORK, PIXEL, WHOLE, View, join
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, WRONG_RANK, Shape
 
 BYTES_PER_ELEMENT = 4  # float32
@@ -101,6 +101,7 @@ def _fold_views(network: Network) -> tuple[list[Views], set[int]]:
     whole = network.input.output or Shape((0,))
     views: list[Views] = [(PIXEL,) * whole.rank or None]
     misaligned = set()
+    work = 0
     for node in network.layers:
         layer, inputs = node.layer, node.inputs
         seen: Views = None
@@ -114,6 +115,10 @@ def _fold_views(network: Network) -> tuple[list[Views], set[int]]:
             seen = views[inputs[0].index]
             if layer.moves_views and seen is not None:
                 seen = _seen(layer, seen, node.input_shapes)  # type: ignore[arg-type]
+        if seen is not None and seen is not views[inputs[0].index]:
+            work += sum([view.work for view in seen if view is not None])
+            if work > MOST_WORK:  # then only what has one phase is followed on
+                seen = tuple([view if view is not None and len(view.lows) == 1 else None for view in seen])
         views.append(seen)
     return views, misaligned
 
@@ -149,8 +154,8 @@ def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...
     """What a layer sees; an axis that sees the whole input already sees it ever after."""
     seen = layer.views(tuple([view or WHOLE for view in views]) if None in views else views, shapes)  # type: ignore[arg-type]
     for view in seen or ():
-        if view is None or not view.advance:
-            return tuple([view if view is not None and view.advance else None for view in seen or ()])
+        if view is None or view.is_whole:
+            return tuple([None if view is None or view.is_whole else view for view in seen or ()])
     return seen
 
 

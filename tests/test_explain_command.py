@@ -49,6 +49,21 @@ def test_wrong_usage(arguments: str, said: str) -> None:
     assert said in result.err
 
 
+@pytest.mark.parametrize(
+    ("layers", "layer", "said"),
+    [
+        ("[relu]", ":²", "no layer is called ²: it has relu1"),
+        ("[relu]", f":{'1' * 5_000}", f"no layer is called {'1' * 5_000}: it has relu1"),
+        ("[]", "", "this network has no layer to explain"),
+        ("[]", ":1", "this network has no layer to explain"),
+    ],
+)
+def test_what_is_no_layer(layers: str, layer: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(f"input: [8, 8, 1]\nlayers: {layers}\n")
+    result = run("explain", f"net.yaml{layer}", folder=tmp_path)
+    assert (result.code, result.out, result.err) == (2, "", f"cnn-shapes: {said}\n")
+
+
 def test_no_codes_of_a_spec_reach_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text('input: [8, 8, 1]\nlayers: [conv: {filters: 8, name: "\\e[31m"}]\n')
     assert "\x1b" not in "".join(run("explain", "net.yaml:conv1", folder=tmp_path)[1:])

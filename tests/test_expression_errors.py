@@ -112,6 +112,7 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
     ("3x3", "^^^", BAD, "a list is written in square brackets: write [3, 3]", "[3, 3]"),
     ("ceil(1, 2)", "^^^^", BAD, "ceil takes 1 value, not 2", None),
     ("max(1)", "^^^", BAD, "max takes 2 or more values, not 1", None),
+    ("divisible(1.7e308, 1e308)", "^" * 9, BAD, "the result of divisible is not a finite number", None),
     ("divisible()", "^" * 9, BAD, "divisible takes 1 or 2 values, not 0", None),
     ("ceil_to(c, 0)", " " * 11 + "^", BAD, "ceil_to needs a whole divisor of at least 1, not 0", None),
     (

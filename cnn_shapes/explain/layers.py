@@ -55,6 +55,8 @@ def of(report: CheckResult, name: str, path: str) -> dict[str, Any]:
 def _find(trace: Trace, name: str) -> list[Step]:
     """The steps that a name means: a layer with its norm and activation, a group, an entry, or all."""
     steps = trace.steps
+    if not steps:
+        raise Unknown("this network has no layer to explain")
     if not name:
         return steps
     found = [
@@ -63,8 +65,7 @@ def _find(trace: Trace, name: str) -> list[Step]:
         if step.node.name == name or (step.node.owner is not None and step.node.owner.name == name)
     ]
     found = found or [step for step in steps if step.node.name.startswith(f"{name}.")]
-    if not found and name.isdecimal():
-        found = [step for step in steps if step.node.entry == int(name)]
+    found = found or [step for step in steps if str(step.node.entry) == name]
     if not found and _NUMBER.fullmatch(name):
         found = _of_numbers(trace, name)
     if not found and "..." in name:  # as messages shorten it

@@ -86,6 +86,14 @@ class Field(Generic[T]):
         """The value the engine computes with, out of an evaluated YAML value. Raises BadValue."""
         raise NotImplementedError
 
+    def takes(self, raw: Any, rank: int, layout: str) -> bool:
+        """Whether a spec may give the field this value: what is in its bounds, at this rank."""
+        try:
+            self.read(raw, rank, layout)
+        except BadValue:
+            return False
+        return True
+
     def expected(self, rank: int) -> str:
         raise NotImplementedError
 

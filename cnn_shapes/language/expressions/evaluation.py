@@ -161,6 +161,8 @@ def call(token: Token, call: Callable[..., int | float], arguments: list[Operand
         except ValueError:
             template = "{function} needs a whole divisor of at least 1, not {found}"
             raise error_at(arguments[1], template, function=token.text, found=values[1]) from None
+        except OverflowError:  # two finite floats whose sum is none
+            result = math.inf
         if not LEAST <= result <= MAX_INTEGER:
             settle(result, token, token.text)
         return result

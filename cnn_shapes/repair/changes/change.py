@@ -38,6 +38,7 @@ class Change:
     rounds_file = False
     harmless = False  # of a rounding: taken only where no pixel is lost by it
     meets_all = False  # what it alters depends on all the other changes
+    rank: int | None = None  # the spatial axes that its values are for; None: they are the same for any
 
     @property
     def amount(self) -> float:
@@ -105,6 +106,7 @@ class FieldChange(Change):
             cost += POLICY * gives_way + OVERRIDE * override
         self.cost = max(LEAST, cost)
         self.spatial = neighbour.row not in CHANNEL_ROWS and not mixed
+        self.rank = node.layer.rank if node.layer is not None else None
         # what followed from other fields is fixed on every axis once it is written down
         follows = node.layer is not None and node.layer.follows(neighbour.field)
         self.axes = neighbour.axes if self.spatial and not follows else ()
@@ -142,11 +144,7 @@ class FieldChange(Change):
 
     def raw(self, spec: Spec) -> Any:
         """The value as the spec holds it."""
-        if self.neighbour.field == "shape":
-            return list(in_layout(self.neighbour.value, spec.layout))
-        if self.neighbour.field == "into":
-            return dict(self.neighbour.value)
-        return raw_value(self.neighbour.value)
+        return written(self.neighbour, spec.layout)
 
     def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
         if self.setting is None or self.override or self.setting.origin == OWN:
@@ -166,6 +164,15 @@ class FieldChange(Change):
             if self.setting.origin == DEFAULTS:
                 where = f"in the defaults of {item.kind} on line"
         return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.position(place)[0]}"
+
+
+def written(neighbour: Neighbour, layout: str) -> Any:
+    """The value of a neighbour as a spec holds it."""
+    if neighbour.field == "shape":
+        return list(in_layout(neighbour.value, layout))
+    if neighbour.field == "into":
+        return dict(neighbour.value)
+    return raw_value(neighbour.value)
 
 
 def _amount(value: Any) -> float:

@@ -108,7 +108,8 @@ def _of_split(failure: _ChannelFailure) -> Iterator[Change]:
         if item is not None and count is not None and rest > 0:
             new = tuple((name, rest if p == place else c) for p, (name, c) in enumerate(parts))
             neighbour = Neighbour("into", new, (place,), COSTS["into"].flat, "into")
-            yield FieldChange([item], neighbour, failure.node, item.settings.get("into"), False)
+            if failure.fields.takes([item], neighbour):
+                yield FieldChange([item], neighbour, failure.node, item.settings.get("into"), False)
     yield from failure.producing(failure.node.inputs[0], total)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.edit.patches import AddFields, InsertBefore, Patch
 from cnn_shapes.edit.writing import text_of
-from cnn_shapes.language.building import LayerPool, build
+from cnn_shapes.language.building import BadSetting, LayerPool, build
 from cnn_shapes.language.entry import BLOCK, LAYER, Item, Setting
 from cnn_shapes.language.overlay import entries_of
 from cnn_shapes.language.spec import Spec
@@ -19,7 +19,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.repair.trial import Outcome
-from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, Shape
+from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Scalar
 
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
@@ -135,7 +135,10 @@ class EntryChanges:
         """The change, where the text has a place for it."""
         if patch.edits(self.spec.source) is None:
             return None
-        return EntryChange(self.spec, item, written, place, rank, patch, row, title)
+        try:
+            return EntryChange(self.spec, item, written, place, rank, patch, row, title)
+        except BadSetting:  # a number beyond the bounds of its field
+            return None
 
 
 def _convolution(filters: str, stride: str) -> str:
@@ -175,6 +178,8 @@ class Fed(Layer):
         return (self.layer.signature(), self.position, self.before.describe())
 
     def shape(self, *inputs: Shape) -> Shape:
+        if self.before.keeps_axes and inputs[self.position].rank != self.before.rank:  # in another call
+            raise ShapeError(WRONG_RANK, "")
         through = self.before.shape(inputs[self.position])
         return self.layer.shape(*inputs[: self.position], through, *inputs[self.position + 1 :])
 

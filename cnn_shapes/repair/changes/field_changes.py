@@ -9,7 +9,7 @@ from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import OWN, Item, Setting
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.change import Change, FieldChange
+from cnn_shapes.repair.changes.change import Change, FieldChange, written
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.repair.changes.numbers import Site, find_sites
 
@@ -30,6 +30,11 @@ class FieldChanges:
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
         self._items = {id(item) for item in self.spec.entries}
+        self._takes: dict[tuple[Any, ...], bool] = {}
+        self._ranks: dict[int, set[int]] = {}  # of the layers that an entry has become
+        for node in network.layers:
+            if node.layer is not None and (place := item_of(node)) is not None and place.kind == node.kind:
+                self._ranks.setdefault(id(place), set()).add(node.layer.rank)
         for item in self.spec.entries:
             self._readers.setdefault(id(item.node), []).append(item)
 
@@ -38,18 +43,33 @@ class FieldChanges:
         if id(item) not in self._items:
             return  # an entry that another change puts in
         setting = item.settings.get(neighbour.field)
-        familiar = self._is_familiar(item, node, neighbour)
+        places: list[tuple[list[Item], bool, bool]] = []  # the entries, alone or for all, for other fields too
         if setting is None:
-            sharing = self._reading(item, neighbour.field)
-            yield self._unique(sharing[0], FieldChange(sharing, neighbour, node, None, True, familiar))
-            return
-        holders = self._sharing(setting)
-        alike = [other for other, field in holders if (other.kind, field) == (item.kind, neighbour.field)]
-        mixed = len(alike) < len(holders)
-        change = FieldChange(alike, neighbour, node, setting, False, familiar, mixed)
-        yield self._unique(alike[0], change)
-        if setting.origin != OWN or (len(holders) > 1 and self._is_alias(item, setting)):
-            yield self._unique(item, FieldChange([item], neighbour, node, setting, True, familiar))
+            places.append((self._reading(item, neighbour.field), True, False))
+        else:
+            holders = self._sharing(setting)
+            alike = [other for other, field in holders if (other.kind, field) == (item.kind, neighbour.field)]
+            places.append((alike, False, len(alike) < len(holders)))
+            if setting.origin != OWN or (len(holders) > 1 and self._is_alias(item, setting)):
+                places.append(([item], True, False))
+        for items, override, mixed in places:
+            if self.takes(items, neighbour):
+                familiar = self._is_familiar(item, node, neighbour)
+                change = FieldChange(items, neighbour, node, setting, override, familiar, mixed)
+                yield self._unique(items[0], change)
+
+    def takes(self, items: list[Item], neighbour: Neighbour) -> bool:
+        """Whether a value is in the bounds of its field, on each layer that it would be for."""
+        for item in items:
+            field = item.layer.fields.get(neighbour.field) if item.layer is not None else None
+            for rank in self._ranks.get(id(item), ()):
+                key = (field, neighbour.value, rank)
+                if key not in self._takes:
+                    raw = written(neighbour, self.spec.layout)
+                    self._takes[key] = field is not None and field.takes(raw, rank, self.spec.layout)
+                if not self._takes[key]:
+                    return False
+        return True
 
     def own(self, node: Node, field: str, values: list[Any], row: str, cost: int) -> Iterator[Change]:
         """The changes of a field that belongs to channels."""

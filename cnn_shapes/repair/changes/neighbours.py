@@ -37,7 +37,9 @@ def axis_choices(rank: int, symmetric: bool) -> list[tuple[int, ...]]:
 
 
 def neighbours(layer: Layer, symmetric: bool) -> Iterator[Neighbour]:
-    """Every neighbour that can change the layer's output size."""
+    """Every neighbour that can change the layer's output size; a vector has none."""
+    if not layer.rank:
+        return
     choices = axis_choices(layer.rank, symmetric)
     for name, field in layer.fields.items():
         if field.role not in SPATIAL_ROLES:
@@ -97,9 +99,26 @@ def _apart(old: Any, new: Any) -> int:
 
 def nearest_divisors(value: int, *numbers: int) -> list[int]:
     """Divisors of all the numbers other than `value`, the nearest first."""
-    common = gcd(*numbers)
-    divisors = [d for d in range(1, min(common, 4 * value + 64) + 1) if common % d == 0 and d != value]
-    return sorted(divisors, key=lambda divisor: (abs(divisor - value), divisor))[:4]
+    others = [divisor for divisor in divisors(gcd(*numbers)) if divisor != value]
+    return sorted(others, key=lambda divisor: (abs(divisor - value), divisor))[:4]
+
+
+def divisors(number: int) -> list[int]:
+    """Every number that divides one from 1, in no order: the products of the powers of its prime factors.
+
+    Found by trial division, which tries at most as many numbers as its root is large.
+    """
+    found = [1]
+    factor = 2
+    while factor * factor <= number:
+        powers = [1]
+        while number % factor == 0:
+            number //= factor
+            powers.append(powers[-1] * factor)
+        if len(powers) > 1:
+            found = [divisor * power for divisor in found for power in powers]
+        factor += 1 if factor == 2 else 2
+    return found + [divisor * number for divisor in found] if number > 1 else found
 
 
 def nearest_multiples(value: int, divisor: int) -> list[int]:

@@ -23,7 +23,7 @@ class Options(NamedTuple):
     keep_output: bool = False
     target: tuple[str, tuple[int, ...]] | None = None
     most: int = 3
-    bound: int = 800_000
+    bound: int = 350_000
 
     def allows(self, names: tuple[str, ...]) -> bool:
         """Whether a change of fields of these names is allowed."""

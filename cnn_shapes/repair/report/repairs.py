@@ -283,20 +283,24 @@ def _partial(
     return chosen[: options.most]
 
 
-_Made = list[tuple[Node, Layer]]
-
-
 def network_of(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> Hashable:
     """All in which the changed network differs from the old one: two sets of changes alike in it are one."""
     old = bench.network.nodes
-    nodes = outcome.network.nodes if outcome.network is not None else old
-    alike = len(nodes) == len(old)
+    made: Iterable[tuple[int, Layer | None]] = sorted(bench.altered(changes).items())
+    sources = None  # as they were
+    if outcome.network is not None:
+        nodes = outcome.network.nodes
+        made = [(node.index, node.layer) for node in nodes]
+        joined = [tuple(source.index for source in node.inputs) for node in nodes]
+        if joined != [tuple(source.index for source in node.inputs) for node in old]:
+            sources = tuple(joined)
     differing = []
-    for node, layer in _made(bench, changes, outcome):
-        before = old[node.index].layer if alike else None
-        if layer is not before and (before is None or layer.signature() != before.signature()):
-            differing.append((node.index, layer.signature()))
-    sources = tuple(tuple(source.index for source in node.inputs) for node in nodes)
+    for index, layer in made:
+        before = old[index].layer if index < len(old) and sources is None else None
+        if layer is not None and layer is not before:
+            signature = layer.signature()
+            if before is None or signature != before.signature():
+                differing.append((index, signature))
     shapes = [change.shape for change in merged(changes) if isinstance(change, InputChange)]
     return (tuple(shapes), tuple(differing), sources)
 
@@ -315,14 +319,3 @@ def loses_pixels(network: Network) -> bool:
             if any(window.drops(size) for window, size in windows):
                 return True
     return False
-
-
-def _made(bench: Workbench, changes: Sequence[Change], outcome: Outcome) -> _Made:
-    if outcome.network is not None:
-        return [(node, node.layer) for node in outcome.network.layers if node.layer is not None]
-    altered = bench.altered(changes)
-    return [
-        (node, layer)
-        for node in bench.network.layers
-        if (layer := altered.get(node.index, node.layer)) is not None
-    ]

@@ -8,6 +8,7 @@ from typing import Any
 from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.channels import channel_changes
@@ -35,17 +36,23 @@ from cnn_shapes.shapes import (
     Shape,
 )
 
+# changes of the layers before an error, the nearest first: some 800 layers have so many
+_MOST_LISTED = 12_000
 _OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH)
 
 
 class Candidates:
-    """Lists the allowed changes for an outcome. What depends on the user's values alone is listed once."""
+    """Lists the allowed changes for an outcome. What depends on the user's values alone is listed once.
+
+    `cut` says whether there were too many to list them all.
+    """
 
     def __init__(self, bench: Workbench, allowed: Callable[[Change], bool]) -> None:
         self.bench, self.spec, self.allowed = bench, bench.spec, allowed
         self.symmetric = is_symmetric(bench.network, bench.spec.shape)
         self.apart = bench.replayable and keeps_axes_apart(bench.network)
         self.fields = FieldChanges(bench.spec, bench.network, bench.overrides)
+        self.cut = False
         self._spatial: dict[int, list[Change]] = {}
         self._neighbours: dict[tuple[object, ...], list[Neighbour]] = {}
         self._input: list[Change] | None = None
@@ -94,6 +101,9 @@ class Candidates:
         """The changes of sizes that reach a node: its own, those of the layers before it, the input's."""
         changes: list[Change] = []
         for source in [node, *reversed(ancestors(node))]:
+            if len(changes) > _MOST_LISTED:
+                self.cut = True
+                break
             changes += self._spatial_of(source)
         if self.bench.overrides.input is None:  # else what the file says counts for nothing
             changes += self.input_changes()
@@ -138,14 +148,15 @@ class Candidates:
         return [change for change in self._input if change.cost]
 
     def _input_change(self, axes: tuple[int, ...], delta: int) -> InputChange:
-        """Another input; without a cost where it would be below 1."""
+        """Another input; without a cost where no input can have such sizes."""
         shape = self.spec.shape
         assert shape is not None
         sizes = [size + delta if axis in axes else size for axis, size in enumerate(shape.sizes)]
         cost = cost_of("input", abs(delta))
         if len(set(shape.sizes)) > 1 and len(set(sizes)) == 1:
             cost += INPUT_ALIKE - COSTS["input"].flat
-        return InputChange(Shape((shape[0], *sizes)), axes, cost if min(sizes) > 0 else 0)
+        inside = min(sizes) >= 1 and max(sizes) <= LARGEST
+        return InputChange(Shape((shape[0], *sizes)), axes, cost if inside else 0)
 
     def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Change]:
         item = item_of(node)

@@ -8,6 +8,7 @@ ever added: that makes the search exact over the declared values when it ends be
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -50,7 +51,7 @@ class Found(NamedTuple):
 
 
 class Search:
-    """One search on one workbench. `bound` is how many layers may be computed for sets of several changes."""
+    """One search on one workbench. `bound` is its work in all, counted in layers computed."""
 
     def __init__(
         self, bench: Workbench, candidates: Candidates, accept: Accept, most: int, bound: int
@@ -58,6 +59,7 @@ class Search:
         self.bench, self.candidates, self.accept = bench, candidates, accept
         self.most, self.bound = most, bound
         self.answers: list[ChangeSet] = []
+        self._costs: list[int] = []  # of the answers, in order
         self.partial: list[ChangeSet] = []
         self.known: list[frozenset[int]] = []
         self.seen: set[frozenset[int]] = set()
@@ -67,26 +69,29 @@ class Search:
         if base.dead or base.node is None:
             return Found([], True, [])
         self.base = base
+        end = self.bench.work + self.bound
         root = ChangeSet((), 0, base)
-        singles = self._singles(root)
+        singles = self._singles(root, end)
         if not self.answers:
-            self._beam([state for state in singles if _is_beyond(state.outcome, base)])
-        bound = self.bound
-        if not self.answers:
-            bound //= 2
-            self._sets(singles, bound, _FEW)  # the many larger sets of cheap changes would hide these
-        exact = self._sets(singles, bound)
+            self._beam([state for state in singles if _is_beyond(state.outcome, base)], self._half_way(end))
+        if not self.answers:  # the many larger sets of cheap changes would hide the small ones
+            self._sets(singles, self._half_way(end), _FEW)
+        exact = self._sets(singles, end) and not self.candidates.cut
         self.answers = self._reduced()
         rank = _rank_at(base.node)
         self.answers.sort(key=rank)
         self.partial.sort(key=lambda state: (*_furthest(state), *rank(state)))
         return Found(self.answers, exact, self.partial[:_FURTHEST])
 
+    def _half_way(self, end: int) -> int:
+        """The work after half of what is left of it."""
+        return (self.bench.work + end) // 2
+
     def ceiling(self) -> int:
         """The cost from which on a further answer is of no use."""
         if len(self.answers) < self.most:
             return 1 << 30
-        return sorted(answer.cost for answer in self.answers)[self.most - 1]
+        return self._costs[self.most - 1]
 
     def attempt(self, state: ChangeSet, move: Change) -> ChangeSet | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
@@ -112,6 +117,7 @@ class Search:
         self.known.append(key)  # also of one that is not accepted, a larger set is not better
         if self.accept(changes, outcome):
             self.answers.append(after)
+            insort(self._costs, cost)
         return None
 
     def _reduced(self) -> list[ChangeSet]:
@@ -159,20 +165,19 @@ class Search:
                 self.partial.sort(key=_furthest)
                 del self.partial[_FURTHEST:]
 
-    def _singles(self, root: ChangeSet) -> list[ChangeSet]:
+    def _singles(self, root: ChangeSet, limit: int) -> list[ChangeSet]:
         """Try single changes until there are answers enough; the states where an error is left."""
         states = []
         for move in self._moves(root):
-            if move.cost > self.ceiling():
+            if move.cost > self.ceiling() or self.bench.work > limit:
                 break
             state = self.attempt(root, move)
             if state is not None:
                 states.append(state)
         return states
 
-    def _beam(self, promising: list[ChangeSet]) -> None:
+    def _beam(self, promising: list[ChangeSet], limit: int) -> None:
         """Follow the sets that get furthest, a few at a time, each mending the first error that is left."""
-        limit = self.bench.work + self.bound
         beam = _best(promising)
         while beam and self.bench.work < limit:
             grown: list[ChangeSet] = []
@@ -196,12 +201,11 @@ class Search:
                 return
             beam = _best(grown)
 
-    def _sets(self, singles: list[ChangeSet], bound: int, most: int | None = None) -> bool:
+    def _sets(self, singles: list[ChangeSet], limit: int, most: int | None = None) -> bool:
         """Uniform-cost search for sets of two and more, of at most `most`, that cost less than what is known.
 
         Whether it ended: then nothing is cheaper than the first answer. For further ones it goes on a while.
         """
-        limit = self.bench.work + bound
         self.seen.clear()
         heap: list[tuple[int, int, int, ChangeSet, list[Change] | None]] = []
         counter = 0
@@ -219,7 +223,7 @@ class Search:
             level, _, place, state, moves = heappop(heap)
             if level >= self.ceiling():
                 return True
-            if not exact and self.answers and level >= min(answer.cost for answer in self.answers):
+            if not exact and self.answers and level >= self._costs[0]:
                 exact = True
                 limit = min(limit, self.bench.work + _ALTERNATIVES)
             if self.bench.work > limit:

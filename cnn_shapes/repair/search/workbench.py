@@ -6,14 +6,16 @@ Recomputes only what the changes reach, and stops at the first error.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import Findings
+from cnn_shapes.edit.writing import raw_value
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.layers.list_fields import as_written
 from cnn_shapes.network import ExpectMismatch, Network, Node, fits
 from cnn_shapes.repair.changes.change import Change, merged, patches_of
@@ -98,7 +100,10 @@ class Workbench:
 
     def evaluate(self, changes: Sequence[Change]) -> Outcome:
         if self.replayable and all(change.spatial for change in changes):
-            outcome = self._replay(changes)
+            try:
+                outcome = self._replay(changes)
+            except BadValue:  # a list for layers that have another number of axes
+                return _DEAD
             if outcome.node is not None and outcome.error is None and self.partial:
                 return outcome._replace(dead=False)
             if not outcome.dead:
@@ -161,7 +166,10 @@ class Workbench:
             for node in self.by_item.get(key, ()):
                 layer = layers.get(node.index, node.layer)
                 if layer is not None and all(name in layer.fields for name in fields):
-                    layers[node.index] = self._altered(layer, fields)
+                    layers[node.index] = self._altered(
+                        layer,
+                        {name: value.at(layer, name, self.spec.layout) for name, value in fields.items()},
+                    )
         rounding = next((change for change in changes if change.rounds_file), None)
         if rounding is not None:
             for node in self._rounded:
@@ -170,10 +178,10 @@ class Workbench:
                 layers[node.index] = self._rounding(layer, rounding)
         for change in changes:
             if isinstance(change, EntryChange) and change.layer is not None:
-                through = self._rounding(change.layer, rounding)
                 for node in self.by_item.get(id(change.item), ()):
                     layer = layers.get(node.index, node.layer)
                     if layer is not None and change.position < len(node.inputs):
+                        through = self._rounding(change.layer, rounding)
                         layers[node.index] = self._fed(layer, through, change)
         return layers
 
@@ -284,15 +292,28 @@ def _doubles(network: Network) -> int:
     )
 
 
-def _values_of(changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
+class _Proposed(NamedTuple):
+    """A value as the engine keeps it for layers of `rank` spatial axes; None: for any layer."""
+
+    value: Any
+    rank: int | None
+
+    def at(self, layer: Layer, field: str, layout: str) -> Any:
+        """The value for a layer, of another rank as the text is read there. Raises BadValue."""
+        if self.rank in (None, layer.rank):
+            return self.value
+        return layer.fields[field].read(raw_value(self.value), layer.rank, layout)
+
+
+def _values_of(changes: Sequence[Change]) -> dict[int, dict[str, _Proposed]]:
     """The fields that the changes give other values, by the entry: axes of one value are put together."""
-    values: dict[int, dict[str, Any]] = {}
+    values: dict[int, dict[str, _Proposed]] = {}
     for change in changes:
         for item, field, value, axes in change.values():
             fields = values.setdefault(id(item), {})
-            before = fields.get(field)
+            before = fields[field].value if field in fields else None
             if isinstance(before, tuple):
                 parts = tuple(value[axis] if axis in axes else part for axis, part in enumerate(before))
                 value = as_written(parts) if isinstance(parts[0], tuple) else parts
-            fields[field] = value
+            fields[field] = _Proposed(value, change.rank)
     return values

@@ -1,0 +1,62 @@
+"""No small file means long work: each command, with what was once slow, within calls and memory that are few.
+
+`laborious` runs a command in a process of its own, and counts calls; so many take about a second.
+"""
+
+import pytest
+
+from tests.fuzz.judge import laborious
+
+
+def spec(*layers: str, size: str = "[33, 33, 8]", head: str = "") -> str:
+    return f"input: {size}\n{head}layers:\n" + "".join(f"  - {layer}\n" for layer in layers)
+
+
+CHAIN = ["conv: 8"] * 2_500
+THREE = "{filters: 8, kernel_size: 3"
+BIG = "[8, 8, 1073741823]"
+# by name: the text, and the commands that took long or more memory
+CASES: dict[str, tuple[str, tuple[str, ...]]] = {
+    # every change of every layer before an error was tried, and each answer remembered the network
+    "a pool after 2,500 layers": (spec(*CHAIN, "maxpool: 2"), ("json", "fix")),
+    "a pool after 1,500 named layers": (
+        spec(*[f"conv: {{filters: 8, name: c{number}}}" for number in range(1_500)], "maxpool: 2"),
+        ("json",),
+    ),
+    # divisors were counted up, to the root they are tried
+    "the divisors of a large number": (spec("channel_shuffle: 2147483646", size=BIG), ("full",)),
+    "of the groups of a norm": (spec("groupnorm: 2147483646", size=BIG), ("full",)),
+    "of a convolution": (spec("conv: {filters: 2147483646, groups: 1073741822}", size=BIG), ("fix",)),
+    # the phases of a receptive field, layer by layer
+    "many phases through many layers": (
+        spec(
+            *["upsample: 2"] * 12, *["conv: {filters: 8, kernel_size: 3, padding: 1}"] * 800, size="[2, 2, 8]"
+        ),
+        ("json",),
+    ),
+    "many units that read nothing": (
+        spec(
+            *["conv_transpose: {filters: 8, kernel_size: 1, stride: 2}"] * 12,
+            *["conv: {filters: 8, kernel_size: [3, 5], padding: half, dilation: 5}"] * 500,
+            size="[2, 2, 8]",
+        ),
+        ("json",),
+    ),
+    # a receptive field of more digits than Python prints
+    "strides without end": (
+        spec(
+            *["conv: {filters: 8, kernel_size: 3, stride: 2147483647, padding: half, rounding: floor}"] * 600
+        ),
+        ("full", "json"),
+    ),
+}
+
+
+ROWS = [(name, command) for name, (_, commands) in CASES.items() for command in commands]
+
+
+@pytest.mark.parametrize(("name", "command"), ROWS)
+def test_a_small_file_is_soon_answered(name: str, command: str) -> None:
+    text = CASES[name][0].encode()
+    assert len(text) < 100_000
+    assert laborious(command, text) is None
