@@ -43,7 +43,7 @@ class FieldChanges:
         if id(item) not in self._items:
             return  # an entry that another change puts in
         setting = item.settings.get(neighbour.field)
-        places: list[tuple[list[Item], bool, bool]] = []  # the entries, alone or for all, for other fields too
+        places: list[tuple[list[Item], bool, bool]] = []  # entries; alone; others too
         if setting is None:
             places.append((self._reading(item, neighbour.field), True, False))
         else:
