@@ -24,7 +24,7 @@ MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"
 
 _RANK = 2  # what a field takes is said for images
 _SCALARS = ["number", "boolean", "string"]
-_WORDS = ["string", "integer"]  # `name: 1` is read as the word 1
+_WORDS = ["string", "integer", "boolean"]  # `name: 1` is read as the word 1, `name: true` as the word true
 _NAME = {
     "type": _WORDS,
     # JavaScript's \w knows no other script than Latin: so what a name has not is listed
@@ -108,8 +108,8 @@ def _top_level(key: str) -> Schema:
             "maxItems": 4,
             "minimum": 1,
         },
-        "layout": {"enum": [CHANNELS_LAST, CHANNELS_FIRST], "default": CHANNELS_LAST},
-        "rounding": {"enum": [EXACT, FLOOR], "default": EXACT},
+        "layout": {"enum": [CHANNELS_LAST, CHANNELS_FIRST, None], "default": CHANNELS_LAST},
+        "rounding": {"enum": [EXACT, FLOOR, None], "default": EXACT},
         "params": {"type": ["object", "null"], "additionalProperties": {"type": _SCALARS}},
         "layers": {"type": ["array"], "items": _reference("layer"), "minItems": 1},
         "outputs": {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}},
@@ -119,12 +119,12 @@ def _top_level(key: str) -> Schema:
 
 def _common(key: str) -> Schema:
     """What one key of an entry takes that every kind has."""
-    sizes = {"type": ["integer", "string", "null"]}
+    sizes = {"type": ["integer", "string", "null"], "minimum": 1}
     common: dict[str, Schema] = {
         "name": dict(_NAME),
         "from": {"type": [*_WORDS, "array"], "items": {"type": _WORDS}, "minItems": 1},
         "if": {"type": ["boolean", "string"]},
-        "expect": {"type": ["array", "integer", "string", "null"], "items": sizes},
+        "expect": {"type": ["array", "integer", "string"], "minimum": 1, "items": sizes},
     }
     return common[key]
 
@@ -241,7 +241,8 @@ def _block() -> Schema:
 
 
 def _call() -> Schema:
-    body = {"type": ["object", "null"], "properties": _commons()}
+    arguments = {"type": _SCALARS}
+    body = {"type": ["object", "null"], "properties": _commons(), "additionalProperties": arguments}
     return _described(body, "A call of a block, with its arguments.")
 
 

@@ -1,14 +1,18 @@
 """The flat spec is the same network: same layers in order, same figures, same errors; and flat already."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnn_shapes.checking import CheckResult, check_path, check_source
 from cnn_shapes.expand import Unexpandable, expand
+from cnn_shapes.expand.flow_style import quoted
 from cnn_shapes.language.spec import Overrides
-from cnn_shapes.source import Source
+from cnn_shapes.source import Map, Source, read_yaml
 from tests.golden import ROOT
 
 CASES = ROOT / "tests" / "expand"
@@ -128,3 +132,17 @@ def test_other_values_are_written_down() -> None:
 def test_what_cannot_be_read_is_not_unfolded(text: str) -> None:
     with pytest.raises(Unexpandable):
         expand(check(text))
+
+
+# what YAML 1.2 leaves out of its printable characters (section 5.1), and what some take for the end of a line
+AWKWARD = "\0\x08\x85\xa0\u2028\ufeff\ufffe\uffff-𐀀"
+
+
+@given(st.one_of(st.text(), st.text(st.sampled_from(AWKWARD))))
+def test_any_name_is_written_as_a_text_that_is_yaml(name: str) -> None:
+    text = f"name: {quoted(name)}\n"
+    assert not re.search("[^\t\n -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", text)
+    document = read_yaml(Source("net.yaml", text))
+    assert document.problems == []
+    assert isinstance(document.root, Map)
+    assert getattr(document.root.get("name"), "value", None) == name

@@ -97,6 +97,12 @@ SPEAKS: list[tuple[str, str, str]] = [
         spec("adaptive_avgpool: 1\nbatchnorm"),
         "batchnorm1 normalises a single pixel: PyTorch cannot train this with a batch of one",
     ),
+    # torch.nn.functional.instance_norm: _verify_spatial_size, unless it tracks running statistics
+    (
+        "batchnorm-on-one-pixel",
+        spec("conv: {filters: 8, kernel_size: 28, bias: false, norm: instance}"),
+        "conv1.norm normalises a single pixel: less its own mean it is always 0, and PyTorch refuses it",
+    ),
     # AlexeyAB/darknet#1636: 416 + 2*1 - 2 + 1 = 417
     (
         "even-kernel",
@@ -303,6 +309,7 @@ SILENT: list[tuple[str, str]] = [
     ("dropout-before-batchnorm", spec("dropout: 0.0\nbatchnorm")),
     ("dropout-before-batchnorm", spec("dropout: 0.2\nlayernorm\nbatchnorm")),
     ("batchnorm-on-one-pixel", spec("batchnorm", "[64]")),
+    ("batchnorm-on-one-pixel", spec("adaptive_avgpool: [1, 2]\ninstancenorm")),
     ("even-kernel", spec("conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}")),  # halves the size
     ("even-kernel", spec("conv: {filters: 8, kernel_size: 2}")),
     (

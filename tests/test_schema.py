@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +207,108 @@ def test_the_schema_reads_a_spec_as_check_does() -> None:
     text = "input: [8, 8, 1_0]\nlayers: [conv: 010]\n"
     assert plain(read(text)) == {"input": [8, 8, "1_0"], "layers": [{"conv": 10}]}
     assert check_source(Source("x", text)).errors
+
+
+# each kind of scalar, each way to write it, and collections of one
+SCALARS = (
+    *("", "true", "True", "false", "1", "0", "-1", "1.5", "0.5", "1e3", "16.0", "2147483648", ".inf", "null"),
+    *("~", "word", "prev", "no", "1x1", "_a", "-a", "é", "'true'", "'1'", "'null'", '"a b"', "2*2", "1:30"),
+    *("[]", "{}", "[true]", "[1]", "[null]", "[1.5]", "{a: 1}", "[a, a]"),
+)
+NAMED = "relu: {name: 'true'}, relu: {name: '1'}, relu: {name: word}"
+# every place of a spec that takes one, `@`
+PLACES = [
+    "version: @\nlayers: [relu]",
+    "name: @\nlayers: [relu]",
+    "layout: @\nlayers: [relu]",
+    "rounding: @\nlayers: [relu]",
+    "input: @\nlayers: [relu]",
+    "input: [9, 9, @]\nlayers: [relu]",
+    "params: {a: @}\nlayers: [relu]",
+    "layers: [NAMED]\noutputs: @",
+    "layers: [NAMED]\noutputs: [@]",
+    "layers: [relu: {name: @}]",
+    "layers: [NAMED, relu: {from: @}]",
+    "layers: [NAMED, add: [prev, @]]",
+    "layers: [relu: {if: @}]",
+    "layers: [relu: {expect: @}]",
+    "layers: [relu: {expect: [9, 9, @]}]",
+    "layers: [conv: {filters: @}]",
+    "layers: [conv: @]",
+    "layers: [conv: {filters: 1, stride: @}]",
+    "layers: [conv: {filters: 1, kernel_size: 3, padding: @}]",
+    "layers: [conv: {filters: 1, bias: @}]",
+    "layers: [conv: {filters: 1, norm: @}]",
+    "layers: [conv: {filters: 1, activation: @}]",
+    "layers: [conv: {filters: 1, rounding: @}]",
+    "layers: [maxpool: {kernel_size: 3, ceil_mode: @}]",
+    "layers: [dropout: @]",
+    "layers: [upsample: @]",
+    "layers: [upsample: {scale: 2, mode: @}]",
+    "layers: [adaptive_avgpool: @]",
+    "layers: [pad: @]",
+    "layers: [crop: @]",
+    "layers: [groupnorm: @]",
+    "input: [4]\nlayers: [reshape: @]",
+    "layers: [reshape: [9, 9, @]]",
+    "layers: [permute: @]",
+    "layers: [permute: [2, 0, @]]",
+    "layers: [split: @]",
+    "layers: [split: [a, @]]",
+    "layers: [split: {a: 2, b: @}]",
+    "layers: [global_avgpool: {keepdims: @}]",
+    "layers: [batchnorm: {affine: @}]",
+    "layers: [relu: @]",
+    "layers: [residual: {layers: [relu], add_if: @}]",
+    "layers: [residual: {layers: [relu], activation: @}]",
+    "layers: [parallel: {branches: [[relu], [relu]], merge: @}]",
+    "layers: [repeat: {times: 1, layers: [relu], collect: @}]",
+    "layers: [repeat: {times: @, layers: [relu]}]",
+    "layers: @",
+    "layers: [@]",
+    "layers: [residual: @]",
+    "layers: [residual: {layers: @}]",
+    "layers: [residual: {layers: [relu], shortcut: @}]",
+    "layers: [parallel: [[relu], @]]",
+    "blocks: @\nlayers: [relu]",
+    "blocks: {B: {params: @, layers: [relu]}}\nlayers: [B]",
+    "blocks: {B: {params: {a: @}, layers: [relu]}}\nlayers: [B: {a: 1}]",
+    "blocks: {B: {params: {a: 1}, layers: [relu]}}\nlayers: [B: {a: @}]",
+    "blocks: {B: {params: {a: 1}, layers: [relu]}}\nlayers: [B: @]",
+    "blocks: {B: {let: {a: @}, layers: [relu]}}\nlayers: [B]",
+    "blocks: {B: {let: @, layers: [relu]}}\nlayers: [B]",
+    "blocks: {B: {inputs: @, layers: [relu]}}\nlayers: [B]",
+    "blocks: {B: {inputs: [@], layers: [relu]}}\nlayers: [B]",
+    "defaults: @\nlayers: [relu]",
+    "defaults: {conv: @}\nlayers: [conv: 1]",
+    "defaults: {conv: {bias: @}}\nlayers: [conv: 1]",
+    "params: @\nlayers: [relu]",
+]
+
+
+def written(place: str, scalars: Iterable[str]) -> Iterator[str]:
+    """The specs with each of these scalars at a place, where they are YAML."""
+    head = "" if re.search("^input:", place, re.MULTILINE) else "input: [9, 9, 4]\n"
+    tail = "" if re.search("^layers:", place, re.MULTILINE) else "\nlayers: [relu]"
+    for scalar in scalars:
+        text = f"{head}{place.replace('NAMED', NAMED)}{tail}\n".replace("@", scalar)
+        if not read_yaml(Source("x", text)).problems:
+            yield text
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_check_takes_the_schema_takes(place: str) -> None:
+    for text in written(place, SCALARS):
+        if check(text).ok:
+            assert list(VALIDATOR.iter_errors(plain(read(text)))) == [], text
+
+
+# of a text the schema knows less than check, as of a number that is too large, or 0 where -1 is none
+@pytest.mark.parametrize("place", PLACES)
+def test_what_check_refuses_for_its_kind_the_schema_refuses(place: str) -> None:
+    for text in written(place, ["true", "false", "-1", "1.5", "null"]):
+        if any(found.rule == "bad-value" for found in check(text).errors):
+            assert list(VALIDATOR.iter_errors(plain(read(text)))), text
 
 
 def entries(found: Any) -> Iterator[tuple[str, Any]]:

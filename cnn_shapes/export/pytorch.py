@@ -110,11 +110,15 @@ def _class(definition: ClassDefinition, inputs: Sequence[str]) -> Iterator[str]:
     yield f"{_INSIDE}return {', '.join(variables[node] for node in branch.results)}"
 
 
+# a number too is one token, so that the `e` of 1e-05 is not taken for a name
+_WORD = re.compile(r"(?:[0-9]|\.[0-9])(?:[eE][-+]|[\w.])*|[^\W\d]\w*")
+
+
 def _in_forward(text: str | None, parameters: Sequence[str]) -> str | None:
     """An argument is kept on the module, so that `forward` can read it there."""
     if text is None or text[:1] == '"':
         return text
-    return re.sub(r"[^\W\d]\w*", lambda word: ("self." if word[0] in parameters else "") + word[0], text)
+    return _WORD.sub(lambda word: ("self." if word[0] in parameters else "") + word[0], text)
 
 
 def _lines(

@@ -127,6 +127,7 @@ class Layer:
     clips_negative: ClassVar[bool] = False  # gives 0 for what is negative, and hands on all else
     subtracts_mean: ClassVar[bool] = False  # of each channel, and with it a constant that was added before
     uses_batch_statistics: ClassVar[bool] = False  # while training; later what it has stored of them
+    uses_map_statistics: ClassVar[bool] = False  # of each channel of each image by itself, always
     drops_values: ClassVar[bool] = False  # while training
     is_elementwise: ClassVar[bool] = False  # a join of values that lie at one place
     is_product: ClassVar[bool] = False

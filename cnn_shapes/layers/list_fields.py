@@ -238,7 +238,8 @@ class NewShape(Field["tuple[int, ...]"]):
         for place, item in enumerate(items):
             number = whole(item)
             if number is None or not (number == -1 or 1 <= number <= LARGEST):
-                raise BadValue("a whole number from 1, or -1 for what remains", (place,))
+                listed = isinstance(raw, list)
+                raise BadValue("a whole number from 1, or -1 for what remains", (place,) if listed else ())
             sizes.append(number)
         if sizes.count(-1) > 1:
             raise BadValue("", template="shape may have one -1 only, found {found}")

@@ -66,6 +66,7 @@ class InstanceNorm(Norm):
     class_names = (ClassNames(TORCH, ranked("InstanceNorm{}d")),)
     example = "- instancenorm\n"
     subtracts_mean = True
+    uses_map_statistics = True
     affine = Flag("a learned scale and shift per channel", False)
 
 

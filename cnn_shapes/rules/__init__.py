@@ -110,7 +110,7 @@ def run(spec: Spec, trace: Trace, findings: Findings) -> None:
             findings.add(
                 Diagnostic(
                     name,
-                    severity,
+                    found.severity or severity,
                     found.template,
                     found.facts,
                     found.span,

@@ -18,7 +18,10 @@ CAUSE, TRACE = "cause", "trace"
 
 
 class RuleFinding(NamedTuple):
-    """What a rule found. The rule's name and severity are in its file: whoever runs it adds them."""
+    """What a rule found. The rule's name and severity are in its file: whoever runs it adds them.
+
+    `severity` is given where a finding is worse than what the rule mostly finds.
+    """
 
     span: Span
     template: str
@@ -28,6 +31,7 @@ class RuleFinding(NamedTuple):
     notes: tuple[Note, ...] = ()
     fixes: tuple[Fix, ...] = ()
     layer: str | None = None
+    severity: str | None = None
 
 
 class RuleContext:

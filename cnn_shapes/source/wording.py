@@ -13,7 +13,7 @@ from cnn_shapes.source.text import LIMIT_EXCEEDED, YAML_SYNTAX, Edit, Problem, S
 COLON = r"\s*:"
 JOINED = r"([^\W\d]\w*):(\S+)"
 PROPERTY = r"(?:&[^\s,\[\]{}]+|(![^\s,\[\]{}]*))(?:\s+|#[^\r\n]*)*"
-_FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def short(facts: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def no_space(joined: re.Match[str], start: int) -> Problem:
 
 def forbidden(source: Source, position: int) -> Problem:
     """The first character that YAML does not allow."""
-    found = re.search(_FORBIDDEN, source.text)
+    found = re.search(FORBIDDEN, source.text)
     place = found.start() if found else min(position, len(source.text))
     code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
     template = "the character {code} is not allowed in a spec: remove it"

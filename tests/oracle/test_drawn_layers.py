@@ -253,6 +253,15 @@ def test_sizes_and_orders(drawn: Drawn) -> None:
     agree(drawn)
 
 
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_an_instance_normalisation_of_one_pixel(rank: int) -> None:
+    """PyTorch refuses it in evaluation too; we warn, as Keras gives zeros."""
+    report = check_source(Source("x", f"input: {[*[1] * rank, 4]}\nlayers: [instancenorm]\n"))
+    assert [found.rule for found in report.warnings] == ["batchnorm-on-one-pixel"]
+    with pytest.raises(ValueError, match="more than 1 spatial element"):
+        ranked("InstanceNorm", rank)(4).eval()(torch.zeros(1, 4, *[1] * rank))
+
+
 @given(normalisations())
 @settings(max_examples=500)
 def test_normalisations_and_dense(drawn: Drawn) -> None:

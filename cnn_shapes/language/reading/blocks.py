@@ -16,6 +16,7 @@ from cnn_shapes.language.reading.wording import (
     DUPLICATE_NAME,
     MISSING_FIELD,
     RECURSIVE_BLOCK,
+    head,
     is_empty,
     must_be,
     unknown_key,
@@ -76,9 +77,11 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
             _read_let(reader, block, node)
         else:
             names = node.items if isinstance(node, Sequence) else [node]
-            block.inputs = [
-                item.text for item in names if isinstance(item, Scalar) and is_name(item, findings)
-            ]
+            for item in names:
+                if not isinstance(item, Scalar):
+                    must_be(findings, "inputs", "a name or a list of names", item)
+                elif is_name(item, findings):
+                    block.inputs.append(item.text)
             if len(block.inputs) < len(names):
                 block.broken = True
                 findings.excuse(node)
@@ -104,6 +107,10 @@ def _read_let(reader: EntryReader, block: Block, node: TreeNode) -> None:
                 block=block.name,
             )
         elif value is None:
+            block.let[key.text] = broken_value(key)
+        elif isinstance(value, Map) or is_empty(value):
+            expected = "a number, true, false, a word or an expression"
+            must_be(findings, key.text, expected, value, head(value) if isinstance(value, Map) else key.span)
             block.let[key.text] = broken_value(key)
         else:
             block.let[key.text] = read_value(value, findings)

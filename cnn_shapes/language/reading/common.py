@@ -37,7 +37,9 @@ class Reader(Protocol):
 def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
     """Read the value of one of the keys in COMMON."""
     if key.text == "name":
-        if isinstance(node, Scalar) and is_name(node, findings):
+        if not isinstance(node, Scalar):
+            must_be(findings, "name", "a word", node)
+        elif is_name(node, findings):
             item.name, item.name_node = node.text, node
         else:
             findings.excuse(node)
@@ -64,7 +66,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
             meaning=RESERVED[node.text],
         )
         return False
-    if _NAME.fullmatch(node.text):
+    if _NAME.fullmatch(node.text) and node.value is not None:
         return True
     findings.tell(
         BAD_VALUE,

@@ -124,7 +124,9 @@ def _place_of(root: Map, key: str) -> Span:
 
 def _check_version(root: Map, findings: Findings) -> None:
     version = root.get("version")
-    if version is not None and not (isinstance(version, Scalar) and version.value == 1):
+    if version is not None and not (
+        isinstance(version, Scalar) and version.value == 1 and version.value is not True
+    ):
         must_be(findings, "version", "1", version)
 
 
