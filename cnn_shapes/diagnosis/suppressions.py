@@ -51,6 +51,7 @@ class Suppressions:
         self.source = source
         self.found: list[Suppression] = []
         self.problems: list[Diagnostic] = []
+        self._next: dict[int, int] = {}  # for a line that is no entry, the next that may be one
         entries: list[Span] = []
         scalars: list[Span] = []
         for node, is_layer in nodes_of(root):
@@ -72,8 +73,12 @@ class Suppressions:
 
     def hiding(self, rule: str, span: Span) -> list[Span]:
         """The comments that hide what a rule finds at a place."""
+        return [comment for key in self._keys(rule, span) for comment in self._meaning[key]]
+
+    def _keys(self, rule: str, span: Span) -> list[tuple[str, int | Span | None]]:
+        """Those that comments mean: a rule in the file, on the line, in the entry of a place."""
         places = (0, self._line(span.start), self._entries.around(span.start))
-        return [comment for place in places for comment in self._meaning.get((rule, place), ())]
+        return [(rule, place) for place in places if (rule, place) in self._meaning]
 
     def reason(self, rule: str, span: Span) -> str | None:
         """The reason in the comments that hide a rule at a place, perhaps empty; None where none hides it."""
@@ -86,13 +91,14 @@ class Suppressions:
 
         `judged`: all rules were run, so that a suppression without effect can be reported.
         """
-        used: set[tuple[Span, str]] = set()
+        meant: set[tuple[str, int | Span | None]] = set()
         left = []
         for one in found:
-            hits = self.hiding(one.rule, one.span)
-            used.update((span, one.rule) for span in hits)
-            if not hits:
+            keys = self._keys(one.rule, one.span)
+            meant.update(keys)
+            if not keys:
                 left.append(one)
+        used = {(span, key[0]) for key in meant for span in self._meaning[key]}
         if judged:
             self._tell_unused(used, found, left)
         return left + self.problems
@@ -156,8 +162,14 @@ class Suppressions:
         line = self._line(span.start)
         if not self._is_alone(span):
             return line
-        while line < self.source.line_count and re.match(_NO_ENTRY, self.source.line_text(line)):
+        passed = []
+        while line not in self._next and line < self.source.line_count:
+            if not re.match(_NO_ENTRY, self.source.line_text(line)):
+                break
+            passed.append(line)
             line += 1
+        line = self._next.get(line, line)
+        self._next.update(dict.fromkeys(passed, line))
         return line
 
     def _is_alone(self, span: Span) -> bool:

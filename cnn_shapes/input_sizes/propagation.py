@@ -21,6 +21,7 @@ from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape,
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
 
 _LIMITS = Limits()
+_FRACTION = 6  # what a fraction of a symbol costs more than a window, in windows computed
 
 
 class LayersDependOnSize(Exception):
@@ -84,6 +85,11 @@ class Propagation:
                 )
             )
 
+    @property
+    def cost(self) -> int:
+        """What it takes to compute all the layers once; a fraction of a symbol takes longer."""
+        return len(self.steps) + sum(_FRACTION for step in self.steps if _makes_fractions(step.node.layer))
+
     def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
         """None where every layer works. `per_axis`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.node_count
@@ -113,6 +119,10 @@ class Propagation:
     def treats_axes_alike(self) -> bool:
         """Whether no layer treats one axis differently from another."""
         return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+
+
+def _makes_fractions(layer: Any) -> bool:
+    return layer is not None and layer.interpolates and any(part.denominator > 1 for part in layer.scale or ())
 
 
 def _is_in_one_of(blocks: set[str], node: Node) -> bool:

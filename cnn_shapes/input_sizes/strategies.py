@@ -20,12 +20,13 @@ from cnn_shapes.shapes import Shape
 
 _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved
-# What is done at most before giving up, in layers computed or unfolded:
-_SYMBOLIC_WORK = 250_000  # with symbols, about two seconds
-_TESTING_WORK = 200_000  # with symbols for single sizes, likewise
-_FURTHER_WORK = 100_000  # with symbols while other sizes are looked for, about a second
-_UNFOLDING_WORK = 20_000  # about a second
-_FEWEST_TESTED = 100  # sizes, however long they take
+# What is done at most before giving up, for all axes together, in layers computed or unfolded. A network of 300
+# layers that is decided takes 50,000; so many take half a second.
+_SYMBOLIC_WORK = 150_000  # with symbols
+_TESTING_WORK = 40_000  # with symbols for single sizes
+_FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
+_UNFOLDING_WORK = 40_000
+_FEWEST_TESTED = 10  # sizes, however long they take
 
 
 class FurthestFailure(NamedTuple):
@@ -79,7 +80,8 @@ class Symbolic:
 
     def __init__(self, propagation: Propagation) -> None:
         self.propagation = propagation
-        self.cost = len(propagation.steps)
+        self.cost = propagation.cost
+        self.deciding, self.testing = _SYMBOLIC_WORK, _TESTING_WORK  # what is left of it
 
     def first_failure(self, sizes: Sequence[int]) -> Failure | None:
         return self.propagation.first_failure(sizes)
@@ -92,7 +94,8 @@ class Symbolic:
         try:
             return self._decide(pattern, _ALL)
         except Undecided:
-            bound = _TESTING_WORK // max(1, self.cost)
+            bound = self.testing // (2 * max(1, self.cost))
+            self.testing //= 2  # the rest is for the other axes
             return _try_all(lambda size: self._works(pattern, size), bound)
 
     def per_axis(self, rank: int) -> list[SearchResult]:
@@ -120,6 +123,11 @@ class Symbolic:
 
     def _decide(self, pattern: Sequence[object], start: Congruence) -> SearchResult:
         """Which sizes of `start` work. Raises Undecided, and Coupled as `along` does."""
+        result = self._decided(pattern, start, self.deciding)
+        self.deciding -= result.work
+        return result
+
+    def _decided(self, pattern: Sequence[object], start: Congruence, limit: int) -> SearchResult:
         pending, good, work = [start], [], 0
         furthest: FurthestFailure | None = None
         cost = self.cost + 5  # even a run that ends at once costs something
@@ -127,7 +135,8 @@ class Symbolic:
         while pending:
             run = SymbolicRun(pending.pop())
             work += cost
-            if work > _SYMBOLIC_WORK:
+            if work > limit:
+                self.deciding -= work
                 raise Undecided
             size = run.size()
             try:
@@ -137,7 +146,7 @@ class Symbolic:
             except DependsOnResidue as needed:
                 residues = needed.residues()
                 here = run.congruence
-                if residues is None and needed.factor * cost > _SYMBOLIC_WORK and not here.single:
+                if residues is None and needed.factor * cost > limit and not here.single:
                     raise Undecided from None
                 pending += here.split(needed.factor, residues)
                 if residues is not None:
@@ -154,7 +163,7 @@ class Symbolic:
         if all(one is None for one in pattern):
             return self.first_failure((size,) * len(pattern)) is None
         # a symbol even for one size: a number would equal those of other axes, and hide that they are coupled
-        return bool(self._decide(pattern, Congruence(1, 0, size, size)).congruences)
+        return bool(self._decided(pattern, Congruence(1, 0, size, size), _SYMBOLIC_WORK).congruences)
 
 
 class Unfolding:
