@@ -29,6 +29,7 @@ _COMMENT = (
 _NO_ENTRY = (
     r"\s*(?:-\s+)*(?:#|-?\s*$)"  # a comment, an empty line, or a dash whose entry begins on a later line
 )
+_CROWDED = 100  # problems beyond which nobody reads what else may have been meant
 _SLIP = 2  # letters that a misspelt name has more or less
 
 
@@ -189,7 +190,7 @@ class Suppressions:
             )  # a reason stays
             if name in RULES:
                 self._tell("{rule} cannot be ignored: mend what it finds", where, removal, rule=name)
-            elif near := closest(name, RULES):
+            elif len(self.problems) < _CROWDED and (near := closest(name, RULES)):
                 # what is more than a slip of a key could silence what was never meant
                 slip = abs(len(name) - len(near)) <= _SLIP
                 fix = Fix(f"{name} -> {near}", (Edit(where, near),), safe=slip)

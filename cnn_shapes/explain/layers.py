@@ -85,11 +85,10 @@ def _of_numbers(trace: Trace, name: str) -> list[Step]:
     numbers = numbered(trace.network.layers)
     first, _, end = name.partition("-")
     entry, _, place = first.partition(".")
-    wanted = [
-        f"{entry}.{at}" for at in range(int(place), int(end or place) + 1) if f"{entry}.{at}" in numbers
-    ]
+    places = range(int(place), int(end or place) + 1)
+    own = [number for number in numbers if number.partition(".")[0] == entry]
+    wanted = [number for number in own if (at := number.partition(".")[2]) and int(at) in places]
     if not wanted:
-        own = [number for number in numbers if number.partition(".")[0] == entry]
         there = f"layer {entry} has {own[0]} to {own[-1]}" if len(own) > 1 else f"layer {entry} is one layer"
         raise Unknown(f"there is no layer {name}: " + (there if own else f"the last is {[*numbers][-1]}"))
     nodes = {node.index for number in wanted for node in numbers[number]}

@@ -122,7 +122,8 @@ class Propagation:
 
 
 def _makes_fractions(layer: Any) -> bool:
-    return layer is not None and layer.interpolates and any(part.denominator > 1 for part in layer.scale or ())
+    scales = layer.scale if layer is not None and layer.interpolates else None
+    return any(part.denominator > 1 for part in scales or ())
 
 
 def _is_in_one_of(blocks: set[str], node: Node) -> bool:

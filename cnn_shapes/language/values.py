@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
-from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, UnknownName
 from cnn_shapes.layers import WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
@@ -70,7 +70,7 @@ class Unevaluated(Exception):
     """An expression in `node` that has no value with these names."""
 
     def __init__(self, error: ExpressionError, node: TreeNode) -> None:
-        super().__init__(str(error))
+        super().__init__()  # whoever wants the message asks the error: it may look for what was meant
         self.error, self.node = error, node
 
     @property
@@ -85,8 +85,12 @@ class Unevaluated(Exception):
 
 
 def _report(error: ExpressionError, node: TreeNode, findings: Findings) -> None:
-    if error.rule == UNKNOWN_NAME and error.facts.get("name") in findings.excused:
-        return  # its declaration failed, and is reported
+    if isinstance(error, UnknownName):
+        if error.name in findings.excused:
+            return  # its declaration failed, and is reported
+        if findings.crowded:
+            findings.tell(error.rule, "unknown name {name}", span_of(node, error), name=error.name)
+            return
     span, fix = span_of(node, error), _fix(error, node)
     if fix is None:
         findings.tell(error.rule, error.template, span, **error.facts)

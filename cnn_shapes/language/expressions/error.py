@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 BAD_EXPRESSION, UNKNOWN_NAME = "bad-expression", "unknown-name"
@@ -21,3 +23,24 @@ class ExpressionError(Exception):
         super().__init__(template.format_map(facts))
         self.rule, self.template, self.facts = rule, template, facts
         self.start, self.end, self.hint = start, end, hint
+
+
+class UnknownName(ExpressionError):
+    """A name that nothing declares. What was meant is looked for only where somebody asks for the message."""
+
+    def __init__(self, name: str, start: int, end: int, explain: Callable[[], ExpressionError]) -> None:
+        Exception.__init__(self, name)
+        self.rule, self.name, self.start, self.end, self._explain = UNKNOWN_NAME, name, start, end, explain
+
+    @cached_property
+    def explained(self) -> ExpressionError:
+        """The same with its message."""
+        return self._explain()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("template", "facts", "hint"):
+            return getattr(self.explained, name)
+        raise AttributeError(name)
+
+    def __str__(self) -> str:
+        return str(self.explained)

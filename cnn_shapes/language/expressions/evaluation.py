@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, UnknownName
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
 from cnn_shapes.layers.framework_classes import misspelt
@@ -18,6 +18,7 @@ Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
 
 MAX_INTEGER = 2**31 - 1
 LEAST = -MAX_INTEGER
+_MOST_NAMES = 200  # of those in scope that a wrong one is compared with, the last that were declared
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
     ">=": operator.ge,
@@ -48,7 +49,8 @@ def name(token: Token, words: frozenset[str]) -> Run:
         except KeyError:
             if name in words:
                 return name
-            raise _unknown(token, env, words) from None
+            scope = [*env]
+            raise UnknownName(name, token.start, token.end, lambda: _unknown(token, scope, words)) from None
 
     return run
 
@@ -194,14 +196,14 @@ def _either_word(value: Any, other: Any, left: Operand, right: Operand, symbol: 
     return _word(word, place, symbol.text)
 
 
-def _unknown(token: Token, env: Mapping[str, Value], words: Iterable[str]) -> ExpressionError:
-    name, scope, rule = token.text, [*env], UNKNOWN_NAME
+def _unknown(token: Token, scope: list[str], words: Iterable[str]) -> ExpressionError:
+    name, rule = token.text, UNKNOWN_NAME
     if name in FUNCTIONS:
         usage = FUNCTIONS[name].doc.partition(":")[0]
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
     if name == "c_in":
         return error_at(token, "c_in, the channels that come in, is known inside a block only", rule=rule)
-    near = misspelt(name, ["True", "False", *scope, *sorted(words)])
+    near = misspelt(name, ["True", "False", *scope[-_MOST_NAMES:], *sorted(words)])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)

@@ -110,6 +110,7 @@ def unfold_call(
     """The layers of the called block; one row that is not reached where a value of it is unknown."""
     block = builder.block(item.kind)
     values = dict(builder.params)
+    builder.visit(item, len(values) + len(block.params) + len(block.let))
     for name, default in block.params.items():
         setting = item.settings.get(name)
         value = default if setting is None else builder.value(setting.value, names)

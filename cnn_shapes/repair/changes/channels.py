@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from math import gcd, prod
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape, ShapeError
 
 _MOST_FACTOR = 8
+_MOST_WAYS = 24  # of a join that are looked at
 
 
 class _ChannelFailure(NamedTuple):
@@ -91,11 +93,12 @@ def _of_expectation(failure: _ChannelFailure) -> Iterator[Change]:
 
 
 def _of_join(failure: _ChannelFailure) -> Iterator[Change]:
-    """On each way the channels of the others."""
-    for source, x in zip(failure.node.inputs, failure.inputs, strict=True):
-        for other in failure.inputs:
-            if other.channels != x.channels:
-                yield from failure.producing(source, other.channels)
+    """On each way the channels of the others, those first that most of them have."""
+    counted = Counter(x.channels for x in failure.inputs).most_common(_MOST_WAYS)
+    for source, x in zip(failure.node.inputs[:_MOST_WAYS], failure.inputs, strict=False):
+        for channels, _ in counted:
+            if channels != x.channels:
+                yield from failure.producing(source, channels)
 
 
 def _of_split(failure: _ChannelFailure) -> Iterator[Change]:
@@ -191,6 +194,6 @@ def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> li
     tried = [wanted] if number == have else []
     if have and number * wanted % have == 0:
         tried.append(number * wanted // have)
-    tried += [other.number for other in fields.family(site)]
+    tried += fields.siblings(site)
     tried += [number + 1, number - 1, number + wanted - have]
     return [value for value in dict.fromkeys(tried) if value > 0 and value != number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ class FieldChanges:
         self.spec, self.network, self.overrides = spec, network, overrides
         self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
+        self._families: dict[Any, Counter[int]] = {}
         self._holders: dict[int, list[tuple[Item, str]]] | None = None
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._stated: dict[tuple[str, str], dict[Any, int]] = {}
@@ -133,12 +135,20 @@ class FieldChanges:
 
     def is_common(self, site: Site, number: int) -> bool:
         """Whether more of the siblings of a number have the new value than the user's."""
-        numbers = [other.number for other in self.family(site)]
-        return numbers.count(number) > numbers.count(site.number)
+        counts = self._numbers(site)
+        return counts[number] - (number == site.number) > counts[site.number] - 1
 
-    def family(self, site: Site) -> list[Site]:
-        """The other numbers that are given for the same thing."""
-        return [other for other in self.sites() if other.family == site.family and other is not site]
+    def siblings(self, site: Site) -> list[int]:
+        """The numbers that are given for the same thing elsewhere, each once."""
+        counts = self._numbers(site)
+        return [number for number in counts if number != site.number or counts[number] > 1]
+
+    def _numbers(self, site: Site) -> Counter[int]:
+        """How often each number is given for the same thing, in the order of the text."""
+        if not self._families:
+            for other in self.sites():
+                self._families.setdefault(other.family, Counter())[other.number] += 1
+        return self._families[site.family]
 
 
 def _value(node: Node, field: str) -> Any:

@@ -82,6 +82,26 @@ class _Flows:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self._known: dict[tuple[str | None, str], list[str]] = {}
+        # by block and name, the entries with the field that uses it, and the local names that do
+        self._fields: dict[tuple[str | None, str], list[tuple[Item, str]]] = {}
+        self._locals: dict[tuple[str, str], list[str]] = {}
+        for block in spec.blocks.values():
+            self._note(block.name, block.items)
+            for local, value in block.let.items():
+                for name in value.names:
+                    self._locals.setdefault((block.name, name), []).append(local)
+        self._note(None, spec.items)
+        for block in spec.blocks.values():
+            for local in reversed(block.let):  # each uses only those above it
+                self.of(block, local)
+
+    def _note(self, block: str | None, items: Sequence[Item]) -> None:
+        for item in items:
+            for field, setting in item.settings.items():
+                for name in setting.value.names:
+                    self._fields.setdefault((block, name), []).append((item, field))
+            for inner in item.lists.values():
+                self._note(block, inner)
 
     def of(self, block: Block | None, name: str) -> list[str]:
         key = (block.name if block else None, name)
@@ -91,24 +111,18 @@ class _Flows:
         return self._known[key]
 
     def _find(self, block: Block | None, name: str) -> Iterator[str]:
-        items = block.items if block else self.spec.items
         if block is not None:
-            for local, value in block.let.items():
-                if name in value.names:
-                    yield from self.of(block, local)
+            for local in self._locals.get((block.name, name), ()):
+                yield from self.of(block, local)
         else:
             for inner in self.spec.blocks.values():
                 if name not in inner.params and name not in inner.let:
-                    yield from self._in(inner.items, name)
-        yield from self._in(items, name)
+                    yield from self._in(inner.name, name)
+        yield from self._in(block.name if block else None, name)
 
-    def _in(self, items: Sequence[Item], name: str) -> Iterator[str]:
-        for item in items:
-            for field, setting in item.settings.items():
-                if name in setting.value.names:
-                    if item.form == BLOCK:
-                        yield from self.of(self.spec.blocks[item.kind], field)
-                    elif item.form == LAYER:
-                        yield _role(item, field)
-            for inner in item.lists.values():
-                yield from self._in(inner, name)
+    def _in(self, block: str | None, name: str) -> Iterator[str]:
+        for item, field in self._fields.get((block, name), ()):
+            if item.form == BLOCK:
+                yield from self.of(self.spec.blocks[item.kind], field)
+            elif item.form == LAYER:
+                yield _role(item, field)

@@ -19,6 +19,7 @@ from cnn_shapes.repair.report.repairs import (
     SHAPE_RULES,
     Repair,
     errors_of_reading,
+    proofs,
     repairs,
     working_input,
 )
@@ -34,7 +35,11 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.ok:
         return report
-    diagnostics = [_proved(report, found) for found in report.diagnostics]
+    left = proofs(report)
+    diagnostics = []
+    for found in report.diagnostics:
+        diagnostics.append(_proved(report, found, left))
+        left -= len(found.fixes)
     errors = [place for place, found in enumerate(diagnostics) if found.severity == ERROR]
     place = next((place for place in errors if diagnostics[place].rule in SHAPE_RULES), None)
     if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == UNKNOWN_NAME):
@@ -85,12 +90,19 @@ def _fix(repair: Repair) -> Fix:
     return Fix(repair.title, repair.edits, False, not repair.remaining, repair.remaining, repair.outcome)
 
 
-def _proved(report: CheckResult, found: Diagnostic) -> Diagnostic:
-    """A finding whose own fixes say what remains after each."""
+def _proved(report: CheckResult, found: Diagnostic, most: int) -> Diagnostic:
+    """A finding whose own fixes say what remains after each.
+
+    Beyond the first `most`, none is tried: then all other errors are taken to remain.
+    """
     if not found.fixes:
         return found
     fixes = []
-    for fix in found.fixes:
+    for place, fix in enumerate(found.fixes):
+        if place >= most:
+            others = max(1, len(report.errors) + report.omitted - 1)
+            fixes.append(fix._replace(valid=False, remaining=others))
+            continue
         after = check_source(report.source.edited(fix.edits), report.overrides, report.settings, rules=False)
         fixes.append(fix._replace(valid=after.ok, remaining=len(after.errors)))
     return found._replace(fixes=tuple(fixes))

@@ -45,7 +45,9 @@ SHAPE_RULES = (
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
-_MOST_TRIED = 24  # partial answers that are written down and checked
+_MOST_TRIED = 24  # answers that are written down and checked, of each kind
+_PROVING = 400_000  # characters that are checked again for it at most; a layer and an error count too
+_OF_LAYER, _OF_ERROR = 30, 100
 
 
 class Repair(NamedTuple):
@@ -103,6 +105,13 @@ def repairs(report: CheckResult, options: Options = DEFAULT) -> Repairs:
             report.source, report.overrides, report.settings, rules=False
         )  # what is wanted is noted on its nodes
     return _searched(report, options)
+
+
+def proofs(report: CheckResult) -> int:
+    """How many changed texts may be checked, each as long as the report's, in about half a second."""
+    layers = len(report.trace.network.layers) if report.trace is not None else 0
+    length = len(report.source.text) + _OF_LAYER * layers + _OF_ERROR * len(report.errors)
+    return _PROVING // (length + 1) + 1
 
 
 def working_input(report: CheckResult) -> Shape | None:
@@ -170,7 +179,8 @@ def _renamed(report: CheckResult, options: Options) -> Repairs:
     if not options.allows(("from",)):
         return Repairs([], exact=True)
     cost = COSTS["from"].flat
-    tried = [checked(report, title, [edit], cost, {}) for title, edit in renames(report)]
+    names = renames(report)[: max(options.most, proofs(report))]
+    tried = [checked(report, title, [edit], cost, {}) for title, edit in names]
     found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
     return Repairs(found[: options.most], exact=True)
 
@@ -200,7 +210,7 @@ def _proved(
 ) -> list[Repair]:
     """The first answers that hold when the changed text is checked."""
     proved: list[Repair] = []
-    for answer in answers:
+    for answer in islice(answers, max(most, min(_MOST_TRIED, proofs(report)))):
         if len(proved) >= most:
             break
         repair = _prove(report, answer, wanted)
@@ -273,7 +283,7 @@ def _partial(
 ) -> list[Repair]:
     """Where no whole repair exists: the sets of changes that leave the fewest errors."""
     tried: dict[tuple[Edit, ...], Repair] = {}
-    for answer in islice(answers, _MOST_TRIED):
+    for answer in islice(answers, min(_MOST_TRIED, proofs(report))):
         repair = _prove(report, answer, wanted, partial=True)
         if repair is not None:
             tried.setdefault(repair.edits, repair)

@@ -60,6 +60,7 @@ class Workbench:
             if node.owner is None and node.layer is not None:
                 self.by_item.setdefault(id(node.place), []).append(node)
         self._doubles = _doubles(network)
+        self._entries = len(spec.entries)
         self._rounded = [  # those whose rounding is the file's
             node
             for node in network.layers
@@ -274,7 +275,7 @@ class Workbench:
             )
         except LimitReached:
             outcome = _DEAD
-        self.replay.work += _BEGINNING + _UNFOLDING * len(network.nodes)
+        self.replay.work += _BEGINNING + _UNFOLDING * max(len(network.nodes), self._entries)
         return outcome
 
     def _as_wanted(self, network: Network) -> Outcome:
