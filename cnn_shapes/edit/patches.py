@@ -7,14 +7,14 @@ The operations about fields and neighbours take an entry of a list of layers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.edit.leaving_out import without_keys
 from cnn_shapes.edit.placing import Entry, add_fields, alias_span, insert_before, set_top_level
 from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.edit.writing import replaced, text_of
-from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
+from cnn_shapes.source import Document, Edit, Map, Scalar, Source, Span, TreeNode, read_yaml
 
 
 class Operation(Protocol):
@@ -146,9 +146,9 @@ def edits_of(source: Source, patches: Iterable[Patch]) -> list[Edit] | None:
     return edits
 
 
-def apply(source: Source, patches: Iterable[Patch]) -> Source:
+def apply(source: Source, patches: Iterable[Patch], read: Callable[[Source], Document] = read_yaml) -> Source:
     """The text with the patches made, proved to differ in nothing else. Raises Unsafe."""
     edits = edits_of(source, patches)
     if edits is None:
         raise Unsafe("the text has no good place for it")
-    return proved(source, edits)
+    return proved(source, edits, read)

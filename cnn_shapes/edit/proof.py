@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
+from cnn_shapes.source import Document, Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 
 
 class Unsafe(Exception):
@@ -21,14 +21,17 @@ class _Leaf(NamedTuple):
     end: int
 
 
-def proved(source: Source, edits: Iterable[Edit]) -> Source:
-    """The edited text, proved to differ in the edited places alone. Raises Unsafe."""
+def proved(source: Source, edits: Iterable[Edit], read: Callable[[Source], Document] = read_yaml) -> Source:
+    """The edited text, proved to differ in the edited places alone. Raises Unsafe.
+
+    `read` is for those who remember what they have read.
+    """
     ordered = sorted(edits, key=lambda edit: edit.span)
     try:
         changed = source.edited(ordered)
     except ValueError as error:
         raise Unsafe(str(error)) from None
-    before, after = read_yaml(source).root, read_yaml(changed).root
+    before, after = read(source).root, read(changed).root
     if before is None or after is None:
         if after is None:
             raise Unsafe("the edited text is no longer a spec")

@@ -6,6 +6,7 @@ All other bytes stay as they are, comments included; what would change more rais
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cnn_shapes.edit.entry_list import (
     DeleteEntry,
@@ -20,7 +21,11 @@ from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.source import Edit, Map, Scalar, Source, read_yaml
 
+# a step asks for the tree of the same text several times, the next one for that of the text it leaves
+_read = lru_cache(maxsize=4)(read_yaml)
 
+
+@lru_cache(maxsize=4)
 def entry_list(source: Source) -> EntryList:
     """The entries of a text. Raises Unwritable where it cannot be read, or cannot be changed."""
     return EntryList(source, _root(source))
@@ -77,7 +82,7 @@ def set_rounding(source: Source, word: str) -> Source:
 def edited(source: Source, edits: Iterable[Edit], subject: str = "this") -> Source:
     """The edited text. Raises Unwritable, which calls the edits `subject`, where more would change."""
     try:
-        return proved(source, edits)
+        return proved(source, edits, _read)
     except (Unsafe, ValueError) as error:
         raise _too_much(subject, error) from None
 
@@ -93,7 +98,7 @@ def _changed(source: Source, operation: Operation, more: int = 0) -> Source:
 
 def _applied(source: Source, operation: Operation) -> Source:
     try:
-        return apply(source, [Patch(_root(source), operation)])
+        return apply(source, [Patch(_root(source), operation)], _read)
     except (Unsafe, ValueError) as error:
         raise _too_much("this", error) from None
 
@@ -112,7 +117,7 @@ def _set_top(source: Source, operation: SetTop) -> Source:
 
 
 def _root(source: Source) -> Map:
-    root = read_yaml(source).root
+    root = _read(source).root
     if not isinstance(root, Map):
         raise Unwritable("the text cannot be read as a spec: fix or load comes first")
     return root
