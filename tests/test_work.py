@@ -1,7 +1,7 @@
 """No small file means long work: each command, with what was once slow, within few calls and little memory.
 
-`laborious` runs a command in a process of its own and counts calls. What a search for repairs may cost at most
-is among them; what is slow by a square needs many more.
+`laborious` runs a command in a process of its own and counts calls. What a search for repairs may cost
+at most is among them; what is slow by a square needs many more.
 """
 
 import pytest
