@@ -92,10 +92,10 @@ class Builder(ABC):
         """The entry that a node is said to come from: the spec's own, where the overlay has changed it."""
         return item if self.overlay is None else self.overlay.original(item)
 
-    def visit(self, item: Item, more: int = 0) -> None:
-        """Count what is looked at, `more` of its values too, against the limit. Raises LimitReached."""
+    def visit(self, item: Item, values: int | None = None) -> None:
+        """Count an entry, or so many values of it, against the limit. Raises LimitReached."""
         # an entry and what is in it; one that holds others costs a scope besides
-        self.visited += more + (2 if item.form == LAYER else 5)
+        self.visited += (2 if item.form == LAYER else 5) if values is None else values
         if self.visited > self.limits.nodes:
             self.stop(item.span, "unfolding this spec visits too many places of its text", self.limits.nodes)
 

@@ -47,7 +47,7 @@ NONE_EXISTS = "no set of the changes that are tried makes the whole network vali
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
 _MOST_TRIED = 24  # answers that are written down and checked, of each kind
 _PROVING = 400_000  # characters that are checked again for it at most; a layer and an error count too
-_OF_LAYER, _OF_ERROR = 30, 100
+_OF_LAYER, _OF_ERROR = 30, 1_000
 
 
 class Repair(NamedTuple):
