@@ -197,7 +197,7 @@ def _check(
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
         unfolded = Unfolded(spec, network)
-        judge(unfolded, findings)
+        judge(unfolded, findings, brief=not rules)
         traced = Trace(network)
         if rules:
             run_rules(spec, traced, findings)

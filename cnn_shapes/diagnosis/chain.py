@@ -198,7 +198,7 @@ def _others(node: Node, unfolded: Unfolded) -> Iterator[tuple[int, str, Layer]]:
     layer = node.layer
     if layer is None:
         return
-    alike = {one.layer for one in unfolded.network.layers if type(one.layer) is type(layer)} - {layer}
+    alike = unfolded.of_type(type(layer)) - {layer}
     for name, numbers in _LIKELY:
         field = layer.fields.get(name)
         if field is None or layer.numbers(name) is None:

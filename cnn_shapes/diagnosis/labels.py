@@ -10,15 +10,26 @@ from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import DEFAULTS, Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import Value
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Group, Network, Node
 from cnn_shapes.shapes import NOT_WHOLE
 
 
-class Unfolded(NamedTuple):
+class Unfolded:
     """A network with the spec that it was unfolded from."""
 
-    spec: Spec
-    network: Network
+    def __init__(self, spec: Spec, network: Network) -> None:
+        self.spec, self.network = spec, network
+        self._of_type: dict[type[Layer], set[Layer]] | None = None
+
+    def of_type(self, kind: type[Layer]) -> set[Layer]:
+        """All different layers of a type."""
+        if self._of_type is None:
+            self._of_type = {}
+            for node in self.network.layers:
+                if node.layer is not None:
+                    self._of_type.setdefault(type(node.layer), set()).add(node.layer)
+        return self._of_type.get(kind, set())
 
 
 class Explanation(NamedTuple):

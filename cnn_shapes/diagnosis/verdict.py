@@ -31,8 +31,11 @@ _MOST_EXPLAINED = 20  # errors whose cause is looked for: each may ask all of th
 _MOST_LINES = 8  # of what fails after something
 
 
-def judge(unfolded: Unfolded, findings: Findings) -> None:
-    """Report every error of a network to `findings`, unless a slip in the text may be the cause of all."""
+def judge(unfolded: Unfolded, findings: Findings, brief: bool = False) -> None:
+    """Report every error of a network to `findings`, unless a slip in the text may be the cause of all.
+
+    `brief`: without the cause of each, where only their number counts.
+    """
     if findings.misread:
         return
     network = unfolded.network
@@ -59,7 +62,7 @@ def judge(unfolded: Unfolded, findings: Findings) -> None:
         if (same := told.get(place)) is not None:
             findings.add(same)  # another copy of a block may fail there with other numbers
             continue
-        found = diagnose(node, node.error, unfolded, brief=len(told) >= _MOST_EXPLAINED)
+        found = diagnose(node, node.error, unfolded, brief=brief or len(told) >= _MOST_EXPLAINED)
         if drifts.counts.get(node, 1) > 1:
             template = found.template + ": the first of {count} layers that differ from their expect"
             found = found._replace(template=template, facts={**found.facts, "count": drifts.counts[node]})
