@@ -24,7 +24,7 @@ from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.document import read_spec
-from cnn_shapes.language.reading.wording import WRONG_INPUTS
+from cnn_shapes.language.reading.wording import UNKNOWN_LAYER, WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.rules import run as run_rules
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from cnn_shapes.shapes import Shape
 
 _MOST_LINES = 8  # that a note lists
+_UNKNOWN = {UNKNOWN_NAME: "name", UNKNOWN_LAYER: "word"}  # the fact that names what is unknown
 NO_OVERRIDES = Overrides()
 UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
 # with these there is no verdict on a file: the run fails, whatever is configured
@@ -222,17 +223,22 @@ def _may_be_edited(source: Source, root: TreeNode | None, found: list[Diagnostic
 
 
 def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
-    """The findings, of those about one unknown name the first, with the other places where it is used."""
+    """The findings, of those about one unknown name or block the first, with the other places of its use."""
+
+    def unknown(one: Diagnostic) -> object:
+        fact = _UNKNOWN.get(one.rule)
+        return None if fact is None or one.fixes else one.facts.get(fact)
+
     uses: dict[object, list[Diagnostic]] = {}
     for one in found:
-        if one.rule == UNKNOWN_NAME and not one.fixes:
-            uses.setdefault(one.facts.get("name"), []).append(one)
+        if (name := unknown(one)) is not None:
+            uses.setdefault((one.rule, name), []).append(one)
     others = [one for same in uses.values() for one in same[1:]]
     if not others:
         return found
     told = []
     for one in found:
-        same = uses.get(one.facts.get("name"), []) if one.rule == UNKNOWN_NAME and not one.fixes else []
+        same = uses.get((one.rule, unknown(one)), [])
         lines = sorted({source.position(other.span.start)[0] for other in same[1:]})
         if same[1:] and one is same[0]:
             shown = listed([str(line) for line in lines[:_MOST_LINES]])

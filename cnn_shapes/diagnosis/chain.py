@@ -11,7 +11,7 @@ from cnn_shapes.diagnostics import Note, format_shape, format_sizes
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
-from cnn_shapes.network import Group, Node
+from cnn_shapes.network import Group, Node, Place
 from cnn_shapes.shapes import Shape, ShapeError
 
 _SHOWN = 10  # steps of a way; of a longer one the middle is left out
@@ -38,9 +38,12 @@ class Stretch(NamedTuple):
             layer.describe().partition(",")[0] if layer is not None and layer.has_windows else self.node.kind
         )
 
+    @property
+    def place(self) -> Place:
+        return self.group.place if self.group is not None else self.node.place
+
     def line(self, spec: Spec) -> int:
-        place = self.group.place if self.group is not None else self.node.place
-        return spec.source.position(place.span.start)[0]
+        return spec.source.position(self.place.span.start)[0]
 
 
 def way_to(node: Node, shared: Set[int] = frozenset()) -> tuple[Node, list[Stretch]]:

@@ -78,6 +78,17 @@ def written(node: Node, fields: Iterable[str], spec: Spec) -> Iterator[Label]:
         yield from _names_in(setting.value, node.group, spec, _MOST_STEPS)
 
 
+def missing_padding(node: Node, spec: Spec) -> Iterator[Label]:
+    """That the defaults of a kind give no padding, where a layer that shrinks its map has none either."""
+    item = node.place
+    defaults = spec.defaults.get(node.kind)
+    if isinstance(item, Item) and defaults and "padding" not in item.settings:
+        keys = [setting.key for setting in defaults.values() if setting.key is not None]
+        if keys:
+            facts = {"kind": node.kind}
+            yield Label(keys[0].span, "the defaults of {kind} give no padding, so that it is 0", facts)
+
+
 def _names_in(value: Value, group: Group | None, spec: Spec, steps: int) -> Iterator[Label]:
     """Where each name in a value got its own."""
     call = block_call(group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.diagnosis.culprit import find_culprit, name_of
-from cnn_shapes.diagnosis.labels import Explanation, gives, written
+from cnn_shapes.diagnosis.labels import Explanation, gives, missing_padding, written
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import Shape, listed
@@ -35,5 +35,7 @@ def explain_mismatch(join: Node, spec: Spec | None) -> Explanation:
         if source.inputs and (culprit is None or (source.owner or source) is not culprit.node)
     ]
     if spec is not None and culprit is not None:
+        if culprit.field == "kernel_size":
+            labels += missing_padding(culprit.node, spec)
         labels += written(culprit.node, (culprit.field,), spec)
     return Explanation(template, facts, labels)

@@ -50,6 +50,7 @@ def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
                 key.span,
                 name=key.text,
             )
+            reader.broken_blocks.append(key.text)
         elif isinstance(body, Map):
             reader.blocks[key.text] = _declare(reader, key, body)
         else:

@@ -42,6 +42,7 @@ class EntryReader:
         self.source, self.findings = source, findings
         self.blocks: dict[str, Block] = dict(blocks or {})
         self.defaults: dict[str, Mapping[str, Setting]] = dict(defaults or {})
+        self.broken_blocks: list[str] = []  # names of blocks that could not be read, which is reported
         self.broken_defaults: set[str] = set()  # kinds of which a field could not be read, which is reported
         self.items: list[Item] = []
         # calls of blocks with what they do not give, and with keys that are not of their params
@@ -182,6 +183,8 @@ class EntryReader:
                 near=numbered[1],
             )
             return
+        if self.findings.meant(word, self.broken_blocks) is not None:
+            return  # the name of the block could not be read, which is reported
         meant = synonym(word)
         if meant in STRUCTURES and word[:1].isupper():
             meant = None  # a block that is not declared: those are written like this

@@ -43,6 +43,10 @@ class FirstError(Exception):
         self.node = node
 
 
+def _without_digits(name: str) -> str:
+    return name.rstrip("0123456789")
+
+
 class Builder(ABC):
     """A network under construction: `network` so far, `findings` what is wrong with what was unfolded.
 
@@ -187,7 +191,9 @@ class Builder(ABC):
         advice = ""
         if not self.findings.crowded:
             advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope)
-        near = None if advice else self.findings.meant(name, scope.visible())
+        # of `down4` the next is not `down3`: numbers count, they are not misspelt
+        others = [one for one in scope.visible() if _without_digits(one) != _without_digits(name)]
+        near = None if advice else self.findings.meant(name, others)
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=is_respelling(name, near))
@@ -198,7 +204,10 @@ class Builder(ABC):
             advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         template = "no layer is called {name} here: {advice}"
         if not advice:
-            template = "no layer is called {name}: write name: {name} on the one that is meant; {advice}"
+            template = (
+                "no layer is called {name}: write name: {name} on the one that is meant, "
+                "or put back the line that had it; {advice}"
+            )
             advice = f"the names before it are {', '.join(scope.visible()[-_MOST_NAMES:])}"
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 

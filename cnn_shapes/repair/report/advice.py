@@ -27,6 +27,7 @@ from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
+_ROUNDING = "rounding: floor"  # and that about rounding
 _INPUTS = "input "  # how the note about input sizes begins
 QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
 
@@ -50,7 +51,8 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     hints = clues(report, main, _failed(report))
     if hints:
         # that no change of a number helps is no news where it was not a number
-        diagnostics = [_without(found, (NONE_EXISTS, NONE_FOUND, _INPUTS)) for found in diagnostics]
+        idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
+        diagnostics = [_without(found, idle) for found in diagnostics]
         first = diagnostics[errors[0]]
         diagnostics[errors[0]] = first._replace(notes=(*hints, *first.notes))
     return report.with_diagnostics(diagnostics)
@@ -152,17 +154,22 @@ def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
     if "rounding" not in layer.fields or report.spec is None or report.spec.rounding == FLOOR:
         return
     alike = str(size[0]) if len(set(size)) == 1 else format_sizes(size)
-    if any(dropped):
+    if any(dropped) and _is_near_input(node):
         lost = slices(dropped, one="1")
         yield Note(
-            "rounding: floor on line {line} would give {size} and drop {lost}",
+            f"{_ROUNDING} on line {{line}} would give {{size}} and drop {{lost}}",
             {"line": line, "size": alike, "lost": lost},
         )
     elif any(rests):
         yield Note(
-            "rounding: floor on line {line} would give {size}, and no pixel would be lost",
+            f"{_ROUNDING} on line {{line}} would give {{size}}, and no pixel would be lost",
             {"line": line, "size": alike},
         )
+
+
+def _is_near_input(node: Node) -> bool:
+    """Whether at most one layer before a layer has windows: then rounding hides no slip further up."""
+    return sum(step.layer is not None and step.layer.has_windows for step in ancestors(node)) < 2
 
 
 def _parity(node: Node, layer: Layer, source: Source) -> Iterator[Note]:

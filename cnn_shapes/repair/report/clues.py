@@ -5,14 +5,18 @@ A clue about lines is told only where the text without the slip has no error: it
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnosis.chain import way_to
 from cnn_shapes.diagnosis.labels import outermost_call
 from cnn_shapes.diagnostics import Diagnostic, Note
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import OWN, Item
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NOT_WHOLE, WINDOW_TOO_LARGE
@@ -20,6 +24,7 @@ from cnn_shapes.source import Edit, Span
 
 _MOST_CHECKS = 24
 _MOST_WORK = 10_000  # entries read and layers unfolded in them
+_Pairs = Sequence[tuple[Item, Item]]
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 _UNUSED_LAYER = "unused-layer"
 _NEAR = 6  # entries before the one that fails
@@ -32,8 +37,13 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
         return []
     lines = _doubled(report, spec)
     if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
-        lines = _swapped(report, spec, first, failed)
-    return lines or [*_same_twice(spec, failed), *_unread(report, spec, failed)]
+        near = _near(spec, first, failed)
+        lines = (
+            _swapped(report, spec, near, failed)
+            or _unlike(report, spec, near, failed)
+            or _lost(report, spec, near, first)
+        )
+    return lines or [*_numbered(spec, first), *_same_twice(spec, failed), *_unread(report, spec, failed)]
 
 
 def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
@@ -50,16 +60,18 @@ def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
     return []
 
 
-def _swapped(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> list[Note]:
+def _swapped(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
     about_sizes = failed is not None and failed.error is not None and _is_about_sizes(failed)
     unread = {found.span.start for found in report.diagnostics if found.rule == _UNUSED_LAYER}
     tries = _tries(report)
     # the sort is stable: of those that are as unusual the nearest
-    for before, after in sorted(_near(spec, first, failed), key=lambda pair: not _unusual(spec, *pair)):
+    for before, after in sorted(near, key=lambda pair: not _unusual(spec, *pair)):
         if before.is_alias or after.is_alias:
             continue
-        # of two convs, or where a size is wrong, a number would be as likely a slip as the order
-        numbers = before.kind == after.kind or (about_sizes and not _unusual(spec, before, after))
+        # of two alike, or where a size is wrong, a number would be as likely a slip as the order
+        numbers = _are_alike(before, after)
+        if before.kind != after.kind:
+            numbers = about_sizes and not _unusual(spec, before, after)
         if numbers and failed is not None and not unread.intersection((before.span.start, after.span.start)):
             continue
         if tries == 0:
@@ -96,11 +108,23 @@ def _unusual(spec: Spec, before: Item, after: Item) -> bool:
     return False
 
 
-def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> Iterator[tuple[Item, Item]]:
-    """Neighbours of which one holds the place of the error, or is shortly before it; the nearest first."""
+def _are_alike(before: Item, after: Item) -> bool:
+    """Whether two entries of a kind differ in numbers alone, and have no names that count up."""
+    if before.settings.keys() != after.settings.keys():
+        return False
+    return before.name is None or after.name is None or before.name < after.name
+
+
+def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
+    """Neighbours of which one holds a place of the error, or is shortly before it; the nearest first.
+
+    The steps of the way to the layer that fails are such places too.
+    """
     places = [first.span.start, *(label.span.start for label in first.labels)]
     if failed is not None:
+        places += [step.place.span.start for step in way_to(failed)[1][-_NEAR:]]
         places.append(failed.place.span.start)
+    found: list[tuple[Item, Item]] = []
     for items in _lists(spec):
         at = [
             position
@@ -109,7 +133,94 @@ def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> Iterator[tuple[
         ]
         if at:
             start, end = max(0, min(at) - _NEAR), min(len(items), max(at) + 2)
-            yield from reversed(list(pairwise(items[start:end])))
+            found += reversed(list(pairwise(items[start:end])))
+    return found
+
+
+def _unlike(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
+    """A number that all others of the kind have otherwise, and with whose number the network has no error."""
+    if failed is None:
+        return []
+    tries = _tries(report)
+    for item in dict.fromkeys(one for pair in near for one in reversed(pair)):
+        others = [one for one in spec.entries if one.kind == item.kind and one is not item]
+        for name, setting in item.settings.items():
+            stated = [one.settings[name].value for one in others if name in one.settings]
+            values = {value.raw for value in stated if value.constant and type(value.raw) is int}
+            own = setting.value
+            if len(stated) < 2 or len(values) != 1 or type(own.raw) is not int or setting.origin != OWN:
+                continue
+            (value,) = values
+            if value == own.raw or tries == 0:
+                continue
+            tries -= 1
+            if _mends(report, [Edit(own.node.span, str(value))]):
+                facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
+                facts |= {"own": own.raw, "value": value}
+                template = "line {line}: this {kind} has {name} {own}, all others have {value}, "
+                return [Note(template + "with which the network has no error", facts)]
+    return []
+
+
+def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> list[Note]:
+    """Between which lines one is missing: elsewhere one is between such two, and here it would fit."""
+    between: dict[tuple[str, str], list[Item]] = {}
+    orders: Counter[tuple[str, str]] = Counter()
+    follow: dict[str, list[Item]] = {}  # after entries of a kind
+    for items in _lists(spec):
+        orders.update((a.kind, b.kind) for a, b in pairwise(items))
+        for before, middle in pairwise(items):
+            follow.setdefault(before.kind, []).append(middle)
+        for before, middle, after in zip(items, items[1:], items[2:], strict=False):
+            between.setdefault((before.kind, after.kind), []).append(middle)
+    name = str(first.facts.get("name", "")) if first.rule == UNKNOWN_NAME else ""
+    tries = _tries(report)
+    for before, after in near:
+        kinds = (before.kind, after.kind)
+        if orders[kinds] > 1:
+            continue  # nothing has to be between them
+        known = between.get(kinds) or [one for one in follow[before.kind] if orders[one.kind, after.kind]]
+        for middle in {one.kind: one for one in known}.values():
+            text = _text(spec, middle)
+            if middle.name is not None:
+                text = text.replace(middle.name, name) if name else ""
+            if not text or "\n" in text or tries == 0:
+                continue
+            tries -= 1
+            line = spec.source.line_text(_line(spec, before))
+            dash = line[: len(line) - len(line.lstrip(" -"))]
+            if _mends(report, [Edit(Span(before.node.end, before.node.end), f"\n{dash}{text}")]):
+                facts = {"line": _line(spec, before), "kind": middle.text, "other": _line(spec, middle)}
+                facts |= {"before": before.text, "after": after.text}
+                template = "a line seems to be missing after line {line}: elsewhere a {before} and a {after} "
+                return [Note(template + "have a {kind} between them, as on line {other}", facts)]
+    return []
+
+
+def _numbered(spec: Spec, first: Diagnostic) -> list[Note]:
+    """Where a layer would be whose name nothing has: between those with the numbers before and after."""
+    name = str(first.facts.get("name", "")) if first.rule == UNKNOWN_NAME else ""
+    digits = re.search(r"\d+$", name)
+    if digits is None:
+        return []
+    number, prefix = int(digits[0][-9:]), name[: digits.start()]
+    for items in _lists(spec):
+        places = {item.name: place for place, item in enumerate(items) if item.name is not None}
+        ends = [places.get(f"{prefix}{one}") for one in (number - 1, number + 1)]
+        known = sorted(place for place in ends if place is not None)
+        if len(known) < 2:
+            continue
+        start, end = (items[place] for place in known)
+        facts: dict[str, Any] = {"name": name, "start": start.name, "end": end.name}
+        facts |= {"from": _line(spec, start), "to": _line(spec, end)}
+        where = "between {start} (line {from}) and {end} (line {to})"
+        inside = items[known[0] + 1 : known[1]]
+        nameless = [one for one in inside if one.kind == start.kind and one.name is None]
+        if nameless:
+            facts |= {"kind": start.text, "line": _line(spec, nameless[0])}
+            return [Note(f"the {{kind}} on line {{line}}, {where}, has no name: it may be {{name}}", facts)]
+        return [Note(f"{{name}} would be {where}: a line may be missing there", facts)]
+    return []
 
 
 def _same_twice(spec: Spec, failed: Node | None) -> list[Note]:

@@ -28,10 +28,11 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.window import Sliding
-from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out, slides
+from cnn_shapes.rules.context import CAUSE, RuleContext, RuleFinding, layer_of, shape_in, shape_out, slides
 from cnn_shapes.shapes import Window
 
 SEVERITY = "info"
+CLUE = CAUSE
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
