@@ -55,7 +55,7 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: z}",
-            "no layer is called z: write name: z on the one that is meant; "
+            "no layer is called z: write name: z on the one that is meant, or put back the line that had it; "
             "the names before it are stem, prev, input",
         ),
         ("conv: c", "unknown name c: here are w"),

@@ -33,6 +33,21 @@ SAID = [
     ("pool_before_an_expect", "expect-mismatch", "halves keeps 28x28, where 14x14 is needed"),
     # 32 - 4 = 28, 28 - 4 = 24; 28/2 = 14, 14 - 4 = 10
     ("pool_that_is_lost", "expect-mismatch", "it would be right, were the 28x28 of conv1 halved to 14x14"),
+    # 64 -> 32 at down2 and at down3, where 16 was meant
+    ("line_that_is_lost", "shape-mismatch", "a line seems to be missing after line 11"),
+    # 32/2 = 16, which 3 does not divide; 16/2 = 8
+    (
+        "number_unlike_all_others",
+        "pool-not-divisible",
+        "line 6: this maxpool has kernel_size 3, all others have 2",
+    ),
+    (
+        "numbered_names",
+        "unknown-name",
+        "the conv on line 4, between c1 (line 3) and c3 (line 5), has no name",
+    ),
+    # 32 - 2 = 30, 30 - 2 = 28
+    ("padding_of_the_defaults", "shape-mismatch", "the defaults of conv give no padding, so that it is 0"),
     # 28 - 3 = 25, 25 - 2 = 23
     (
         "kernel_two_layers_above",

@@ -164,7 +164,8 @@ LARGE = {
     ),
     "unknown names": (
         HEAD + "  - relu\n" * 5_000 + "".join(f"  - relu: {{from: n{n}}}\n" for n in range(5_000)),
-        "5003:18 unknown-name: no layer is called n0: write name: n0 on the one that is meant; "
+        "5003:18 unknown-name: no layer is called n0: write name: n0 on the one that is meant, "
+        "or put back the line that had it; "
         "the names before it are prev, input",
     ),
     "unknown keys": (

@@ -154,7 +154,9 @@ def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
     if "rounding" not in layer.fields or report.spec is None or report.spec.rounding == FLOOR:
         return
     alike = str(size[0]) if len(set(size)) == 1 else format_sizes(size)
-    if any(dropped) and _is_near_input(node):
+    if any(dropped) and not _is_near_input(node):
+        return
+    if any(dropped):
         lost = slices(dropped, one="1")
         yield Note(
             f"{_ROUNDING} on line {{line}} would give {{size}} and drop {{lost}}",

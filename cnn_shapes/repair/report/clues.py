@@ -41,9 +41,10 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
         lines = (
             _swapped(report, spec, near, failed)
             or _unlike(report, spec, near, failed)
+            or _numbered(spec, first)
             or _lost(report, spec, near, first)
         )
-    return lines or [*_numbered(spec, first), *_same_twice(spec, failed), *_unread(report, spec, failed)]
+    return lines or [*_same_twice(spec, failed), *_unread(report, spec, failed)]
 
 
 def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
@@ -151,6 +152,9 @@ def _unlike(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) 
             if len(stated) < 2 or len(values) != 1 or type(own.raw) is not int or setting.origin != OWN:
                 continue
             (value,) = values
+            is_window = item.layer is not None and item.layer.is_convolution and name == "kernel_size"
+            if is_window and own.raw % 2:
+                continue  # a network may have windows of several sizes
             if value == own.raw or tries == 0:
                 continue
             tries -= 1
@@ -179,9 +183,13 @@ def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> l
         kinds = (before.kind, after.kind)
         if orders[kinds] > 1:
             continue  # nothing has to be between them
-        known = between.get(kinds) or [one for one in follow[before.kind] if orders[one.kind, after.kind]]
+        known = between.get(kinds) or [
+            one for one in follow[before.kind] if orders[one.kind, after.kind] and one.kind not in kinds
+        ]
         for middle in {one.kind: one for one in known}.values():
             text = _text(spec, middle)
+            if middle in (before, after):
+                continue  # it is here that the file has that order
             if middle.name is not None:
                 text = text.replace(middle.name, name) if name else ""
             if not text or "\n" in text or tries == 0:
