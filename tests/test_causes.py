@@ -39,12 +39,12 @@ SAID = [
     (
         "number_unlike_all_others",
         "pool-not-divisible",
-        "line 6: this maxpool has kernel_size 3, all others have 2",
+        "line 6: this maxpool has kernel_size 3",
     ),
     (
         "numbered_names",
         "unknown-name",
-        "the conv on line 4, between c1 (line 3) and c3 (line 5), has no name",
+        "the conv on line 4, between c1 (line 3) and c3",
     ),
     # 32 - 2 = 30, 30 - 2 = 28
     ("padding_of_the_defaults", "shape-mismatch", "the defaults of conv give no padding, so that it is 0"),
