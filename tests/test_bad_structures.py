@@ -29,7 +29,7 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "repeat: {times: 2, layers: [conv: {filters: 4, from: a, if: i == 1}, relu: {name: a}]}",
-            INSIDE,
+            "no layer is called a here: it is further down, and from sees only what is before it",
         ),
         ("In\nconv: {filters: 1, from: a}", INSIDE),
         (

@@ -36,6 +36,7 @@ MISTAKES = [
         "input 28x28x1",
         "conv 32 5 -> 12",
         "expect says 12x12x?, but 24x24x32 comes out\n"
+        "  the input is 28x28x1\n"
         "  (28 + 2*0 - 5)/1 + 1 = 24\n"
         "  the stride is 1 here, so nothing is halved: the formula divides by the stride\n",
     ),
@@ -45,6 +46,7 @@ MISTAKES = [
         "conv 32 5 p1 -> 28",
         "expect says 28x28x?, but 26x26x32 comes out\n"
         "  layer 1 gives (28 + 2*1 - 5)/1 + 1 = 26\n"
+        "  the input is 28x28x1\n"
         "  a kernel of 5 keeps the size with padding (5 - 1)/2 = 2\n",
     ),
     (
@@ -53,6 +55,7 @@ MISTAKES = [
         "conv 32 3 s2 same -> 28",
         "expect says 28x28x?, but 14x14x32 comes out\n"
         "  layer 1 gives ceil(28/2) = 14\n"
+        "  the input is 28x28x1\n"
         "  same keeps a size at stride 1 only: otherwise it gives ceil(size/stride)\n",
     ),
     (
@@ -101,6 +104,7 @@ MISTAKES = [
         "conv 32 3 d2 -> 26",
         "expect says 26x26x?, but 24x24x32 comes out\n"
         "  layer 1 gives (28 + 2*0 - (2*(3 - 1) + 1))/1 + 1 = 24\n"
+        "  the input is 28x28x1\n"
         "  with dilation 2 a kernel of 3 covers 2*(3 - 1) + 1 = 5\n",
     ),
 ]

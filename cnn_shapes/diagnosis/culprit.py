@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from cnn_shapes.diagnosis.labels import maker_of
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape
 
@@ -148,6 +149,15 @@ def _enlarges(parting: _Parting) -> Culprit | None:
     return None
 
 
+def _enlarges_nothing(parting: _Parting) -> Culprit | None:
+    """A transposed convolution without a stride on a way that is smaller than the others."""
+    for node in reversed(parting.odd.spine):
+        transposed = node.layer is not None and node.layer.is_transposed
+        if transposed and _downsampling(node, parting.axis) == 1 and parting.odd.size < parting.wanted:
+            return _resized(parting, node, "stride", parting.odd.size, parting.wanted)
+    return None
+
+
 def _strides(parting: _Parting) -> Culprit | None:
     """The layer with whose stride the odd way gets smaller than the others are."""
     axis = parting.axis
@@ -161,7 +171,9 @@ def _strides(parting: _Parting) -> Culprit | None:
             template = f"{{culprit}} has stride {{stride}} and makes {_change(axes)}, "
             if goal == 1:
                 template += parting.others("has", "have") + " no such stride"
-                able = filter(None, (_widest(path, axis) for path in parting.rest if len(parting.rest) == 1))
+                widest = [_widest(path, axis) for path in parting.rest if len(parting.rest) == 1]
+                able = [step for step in widest if step is not None]
+                template += ": it, or the line that had it, may be missing there" if able else ""
                 return Culprit(
                     node, "stride", template, facts, axes, tuple((step, "stride") for step in able)
                 )
@@ -216,7 +228,9 @@ def _rounds(parting: _Parting) -> Culprit | None:
         return Culprit(node, "stride", template, facts, axes)
     change = _change(axes) if len(axes) > 1 else "{after} of {axis} {before}"
     template = f"{{culprit}} makes {change}, which is not a multiple of its stride {{stride}}"
-    return Culprit(node, "stride", template, facts, axes)
+    maker = maker_of(node)
+    others = ((maker, "kernel_size"),) if maker.inputs else ()
+    return Culprit(node, "stride", template, facts, axes, others)
 
 
 def _pads(parting: _Parting) -> Culprit | None:
@@ -269,7 +283,12 @@ def _takes_too_much(parting: _Parting, path: _InputPath) -> Culprit | None:
 
 # tried in order, where the ways are to make a size as small as each other and where they are not
 _ONE_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_rounds, _pads, _windows)
-_ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (_enlarges, _lacks_stride, _strides)
+_ANOTHER_SCALE: tuple[Callable[[_Parting], Culprit | None], ...] = (
+    _enlarges,
+    _enlarges_nothing,
+    _lacks_stride,
+    _strides,
+)
 
 
 def _together(node: Node, differing: tuple[int, ...], holds: Callable[[Node, int], bool]) -> tuple[int, ...]:

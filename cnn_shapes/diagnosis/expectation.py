@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cnn_shapes.diagnosis.chain import suspect
 from cnn_shapes.diagnosis.culprit import channel_source, name_of
-from cnn_shapes.diagnosis.labels import Explanation, Unfolded, gives, written
-from cnn_shapes.diagnostics import in_layout
+from cnn_shapes.diagnosis.labels import Explanation, Unfolded, gives, maker_of, written
+from cnn_shapes.diagnostics import Label, in_layout
 from cnn_shapes.network import Node, fits
 from cnn_shapes.shapes import Shape, ShapeError
 
@@ -22,7 +22,7 @@ def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Ex
         return _channels(node, error, unfolded)
     found = suspect(node, expected, unfolded)
     if found is None:
-        return Explanation(error.template, facts, [])
+        return Explanation(error.template, facts, _of_the_input(node))
     if not found.field:
         size = found.node.output.sizes if found.node.output is not None else ()
         facts |= {"culprit": name_of(found.node, node), "size": size, "needed": found.needed}
@@ -32,11 +32,20 @@ def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Ex
     labels = [gives(found.node, found.field), *written(found.node, (found.field,), unfolded.spec)]
     before, after = found.node.input_shapes[0], found.node.output
     if found.node is (node.owner or node) or before is None or after is None:
-        return Explanation(error.template, facts, labels)  # what is needed of it is what is expected
+        # what is needed of it is what is expected
+        return Explanation(error.template, facts, labels + _of_the_input(found.node))
     facts |= {"culprit": name_of(found.node, node), "needed": found.needed}
     facts |= {"size": after.sizes, "before": before.sizes}
     makes = "keeps {size}" if before.sizes == after.sizes else "makes {size} of {before}"
     return Explanation(f"{error.template}: {{culprit}} {makes}, where {{needed}} is needed", facts, labels)
+
+
+def _of_the_input(node: Node) -> list[Label]:
+    """The size of the input, where a layer gets it as it is."""
+    source = maker_of(node.owner or node)
+    if source.inputs:
+        return []
+    return [Label(source.at("input"), "the input is {shape}", {"shape": source.output})]
 
 
 def _channels(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:

@@ -43,6 +43,17 @@ class Explanation(NamedTuple):
 _MOST_STEPS = 6  # from a value through let, arguments and params to where its number is written
 
 
+def maker_of(node: Node) -> Node:
+    """The last layer before a node that computed the size which comes in, or the input."""
+    source = node.inputs[0]
+    while source.inputs and source.output is not None and source.layer is not None:
+        before = source.inputs[0].output
+        if before is None or before.sizes != source.output.sizes:
+            break  # what keeps a size has not made it
+        source = source.inputs[0]
+    return source
+
+
 def gives(node: Node, field: str, name: str = "") -> Label:
     """What comes out of a layer, at a field of it: its arithmetic, else the shape, after `name` if given."""
     place = node.at(field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnosis.chain import computed, sizes_on_the_way, ways_to_a_join
-from cnn_shapes.diagnosis.labels import Unfolded, gives, outermost_call, written
+from cnn_shapes.diagnosis.labels import Unfolded, gives, maker_of, outermost_call, written
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Spec
@@ -112,7 +112,7 @@ def _after_failure(network: Network) -> dict[Node, Node]:
     for node in network.layers:
         origin = next((origins[source] for source in node.inputs if source in origins), None)
         if node.error is not None and node.error.rule in _RANKS:
-            origin = of_a_vector.setdefault(_maker(node), origin or node)
+            origin = of_a_vector.setdefault(maker_of(node), origin or node)
             origin = origin if origin is not node else None
         rule = node.error.rule if node.error is not None else None
         if origin is not None and origin.error is not None and rule is not None:
@@ -312,20 +312,9 @@ def _known(node: Node) -> Any:
     return node.input_shapes
 
 
-def _maker(node: Node) -> Node:
-    """The last layer before a node that computed the size which comes in, or the input."""
-    source = node.inputs[0]
-    while source.inputs and source.output is not None and source.layer is not None:
-        before = source.inputs[0].output
-        if before is None or before.sizes != source.output.sizes:
-            break  # what keeps a size has not made it
-        source = source.inputs[0]
-    return source
-
-
 def _remedy_of_a_vector(node: Node) -> tuple[str, dict[str, Any]]:
     """What to do where a layer wants a feature map and a vector comes: as a template with its facts."""
-    maker = _maker(node)
+    maker = maker_of(node)
     facts = {"maker": getattr(maker.place, "text", maker.kind)}
     if maker.layer is None:
         return "give the input its axes, or put reshape before it", {}
@@ -348,7 +337,7 @@ def _between(node: Node, maker: Node) -> list[Node]:
 
 def _cause(node: Node) -> list[Label]:
     """Where the size that does not fit was made: the last layer before that computed it, or the input."""
-    source = _maker(node)
+    source = maker_of(node)
     if source.output is None or (source.layer is None and source.inputs):
         return []
     if source.layer is None:

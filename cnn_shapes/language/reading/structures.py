@@ -248,7 +248,10 @@ def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str], call
 def _tell_undeclared(reader: Reader, block: Block, word: str, keys: list[Scalar]) -> None:
     """Report a name that a block uses and its calls give, but that its params do not declare."""
     reader.findings.excused.add(word)
-    template = "{block} uses {name} and is given it, but its params do not declare it: add {name}: required"
+    calls = sum(item.kind == block.name for item in reader.items)
+    default = "required" if len(keys) == calls else "with a default for the calls that do not give it"
+    template = "{block} uses {name} and is given it, but its params do not declare it: add {name}"
+    template += ": {default}" if len(keys) == calls else ", {default}"
     labels = (Label(keys[0].span, "{name} is given here", {"name": word}),)
-    facts = {"block": block.name, "name": word}
+    facts = {"block": block.name, "name": word, "default": default}
     reader.findings.add(Diagnostic(UNKNOWN_NAME, ERROR, template, facts, block.key.span, labels=labels))

@@ -47,6 +47,19 @@ def _without_digits(name: str) -> str:
     return name.rstrip("0123456789")
 
 
+_Names = tuple[list[tuple[set[Item], set[str | None]]], set[str | None]]
+
+
+def _collect(items: Sequence[Item], lists: list[tuple[set[Item], set[str | None]]]) -> set[Item]:
+    """Add a list of entries and those in it to `lists`; returns its entries at any depth."""
+    within = set(items)
+    for item in items:
+        for some in item.lists.values():
+            within |= _collect(some, lists)
+    lists.append((within, {item.name for item in items}))
+    return within
+
+
 class Builder(ABC):
     """A network under construction: `network` so far, `findings` what is wrong with what was unfolded.
 
@@ -78,8 +91,8 @@ class Builder(ABC):
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
-        self.names_of: dict[str | None, tuple[set[str | None], set[str | None]]] = {}  # once asked for
-        self.current: str | None = None  # the name of the entry whose inputs are looked up
+        self.names_of: dict[str | None, _Names] = {}  # once asked for
+        self.current: Item | None = None  # the entry whose inputs are looked up
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
@@ -213,31 +226,31 @@ class Builder(ABC):
 
     def _seen_elsewhere(self, name: str, scope: Scope) -> str:
         """Why a name that an entry of the same list, or around it, does have is not seen."""
-        if name == self.current:
+        if self.current is not None and name == self.current.name:
             return "that is this layer itself, and from sees only what is before it"
         group = scope.group
         while group is not None and group.values is None:
             group = group.parent
-        own, inner = self._names_of(None if group is None else group.kind)
-        if name in own:
+        around, inside = self._names_of(None if group is None else group.kind)
+        if any(name in names and self.current in items for items, names in around):
             return "it is further down, and from sees only what is before it"
-        if name in inner:
+        if name in inside:
             return "it is inside a block or branch, and what is inside is not seen from outside"
         return ""
 
-    def _names_of(self, block: str | None) -> tuple[set[str | None], set[str | None]]:
-        """The names in a block's own list of layers, or the file's, and those in lists inside it."""
+    def _names_of(self, block: str | None) -> _Names:
+        """The lists of a block, or of the file, each with its entries at any depth and its own names.
+
+        Beside them all names in these lists; for the file those in its blocks too.
+        """
         if block not in self.names_of:
             items = self.spec.items if block is None else self.spec.blocks[block].items
-            waiting = [entry for item in items for some in item.lists.values() for entry in some]
+            around: list[tuple[set[Item], set[str | None]]] = []
+            _collect(items, around)
+            inside = {name for _, names in around for name in names}
             if block is None:
-                waiting += [entry for one in self.spec.blocks.values() for entry in one.items]
-            inner = set()
-            while waiting:
-                entry = waiting.pop()
-                inner.add(entry.name)
-                waiting += [one for some in entry.lists.values() for one in some]
-            self.names_of[block] = {item.name for item in items}, inner
+                inside |= {item.name for item in self.spec.entries}
+            self.names_of[block] = around, inside
         return self.names_of[block]
 
     def value(self, value: Value, names: Names) -> Any:

@@ -17,16 +17,17 @@ from cnn_shapes.diagnosis.labels import outermost_call
 from cnn_shapes.diagnostics import Diagnostic, Note
 from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NOT_WHOLE, WINDOW_TOO_LARGE
+from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
 from cnn_shapes.source import Edit, Span
 
 _MOST_CHECKS = 24
 _MOST_WORK = 10_000  # entries read and layers unfolded in them
+_RANKS = (NEEDS_FLATTEN, WRONG_RANK)
 _Pairs = Sequence[tuple[Item, Item]]
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
-_UNUSED_LAYER = "unused-layer"
 _NEAR = 6  # entries before the one that fails
 
 
@@ -39,12 +40,13 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
     if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
         near = _near(spec, first, failed)
         lines = (
-            _swapped(report, spec, near, failed)
+            _unread(report, spec, failed)
+            or _swapped(report, spec, near, failed)
             or _unlike(report, spec, near, failed)
             or _numbered(spec, first)
             or _lost(report, spec, near, first)
         )
-    return lines or [*_same_twice(spec, failed), *_unread(report, spec, failed)]
+    return lines or _same_twice(spec, failed)
 
 
 def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
@@ -62,18 +64,19 @@ def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
 
 
 def _swapped(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
+    of_rank = failed is not None and failed.error is not None and failed.error.rule in _RANKS
     about_sizes = failed is not None and failed.error is not None and _is_about_sizes(failed)
-    unread = {found.span.start for found in report.diagnostics if found.rule == _UNUSED_LAYER}
     tries = _tries(report)
     # the sort is stable: of those that are as unusual the nearest
-    for before, after in sorted(near, key=lambda pair: not _unusual(spec, *pair)):
+    for before, after in sorted(near, key=lambda pair: -_unusual(spec, *pair)):
         if before.is_alias or after.is_alias:
             continue
+        gain = _unusual(spec, before, after)
         # of two alike, or where a size is wrong, a number would be as likely a slip as the order
-        numbers = _are_alike(before, after)
-        if before.kind != after.kind:
-            numbers = about_sizes and not _unusual(spec, before, after)
-        if numbers and failed is not None and not unread.intersection((before.span.start, after.span.start)):
+        numbers = gain <= 0 and not _order_matters(before, after, about_sizes)
+        if before.kind == after.kind:
+            numbers = _are_alike(before, after)
+        if numbers and failed is not None and not of_rank:
             continue
         if tries == 0:
             break
@@ -92,8 +95,16 @@ def _is_about_sizes(node: Node) -> bool:
     return node.error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
 
 
-def _unusual(spec: Spec, before: Item, after: Item) -> bool:
-    """Whether the kinds that follow one another here would do so elsewhere too, were these two swapped."""
+def _order_matters(before: Item, after: Item, about_sizes: bool) -> bool:
+    """Whether another order of two entries is a slip of the hand rather than a number: one joins or cuts."""
+    layers = [item.layer for item in (before, after) if item.layer is not None]
+    if any(layer.adds_margins for layer in layers):
+        return True
+    return not about_sizes and any(layer.joins or layer.splits or layer.flattens for layer in layers)
+
+
+def _unusual(spec: Spec, before: Item, after: Item) -> int:
+    """How many more kinds that follow one another would do so elsewhere too, were these two swapped."""
     lists = [[item.kind for item in items] for items in _lists(spec)]
     orders = Counter(pair for kinds in lists for pair in pairwise(kinds))
     for items in _lists(spec):
@@ -105,13 +116,13 @@ def _unusual(spec: Spec, before: Item, after: Item) -> bool:
         swapped = [*kinds[:here], after.kind, before.kind, *kinds[here + 2 :]]
         now, then = Counter(pairwise(kinds)), Counter(pairwise(swapped))
         elsewhere = orders - now
-        return sum(pair in elsewhere for pair in then) > sum(pair in elsewhere for pair in now)
-    return False
+        return sum(pair in elsewhere for pair in then) - sum(pair in elsewhere for pair in now)
+    return 0
 
 
 def _are_alike(before: Item, after: Item) -> bool:
     """Whether two entries of a kind differ in numbers alone, and have no names that count up."""
-    if before.settings.keys() != after.settings.keys():
+    if before.settings.keys() != after.settings.keys() or (before.sources is None) != (after.sources is None):
         return False
     return before.name is None or after.name is None or before.name < after.name
 
@@ -244,23 +255,29 @@ def _same_twice(spec: Spec, failed: Node | None) -> list[Note]:
 
 def _unread(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
     """A name that no `from` reads, and that would fit in place of one that the failing join takes."""
-    if failed is None or failed.layer is None or not failed.layer.joins:
+    if failed is None or failed.layer is None or not failed.layer.joins or not isinstance(failed.place, Item):
         return []
-    item = failed.place if failed.group is None else outermost_call(failed) or failed.place
-    read = {source.text for one in spec.entries for source in one.sources or ()}
-    read |= {node.text for node in spec.outputs}
-    read |= {source.name for source in failed.inputs}
-    unread = [one for one in spec.items if one.name is not None and one.name not in read]
-    sources = [] if not isinstance(item, Item) else item.sources or []
+    outer = outermost_call(failed) or failed.place
     tries = _tries(report)
-    for one in unread:
-        for source in sources:
-            tries -= 1
-            if tries >= 0 and one.name is not None and _mends(report, [Edit(source.span, one.name)]):
-                facts = {"name": one.name, "line": _line(spec, one), "other": source.text}
-                return [
-                    Note("no from reads {name} (line {line}), which would fit in place of {other}", facts)
-                ]
+    for items in _lists(spec):
+        if failed.place not in items and outer not in items:
+            continue
+        readers = [one for one in items if one.sources]
+        read = {source.text for one in readers for source in one.sources or ()}
+        read |= {node.text for node in spec.outputs} | {source.name for source in failed.inputs}
+        for one in items:
+            if one.name is None or one.name in read:
+                continue
+            for reader in readers:
+                for source in reader.sources or ():
+                    if reader.node.start < one.node.start or source.text in RESERVED or tries == 0:
+                        continue
+                    tries -= 1
+                    if _mends(report, [Edit(source.span, one.name)]):
+                        facts = {"name": one.name, "line": _line(spec, one), "other": source.text}
+                        facts["reader"] = _line(spec, reader)
+                        template = "no from reads {name} (line {line}), which would fit in place of {other} "
+                        return [Note(template + "on line {reader}", facts)]
     return []
 
 
