@@ -39,7 +39,7 @@ SAID = [
     (
         "number_unlike_all_others",
         "pool-not-divisible",
-        "line 6: this maxpool has kernel_size 3",
+        "line 6: no other maxpool has kernel_size 3",
     ),
     (
         "numbered_names",

@@ -14,7 +14,7 @@ from typing import Any
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnosis.chain import way_to
 from cnn_shapes.diagnosis.labels import outermost_call
-from cnn_shapes.diagnostics import Diagnostic, Note
+from cnn_shapes.diagnostics import Diagnostic, Note, in_layout
 from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.common import RESERVED
@@ -22,7 +22,9 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
 from cnn_shapes.source import Edit, Span
+from cnn_shapes.source import Sequence as SequenceNode
 
+_SMALL = 11  # the largest window of the networks that people know
 _MOST_CHECKS = 24
 _MOST_WORK = 10_000  # entries read and layers unfolded in them
 _RANKS = (NEEDS_FLATTEN, WRONG_RANK)
@@ -40,7 +42,8 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
     if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
         near = _near(spec, first, failed)
         lines = (
-            _unread(report, spec, failed)
+            _not_square(report, spec)
+            or _unread(report, spec, failed)
             or _swapped(report, spec, near, failed)
             or _unlike(report, spec, near, failed)
             or _numbered(spec, first)
@@ -150,30 +153,73 @@ def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
 
 
 def _unlike(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
-    """A number that all others of the kind have otherwise, and with whose number the network has no error."""
+    """A small number that no other of the kind has, where with that of another the network has no error."""
     if failed is None:
         return []
     tries = _tries(report)
     for item in dict.fromkeys(one for pair in near for one in reversed(pair)):
         others = [one for one in spec.entries if one.kind == item.kind and one is not item]
         for name, setting in item.settings.items():
-            stated = [one.settings[name].value for one in others if name in one.settings]
-            values = {value.raw for value in stated if value.constant and type(value.raw) is int}
             own = setting.value
-            if len(stated) < 2 or len(values) != 1 or type(own.raw) is not int or setting.origin != OWN:
+            if setting.origin != OWN or not _is_small(own.raw) or _is_usual_window(item, name, own.raw):
                 continue
-            (value,) = values
-            is_window = item.layer is not None and item.layer.is_convolution and name == "kernel_size"
-            if is_window and own.raw % 2:
-                continue  # a network may have windows of several sizes
-            if value == own.raw or tries == 0:
+            stated = [(one, value) for one in others if (value := _number(spec, one, name)) is not None]
+            values = {value: one for one, value in stated}
+            if len(stated) < 2 or own.raw in values:
                 continue
-            tries -= 1
-            if _mends(report, [Edit(own.node.span, str(value))]):
-                facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
-                facts |= {"own": own.raw, "value": value}
-                template = "line {line}: this {kind} has {name} {own}, all others have {value}, "
-                return [Note(template + "with which the network has no error", facts)]
+            for value in sorted(values, key=lambda value: (abs(value - own.raw), -value)):
+                if not _is_small(value) or tries == 0:
+                    continue
+                tries -= 1
+                if _mends(report, [Edit(own.node.span, str(value))]):
+                    facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
+                    facts |= {"own": own.raw, "value": value, "other": _line(spec, values[value])}
+                    template = (
+                        "line {line}: no other {kind} has {name} {own}; with {value}, as on line {other}, "
+                    )
+                    return [Note(template + "the network has no error", facts)]
+    return []
+
+
+def _is_small(raw: object) -> bool:
+    """Whether a value is a number of windows and steps rather than of channels."""
+    return type(raw) is int and 0 <= raw <= _SMALL
+
+
+def _is_usual_window(item: Item, name: str, raw: int) -> bool:
+    """Whether a network may have windows of this size beside others."""
+    return item.layer is not None and item.layer.is_convolution and name == "kernel_size" and raw % 2 == 1
+
+
+def _number(spec: Spec, item: Item, name: str) -> int | None:
+    """The number that an entry has, be it the default of the param; None where it is not a plain one."""
+    setting = item.settings.get(name)
+    raw = setting.value.raw if setting is not None and setting.value.constant else None
+    if setting is None and item.kind in spec.blocks:
+        raw = spec.blocks[item.kind].params.get(name)
+    return raw if type(raw) is int else None
+
+
+def _not_square(report: CheckResult, spec: Spec) -> list[Note]:
+    """An input whose sizes differ, where with equal ones the network has no error."""
+    node, shape = spec.input_node, spec.shape
+    if (
+        not isinstance(node, SequenceNode)
+        or shape is None
+        or len(set(shape.sizes)) != 2
+        or report.overrides.any
+    ):
+        return []
+    for size in dict.fromkeys(shape.sizes):
+        places = in_layout((None, *shape.sizes), spec.layout)
+        edits = [
+            Edit(item.span, str(size))
+            for item, own in zip(node.items, places, strict=True)
+            if own is not None and own != size
+        ]
+        if _mends(report, edits):
+            facts = {"sizes": shape.sizes, "size": (size,) * shape.rank}
+            return [Note("the input is {sizes}: with {size} the network has no error", facts)]
     return []
 
 
