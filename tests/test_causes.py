@@ -11,6 +11,25 @@ from tests import golden
 CAUSES = golden.ROOT / "tests" / "causes"
 # file, the rules of its errors, what a report without fixes says
 SAID = [
+    # 33 - 4 = 29, 32 - 4 = 28
+    (
+        "input_that_is_not_square",
+        "expect-mismatch",
+        "the input is 33x32: with 32x32 the network has no error",
+    ),
+    # 32/2 = 16, 16/2 = 8
+    (
+        "name_that_nothing_reads",
+        "shape-mismatch",
+        "no from reads pre (line 4), which would fit in place of way",
+    ),
+    ("kind_under_type", "bad-value", "a layer is written under its kind, as in conv: {filters: ...}"),
+    ("batch_in_the_input", "wrong-rank", "or leave the batch of 1 out of the input"),
+    (
+        "channels_of_the_other_layout",
+        "expect-mismatch",
+        "3 is the length of the input: say layout: channels_last",
+    ),
     # 56 -> 28 by the first conv, -> 14 by the second; 56 -> 28 by the shortcut
     (
         "two_strides",

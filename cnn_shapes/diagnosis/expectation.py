@@ -5,9 +5,9 @@ from __future__ import annotations
 from cnn_shapes.diagnosis.chain import suspect
 from cnn_shapes.diagnosis.culprit import channel_source, name_of
 from cnn_shapes.diagnosis.labels import Explanation, Unfolded, gives, maker_of, written
-from cnn_shapes.diagnostics import Label, in_layout
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Label, in_layout
 from cnn_shapes.network import Node, fits
-from cnn_shapes.shapes import Shape, ShapeError
+from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
 
 
 def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:
@@ -71,6 +71,13 @@ def _assertion(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation
         if side is not None:
             facts["map"] = Shape((before.channels, *(side,) * before.rank))
             template += ", {stated} would be a map of {map}"
+    elif not source.inputs and source.output is not None and stated in source.output.sizes:
+        axis = AXIS_NAMES[source.output.rank][source.output.sizes.index(stated)]
+        other = CHANNELS_LAST if unfolded.spec.layout == CHANNELS_FIRST else CHANNELS_FIRST
+        facts |= {"axis": axis, "other": other}
+        template += (
+            "; {stated} is the {axis} of the input: say layout: {other} if it is meant to be its channels"
+        )
     labels = []
     if source.inputs:
         fields = source.layer.fields if source.layer is not None else {}

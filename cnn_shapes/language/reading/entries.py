@@ -26,6 +26,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
 
+_KEYS_OF_KINDS = ("type", "kind", "layer", "class", "class_name", "op")  # what other tools call it
 _NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
 
@@ -72,6 +73,14 @@ class EntryReader:
     def _entry(self, node: TreeNode) -> Item | None:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return self._word(node)
+        if isinstance(node, Map) and (kind := _kind_under_a_key(node)) is not None:
+            others = [key.text for key, value in node.pairs if value is not kind]
+            template = "a layer is written under its kind, as in {kind}: {{{field}: ...}}"
+            facts = {"kind": kind.text, "field": others[0] if others else ""}
+            if not others:
+                template = "a layer is written by its kind alone, as in - {kind}"
+            self.findings.tell(BAD_VALUE, template, node.pairs[0][0].span, **facts)
+            return None
         if isinstance(node, Map) and len(node.pairs) == 1:
             key, body = node.pairs[0]
             empty = isinstance(body, Scalar) and body.value is None
@@ -238,6 +247,14 @@ class EntryReader:
                     name=first.text,
                     line=self.source.position(first.start)[0],
                 )
+
+
+def _kind_under_a_key(node: Map) -> Scalar | None:
+    """The kind of a layer that is written as other tools have it: `{type: conv, filters: 3}`."""
+    for key, value in node.pairs:
+        if key.text in _KEYS_OF_KINDS and isinstance(value, Scalar) and value.text in (*KINDS, *ALIASES):
+            return value
+    return None
 
 
 def _mark_aliases(node: Sequence, items: list[Item]) -> None:

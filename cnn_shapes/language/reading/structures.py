@@ -252,6 +252,9 @@ def _tell_undeclared(reader: Reader, block: Block, word: str, keys: list[Scalar]
     default = "required" if len(keys) == calls else "with a default for the calls that do not give it"
     template = "{block} uses {name} and is given it, but its params do not declare it: add {name}"
     template += ": {default}" if len(keys) == calls else ", {default}"
+    near = reader.findings.meant(word, block.params)
+    if near is not None:
+        template = "{block} uses {name} and is given it, but its params have {near}: did you mean {name}?"
     labels = (Label(keys[0].span, "{name} is given here", {"name": word}),)
-    facts = {"block": block.name, "name": word, "default": default}
+    facts = {"block": block.name, "name": word, "default": default, "near": near}
     reader.findings.add(Diagnostic(UNKNOWN_NAME, ERROR, template, facts, block.key.span, labels=labels))

@@ -94,9 +94,12 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
     # a vector has its own error, with the remedy, except where a norm takes it
     if x.rank == 0 and (node.error is not None or (node.layer is not None and node.layer.is_norm)):
         return
+    template = "{word} is for {axes}, but its input {input} has {found}: write {right}"
+    if not node.inputs[0].inputs and item.rank == x.rank - 1 and 1 in (x.sizes[0], x.channels):
+        template += ", or leave the batch of 1 out of the input"
     node.error = ShapeError(
         WRONG_RANK,
-        "{word} is for {axes}, but its input {input} has {found}: write {right}",
+        template,
         word=item.text,
         axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
         input=x,
