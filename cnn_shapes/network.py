@@ -132,6 +132,14 @@ class Network:
         """All nodes but the input."""
         return self.nodes[1:]
 
+    def part(self, first: int) -> Network:
+        """The nodes from the index `first` on, after the same input. They keep their indices."""
+        assert self.input.output is not None
+        part = Network(self.input.output, self.input.place)
+        part.nodes += self.nodes[first:]
+        part.outputs += self.outputs
+        return part
+
 
 def numbered(nodes: Iterable[Node]) -> dict[str, list[Node]]:
     """The layers as they are written, each with its norm and activation, by their numbers in the table.

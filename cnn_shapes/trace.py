@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -53,21 +53,34 @@ class Trace:
     def __init__(self, network: Network) -> None:
         self.network = network
 
+    @classmethod
+    def of_part(cls, network: Network, before: ReceptiveFields) -> Trace:
+        """The trace of the layers that a network holds in part: `before` is what those before them see.
+
+        It goes on with what these see.
+        """
+        trace = cls(network)
+        before.go_on(network.layers)
+        trace._receptive_fields = before
+        return trace
+
     @cached_property
-    def _receptive_fields(self) -> tuple[list[Views], set[int]]:
-        return _fold_views(self.network)
+    def _receptive_fields(self) -> ReceptiveFields:
+        found = ReceptiveFields(self.network)
+        found.go_on(self.network.layers)
+        return found
 
     @property
     def views(self) -> list[Views]:
-        return self._receptive_fields[0]
+        return self._receptive_fields.views
 
     @property
     def misaligned(self) -> set[int]:
-        return self._receptive_fields[1]
+        return self._receptive_fields.misaligned
 
     @cached_property
     def steps(self) -> list[Step]:
-        return list(_fold_figures(self.network, *self._receptive_fields))
+        return list(_fold_figures(self.network, self.views, self.misaligned))
 
     @cached_property
     def totals(self) -> Totals:
@@ -97,30 +110,43 @@ def _padded(whole: Shape, views: tuple[View | None, ...]) -> tuple[int, ...]:
     return (*whole.sizes, *(1,) * len(views))[: len(views)]
 
 
-def _fold_views(network: Network) -> tuple[list[Views], set[int]]:
-    whole = network.input.output or Shape((0,))
-    views: list[Views] = [(PIXEL,) * whole.rank or None]
-    misaligned = set()
-    work = 0
-    for node in network.layers:
-        layer, inputs = node.layer, node.inputs
-        seen: Views = None
-        if layer is None:
-            pass
-        elif layer.joins:
-            seen, aligned = _joined(node, [views[source.index] for source in inputs])
-            if not aligned:
-                misaligned.add(node.index)
-        elif node.state != UNREACHED and (node.error is None or node.error.floored is not None):
-            seen = views[inputs[0].index]
-            if layer.moves_views and seen is not None:
-                seen = _seen(layer, seen, node.input_shapes)  # type: ignore[arg-type]
-        if seen is not None and seen is not views[inputs[0].index]:
-            work += sum([view.work for view in seen if view is not None])
-            if work > MOST_WORK:  # then only what has one phase is followed on
-                seen = tuple([view if view is not None and len(view.lows) == 1 else None for view in seen])
-        views.append(seen)
-    return views, misaligned
+class ReceptiveFields:
+    """What the units of each node see, as far as the nodes have been gone through.
+
+    `views` are by the index of the node, the input's first; `misaligned` the indices of the joins that add
+    units which look at different places.
+    """
+
+    def __init__(self, network: Network) -> None:
+        whole = network.input.output or Shape((0,))
+        self.views: list[Views] = [(PIXEL,) * whole.rank or None]
+        self.misaligned: set[int] = set()
+        self._work = 0
+
+    def go_on(self, nodes: Iterable[Node]) -> None:
+        """Go through the nodes that come next."""
+        views, misaligned, work = self.views, self.misaligned, self._work
+        for node in nodes:
+            layer, inputs = node.layer, node.inputs
+            seen: Views = None
+            if layer is None:
+                pass
+            elif layer.joins:
+                seen, aligned = _joined(node, [views[source.index] for source in inputs])
+                if not aligned:
+                    misaligned.add(node.index)
+            elif node.state != UNREACHED and (node.error is None or node.error.floored is not None):
+                seen = views[inputs[0].index]
+                if layer.moves_views and seen is not None:
+                    seen = _seen(layer, seen, node.input_shapes)  # type: ignore[arg-type]
+            if seen is not None and seen is not views[inputs[0].index]:
+                work += sum([view.work for view in seen if view is not None])
+                if work > MOST_WORK:  # then only what has one phase is followed on
+                    seen = tuple(
+                        [view if view is not None and len(view.lows) == 1 else None for view in seen]
+                    )
+            views.append(seen)
+        self._work = work
 
 
 def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) -> Iterator[Step]:

@@ -99,12 +99,25 @@ _checks: list[tuple[str, str, Check]] = []
 
 def run(spec: Spec, trace: Trace, findings: Findings) -> None:
     """Run every design rule over a network and add what they find to `findings`."""
+    errors = {found.rule for found in findings.listed() if found.severity == ERROR}
+    whole = errors.isdisjoint(RULES.of(READING))
+    _run(RuleContext(spec, trace, sound=not errors, whole=whole), findings)
+
+
+def run_from(first: int, spec: Spec, trace: Trace, findings: Findings) -> None:
+    """Run the design rules over the layers from the index `first` on, as far as they judge single layers.
+
+    Those layers are a chain at the end of a network without an error, whose other layers have been judged.
+    What is told of the whole (what is unused, a small receptive field), and fixes, are left out.
+    """
+    _run(RuleContext(spec, trace, sound=False, whole=False, first=first), findings)
+
+
+def _run(context: RuleContext, findings: Findings) -> None:
     if not _checks:
         for name in RULES.of(DESIGN):
             module = _module(name)
             _checks.append((name, module.SEVERITY, module.check))
-    errors = {found.rule for found in findings.listed() if found.severity == ERROR}
-    context = RuleContext(spec, trace, sound=not errors, whole=errors.isdisjoint(RULES.of(READING)))
     for name, severity, check in _checks:
         for found in check(context):
             findings.add(

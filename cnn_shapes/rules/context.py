@@ -38,17 +38,18 @@ class RuleContext:
     """A network under judgement.
 
     `sound`: it has no error. `whole`: all of the text could be read, so that what seems unused is.
-    `nodes` are the layers whose input and output shapes are sure.
+    `nodes` are the layers whose input and output shapes are sure; where only the layers from the index
+    `first` on are judged, those of them.
     """
 
-    def __init__(self, spec: Spec, trace: Trace, sound: bool, whole: bool) -> None:
+    def __init__(self, spec: Spec, trace: Trace, sound: bool, whole: bool, first: int = 1) -> None:
         self.spec, self.trace, self.sound, self.whole = spec, trace, sound, whole
         self.network = trace.network
         self.outputs = {node.index for node in self.network.outputs}
         self.nodes: list[Node] = []
         self._kinds: dict[type[Layer], list[Node]] = {}
-        for node in self.network.nodes[1:]:
-            if node.state == OK and node.error is None:
+        for node in self.network.nodes[first:]:
+            if is_sure(node):
                 self.nodes.append(node)
                 kind: Any = type(node.layer)
                 self._kinds.setdefault(kind, []).append(node)
@@ -87,6 +88,11 @@ class RuleContext:
 
     def is_output(self, node: Node) -> bool:
         return node.index in self.outputs
+
+
+def is_sure(node: Node) -> bool:
+    """Whether the shapes that go into a node and come out are those that the text means."""
+    return node.state == OK and node.error is None
 
 
 def slides(layer: Layer | None) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import Fix
+from cnn_shapes.diagnostics import CHANNELS_LAST, Fix
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
@@ -25,6 +25,7 @@ from cnn_shapes.prompt.language.reading import read_layer
 from cnn_shapes.prompt.language.typed_layer import sizes_of
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
 from cnn_shapes.prompt.session import placing_layers, text_edits
+from cnn_shapes.prompt.session.growing import spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
     DIM,
@@ -89,12 +90,13 @@ class Command(NamedTuple):
 
 def context_of(session: Session) -> LineContext:
     """What a line of the session is read with."""
-    report = session.report
-    shape = report.input
+    spec = spec_of(session.source)
+    shape = spec.shape if spec is not None else None
     rank = shape.rank if shape is not None and 1 <= shape.rank <= 3 else 2
-    blocks = tuple(report.spec.blocks) if report.spec is not None else ()
+    blocks = tuple(spec.blocks) if spec is not None else ()
+    layout = spec.layout if spec is not None else CHANNELS_LAST
     numbered = partial(text_edits.numbered_lines, session.source)
-    return LineContext(rank, report.layout, blocks, COMMANDS, numbered)
+    return LineContext(rank, layout, blocks, COMMANDS, numbered)
 
 
 def _input(session: Session, rest: str) -> Transition:

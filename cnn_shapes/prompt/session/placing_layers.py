@@ -6,6 +6,7 @@ from cnn_shapes.diagnostics import ERROR, Diagnostic
 from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of
 from cnn_shapes.prompt.session import text_edits
+from cnn_shapes.prompt.session.growing import grown
 from cnn_shapes.prompt.session.replies import (
     DIM,
     Fact,
@@ -32,6 +33,11 @@ _MOST_FIXES = 3
 def add(session: Session, typed: TypedLayer, number: int = 0) -> Transition:
     """Add a layer as number `number`, or after the last. A layer that is wrong is not added."""
     before = session
+    longer = grown(session.source, typed.yaml) if session.text.strip() and not number else None
+    if longer is not None:
+        session = session.changed(longer.source)
+        given = LayerGiven(session, longer.number, longer)
+        return session, replied(given, NewWarnings(session, before.source, longer))
     if not session.text.strip():
         sizes = sizes_of(typed.input.strip("()[] ").replace(" ", "").rstrip(",").replace(",", "x"))
         if not sizes:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Diagnostic, Fix
 from cnn_shapes.formats.parts.terminal_text import Line
+from cnn_shapes.prompt.session.growing import Grown
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Source
@@ -35,10 +36,11 @@ class InputGiven(NamedTuple):
 
 
 class LayerGiven(NamedTuple):
-    """What a layer gives: its shapes, arithmetic and parameters."""
+    """What a layer gives: its shapes, arithmetic and parameters. `grown` is at hand for one at the end."""
 
     session: Session
     number: int
+    grown: Grown | None = None
 
 
 class NetworkGiven(NamedTuple):
@@ -54,10 +56,11 @@ class LaterLayers(NamedTuple):
 
 
 class NewWarnings(NamedTuple):
-    """The warnings that the text before (None: no text) did not have."""
+    """The warnings that the text before (None: no text) did not have; `grown` has them already."""
 
     session: Session
     before: Source | None
+    grown: Grown | None = None
 
 
 class ProblemFound(NamedTuple):

@@ -12,6 +12,7 @@ from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
 from cnn_shapes.prompt.session import placing_layers
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
+from cnn_shapes.prompt.session.growing import has_errors
 from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
 from cnn_shapes.prompt.session.state import Session, count_of
 
@@ -56,10 +57,9 @@ def _carry_out(session: Session, statement: TypedStatement) -> Transition:
 
 def with_offer(session: Session, reply: Reply) -> Transition:
     """A reply that leaves the text broken, with the offer of `fix` the first time."""
-    report = session.report
-    if session.knows_fix or session.pending or not report.errors or not report.input:
+    if session.knows_fix or session.pending or not has_errors(session.source):
         return session, reply
-    if not count_of(report):
+    if not session.report.input or not count_of(session.report):
         return session, reply
     offer = ReplyLine("  type fix to see what would mend it", DIM)
     return session._replace(knows_fix=True), reply.with_fact(offer)

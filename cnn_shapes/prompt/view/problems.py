@@ -195,10 +195,14 @@ def _fix_by_layers(report: CheckResult, fix: Fix) -> str:
 
 def new_warnings(fact: NewWarnings) -> Iterator[ReplyLine]:
     """Warnings that the last change brought."""
-    session, before = fact
-    known = {(one.rule, one.layer) for one in report_of(before).warnings} if before is not None else set()
-    report = session.report
-    fresh = [one for one in report.warnings if (one.rule, one.layer) not in known]
+    session, before, grown = fact
+    if grown is None:
+        known = {(one.rule, one.layer) for one in report_of(before).warnings} if before is not None else set()
+        fresh = [one for one in session.report.warnings if (one.rule, one.layer) not in known]
+    else:
+        fresh = [*grown.warnings]
     for one in fresh[:2]:
-        message = clean(by_layers(one.message(report.layout), report), session.options.encoding)
+        text = one.message(grown.layout if grown is not None else session.report.layout)
+        text = by_layers(text, session.report) if _PLACE.search(text) else text
+        message = clean(text, session.options.encoding)
         yield ReplyLine(f"  {WARNING}: {message}", WARN)

@@ -35,7 +35,7 @@ from cnn_shapes.prompt.session.replies import (
     SpecText,
     TableRows,
 )
-from cnn_shapes.prompt.session.state import Session, count_of, steps_of
+from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view import problems
 from cnn_shapes.prompt.view.help import help_lines
 from cnn_shapes.prompt.view.problems import by_layers
@@ -122,19 +122,20 @@ def _input(fact: InputGiven) -> Iterator[ReplyLine]:
 
 def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
     """What a layer gives: its shapes, the arithmetic with its numbers, its parameters."""
-    session, number = fact
-    report, options = session.report, session.options
-    traced = report.trace
-    steps = steps_of(report, number)
+    session, number, grown = fact
+    options = session.options
+    traced = grown.trace if grown is not None else session.report.trace
+    layout = grown.layout if grown is not None else session.report.layout
+    steps = [step for step in traced.steps if step.node.entry == number] if traced is not None else []
     if traced is None or not steps:
         return
     inputs = steps[0].node.inputs
     root = rows.tree(traced)
     root.children = [child for child in root.children if child.entry == number]
-    for row in rows.rows(traced, root, 0, report.layout):
+    for row in rows.rows(traced, root, 0, layout):
         text = clean(row.text, options.encoding)
         output = "?" if row.state == "error" else row.output
-        source = f"{format_shape(inputs[0].output, report.layout)} " if len(inputs) == 1 else ""
+        source = f"{format_shape(inputs[0].output, layout)} " if len(inputs) == 1 else ""
         alone = steps[0].node if steps[0].params == row.params else None
         parts = (f"{source}-> {output}", row.why, _parameters(alone, row.params))
         if session.linear:

@@ -33,35 +33,22 @@ layers:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from cnn_shapes.diagnostics import Label
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
+from cnn_shapes.rules.context import RuleContext, RuleFinding, is_sure, layer_of
 
 SEVERITY = "warning"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
-    if not any(map(_drops, context.of("drops_values"))):
-        return
-    dropped: dict[int, Node] = {}  # the dropout that a node is after, with no norm between
+    found: dict[int, Node | None] = {}
     reported = set()
-    for node in context.nodes:
-        layer = layer_of(node)
-        if layer.drops_values and _drops(node):
-            dropped[node.index] = node
-            continue
-        if not dropped:
-            continue
-        dropout = None
-        for source in node.inputs:
-            dropout = dropout or dropped.get(source.index)
-        if dropout is None:
-            continue
-        if not layer.is_norm:
-            dropped[node.index] = dropout
-        elif layer.uses_batch_statistics and dropout.index not in reported:
+    for node in context.of("uses_batch_statistics"):
+        dropout = _dropout_before(node.inputs, found)
+        if dropout is not None and dropout.index not in reported:
             reported.add(dropout.index)
             yield RuleFinding(
                 dropout.at("rate"),
@@ -70,6 +57,29 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                 labels=(Label(node.at("norm"), "learns the variance that only training has"),),
                 layer=dropout.name,
             )
+
+
+def _dropout_before(sources: Sequence[Node], found: dict[int, Node | None]) -> Node | None:
+    """The dropout that is before these with no norm between; `found` is what was found out already."""
+    waiting = [*sources]
+    while waiting:
+        node = waiting[-1]
+        layer: Any = node.layer
+        if node.index in found:
+            waiting.pop()
+        elif layer is None or layer.is_norm or not is_sure(node):
+            found[node.index] = None
+        elif layer.drops_values and _drops(node):
+            found[node.index] = node
+        elif unknown := [source for source in node.inputs if source.index not in found]:
+            waiting += unknown
+        else:
+            found[node.index] = _first(node.inputs, found)
+    return _first(sources, found)
+
+
+def _first(sources: Iterable[Node], found: dict[int, Node | None]) -> Node | None:
+    return next((dropout for source in sources if (dropout := found[source.index]) is not None), None)
 
 
 def _drops(dropout: Node) -> bool:

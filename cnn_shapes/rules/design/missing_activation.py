@@ -36,24 +36,31 @@ from cnn_shapes.diagnostics import Fix, Label
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.network import Node
-from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out
+from cnn_shapes.rules.context import RuleContext, RuleFinding, is_sure, layer_of, shape_in, shape_out
 
 SEVERITY = "warning"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
-    linear: dict[int, Node] = {}  # of which layer with weights a node's output is a linear function
     for node in context.nodes:
-        before = linear.get(node.inputs[0].index)
-        layer: Any = node.layer
-        if before is not None and isinstance(layer, Weighted) and not _meant(before, node):
-            yield _tell(context, before, node)
-        if node.uses > 1 or context.is_output(node):
-            continue  # what else reads it makes it more than a step to the next, as in a feature pyramid
+        if isinstance(node.layer, Weighted):
+            before = _linear_before(context, node)
+            if before is not None and not _meant(before, node):
+                yield _tell(context, before, node)
+
+
+def _linear_before(context: RuleContext, node: Node) -> Node | None:
+    """The layer with weights of whose output a node's input is a linear function."""
+    source = node.inputs[0]
+    # what else reads it makes it more than a step to the next, as in a feature pyramid
+    while is_sure(source) and source.uses == 1 and not context.is_output(source):
+        layer: Any = source.layer
         if isinstance(layer, Weighted):
-            linear[node.index] = node
-        elif before is not None and layer.is_linear and not layer.is_part:  # parts go ways of their own
-            linear[node.index] = before
+            return source
+        if layer is None or not layer.is_linear or layer.is_part:  # parts go ways of their own
+            return None
+        source = source.inputs[0]
+    return None
 
 
 def _meant(first: Node, second: Node) -> bool:

@@ -63,4 +63,4 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
 
 
 def _shared(context: RuleContext, node: Node) -> bool:
-    return context.is_output(node) or len(context.readers(node)) > 1
+    return context.is_output(node) or node.uses > 1
