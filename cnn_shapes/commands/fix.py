@@ -75,11 +75,13 @@ def fix(
     best = repair.repairs(report, options)
     if piped or diff:
         apply = apply or 1
+    chosen: Repair | None = None  # where the reader of the list leaves, none is
     with streams.opened(None, streams.AUTO) as out:
         if apply is None or piped:
             said = streams.messages() if piped or diff else out
             said.paragraphs(listing.listed(report, best, options))
-        chosen = _chosen(report, best.found, apply) if apply is not None else None
+        if apply is not None:
+            chosen = _chosen(report, best.found, apply)
         if diff and chosen is not None:
             out.text(listing.difference(report.source, chosen.after.source))
         elif piped and not diff:
