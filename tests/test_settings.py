@@ -1,6 +1,7 @@
 """The configuration: where it is found, what it does, and how each mistake in it is reported."""
 
 import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -289,6 +290,33 @@ def test_a_mistake_in_the_configuration_stops_every_command(command: str, projec
     result = run(command, "net.yaml", folder=project)
     assert (result.code, result.out) == (2, "")
     assert result.err.endswith("cnn-shapes.toml:1: there is no setting ignor: did you mean ignore?\n")
+
+
+@pytest.mark.parametrize("name", ["cnn-shapes.toml", "pyproject.toml"])
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("folder", "is a directory"),
+        ("pipe", "it is not a regular file"),
+        ("/dev/zero", "it is not a regular file"),
+        ("itself", "too many levels of symbolic links"),
+        ("nowhere", "no such file or directory"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_told(kind: str, reason: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(BIAS, encoding="utf-8")
+    file = tmp_path / name
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(name if kind == "itself" else kind)
+    for command in ("check net.yaml", "check .", "fix net.yaml", "sizes net.yaml"):
+        result = run(*command.split(), folder=tmp_path)
+        said = f"cnn-shapes: cannot open {file}: {reason} (--isolated looks for no configuration)\n"
+        assert (result.code, result.out, result.err) == (2, "", said)
+    assert run("check", "net.yaml", "--isolated", folder=tmp_path).code == 0
 
 
 def test_show_settings(project: Path) -> None:

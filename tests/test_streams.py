@@ -1,6 +1,7 @@
 """Standard streams that are closed, full or left: every command says so or does without."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,19 @@ ANSWERS = [
 COMPLAINTS = [
     *("check slip.yaml --fix -q", "check good.yaml --pin -q", "export keras bad.yaml", "export", "nonsense"),
     *("explain nothing", "new lenet5", "calc 28 nonsense"),
+]
+# each command with what it can put into a pipe
+PIPED = [
+    *ANSWERS,
+    *(f"check . --format {one}" for one in ("full", "concise", "github", "gitlab", "sarif", "junit")),
+    *("check bad.yaml", "check good.yaml --table", "check good.yaml --verbose", "check slip.yaml --fix"),
+    *("check good.yaml --pin", "check good.yaml -q", "check - --format json"),
+    "check good.yaml --depth 1 --color always",
+    *("fix bad.yaml --apply 1", "fix bad.yaml --keep kernel_size", "fix bad.yaml --only kernel_size"),
+    *("fix good.yaml", "fix slip.yaml --diff", "fix - --diff", "fix good.yaml --target 7x7"),
+    *("sizes good.yaml --square", "export keras good.yaml", "sizes good.yaml --json", "expand bad.yaml"),
+    *("explain --all", "explain good.yaml:1", "explain rules", "explain pixels-dropped"),
+    *("new lenet5 -o x.yaml", "help", "fix --help"),
 ]
 
 
@@ -93,6 +107,52 @@ def test_a_reader_that_has_left_is_no_fault(folder: Path) -> None:
         done = redirected(command, "| head -c 1", folder)
         is_sound(done)
         assert (len(done.stdout), done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("command", PIPED)
+def test_a_reader_that_was_never_there_is_no_fault(command: str, folder: Path) -> None:
+    """The pipe is closed before the first byte, as by `| true` that is quick."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "cnn_shapes", *shlex.split(command)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOME": str(folder)},
+            input="input 8x8x1\npool 2\n" if command == "interactive" else SPECS["bad.yaml"],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=HANGS,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    for word in ("Traceback", "internal fault", "Exception ignored", "lost sys", "roken pipe"):
+        assert word not in done.stderr
+    assert done.returncode in (0, 1)
+
+
+def test_pipes_that_are_named(folder: Path) -> None:
+    """One that nobody writes into is told at once; what a command gives, and a late writer, are read."""
+    os.mkfifo(folder / "pipe.yaml")
+    for command in ("check pipe.yaml -q --format concise", "sizes pipe.yaml", "check --config pipe.yaml"):
+        done = redirected(command, "2>&1", folder)
+        is_sound(done)
+        assert "cannot open pipe.yaml: it is a pipe that nobody writes into" in done.stdout
+        assert done.returncode == 2
+    for redirection in (
+        "<(cat bad.yaml)",
+        "<(sleep 0.3; cat bad.yaml)",
+        "pipe.yaml & cat bad.yaml > pipe.yaml; wait $!",
+        "pipe.yaml & (sleep 0.5; cat bad.yaml) > pipe.yaml; wait $!",
+    ):
+        done = redirected("check --format concise", redirection, folder)
+        is_sound(done)
+        assert "9x9" in done.stdout
+        assert "cannot open" not in done.stdout
+    done = redirected("check --format concise", "<(true)", folder)
+    assert "found nothing" in done.stdout
 
 
 def test_a_working_folder_that_is_gone(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def read_folder(folder: str) -> Settings | None:
     for name in (OWN_FILE, PROJECT_FILE):
         path = os.path.join(folder, name)
         try:
-            data = read_own_file(path)
+            data = read_own_file(path, must_be_file=True)
         except OSError as error:
             advice = "--isolated looks for no configuration"
             raise BadSettings(f"cannot open {path}: {reason_of(error)} ({advice})") from None
