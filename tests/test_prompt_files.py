@@ -48,6 +48,9 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert replies[-1].lines[0].text == "cannot write folder/x/y.yaml: no such file or directory"
     _, replies = run_line(session, "save .", ask)
     assert replies[-1].lines[0].text == "cannot write .: is a directory"
+    _, replies = run_line(session, "save folder", ask)
+    assert replies[-1].lines[0].text == "cannot write folder: is a directory"
+    assert not Path("folder.yaml").exists()
     with pytest.raises(Leave):
         run_line(session, "quit", ask)
 

@@ -337,7 +337,9 @@ def _save(session: Session, rest: str) -> Transition:
         raise Misread(f"save needs a file, found the folder {clean(path)}")
     if not path and session.source.path == UNTITLED:
         raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
-    return session, Reply(action=Save(f"{path}.yaml" if name and "." not in name else path))
+    # a folder is refused as it is called, not taken for a file beside it
+    bare = name and "." not in name and not os.path.isdir(path)
+    return session, Reply(action=Save(f"{path}.yaml" if bare else path))
 
 
 def _load(session: Session, rest: str) -> Transition:
