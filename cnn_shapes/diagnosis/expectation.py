@@ -75,9 +75,7 @@ def _assertion(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation
         axis = AXIS_NAMES[source.output.rank][source.output.sizes.index(stated)]
         other = CHANNELS_LAST if unfolded.spec.layout == CHANNELS_FIRST else CHANNELS_FIRST
         facts |= {"axis": axis, "other": other}
-        template += (
-            "; {stated} is the {axis} of the input: say layout: {other} if it is meant to be its channels"
-        )
+        template += "; {stated} is the {axis} of the input: say layout: {other} if its channels are meant"
     labels = []
     if source.inputs:
         fields = source.layer.fields if source.layer is not None else {}

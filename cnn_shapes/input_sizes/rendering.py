@@ -83,12 +83,13 @@ def _rows(sizes: Sizes) -> list[str]:
     works = "works" if sizes.works else "does not work"
     if sizes.question.square and len(set(own)) > 1:
         works = f"{works}, and is not square"
+    above = none if sizes.tested is None or sizes.tested > max(own) else "not known"
     rows = [
         *_progressions(sizes, none),
         ("smallest", _or(none, nearest.smallest)),
         (f"this input, {format_sizes(own)}", works),
         ("nearest below", _or("none", nearest.below)),
-        ("nearest above", _or(none, nearest.above)),
+        ("nearest above", _or(above, nearest.above)),
     ]
     width = max(len(head) for head, _ in rows)
     return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]

@@ -22,7 +22,7 @@ _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved
 # What is done at most before giving up, for all axes together, in layers computed or unfolded. To decide a
 # network of 300 layers takes 50,000, and half a second.
-_SYMBOLIC_WORK = 150_000  # with symbols
+_SYMBOLIC_WORK = 100_000  # with symbols
 _TESTING_WORK = 40_000  # with symbols for single sizes
 _FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
 _UNFOLDING_WORK = 40_000

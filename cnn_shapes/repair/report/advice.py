@@ -27,6 +27,7 @@ from cnn_shapes.repair.report.spelling import safe_edits
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
+_MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
 _ROUNDING = "rounding: floor"  # and that about rounding
 _INPUTS = "input "  # how the note about input sizes begins
 QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
@@ -114,6 +115,8 @@ def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
     """Which input sizes would do, where that can be said in a few words."""
     error = failed.error
     if error is None or error.rule == EXPECT_MISMATCH or SIZES not in error.about:
+        return
+    if len(report.trace.network.layers if report.trace is not None else ()) > _MOST_LAYERS:
         return
     found = sizes(report)
     if found is None or not found.found or found.works or found.question.leaves_out_expect:

@@ -18,7 +18,7 @@ from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.spec_changes import InputChange, renames
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
-from cnn_shapes.repair.report.spelling import safe_edits
+from cnn_shapes.repair.report.spelling import ROUNDS, safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.workbench import Workbench
@@ -79,14 +79,19 @@ class Repairs(NamedTuple):
     wanted: tuple[str, ...] = ()
 
 
-def repairs(report: CheckResult, options: Options = DEFAULT) -> Repairs:
-    """The cheapest repairs of a report's network, each proved by checking the changed text."""
+def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:
+    """The cheapest repairs of a report's network, each proved by checking the changed text.
+
+    `rounds`: how often words are set right first, since a report holds only so many of them.
+    """
+    if rounds == 0:
+        return Repairs([], exact=False)
     safe, titles = safe_edits(report)
     others = errors_of_reading(report)
     if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
-        return _after_edits(report, options, safe, ", ".join(titles))
+        return _after_edits(report, options, safe, ", ".join(titles), rounds=rounds)
     ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
         return _after_edits(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
@@ -186,14 +191,14 @@ def _renamed(report: CheckResult, options: Options) -> Repairs:
 
 
 def _after_edits(
-    report: CheckResult, options: Options, first: list[Edit], title: str, cost: int = 0
+    report: CheckResult, options: Options, first: list[Edit], title: str, cost: int = 0, rounds: int = 1
 ) -> Repairs:
     """The repairs of what is left after words are set right, together with them; `cost` is theirs."""
     changed = check_source(report.source.edited(first), report.overrides, report.settings, rules=False)
     if changed.ok and not options.asks:
         whole = checked(report, title, first, cost, {})
         return Repairs([whole] if whole else [], exact=True)
-    inner = repairs(changed, options)
+    inner = repairs(changed, options, rounds - 1 if cost == 0 else rounds)
     found = []
     for repair in inner.found:
         edits = rebased(list(repair.edits), first)

@@ -6,7 +6,7 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.source import Edit
 
-_ROUNDS = 5  # a word set right may show another one
+ROUNDS = 5  # a word set right may show another one
 
 
 def safe_edits(report: CheckResult) -> tuple[list[Edit], list[str]]:
@@ -24,7 +24,7 @@ def safe_edits(report: CheckResult) -> tuple[list[Edit], list[str]]:
 def respelled(report: CheckResult) -> tuple[CheckResult, list[str]]:
     """The report of the text with every safe fix applied, and what was done."""
     done: list[str] = []
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         edits, titles = safe_edits(report)
         if not edits:
             break
