@@ -11,6 +11,10 @@ from tests import golden
 CAUSES = golden.ROOT / "tests" / "causes"
 # file, the rules of its errors, what a report without fixes says
 SAID = [
+    # (8000 - 80)/16 + 1 = 496, 496/4 = 124
+    ("round_length", "size-not-whole", "the input is 7998: with 8000 the network has no error"),
+    # 30 - 2 - 2 = 26, half of 3 keeps all
+    ("padding_for_all", "shape-mismatch", "with padding: half in them the network has no error"),
     # 33 - 4 = 29, 32 - 4 = 28
     (
         "input_that_is_not_square",
@@ -66,7 +70,7 @@ SAID = [
         "the conv on line 4, between c1 (line 3) and c3",
     ),
     # 32 - 2 = 30, 30 - 2 = 28
-    ("padding_of_the_defaults", "shape-mismatch", "the defaults of conv give no padding, so that it is 0"),
+    ("padding_of_the_defaults", "shape-mismatch", "the defaults of conv on line 3 give no padding"),
     # 28 - 3 = 25, 25 - 2 = 23
     (
         "kernel_two_layers_above",

@@ -19,6 +19,7 @@ from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
 from cnn_shapes.source import Edit, Span
@@ -27,6 +28,7 @@ from cnn_shapes.source import Sequence as SequenceNode
 _SMALL = 11  # the largest window of the networks that people know
 _MOST_CHECKS = 24
 _MOST_WORK = 10_000  # entries read and layers unfolded in them
+_SIZES = (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
 _RANKS = (NEEDS_FLATTEN, WRONG_RANK)
 _Pairs = Sequence[tuple[Item, Item]]
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
@@ -42,10 +44,14 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[N
     if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
         near = _near(spec, first, failed)
         lines = (
-            _not_square(report, spec)
+            _input(report, spec)
+            or _padded(report, spec, failed)
             or _unread(report, spec, failed)
+            or (
+                _unlike(report, spec, first, failed) if failed is not None and _is_about_sizes(failed) else []
+            )
             or _swapped(report, spec, near, failed)
-            or _unlike(report, spec, near, failed)
+            or _unlike(report, spec, first, failed)
             or _numbered(spec, first)
             or _lost(report, spec, near, first)
         )
@@ -94,8 +100,7 @@ def _swapped(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None)
 
 def _is_about_sizes(node: Node) -> bool:
     """Whether another number would be as likely a slip as another order."""
-    assert node.error is not None
-    return node.error.rule in (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
+    return node.error is not None and node.error.rule in _SIZES
 
 
 def _order_matters(before: Item, after: Item, about_sizes: bool) -> bool:
@@ -130,15 +135,18 @@ def _are_alike(before: Item, after: Item) -> bool:
     return before.name is None or after.name is None or before.name < after.name
 
 
-def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
-    """Neighbours of which one holds a place of the error, or is shortly before it; the nearest first.
-
-    The steps of the way to the layer that fails are such places too.
-    """
+def _places(first: Diagnostic, failed: Node | None) -> list[int]:
+    """The places in the text that the error speaks of, and the steps of the way to the layer that fails."""
     places = [first.span.start, *(label.span.start for label in first.labels)]
     if failed is not None:
         places += [step.place.span.start for step in way_to(failed)[1][-_NEAR:]]
         places.append(failed.place.span.start)
+    return places
+
+
+def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
+    """Neighbours of which one holds a place of the error, or is shortly before it; the nearest first."""
+    places = _places(first, failed)
     found: list[tuple[Item, Item]] = []
     for items in _lists(spec):
         at = [
@@ -152,32 +160,38 @@ def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
     return found
 
 
-def _unlike(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
-    """A small number that no other of the kind has, where with that of another the network has no error."""
+def _unlike(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> list[Note]:
+    """A small number that no other of the kind has, and those near it with which the network has no error."""
     if failed is None:
         return []
     tries = _tries(report)
-    for item in dict.fromkeys(one for pair in near for one in reversed(pair)):
+    places = _places(first, failed)
+    at = [one for one in spec.entries if any(one.node.start <= place < one.node.end for place in places)]
+    for item in sorted(at, key=lambda one: -one.node.start):
         others = [one for one in spec.entries if one.kind == item.kind and one is not item]
         for name, setting in item.settings.items():
-            own = setting.value
-            if setting.origin != OWN or not _is_small(own.raw) or _is_usual_window(item, name, own.raw):
+            own = setting.value.raw
+            if setting.origin != OWN or not _is_small(own) or own == 0 or _is_usual_window(item, name, own):
                 continue
-            stated = [(one, value) for one in others if (value := _number(spec, one, name)) is not None]
-            values = {value: one for one, value in stated}
-            if len(stated) < 2 or own.raw in values:
+            stated = [value for one in others if (value := _number(spec, one, name)) is not None]
+            is_window = _is_window(item, name)
+            if not is_window and (len(stated) < 2 or own in stated):
                 continue
-            for value in sorted(values, key=lambda value: (abs(value - own.raw), -value)):
-                if not _is_small(value) or tries == 0:
-                    continue
+            values = {value for value in (*stated, own - 1, own + 1) if _is_small(value) and value > 0} - {
+                own
+            }
+            good = []
+            for value in sorted(values, key=lambda value: (abs(value - own), value not in stated, -value)):
                 tries -= 1
-                if _mends(report, [Edit(own.node.span, str(value))]):
-                    facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
-                    facts |= {"own": own.raw, "value": value, "other": _line(spec, values[value])}
-                    template = (
-                        "line {line}: no other {kind} has {name} {own}; with {value}, as on line {other}, "
-                    )
-                    return [Note(template + "the network has no error", facts)]
+                if tries >= 0 and _mends(report, [Edit(setting.value.node.span, str(value))]):
+                    good.append(value)
+            if good:
+                facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
+                facts |= {"own": own, "values": " or ".join(map(str, good[:2]))}
+                odd = "the {kind} has an even {name}" if is_window else "no other {kind} has {name}"
+                return [
+                    Note(f"line {{line}}: {odd} {{own}}; with {{values}} the network has no error", facts)
+                ]
     return []
 
 
@@ -186,9 +200,16 @@ def _is_small(raw: object) -> bool:
     return type(raw) is int and 0 <= raw <= _SMALL
 
 
+def _is_window(item: Item, name: str) -> bool:
+    """Whether a field is the window of a convolution, which mostly is odd; a transposed one tiles as well."""
+    layer = item.layer
+    return layer is not None and layer.is_convolution and not layer.is_transposed and name == "kernel_size"
+
+
 def _is_usual_window(item: Item, name: str, raw: int) -> bool:
     """Whether a network may have windows of this size beside others."""
-    return item.layer is not None and item.layer.is_convolution and name == "kernel_size" and raw % 2 == 1
+    is_window = item.layer is not None and item.layer.is_convolution and name == "kernel_size"
+    return is_window and (raw % 2 == 1 or not _is_window(item, name))
 
 
 def _number(spec: Spec, item: Item, name: str) -> int | None:
@@ -200,26 +221,47 @@ def _number(spec: Spec, item: Item, name: str) -> int | None:
     return raw if type(raw) is int else None
 
 
-def _not_square(report: CheckResult, spec: Spec) -> list[Note]:
-    """An input whose sizes differ, where with equal ones the network has no error."""
+def _input(report: CheckResult, spec: Spec) -> list[Note]:
+    """An input whose sizes differ, or a length beside a rounder one, where with that there is no error."""
     node, shape = spec.input_node, spec.shape
-    if (
-        not isinstance(node, SequenceNode)
-        or shape is None
-        or len(set(shape.sizes)) != 2
-        or report.overrides.any
-    ):
+    if not isinstance(node, SequenceNode) or shape is None or not shape.rank or report.overrides.any:
         return []
-    for size in dict.fromkeys(shape.sizes):
-        places = in_layout((None, *shape.sizes), spec.layout)
-        edits = [
-            Edit(item.span, str(size))
-            for item, own in zip(node.items, places, strict=True)
-            if own is not None and own != size
-        ]
-        if _mends(report, edits):
+    wanted = set(shape.sizes) if len(set(shape.sizes)) == 2 else set()
+    if shape.rank == 1:
+        near = (shape[1] + sign * step for step in (1, 2, 4, 8) for sign in (1, -1))
+        wanted = {size for size in near if size > 0 and _roundness(size) > _roundness(shape[1])}
+    for size in sorted(wanted, key=_roundness, reverse=True)[: _tries(report)]:
+        written = in_layout((None, *shape.sizes), spec.layout)
+        pairs = zip(node.items, written, strict=True)
+        if _mends(report, [Edit(item.span, str(size)) for item, own in pairs if own not in (None, size)]):
             facts = {"sizes": shape.sizes, "size": (size,) * shape.rank}
             return [Note("the input is {sizes}: with {size} the network has no error", facts)]
+    return []
+
+
+def _roundness(size: int) -> int:
+    """How often a size can be halved, or divided by ten."""
+    halved = (size & -size).bit_length()
+    tenths = 0
+    while size % 10 ** (tenths + 1) == 0:
+        tenths += 1
+    return max(halved, 2 * tenths)
+
+
+def _padded(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
+    """Defaults of a convolution without padding, where with it the network has no error."""
+    for kind, settings in spec.defaults.items() if failed is not None else ():
+        keys = [setting.key for setting in settings.values() if setting.key is not None]
+        if "padding" in settings or not KINDS[kind].is_convolution or not keys:
+            continue
+        first = min(keys, key=lambda key: key.start)
+        text = spec.source.line_text(spec.source.position(first.start)[0])
+        indent = text[: len(text) - len(text.lstrip())]
+        new = "padding: half\n" + indent if text.lstrip().startswith(first.text) else "padding: half, "
+        if _mends(report, [Edit(Span(first.start, first.start), new)]):
+            facts = {"kind": kind, "line": spec.source.position(first.start)[0]}
+            template = "the defaults of {kind} on line {line} give no padding: with padding: half in them "
+            return [Note(template + "the network has no error", facts)]
     return []
 
 
