@@ -11,6 +11,13 @@ from tests import golden
 CAUSES = golden.ROOT / "tests" / "causes"
 # file, the rules of its errors, what a report without fixes says
 SAID = [
+    # half of 2 is 0: 32 - 1 = 31
+    (
+        "even_window_of_the_defaults",
+        "pool-not-divisible",
+        "line 3: the defaults of conv have an even kernel_size 2",
+    ),
+    ("one_without_from", "wrong-rank", "the Head on line 15 has no from, where all others have one"),
     # (8000 - 80)/16 + 1 = 496, 496/4 = 124
     ("round_length", "size-not-whole", "the input is 7998: with 8000 the network has no error"),
     # 30 - 2 - 2 = 26, half of 3 keeps all

@@ -26,81 +26,95 @@ from cnn_shapes.source import Edit, Span
 from cnn_shapes.source import Sequence as SequenceNode
 
 _SMALL = 11  # the largest window of the networks that people know
-_MOST_CHECKS = 24
+_MOST_CHECKS = 40
 _MOST_WORK = 10_000  # entries read and layers unfolded in them
 _SIZES = (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
 _RANKS = (NEEDS_FLATTEN, WRONG_RANK)
 _Pairs = Sequence[tuple[Item, Item]]
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
+_FEW = 3  # of a kind, from which nothing can be concluded
 _NEAR = 6  # entries before the one that fails
+
+
+class _Case:
+    """A report with its first error, the layer that fails, and how many texts may be read to prove a clue."""
+
+    def __init__(self, report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> None:
+        self.report, self.spec, self.first, self.failed = report, spec, first, failed
+        error = failed.error if failed is not None else None
+        self.rule = error.rule if error is not None else ""
+        layers = len(report.trace.network.nodes) if report.trace is not None else 1
+        self.left = min(_MOST_CHECKS, _MOST_WORK // (layers + len(spec.entries)))
+
+    def mends(self, edits: list[Edit]) -> bool:
+        """Whether the text has no error with these edits; no, too, where no more texts may be read."""
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        try:
+            source = self.report.source.edited(edits)
+        except ValueError:  # one entry is inside the other, as an alias may be
+            return False
+        after = check_source(source, self.report.overrides, self.report.settings, rules=False)
+        # a join of a tensor with itself always fits, and is never what was meant
+        return after.ok and _joined_with_itself(after) <= _joined_with_itself(self.report)
 
 
 def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> list[Note]:
     """What in the text may have led to the first error of a report."""
-    spec = report.spec
-    if spec is None:
+    if report.spec is None:
         return []
-    lines = _doubled(report, spec)
+    case = _Case(report, report.spec, first, failed)
+    lines = _doubled(case)
     if not lines and all(found.rule != _LIKELY_LAYOUT for found in report.diagnostics):
-        near = _near(spec, first, failed)
+        near = _near(case)
         lines = (
-            _input(report, spec)
-            or _padded(report, spec, failed)
-            or _unread(report, spec, failed)
-            or (
-                _unlike(report, spec, first, failed) if failed is not None and _is_about_sizes(failed) else []
-            )
-            or _swapped(report, spec, near, failed)
-            or _unlike(report, spec, first, failed)
-            or _numbered(spec, first)
-            or _lost(report, spec, near, first)
+            _input(case)
+            or _defaults(case)
+            or _unread(case)
+            or (_unlike(case) if case.rule in _SIZES else [])
+            or _swapped(case, near)
+            or _unlike(case)
+            or _numbered(case)
+            or _lost(case, near)
         )
-    return lines or _same_twice(spec, failed)
+    return lines or _same_twice(case) or _without_from(case)
 
 
-def _doubled(report: CheckResult, spec: Spec) -> list[Note]:
+def _doubled(case: _Case) -> list[Note]:
+    spec = case.spec
     pairs = [
         (before, after)
         for items in _lists(spec)
         for before, after in pairwise(items)
         if not after.is_alias and _text(spec, before) == _text(spec, after)
     ]
-    for before, after in pairs[: _tries(report)]:
-        if _mends(report, [Edit(Span(before.node.end, after.node.end), "")]):
+    for before, after in pairs[: case.left]:
+        if case.mends([Edit(Span(before.node.end, after.node.end), "")]):
             facts = {"line": _line(spec, after), "other": _line(spec, before)}
             return [Note("line {line} repeats line {other}: without it the network has no error", facts)]
     return []
 
 
-def _swapped(report: CheckResult, spec: Spec, near: _Pairs, failed: Node | None) -> list[Note]:
-    of_rank = failed is not None and failed.error is not None and failed.error.rule in _RANKS
-    about_sizes = failed is not None and failed.error is not None and _is_about_sizes(failed)
-    tries = _tries(report)
+def _swapped(case: _Case, near: _Pairs) -> list[Note]:
+    spec = case.spec
     # the sort is stable: of those that are as unusual the nearest
     for before, after in sorted(near, key=lambda pair: -_unusual(spec, *pair)):
         if before.is_alias or after.is_alias:
             continue
         gain = _unusual(spec, before, after)
         # of two alike, or where a size is wrong, a number would be as likely a slip as the order
-        numbers = gain <= 0 and not _order_matters(before, after, about_sizes)
+        numbers = gain <= 0 and not _order_matters(before, after, case.rule in _SIZES)
         if before.kind == after.kind:
             numbers = _are_alike(before, after)
-        if numbers and failed is not None and not of_rank:
+        if numbers and case.failed is not None and case.rule not in _RANKS:
             continue
-        if tries == 0:
-            break
-        tries -= 1
         texts = _text(spec, before), _text(spec, after)
-        if _mends(report, [Edit(before.node.span, texts[1]), Edit(after.node.span, texts[0])]):
+        if case.mends([Edit(before.node.span, texts[1]), Edit(after.node.span, texts[0])]):
             facts = {"line": _line(spec, before), "other": _line(spec, after)}
             template = "lines {line} and {other} look swapped: the other way round the network has no error"
             return [Note(template, facts)]
     return []
-
-
-def _is_about_sizes(node: Node) -> bool:
-    """Whether another number would be as likely a slip as another order."""
-    return node.error is not None and node.error.rule in _SIZES
 
 
 def _order_matters(before: Item, after: Item, about_sizes: bool) -> bool:
@@ -144,11 +158,11 @@ def _places(first: Diagnostic, failed: Node | None) -> list[int]:
     return places
 
 
-def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
+def _near(case: _Case) -> _Pairs:
     """Neighbours of which one holds a place of the error, or is shortly before it; the nearest first."""
-    places = _places(first, failed)
+    places = _places(case.first, case.failed)
     found: list[tuple[Item, Item]] = []
-    for items in _lists(spec):
+    for items in _lists(case.spec):
         at = [
             position
             for position, item in enumerate(items)
@@ -160,12 +174,12 @@ def _near(spec: Spec, first: Diagnostic, failed: Node | None) -> _Pairs:
     return found
 
 
-def _unlike(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> list[Note]:
+def _unlike(case: _Case) -> list[Note]:
     """A small number that no other of the kind has, and those near it with which the network has no error."""
-    if failed is None:
+    spec = case.spec
+    if case.failed is None:
         return []
-    tries = _tries(report)
-    places = _places(first, failed)
+    places = _places(case.first, case.failed)
     at = [one for one in spec.entries if any(one.node.start <= place < one.node.end for place in places)]
     for item in sorted(at, key=lambda one: -one.node.start):
         others = [one for one in spec.entries if one.kind == item.kind and one is not item]
@@ -182,8 +196,7 @@ def _unlike(report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | N
             }
             good = []
             for value in sorted(values, key=lambda value: (abs(value - own), value not in stated, -value)):
-                tries -= 1
-                if tries >= 0 and _mends(report, [Edit(setting.value.node.span, str(value))]):
+                if case.mends([Edit(setting.value.node.span, str(value))]):
                     good.append(value)
             if good:
                 facts = {"line": _line(spec, item), "kind": item.text, "name": setting.alias or name}
@@ -221,19 +234,20 @@ def _number(spec: Spec, item: Item, name: str) -> int | None:
     return raw if type(raw) is int else None
 
 
-def _input(report: CheckResult, spec: Spec) -> list[Note]:
+def _input(case: _Case) -> list[Note]:
     """An input whose sizes differ, or a length beside a rounder one, where with that there is no error."""
+    spec = case.spec
     node, shape = spec.input_node, spec.shape
-    if not isinstance(node, SequenceNode) or shape is None or not shape.rank or report.overrides.any:
+    if not isinstance(node, SequenceNode) or shape is None or not shape.rank or case.report.overrides.any:
         return []
     wanted = set(shape.sizes) if len(set(shape.sizes)) == 2 else set()
     if shape.rank == 1:
         near = (shape[1] + sign * step for step in (1, 2, 4, 8) for sign in (1, -1))
         wanted = {size for size in near if size > 0 and _roundness(size) > _roundness(shape[1])}
-    for size in sorted(wanted, key=_roundness, reverse=True)[: _tries(report)]:
+    for size in sorted(wanted, key=_roundness, reverse=True):
         written = in_layout((None, *shape.sizes), spec.layout)
         pairs = zip(node.items, written, strict=True)
-        if _mends(report, [Edit(item.span, str(size)) for item, own in pairs if own not in (None, size)]):
+        if case.mends([Edit(item.span, str(size)) for item, own in pairs if own not in (None, size)]):
             facts = {"sizes": shape.sizes, "size": (size,) * shape.rank}
             return [Note("the input is {sizes}: with {size} the network has no error", facts)]
     return []
@@ -248,25 +262,46 @@ def _roundness(size: int) -> int:
     return max(halved, 2 * tenths)
 
 
-def _padded(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
-    """Defaults of a convolution without padding, where with it the network has no error."""
-    for kind, settings in spec.defaults.items() if failed is not None else ():
+def _defaults(case: _Case) -> list[Note]:
+    """Defaults of a convolution that lack what most have, or have an even window, where that is all."""
+    spec = case.spec
+    for kind, settings in spec.defaults.items() if case.failed is not None else ():
         keys = [setting.key for setting in settings.values() if setting.key is not None]
-        if "padding" in settings or not KINDS[kind].is_convolution or not keys:
+        if not KINDS[kind].is_convolution or KINDS[kind].is_transposed or not keys:
             continue
         first = min(keys, key=lambda key: key.start)
-        text = spec.source.line_text(spec.source.position(first.start)[0])
+        line = spec.source.position(first.start)[0]
+        facts: dict[str, Any] = {"kind": kind, "line": line}
+        text = spec.source.line_text(line)
         indent = text[: len(text) - len(text.lstrip())]
-        new = "padding: half\n" + indent if text.lstrip().startswith(first.text) else "padding: half, "
-        if _mends(report, [Edit(Span(first.start, first.start), new)]):
-            facts = {"kind": kind, "line": spec.source.position(first.start)[0]}
-            template = "the defaults of {kind} on line {line} give no padding: with padding: half in them "
-            return [Note(template + "the network has no error", facts)]
+        end = f"\n{indent}" if text.lstrip().startswith(first.text) else ", "
+        for name, written in (("padding", "half"), ("kernel_size", "3")):
+            new = Edit(Span(first.start, first.start), f"{name}: {written}{end}")
+            if name not in settings and case.mends([new]):
+                template = (
+                    "the defaults of {kind} on line {line} give no {name}: with {name}: {value} in them "
+                )
+                facts |= {"name": name, "value": written}
+                return [Note(template + "the network has no error", facts)]
+        window = settings.get("kernel_size")
+        own = window.value.raw if window is not None else None
+        if window is None or type(own) is not int or own % 2:
+            continue
+        for value in (own + 1, own - 1):
+            if case.mends([Edit(window.value.node.span, str(value))]):
+                facts |= {
+                    "line": spec.source.position(window.value.node.start)[0],
+                    "own": own,
+                    "value": value,
+                }
+                template = "line {line}: the defaults of {kind} have an even kernel_size {own}; with {value} "
+                return [Note(template + "the network has no error", facts)]
     return []
 
 
-def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> list[Note]:
+def _lost(case: _Case, near: _Pairs) -> list[Note]:
     """Between which lines one is missing: elsewhere one is between such two, and here it would fit."""
+    spec, first = case.spec, case.first
     between: dict[tuple[str, str], list[Item]] = {}
     orders: Counter[tuple[str, str]] = Counter()
     follow: dict[str, list[Item]] = {}  # after entries of a kind
@@ -277,7 +312,6 @@ def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> l
         for before, middle, after in zip(items, items[1:], items[2:], strict=False):
             between.setdefault((before.kind, after.kind), []).append(middle)
     name = str(first.facts.get("name", "")) if first.rule == UNKNOWN_NAME else ""
-    tries = _tries(report)
     for before, after in near:
         kinds = (before.kind, after.kind)
         if orders[kinds] > 1:
@@ -291,12 +325,11 @@ def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> l
                 continue  # it is here that the file has that order
             if middle.name is not None:
                 text = text.replace(middle.name, name) if name else ""
-            if not text or "\n" in text or tries == 0:
+            if not text or "\n" in text:
                 continue
-            tries -= 1
             line = spec.source.line_text(_line(spec, before))
             dash = line[: len(line) - len(line.lstrip(" -"))]
-            if _mends(report, [Edit(Span(before.node.end, before.node.end), f"\n{dash}{text}")]):
+            if case.mends([Edit(Span(before.node.end, before.node.end), f"\n{dash}{text}")]):
                 facts = {"line": _line(spec, before), "kind": middle.text, "other": _line(spec, middle)}
                 facts |= {"before": before.text, "after": after.text}
                 template = "a line seems to be missing after line {line}: elsewhere a {before} and a {after} "
@@ -304,8 +337,9 @@ def _lost(report: CheckResult, spec: Spec, near: _Pairs, first: Diagnostic) -> l
     return []
 
 
-def _numbered(spec: Spec, first: Diagnostic) -> list[Note]:
+def _numbered(case: _Case) -> list[Note]:
     """Where a layer would be whose name nothing has: between those with the numbers before and after."""
+    spec, first = case.spec, case.first
     name = str(first.facts.get("name", "")) if first.rule == UNKNOWN_NAME else ""
     digits = re.search(r"\d+$", name)
     if digits is None:
@@ -330,8 +364,22 @@ def _numbered(spec: Spec, first: Diagnostic) -> list[Note]:
     return []
 
 
-def _same_twice(spec: Spec, failed: Node | None) -> list[Note]:
+def _without_from(case: _Case) -> list[Note]:
+    """The one call or layer of its kind that reads what is before it, where all others name their input."""
+    kinds: dict[str, list[Item]] = {}
+    for item in case.spec.entries:
+        kinds.setdefault(item.kind, []).append(item)
+    for kind, items in kinds.items():
+        nameless = [item for item in items if item.sources is None]
+        if len(nameless) == 1 and len(items) > _FEW:
+            facts = {"kind": kind, "line": _line(case.spec, nameless[0])}
+            return [Note("the {kind} on line {line} has no from, where all others have one", facts)]
+    return []
+
+
+def _same_twice(case: _Case) -> list[Note]:
     """A join that takes one tensor twice."""
+    spec, failed = case.spec, case.failed
     for item in spec.entries:
         names = [source.text for source in item.sources or ()]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -341,12 +389,12 @@ def _same_twice(spec: Spec, failed: Node | None) -> list[Note]:
     return []
 
 
-def _unread(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
+def _unread(case: _Case) -> list[Note]:
     """A name that no `from` reads, and that would fit in place of one that the failing join takes."""
+    spec, failed = case.spec, case.failed
     if failed is None or failed.layer is None or not failed.layer.joins or not isinstance(failed.place, Item):
         return []
     outer = outermost_call(failed) or failed.place
-    tries = _tries(report)
     for items in _lists(spec):
         if failed.place not in items and outer not in items:
             continue
@@ -358,10 +406,9 @@ def _unread(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
                 continue
             for reader in readers:
                 for source in reader.sources or ():
-                    if reader.node.start < one.node.start or source.text in RESERVED or tries == 0:
+                    if reader.node.start < one.node.start or source.text in RESERVED:
                         continue
-                    tries -= 1
-                    if _mends(report, [Edit(source.span, one.name)]):
+                    if case.mends([Edit(source.span, one.name)]):
                         facts = {"name": one.name, "line": _line(spec, one), "other": source.text}
                         facts["reader"] = _line(spec, reader)
                         template = "no from reads {name} (line {line}), which would fit in place of {other} "
@@ -369,25 +416,9 @@ def _unread(report: CheckResult, spec: Spec, failed: Node | None) -> list[Note]:
     return []
 
 
-def _mends(report: CheckResult, edits: list[Edit]) -> bool:
-    try:
-        source = report.source.edited(edits)
-    except ValueError:  # one entry is inside the other, as an alias may be
-        return False
-    after = check_source(source, report.overrides, report.settings, rules=False)
-    # a join of a tensor with itself always fits, and is never what was meant
-    return after.ok and _joined_with_itself(after) <= _joined_with_itself(report)
-
-
 def _joined_with_itself(report: CheckResult) -> int:
     nodes = report.trace.network.layers if report.trace is not None else []
     return sum(len({*node.inputs}) < len(node.inputs) for node in nodes)
-
-
-def _tries(report: CheckResult) -> int:
-    layers = len(report.trace.network.nodes) if report.trace is not None else 1
-    entries = len(report.spec.entries) if report.spec is not None else 1
-    return min(_MOST_CHECKS, _MOST_WORK // (layers + entries))
 
 
 def _lists(spec: Spec) -> Iterator[Sequence[Item]]:
