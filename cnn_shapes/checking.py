@@ -208,13 +208,13 @@ def _check(
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
     if not _may_be_edited(source, document.root, found):
-        found = [one._replace(fixes=tuple(fix._replace(safe=False) for fix in one.fixes)) for one in found]
+        found = [one._replace(fixes=tuple(fix for fix in one.fixes if not fix.safe)) for one in found]
     shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
     return CheckResult(source, spec, traced, shown, omitted, overrides, settings)
 
 
 def _may_be_edited(source: Source, root: TreeNode | None, found: list[Diagnostic]) -> bool:
-    """Whether safe fixes are safe: in a file that is something else, our words would be wrong."""
+    """Whether safe fixes are offered: in a file that is something else, our words would be wrong."""
     if not any(fix.safe for one in found for fix in one.fixes):
         return True
     from cnn_shapes.language.recognition import is_plainly_a_spec, looks_like_a_spec

@@ -235,3 +235,43 @@ def test_a_difference_has_lines_only_where_patch_has() -> None:
         "+input: 8x8x1\r# two\u2028\x0c",
         "",
     ]
+
+
+TRADES = "left alone, for it would bring another error: "
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed", "said"),
+    [
+        # a fix that would put one error in the place of another, alone and beside one that holds
+        ("input: [8, 8, 1]\nlayers: [relu]\noutput: 10\n", "", f"{TRADES}output -> outputs on line 3"),
+        (
+            "input: [8, 8, 1]\nlayers: [maxpool: {kernel-size: 2}]\noutput: 10\n",
+            "input: [8, 8, 1]\nlayers: [maxpool: {kernel_size: 2}]\noutput: 10\n",
+            f"{TRADES}output -> outputs on line 3",
+        ),
+        ("input: [None, 8, 8, 1]\nlayers: [relu]\n", "", ""),
+        ("input: [8, 8, 1]\nlayers:\n  - conv: 32, 5\n", "", ""),
+        ("input: [8, 8, 1]\nlayers: [maxpool: {kernel_size: None}]\n", "", None),
+        # a key that is there already withholds nothing else
+        (
+            "input: [8, 8, 1]\nlayers: [conv: {filter: 3, filters: 4}, maxpool: {kernel-size: 2}]\n",
+            "input: [8, 8, 1]\nlayers: [conv: {filter: 3, filters: 4}, maxpool: {kernel_size: 2}]\n",
+            "kernel-size -> kernel_size on line 2",
+        ),
+        # a slip that only shows when the kind is set right
+        (
+            "input: [8, 8, 1]\nlayers: [maxpol: {kernel-size: 2}]\n",
+            "input: [8, 8, 1]\nlayers: [maxpool: {kernel_size: 2}]\n",
+            "maxpol -> maxpool on line 2, kernel-size -> kernel_size on line 2",
+        ),
+    ],
+)
+def test_a_safe_fix_leaves_fewer_errors(text: str, fixed: str, said: str | None, tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text(text, encoding="utf-8")
+    result = run("check", "net.yaml", "--fix", folder=tmp_path)
+    assert file.read_text(encoding="utf-8") == (fixed or text)
+    if said is not None:
+        assert result.err.startswith(f"net.yaml: {said}" if said else "")
+        assert bool(result.err) == bool(said)

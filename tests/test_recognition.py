@@ -71,7 +71,7 @@ def test_what_is_not_plainly_a_spec_stays_as_it_is(text: str, more: str, tmp_pat
     file.write_text(text + more, encoding="utf-8")
     found = check_source(Source("net.yaml", text + more)).diagnostics
     assert found
-    assert not any(fix.safe for one in found for fix in one.fixes)
+    assert not any(fix.safe or fix.title == "output -> outputs" for one in found for fix in one.fixes)
     run("check", "net.yaml", "--fix", folder=tmp_path)
     run("check", ".", "--fix", "--allow-empty", folder=tmp_path)
     assert file.read_text(encoding="utf-8") == text + more
@@ -80,7 +80,7 @@ def test_what_is_not_plainly_a_spec_stays_as_it_is(text: str, more: str, tmp_pat
 @pytest.mark.parametrize(
     ("text", "fixed"),
     [
-        (SPEC + "output: relu1\n", SPEC + "outputs: relu1\n"),
+        (SPEC + "  - relu: {name: last}\noutput: last\n", SPEC + "  - relu: {name: last}\noutputs: last\n"),
         (SPEC.replace("input:", "inptu:"), SPEC),
         (SPEC.replace("layers:", "layer:"), SPEC),
         (SPEC.replace("filters", "filterz"), SPEC),

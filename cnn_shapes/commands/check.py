@@ -399,7 +399,10 @@ def _tell_outside(path: str) -> None:
 def _respell(report: "CheckResult", outside: set[str]) -> "CheckResult":
     from cnn_shapes.repair.report.spelling import respelled
 
-    after, done = respelled(report)
+    after, done, undone = respelled(report)
+    if undone:
+        left = ", ".join(undone)
+        messages().paragraph(f"{report.source.path}: left alone, for it would bring another error: {left}")
     if not done:
         return after
     if report.source.path in outside:

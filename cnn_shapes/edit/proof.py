@@ -38,17 +38,17 @@ def proved(source: Source, edits: Iterable[Edit], read: Callable[[Source], Docum
         return changed  # the edits mend what could not be read
     new = {leaf.start: leaf for leaf in _leaves(after)}
     for old in _leaves(before):
-        start = _moved(old.start, ordered)
+        start = moved(old.start, ordered)
         if start is None:
             continue
         found = new.pop(start, None)
         if found is None:
             raise Unsafe(f"the edit would lose {old.text}")
-        kept = [moved for key in old.path if (moved := _moved(key.start, ordered)) is not None]
+        kept = [place for key in old.path if (place := moved(key.start, ordered)) is not None]
         meant = any(old.start < edit.span.start < old.end for edit in ordered)  # in it
         if (found.text != old.text and not meant) or not _extends([key.start for key in found.path], kept):
             raise Unsafe(f"the edit would change {old.text}")
-    written = _written(ordered)
+    written = written_by(ordered)
     for leaf in new.values():
         if not any(start <= leaf.start < end for start, end in written):
             raise Unsafe(f"the edit would bring in {leaf.text}")
@@ -96,7 +96,7 @@ def _leaves(root: TreeNode) -> Iterator[_Leaf]:
                     waiting.append((value, (*path, key)))
 
 
-def _moved(offset: int, edits: list[Edit]) -> int | None:
+def moved(offset: int, edits: list[Edit]) -> int | None:
     """Where a character is after the edits; None where an edit has replaced it."""
     shift = 0
     for (start, end), text in edits:
@@ -108,7 +108,7 @@ def _moved(offset: int, edits: list[Edit]) -> int | None:
     return offset + shift
 
 
-def _written(edits: list[Edit]) -> list[tuple[int, int]]:
+def written_by(edits: list[Edit]) -> list[tuple[int, int]]:
     """Where the text of each edit is in the changed text."""
     places, shift = [], 0
     for (start, end), text in edits:

@@ -62,7 +62,7 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
     misspelt: set[str | None] = set()
     for key, node in body.pairs:
         if key.text not in _KEYS:
-            misspelt.add(unknown_key(findings, key, "a block", _KEYS, _KEYS, value=node))
+            misspelt.add(unknown_key(findings, key, "a block", _KEYS, _KEYS, value=node, beside=body))
             block.broken = True
         elif key.text == "layers":
             block.layers = node

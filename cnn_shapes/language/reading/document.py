@@ -55,7 +55,7 @@ def read_spec(
         )
         return None
     meant = {
-        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key), value)
+        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key), value, root)
         for key, value in root.pairs
         if key.text not in KEYS
     }

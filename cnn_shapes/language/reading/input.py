@@ -14,6 +14,7 @@ from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.source import Scalar, Sequence, TreeNode, shown_path
 
 _SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
+_BATCH = ("none", "batch", "batch_size", "?")
 _ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
 
 
@@ -38,6 +39,15 @@ def read_input(
         if sizes is None:
             must_be(findings, "input", wanted, node)
         return sizes
+    if isinstance(node, Sequence) and node.items and _has_batch(node):
+        rest = ", ".join(item.text for item in node.items[1:] if isinstance(item, Scalar))
+        findings.tell(
+            BAD_VALUE,
+            "input has no batch: leave it out, as in input: [{rest}]",
+            node.items[0].span,
+            rest=rest,
+        )
+        return None
     value = read_value(node, findings)
     if value.broken:
         return None
@@ -66,6 +76,17 @@ def read_input(
             return None
         found.append(number)
     return tuple(found)
+
+
+def _has_batch(node: Sequence) -> bool:
+    """Whether the first of the sizes is how frameworks write a batch of any size."""
+    first, *rest = node.items
+    return (
+        isinstance(first, Scalar)
+        and (first.value is None or first.value == -1 or first.text.lower() in _BATCH)
+        and 1 <= len(rest) <= 4
+        and all(isinstance(item, Scalar) and type(item.value) is int for item in rest)
+    )
 
 
 def misfit(spec: Spec, overrides: Overrides) -> str | None:

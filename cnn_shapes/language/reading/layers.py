@@ -86,8 +86,31 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
             kind=item.text,
             found=kind_of(body),
         )
+    elif (both := _filters_and_size(item, body)) is not None:
+        item.broken = True
+        findings.tell(
+            BAD_VALUE,
+            "{kind} takes one number alone: write {kind}: {{filters: {filters}, kernel_size: {size}}}",
+            head(body),
+            kind=item.text,
+            filters=both[0],
+            size=both[1],
+        )
     else:
         _set(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+
+
+def _filters_and_size(item: Item, body: TreeNode) -> tuple[str, str] | None:
+    """The two numbers of `conv: 32, 5` or `conv: [32, 5]`, as a framework takes them in this order."""
+    assert item.layer is not None
+    if item.layer.shorthand != "filters" or "kernel_size" not in item.layer.fields:
+        return None
+    if isinstance(body, Sequence):
+        words = [part.text if isinstance(part, Scalar) else "" for part in body.items]
+    else:
+        words = body.text.strip("() ").split(",") if isinstance(body, Scalar) else []
+    numbers = [word.strip() for word in words]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and all(map(str.isdecimal, numbers)) else None
 
 
 def _set(
@@ -144,7 +167,8 @@ def _unknown_field(
         findings.add(Diagnostic(UNKNOWN_KEY, ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
-    near = unknown_key(findings, key, item.text, [*known, *COMMON], [*fields, *COMMON], value=node)
+    allowed = [*fields, *COMMON]
+    near = unknown_key(findings, key, item.text, [*known, *COMMON], allowed, value=node, beside=item.body)
     name = near if near in fields else _field_of(fields, near or "")
     item.misread = item.misread or name is not None
     if item.layer is not None and (name in item.layer.required or (near == "from" and item.layer.joins)):

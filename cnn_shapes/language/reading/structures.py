@@ -55,7 +55,7 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
         elif isinstance(node, Sequence) and _is_branch(structure, body, word, findings):
             continue  # a branch, a level too high: that branches are missing says so
         else:
-            misspelt.add(unknown_key(findings, key, structure.kind, known, known, value=node))
+            misspelt.add(unknown_key(findings, key, structure.kind, known, known, value=node, beside=body))
     for name in structure.required:
         if name in misspelt:
             item.broken = True
@@ -215,7 +215,7 @@ def tell_arguments(reader: Reader) -> None:
             undeclared.setdefault((block.name, key.text), []).append(key)
         elif not (block.broken and key.text in reader.findings.excused):
             allowed = [*block.params, *COMMON]
-            unknown_key(reader.findings, key, block.name, allowed, allowed, value=node)
+            unknown_key(reader.findings, key, block.name, allowed, allowed, value=node, beside=item.body)
         item.broken = item.broken or block.broken or key.text in used[block.name]
     for (name, word), keys in undeclared.items():
         _tell_undeclared(reader, reader.blocks[name], word, keys)

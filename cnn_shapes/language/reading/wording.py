@@ -40,18 +40,29 @@ def unknown_key(
     shown: list[str],
     meant: str | None = None,
     value: TreeNode | None = None,
+    beside: TreeNode | None = None,
 ) -> str | None:
     """Report a key that `owner` does not have; `shown` are those of the candidates that the message lists.
 
     `meant` is the candidate that the key is another word for; else the one that is spelled most alike counts.
-    `value` is what is under it: names in it are not missed later. Returns the candidate that was probably
+    `value` is what is under it: names in it are not missed later. `beside` is the mapping that it is in: what
+    is a key there already cannot be written a second time. Returns the candidate that was probably
     meant: that it is missing has the same cause, and is not reported.
     """
     if not isinstance(key.value, str):
         return None  # a key that is not a word is reported already
     findings.excuse(value)
     near = meant or findings.meant(key.text, candidates)
-    if near:
+    if near and isinstance(beside, Map) and beside.get(near) is not None:
+        findings.tell(
+            UNKNOWN_KEY,
+            "{owner} has no {word}, and {near} is there already: leave {word} out",
+            key.span,
+            owner=owner,
+            word=key.text,
+            near=near,
+        )
+    elif near:
         findings.suggest(
             UNKNOWN_KEY,
             "{owner} has no {word}: did you mean {near}?",

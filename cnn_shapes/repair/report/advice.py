@@ -16,14 +16,13 @@ from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
     NONE_FOUND,
-    SHAPE_RULES,
     Repair,
     errors_of_reading,
     proofs,
     repairs,
     working_input,
 )
-from cnn_shapes.repair.report.spelling import safe_edits
+from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
@@ -107,7 +106,11 @@ def _proved(report: CheckResult, found: Diagnostic, most: int) -> Diagnostic:
             fixes.append(fix._replace(valid=False, remaining=others))
             continue
         after = check_source(report.source.edited(fix.edits), report.overrides, report.settings, rules=False)
-        fixes.append(fix._replace(valid=after.ok, remaining=len(after.errors)))
+        # one that leaves as much to mend may have brought another mistake
+        safe = fix.safe and (
+            len(after.errors) < len(report.errors) or fewer(report, list(fix.edits), 1) is not None
+        )
+        fixes.append(fix._replace(valid=after.ok, remaining=len(after.errors), safe=safe))
     return found._replace(fixes=tuple(fixes))
 
 

@@ -18,30 +18,18 @@ from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.spec_changes import InputChange, renames
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
-from cnn_shapes.repair.report.spelling import ROUNDS, safe_edits
+from cnn_shapes.repair.report.spelling import ROUNDS, SHAPE_RULES, safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
-    BAD_PADDING,
-    EXPECT_MISMATCH,
-    GROUPS_NOT_DIVISIBLE,
-    NEEDS_FLATTEN,
-    NOT_WHOLE,
-    SHAPE_MISMATCH,
-    WINDOW_TOO_LARGE,
     WRONG_RANK,
     Shape,
     listed,
 )
 from cnn_shapes.source import Edit
 
-SHAPE_RULES = (
-    *NOT_WHOLE,
-    *(WINDOW_TOO_LARGE, BAD_PADDING, GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH),
-    *(NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH),
-)
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
