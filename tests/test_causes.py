@@ -6,7 +6,9 @@ Each file holds one slip. What is said of it was worked out by hand, with the ar
 import pytest
 
 from cnn_shapes.checking import check_path
+from cnn_shapes.repair import advise
 from tests import golden
+from tests.specs import check
 
 CAUSES = golden.ROOT / "tests" / "causes"
 # file, the rules of its errors, what a report without fixes says
@@ -129,6 +131,14 @@ SAID = [
     ),
     ("one_vector_two_ways", "wrong-rank", "what fails after it, on line 6, is not judged"),
 ]
+
+
+def test_a_name_that_is_further_down_is_not_said_to_be_missing() -> None:
+    layers = "- relu: {name: a1}\n- add: [a1, a2]\n- relu: {name: a3}\n- relu: {name: a2}"
+    report = advise(check(f"input: [8, 8, 4]\nlayers:\n{layers}\n"))
+    (found,) = report.errors
+    assert "further down" in found.message()
+    assert not any("may be missing" in note.template for note in found.notes)
 
 
 @pytest.mark.parametrize(("name", "rule", "said"), SAID)

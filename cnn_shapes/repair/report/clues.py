@@ -342,8 +342,8 @@ def _numbered(case: _Case) -> list[Note]:
     spec, first = case.spec, case.first
     name = str(first.facts.get("name", "")) if first.rule == UNKNOWN_NAME else ""
     digits = re.search(r"\d+$", name)
-    if digits is None:
-        return []
+    if digits is None or any(item.name == name for item in spec.entries):
+        return []  # one that has it is elsewhere
     number, prefix = int(digits[0][-9:]), name[: digits.start()]
     for items in _lists(spec):
         places = {item.name: place for place, item in enumerate(items) if item.name is not None}
@@ -371,7 +371,8 @@ def _without_from(case: _Case) -> list[Note]:
         kinds.setdefault(item.kind, []).append(item)
     for kind, items in kinds.items():
         nameless = [item for item in items if item.sources is None]
-        if len(nameless) == 1 and len(items) > _FEW:
+        first = min(items, key=lambda item: item.node.start)  # it may well read what is before it
+        if len(nameless) == 1 and len(items) > _FEW and nameless[0] is not first:
             facts = {"kind": kind, "line": _line(case.spec, nameless[0])}
             return [Note("the {kind} on line {line} has no from, where all others have one", facts)]
     return []
