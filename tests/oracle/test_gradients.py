@@ -73,8 +73,10 @@ def test_chains_and_graphs(rank: int, seed: int) -> None:
         inside = all(map(is_inside, views, unit, (rank,) * rank))
         found = influence.of(unit)
         reported = [(view.low(at), view.high(at)) for view, at in zip(views, unit, strict=True)]
+        # a unit between transposed windows reads nothing: an interval that ends before it begins
+        seen = None if any(low > high for low, high in reported) else reported
         if inside or found is None:
-            assert found == reported or not inside
+            assert found == seen or not inside
             continue
         for (low, high), (begin, end) in zip(reported, found, strict=True):
             assert low <= begin <= end <= high

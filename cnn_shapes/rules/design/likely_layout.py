@@ -35,6 +35,7 @@ CLUE = CAUSE
 _FEW = (1, 3, 4)  # channels of a picture: grey, in colour, with transparency
 _LAST = "channels come last unless the file says otherwise"
 _WIDE = 32  # no picture is narrower
+_LONG = 8  # no sequence is shorter
 _MANY = 1000  # channels that no first layer takes
 
 
@@ -71,4 +72,4 @@ def _is_picture(channels: int, sizes: tuple[int, ...]) -> bool:
 
 def _is_sequence(channels: int, sizes: tuple[int, ...]) -> bool:
     """Whether these would be a sequence, were the layout the other one."""
-    return (channels == 1 < sizes[0]) or (channels in _FEW and sizes[0] >= _MANY)
+    return (channels == 1 and sizes[0] >= _LONG) or (channels in _FEW and sizes[0] >= _MANY)
