@@ -233,21 +233,21 @@ def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
     for one in found:
         if (name := unknown(one)) is not None:
             uses.setdefault((one.rule, name), []).append(one)
-    others = [one for same in uses.values() for one in same[1:]]
-    if not others:
-        return found
     told = []
     for one in found:
-        same = uses.get((one.rule, unknown(one)), [])
-        lines = sorted({source.position(other.span.start)[0] for other in same[1:]})
-        if same[1:] and one is same[0]:
-            shown = listed([str(line) for line in lines[:_MOST_LINES]])
-            facts = {"count": len(same), "where": f"line{'s' if lines[1:] else ''} {shown}"}
-            note = Note("it is used {count} times and declared nowhere: on {where} too", facts)
-            told.append(one._replace(notes=(note, *one.notes)))
-        elif not same or one is same[0]:
-            told.append(one)
+        same = uses.get((one.rule, unknown(one)), [one])
+        if one is same[0]:
+            told.append(_with_uses(one, same[1:], source) if same[1:] else one)
     return told
+
+
+def _with_uses(first: Diagnostic, others: list[Diagnostic], source: Source) -> Diagnostic:
+    """A finding with the lines of the others that are about the same name."""
+    lines = sorted({source.position(other.span.start)[0] for other in others})
+    shown = listed([str(line) for line in lines[:_MOST_LINES]])
+    facts = {"count": len(others) + 1, "where": f"line{'s' if lines[1:] else ''} {shown}"}
+    note = Note("it is used {count} times and declared nowhere: on {where} too", facts)
+    return first._replace(notes=(note, *first.notes))
 
 
 def _waiving(
