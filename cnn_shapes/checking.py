@@ -233,6 +233,8 @@ def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
     for one in found:
         if (name := unknown(one)) is not None:
             uses.setdefault((one.rule, name), []).append(one)
+    if all(len(same) == 1 for same in uses.values()):
+        return found
     told = []
     for one in found:
         same = uses.get((one.rule, unknown(one)), [one])
