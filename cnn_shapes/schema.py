@@ -14,6 +14,7 @@ from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import EXACT, FLOOR
 
@@ -31,7 +32,7 @@ _NAME = {
     "pattern": r"^(?!(prev|input)$)[^\x00-\x20!-,./:-@\[-^`{-\x7f]+$",
     "patternErrorMessage": "a name has letters, digits, _ and - only, and is neither prev nor input",
 }
-_CLASSES = sorted(name for name in ALIASES if name[:1].isupper())
+_CLASSES = sorted(name for name in RESERVED if name[:1].isupper())
 _BLOCK_NAME = rf"^(?!({'|'.join(_CLASSES)})$)[A-Z][A-Za-z0-9_]*$"
 
 TOP_KEYS = {
@@ -130,11 +131,15 @@ def _common(key: str) -> Schema:
 
 
 def _layer() -> Schema:
-    """An entry of a list of layers. Only what is listed under `properties` is offered, so each kind once."""
+    """An entry of a list of layers. Only what is listed under `properties` is offered, so each kind once.
+
+    A class name that a block may have is taken for a call, which may have any arguments.
+    """
     classes: dict[str, list[str]] = {}
     for name, (kind, _) in ALIASES.items():
-        classes.setdefault(kind, []).append(name)
-    known = "|".join([*KINDS, *ALIASES])
+        if name in RESERVED:
+            classes.setdefault(kind, []).append(name)
+    known = "|".join([*KINDS, *sorted(RESERVED)])
     return {
         "type": ["object", "string"],
         "minProperties": 1,

@@ -6,6 +6,7 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.layers import ALIASES, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.source import Source
 
 INPUTS = {0: "[4]", 1: "[8, 4]", 2: "[8, 8, 4]", 3: "[8, 8, 8, 4]"}
@@ -309,8 +310,18 @@ layers:
 
 
 def test_kinds_and_aliases_never_meet_blocks() -> None:
-    for name in (*ALIASES, *KINDS):
+    for name in (*RESERVED, *KINDS):
         text = f"input: [8, 8, 4]\nblocks: {{{name}: {{layers: [relu]}}}}\nlayers: [relu]"
         assert errors(text) == [
             f"duplicate-name: {name} is a layer already: choose another name for the block"
         ]
+
+
+def test_a_block_wins_over_a_class_that_was_added() -> None:
+    """What a file said before the class was read keeps its meaning."""
+    assert set(ALIASES) >= RESERVED
+    for name in ALIASES.keys() - RESERVED:
+        text = f"input: [8, 8, 4]\nblocks: {{{name}: {{layers: [conv: 3]}}}}\nlayers: [{name}]"
+        trace = check(text).trace
+        assert trace is not None
+        assert trace.network.nodes[-1].output == (3, 8, 8)

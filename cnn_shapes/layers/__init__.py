@@ -8,7 +8,10 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
 from cnn_shapes.registry import modules
 
-_WITHOUT_KINDS = ("base", "fields", "framework_classes", "list_fields", "structure", "synonyms", "window")
+_WITHOUT_KINDS = (
+    *("base", "fields", "framework_classes", "list_fields", "reserved", "structure", "synonyms", "terms"),
+    "window",
+)
 
 
 def _kinds() -> dict[str, type[Layer]]:

@@ -22,7 +22,8 @@ from cnn_shapes.language.reading.wording import (
     unknown_key,
 )
 from cnn_shapes.language.values import broken_value, read_value
-from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
 _KEYS = ["params", "let", "inputs", "layers"]
@@ -36,7 +37,7 @@ def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
         must_be(findings, "blocks", "a mapping from name to block", node)
         return
     for key, body in node.pairs:
-        if key.text in ALIASES or key.text in KINDS:
+        if key.text in RESERVED or key.text in KINDS:
             findings.tell(
                 DUPLICATE_NAME,
                 "{name} is a layer already: choose another name for the block",
