@@ -117,6 +117,7 @@ class Network:
         self.input = Node("input", "input", None, (), place)
         self.input.output = shape
         self.nodes = [self.input]
+        self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
 
     def add(self, node: Node) -> None:

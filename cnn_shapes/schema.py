@@ -25,6 +25,7 @@ MODELINE = f"# yaml-language-server: $schema={FILE_NAME}"
 
 _RANK = 2  # what a field takes is said for images
 _SCALARS = ["number", "boolean", "string"]
+_VALUES = {"type": [*_SCALARS, "array"], "items": {"type": _SCALARS}}  # of a param or an argument
 _WORDS = ["string", "integer", "boolean"]  # `name: 1` is read as the word 1, `name: true` as the word true
 _NAME = {
     "type": _WORDS,
@@ -111,7 +112,7 @@ def _top_level(key: str) -> Schema:
         },
         "layout": {"enum": [CHANNELS_LAST, CHANNELS_FIRST, None], "default": CHANNELS_LAST},
         "rounding": {"enum": [EXACT, FLOOR, None], "default": EXACT},
-        "params": {"type": ["object", "null"], "additionalProperties": {"type": _SCALARS}},
+        "params": {"type": ["object", "null"], "additionalProperties": _VALUES},
         "layers": {"type": ["array"], "items": _reference("layer"), "minItems": 1},
         "outputs": {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}},
     }
@@ -213,11 +214,18 @@ def _structure(structure: type[Structure]) -> Schema:
 def _part(name: str) -> Schema:
     """What one key of a structure takes: a list of layers, if nothing else."""
     lists = _reference("layers")
+    branch = {
+        "type": ["array", "object"],
+        "items": _reference("layer"),
+        "properties": {"if": _reference("if"), "layers": lists},
+        "required": ["layers"],
+        "additionalProperties": False,
+    }
     parts: dict[str, Schema] = {
         "branches": {
             "type": ["object", "array"],
-            "additionalProperties": lists,
-            "items": lists,
+            "additionalProperties": branch,
+            "items": branch,
             "minItems": 1,
         },
         "merge": {"enum": list(MERGES), "default": MERGES[0]},
@@ -230,9 +238,8 @@ def _part(name: str) -> Schema:
 
 
 def _block() -> Schema:
-    values = {"type": _SCALARS}
     shapes: dict[str, Schema] = {
-        "params": {"type": ["object", "null"], "additionalProperties": values},
+        "params": {"type": ["object", "null"], "additionalProperties": _VALUES},
         "let": {"type": ["object", "null"], "additionalProperties": {"type": [*_SCALARS, "array"]}},
         "inputs": {"type": [*_WORDS, "array", "null"], "items": dict(_NAME)},
         "layers": _reference("layers"),
@@ -246,8 +253,7 @@ def _block() -> Schema:
 
 
 def _call() -> Schema:
-    arguments = {"type": _SCALARS}
-    body = {"type": ["object", "null"], "properties": _commons(), "additionalProperties": arguments}
+    body = {"type": ["object", "null"], "properties": _commons(), "additionalProperties": _VALUES}
     return _described(body, "A call of a block, with its arguments.")
 
 

@@ -58,8 +58,7 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
             "no layer is called z: write name: z on the one that is meant, or put back the line that had it; "
             "the names before it are stem, prev, input",
         ),
-        ("conv: c", "unknown name c: here are w"),
-        ("conv: c_in", "c_in, the channels that come in, is known inside a block only"),
+        ("conv: c", "unknown name c: c_in is the number of channels that comes in"),
         ("conv: i", "unknown name i: here are w"),
         ("repeat: {times: 1, layers: [Index]}", "unknown name i: here are w, c_in"),
         ("One: {c: wide}", "unknown name wide: here are w"),
@@ -84,7 +83,10 @@ def test_not_seen(body: str, message: str) -> None:
         ("residual: {layer: [relu]}", "unknown-key: residual has no layer: did you mean layers?"),
         ("Grow: {by: 1, zzz: 2}", "unknown-key: Grow has no zzz: it takes by, name, from, if, expect"),
         ("Grow: 3", "bad-value: the arguments of a block are a mapping: Grow: {by: ...}"),
-        ("Grow: {by: [1]}", "bad-value: by must be a number, true, false or a word, found [1]"),
+        (
+            "Grow: {by: [[1]]}",
+            "bad-value: by must be a number, true, false, a word or a list of these, found [[1]]",
+        ),
         ("Grow: {by: 0.5}", "bad-value: filters must be a whole number from 1, found 4.5"),
         ("Grow: {by: -4}", "bad-value: filters must be a whole number from 1, found 0"),
         ("Pair", "wrong-inputs: Pair takes 2 inputs (x, y), found 1: name them in from"),
@@ -110,8 +112,8 @@ def test_not_seen(body: str, message: str) -> None:
         ),
         (
             "parallel: {a: [relu], b: [relu]}",
-            "missing-field: parallel needs branches: a mapping from label to layers, or a list of lists, "
-            f"as in {PARALLEL}",
+            "missing-field: parallel needs branches: a mapping from label to layers, or a list of lists; one "
+            f"may be left out: {{if: deep, layers: [...]}}, as in {PARALLEL}",
         ),
         (
             "parallel: {brances: [[relu], [relu]]}",

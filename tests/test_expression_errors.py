@@ -20,7 +20,7 @@ def error(text: str, env: dict[str, Value] | None = None) -> ExpressionError:
 
 
 # text, where (`^` under the span; empty spans are `|`), rule, message, hint
-BAD = "bad-expression"
+BAD, UNKNOWN = "bad-expression", "unknown-name"
 ROWS: list[tuple[str, str, str, str, str | None]] = [
     # unfinished and misplaced
     ("", "|", BAD, "the expression is empty", None),
@@ -45,8 +45,33 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
     ("${c}", "^^", BAD, "write the expression bare, without ${}", None),
     ("2*${c}", "  ^^", BAD, "write the expression bare, without ${}", None),
     ("{{c}}", "^^", BAD, "write the expression bare, without {{}}", None),
-    ("c**2", " ^^", BAD, "no power: multiply instead", None),
-    ("c^2", " ^", BAD, "no power: multiply instead", None),
+    ("c^2", " ^", BAD, "^ has no meaning here: write **", "**"),
+    ("2**31", " ^^", BAD, "the result of ** is too large: integers end at 2,147,483,647", None),
+    ("2**(2**30)", " ^^", BAD, "the result of ** is too large: integers end at 2,147,483,647", None),
+    ("10**9**9", "  ^^", BAD, "the result of ** is too large: integers end at 2,147,483,647", None),
+    ("(-8)**0.5", "    ^^", BAD, "-8 to the power 0.5 is not a real number", None),
+    ("0**-1", " ^^", BAD, "0 to the power -1 is not a real number", None),
+    ("1e200**2", "     ^^", BAD, "the result of ** is not a finite number", None),
+    ("2 ** ", "    |", BAD, "a value is missing after **", None),
+    ("kind**2", "^^^^", BAD, "relu is a word: ** needs numbers", None),
+    ("log2(0)", "     ^", BAD, "log2 needs a number above 0, not 0", None),
+    ("len(c)", "    ^", BAD, "len needs a list, and c is none", None),
+    ("len", "^^^", UNKNOWN, "len is a function: write len(list)", None),
+    # lists
+    ("widths[3]", "       ^", BAD, "widths has 3 elements, counted from 0: there is no 3", None),
+    ("widths[-1]", "       ^^", BAD, "widths has 3 elements, counted from 0: there is no -1", None),
+    ("widths[0.5]", "       ^^^", BAD, "the index of widths must be a whole number from 0, found 0.5", None),
+    (
+        "widths[skip]",
+        "       ^^^^",
+        BAD,
+        "the index of widths must be a whole number from 0, found True",
+        None,
+    ),
+    ("widths[1", "      ^", BAD, "unbalanced bracket: this [ has no ]", None),
+    ("widths(1]", "        ^", BAD, "unbalanced bracket: this ] has no [", None),
+    ("2*widths", "  ^^^^^^", BAD, "widths is a list: * needs numbers, as widths[0] is one", None),
+    ("[1, 2]", "^", BAD, "no list inside an expression: give it a name under params or let", None),
     ("c && s", "  ^^", BAD, "&& has no meaning here: write and", "and"),
     ("c||s", " ^^", BAD, "|| has no meaning here: write or", " or "),
     ("!c", "^", BAD, "! has no meaning here: write not", "not "),
@@ -64,7 +89,7 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
         None,
     ),
     ("c.bit_length", " ^", BAD, "no attributes: a name has no dots", None),
-    ("c[0]", " ^", BAD, "no lists and no subscripts inside an expression", None),
+    ("c[0]", "^", BAD, "c is not a list: it has no elements", None),
     ("'relu'", "^", BAD, "no quotes inside an expression: write the word bare", None),
     ("divisible(c, d=4)", "             ^^", BAD, "values of a call have no names: leave out d=", ""),
     ("c # 2", "  ^", BAD, "unexpected character #", None),
@@ -128,7 +153,8 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
         "__import__(c)",
         "^" * 10,
         "unknown-name",
-        "unknown function __import__: the functions are min, max, ceil, floor, round, divisible, ceil_to",
+        "unknown function __import__: the functions are min, max, ceil, floor, round, divisible, ceil_to, "
+        "log2, len",
         None,
     ),
     ("2 * wdth", "    ^^^^", "unknown-name", "unknown name wdth: did you mean width?", "width"),
@@ -140,7 +166,7 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
         "2*xyz",
         "  ^^^",
         "unknown-name",
-        "unknown name xyz: here are c, s, i, width, skip, kind",
+        "unknown name xyz: here are c, s, i, width, skip, kind, widths",
         None,
     ),
     # bounds

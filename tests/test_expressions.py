@@ -18,6 +18,7 @@ from cnn_shapes.language.expressions.parsing import (
 )
 
 ENV: dict[str, Value] = {"c": 64, "s": 2, "i": 0, "width": 0.25, "skip": True, "kind": "relu"}
+ENV["widths"] = [64, 128, 256]
 WORDS = frozenset({"relu", "same"})
 
 
@@ -38,6 +39,8 @@ ORACLE: dict[str, Any] = {
     "round": round,
     "divisible": lambda v, d=8: torchvision_make_divisible(v, int(d)),
     "ceil_to": lambda v, d=8: math.ceil(v / d) * int(d),
+    "log2": math.log2,
+    "len": len,
 }
 
 
@@ -52,6 +55,10 @@ def outcome(text: str) -> Value | ExpressionError:
     "text",
     """
     4*c | s if i == 0 else 1 | s != 1 or c != 3 | c//s%3 | 7/2 | -7//2 | -7%3 | 7%-3 | --c | -+-c | not not c
+    2**10 | -2**2 | 2**-1 | 2**3**2 | (2**3)**2 | 2*c**2 | 2**-s**2 | -2**-2 | skip**2 | 0**0 | 1.5**2
+    2**0.5
+    widths[0] | widths[i+1]*2 | widths[len(widths) - 1] | -widths[1]**2 | len(widths) | log2(c) | log2(c)*2**s
+    (widths)[2] | widths == widths | 2**widths[0]//4 if i else 7
     1 - 2 - 3 | 100/5/2 | 2+3*4 | (2+3)*4 | -c*2 | not c == 64 | 1 < 2 < 3 | 3 > 2 > 2 | 1 < 3 > 2 == 2
     1 == 1.0 | 0 or 5 | 3 and 4 | 0 and 9//0 | 1 or 9//0 | i and c or s | 1 if 1 else 9//0 | 9//0 if 0 else 2
     1 if 0 else 2 if 0 else 3 | (1 if 0 else 2) if 1 else 3 | 1 if (0 if 1 else 1) else 4 | 3 > 4 < 9//0

@@ -116,7 +116,10 @@ SMALL: list[tuple[str | bytes, str]] = [
     ),
     (HEAD + "  - conv: 9//0\n", "3:14 bad-expression: cannot divide by 0"),
     (HEAD + "  - conv: 1 if\n", "3:13 bad-expression: a value is missing after if"),
-    (HEAD + "  - conv: 9**9**9**9\n", "3:12 bad-expression: no power: multiply instead"),
+    (
+        HEAD + "  - conv: 9**9**9**9\n",
+        "3:15 bad-expression: the result of ** is too large: integers end at 2,147,483,647",
+    ),
     (
         HEAD + f"  - conv: {'9999*' * 190}1\n",
         "3:20 bad-expression: the result of * is too large: integers end at 2,147,483,647",

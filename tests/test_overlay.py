@@ -110,7 +110,7 @@ def possible(spec: Spec) -> list[Patch]:
         patches.append(Patch(spec.input_node, Replace([size + 1 for size in sizes[:-1]] + sizes[-1:])))
     patches += [Patch(node, Rewrite("2")) for _, node in spec.param_nodes.values() if is_number(node)]
     for block in spec.blocks.values():
-        patches += [Patch(node, Rewrite("2")) for node in block.param_nodes.values() if is_number(node)]
+        patches += [Patch(one.node, Rewrite("2")) for one in block.params.values() if is_number(one.node)]
     for item in spec.entries:
         patches.append(Patch(item, InsertBefore("identity")))
         if item.form != LAYER or item.layer is None:

@@ -174,7 +174,7 @@ INVALID = [
     (VALUE, "input: [8, 8, 3]\nlayers: [repeat: {times: -1, layers: [relu]}]\n"),
     (VALUE, "input: [8, 8, 3]\nlayers: [A: 3]\nblocks: {A: {layers: [relu]}}\n"),
     (VALUE, "input: [8, 8, 3]\nlayers: [relu]\nblocks: {a: {layers: [relu]}}\n"),
-    (VALUE, "input: [8, 8, 3]\nlayers: [relu]\nparams: {c: [1]}\n"),
+    (VALUE, "input: [8, 8, 3]\nlayers: [relu]\nparams: {c: [[1]]}\n"),
 ]
 
 

@@ -121,8 +121,11 @@ def _names_in(value: Value, group: Group | None, spec: Spec, steps: int) -> Iter
             yield Label(argument.node.span, "{name} is {value} in this call", facts)
             if steps and argument.names:
                 yield from _names_in(argument, call.parent, spec, steps - 1)
-        elif name in block.param_nodes and block.params[name] is not REQUIRED:
-            yield Label(block.param_nodes[name].span, "{name} is {value} where a call does not say it", facts)
+        elif name in block.params and block.params[name].raw is not REQUIRED:
+            default = block.params[name]
+            yield Label(default.node.span, "{name} is {value} where a call does not say it", facts)
+            if steps:
+                yield from _names_in(default, group, spec, steps - 1)
         elif name in spec.param_nodes:
             yield Label(spec.param_nodes[name][1].span, "{name} is {value}", facts)
 

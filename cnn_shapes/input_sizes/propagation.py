@@ -58,7 +58,7 @@ class Propagation:
         self.channels = (network.input.output or Shape((1,))).channels
         self.steps: list[_LayerStep] = []
         self.node_count = len(network.nodes)
-        self.fixed = True
+        self.fixed = not network.asks_sizes
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
         shape_of = list(
             range(len(network.nodes))

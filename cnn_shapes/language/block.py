@@ -12,17 +12,16 @@ REQUIRED: Any = object()
 
 
 class Block:
-    """A block as it is declared. `params` maps a name to its default or REQUIRED."""
+    """A block as it is declared. `params` maps a name to its default, or to a value that is REQUIRED."""
 
     __slots__ = (
-        *("broken", "inputs", "items", "key", "layers", "let", "name", "param_nodes", "params"),
+        *("broken", "inputs", "items", "key", "layers", "let", "name", "params"),
         "uses_channels",
     )
 
     def __init__(self, key: Scalar) -> None:
         self.key, self.name = key, key.text
-        self.params: dict[str, Any] = {}
-        self.param_nodes: dict[str, Scalar] = {}
+        self.params: dict[str, Value] = {}
         self.let: dict[str, Value] = {}
         self.inputs: list[str] = []
         self.layers: TreeNode | None = None
@@ -30,7 +29,7 @@ class Block:
         self.uses_channels = False
         self.broken = False  # a declaration in it failed, which is reported
 
-    def changed(self, params: dict[str, Any], let: dict[str, Value]) -> Block:
+    def changed(self, params: dict[str, Value], let: dict[str, Value]) -> Block:
         """The block with other defaults of its params and other local names, all else the same."""
         block = Block(self.key)
         for name in self.__slots__:
@@ -40,11 +39,11 @@ class Block:
 
     @property
     def required(self) -> list[str]:
-        return [name for name, default in self.params.items() if default is REQUIRED]
+        return [name for name, default in self.params.items() if default.raw is REQUIRED]
 
     def names(self) -> frozenset[str]:
         """The names that the expressions in this block use."""
-        used = frozenset().union(*(value.names for value in self.let.values()))
+        used = frozenset().union(*(value.names for value in (*self.params.values(), *self.let.values())))
         return used.union(*(item.names() for item in self.items))
 
     def calls(self) -> list[Item]:

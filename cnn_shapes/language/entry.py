@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnn_shapes.language.values import Value
@@ -9,6 +10,7 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.source import Scalar, Span, TreeNode
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
+_NONE: Mapping[str, Value] = {}
 # where a setting is written: on the layer itself, in `defaults`, or in a mapping that was merged in with <<
 OWN, DEFAULTS, MERGED = "own", "defaults", "merged"
 
@@ -25,14 +27,27 @@ class Setting(NamedTuple):
 class Item:
     """An entry of a list of layers: read once, its expressions evaluated for each copy.
 
-    `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it.
+    `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it,
+    `branch_conditions` the `if` of those that have one.
     `built` remembers the layers that were made of it. `broken`: it cannot be built, which is reported.
     `misread`: a field of it was meant and could not be read, so that its sizes may be other ones.
     `is_alias`: all of it is written elsewhere, as in `- *stem`.
     """
 
     __slots__ = (
-        *("body", "broken", "built", "condition", "dynamic", "expect", "form", "is_alias", "kind", "key"),
+        *(
+            "body",
+            "branch_conditions",
+            "broken",
+            "built",
+            "condition",
+            "dynamic",
+            "expect",
+            "form",
+            "is_alias",
+            "kind",
+            "key",
+        ),
         *("layer", "lists", "misread", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
     )
 
@@ -48,6 +63,7 @@ class Item:
         self.body: TreeNode | None = None
         self.settings: dict[str, Setting] = {}
         self.lists: dict[str, list[Item]] = {}
+        self.branch_conditions: Mapping[str, Value] = _NONE
         self.broken = False
         self.is_alias = False
         self.misread = False
@@ -99,7 +115,7 @@ class Item:
     def values(self) -> list[Value]:
         """Every value of this entry that may hold an expression."""
         extra = [value for value in (self.condition, self.expect) if value is not None]
-        return extra + [setting.value for setting in self.settings.values()]
+        return [*extra, *self.branch_conditions.values(), *(one.value for one in self.settings.values())]
 
     def names(self) -> frozenset[str]:
         """The names that the expressions of this entry and of the lists in it use."""

@@ -61,7 +61,7 @@ class Overlay:
         self._blocks: dict[str, Block] = {}
         for patch in patches:
             _LAYING[type(patch.operation)](self, patch.route, patch.operation)
-        self.params = {**self._file_params(), **(params or {})}
+        self.params = self._file_params(params or {})
         self.params_changed = self.params != spec.params
         self.shape = shape or self._shape()
 
@@ -126,13 +126,18 @@ class Overlay:
 
     # what the spec would say
 
-    def _file_params(self) -> dict[str, Any]:
-        return {
-            name: self._values[id(node[1])].raw
-            if (node := self.spec.param_nodes.get(name)) is not None and id(node[1]) in self._values
-            else value
-            for name, value in self.spec.params.items()
-        }
+    def _file_params(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        params: dict[str, Any] = {}
+        for name, known in self.spec.params.items():
+            _, node = self.spec.param_nodes.get(name, (None, None))
+            value = self._values.get(id(node)) or self.spec.derived.get(name)
+            try:
+                found = known if value is None else value.evaluate(params)
+            except Unevaluated as error:
+                error.report(self.findings)
+                found = known
+            params[name] = given.get(name, found)
+        return {**params, **given}
 
     def _shape(self) -> Shape | None:
         node, spec = self.spec.input_node, self.spec
@@ -155,6 +160,7 @@ class Overlay:
         condition = condition and self._value(condition)
         expect = expect and self._value(expect)
         lists = item.lists
+        branches = {label: self._value(one) for label, one in item.branch_conditions.items()}
         for add in self._adds(item):
             for name, raw in add.fields.items():
                 if name == "expect":
@@ -172,11 +178,12 @@ class Overlay:
             and condition is item.condition
             and expect is item.expect
             and lists is item.lists
+            and all(branches[label] is one for label, one in item.branch_conditions.items())
         ):
             return item
         changed = item.copy()
         changed.settings, changed.sources, changed.lists = settings, sources, lists
-        changed.condition, changed.expect = condition, expect
+        changed.condition, changed.expect, changed.branch_conditions = condition, expect, branches
         changed.settle()
         self._originals[id(changed)] = item
         return changed
@@ -229,14 +236,11 @@ class Overlay:
         return old
 
     def _block(self, block: Block) -> Block:
-        params = {
-            name: self._values[id(node)].raw
-            if (node := block.param_nodes.get(name)) is not None and id(node) in self._values
-            else default
-            for name, default in block.params.items()
-        }
+        params = {name: self._value(default) for name, default in block.params.items()}
         let = {name: self._value(value) for name, value in block.let.items()}
-        if params == block.params and all(let[name] is block.let[name] for name in let):
+        if all(params[name] is block.params[name] for name in params) and all(
+            let[name] is block.let[name] for name in let
+        ):
             return block
         return block.changed(params, let)
 

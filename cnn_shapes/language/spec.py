@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
+from cnn_shapes.language.values import Value
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Map, Scalar, Source, Span, TreeNode
 
@@ -29,9 +30,10 @@ class Spec(NamedTuple):
     """What a text says, with the places where it says it. Nothing changes it: try a change in an Overlay.
 
     `items` are the entries of `layers`, `entries` all that there are at any depth. `shape` is the input,
-    None where it cannot be known. `waives` gives, for a rule and the place where it is broken, the reason
-    for which the user has silenced it there, None where it is not silenced: a size that is not whole is then
-    rounded down, and what comes after it is judged by that.
+    None where it cannot be known. `derived` are the params that follow from those above them. `waives` gives,
+    for a rule and the place where it is broken, the reason for which the user has silenced it there, None
+    where it is not silenced: a size that is not whole is then rounded down, and what comes after it is judged
+    by that.
     """
 
     source: Source
@@ -48,6 +50,7 @@ class Spec(NamedTuple):
     items: Sequence[Item]
     outputs: Sequence[Scalar]
     entries: Sequence[Item]
+    derived: Mapping[str, Value]
     waives: Waives | None = None
 
     @property

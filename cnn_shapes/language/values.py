@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
-from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, UnknownName
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, NotKnown, UnknownName
 from cnn_shapes.layers import WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
@@ -85,6 +85,8 @@ class Unevaluated(Exception):
 
 
 def _report(error: ExpressionError, node: TreeNode, findings: Findings) -> None:
+    if isinstance(error, NotKnown):
+        return  # why it is not known is reported
     if isinstance(error, UnknownName):
         if error.name in findings.excused:
             return  # its declaration failed, and is reported

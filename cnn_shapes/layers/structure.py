@@ -48,7 +48,10 @@ class Parallel(Structure):
     """Runs branches side by side on one input and merges what comes out."""
 
     kind = "parallel"
-    lists: ClassVar = {"branches": "a mapping from label to layers, or a list of lists"}
+    lists: ClassVar = {
+        "branches": "a mapping from label to layers, or a list of lists; "
+        "one may be left out: {if: deep, layers: [...]}"
+    }
     values: ClassVar = {"merge": "concat, add or multiply"}
     required = ("branches",)
     nested = ("branches",)

@@ -8,8 +8,8 @@ READING_DOCS: dict[str, str] = {
 An expression that cannot be read or has no value.
 
 Why: Expressions are written bare: `filters: 4*c`. They know numbers, the names of params, and the arithmetic
-of Python without powers, attributes and calls other than `min max ceil floor round divisible ceil_to`. A
-power, a division by zero or an open parenthesis ends here.
+of Python without attributes and calls other than `min max ceil floor round divisible ceil_to log2 len`. An
+attribute, a division by zero or an open parenthesis ends here.
 
 Source: the section on expressions in specs/README.md; https://docs.python.org/3/reference/expressions.html.
 
@@ -18,7 +18,7 @@ Bad:
 input: [28, 28, 1]
 params: {width: 2}
 layers:
-  - conv: {filters: 16*width, kernel_size: width**2}
+  - conv: {filters: 16*width, kernel_size: width.value}
 ```
 
 Good:

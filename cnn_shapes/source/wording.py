@@ -12,6 +12,7 @@ from cnn_shapes.source.text import LIMIT_EXCEEDED, YAML_SYNTAX, Edit, Problem, S
 # Compiled at their first use, which most runs never come to.
 COLON = r"\s*:"
 JOINED = r"([^\W\d]\w*):(\S+)"
+ELEMENT = r"[\w(][\w*+/(). -]*\[[^\[\]{}:,\r\n]*\](?:[\w*+/(). -]|\[[^\[\]{}:,\r\n]*\])*(?<! )"
 PROPERTY = r"(?:&[^\s,\[\]{}]+|(![^\s,\[\]{}]*))(?:\s+|#[^\r\n]*)*"
 FORBIDDEN = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
@@ -146,6 +147,18 @@ def _open_bracket(it: _Complaint) -> Problem:
     return it.say(template, found=it.found, closer=closer, opener=opener, line=line)
 
 
+def _element(it: _Complaint) -> Problem:
+    """`{filters: widths[i]}`: in braces YAML takes the bracket for a list of its own."""
+    line_end = it.text.find("\n", it.place)
+    line = it.text[it.place - len(it.before) : line_end if line_end >= 0 else len(it.text)]
+    found = next(one for one in re.finditer(ELEMENT, line) if one.end() > len(it.before))
+    start = it.place - len(it.before) + found.start()
+    span = Span(start, start + len(found[0]))
+    fix = (f'"{found[0]}"', (Edit(span, f'"{found[0]}"'),))
+    template = "in braces YAML takes `[` for a list: write {found} in quotes"
+    return Problem(YAML_SYNTAX, template, span, short({"found": found[0]}), fix)
+
+
 def _no_colon(it: _Complaint) -> Problem:
     row = it.opened[0]
     end = it.source.offset(row, len(it.source.line_text(row)) + 1)
@@ -227,6 +240,15 @@ _COMPLAINTS: tuple[_Row, ...] = (
         ),
     ),
     (lambda it: "unexpected ':'" in it.problem, _joined_colon),
+    (
+        lambda it: (
+            it.found == "["
+            and it.bracket is not None
+            and re.search(r"\w\Z", it.before) is not None
+            and re.match(r"\[[^\[\]{}:,\r\n]*\]", it.text[it.place : it.place + 200]) is not None
+        ),
+        _element,
+    ),
     (
         lambda it: it.bracket is not None and ("," in it.problem or not it.text[it.place :].strip()),
         _open_bracket,

@@ -138,14 +138,14 @@ BUGS = (
     Bug(
         "repeat: i counts from 1",
         "language/unfolding/structures.py",
-        '{**names, "i": index}',
-        '{**names, "i": index + 1}',
+        '{"i": index}',
+        '{"i": index + 1}',
     ),
     Bug(
         "block: c_in of the last input",
         "language/unfolding/structures.py",
-        "x = inputs[0].output\n    channels = UNKNOWN",
-        "x = inputs[-1].output\n    channels = UNKNOWN",
+        "x = inputs[0].output\n    values",
+        "x = inputs[-1].output\n    values",
     ),
     Bug(
         "defaults: beat a layer's own fields",

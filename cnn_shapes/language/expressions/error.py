@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,26 @@ class ExpressionError(Exception):
         super().__init__(template.format_map(facts))
         self.rule, self.template, self.facts = rule, template, facts
         self.start, self.end, self.hint = start, end, hint
+
+
+class NotKnown(ExpressionError):
+    """A name whose value cannot be known, because a layer before it failed: that is reported already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(UNKNOWN_NAME, "{name} is not known", {"name": name}, 0, 0)
+
+
+class SizeError(ExpressionError):
+    """The size of an axis that what comes in does not have; the place is found where the name was read."""
+
+    def __init__(self, name: str, axis: str, rank: int, others: Sequence[str]) -> None:
+        template = "{name} is the {axis} that comes in, and " + (
+            "a map with {rank} spatial axes has none: it has {others}"
+            if rank
+            else "a vector has none: c_in is the number of its features"
+        )
+        facts = {"name": name, "axis": axis, "rank": rank, "others": " and ".join(others)}
+        super().__init__(BAD_EXPRESSION, template, facts, 0, 0)
 
 
 class UnknownName(ExpressionError):

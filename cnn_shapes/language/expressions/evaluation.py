@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, UnknownName
-from cnn_shapes.language.expressions.functions import FUNCTIONS
+from cnn_shapes.language.expressions.error import (
+    UNKNOWN_NAME,
+    ExpressionError,
+    SizeError,
+    UnknownName,
+)
+from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING, Function
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
 from cnn_shapes.layers.framework_classes import misspelt
 
-Value: TypeAlias = int | float | bool | str
+Value: TypeAlias = int | float | bool | str | list[Any]
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
 
 MAX_INTEGER = 2**31 - 1
 LEAST = -MAX_INTEGER
+_NO_NUMBERS = (str, list)
 _MOST_NAMES = 200  # of those in scope that a wrong one is compared with, the last that were declared
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
@@ -49,8 +55,13 @@ def name(token: Token, words: frozenset[str]) -> Run:
         except KeyError:
             if name in words:
                 return name
-            scope = [*env]
-            raise UnknownName(name, token.start, token.end, lambda: _unknown(token, scope, words)) from None
+            scope, sized = [*env], hasattr(env, "__missing__")
+            raise UnknownName(
+                name, token.start, token.end, lambda: _unknown(token, scope, words, sized)
+            ) from None
+        except SizeError as error:
+            error.start, error.end = token.start, token.end
+            raise
 
     return run
 
@@ -74,7 +85,7 @@ def sign(token: Token, operand: Operand) -> Run:
 
     def run(env: Mapping[str, Value]) -> Any:
         found = value(env)
-        if isinstance(found, str):
+        if isinstance(found, _NO_NUMBERS):
             raise _word(found, operand, token.text)
         return apply(found)
 
@@ -116,7 +127,10 @@ def _comparison(first: Run, steps: _Steps) -> Run:
         value = first(env)
         for compare, operand, symbol, left, right in steps:
             other = operand(env)
-            if (isinstance(value, str) or isinstance(other, str)) and symbol.text not in ("==", "!="):
+            if (isinstance(value, _NO_NUMBERS) or isinstance(other, _NO_NUMBERS)) and symbol.text not in (
+                "==",
+                "!=",
+            ):
                 raise _either_word(value, other, left, right, symbol)
             if not compare(value, other):
                 return False
@@ -131,7 +145,7 @@ def _arithmetic(first: Run, steps: _Steps) -> Run:
         value = first(env)
         for apply, operand, symbol, left, right in steps:
             other = operand(env)
-            if isinstance(value, str) or isinstance(other, str):
+            if isinstance(value, _NO_NUMBERS) or isinstance(other, _NO_NUMBERS):
                 raise _either_word(value, other, left, right, symbol)
             try:
                 value = apply(value, other)
@@ -146,14 +160,65 @@ def _arithmetic(first: Run, steps: _Steps) -> Run:
     return run
 
 
-def call(token: Token, call: Callable[..., int | float], arguments: list[Operand]) -> Run:
+def element(of: Operand, index: Operand) -> Run:
+    """`widths[i]`, counted from 0."""
+
+    def run(env: Mapping[str, Value]) -> Any:
+        values, place = of.run(env), index.run(env)
+        if not isinstance(values, list):
+            raise error_at(of, "{name} is not a list: it has no elements", name=of.text)
+        if not isinstance(place, int) or isinstance(place, bool):
+            template = "the index of {name} must be a whole number from 0, found {found}"
+            raise error_at(index, template, name=of.text, found=place)
+        if not 0 <= place < len(values):
+            template = "{name} has {count} elements, counted from 0: there is no {index}"
+            raise error_at(index, template, name=of.text, count=len(values), index=place)
+        return values[place]
+
+    return run
+
+
+def power(base: Operand, symbol: Token, exponent: Operand) -> Run:
+    def run(env: Mapping[str, Value]) -> Any:
+        value, times = base.run(env), exponent.run(env)
+        if isinstance(value, _NO_NUMBERS) or isinstance(times, _NO_NUMBERS):
+            raise _either_word(value, times, base, exponent, symbol)
+        result = _raised(value, times)
+        if result is None:
+            template = "{base} to the power {exponent} is not a real number"
+            raise error_at(symbol, template, base=value, exponent=times)
+        if not LEAST <= result <= MAX_INTEGER:
+            settle(result, symbol, symbol.text)
+        return result
+
+    return run
+
+
+def _raised(value: Any, times: Any) -> Any:
+    """A power; None where it is not real, and just any that is too large where it has many digits."""
+    whole = isinstance(value, int) and isinstance(times, int)
+    if whole and times > 0 and (abs(value).bit_length() - 1) * times > MAX_INTEGER.bit_length():
+        return MAX_INTEGER + 1
+    try:
+        result = value**times
+    except ZeroDivisionError:
+        return None
+    except OverflowError:
+        return math.inf
+    return None if isinstance(result, complex) else result
+
+
+def call(token: Token, function: Function, arguments: list[Operand]) -> Run:
+    call = function.call
+    if function.of_list:
+        return _of_list(token, call, arguments[0])
     pairs = [(argument.run, argument) for argument in arguments]
 
     def run(env: Mapping[str, Value]) -> Any:
         values = []
         for compute, argument in pairs:
             value = compute(env)
-            if isinstance(value, str):
+            if isinstance(value, _NO_NUMBERS):
                 raise _word(value, argument, token.text)
             if not LEAST <= value <= MAX_INTEGER:
                 settle(value, argument, argument.text)
@@ -161,13 +226,25 @@ def call(token: Token, call: Callable[..., int | float], arguments: list[Operand
         try:
             result = call(*values)
         except ValueError:
-            template = "{function} needs a whole divisor of at least 1, not {found}"
-            raise error_at(arguments[1], template, function=token.text, found=values[1]) from None
+            place, needed = function.needs
+            template = f"{{function}} needs {needed}, not {{found}}"
+            raise error_at(arguments[place], template, function=token.text, found=values[place]) from None
         except OverflowError:  # two finite floats whose sum is none
             result = math.inf
         if not LEAST <= result <= MAX_INTEGER:
             settle(result, token, token.text)
         return result
+
+    return run
+
+
+def _of_list(token: Token, call: Callable[..., int | float], argument: Operand) -> Run:
+    def run(env: Mapping[str, Value]) -> Any:
+        values = argument.run(env)
+        if not isinstance(values, list):
+            template = "{function} needs a list, and {name} is none"
+            raise error_at(argument, template, function=token.text, name=argument.text)
+        return call(values)
 
     return run
 
@@ -187,23 +264,32 @@ def _division_by_zero(divisor: Operand) -> ExpressionError:
     return error_at(divisor, template, divisor=divisor.text)
 
 
-def _word(word: str, place: Operand, what: str) -> ExpressionError:
+def _word(word: Any, place: Operand, what: str) -> ExpressionError:
+    if isinstance(word, list):
+        template = "{name} is a list: {what} needs numbers, as {name}[0] is one"
+        return error_at(place, template, name=place.text, what=what)
     return error_at(place, "{word} is a word: {what} needs numbers", word=word, what=what)
 
 
 def _either_word(value: Any, other: Any, left: Operand, right: Operand, symbol: Token) -> ExpressionError:
-    word, place = (value, left) if isinstance(value, str) else (other, right)
+    word, place = (value, left) if isinstance(value, _NO_NUMBERS) else (other, right)
     return _word(word, place, symbol.text)
 
 
-def _unknown(token: Token, scope: list[str], words: Iterable[str]) -> ExpressionError:
+def _unknown(token: Token, scope: list[str], words: Iterable[str], sized: bool) -> ExpressionError:
     name, rule = token.text, UNKNOWN_NAME
     if name in FUNCTIONS:
         usage = FUNCTIONS[name].doc.partition(":")[0]
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
-    if name == "c_in":
-        return error_at(token, "c_in, the channels that come in, is known inside a block only", rule=rule)
-    near = misspelt(name, ["True", "False", *scope[-_MOST_NAMES:], *sorted(words)])
+    if name in INCOMING:
+        template = "{name}, the {axis} that comes in, is known on layers and in blocks only"
+        return error_at(token, template, rule=rule, name=name, axis=INCOMING[name])
+    meant = next((size for size, axis in INCOMING.items() if name in (size[0], axis.split()[-1])), None)
+    if sized and meant:
+        template = "unknown name {name}: {near} is the {axis} that comes in"
+        return error_at(token, template, meant, rule, name=name, near=meant, axis=INCOMING[meant])
+    sizes = INCOMING if sized else ()
+    near = misspelt(name, ["True", "False", *scope[-_MOST_NAMES:], *sizes, *sorted(words)])
     guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
     if guess:
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)

@@ -8,10 +8,19 @@ from typing import NamedTuple
 
 
 class Function(NamedTuple):
+    """`most` is None where it takes as many values as you like.
+
+    `needs` says what its call raises ValueError for, and of which of its values. `of_list`: it takes a list.
+    `may_be_a_name`: a param may have its name, since the language had no such function at first.
+    """
+
     call: Callable[..., int | float]
     least: int
-    most: int | None  # None: as many as you like
+    most: int | None
     doc: str
+    needs: tuple[int, str] = (1, "a whole divisor of at least 1")
+    of_list: bool = False
+    may_be_a_name: bool = False
 
 
 def divisible(value: float, divisor: float = 8) -> int:
@@ -50,4 +59,20 @@ FUNCTIONS: dict[str, Function] = {
         divisible, 1, 2, "divisible(v, d=8): the nearest multiple of d, at least d, never under 90 % of v"
     ),
     "ceil_to": Function(ceil_to, 1, 2, "ceil_to(v, d=8): the next multiple of d"),
+    "log2": Function(
+        math.log2, 1, 1, "log2(v): the power of 2 that v is", (0, "a number above 0"), may_be_a_name=True
+    ),
+    "len": Function(
+        len, 1, 1, "len(list): the number of elements of a list param", of_list=True, may_be_a_name=True
+    ),
 }
+# the sizes of what comes in, by the name of the axis in messages
+INCOMING = {
+    "c_in": "number of channels",
+    "h_in": "height",
+    "w_in": "width",
+    "l_in": "length",
+    "d_in": "depth",
+}
+# names that no param can have
+RESERVED = frozenset(name for name, function in FUNCTIONS.items() if not function.may_be_a_name)

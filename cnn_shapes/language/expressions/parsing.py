@@ -45,7 +45,7 @@ MAX_NESTING = 100
 _LEVELS = {"or": 1, "and": 2, "not": 3}
 _LEVELS |= dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), 4)
 _LEVELS |= {"+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6}
-_OR, _NOT, _UNARY = 1, 3, 7
+_OR, _NOT, _UNARY = 1, 3, 7  # a power binds more tightly than all: `-2**2` is -4
 BOOLEANS = {"True": True, "False": False, "true": True, "false": False}
 
 
@@ -75,7 +75,7 @@ class Expression:
             value: Value = self._run(env)
         except RecursionError:
             raise _too_deep(whole_text(self.text)) from None
-        if not isinstance(value, str) and not LEAST <= value <= MAX_INTEGER:
+        if not isinstance(value, str | list) and not LEAST <= value <= MAX_INTEGER:
             settle(value, whole_text(self.text), self.text)
         return value
 
@@ -162,6 +162,41 @@ class _Parser:
         return _LEVELS.get(token.text, 0) if token.kind == "symbol" and token.text != "not" else 0
 
     def prefix(self, level: int) -> Operand:
+        token = self.token
+        text = token.text
+        if token.kind in ("number", "name") or text == "(":
+            return self.power()
+        self.advance()
+        if text == "not" and level > _NOT:
+            raise error_at(token, "put parentheses around not and its value")
+        if text not in ("-", "+", "not"):
+            raise self.missing_value(token)
+        self.nest(token)
+        if text == "not":
+            run = evaluation.negation(self.binary(_NOT).run)
+        else:
+            run = evaluation.sign(token, self.binary(_UNARY))
+        self.depth -= 1
+        return self.operand(run, token.start)
+
+    def power(self) -> Operand:
+        """A value, and what is written after it: elements of a list, a power."""
+        value = self.value()
+        while self.token.text == "[" and self.token.kind == "symbol":
+            self.nest(self.advance())
+            index = self.conditional()
+            self.close("]")
+            self.depth -= 1
+            value = self.operand(evaluation.element(value, index), value.start)
+        symbol = self.token
+        if not self.take("**"):
+            return value
+        self.nest(symbol)
+        exponent = self.binary(_UNARY)  # from the right: 2**3**2 is 2**9
+        self.depth -= 1
+        return self.operand(evaluation.power(value, symbol, exponent), value.start)
+
+    def value(self) -> Operand:
         token = self.advance()
         text, start = token.text, token.start
         if token.kind == "number":
@@ -173,18 +208,9 @@ class _Parser:
         if token.kind == "name":
             self.names.add(text)
             return self.operand(evaluation.name(token, self.words), start)
-        if text == "not" and level > _NOT:
-            raise error_at(token, "put parentheses around not and its value")
-        if text not in ("(", "-", "+", "not"):
-            raise self.missing_value(token)
         self.nest(token)
-        if text == "(":
-            run = self.conditional().run
-            self.close()
-        elif text == "not":
-            run = evaluation.negation(self.binary(_NOT).run)
-        else:
-            run = evaluation.sign(token, self.binary(_UNARY))
+        run = self.conditional().run
+        self.close(")")
         self.depth -= 1
         return self.operand(run, start)
 
@@ -215,7 +241,7 @@ class _Parser:
             arguments.append(self.conditional())
             while self.take(","):
                 arguments.append(self.conditional())
-            self.close()
+            self.close(")")
         self.depth -= 1
         least, most, count = function.least, function.most, len(arguments)
         if count < least or (most is not None and count > most):
@@ -226,15 +252,15 @@ class _Parser:
                 "{function} takes {wanted} " + ("value" if wanted == "1" else "values") + ", not {count}"
             )
             raise error_at(token, template, function=name, wanted=wanted, count=count)
-        return evaluation.call(token, function.call, arguments)
+        return evaluation.call(token, function, arguments)
 
     def nest(self, token: Token) -> None:
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise _too_deep(token)
 
-    def close(self) -> None:
-        if not self.take(")"):
+    def close(self, symbol: str) -> None:
+        if not self.take(symbol):
             raise self.leftover(self.token)
 
     def leftover(self, token: Token) -> ExpressionError:
@@ -255,6 +281,8 @@ class _Parser:
     def missing_value(self, token: Token) -> ExpressionError:
         if len(self.tokens) == 1:
             return error_at(whole_text(self.text), "the expression is empty")
+        if token.text == "[":
+            return error_at(token, "no list inside an expression: give it a name under params or let")
         if token.kind == "end":
             return error_at(token, "a value is missing after {found}", found=self.tokens[-2].text)
         return error_at(token, "a value is missing before {found}", found=token.text)

@@ -12,8 +12,8 @@ KEYWORDS = {"and", "or", "not", "if", "else"}
 _TOKEN = r"""\s*(?:
     (?P<number>\.?[0-9](?:(?<=[eE])[-+]|[\w.])*)
   | (?P<name>(?:[A-Za-z_]|[^\x00-\x7f\s])(?:\w|[^\x00-\x7f\s])*)
-  | (?P<foreign>\*\*|===|!==|<>|=>|=<|&&|\|\||\$\{|\{\{)
-  | (?P<symbol>//|==|!=|<=|>=|[-+*/%<>(),])
+  | (?P<foreign>===|!==|<>|=>|=<|&&|\|\||\$\{|\{\{)
+  | (?P<symbol>\*\*|//|==|!=|<=|>=|[-+*/%<>(),[\]])
   | (?P<other>\S)
   | (?P<end>\Z))"""
 _NUMBER = r"([0-9]+)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
@@ -22,21 +22,20 @@ _FACTOR = r"([0-9]+|[0-9]*\.[0-9]+)((?![xX]|[eE][0-9]*\Z)[^\W\d_]\w*)"
 INSTEAD = {
     "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "=": "==", "===": "==", "!==": "!=",
     "<>": "!=", "=>": ">=", "=<": "<=", "×": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=",
-    "≠": "!=", "，": ",", "（": "(", "）": ")", "is": "==",
+    "≠": "!=", "，": ",", "（": "(", "）": ")", "is": "==", "^": "**",
 }  # fmt: skip
 NO_MEANING = "{found} has no meaning here: write {instead}"
 AS_LIST = "a list is written in square brackets: write {listed}"
+_CLOSING = {"(": ")", "[": "]"}
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _SIZES = r"[1-9][0-9]*(?:[xX][1-9][0-9]*)+"
 _BARE = "write the expression bare, without {wrapper}"
 _REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
-    "**": ("no power: multiply instead", {}),
-    "^": ("no power: multiply instead", {}),
     "${": (_BARE, {"wrapper": "${}"}),
     "$": (_BARE, {"wrapper": "$"}),
     "{{": (_BARE, {"wrapper": "{{}}"}),
     "{": (_BARE, {"wrapper": "{}"}),
     ".": ("no attributes: a name has no dots", {}),
-    "[": ("no lists and no subscripts inside an expression", {}),
     "'": ("no quotes inside an expression: write the word bare", {}),
     '"': ("no quotes inside an expression: write the word bare", {}),
     "?": ("no ?: operator: write a if condition else b", {}),
@@ -159,17 +158,16 @@ def check_parentheses(tokens: list[Token]) -> None:
     """Before anything else is judged: half an expression has other faults too, that are not the user's."""
     still_open: list[Token] = []
     for token in tokens:
-        if token.text == "(":
+        if token.text in _CLOSING:
             still_open.append(token)
-        elif token.text == ")":
-            if not still_open:
-                raise _unbalanced(token, "(")
-            still_open.pop()
+        elif token.text in _OPENING and (not still_open or still_open.pop().text != _OPENING[token.text]):
+            raise _unbalanced(token, _OPENING[token.text])
     if still_open:
-        raise _unbalanced(still_open[-1], ")")
+        raise _unbalanced(still_open[-1], _CLOSING[still_open[-1].text])
 
 
 def _unbalanced(token: Token, missing: str) -> ExpressionError:
     facts = {"found": token.text, "missing": missing}
-    template = "unbalanced parenthesis: this {found} has no {missing}"
+    what = "parenthesis" if missing in "()" else "bracket"
+    template = f"unbalanced {what}: this {{found}} has no {{missing}}"
     return UnbalancedParenthesis(BAD_EXPRESSION, template, facts, token.start, token.end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.language.reading.common import is_name
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -21,7 +23,7 @@ from cnn_shapes.language.reading.wording import (
     must_be,
     unknown_key,
 )
-from cnn_shapes.language.values import broken_value, read_value
+from cnn_shapes.language.values import Value, broken_value, read_value
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
@@ -30,8 +32,11 @@ _KEYS = ["params", "let", "inputs", "layers"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
 
 
-def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
-    """Fill `reader.blocks` with all but the entries of their layers, which may call any of them."""
+def declare_blocks(reader: EntryReader, node: TreeNode, params: Collection[str]) -> None:
+    """Fill `reader.blocks` with all but the entries of their layers, which may call any of them.
+
+    `params` are the names of the file's.
+    """
     findings = reader.findings
     if not isinstance(node, Map):
         must_be(findings, "blocks", "a mapping from name to block", node)
@@ -53,12 +58,12 @@ def declare_blocks(reader: EntryReader, node: TreeNode) -> None:
             )
             reader.broken_blocks.append(key.text)
         elif isinstance(body, Map):
-            reader.blocks[key.text] = _declare(reader, key, body)
+            reader.blocks[key.text] = _declare(reader, key, body, params)
         else:
             must_be(findings, f"the block {key.text}", "a mapping with layers", body, key.span)
 
 
-def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
+def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str]) -> Block:
     block, findings = Block(name), reader.findings
     misspelt: set[str | None] = set()
     for key, node in body.pairs:
@@ -70,11 +75,10 @@ def _declare(reader: EntryReader, name: Scalar, body: Map) -> Block:
         elif is_empty(node):
             continue
         elif key.text == "params":
-            params = read_params(node, findings)
+            params = read_params(node, findings, [*known, *INCOMING])
             block.broken = block.broken or not isinstance(node, Map) or len(params) < len(node.pairs)
             for param, value in params:
-                block.params[param.text] = REQUIRED if value.value == "required" else value.value
-                block.param_nodes[param.text] = value
+                block.params[param.text] = Value(value.node, REQUIRED) if value.raw == "required" else value
         elif key.text == "let":
             _read_let(reader, block, node)
         else:

@@ -20,6 +20,7 @@ from cnn_shapes.language.reading.wording import (
     unknown_key,
 )
 from cnn_shapes.language.spec import Overrides, Spec, Waives
+from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
 
@@ -64,8 +65,9 @@ def read_spec(
     name = _read_name(root, findings)
     layout = _read_word(root, "layout", (CHANNELS_LAST, CHANNELS_FIRST), findings)
     rounding = _read_word(root, "rounding", (EXACT, FLOOR), findings)
-    param_nodes = _read_params(root, findings)
-    params = {key: node.value for key, (_, node) in param_nodes.items()} | dict(overrides.params)
+    given = dict(overrides.params)
+    declared = _read_params(root, findings)
+    params = {**evaluated_params(declared, given, findings), **given}
     reader = EntryReader(source, findings)
     blocks, defaults = _given(root, "blocks"), _given(root, "defaults")
     if blocks is not None:
@@ -74,7 +76,7 @@ def read_spec(
             read_block_layers,
         )
 
-        declare_blocks(reader, blocks)
+        declare_blocks(reader, blocks, params)
     if defaults is not None:
         read_defaults(reader, defaults, params)
     if blocks is not None:
@@ -92,7 +94,10 @@ def read_spec(
         layout=layout,
         rounding=rounding,
         params=params,
-        param_nodes=param_nodes,
+        param_nodes={name: (key, value.node) for name, (key, value) in declared.items()},
+        derived={
+            name: value for name, (_, value) in declared.items() if not value.constant and name not in given
+        },
         defaults=reader.defaults,
         blocks=reader.blocks,
         input_node=input_node,
@@ -154,13 +159,30 @@ def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) 
     return words[0]
 
 
-def _read_params(root: Map, findings: Findings) -> dict[str, tuple[Scalar, Scalar]]:
+def _read_params(root: Map, findings: Findings) -> dict[str, tuple[Scalar, Value]]:
     node = _given(root, "params")
     if node is None:
         return {}
     from cnn_shapes.language.reading.params import read_params  # many specs have none
 
     return {key.text: (key, value) for key, value in read_params(node, findings)}
+
+
+def evaluated_params(
+    declared: Mapping[str, tuple[Scalar, Value]], given: Mapping[str, Any], findings: Findings
+) -> dict[str, Any]:
+    """The params in order, each with what those above it give.
+
+    One without a value is reported, and left out.
+    """
+    params: dict[str, Any] = {}
+    for name, (_, value) in declared.items():
+        try:
+            params[name] = given[name] if name in given else value.evaluate(params)
+        except Unevaluated as error:
+            error.report(findings)
+            findings.excused.add(name)
+    return params
 
 
 def _read_input(

@@ -1,46 +1,85 @@
-"""Reads a `params` mapping, of the file or of a block: names, and values that are not expressions."""
+"""Reads a `params` mapping, of the file or of a block: names, and values that may use the params above."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cnn_shapes.diagnostics import Findings
-from cnn_shapes.language.expressions.functions import FUNCTIONS
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.expressions.functions import RESERVED
 from cnn_shapes.language.expressions.parsing import BOOLEANS
 from cnn_shapes.language.expressions.tokens import KEYWORDS
 from cnn_shapes.language.reading.common import COMMON
 from cnn_shapes.language.reading.wording import BAD_VALUE, head, must_be
+from cnn_shapes.language.values import Value, read_value
+from cnn_shapes.layers import WORDS
 from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.source import Map, Scalar, Span, TreeNode
+from cnn_shapes.shapes import listed
+from cnn_shapes.source import Map, Scalar, Sequence, Span, TreeNode
 
 _VALUE_NAME = r"[^\W\d]\w*"
 
 
-def read_params(node: TreeNode, findings: Findings) -> list[tuple[Scalar, Scalar]]:
-    """The pairs whose names and values are fit to be params; the others are reported."""
+_EXPECTED = "a number, true, false, a word or a list of these"
+
+
+def read_params(
+    node: TreeNode, findings: Findings, known: Collection[str] = ()
+) -> list[tuple[Scalar, Value]]:
+    """The pairs whose names and values are fit to be params; the others are reported.
+
+    A value is an expression where it is the name of a param above it or one of `known`, or more than a name.
+    """
     if not isinstance(node, Map):
         must_be(findings, "params", "a mapping from name to value", node)
         findings.excuse(node)
         return []
-    pairs = []
-    for key, value in node.pairs:
+    pairs: list[tuple[Scalar, Value]] = []
+    above: dict[str, None] = dict.fromkeys(known)
+    for key, node_of_value in node.pairs:
         if not is_value_name(key, findings):
             continue
-        if isinstance(value, Scalar) and value.value is not None and _is_param(value):
-            pairs.append((key, value))
-        else:
-            span = head(value) if value.span != Span(0, 0) else key.span
-            expected = "a number, true, false or a word, never an expression"
-            must_be(findings, f"the param {key.text}", expected, value, span)
+        value = _read_param(key, node_of_value, above, findings)
+        if value is None:
             findings.excused.add(key.text)
+        else:
+            pairs.append((key, value))
+        above[key.text] = None
     return pairs
+
+
+def _read_param(key: Scalar, node: TreeNode, above: Collection[str], findings: Findings) -> Value | None:
+    """The value of a param; None where it is reported."""
+    if isinstance(node, Sequence):
+        wrong = next((item for item in node.items if not _is_constant(item)), None)
+        if wrong is None:
+            return Value(node, [item.value for item in node.items if isinstance(item, Scalar)])
+        expected = "a list of numbers, true, false and words"
+        must_be(findings, f"the param {key.text}", expected, wrong, head(wrong))
+        return None
+    if isinstance(node, Scalar) and _is_constant(node) and (node.text not in above or node.text in WORDS):
+        return Value(node, node.value)
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
+        span = head(node) if node.span != Span(0, 0) else key.span
+        must_be(findings, f"the param {key.text}", _EXPECTED, node, span)
+        return None
+    value = read_value(node, findings)
+    unknown = [] if value.broken else sorted(value.names.difference(above, WORDS))
+    for name in unknown:
+        template = "unknown name {name}: the value of a param may use the params above it, " + (
+            "which are {names}" if above else "and there are none"
+        )
+        facts = {"name": name, "names": listed([*above])}
+        findings.tell(UNKNOWN_NAME, template, node.span, **facts)
+    return None if value.broken or unknown else value
 
 
 def is_value_name(key: Scalar, findings: Findings) -> bool:
     """Whether expressions can use a name; if not, it is reported."""
     if not isinstance(key.value, str):  # reported where YAML was read
         return False
-    if key.text in (*COMMON, "c_in", *KEYWORDS, *BOOLEANS, *FUNCTIONS):
+    if key.text in (*COMMON, "c_in", *KEYWORDS, *BOOLEANS, *RESERVED):
         findings.tell(
             BAD_VALUE, "a param cannot be called {name}: it has a meaning already", key.span, name=key.text
         )
@@ -58,7 +97,9 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
     return False
 
 
-def _is_param(node: Scalar) -> bool:
+def _is_constant(node: TreeNode) -> bool:
+    if not isinstance(node, Scalar) or node.value is None:
+        return False
     value = node.value
     if isinstance(value, str):
         return bool(re.fullmatch(_VALUE_NAME, value))

@@ -26,6 +26,7 @@ from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNod
 _MOST_COMPARED = 20  # calls without an argument that are compared with the others
 _MOST_STRANGERS = 200  # keys that may be misspelt
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
+_BRANCH = ["if", "layers"]  # the keys of a branch that is not a list alone
 _VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
 
@@ -146,7 +147,27 @@ def _read_branches(reader: Reader, item: Item, node: TreeNode) -> None:
         item.broken = True
         must_be(reader.findings, "branches", "a mapping from label to layers, or a list of lists", node)
     for label, branch in branches:
-        item.lists[label] = reader.entries(branch, f"branch {label}")
+        layers = _read_conditional(reader, item, label, branch) if isinstance(branch, Map) else branch
+        if layers is not None:
+            item.lists[label] = reader.entries(layers, f"branch {label}")
+
+
+def _read_conditional(reader: Reader, item: Item, label: str, branch: Map) -> TreeNode | None:
+    """The layers of a branch that an `if` may leave out; None where it has none, which is reported."""
+    findings = reader.findings
+    for key, node in branch.pairs:
+        if key.text == "if":
+            condition = read_value(node, findings)
+            if not condition.broken:
+                item.branch_conditions = {**item.branch_conditions, label: condition}
+        elif key.text != "layers":
+            unknown_key(findings, key, f"branch {label}", _BRANCH, _BRANCH, value=node, beside=branch)
+    layers = branch.get("layers")
+    if layers is None:
+        item.broken = True
+        template = "branch {label} needs layers, as in {{if: deep, layers: [conv: 32]}}"
+        findings.tell(MISSING_FIELD, template, head(branch), label=label)
+    return layers
 
 
 def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
@@ -225,7 +246,7 @@ def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str], call
     """Report arguments that a call does not give, with another call that does."""
     block, source = reader.blocks[item.kind], reader.source
     labels = [
-        Label(block.param_nodes[name].span, "{name} has no default", {"name": name}) for name in missing
+        Label(block.params[name].node.span, "{name} has no default", {"name": name}) for name in missing
     ]
     calls = [call for call in calls if set(missing).issubset(call.settings)]
     notes = []

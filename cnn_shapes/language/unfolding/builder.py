@@ -17,6 +17,7 @@ from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
@@ -88,6 +89,8 @@ class Builder(ABC):
         self.asserts = not overrides.any
         self.waives = spec.waives
         self.network = Network(shape, spec)
+        self.names = IncomingNames(self.params)
+        self.names.shape, self.names.network = shape, self.network
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
@@ -98,7 +101,7 @@ class Builder(ABC):
         self.missing.state = UNREACHED
 
     @abstractmethod
-    def unfold_list(self, items: Sequence[Item], scope: Scope, names: Names) -> Node:
+    def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:
         """Add all entries of a list; returns the node that `prev` means after it."""
 
     def block(self, name: str) -> Block:

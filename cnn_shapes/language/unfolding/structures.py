@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import Item
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import MISSING_FIELD, must_be
 from cnn_shapes.language.unfolding.builder import Builder
 from cnn_shapes.language.unfolding.layers import plain
+from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.values import Names, Unevaluated
+from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import ACTIVATIONS, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
@@ -28,7 +31,7 @@ def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group
     return Scope(start, scope.input, group, scope, scope.depth + 1)
 
 
-def _activation(builder: Builder, item: Item, node: Node, group: Group, names: Names) -> Node:
+def _activation(builder: Builder, item: Item, node: Node, group: Group, names: IncomingNames) -> Node:
     setting = item.settings.get("activation")
     if setting is None:
         return node
@@ -48,7 +51,7 @@ def _activation(builder: Builder, item: Item, node: Node, group: Group, names: N
     return builder.add(item, "activation", word, plain(builder, word, builder.rank), (node,), group)
 
 
-def _residual(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: Names) -> Node:
+def _residual(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
     group = Group(label, "residual", scope.group, builder.place(item))
     out = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
     setting = item.settings.get("add_if")
@@ -63,26 +66,36 @@ def _residual(builder: Builder, item: Item, label: str, x: Node, scope: Scope, n
     return _activation(builder, item, out, group, names)
 
 
-def _parallel(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: Names) -> Node:
+def _parallel(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
     group = Group(label, "parallel", scope.group, builder.place(item))
     ends = []
     for branch, items in item.lists.items():
+        condition = item.branch_conditions.get(branch)
+        if condition is not None and not builder.holds(condition, names):
+            continue
         inside = _inner(builder, item, x, scope, Group(branch, "branch", group, builder.place(item)))
         ends.append(builder.unfold_list(items, inside, names))
     setting = item.settings.get("merge")
     merge = setting.value.raw if setting else "concat"
+    if not ends:
+        builder.findings.tell(
+            MISSING_FIELD,
+            "no branch is left: the if of each is false here; write if on the whole parallel instead",
+            item.key.span,
+        )
+        return builder.add(item, label, item.kind, None, (x,), scope.group)
     if len(ends) == 1:
         return ends[0]
     return builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group)
 
 
-def _gate(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: Names) -> Node:
+def _gate(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
     group = Group(label, "gate", scope.group, builder.place(item))
     branch = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
     return builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group)
 
 
-def _repeat(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: Names) -> Node:
+def _repeat(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
     group = Group(label, "repeat", scope.group, builder.place(item))
     setting = item.settings["times"]
     raw = builder.value(setting.value, names)
@@ -98,31 +111,35 @@ def _repeat(builder: Builder, item: Item, label: str, x: Node, scope: Scope, nam
     for index in range(times):
         builder.visit(item)
         inside = _inner(builder, item, passes[-1], scope, Group(str(index), "pass", group, item))
-        passes.append(builder.unfold_list(items, inside, {**names, "i": index}))
+        passes.append(builder.unfold_list(items, inside, names.with_values({"i": index})))
     if "collect" in item.settings and times:
         return builder.add(item, "concat", "concat", Concat(builder.rank), tuple(passes), group)
     return passes[-1]
 
 
 def unfold_call(
-    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: Names
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
 ) -> Node:
     """The layers of the called block; one row that is not reached where a value of it is unknown."""
     block = builder.block(item.kind)
-    values = dict(builder.params)
+    x = inputs[0].output
+    values = IncomingNames(builder.params)
+    values.shape, values.network = x, builder.network
     builder.visit(item, len(values) + len(block.params) + len(block.let))
     for name, default in block.params.items():
         setting = item.settings.get(name)
-        value = default if setting is None else builder.value(setting.value, names)
-        if value is None or value is REQUIRED or isinstance(value, list | dict):
+        if setting is not None:
+            value = builder.value(setting.value, names)
+        else:
+            value = default.raw if default.constant else builder.value(default, values)
+        if value is None or value is REQUIRED or (isinstance(value, list | dict) and not _is_flat(value)):
             if setting is not None and (value is not None or setting.value.constant):
-                expected = "a number, true, false or a word"
+                expected = "a number, true, false, a word or a list of these"
                 must_be(builder.findings, name, expected, value, setting.value.node.span)
             return builder.add(item, label, item.kind, None, inputs, scope.group)
         values[name] = value
     if block.broken:
         return builder.add(item, label, item.kind, None, inputs, scope.group)
-    x = inputs[0].output
     channels = UNKNOWN if x is None else x.channels
     if channels:
         values["c_in"] = channels
@@ -145,6 +162,11 @@ def unfold_call(
     last = builder.unfold_list(block.items, inside, values)
     findings.call = None
     return last
+
+
+def _is_flat(value: Any) -> bool:
+    """Whether it is a list of numbers, booleans and words: what a name of an expression can have."""
+    return isinstance(value, list) and all(isinstance(part, int | float | str) for part in value)
 
 
 # a total table, as a test keeps it: what each structure unfolds into

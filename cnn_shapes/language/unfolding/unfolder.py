@@ -11,6 +11,7 @@ from cnn_shapes.language.reading.wording import must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.builder import Builder, FirstError, LimitReached
 from cnn_shapes.language.unfolding.layers import unfold_layer
+from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.structures import UNFOLD, unfold_call
 from cnn_shapes.language.values import Names, Value
@@ -34,7 +35,7 @@ class Unfolder(Builder):
         items = self.spec.items if self.overlay is None else self.overlay.items(self.spec.items)
         for position, item in enumerate(items, 1):
             self.entry = position
-            last = self.unfold(item, last, scope, self.params)
+            last = self.unfold(item, last, scope, self.names)
         for node in self.spec.outputs:
             found = scope.find(node.text)
             if found is None:
@@ -45,20 +46,22 @@ class Unfolder(Builder):
             network.outputs.append(last)
         return network
 
-    def unfold_list(self, items: Sequence[Item], scope: Scope, names: Names) -> Node:
+    def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:
         last = scope.start
         for item in items if self.overlay is None else self.overlay.items(items):
             last = self.unfold(item, last, scope, names)
         return last
 
-    def unfold(self, item: Item, last: Node, scope: Scope, names: Names) -> Node:
+    def unfold(self, item: Item, last: Node, scope: Scope, names: IncomingNames) -> Node:
         """Add one entry after `last`; returns the node that `prev` means from now on."""
         self.visit(item)
         if item.condition is not None and not self.holds(item.condition, names):
+            self.current = item
+            stands_for = last if item.sources is None else self.inputs(item.sources, last, scope)[0]
             if item.name is not None and item.name not in scope.names:
-                scope.names[item.name] = last
+                scope.names[item.name] = stands_for
                 scope.absent.add(item.name)
-            return last
+            return stands_for
         label_kind = item.kind.lower()
         count = scope.counts.get(label_kind, 0) + 1
         scope.counts[label_kind] = count

@@ -69,7 +69,7 @@ class Growth:
         known = dict(scope.counts), dict(scope.names), set(scope.absent)
         unfolder.findings, unfolder.entry = Findings(), self.ahead.count + 1
         try:
-            last = unfolder.unfold(item, before, scope, self.spec.params)
+            last = unfolder.unfold(item, before, scope, unfolder.names)
             is_plain = not unfolder.findings.listed() and _is_chain(network.nodes[first - 1 :], last)
         except LimitReached:
             is_plain = False

@@ -61,7 +61,7 @@ class LookAhead:
     def _unfold(self, items: Sequence[Item], last: Node, position: int) -> Node:
         for entry, item in enumerate(items, position):
             self.unfolder.entry = entry
-            last = self.unfolder.unfold(item, last, self.scope, self.spec.params)
+            last = self.unfolder.unfold(item, last, self.scope, self.unfolder.names)
         return last
 
     def glimpse(self, typed: Sequence[TypedLayer], later: Sequence[Item]) -> Glimpse:

@@ -46,13 +46,13 @@ def find_sites(spec: Spec) -> list[Site]:
                 roles = flows.of(spec.blocks[item.kind], name)
                 sites += _sites(setting.value, name, roles, (item.kind, name))
     for block in spec.blocks.values():
-        for name, node in block.param_nodes.items():
-            sites += _sites(Value(node, node.value), name, flows.of(block, name), (block.name, name))
+        for name, value in block.params.items():
+            sites += _sites(value, name, flows.of(block, name), (block.name, name))
         for name, value in block.let.items():
             sites += _sites(value, name, flows.of(block, name), (block.name, name))
     for name, (_, param) in spec.param_nodes.items():
-        if isinstance(param, Scalar):
-            sites += _sites(Value(param, param.value), name, flows.of(None, name), (None, name))
+        value = spec.derived.get(name) or Value(param, getattr(param, "value", None))
+        sites += _sites(value, name, flows.of(None, name), (None, name))
     return sites
 
 
@@ -87,12 +87,12 @@ class _Flows:
         self._locals: dict[tuple[str, str], list[str]] = {}
         for block in spec.blocks.values():
             self._note(block.name, block.items)
-            for local, value in block.let.items():
+            for local, value in (*block.params.items(), *block.let.items()):
                 for name in value.names:
                     self._locals.setdefault((block.name, name), []).append(local)
         self._note(None, spec.items)
         for block in spec.blocks.values():
-            for local in reversed(block.let):  # each uses only those above it
+            for local in reversed((*block.params, *block.let)):  # each uses only those above it
                 self.of(block, local)
 
     def _note(self, block: str | None, items: Sequence[Item]) -> None:

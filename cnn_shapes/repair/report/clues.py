@@ -230,7 +230,8 @@ def _number(spec: Spec, item: Item, name: str) -> int | None:
     setting = item.settings.get(name)
     raw = setting.value.raw if setting is not None and setting.value.constant else None
     if setting is None and item.kind in spec.blocks:
-        raw = spec.blocks[item.kind].params.get(name)
+        default = spec.blocks[item.kind].params.get(name)
+        raw = None if default is None else default.raw
     return raw if type(raw) is int else None
 
 

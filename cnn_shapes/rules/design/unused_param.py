@@ -48,7 +48,9 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
         own = {*block.params, *block.let}
         if not own and not spec.param_nodes:
             continue
-        used = _used(block.items).union(*(value.names for value in block.let.values()))
+        used = _used(block.items).union(
+            *(value.names for value in (*block.params.values(), *block.let.values()))
+        )
         used_in_blocks |= used - own
         for part, names in (("params", block.params), ("let", block.let)):
             for name in names:
@@ -81,7 +83,7 @@ def _used(items: Iterable[Item]) -> set[str]:
         seen.add(id(item))
         for _, value in item.dynamic:
             used |= value.names
-        for extra in (item.condition, item.expect):
+        for extra in (item.condition, item.expect, *item.branch_conditions.values()):
             if extra is not None:
                 used |= extra.names
         for inner in item.lists.values():
@@ -90,8 +92,8 @@ def _used(items: Iterable[Item]) -> set[str]:
 
 
 def _used_above(spec: Spec) -> set[str]:
-    """The names in `input` and in `defaults`."""
-    used: set[str] = set()
+    """The names in `params`, `input` and `defaults`."""
+    used = {name for value in spec.derived.values() for name in value.names}
     for settings in spec.defaults.values():
         for setting in settings.values():
             used |= setting.value.names
