@@ -54,13 +54,15 @@ class Node:
 
     `state` says how sure the input is: OK, ASSUMED (after a floored size), UNREACHED (after an unknown
     one). `error` is what went wrong here; `waived` what would have, had the user not silenced it: then the
-    floored size is decided. `expected` is the output that the spec asserts. `owner` is the layer that a norm
-    or activation was written on.
+    floored size is decided. `like` is the node that the field of this name names. `reads` are those whose
+    shapes count: the inputs, and after them that one, or what goes into it; `input_shapes` are of these.
+    `expected` is the output that the spec asserts. `owner` is the layer that a norm or activation was written
+    on.
     """
 
     __slots__ = (
-        *("entry", "error", "expected", "group", "index", "input_shapes", "inputs", "kind", "layer", "name"),
-        *("output", "owner", "place", "state", "uses", "waived"),
+        *("entry", "error", "expected", "group", "index", "input_shapes", "inputs", "kind", "layer", "like"),
+        *("name", "output", "owner", "place", "reads", "state", "uses", "waived"),
     )
 
     def __init__(
@@ -75,6 +77,8 @@ class Node:
     ):
         self.name, self.kind, self.layer, self.inputs, self.place = name, kind, layer, inputs, place
         self.group, self.owner = group, owner
+        self.reads = inputs
+        self.like: Node | None = None
         self.index = 0
         self.entry = 0
         self.input_shapes: tuple[Shape | None, ...] = ()
@@ -124,7 +128,7 @@ class Network:
         """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""
         node.index = len(self.nodes)
         self.nodes.append(node)
-        for source in node.inputs:
+        for source in node.reads:
             source.uses += 1
         compute(node)
 
@@ -165,7 +169,7 @@ def numbered(nodes: Iterable[Node]) -> dict[str, list[Node]]:
 def compute(node: Node) -> None:
     """Set a node's output, state and error from its inputs as they are now."""
     layer = node.layer
-    inputs = node.inputs
+    inputs = node.reads
     if len(inputs) == 1:
         source = inputs[0]
         shapes: tuple[Any, ...] = (source.output,)

@@ -15,6 +15,7 @@ ROWS = [(framework, kind) for framework, table in TABLES.items() for kind in tab
 
 # by field, a value, and another one that the code must write differently; a flag needs no row
 VALUES = {
+    "like": ("input", "other"),
     "kernel_size": ("4", "2"),
     "stride": ("2", "1"),
     "padding": ("0", "1"),
@@ -89,7 +90,8 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
     size = SIZE.get(kind, 27)
     shape = f"[{size}, {size}, 16]" if not layer.needs_vector else "[64]"
     body = ", ".join(f"{name}: {text}" for name, text in fields.items())
-    report = check(f"input: {shape}\nrounding: floor\nlayers:\n  - {kind}: {{{body}}}\n")
+    before = "  - identity: {name: other}\n" if field == "like" else ""
+    report = check(f"input: {shape}\nrounding: floor\nlayers:\n{before}  - {kind}: {{{body}}}\n")
     assert report.ok, [found.message() for found in report.errors]
     try:
         return export(report, framework)

@@ -30,12 +30,23 @@ class FlatLayer:
     `add` or `multiply` would not be the same.
     """
 
-    __slots__ = ("comment", "expected", "fields", "form", "kind", "node", "parts", "result", "sources")
+    __slots__ = (
+        "comment",
+        "expected",
+        "fields",
+        "form",
+        "kind",
+        "like",
+        "node",
+        "parts",
+        "result",
+        "sources",
+    )
 
     def __init__(self, kind: str, fields: list[tuple[str, str]], nodes: list[Node]) -> None:
         self.kind, self.fields = kind, fields
         self.node, self.result = nodes[0], nodes[-1]
-        self.sources = nodes[0].inputs
+        self.sources, self.like = nodes[0].inputs, nodes[0].like
         self.parts: list[Node] = []
         self.form = PLAIN
         self.comment = ""
@@ -49,9 +60,15 @@ class FlatLayer:
         first, second = self.sources
         return (second, first) if self.form == RESIDUAL else (first, second)
 
-    def text(self, sources: list[str], name: str | None, parts: Mapping[Node, str], layout: str) -> str:
-        """What is written after the dash, with the names of its sources, its own and those of its parts."""
-        kind, pairs = self.kind, list(self.fields)
+    def text(
+        self, sources: list[str], name: str | None, parts: Mapping[Node, str], layout: str, like: str | None
+    ) -> str:
+        """What is written after the dash, with the names of its sources, its own and those of its parts.
+
+        `like` is the name of the layer whose sizes it has.
+        """
+        kind = self.kind
+        pairs = [(key, like if key == "like" and like else text) for key, text in self.fields]
         shorthand = KINDS[kind].shorthand if kind in KINDS else None
         if self.parts:
             pairs = [("into", self._into(parts))]

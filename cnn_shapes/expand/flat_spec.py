@@ -82,7 +82,9 @@ def _body(lines: list[FlatLayer], names: dict[Node, str], start: Node, layout: s
             entering, joined = line.joined
             sources = [_source(entering, last, start, names), _source(joined, None, start, names)]
         name = names.get(line.result) if not line.parts else None
-        body.append(line.text(sources, name, {part: word(names[part]) for part in line.parts}, layout))
+        like = None if line.like is None else _source(line.like, None, start, names)
+        parts = {part: word(names[part]) for part in line.parts}
+        body.append(line.text(sources, name, parts, layout, like))
         last = line.result
     return body
 
@@ -104,7 +106,7 @@ def _names(start: Node, lines: list[FlatLayer], outputs: list[Node]) -> dict[Nod
     for line in lines:
         inside = line.joined[1] if line.joined else None
         needed.update(source for source in line.sources if source is not last or source is inside)
-        needed.update(line.parts)
+        needed.update(line.parts if line.like is None else (*line.parts, line.like))
         last = line.result
     if not asked:
         needed.discard(start)

@@ -25,7 +25,11 @@ def fields_of(layer: Layer, layout: str, rounding: str) -> list[tuple[str, str]]
     written = []
     for name, field in layer.fields.items():
         value = getattr(layer, field.attribute)
-        if name in _OWNED or (not field.required and value == _default(layer, name, rounding)):
+        if (
+            name in _OWNED
+            or layer.follows_from_reference(name)
+            or (not field.required and value == _default(layer, name, rounding))
+        ):
             continue
         if isinstance(field, NewShape):
             text = listed(map(str, in_layout(value, layout)))

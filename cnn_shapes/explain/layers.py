@@ -129,7 +129,7 @@ def _layer(report: CheckResult, step: Step) -> dict[str, Any]:
         ],
     }
     inputs = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
-    if node.layer is not None and len(inputs) == len(node.inputs):
+    if node.layer is not None and len(inputs) == len(node.reads):
         found |= _sizes(node, node.layer, inputs)
         found |= _costs(step, node.layer, inputs)
         found |= _field(report, step, node.layer, inputs[0])

@@ -21,7 +21,7 @@ def tree(network: Network, blocks: Collection[str]) -> CodeBranch:
         _branch_of(node.group, branches, root).children.append(node)
     last_use = [0] * len(network.nodes)
     for node in network.layers:
-        for source in node.inputs:
+        for source in node.reads:
             last_use[source.index] = node.index
     for node in network.outputs:
         last_use[node.index] = len(network.nodes)
@@ -55,7 +55,7 @@ def _measure(branch: CodeBranch, last_use: list[int], blocks: Collection[str]) -
     first, last = nodes[0].index, nodes[-1].index
     seen: dict[int, Node] = {}
     for node in nodes:
-        for source in node.inputs:
+        for source in node.reads:
             if source.index < first:
                 seen.setdefault(source.index, source)
     called = {node.index: place for place, node in reversed(list(enumerate(group.inputs)))}
@@ -94,7 +94,7 @@ def _add_layer(node: Node, prefix: str, write: WriteLayer, found: list[CodeState
         found[-1].targets = (*found[-1].targets, node)
         return
     made, called = write(node)
-    found.append(CodeStatement((node,), node.inputs, made, called, label, 2 if node.owner is not None else 1))
+    found.append(CodeStatement((node,), node.reads, made, called, label, 2 if node.owner is not None else 1))
 
 
 def _call(branch: CodeBranch, prefix: str) -> CodeStatement:

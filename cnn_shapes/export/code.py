@@ -49,7 +49,7 @@ class Many(NamedTuple):
 
 CodePart = str | ValueSlot | InputVariable | Attribute | Many
 Code = tuple[CodePart, ...]
-X = InputVariable()
+X, LIKE = InputVariable(), InputVariable(1)  # of a layer with one input, and of the layer that `like` names
 SELF = Attribute()
 
 

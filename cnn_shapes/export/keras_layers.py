@@ -303,6 +303,8 @@ def _row(write: KerasWriter, fields: tuple[str, ...] = (), silent: Mapping[str, 
     return LayerRow(lambda *arguments: LayerCode(None, write(*arguments)), fields, silent)
 
 
+_LIKE = {"like": "the sizes are written as numbers"}
+
 TABLE = LayerTable(
     "Keras",
     {
@@ -314,8 +316,8 @@ TABLE = LayerTable(
         "avgpool": _row(_avg_pool, _POOL),
         "global_avgpool": _row(_global_pool("GlobalAveragePooling"), ("keepdims",)),
         "global_maxpool": _row(_global_pool("GlobalMaxPooling"), ("keepdims",)),
-        "adaptive_avgpool": _row(_adaptive("AdaptiveAveragePooling"), ("output_size",)),
-        "adaptive_maxpool": _row(_adaptive("AdaptiveMaxPooling"), ("output_size",)),
+        "adaptive_avgpool": _row(_adaptive("AdaptiveAveragePooling"), ("output_size",), _LIKE),
+        "adaptive_maxpool": _row(_adaptive("AdaptiveMaxPooling"), ("output_size",), _LIKE),
         "dense": _row(_dense, ("units", "bias")),
         "flatten": _row(lambda node, layer, x, output: _layer("Flatten", (X,))),
         "identity": _row(lambda node, layer, x, output: _layer("Identity", (X,))),
@@ -343,14 +345,14 @@ TABLE = LayerTable(
         "multiply": _row(_multiply),
         "concat": _row(_join("Concatenate")),
         "split": _row(_split, ("into",)),
-        "pad": _row(_margins("ZeroPadding"), ("amount",)),
-        "crop": _row(_margins("Cropping"), ("amount",)),
-        "upsample": _row(_upsample, ("scale", "size", "mode", "rounding")),
+        "pad": _row(_margins("ZeroPadding"), ("amount",), _LIKE),
+        "crop": _row(_margins("Cropping"), ("amount",), {**_LIKE, "offset": "the amount has it"}),
+        "upsample": _row(_upsample, ("scale", "size", "mode", "rounding"), _LIKE),
         "pixel_shuffle": _row(_pixel_shuffle, ("factor",)),
         "space_to_depth": _row(_space_to_depth, ("factor",)),
         "channel_shuffle": _row(_channel_shuffle, ("groups",)),
         "reshape": _row(_reshape, ("shape",)),
         "permute": _row(_permute, ("order",)),
     },
-    refused={"lppool": "", "lrn": "(local response normalisation)"},
+    refused={"lppool": "", "max_unpool": "", "lrn": "(local response normalisation)"},
 )

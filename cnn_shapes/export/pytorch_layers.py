@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import (
+    LIKE,
     SELF,
     Code,
     InputVariable,
@@ -34,7 +35,7 @@ def _module(name: str, rank: int, *arguments: ValueSlot, **keywords: ValueSlot) 
     return call(f"nn.{name}{rank}d", *arguments, **keywords)
 
 
-def _function(name: str, rank: int, x: Code, *arguments: ValueSlot, **keywords: ValueSlot) -> Code:
+def _function(name: str, rank: int, x: Code, *arguments: ValueSlot | Code, **keywords: ValueSlot) -> Code:
     return call(f"F.{name}{rank}d", x, *arguments, **keywords)
 
 
@@ -202,6 +203,8 @@ def _global_pool(name: str) -> KindWriter:
 
 def _adaptive(name: str) -> KindWriter:
     def write(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+        if layer.like is not None:
+            return LayerCode(None, _function(name, x.rank, (X,), (LIKE, ".shape[2:]")))
         # PyTorch takes None for an axis that is kept only beside others
         keeps = x.rank > 1 and any(layer.output_size) and None in layer.output_size
         sizes = layer.output_size if keeps else output.sizes
@@ -295,6 +298,9 @@ def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     mode = "nearest" if layer.mode == "nearest" else _LINEAR[x.rank]
+    if layer.like is not None:
+        size: Code = ("size=", LIKE, ".shape[2:]")
+        return LayerCode(None, call("F.interpolate", X, size, mode=option(mode, "nearest", "mode")))
     if layer.scale is not None and all(
         math.floor(size * float(factor)) == out  # PyTorch multiplies with a binary float
         for size, factor, out in zip(x.sizes, layer.scale, output.sizes, strict=True)
@@ -355,6 +361,7 @@ def _split(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 
 _WINDOW = ("kernel_size", "stride", "padding", "dilation")
+_SETTLED = {"like": "the amount is that which makes the sizes equal"}
 _EXACT = {"rounding": _ROUNDED_DOWN}
 _POOL = ("kernel_size", "stride", "padding", "rounding")
 
@@ -372,8 +379,8 @@ TABLE = LayerTable(
         "lppool": LayerRow(_lp_pool, ("kernel_size", "stride", "rounding")),
         "global_avgpool": LayerRow(_global_pool("mean"), ("keepdims",)),
         "global_maxpool": LayerRow(_global_pool("amax"), ("keepdims",)),
-        "adaptive_avgpool": LayerRow(_adaptive("adaptive_avg_pool"), ("output_size",)),
-        "adaptive_maxpool": LayerRow(_adaptive("adaptive_max_pool"), ("output_size",)),
+        "adaptive_avgpool": LayerRow(_adaptive("adaptive_avg_pool"), ("output_size", "like")),
+        "adaptive_maxpool": LayerRow(_adaptive("adaptive_max_pool"), ("output_size", "like")),
         "dense": LayerRow(_dense, ("units", "bias")),
         "flatten": LayerRow(_flatten),
         "identity": LayerRow(_module_alone("nn.Identity")),
@@ -402,13 +409,14 @@ TABLE = LayerTable(
         "multiply": LayerRow(_multiply),
         "concat": LayerRow(_concat),
         "split": LayerRow(_split, ("into",)),
-        "pad": LayerRow(_pad, ("amount",)),
-        "crop": LayerRow(_pad, ("amount",)),
-        "upsample": LayerRow(_upsample, ("scale", "size", "mode", "rounding")),
+        "pad": LayerRow(_pad, ("amount",), _SETTLED),
+        "crop": LayerRow(_pad, ("amount",), {**_SETTLED, "offset": "the amount has it"}),
+        "upsample": LayerRow(_upsample, ("scale", "size", "mode", "rounding", "like")),
         "pixel_shuffle": LayerRow(_pixel_shuffle, ("factor",)),
         "space_to_depth": LayerRow(_space_to_depth, ("factor",)),
         "channel_shuffle": LayerRow(_channel_shuffle, ("groups",)),
         "reshape": LayerRow(_reshape, ("shape",)),
         "permute": LayerRow(_permute, ("order",)),
     },
+    refused={"max_unpool": "without the indices of its pool"},
 )

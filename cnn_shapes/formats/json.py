@@ -67,7 +67,7 @@ def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
         "kind": node.kind,
         "line": report.source.position(node.place.span.start)[0],
         "inputs": [source.name for source in node.inputs],
-        "input_shapes": [_sizes(shape, layout) for shape in node.input_shapes],
+        "input_shapes": [_sizes(shape, layout) for shape in node.input_shapes[: len(node.inputs)]],
         "output_shape": _sizes(node.output, layout),
         "formula": formula(node),
         "params": step.params,

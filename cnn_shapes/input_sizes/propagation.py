@@ -76,7 +76,7 @@ class Propagation:
             self.steps.append(
                 _LayerStep(
                     *_shape_functions(node, layer),
-                    tuple([shape_of[source.index] for source in node.inputs]),
+                    tuple([shape_of[source.index] for source in node.reads]),
                     node.index,
                     node,
                     layer.joins,

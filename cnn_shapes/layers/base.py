@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word, Written
 from cnn_shapes.receptive_field import View
@@ -12,6 +12,7 @@ from cnn_shapes.shapes import (
     CHANNELS,
     EXPECT_MISMATCH,
     GROUPS_NOT_DIVISIBLE,
+    SHAPE_MISMATCH,
     SIZES,
     UNKNOWN,
     WRONG_RANK,
@@ -90,6 +91,7 @@ class Layer:
     example: ClassVar[str] = ""
     example_input: ClassVar[str] = "[28, 28, 8]"
     one_of: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[Mapping[str, str]] = {}  # fields that mean something beside another one only
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()
 
@@ -105,6 +107,10 @@ class Layer:
     flattens: ClassVar[bool] = False  # every pixel of a channel becomes a feature
     counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
     rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
+
+    # the field that names a layer whose sizes count, and whether those that go into that one are meant
+    reference: ClassVar[str] = ""
+    refers_to_input: ClassVar[bool] = False
 
     # what it does to sizes
     has_windows: ClassVar[bool] = False  # `windows` along every spatial axis
@@ -197,6 +203,23 @@ class Layer:
 
     def prepare(self) -> None:
         """Derive what depends on the fields alone, once."""
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        """Of a layer with a `reference`: the same with the numbers that follow from its input and that one.
+
+        Raises ShapeError where there are none.
+        """
+        return self
+
+    def follows_from_reference(self, name: str) -> bool:
+        """Whether the value of a field is no more than what `settled` made of the reference."""
+        reference = self.reference
+        return (
+            bool(reference)
+            and name in self.one_of
+            and name != reference
+            and getattr(self, reference) is not None
+        )
 
     def parts(self) -> Sequence[tuple[str, Layer]]:
         """Of a layer with `splits`: the layers that it is, with the names that it gives them."""
@@ -360,7 +383,9 @@ class Layer:
         return [
             (name, value)
             for name, field in self.fields.items()
-            if name not in silent and (value := getattr(self, field.attribute)) != self.default(name)
+            if name not in silent
+            and not self.follows_from_reference(name)
+            and (value := getattr(self, field.attribute)) != self.default(name)
         ]
 
 
@@ -386,6 +411,37 @@ class Weighted(Layer):
 
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
     activation = Word("an activation after this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
+
+
+_L = TypeVar("_L", bound=Layer)
+
+
+def with_numbers(layer: _L, **numbers: Any) -> _L:
+    """The same layer, as it is written, with numbers that follow from its inputs."""
+    copy = object.__new__(type(layer))
+    vars(copy).update(vars(layer))
+    vars(copy).update(numbers)
+    return copy
+
+
+def need_like(layer: Layer, x: Shape, other: Shape) -> None:
+    """Raise `shape-mismatch` where the layer whose sizes count has not as many axes as the input."""
+    if x.rank != other.rank:
+        raise ShapeError(
+            SHAPE_MISMATCH,
+            "{name} is {other}, with {found}, but the input {input} has {axes}: "
+            "like needs a layer with as many axes",
+            field=layer.reference,
+            name=getattr(layer, layer.reference),
+            other=other,
+            found=_counted_axes(other.rank),
+            input=x,
+            axes=_counted_axes(x.rank),
+        )
+
+
+def _counted_axes(rank: int) -> str:
+    return "no spatial axis" if rank == 0 else "1 spatial axis" if rank == 1 else f"{rank} spatial axes"
 
 
 def need_feature_map(layer: Layer, x: Shape) -> None:

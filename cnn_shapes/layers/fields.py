@@ -204,6 +204,23 @@ class Word(Field[str]):
         return {"type": kinds, "examples": list(self.words)}
 
 
+class Reference(Field[str]):
+    """The name of a layer before it, as in `from`: its output is handed to `shape` after the inputs."""
+
+    verbatim = True
+
+    def read(self, raw: Any, rank: int, layout: str) -> str:
+        if raw is None or isinstance(raw, list | dict):
+            raise BadValue(self.expected(rank))
+        return str(raw)
+
+    def expected(self, rank: int) -> str:
+        return "the name of a layer before it, or input"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "integer", "boolean"]}
+
+
 class Mode(Word):
     """A word that is read verbatim; `synonyms` are other spellings of the same."""
 

@@ -45,8 +45,8 @@ class PerAxis(Field[tuple[int, ...]]):
             return at_least(self.minimum)
         return f"{at_least(self.minimum)}, or a list of {rank}, one per axis"
 
-    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[int, ...]:
-        return tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[int, ...] | None:
+        return value and tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -61,7 +61,7 @@ class Ends(Field[Pairs]):
     """Amounts at the two ends of each axis: one number, one per axis, or begin/end pairs per axis."""
 
     def initial(self, rank: int) -> Any:
-        return self.default if self.default is REQUIRED else ((self.default, self.default),) * rank
+        return self.default if self.default in (REQUIRED, None) else ((self.default, self.default),) * rank
 
     def read(self, raw: Any, rank: int, layout: str) -> Pairs:
         return read_ends(raw, rank, self.expected(rank))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from cnn_shapes.layers.base import (
     KERAS,
@@ -10,10 +10,12 @@ from cnn_shapes.layers.base import (
     ClassNames,
     Layer,
     need_feature_map,
+    need_like,
     ranked,
     unknown_sizes,
+    with_numbers,
 )
-from cnn_shapes.layers.fields import Flag, Rounding
+from cnn_shapes.layers.fields import Flag, Reference, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis, WrittenPairs
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
@@ -213,17 +215,26 @@ class Adaptive(Layer):
     shorthand = "output_size"
     is_adaptive = True
     needs_feature_map = True
-    output_size = AxisSizes("the size that comes out; null keeps an axis")
+    one_of = ("output_size", "like")
+    reference = "like"
+    output_size = AxisSizes("the size that comes out; null keeps an axis", None)
+    like = Reference("a layer before it: its sizes come out, instead of output_size", None)
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        return with_numbers(self, output_size=self.shape(x, other).sizes)
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         need_feature_map(self, x)
+        if self.like is not None and len(inputs) > 1:
+            need_like(self, x, inputs[1])
+            return Shape((x[0], *inputs[1].sizes))
         return Shape((x[0], *(new or old for new, old in zip(self.output_size, x.sizes, strict=True))))
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x = inputs[0]
-        if x is None or x.rank != self.rank:
-            return unknown_sizes(0, x, self.rank)
+        if x is None or x.rank != self.rank or self.output_size is None:
+            return unknown_sizes(x[0] if x else 0, x, self.rank)
         return Shape((x[0], *(new or old for new, old in zip(self.output_size, x.sizes, strict=True))))
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from cnn_shapes.layers.base import (
     KERAS,
@@ -11,12 +11,14 @@ from cnn_shapes.layers.base import (
     Division,
     Layer,
     need_feature_map,
+    need_like,
     ranked,
     unknown_sizes,
+    with_numbers,
 )
-from cnn_shapes.layers.fields import Count, Mode, Rounding
-from cnn_shapes.layers.list_fields import AxisSizes, Ends, Scale
-from cnn_shapes.receptive_field import View, through_upsampling, through_window
+from cnn_shapes.layers.fields import Count, Mode, Reference, Rounding
+from cnn_shapes.layers.list_fields import AxisSizes, Ends, PerAxis, Scale
+from cnn_shapes.receptive_field import View, through_transposed, through_upsampling, through_window
 from cnn_shapes.shapes import (
     AXIS_NAMES,
     CEIL,
@@ -24,6 +26,7 @@ from cnn_shapes.shapes import (
     EXACT,
     FLOOR,
     GROUPS_NOT_DIVISIBLE,
+    SHAPE_MISMATCH,
     SIZE_NOT_WHOLE,
     SIZES,
     WINDOW_TOO_LARGE,
@@ -58,12 +61,57 @@ class Resized(Layer):
         return unknown_sizes(x[0] if x else 0, x, self.rank)
 
 
-class Pad(Resized):
+class Margins(Resized):
+    """What is put around the map, or cut off: given amounts, or what makes it as large as another."""
+
+    adds_margins = True
+    shorthand = "amount"
+    one_of = ("amount", "like")
+    reference = "like"
+    amount = Ends("one number, one per axis, or begin/end pairs per axis", None)
+    like = Reference("a layer before it: its sizes come out, the odd pixel at the end", None)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        if self.like is None or len(inputs) == 1:
+            return super().shape(*inputs)
+        x, other = inputs
+        need_feature_map(self, x)
+        need_like(self, x, other)
+        for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
+            self.need_fit(size, wanted, axis)
+        return Shape((x[0], *other.sizes))
+
+    def need_fit(self, size: int, wanted: int, axis: int) -> None:
+        """Raise where an axis cannot get the wanted size."""
+        raise NotImplementedError
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        self.shape(x, other)
+        return with_numbers(self, amount=tuple(map(self.ends, x.sizes, other.sizes)))
+
+    def ends(self, size: int, wanted: int) -> tuple[int, int]:
+        """The pixels at both ends by which the sizes differ."""
+        begin = abs(size - wanted) // 2
+        return begin, abs(size - wanted) - begin
+
+    def not_as_large(self, size: int, wanted: int, axis: int, template: str) -> ShapeError:
+        return ShapeError(
+            WINDOW_TOO_LARGE,
+            template,
+            field="like",
+            about=(SIZES,),
+            along=(axis,),
+            axis=AXIS_NAMES[self.rank][axis],
+            size=size,
+            wanted=wanted,
+            name=self.like,
+        )
+
+
+class Pad(Margins):
     """Zeros around the feature map: size + begin + end."""
 
     kind = "pad"
-    adds_margins = True
-    shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
     example = "- pad: [[1, 0], [1, 0]]\n"
     refused: ClassVar = {
@@ -71,7 +119,11 @@ class Pad(Resized):
         f"{name} counts from the last axis"
         for name in ranked("ZeroPad{}d")
     }
-    amount = Ends("one number, one per axis, or begin/end pairs per axis")
+
+    def need_fit(self, size: int, wanted: int, axis: int) -> None:
+        if wanted < size:
+            template = "{axis} {size} cannot be padded to the {wanted} of {name}: it is larger already"
+            raise self.not_as_large(size, wanted, axis, template)
 
     def size(self, size: int, axis: int) -> int:
         return size + sum(self.amount[axis])
@@ -94,15 +146,32 @@ class Pad(Resized):
         )
 
 
-class Crop(Resized):
+class Crop(Margins):
     """Cuts off the ends: size - begin - end."""
 
     kind = "crop"
-    adds_margins = True
-    shorthand = "amount"
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
-    amount = Ends("one number, one per axis, or begin/end pairs per axis")
+    needs: ClassVar = {"offset": "like"}
+    like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
+    offset = PerAxis("with like: where what is left begins, instead of in the middle", None, minimum=0)
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        copy = super().settled(x, other)
+        if self.offset is None:
+            return copy
+        columns = zip(self.offset, x.sizes, other.sizes, strict=True)
+        return with_numbers(copy, amount=tuple([(begin, size - begin - end) for begin, size, end in columns]))
+
+    def need_fit(self, size: int, wanted: int, axis: int) -> None:
+        begin = 0 if self.offset is None else self.offset[axis]
+        if size < wanted + begin:
+            template = "{axis} {size} cannot be cropped to the {wanted} of {name}: it is smaller"
+            if begin:
+                template = "{axis} {size} cannot be cropped to the {wanted} of {name}, from {begin} on"
+            error = self.not_as_large(size, wanted, axis, template)
+            error.facts["begin"] = begin
+            raise error
 
     def size(self, size: int, axis: int) -> int:
         begin, end = self.amount[axis]
@@ -145,7 +214,8 @@ class Upsample(Resized):
     shorthand = "scale"
     class_names = (ClassNames(TORCH, {"Upsample": None}, ("size", "scale", "mode")),)
     example = "- upsample: {scale: 2, mode: bilinear}\n"
-    one_of = ("scale", "size")
+    one_of = ("scale", "size", "like")
+    reference = "like"
     enlarges = True
     interpolates = True
     refused = dict.fromkeys(
@@ -153,6 +223,7 @@ class Upsample(Resized):
     )
     scale = Scale("factor, one number or one per axis", None)
     target = AxisSizes("the size that comes out, instead of scale", None).called("size")
+    like = Reference("a layer before it: its sizes come out, instead of scale", None)
     mode = Mode(
         "how values in between are found",
         ("nearest", "linear"),
@@ -165,6 +236,9 @@ class Upsample(Resized):
     def prepare(self) -> None:
         if self.rounding is None:
             self.rounding = EXACT
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        return with_numbers(self, target=self.shape(x, other).sizes)
 
     def factors(self, x: Shape) -> tuple[Fraction, ...]:
         if self.scale is not None:
@@ -184,6 +258,9 @@ class Upsample(Resized):
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]
         need_feature_map(self, x)
+        if self.like is not None and len(inputs) > 1:
+            need_like(self, x, inputs[1])
+            return Shape((x[0], *inputs[1].sizes))
         if self.scale is None:
             return Shape((x[0], *(new or old for new, old in zip(self.target, x.sizes, strict=True))))
         exact = [size * factor for size, factor in zip(x.sizes, self.scale, strict=True)]
@@ -336,3 +413,64 @@ class SpaceToDepth(Resized):
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         return per_axis([f"{size} / {self.factor} = {ratio(size, self.factor)}" for size in inputs[0].sizes])
+
+
+class MaxUnpool(Resized):
+    """Undoes a maxpool: each value goes back to where it was the greatest, with zeros around it.
+
+    The size is that of what went into the pool. Source: torch.nn.MaxUnpool2d.
+    """
+
+    kind = "max_unpool"
+    family = "sizes"
+    shorthand = "like"
+    reference = "like"
+    refers_to_input = True
+    enlarges = True
+    refused = dict.fromkeys(
+        ranked("MaxUnpool{}d"), "write max_unpool with like: the name of the maxpool that it undoes"
+    )
+    example = "- maxpool: {kernel_size: 2, name: halved}\n- max_unpool: {like: halved, expect: [28, 28, 8]}\n"
+    like = Reference("the pool that it undoes: what went into that comes out")
+
+    def prepare(self) -> None:
+        self.sizes: tuple[int, ...] = ()
+
+    def settled(self, x: Shape, other: Shape) -> Self:
+        return with_numbers(self, sizes=self.shape(x, other).sizes)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x, other = inputs
+        need_feature_map(self, x)
+        need_like(self, x, other)
+        for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
+            if wanted < size:
+                raise ShapeError(
+                    SHAPE_MISMATCH,
+                    "max_unpool cannot make {axis} {size} smaller: {wanted} went into {name}",
+                    field="like",
+                    about=(SIZES,),
+                    along=(axis,),
+                    axis=AXIS_NAMES[x.rank][axis],
+                    size=size,
+                    wanted=wanted,
+                    name=self.like,
+                )
+        return Shape((x[0], *other.sizes))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return unknown_sizes(x[0] if x else 0, x, self.rank)
+
+    def downsampling(self, axis: int, x: Shape) -> Fraction:
+        from fractions import Fraction
+
+        return Fraction(x.sizes[axis], self.sizes[axis]) if axis < len(self.sizes) else Fraction(1)
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        x, other = inputs
+        factors = (max(1, large // small) for small, large in zip(x.sizes, other.sizes, strict=True))
+        return tuple(
+            through_transposed(view, Window(factor, factor))
+            for view, factor in zip(views, factors, strict=True)
+        )

@@ -151,7 +151,7 @@ def is_blind(step: Step) -> bool:
 def formula(node: Node) -> str:
     """The arithmetic of a node's output size; empty where there is none, or where an input is unknown."""
     known = [shape for shape in node.input_shapes if shape is not None and shape.known]
-    if node.layer is None or len(known) < len(node.inputs) or not known:
+    if node.layer is None or len(known) < len(node.reads) or not known:
         return ""
     if node.error is not None and node.error.floored is None:
         return ""

@@ -209,6 +209,17 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
         )
     if item.layer is not None and item.layer.one_of:
         _check_one_of(item, item.layer.one_of, findings)
+    for name, needed in item.layer.needs.items():
+        if name in item.settings and needed not in item.settings and not item.broken:
+            item.broken = True
+            findings.tell(
+                MISSING_FIELD,
+                "{name} of {kind} needs {needed} beside it: without, leave {name} out",
+                item.at(name),
+                name=name,
+                kind=item.text,
+                needed=needed,
+            )
 
 
 def _example(layer: type[Layer], name: str) -> str:
@@ -229,6 +240,6 @@ def _check_one_of(item: Item, names: tuple[str, ...], findings: Findings) -> Non
             "{kind} needs {fields}, one of them, found {found}",
             item.key.span,
             kind=item.kind,
-            fields=" or ".join(names),
-            found="both" if given else "neither",
+            fields=listed(names, "or"),
+            found=listed(given) if given else "none",
         )

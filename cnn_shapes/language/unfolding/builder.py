@@ -96,6 +96,7 @@ class Builder(ABC):
         self.entry = 0
         self.names_of: dict[str | None, _Names] = {}  # once asked for
         self.current: Item | None = None  # the entry whose inputs are looked up
+        self.previous = self.network.input  # what `prev` means to it
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
@@ -156,10 +157,14 @@ class Builder(ABC):
         inputs: tuple[Node, ...],
         group: Group | None,
         owner: Node | None = None,
+        like: Node | None = None,
     ) -> Node:
-        """Append a layer under its whole name."""
+        """Append a layer under its whole name. `like` is the node that its reference names."""
         place = item if self.overlay is None else self.place(item)
         node = Node(name, kind, layer, inputs, place, group, owner)
+        if like is not None:
+            to_input = layer is not None and layer.refers_to_input and like.inputs
+            node.like, node.reads = like, (*inputs, like.inputs[0] if to_input else like)
         self.network.add(node)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
@@ -15,7 +16,7 @@ from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.network import UNREACHED, Group, Node
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
-from cnn_shapes.source import Map, Sequence, Span
+from cnn_shapes.source import Map, Scalar, Sequence, Span
 
 
 def unfold_layer(
@@ -41,6 +42,8 @@ def unfold_layer(
         builder.findings.excuse(item.body)
     if layer is not None and layer.splits:
         return _unfold_parts(builder, item, label, layer, inputs, scope)
+    if layer is not None and layer.reference and getattr(layer, layer.reference) is not None:
+        return _add_like(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
         _wrong_rank(item, node, x)
@@ -51,6 +54,23 @@ def unfold_layer(
         if layer.activation != "none":
             node = _put_after(builder, item, owner, node, "activation", layer.activation, rank)
     return node
+
+
+def _add_like(
+    builder: Builder, item: Item, label: str, layer: Layer, inputs: tuple[Node, ...], scope: Scope
+) -> Node:
+    """A layer whose sizes follow from another: with the numbers that follow, where both are known."""
+    name = item.settings[layer.reference].value.node
+    other = builder.missing
+    if isinstance(name, Scalar):
+        (other,) = builder.inputs([name], builder.previous, scope)
+    sized = other.inputs[0] if layer.refers_to_input and other.inputs else other
+    x, like = inputs[0].output, sized.output
+    if x is not None and like is not None and x.known and like.known:
+        with suppress(ShapeError):  # the layer itself fails with it where it is computed
+            layer = layer.settled(x, like)
+    path = f"{scope.group.name}.{label}" if scope.group is not None else label
+    return builder.put(item, path, item.kind, layer, inputs, scope.group, like=other)
 
 
 def _put_after(

@@ -66,7 +66,7 @@ class Unfolder(Builder):
         count = scope.counts.get(label_kind, 0) + 1
         scope.counts[label_kind] = count
         label = item.name or f"{label_kind}{count}"
-        self.current = item
+        self.current, self.previous = item, last
         inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
         if item.form == LAYER:
             node = unfold_layer(self, item, label, inputs, scope, names)

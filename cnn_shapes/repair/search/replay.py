@@ -40,7 +40,7 @@ class Replay:
                 result = self._tails[key] = Tail(node, None, segment)
                 break
             self.work += 1
-            output = self.computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.inputs])
+            output = self.computed(node, node.layer, [inputs.get(s.index, s.output) for s in node.reads])
             if output is None:
                 result = self._tails[key] = Tail(node, None, segment)
                 break
@@ -82,7 +82,7 @@ def _cuts(network: Network) -> list[bool]:
     """For each node, whether all later nodes depend on what came before through it alone."""
     last_use = [0] * len(network.nodes)
     for node in network.layers:
-        for source in node.inputs:
+        for source in node.reads:
             last_use[source.index] = max(last_use[source.index], node.index)
     cuts, reach = [], 0
     for index, last in enumerate(last_use):

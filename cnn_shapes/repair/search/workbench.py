@@ -217,7 +217,7 @@ class Workbench:
             if layer is None:
                 if index > last and cut[index - 1] and index - 1 in shapes:
                     return self._with_tail(shapes, self.replay.tail(index - 1, shapes[index - 1]))
-                for source in node.inputs:
+                for source in node.reads:
                     if source.index in shapes:
                         break
                 else:
@@ -228,7 +228,7 @@ class Workbench:
                 if layer is None:
                     return Outcome(node, None, shapes, dead=True)
             self.replay.work += 1
-            output = self.replay.computed(node, layer, [shapes.get(s.index, s.output) for s in node.inputs])
+            output = self.replay.computed(node, layer, [shapes.get(s.index, s.output) for s in node.reads])
             if output is None:
                 return Outcome(node, None, shapes, dead=True)
             if isinstance(output, ShapeError):

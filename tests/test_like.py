@@ -1,0 +1,138 @@
+"""Sizes that follow from another layer: `like`."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnn_shapes.expand import expand
+from cnn_shapes.input_sizes import sizes
+from cnn_shapes.language.spec import Overrides
+from tests.test_language import check, errors, layers
+
+NETWORK = """\
+input: [30, 31, 4]
+layers:
+  - conv: {filters: 4, kernel_size: 3, stride: 2, padding: same, activation: relu, name: down}
+  - upsample: {like: input, mode: bilinear}
+  - add: [input, prev]
+  - conv: {filters: 4, kernel_size: 3, activation: relu, name: small}
+  - crop: {like: small, from: input}
+  - add: [prev, small]
+  - pad: {like: input}
+  - crop: {like: down, offset: 0}
+  - adaptive_avgpool: {like: small}
+  - adaptive_maxpool: {like: down, from: prev}
+  - maxpool: {kernel_size: 2, stride: 1, name: pooled}
+  - max_unpool: pooled
+"""
+
+
+def test_sizes_come_from_the_other() -> None:
+    """By hand: same gives ceil(30/2) x ceil(31/2), a valid 3x3 takes 2 away."""
+    found = {name: shape for name, shape in layers(NETWORK).items() if "activation" not in name}
+    assert found == {
+        "down": "15x16x4",
+        "upsample1": "30x31x4",
+        "add1": "30x31x4",
+        "small": "28x29x4",
+        "crop1": "28x29x4",
+        "add2": "28x29x4",
+        "pad1": "30x31x4",
+        "crop2": "15x16x4",
+        "adaptive_avgpool1": "28x29x4",
+        "adaptive_maxpool1": "15x16x4",
+        "pooled": "14x15x4",
+        "max_unpool1": "15x16x4",
+    }
+
+
+def test_a_crop_begins_in_the_middle_or_at_its_offset() -> None:
+    report = check(NETWORK)
+    assert report.trace is not None
+    # 30 - 28 and 31 - 29 leave one at each end; from 0 all is cut at the end
+    amounts = [
+        node.layer.margins(node.input_shapes[0])  # type: ignore[arg-type]
+        for node in report.trace.network.layers
+        if node.layer is not None and node.kind == "crop"
+    ]
+    assert amounts == [((-1, -1), (-1, -1)), ((0, -15), (0, -15))]
+
+
+def test_the_flat_spec_is_the_same() -> None:
+    report, flat = check(NETWORK), check(expand(check(NETWORK)))
+    assert flat.errors == []
+    assert report.trace is not None
+    assert flat.trace is not None
+    assert [step[1:4] for step in flat.trace.steps] == [step[1:4] for step in report.trace.steps]
+    assert flat.trace.totals == report.trace.totals
+
+
+def test_sizes_are_decided_to_infinity() -> None:
+    found = sizes(check(NETWORK))
+    assert found is not None
+    assert found.proved
+    for size in range(1, 60):
+        report = check(NETWORK, Overrides(input=(size, 31, 4)))
+        assert any(size in run for run in found.axes["height"]) == report.ok
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (
+            "crop: {like: large}",
+            "window-too-large: height 8 cannot be cropped to the 10 of large: it is smaller",
+        ),
+        (
+            "crop: {like: small, offset: 3}",
+            "window-too-large: height 8 cannot be cropped to the 6 of small, from 3 on",
+        ),
+        (
+            "pad: {like: small}",
+            "window-too-large: height 8 cannot be padded to the 6 of small: it is larger already",
+        ),
+        (
+            "upsample: {like: vector}",
+            "shape-mismatch: vector is 4, with no spatial axis, but the input 8x8x4 has 2 spatial axes: like "
+            "needs a layer with as many axes",
+        ),
+        (
+            "upsample: {like: smal}",
+            "unknown-name: no layer is called smal here: did you mean small?",
+        ),
+        (
+            "upsample: {like: [small]}",
+            "bad-value: like must be the name of a layer before it, or input, found [small]",
+        ),
+        (
+            "upsample: {like: small, scale: 2}",
+            "missing-field: upsample needs scale, size or like, one of them, found scale and like",
+        ),
+        ("crop", "missing-field: crop needs amount or like, one of them, found none"),
+        (
+            "crop: {amount: 1, offset: 2}",
+            "missing-field: offset of crop needs like beside it: without, leave offset out",
+        ),
+        (
+            "max_unpool: large",
+            "shape-mismatch: max_unpool cannot make height 8 smaller: 6 went into large",
+        ),
+    ],
+)
+def test_what_cannot_be(layer: str, message: str) -> None:
+    text = (
+        "input: [8, 8, 4]\nlayers:\n  - conv: {filters: 4, kernel_size: 3, name: small}\n"
+        "  - pad: {amount: 2, name: large}\n  - global_avgpool: {name: vector}\n"
+        f"  - identity: {{from: input}}\n  - {layer}\n"
+    )
+    assert errors(text) == [message]
+
+
+def test_it_is_a_use_but_keeps_nothing_alive() -> None:
+    text = "input: [8, 8, 4]\nlayers:\n  - conv: {filters: 9, kernel_size: 3, name: side}\n"
+    text += "  - relu: {from: input}\n  - relu\n  - crop: {like: side}\n"
+    report = check(text)
+    assert "unused-layer" not in [found.rule for found in report.diagnostics]
+    assert report.trace is not None
+    # the input of 8*8*4 and what side makes of it, 6*6*9, in 4 bytes each: no later layer keeps side
+    assert report.trace.totals.peak_activation_bytes == 4 * (256 + 324)
