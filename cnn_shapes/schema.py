@@ -61,6 +61,7 @@ BLOCK_KEYS = {
     "let": "Local names for expressions, which may use params and what is above.",
     "inputs": "Names for several inputs, filled by `from` of the call.",
     "layers": "The layers of the block.",
+    "outputs": "Names of what comes out; the last layer where they are left out.",
 }
 
 
@@ -233,8 +234,15 @@ def _part(name: str) -> Schema:
         "activation": _reference("activation"),
         "add_if": {"type": ["boolean", "string"]},
         "times": {"type": ["integer", "string"], "minimum": 0},
+        "inputs": _names(),
+        "outputs": _names(),
+        "into": _names(),
     }
     return parts.get(name, lists)
+
+
+def _names() -> Schema:
+    return {"type": [*_WORDS, "array"], "items": {"type": _WORDS}, "minItems": 1}
 
 
 def _block() -> Schema:
@@ -243,6 +251,7 @@ def _block() -> Schema:
         "let": {"type": ["object", "null"], "additionalProperties": {"type": [*_SCALARS, "array"]}},
         "inputs": {"type": [*_WORDS, "array", "null"], "items": dict(_NAME)},
         "layers": _reference("layers"),
+        "outputs": _names(),
     }
     return {
         "type": ["object"],

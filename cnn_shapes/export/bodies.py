@@ -45,7 +45,7 @@ def _branch_of(group: Group | None, branches: dict[int, CodeBranch], root: CodeB
 
 
 def _measure(branch: CodeBranch, last_use: list[int], blocks: Collection[str]) -> int:
-    """Set the height of all that could be a class: a block or pass with inputs, and one result."""
+    """Set the height of all that could be a class: a block or pass with inputs."""
     inside = [child for child in branch.children if isinstance(child, CodeBranch)]
     inner = max((_measure(child, last_use, blocks) for child in inside), default=0)
     group = branch.group
@@ -61,7 +61,7 @@ def _measure(branch: CodeBranch, last_use: list[int], blocks: Collection[str]) -
     called = {node.index: place for place, node in reversed(list(enumerate(group.inputs)))}
     branch.inputs = sorted(seen.values(), key=lambda node: called.get(node.index, len(called)))
     branch.results = [node for node in nodes if last_use[node.index] > last] or nodes[-1:]
-    if len(branch.results) > 1 or not branch.inputs:
+    if not branch.inputs:
         return inner
     branch.height = inner + 1
     return branch.height
@@ -101,7 +101,7 @@ def _call(branch: CodeBranch, prefix: str) -> CodeStatement:
     assert branch.group is not None
     sources = [InputVariable(number) for number in range(len(branch.inputs))]
     return CodeStatement(
-        (branch.results[0],),
+        tuple(branch.results),
         tuple(branch.inputs),
         _made(branch),
         call(SELF, *sources),
@@ -138,7 +138,7 @@ def _is_loop(branch: CodeBranch, group: Group, passes: list[CodeBranch], join: N
         return False
     if len(passes) == 1 and group.place.settings["times"].value.constant:  # type: ignore[attr-defined]
         return False  # written once, whatever the params
-    if any(one.definition is None or len(one.inputs) != 1 for one in passes):
+    if any(one.definition is None or len(one.inputs) + len(one.results) != 2 for one in passes):
         return False
     start, ends = passes[0].inputs[0], [one.results[0] for one in passes]
     chained = [one.inputs[0] for one in passes[1:]] == ends[:-1]

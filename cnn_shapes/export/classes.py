@@ -57,7 +57,7 @@ def _shape_of(branch: CodeBranch) -> tuple[Any, ...]:
         for target in statement.targets:
             places[target.index] = len(places)
     assert branch.group is not None
-    return (_title(branch), tuple(lines), places[branch.results[0].index])
+    return (_title(branch), tuple(lines), *(places[node.index] for node in branch.results))
 
 
 def _title(branch: CodeBranch) -> str:

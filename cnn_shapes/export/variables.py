@@ -41,7 +41,7 @@ class Variables:
     def _name_of(self, target: Node, statement: CodeStatement, end: int, place: int, returned: int) -> str:
         """The chain's variable where the next statement alone reads a tensor, or it is returned at once."""
         if len(statement.targets) > 1:
-            return self.names.from_path(target.name.rpartition(".")[2], statement.least)
+            return self.names.from_path((target.owner or target).name.rpartition(".")[2])
         if end <= place + 1 and (end < returned or place == returned - 1):
             return self.chain
         return self.names.from_path(statement.label, statement.least)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cnn_shapes.language.entry import Item
@@ -15,7 +16,7 @@ class Block:
     """A block as it is declared. `params` maps a name to its default, or to a value that is REQUIRED."""
 
     __slots__ = (
-        *("broken", "inputs", "items", "key", "layers", "let", "name", "params"),
+        *("broken", "inputs", "items", "key", "layers", "let", "name", "outputs", "params"),
         "uses_channels",
     )
 
@@ -24,6 +25,7 @@ class Block:
         self.params: dict[str, Value] = {}
         self.let: dict[str, Value] = {}
         self.inputs: list[str] = []
+        self.outputs: Sequence[Scalar] = ()
         self.layers: TreeNode | None = None
         self.items: list[Item] = []
         self.uses_channels = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.language.values import Value
@@ -28,27 +28,17 @@ class Item:
     """An entry of a list of layers: read once, its expressions evaluated for each copy.
 
     `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it,
-    `branch_conditions` the `if` of those that have one.
-    `built` remembers the layers that were made of it. `broken`: it cannot be built, which is reported.
-    `misread`: a field of it was meant and could not be read, so that its sizes may be other ones.
+    `branch_conditions` the `if` of those that have one. `sources` are the names in `from`, `into` those that
+    it gives to what comes out. Of a repeat, `inputs` are what a pass calls what comes in, `outputs` what it
+    hands on. `built` remembers the layers that were made of it. `broken`: it cannot be built, which is
+    reported. `misread`: a field of it was meant and could not be read, so that its sizes may be other ones.
     `is_alias`: all of it is written elsewhere, as in `- *stem`.
     """
 
     __slots__ = (
-        *(
-            "body",
-            "branch_conditions",
-            "broken",
-            "built",
-            "condition",
-            "dynamic",
-            "expect",
-            "form",
-            "is_alias",
-            "kind",
-            "key",
-        ),
-        *("layer", "lists", "misread", "name", "name_node", "node", "rank", "settings", "sources", "twice"),
+        *("body", "branch_conditions", "broken", "built", "condition", "dynamic", "expect", "form", "inputs"),
+        *("into", "is_alias", "key", "kind", "layer", "lists", "misread", "name", "name_node", "node"),
+        *("outputs", "rank", "settings", "sources", "twice"),
     )
 
     def __init__(self, node: TreeNode, key: Scalar, kind: str, form: str):
@@ -58,6 +48,9 @@ class Item:
         self.name: str | None = None
         self.name_node: Scalar | None = None
         self.sources: list[Scalar] | None = None
+        self.inputs: Sequence[Scalar] = ()
+        self.outputs: Sequence[Scalar] = ()
+        self.into: Sequence[Scalar] = ()
         self.condition: Value | None = None
         self.expect: Value | None = None
         self.body: TreeNode | None = None

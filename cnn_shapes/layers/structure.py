@@ -8,7 +8,8 @@ from typing import ClassVar
 class Structure:
     """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list.
 
-    `nested` are those of `lists` that are lists of lists. `form` is how one is written on one line, `example`
+    `nested` are those of `lists` that are lists of lists, `named` those of `values` that are names of
+    tensors. `form` is how one is written on one line, `example`
     entries that show it in use.
     """
 
@@ -18,6 +19,7 @@ class Structure:
     values: ClassVar[dict[str, str]] = {}
     required: ClassVar[tuple[str, ...]] = ()
     nested: ClassVar[tuple[str, ...]] = ()
+    named: ClassVar[tuple[str, ...]] = ()
     form: ClassVar[str] = ""
     example: ClassVar[str] = ""
     example_input: ClassVar[str] = "[28, 28, 8]"
@@ -89,7 +91,11 @@ class Repeat(Structure):
     values: ClassVar = {
         "times": "how often",
         "collect": "concat: join the input and what every pass makes",
+        "inputs": "names for several tensors that go from pass to pass, filled by from",
+        "outputs": "what a pass hands to the next one as its inputs, and the last one hands out",
+        "into": "names for what comes out, in the order of outputs",
     }
+    named = ("inputs", "outputs", "into")
     required = ("times", "layers")
     form = "repeat: {times: 2, layers: [conv: 32]}"
     example = (

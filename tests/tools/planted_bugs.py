@@ -94,8 +94,8 @@ BUGS = (
     Bug(
         "adaptive pool: cannot enlarge",
         "layers/pool.py",
-        "need_feature_map(self, x)\n        return Shape((x[0], *(new or old for",
-        "need_feature_map(self, x)\n        return Shape((x[0], *(min(new or old, old) for",
+        "*inputs[1].sizes))\n        return Shape((x[0], *(new or old for",
+        "*inputs[1].sizes))\n        return Shape((x[0], *(min(new or old, old) for",
     ),
     Bug(
         "transposed: output_padding ignored",

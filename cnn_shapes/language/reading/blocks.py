@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.functions import INCOMING
-from cnn_shapes.language.reading.common import is_name
+from cnn_shapes.language.reading.common import is_name, names_in, read_names
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.params import is_value_name, read_params
@@ -28,7 +28,7 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
-_KEYS = ["params", "let", "inputs", "layers"]
+_KEYS = ["params", "let", "inputs", "layers", "outputs"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
 
 
@@ -81,6 +81,9 @@ def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str
                 block.params[param.text] = Value(value.node, REQUIRED) if value.raw == "required" else value
         elif key.text == "let":
             _read_let(reader, block, node)
+        elif key.text == "outputs":
+            block.outputs = read_names("outputs", node, findings, new=False)
+            block.broken = block.broken or len(block.outputs) < len(names_in(node))
         else:
             names = node.items if isinstance(node, Sequence) else [node]
             for item in names:

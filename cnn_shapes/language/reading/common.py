@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
-from cnn_shapes.language.entry import LAYER, STRUCTURE, Item, Setting
+from cnn_shapes.language.entry import LAYER, Item, Setting
 from cnn_shapes.language.reading.wording import BAD_VALUE, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
@@ -96,12 +96,37 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
             kind=item.text,
             name=sources[0].text if sources[0].text != "prev" else "a",
         )
-    elif not joins and item.form in (LAYER, STRUCTURE) and len(sources) > 1:
-        item.broken = True
-        findings.tell(
-            WRONG_INPUTS,
-            "{kind} takes one input, found {count}: join them first with add or concat",
-            Span(sources[0].start, sources[-1].end),
-            kind=item.text,
-            count=len(sources),
-        )
+    elif not joins and item.form == LAYER and len(sources) > 1:
+        tell_one_input(item, findings)
+
+
+def names_in(node: TreeNode) -> list[TreeNode]:
+    """The names in a list, which may be one without its brackets; at least one is wanted."""
+    return (node.items if isinstance(node, Sequence) else []) or [node]
+
+
+def tell_one_input(item: Item, findings: Findings) -> None:
+    """Report an entry that takes one input, and is given several."""
+    sources = item.sources or []
+    item.broken = True
+    findings.tell(
+        WRONG_INPUTS,
+        "{kind} takes one input, found {count}: join them first with add or concat",
+        Span(sources[0].start, sources[-1].end),
+        kind=item.text,
+        count=len(sources),
+    )
+
+
+def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) -> list[Scalar]:
+    """The names of tensors in a list, or the one name; those that are none are reported.
+
+    `new`: they are given here. Else they are of what is before, `prev` among it.
+    """
+    names = []
+    for item in names_in(node):
+        if not isinstance(item, Scalar) or item.value is None:
+            must_be(findings, what, "a name or a list of names", item)
+        elif not new or is_name(item, findings):
+            names.append(item)
+    return names

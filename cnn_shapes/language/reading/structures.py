@@ -6,7 +6,14 @@ from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.reading.common import COMMON, Reader, read_common
+from cnn_shapes.language.reading.common import (
+    COMMON,
+    Reader,
+    names_in,
+    read_common,
+    read_names,
+    tell_one_input,
+)
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import (
     BAD_VALUE,
@@ -26,6 +33,7 @@ from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNod
 _MOST_COMPARED = 20  # calls without an argument that are compared with the others
 _MOST_STRANGERS = 200  # keys that may be misspelt
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
+_OF_CALLS = ("into",)  # what a call may have that no layer has
 _BRANCH = ["if", "layers"]  # the keys of a branch that is not a list alone
 _VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
@@ -51,18 +59,66 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
             _read_branches(reader, item, node)
         elif word in structure.lists:
             item.lists[word] = reader.entries(node, word)
+        elif word in structure.named:
+            names = read_names(word, node, findings, new=word != "outputs")
+            setattr(item, word, names)
+            item.broken = item.broken or len(names) < len(names_in(node))
         elif word in structure.values:
             _read_value(item, key, node, findings)
         elif isinstance(node, Sequence) and _is_branch(structure, body, word, findings):
             continue  # a branch, a level too high: that branches are missing says so
         else:
             misspelt.add(unknown_key(findings, key, structure.kind, known, known, value=node, beside=body))
+    _check_carried(item, structure, findings)
     for name in structure.required:
         if name in misspelt:
             item.broken = True
         elif body.get(name) is None:
             item.broken = True
             _tell_missing(item, name, findings)
+
+
+def _check_carried(item: Item, structure: type[Structure], findings: Findings) -> None:
+    """Report where as many tensors do not come in as a pass has names for, or do not go out."""
+    count = len(item.sources or [item.key])
+    if item.broken or (count == 1 and not item.inputs and not item.outputs and not item.into):
+        return
+    if not structure.named:
+        tell_one_input(item, findings)
+        return
+    inputs, outputs = max(1, len(item.inputs)), max(1, len(item.outputs))
+    collects = item.settings.get("collect")
+    for wrong, template, names in (
+        (
+            count != inputs,
+            "{kind} gets {count} in from, and inputs has {inputs}: name each of them"
+            if item.inputs
+            else "{kind} takes one input, found {count}: to carry them from pass to pass, name them in "
+            "inputs and outputs",
+            item.sources or item.inputs,
+        ),
+        (
+            inputs != outputs,
+            "a pass takes {inputs} and hands on {outputs}: outputs has a name for each that inputs has",
+            item.outputs or item.inputs,
+        ),
+        (
+            bool(item.into) and len(item.into) != outputs,
+            "{outputs} come out, and into has {into}: name each of them",
+            item.into,
+        ),
+        (
+            inputs > 1 and collects is not None,
+            "collect joins what each pass makes of one tensor, and here {inputs} go through: leave it out",
+            [] if collects is None or collects.key is None else [collects.key],
+        ),
+    ):
+        if wrong:
+            item.broken = True
+            counts = {"count": count, "inputs": inputs, "outputs": outputs, "into": len(item.into)}
+            span = Span(names[0].start, names[-1].end) if names else item.span
+            findings.tell(WRONG_INPUTS, template, span, kind=item.kind, **counts)
+            return
 
 
 def _is_branch(structure: type[Structure], body: Map, word: str, findings: Findings) -> bool:
@@ -183,12 +239,15 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
             example=", ".join(f"{name}: ..." for name in block.params),
         )
         return
-    allowed = [*block.params, *COMMON]
+    allowed = [*block.params, *COMMON, *_OF_CALLS]
     for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
         if node is None:
             item.broken = True
         elif key.text in COMMON:
             read_common(item, key, node, findings)
+        elif key.text == "into" and "into" not in block.params:
+            item.into = read_names("into", node, findings)
+            item.broken = item.broken or len(item.into) < len(names_in(node))
         elif key.text in block.params:
             value = read_value(node, findings)
             item.broken = item.broken or value.broken
@@ -209,6 +268,18 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
     if missing and not item.broken:
         item.broken = True
         reader.incomplete.append((item, missing))
+    outputs = max(1, len(block.outputs))
+    if item.into and not block.broken and len(item.into) != outputs and not item.broken:
+        item.broken = True
+        findings.tell(
+            WRONG_INPUTS,
+            "{block} gives {expected} ({outputs}), and into has {count}: name each of them",
+            Span(item.into[0].start, item.into[-1].end),
+            block=block.name,
+            expected=f"{outputs} outputs" if outputs > 1 else "1 output",
+            outputs=", ".join(one.text for one in block.outputs) or "its last layer",
+            count="1 name" if len(item.into) == 1 else f"{len(item.into)} names",
+        )
     count = len(item.sources) if item.sources else 1
     if count != max(1, len(block.inputs)) and not item.broken:
         item.broken = True
@@ -235,7 +306,7 @@ def tell_arguments(reader: Reader) -> None:
         if key.text in used[block.name] and not block.broken:
             undeclared.setdefault((block.name, key.text), []).append(key)
         elif not (block.broken and key.text in reader.findings.excused):
-            allowed = [*block.params, *COMMON]
+            allowed = [*block.params, *COMMON, *_OF_CALLS]
             unknown_key(reader.findings, key, block.name, allowed, allowed, value=node, beside=item.body)
         item.broken = item.broken or block.broken or key.text in used[block.name]
     for (name, word), keys in undeclared.items():

@@ -51,7 +51,10 @@ def _activation(builder: Builder, item: Item, node: Node, group: Group, names: I
     return builder.add(item, "activation", word, plain(builder, word, builder.rank), (node,), group)
 
 
-def _residual(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
+def _residual(
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
+) -> tuple[Node, ...]:
+    x = inputs[0]
     group = Group(label, "residual", scope.group, builder.place(item))
     out = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
     setting = item.settings.get("add_if")
@@ -63,10 +66,13 @@ def _residual(builder: Builder, item: Item, label: str, x: Node, scope: Scope, n
                 item.lists["shortcut"], _inner(builder, item, x, scope, shortcut), names
             )
         out = builder.add(item, "add", "add", ShortcutAdd(builder.rank), (out, side), group)
-    return _activation(builder, item, out, group, names)
+    return (_activation(builder, item, out, group, names),)
 
 
-def _parallel(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
+def _parallel(
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
+) -> tuple[Node, ...]:
+    x = inputs[0]
     group = Group(label, "parallel", scope.group, builder.place(item))
     ends = []
     for branch, items in item.lists.items():
@@ -83,19 +89,24 @@ def _parallel(builder: Builder, item: Item, label: str, x: Node, scope: Scope, n
             "no branch is left: the if of each is false here; write if on the whole parallel instead",
             item.key.span,
         )
-        return builder.add(item, label, item.kind, None, (x,), scope.group)
+        return (builder.add(item, label, item.kind, None, (x,), scope.group),)
     if len(ends) == 1:
-        return ends[0]
-    return builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group)
+        return (ends[0],)
+    return (builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group),)
 
 
-def _gate(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
+def _gate(
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
+) -> tuple[Node, ...]:
+    x = inputs[0]
     group = Group(label, "gate", scope.group, builder.place(item))
     branch = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
-    return builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group)
+    return (builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group),)
 
 
-def _repeat(builder: Builder, item: Item, label: str, x: Node, scope: Scope, names: IncomingNames) -> Node:
+def _repeat(
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
+) -> tuple[Node, ...]:
     group = Group(label, "repeat", scope.group, builder.place(item))
     setting = item.settings["times"]
     raw = builder.value(setting.value, names)
@@ -103,23 +114,27 @@ def _repeat(builder: Builder, item: Item, label: str, x: Node, scope: Scope, nam
     if times is None or times < 0:
         if raw is not None or setting.value.constant:
             must_be(builder.findings, "times", "a whole number from 0", raw, setting.value.node.span)
-        return builder.add(item, label, "repeat", None, (x,), scope.group)
+        return (builder.add(item, label, "repeat", None, inputs, scope.group),)
     if times > builder.limits.layers:
         builder.stop(setting.value.node.span, "this repeats too often", builder.limits.layers)
-    passes = [x]
+    passes = [inputs]
     items = item.lists.get("layers", [])
     for index in range(times):
         builder.visit(item)
-        inside = _inner(builder, item, passes[-1], scope, Group(str(index), "pass", group, item))
-        passes.append(builder.unfold_list(items, inside, names.with_values({"i": index})))
+        came = passes[-1]
+        inside = _inner(builder, item, came[0], scope, Group(str(index), "pass", group, item))
+        inside.names.update(zip([name.text for name in item.inputs], came, strict=False))
+        last = builder.unfold_list(items, inside, names.with_values({"i": index}))
+        passes.append(builder.inputs([*item.outputs], last, inside) if item.outputs else (last,))
     if "collect" in item.settings and times:
-        return builder.add(item, "concat", "concat", Concat(builder.rank), tuple(passes), group)
+        joined = tuple([one[0] for one in passes])
+        return (builder.add(item, "concat", "concat", Concat(builder.rank), joined, group),)
     return passes[-1]
 
 
 def unfold_call(
     builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
-) -> Node:
+) -> tuple[Node, ...]:
     """The layers of the called block; one row that is not reached where a value of it is unknown."""
     block = builder.block(item.kind)
     x = inputs[0].output
@@ -136,19 +151,19 @@ def unfold_call(
             if setting is not None and (value is not None or setting.value.constant):
                 expected = "a number, true, false, a word or a list of these"
                 must_be(builder.findings, name, expected, value, setting.value.node.span)
-            return builder.add(item, label, item.kind, None, inputs, scope.group)
+            return (builder.add(item, label, item.kind, None, inputs, scope.group),)
         values[name] = value
     if block.broken:
-        return builder.add(item, label, item.kind, None, inputs, scope.group)
+        return (builder.add(item, label, item.kind, None, inputs, scope.group),)
     channels = UNKNOWN if x is None else x.channels
     if channels:
         values["c_in"] = channels
     elif block.uses_channels:
-        return builder.add(item, label, item.kind, None, inputs, scope.group)
+        return (builder.add(item, label, item.kind, None, inputs, scope.group),)
     for name, local in block.let.items():
         value = None if local.broken else builder.value(local, values)
         if value is None:
-            return builder.add(item, label, item.kind, None, inputs, scope.group)
+            return (builder.add(item, label, item.kind, None, inputs, scope.group),)
         values[name] = value
     group = Group(label, item.kind, scope.group, builder.place(item))
     group.inputs, group.values = inputs, values
@@ -157,11 +172,13 @@ def unfold_call(
     inside.names.update(zip(block.inputs, inputs, strict=False))
     findings = builder.findings
     if findings.call is not None:
-        return builder.unfold_list(block.items, inside, values)
+        last = builder.unfold_list(block.items, inside, values)
+        return builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
     findings.call = builder.place(item)
     last = builder.unfold_list(block.items, inside, values)
+    outputs = builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
     findings.call = None
-    return last
+    return outputs
 
 
 def _is_flat(value: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnn_shapes.diagnostics import Findings, from_layout
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import BLOCK, LAYER, STRUCTURE, Item
-from cnn_shapes.language.reading.wording import must_be
+from cnn_shapes.language.reading.wording import WRONG_INPUTS, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.builder import Builder, FirstError, LimitReached
 from cnn_shapes.language.unfolding.layers import unfold_layer
@@ -56,33 +56,51 @@ class Unfolder(Builder):
         """Add one entry after `last`; returns the node that `prev` means from now on."""
         self.visit(item)
         if item.condition is not None and not self.holds(item.condition, names):
-            self.current = item
-            stands_for = last if item.sources is None else self.inputs(item.sources, last, scope)[0]
-            if item.name is not None and item.name not in scope.names:
-                scope.names[item.name] = stands_for
-                scope.absent.add(item.name)
-            return stands_for
+            return self._leave_out(item, last, scope)
         label_kind = item.kind.lower()
         count = scope.counts.get(label_kind, 0) + 1
         scope.counts[label_kind] = count
         label = item.name or f"{label_kind}{count}"
         self.current, self.previous = item, last
         inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
+        outputs: tuple[Node, ...] = ()
         if item.form == LAYER:
             node = unfold_layer(self, item, label, inputs, scope, names)
-        elif item.broken:
+        elif item.broken or item.form not in (BLOCK, STRUCTURE):
             node = self.add(item, label, item.kind, None, inputs, scope.group)
-        elif item.form == BLOCK:
-            node = unfold_call(self, item, label, inputs, scope, names)
-        elif item.form == STRUCTURE:
-            node = UNFOLD[STRUCTURES[item.kind]](self, item, label, inputs[0], scope, names)
         else:
-            node = self.add(item, label, item.kind, None, inputs, scope.group)
+            unfold = unfold_call if item.form == BLOCK else UNFOLD[STRUCTURES[item.kind]]
+            outputs = unfold(self, item, label, inputs, scope, names)
+            node = outputs[0]
+        for number, word in enumerate(item.into):
+            self.bind(word.text, word.span, outputs[number] if number < len(outputs) else node, scope)
         if item.name is not None and item.name_node is not None and not item.twice:
             self.bind(item.name, item.name_node.span, node, scope)
         if item.expect is not None:
             _expect(self, item.expect, node, names)
         return node
+
+    def _leave_out(self, item: Item, last: Node, scope: Scope) -> Node:
+        """What an entry that its `if` leaves out stands for: its own input, or each of them by position."""
+        self.current = item
+        inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
+        if item.into and len(item.into) != len(inputs):
+            self.findings.tell(
+                WRONG_INPUTS,
+                "{kind} is left out here and hands on what it gets, {count}, but into has {into} names: "
+                "write if on what reads them instead",
+                item.into[0].span,
+                kind=item.text,
+                count=f"{len(inputs)} tensors" if len(inputs) > 1 else "1 tensor",
+                into=len(item.into),
+            )
+        names = {item.name: inputs[0]} if item.name is not None else {}
+        names |= {word.text: node for word, node in zip(item.into, inputs, strict=False)}
+        for name, node in names.items():
+            if name not in scope.names:
+                scope.names[name] = node
+                scope.absent.add(name)
+        return inputs[0]
 
 
 def _expect(builder: Builder, expect: Value, node: Node, names: Names) -> None:
