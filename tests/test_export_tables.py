@@ -36,6 +36,9 @@ VALUES = {
     "factor": ("2", "4"),
     "shape": ("[-1, 8]", "[-1, 9]"),
     "order": ("[1, 0, 2]", "[0, 2, 1]"),
+    "layers": ("1", "2"),
+    "biases": ("0", "1"),
+    "count": ("100", "200"),
 }
 # what is needed for a field to make a difference: a size that leaves a rest, a stride to choose within
 BESIDE = {
@@ -43,8 +46,11 @@ BESIDE = {
     ("upsample", "rounding"): ("scale",),
     ("upsample", "mode"): ("scale",),
     ("conv_transpose", "output_padding"): ("stride",),
+    # the default of one bias is none of PyTorch's
+    **{(kind, field): ("biases",) for kind in ("lstm", "gru", "rnn") for field in KINDS[kind].fields},
 }
 SIZE = {"space_to_depth": 24, "pixel_shuffle": 24}
+FAMILIES = ("sequences",)  # that take no image
 
 
 @pytest.mark.parametrize("framework", TABLES)
@@ -84,11 +90,13 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
     """The code of one layer with a value for a field, or why there is no code."""
     layer = KINDS[kind]
     beside = (*BESIDE.get((kind, field), ()), *layer.required)
-    fields = {name: VALUES[name][0] for name in beside if name != field} | {field: value}
+    fields = {name: VALUES[name][0] for name in beside} | {field: value}
     if kind == "upsample" and field == "scale":
         fields = {"scale": value}
     size = SIZE.get(kind, 27)
     shape = f"[{size}, {size}, 16]" if not layer.needs_vector else "[64]"
+    if layer.family in FAMILIES:
+        shape = layer.example_input
     body = ", ".join(f"{name}: {text}" for name, text in fields.items())
     before = "  - identity: {name: other}\n" if field == "like" else ""
     report = check(f"input: {shape}\nrounding: floor\nlayers:\n{before}  - {kind}: {{{body}}}\n")

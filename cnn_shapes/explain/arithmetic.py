@@ -7,19 +7,21 @@ from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import Shape
 
 
-def parameters(layer: Layer, x: Shape) -> str:
+def parameters(layer: Layer, inputs: tuple[Shape, ...]) -> str:
     """The learned parameters as a sum of products; empty where a layer has none."""
-    return " + ".join(term.text for term in layer.weight_terms((x,)).values())
+    return " + ".join(term.text for term in layer.weight_terms(inputs).values())
 
 
-def macs(layer: Layer, x: Shape, output: Shape) -> str:
-    """The multiply-accumulates as a product: weights times the positions at which they are used."""
-    weights = [term.text for term in layer.weight_terms((x,)).values()][: layer.multiplied]
-    text = " + ".join(weights)
-    positions = "*".join(map(str, layer.positions((x,), output))) if weights else ""
-    if not positions:
-        return text
-    return f"({text}) * {positions}" if len(weights) > 1 else f"{text} * {positions}"
+def macs(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> str:
+    """The multiply-accumulates: weights times the positions at which they are used, and other products."""
+    weights = [*layer.weight_terms(inputs).values()][: layer.multiplied]
+    products = [term.text for term in [*layer.mac_terms(inputs, output).values()][len(weights) :]]
+    text = " + ".join(term.text for term in weights)
+    positions = "*".join(map(str, layer.positions(inputs, output))) if weights else ""
+    if positions:
+        one = weights[0].factor if len(weights) == 1 else f"({text})"
+        text = f"{one} * {positions}"
+    return " + ".join(filter(None, [text, *products]))
 
 
 def receptive_field(layer: Layer, x: Shape, before: tuple[View | None, ...] | None) -> str:

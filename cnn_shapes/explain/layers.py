@@ -146,9 +146,9 @@ def _sizes(node: Node, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any
 def _costs(step: Step, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, str]:
     found = {}
     if step.params is not None:
-        found["params_formula"] = arithmetic.parameters(layer, inputs[0])
+        found["params_formula"] = arithmetic.parameters(layer, inputs)
     if step.macs and step.node.output is not None:
-        found["macs_formula"] = arithmetic.macs(layer, inputs[0], step.node.output)
+        found["macs_formula"] = arithmetic.macs(layer, inputs, step.node.output)
     return found
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
+from cnn_shapes.export.keras_sequence_layers import embedding, gru, lstm, rnn
 from cnn_shapes.export.table import LayerRow, LayerTable
 from cnn_shapes.shapes import CEIL, Shape
 
@@ -296,6 +297,7 @@ def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
 _WINDOW = ("kernel_size", "stride", "padding", "dilation")
 _EXACT = {"rounding": _ROUNDED_DOWN}
 _POOL = ("kernel_size", "stride", "padding", "rounding")
+_RECURRENT = ("units", "bidirectional", "layers", "sequences", "biases")
 
 
 def _row(write: KerasWriter, fields: tuple[str, ...] = (), silent: Mapping[str, str] = {}) -> LayerRow:
@@ -353,6 +355,10 @@ TABLE = LayerTable(
         "channel_shuffle": _row(_channel_shuffle, ("groups",)),
         "reshape": _row(_reshape, ("shape",)),
         "permute": _row(_permute, ("order",)),
+        "lstm": _row(lstm, _RECURRENT),
+        "gru": _row(gru, _RECURRENT),
+        "rnn": _row(rnn, _RECURRENT),
+        "embedding": _row(embedding, ("count", "units")),
     },
     refused={"lppool": "", "max_unpool": "", "lrn": "(local response normalisation)"},
 )

@@ -19,6 +19,7 @@ from cnn_shapes.export.code import (
     joined,
     option,
 )
+from cnn_shapes.export.pytorch_sequence_layers import embedding, recurrent
 from cnn_shapes.export.table import KindWriter, LayerRow, LayerTable
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import CEIL, Shape
@@ -364,6 +365,7 @@ _WINDOW = ("kernel_size", "stride", "padding", "dilation")
 _SETTLED = {"like": "the amount is that which makes the sizes equal"}
 _EXACT = {"rounding": _ROUNDED_DOWN}
 _POOL = ("kernel_size", "stride", "padding", "rounding")
+_RECURRENT = ("units", "bidirectional", "layers", "sequences", "biases")
 
 TABLE = LayerTable(
     "PyTorch",
@@ -417,6 +419,10 @@ TABLE = LayerTable(
         "channel_shuffle": LayerRow(_channel_shuffle, ("groups",)),
         "reshape": LayerRow(_reshape, ("shape",)),
         "permute": LayerRow(_permute, ("order",)),
+        "lstm": LayerRow(recurrent("LSTM"), _RECURRENT),
+        "gru": LayerRow(recurrent("GRU"), _RECURRENT),
+        "rnn": LayerRow(recurrent("RNN"), _RECURRENT),
+        "embedding": LayerRow(embedding, ("count", "units")),
     },
     refused={"max_unpool": "without the indices of its pool"},
 )

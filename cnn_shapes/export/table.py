@@ -33,6 +33,11 @@ class LayerRow(NamedTuple):
     silent: Mapping[str, str] = {}
 
 
+def refused(framework: str, node: Node, why: str = "") -> Unexportable:
+    """The framework lacks what a layer needs."""
+    return Unexportable(f"{node.name}: {framework} has no {node.kind}{why and ' '}{why}")
+
+
 class LayerTable:
     """Every kind of layer in one framework; `refused` are those that it lacks, each with what to add."""
 
@@ -41,7 +46,7 @@ class LayerTable:
 
     def refusal(self, node: Node, why: str = "") -> Unexportable:
         """The framework lacks what a layer needs."""
-        return Unexportable(f"{node.name}: {self.framework} has no {node.kind}{why and ' '}{why}")
+        return refused(self.framework, node, why)
 
     def write(self, node: Node) -> LayerCode:
         """The code of one layer. Raises Unexportable where the framework or the table has no such layer."""

@@ -38,7 +38,7 @@ class LayerPool:
 
     def layer(self, item: Item, rank: int, layout: str, rounding: str, given: _Given) -> Layer:
         """The layer of an entry with these values of its dynamic settings. Raises BadSetting or Unbuilt."""
-        stated: list[Any] = [item.layer, rank, layout, rounding, given]
+        stated: list[Any] = [item.layer, rank, layout, rounding, given, item.text != item.kind]
         for value, _, _, alias in item.settings.values():
             if value.broken:
                 raise Unbuilt
@@ -78,6 +78,9 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
             values[name] = field.read(field.translate(setting.alias, raw), rank, layout)
         except BadValue as error:
             raise BadSetting(name, setting, raw, error, field.expected(rank)) from None
+    if item.layer.meanings:
+        for setting in item.settings.values():
+            values = {**item.layer.meaning(setting.alias, item.text != item.kind), **values}
     if "rounding" in item.layer.fields and values.get("rounding") is None:
         values["rounding"] = rounding
     return item.layer(rank, values)

@@ -94,6 +94,9 @@ class Layer:
     needs: ClassVar[Mapping[str, str]] = {}  # fields that mean something beside another one only
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()
+    # where frameworks share a class name, by framework: its word for a field, which says whose layer it is,
+    # and what that says of fields that are not given
+    meanings: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs
@@ -144,6 +147,7 @@ class Layer:
     # multiplied with the input at each of the `positions`
     weight_names: ClassVar[tuple[str, ...]] = ()
     multiplied: ClassVar[int] = 0
+    product_names: ClassVar[tuple[str, ...]] = ()  # of the numbers that `products` gives
 
     # derived from the declaration
     aliases: ClassVar[Mapping[str, int | None]] = {}  # all class names that mean the kind
@@ -151,6 +155,7 @@ class Layer:
     required: ClassVar[tuple[str, ...]] = ()
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
+    has_products: ClassVar[bool] = False
     has_statistics: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
     _initial_values: ClassVar[dict[int, dict[str, Any]]] = {}
@@ -171,6 +176,7 @@ class Layer:
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
+        cls.has_products = cls.products is not Layer.products
         cls.has_statistics = cls.statistics is not Layer.statistics
         cls.moves_views = cls.views is not Layer.views
 
@@ -192,6 +198,16 @@ class Layer:
             known = {field.attribute: field.initial(rank) for field in cls.fields.values()}
             cls._initial_values[rank] = known
         return known
+
+    @classmethod
+    def meaning(cls, word: str, is_class: bool) -> Mapping[str, Any]:
+        """What the word that a field is given under says of other fields; `is_class`: under a class name.
+
+        Under the kind itself a field's own name says nothing more.
+        """
+        if word in cls.fields and not is_class:
+            return {}
+        return next((said for its, said in cls.meanings.values() if its == word), {})
 
     def altered(self, **values: Any) -> Self:
         """The same layer with other values for some fields, as the engine keeps them."""
@@ -311,6 +327,10 @@ class Layer:
         """Along each axis, at how many places the weights are multiplied with the input."""
         return ()
 
+    def products(self, inputs: tuple[Shape, ...], output: Shape) -> tuple[int, ...]:
+        """Multiply-accumulates beside those of `positions`, one number for each of `product_names`."""
+        return ()
+
     def weight_terms(self, inputs: tuple[Shape, ...]) -> dict[str, CostTerm]:
         """`weights` by name, each with its arithmetic: `5*5*1*32`."""
         if not self.has_weights:
@@ -322,16 +342,23 @@ class Layer:
         return dict(zip(self.weight_names, map(CostTerm.of, weights), strict=False))
 
     def mac_terms(self, inputs: tuple[Shape, ...], output: Shape) -> dict[str, CostTerm]:
-        """The multiply-accumulates of one sample by weight, each with its arithmetic: `5*5*1*32 * 24*24`.
+        """The multiply-accumulates of one sample, each with its arithmetic: `5*5*1*32 * 24*24`.
 
-        Biases, activations and norms count nothing.
+        By weight, then by product. Biases, activations and norms count nothing.
         """
         from cnn_shapes.layers.terms import CostTerm
 
         positions = self.positions(inputs, output)
         places = "".join(f"{'*' if number else ' * '}{size}" for number, size in enumerate(positions))
         terms = list(self.weight_terms(inputs).items())[: self.multiplied]
-        return {name: CostTerm(int(term) * prod(positions), f"{term.text}{places}") for name, term in terms}
+        found = {
+            name: CostTerm(int(term) * prod(positions), f"{term.factor}{places}") for name, term in terms
+        }
+        if self.has_products:
+            shapes = tuple([Shape(map(CostTerm, x)) for x in inputs])
+            products = self._with_terms(CostTerm).products(shapes, Shape(map(CostTerm, output)))
+            found |= dict(zip(self.product_names, map(CostTerm.of, products), strict=True))
+        return found
 
     def _with_terms(self, term: type[CostTerm]) -> Self:
         """The same layer whose numbers are terms: what it counts has texts."""

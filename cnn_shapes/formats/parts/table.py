@@ -187,7 +187,12 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
         params += f", and {total.non_trainable_params:,} not trained (running statistics)"
     lines.append(("parameters", params))
     macs = short_number(total.macs)
-    lines.append(("MACs", f"{macs} multiply-adds of conv and dense layers, without biases"))
+    of = "of conv and dense layers, without biases"
+    if any(
+        step.macs and step.node.layer is not None and not step.node.layer.is_linear for step in traced.steps
+    ):
+        of = "without biases, norms and activations"
+    lines.append(("MACs", f"{macs} multiply-adds {of}"))
     activations = size_in_memory(total.activation_bytes)
     peak = size_in_memory(total.peak_activation_bytes)
     lines.append(("activations", f"{activations} for one sample in float32, at most {peak} alive at once"))

@@ -23,7 +23,7 @@ from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, TreeNode
+from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, Span, TreeNode
 
 Fields = Mapping[str, Field[Any]]
 
@@ -86,6 +86,10 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
             kind=item.text,
             found=kind_of(body),
         )
+    elif item.layer.meanings and item.text != item.kind:
+        item.broken = True
+        value = body.text if isinstance(body, Scalar) else "..."
+        _tell_whose(item, head(body), value, findings)
     elif (both := _filters_and_size(item, body)) is not None:
         item.broken = True
         findings.tell(
@@ -98,6 +102,24 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
         )
     else:
         _set(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+
+
+def _tell_whose(item: Item, place: Span, value: str, findings: Findings) -> None:
+    """Report a class name whose framework no word says, although the layers of frameworks differ."""
+    assert item.layer is not None
+    owners = [names.framework for names in item.layer.class_names if item.text in names.names]
+    template = "{kind} is a class of PyTorch and of Keras, and they differ: write {forms}"
+    if len(owners) == 1:
+        template = "{kind} takes no number alone: write {forms}"
+    findings.tell(
+        BAD_VALUE if value else MISSING_FIELD,
+        template if value else template.replace("takes no number alone", "needs its units"),
+        place,
+        kind=item.text,
+        forms=" or ".join(
+            f"{item.text}: {{{item.layer.meanings[owner][0]}: {value or '64'}}}" for owner in owners
+        ),
+    )
 
 
 def _filters_and_size(item: Item, body: TreeNode) -> tuple[str, str] | None:
@@ -190,6 +212,9 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     for name in item.layer.required:
         if name not in item.settings and not item.broken:
             item.broken = True
+            if item.layer.meanings and item.text != item.kind:
+                _tell_whose(item, item.key.span, "", findings)
+                continue
             findings.tell(
                 MISSING_FIELD,
                 "{kind} needs {name}: {doc}, as in {example}",

@@ -39,17 +39,21 @@ _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower"
 _ASSERTIONS = ("in_channels", "in_features")
 
 
-def _argument_table() -> dict[str, tuple[str, ...]]:
-    """What the arguments of a class mean by place, also under its name without axes: Conv is torch.nn's."""
+def _argument_table() -> dict[tuple[str, str], tuple[str, ...]]:
+    """What the arguments of a class mean by place, also under its name without axes: Conv is torch.nn's.
+
+    By framework and name; under an empty framework where it does not matter.
+    """
     classes = [names for layer in KINDS.values() for names in layer.class_names]
     table = {
-        re.sub(r"\d[dD]$", "", name): names.arguments
+        ("", re.sub(r"\d[dD]$", "", name)): names.arguments
         for framework in (KERAS, TORCH)
         for names in classes
         if names.framework == framework
         for name in names.names
     }
-    return table | {name: names.arguments for names in classes for name in names.names}
+    table |= {("", name): names.arguments for names in classes for name in names.names}
+    return table | {(names.framework, name): names.arguments for names in classes for name in names.names}
 
 
 _ARGUMENTS = _argument_table()
@@ -131,12 +135,27 @@ def _call(text: str, context: LineContext) -> TypedLayer | None:
     if name in REFUSED:
         raise Misread(f"{name} is not a layer here: {REFUSED[name]}")
     named = kind_of(name)
-    if named is None:
+    if named is None or name in context.blocks:
         return None
     arguments = _arguments(call[2], text)
     if name.islower() and text.startswith(name) and KINDS[named[0]].shorthand is not None:
         return read_short_form(" ".join([name, *arguments]), context)
-    return _framework_layer(name, *named, arguments, context)
+    owner = _owner(text[: call.start(1)], named[0], arguments)
+    return _framework_layer(name, *named, arguments, context, owner)
+
+
+def _owner(before: str, kind: str, arguments: list[str]) -> str:
+    """The framework of a class whose name two have: from what is written before it, else its arguments."""
+    if not KINDS[kind].meanings:
+        return ""
+    for framework, modules in ((TORCH, ("nn.", "torch.")), (KERAS, ("layers.", "keras.", "tf."))):
+        if any(module in before for module in modules):
+            return framework
+    keys = {argument.partition("=")[0].strip() for argument in arguments if "=" in argument}
+    for framework, (word, _) in KINDS[kind].meanings.items():
+        if word in keys:
+            return framework
+    return TORCH if len(arguments) - len(keys) > 1 else KERAS  # PyTorch's needs the channels first
 
 
 def _arguments(rest: str, text: str) -> list[str]:
@@ -171,19 +190,27 @@ def _parted(text: str) -> list[str]:
 
 
 def _framework_layer(
-    name: str, kind: str, rank: int | None, arguments: list[str], context: LineContext
+    name: str, kind: str, rank: int | None, arguments: list[str], context: LineContext, owner: str = ""
 ) -> TypedLayer:
-    """The layer that a class of a framework makes of these arguments. Raises Misread."""
+    """The layer that a class of a framework makes of these arguments. Raises Misread.
+
+    `owner` is the framework, where two have a class of this name.
+    """
     fields: dict[str, str] = {}
     input_shape = ""
+    layer = KINDS[kind]
+    ours = {*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)}
     for place, argument in enumerate(arguments):
-        key, value = _key_and_value(name, place, argument)
-        if key in _INPUT_SHAPE:
+        key, value = _key_and_value(name, place, argument, owner)
+        if key in _INPUT_SHAPE and key not in ours:
             input_shape = value
-        if key and key not in _NOT_OURS and (key not in NO_SHAPE or key in KINDS[kind].fields):
+        if key and (key in ours or key not in (*_NOT_OURS, *NO_SHAPE, *layer.without_effect)):
             field = key_of(kind, key)
             value = _field_value(kind, field, key, value)
             fields |= {field: value} if value else {}
+    if owner:
+        said = layer.meanings[owner][1]
+        fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
     for assertion in _ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
@@ -191,12 +218,13 @@ def _framework_layer(
     return TypedLayer(written, tuple(fields.items()), input=input_shape)
 
 
-def _key_and_value(name: str, place: int, argument: str) -> tuple[str, str]:
+def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[str, str]:
     """An argument under the name that it has or that its place gives it; "" for one that says no field."""
     key, equals, value = map(str.strip, argument.partition("="))
     if equals and re.fullmatch(r"\w+", key):
         return _RENAMED.get(key, key), value
-    meant = _ARGUMENTS.get(name) or _ARGUMENTS.get(class_name(name))
+    names = ((owner, name), ("", name), ("", class_name(name)))
+    meant = next((found for key in names if (found := _ARGUMENTS.get(key))), None)
     if not meant:
         return "", argument
     if place >= len(meant):
@@ -206,8 +234,9 @@ def _key_and_value(name: str, place: int, argument: str) -> tuple[str, str]:
 
 def _field_value(kind: str, field: str, key: str, value: str) -> str:
     """The value of an argument as YAML; "" where it says that there is none. Raises Misread."""
-    if key == "ceil_mode":
-        value = KINDS[kind].fields[field].translate(key, value == "True")
+    declared = KINDS[kind].fields.get(field)
+    if declared is not None and key in declared.aliases and value in ("True", "False"):
+        value = str(declared.translate(key, value == "True"))
     if field == "activation" and re.fullmatch(r"[\w.]+", value):
         value = value.rpartition(".")[2]  # tf.nn.relu
     if value == "None":

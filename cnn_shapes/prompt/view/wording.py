@@ -108,10 +108,11 @@ def _parameters(node: Node | None, total: int | None) -> str:
     """`5*5*1*32 + 32 = 832 parameters`; without the sum where it is not one layer, `node`, that has them."""
     if not total:
         return ""
-    x = node.input_shapes[0] if node is not None and node.inputs else None
     text = ""
-    if x is not None and x.known and node is not None and node.layer is not None:
-        text = arithmetic.parameters(node.layer, x)
+    if node is not None and node.inputs and node.layer is not None:
+        shapes = tuple([shape for shape in node.input_shapes if shape is not None and shape.known])
+        if len(shapes) == len(node.inputs):
+            text = arithmetic.parameters(node.layer, shapes)
     noun = plural(total, "parameter")
     return f"{text} = {noun}" if text and text != str(total) else noun
 
