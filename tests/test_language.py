@@ -82,6 +82,10 @@ SAME = {
     "tanh": "Tanh",
     "softmax": "Softmax",
     "softplus": "Softplus",
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "rnn": "RNN SimpleRNN",
+    "embedding": "Embedding",
 }
 # what fills a kind's required fields
 FILLED = {
@@ -95,7 +99,11 @@ FILLED = {
     "dense": "units: 3",
     "upsample": "scale: 2",
     "reshape": "shape: [-1]",
+    **dict.fromkeys(("lstm", "gru", "rnn"), "units: 3"),
+    "embedding": "count: 9, units: 3",
 }
+# the ranks of the kinds that do not take a map of each
+RANKS = {**dict.fromkeys(("dense", "embedding"), (0,)), **dict.fromkeys(("lstm", "gru", "rnn"), (1,))}
 
 
 def rank_in(name: str) -> int | None:
@@ -115,7 +123,7 @@ def test_no_alias_is_without_a_row() -> None:
 def test_alias(alias: str, kind: str) -> None:
     """It means the kind, in the rank of its name and in no other."""
     named = rank_in(alias)
-    for rank in (1, 2, 3) if kind != "dense" else (0,):
+    for rank in RANKS.get(kind, (1, 2, 3)):
         text = f"input: {INPUTS[rank]}\nlayers:\n  - {alias}: {{{FILLED.get(kind, '')}}}\n"
         if named in (None, rank):
             assert list(layers(text)) == [f"{kind}1"]

@@ -68,7 +68,8 @@ def test_counts(size: str, layer: str, output: str, params: int, macs: int) -> N
         (
             "[5, 8]",
             "lstm",
-            "lstm needs units: number of units, and so of channels of each direction, as in lstm: {units: 16}",
+            "lstm needs units: number of units, and so of channels of each direction, as in "
+            "lstm: {units: 16}",
         ),
         ("[5, 8]", "gru: {units: 4, biases: 3}", "biases must be 0, 1 or 2, found 3"),
         ("[5, 8]", "gru: {units: 4, use_bias: 1}", "use_bias must be true or false, found 1"),

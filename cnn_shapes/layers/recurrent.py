@@ -13,6 +13,7 @@ from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 
+_FLAG = Flag("")
 _BIASES = "learned vectors that are added in each gate: 1, 2 as PyTorch has them, or 0"
 
 
@@ -32,11 +33,9 @@ class Biases(Count):
         if alias not in self.aliases:
             return raw
         if not isinstance(raw, bool):
-            return self._flag.read(raw, 0, "")  # raises
+            return _FLAG.read(raw, 0, "")  # raises
         most = self.in_keras if alias == "use_bias" else 2
         return most if raw else int(alias == "reset_after")
-
-    _flag = Flag("")
 
     def expected(self, rank: int) -> str:
         return "0, 1 or 2"
@@ -48,7 +47,7 @@ class Biases(Count):
         return {"type": ["integer", "string"], "minimum": 0, "maximum": 2}
 
     def alias_schema(self, alias: str) -> dict[str, Any]:
-        return self._flag.schema()
+        return _FLAG.schema()
 
 
 class Recurrent(Layer):
