@@ -5,8 +5,9 @@ from typing import Any
 
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.base import Layer, short
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.rules import DESIGN, RULES
 
 _ASSERTIONS = ("in_channels", "in_features")

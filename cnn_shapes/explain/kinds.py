@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.base import Layer, short
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.layers.structure import STRUCTURES, Structure
 
 _RANK = 2  # a field's default and what it takes are shown for images

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word, Written
+from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import (
     CHANNELS,
@@ -414,23 +415,6 @@ class Layer:
             and not self.follows_from_reference(name)
             and (value := getattr(self, field.attribute)) != self.default(name)
         ]
-
-
-def short(value: Any) -> str:
-    """`3`, `3x5`, `1+0,1+0`: a field's value in a table cell."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, tuple):
-        return str(value)
-    if isinstance(value, Written):
-        return value.text
-    if value and isinstance(value[0], tuple):
-        if all(begin == end for begin, end in value):
-            return short(tuple(begin for begin, _ in value))
-        return ",".join(f"{begin}+{end}" for begin, end in value)
-    if len(set(value)) == 1:
-        return str(value[0])
-    return "x".join("keep" if item is None else str(item) for item in value)
 
 
 class Weighted(Layer):

@@ -14,10 +14,10 @@ from cnn_shapes.layers.base import (
     need_channels,
     need_feature_map,
     ranked,
-    short,
 )
 from cnn_shapes.layers.fields import BadValue, Count, Flag, Rounding
 from cnn_shapes.layers.list_fields import Padding, Pairs, PerAxis
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View, through_transposed
 from cnn_shapes.shapes import (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.base import short
 from cnn_shapes.layers.fields import Flag
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.prompt.language.grammar import Misread, statements, words
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.vocabulary import (

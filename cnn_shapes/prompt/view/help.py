@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnn_shapes.formats.parts.terminal_text import wrapped
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.base import Layer, short
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, kind_summary
 from cnn_shapes.prompt.session.commands import COMMANDS
 

@@ -31,7 +31,7 @@ from math import gcd
 from typing import Any
 
 from cnn_shapes.diagnostics import Note
-from cnn_shapes.layers.base import short
+from cnn_shapes.layers.short_text import short
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
 
 SEVERITY = "warning"
