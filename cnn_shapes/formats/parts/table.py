@@ -188,9 +188,8 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
     lines.append(("parameters", params))
     macs = short_number(total.macs)
     of = "of conv and dense layers, without biases"
-    if any(
-        step.macs and step.node.layer is not None and not step.node.layer.is_linear for step in traced.steps
-    ):
+    multiply = [step.node.layer for step in traced.steps if step.macs]
+    if not all([layer is None or layer.is_linear for layer in multiply]):  # noqa: C419 - a call less a layer
         of = "without biases, norms and activations"
     lines.append(("MACs", f"{macs} multiply-adds {of}"))
     activations = size_in_memory(total.activation_bytes)
