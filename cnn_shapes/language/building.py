@@ -38,7 +38,7 @@ class LayerPool:
 
     def layer(self, item: Item, rank: int, layout: str, rounding: str, given: _Given) -> Layer:
         """The layer of an entry with these values of its dynamic settings. Raises BadSetting or Unbuilt."""
-        stated: list[Any] = [item.layer, rank, layout, rounding, given, item.text != item.kind]
+        stated: list[Any] = [item.layer, rank, layout, rounding, given, item.key.text != item.kind]
         for value, _, _, alias in item.settings.values():
             if value.broken:
                 raise Unbuilt
