@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.layers.merge import Split
-from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, FLOOR, SIZES, UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import (
+    CHANNELS,
+    EXPECT_MISMATCH,
+    FLOOR,
+    SHARE_MISMATCH,
+    SIZES,
+    UNKNOWN,
+    Shape,
+    ShapeError,
+)
 from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 
 # the states of a node: how sure its output is, from best to worst
 OK, ASSUMED, UNREACHED = 0, 1, 2
+_ASSERTIONS = (EXPECT_MISMATCH, SHARE_MISMATCH)
 
 
 class Place(Protocol):
@@ -56,13 +66,13 @@ class Node:
     one). `error` is what went wrong here; `waived` what would have, had the user not silenced it: then the
     floored size is decided. `like` is the node that the field of this name names. `reads` are those whose
     shapes count: the inputs, and after them that one, or what goes into it; `input_shapes` are of these.
-    `expected` is the output that the spec asserts. `owner` is the layer that a norm or activation was written
-    on.
+    `shares` is the node whose weights it has. `expected` is the output that the spec asserts. `owner` is the
+    layer that a norm or activation was written on.
     """
 
     __slots__ = (
         *("entry", "error", "expected", "group", "index", "input_shapes", "inputs", "kind", "layer", "like"),
-        *("name", "output", "owner", "place", "reads", "state", "uses", "waived"),
+        *("name", "output", "owner", "place", "reads", "shares", "state", "uses", "waived"),
     )
 
     def __init__(
@@ -79,6 +89,7 @@ class Node:
         self.group, self.owner = group, owner
         self.reads = inputs
         self.like: Node | None = None
+        self.shares: Node | None = None
         self.index = 0
         self.entry = 0
         self.input_shapes: tuple[Shape | None, ...] = ()
@@ -90,8 +101,17 @@ class Node:
         self.uses = 0
 
     def at(self, field: str) -> Span:
-        """The span of a field's value; of the layer's kind where the field is not written here."""
-        return self.place.at(field)
+        """The span of a field's value; of the layer's kind where the field is not written here.
+
+        That of `share` may be on a call around it.
+        """
+        span, group = self.place.at(field), self.group
+        while field == "share" and span == self.place.span and group is not None:
+            outer = group.place.at(field)
+            if outer != group.place.span:
+                return outer
+            group = group.parent
+        return span
 
     def waive(self) -> None:
         """Take the floored size as decided: the layer rounds down, and that is not an error.
@@ -110,8 +130,8 @@ class Node:
             return self.state
         if error.floored is None:
             return UNREACHED
-        # what comes out is known where only an expectation fails: nothing was rounded
-        return self.state if error.rule == EXPECT_MISMATCH else max(self.state, ASSUMED)
+        # what comes out is known where only an assertion fails: nothing was rounded
+        return self.state if error.rule in _ASSERTIONS else max(self.state, ASSUMED)
 
 
 class Network:

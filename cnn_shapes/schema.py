@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
+from cnn_shapes.language.reading.common import SHARE
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import Field
@@ -175,10 +176,14 @@ def _kind(layer: type[Layer]) -> Schema:
     body = {
         "type": ["object", *(word for word in listed if word not in ("object", "null")), "null"],
         **shorthand,
-        "properties": properties | _commons(),
+        "properties": properties | _commons() | {SHARE: _share()},
         "additionalProperties": False,
     }
     return _described(body, *_paragraphs(layer))
+
+
+def _share() -> Schema:
+    return _described({"type": _WORDS}, "The name of a layer or a call before it, whose weights it has.")
 
 
 def _field(field: Field[Any]) -> Schema:
@@ -262,7 +267,9 @@ def _block() -> Schema:
 
 
 def _call() -> Schema:
-    body = {"type": ["object", "null"], "properties": _commons(), "additionalProperties": _VALUES}
+    into = _described(_names(), "Names for what comes out, in the order of the block's outputs.")
+    properties = {**_commons(), "into": into, SHARE: _share()}
+    body = {"type": ["object", "null"], "properties": properties, "additionalProperties": _VALUES}
     return _described(body, "A call of a block, with its arguments.")
 
 

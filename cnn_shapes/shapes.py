@@ -48,6 +48,7 @@ class Shape(tuple[int, ...]):
 SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE = "size-not-whole", "pool-not-divisible"
 WINDOW_TOO_LARGE, BAD_PADDING = "window-too-large", "bad-padding"
 GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH = "groups-not-divisible", "shape-mismatch"
+SHARE_MISMATCH = "share-mismatch"
 NEEDS_FLATTEN, WRONG_RANK, EXPECT_MISMATCH = "needs-flatten", "wrong-rank", "expect-mismatch"
 NOT_WHOLE = (SIZE_NOT_WHOLE, POOL_NOT_DIVISIBLE)  # rounding down would give a natural number
 # what an error is about

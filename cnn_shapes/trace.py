@@ -161,7 +161,9 @@ def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) ->
             learned = stored = macs = None
         else:
             computed = node.output is not None and (error is None or error.floored is not None)
-            if layer.has_weights:
+            if layer.has_weights and node.shares is not None:
+                learned, stored, macs = 0, 0, sum(layer.mac_terms(node.input_shapes, node.output).values())  # type: ignore[arg-type]
+            elif layer.has_weights:
                 shapes: Any = node.input_shapes
                 weights = layer.weights(shapes)
                 learned = sum(weights)

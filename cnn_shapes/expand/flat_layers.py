@@ -26,27 +26,33 @@ PLAIN, RESIDUAL, GATE = "plain", "residual", "gate"
 class FlatLayer:
     """One line, before it is written: the nodes it makes, the last of which is what `prev` means after it.
 
-    `fields` are names and texts. `parts` are the nodes of a split. `form` is RESIDUAL or GATE where a plain
+    `fields` are names and texts. `like` and `shares` are of the node, `shared` is the result of the line
+    whose weights it has. `parts` are the nodes of a split. `form` is RESIDUAL or GATE where a plain
     `add` or `multiply` would not be the same.
     """
 
     __slots__ = (
-        "comment",
-        "expected",
-        "fields",
-        "form",
-        "kind",
-        "like",
-        "node",
-        "parts",
-        "result",
+        *(
+            "comment",
+            "expected",
+            "fields",
+            "form",
+            "kind",
+            "like",
+            "node",
+            "parts",
+            "result",
+            "shared",
+            "shares",
+        ),
         "sources",
     )
 
     def __init__(self, kind: str, fields: list[tuple[str, str]], nodes: list[Node]) -> None:
         self.kind, self.fields = kind, fields
         self.node, self.result = nodes[0], nodes[-1]
-        self.sources, self.like = nodes[0].inputs, nodes[0].like
+        self.sources, self.like, self.shares = nodes[0].inputs, nodes[0].like, nodes[0].shares
+        self.shared: Node | None = None
         self.parts: list[Node] = []
         self.form = PLAIN
         self.comment = ""
@@ -61,12 +67,13 @@ class FlatLayer:
         return (second, first) if self.form == RESIDUAL else (first, second)
 
     def text(
-        self, sources: list[str], name: str | None, parts: Mapping[Node, str], layout: str, like: str | None
+        self, sources: list[str], name: str | None, parts: Mapping[Node, str], layout: str, others: list[str]
     ) -> str:
         """What is written after the dash, with the names of its sources, its own and those of its parts.
 
-        `like` is the name of the layer whose sizes it has.
+        `others` are those of the layer whose sizes it has, and of the one whose weights; empty where none.
         """
+        like, share = others
         kind = self.kind
         pairs = [(key, like if key == "like" and like else text) for key, text in self.fields]
         shorthand = KINDS[kind].shorthand if kind in KINDS else None
@@ -82,6 +89,8 @@ class FlatLayer:
             pairs.append(("from", listed(sources)))
         elif sources != ["prev"]:
             pairs.append(("from", sources[0]))
+        if share:
+            pairs.append(("share", share))
         if name is not None:
             pairs.append(("name", word(name)))
         if self.expected is not None:

@@ -42,6 +42,9 @@ def expand(report: CheckResult) -> str:
     network = trace.network
     rounding = report.overrides.rounding or spec.rounding
     lines = flat_layers(network, spec.layout, rounding, spec.waives)
+    results = {line.node: line.result for line in lines}
+    for line in lines:
+        line.shared = None if line.shares is None else results.get(line.shares, line.shares)
     last = lines[-1].result if lines else network.input
     outputs = [] if network.outputs == [last] else network.outputs
     names = _names(network.input, lines, outputs)
@@ -82,9 +85,11 @@ def _body(lines: list[FlatLayer], names: dict[Node, str], start: Node, layout: s
             entering, joined = line.joined
             sources = [_source(entering, last, start, names), _source(joined, None, start, names)]
         name = names.get(line.result) if not line.parts else None
-        like = None if line.like is None else _source(line.like, None, start, names)
+        others = [
+            "" if other is None else _source(other, None, start, names) for other in (line.like, line.shared)
+        ]
         parts = {part: word(names[part]) for part in line.parts}
-        body.append(line.text(sources, name, parts, layout, like))
+        body.append(line.text(sources, name, parts, layout, others))
         last = line.result
     return body
 
@@ -106,7 +111,8 @@ def _names(start: Node, lines: list[FlatLayer], outputs: list[Node]) -> dict[Nod
     for line in lines:
         inside = line.joined[1] if line.joined else None
         needed.update(source for source in line.sources if source is not last or source is inside)
-        needed.update(line.parts if line.like is None else (*line.parts, line.like))
+        needed.update(line.parts)
+        needed.update(other for other in (line.like, line.shared) if other is not None)
         last = line.result
     if not asked:
         needed.discard(start)

@@ -8,7 +8,7 @@ from cnn_shapes.export.code import SELF, Code, InputVariable, Many, ValueSlot, c
 from cnn_shapes.export.parts import CodeBranch, CodeStatement, WriteLayer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from cnn_shapes.network import Group, Network, Node
 
@@ -61,10 +61,21 @@ def _measure(branch: CodeBranch, last_use: list[int], blocks: Collection[str]) -
     called = {node.index: place for place, node in reversed(list(enumerate(group.inputs)))}
     branch.inputs = sorted(seen.values(), key=lambda node: called.get(node.index, len(called)))
     branch.results = [node for node in nodes if last_use[node.index] > last] or nodes[-1:]
-    if not branch.inputs:
+    if not branch.inputs or _shares_in_part(nodes):
         return inner
     branch.height = inner + 1
     return branch.height
+
+
+def _shares_in_part(nodes: Sequence[Node]) -> bool:
+    """Whether some layers have weights from outside, and others have not: then they are not one module."""
+    first = nodes[0].index
+    outside = [
+        node.shares is not None and node.shares.index < first
+        for node in nodes
+        if node.layer is not None and node.layer.has_weights
+    ]
+    return any(outside) and not all(outside)
 
 
 def statements(branch: CodeBranch, write: WriteLayer) -> list[CodeStatement]:
@@ -106,6 +117,7 @@ def _call(branch: CodeBranch, prefix: str) -> CodeStatement:
         _made(branch),
         call(SELF, *sources),
         branch.group.name.removeprefix(prefix),
+        holds=list(branch.nodes),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, format_shape
 from cnn_shapes.export.bodies import statements, tree
-from cnn_shapes.export.code import literal, render, slots, wrapped
+from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
 from cnn_shapes.export.keras_layers import TABLE, last
 from cnn_shapes.export.naming import printable, title_of
 from cnn_shapes.export.variables import Variables
@@ -39,6 +39,9 @@ def write(report: CheckResult) -> str:
     variables = Variables(body, [network.input], network.outputs, ["inputs"])
     lines = []
     for statement in body:
+        if statement.shares is not None:
+            name = statement.targets[0].name
+            raise Unexportable(f"{name}: the Keras export writes no shared weights")
         texts = [None if slot.is_default else literal(slot.value) for slot in slots(statement.called)]
         sources = [variables[source] for source in statement.sources]
         called = render(statement.called, iter(texts), sources, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import Code, LayerCode
@@ -14,9 +14,12 @@ WriteLayer = Callable[["Node"], LayerCode]
 
 
 class CodeStatement:
-    """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing)."""
+    """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing).
 
-    __slots__ = ("called", "collects", "label", "least", "made", "sources", "targets")
+    `holds` are the layers that are in it. `shares`: what it keeps is that of the line which holds this layer.
+    """
+
+    __slots__ = ("called", "collects", "holds", "label", "least", "made", "shares", "sources", "targets")
 
     def __init__(
         self,
@@ -27,9 +30,12 @@ class CodeStatement:
         label: str,
         least: int = 1,
         collects: bool = False,
+        holds: Sequence[Node] = (),
     ) -> None:
         self.targets, self.sources, self.made, self.called = targets, sources, made, called
         self.label, self.least, self.collects = label, least, collects
+        self.holds = holds or targets
+        self.shares = next((node.shares for node in self.holds if node.shares is not None), None)
 
 
 class CodeBranch:

@@ -6,13 +6,13 @@ Tensors are channels first with the batch in front, as PyTorch has them, whateve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
-from cnn_shapes.export.code import literal, render, slots, wrapped
+from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
 from cnn_shapes.export.naming import Identifiers, class_name, printable, title_of
 from cnn_shapes.export.parts import ClassDefinition, CodeStatement
 from cnn_shapes.export.pytorch_layers import TABLE
@@ -89,11 +89,17 @@ def _class(definition: ClassDefinition, inputs: Sequence[str]) -> Iterator[str]:
     variables = Variables(branch.body, branch.inputs, branch.results, inputs)
     kept: list[str] = []
     forward: list[str] = []
+    held: dict[int, tuple[CodeStatement, str]] = {}
     for statement in branch.body:
         attribute = ""
-        if statement.made is not None:
+        if statement.shares is not None:
+            attribute = _attribute_of(statement, held)
+            for _ in slots(statement.made or ()):
+                next(texts)
+        elif statement.made is not None:
             attribute = f"self.{attributes.from_path(statement.label, statement.least)}"
             kept.append(wrapped(f"{_INSIDE}{attribute} = {render(statement.made, texts, (), '')}"))
+        held.update({node.index: (statement, attribute) for node in statement.holds})
         used = [_in_forward(next(texts), definition.parameters) for _ in slots(statement.called)]
         forward += _lines(statement, variables, attribute, used)
     words = set(re.findall(r"self\.(\w+)", "\n".join(forward)))
@@ -108,6 +114,19 @@ def _class(definition: ClassDefinition, inputs: Sequence[str]) -> Iterator[str]:
     yield f"    def forward({', '.join(['self', *variables.arguments])}):"
     yield from forward
     yield f"{_INSIDE}return {', '.join(variables[node] for node in branch.results)}"
+
+
+def _attribute_of(statement: CodeStatement, held: Mapping[int, tuple[CodeStatement, str]]) -> str:
+    """The attribute that holds the weights which a statement shares. Raises Unexportable where none does."""
+    assert statement.shares is not None
+    node = statement.targets[0]
+    other, attribute = held.get(statement.shares.index, (None, ""))
+    if other is None or not attribute or other.made != statement.made:
+        raise Unexportable(
+            f"{node.name}: it has the weights of {statement.shares.name} with other fields or in another "
+            "block, which no module of PyTorch does"
+        )
+    return attribute
 
 
 # a number too is one token, so that the `e` of 1e-05 is not taken for a name

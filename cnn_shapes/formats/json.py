@@ -61,7 +61,7 @@ def file_entry(report: CheckResult) -> dict[str, Any]:
 def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
     node, layout = step.node, report.layout
     jump = traced.jump(step)
-    return {
+    found = {
         "index": node.index,
         "name": node.name,
         "kind": node.kind,
@@ -77,6 +77,9 @@ def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
         "jump": None if jump is None else list(jump),
         "status": status(node),
     }
+    if node.shares is not None:
+        found["shares"] = node.shares.name
+    return found
 
 
 def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:

@@ -29,16 +29,16 @@ class Item:
 
     `body` is what is under its kind, `settings` its fields or arguments, `lists` the lists of layers in it,
     `branch_conditions` the `if` of those that have one. `sources` are the names in `from`, `into` those that
-    it gives to what comes out. Of a repeat, `inputs` are what a pass calls what comes in, `outputs` what it
-    hands on. `built` remembers the layers that were made of it. `broken`: it cannot be built, which is
-    reported. `misread`: a field of it was meant and could not be read, so that its sizes may be other ones.
-    `is_alias`: all of it is written elsewhere, as in `- *stem`.
+    it gives to what comes out, `share` that of the entry whose weights it has. Of a repeat, `inputs` are what
+    a pass calls what comes in, `outputs` what it hands on. `built` remembers the layers that were made of it.
+    `broken`: it cannot be built, which is reported. `misread`: a field of it was meant and could not be read,
+    so that its sizes may be other ones. `is_alias`: all of it is written elsewhere, as in `- *stem`.
     """
 
     __slots__ = (
         *("body", "branch_conditions", "broken", "built", "condition", "dynamic", "expect", "form", "inputs"),
         *("into", "is_alias", "key", "kind", "layer", "lists", "misread", "name", "name_node", "node"),
-        *("outputs", "rank", "settings", "sources", "twice"),
+        *("outputs", "rank", "settings", "share", "sources", "twice"),
     )
 
     def __init__(self, node: TreeNode, key: Scalar, kind: str, form: str):
@@ -51,6 +51,7 @@ class Item:
         self.inputs: Sequence[Scalar] = ()
         self.outputs: Sequence[Scalar] = ()
         self.into: Sequence[Scalar] = ()
+        self.share: Scalar | None = None
         self.condition: Value | None = None
         self.expect: Value | None = None
         self.body: TreeNode | None = None
@@ -93,6 +94,8 @@ class Item:
         """The span of a field's value, or of the kind where the field is not written on this layer."""
         if field == "from" and self.sources:
             return Span(self.sources[0].start, self.sources[-1].end)
+        if field == "share" and self.share is not None:
+            return self.share.span
         if field == "expect" and self.expect is not None:
             return self.expect.node.span
         setting = self.settings.get(field)

@@ -9,8 +9,8 @@ from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
 from cnn_shapes.registry import modules
 
 _WITHOUT_KINDS = (
-    *("base", "fields", "framework_classes", "list_fields", "reserved", "short_text", "structure"),
-    *("synonyms", "terms", "window"),
+    *("base", "fields", "framework_classes", "list_fields", "reserved", "sharing", "short_text"),
+    *("structure", "synonyms", "terms", "window"),
 )
 
 

@@ -153,6 +153,31 @@ layers:
   - residual: [conv: {filters: 16, kernel_size: 3, padding: half}]
 ```
 """,
+    "share-mismatch": """\
+A layer has the weights of another, and would need others.
+
+Why: Weights that are shared are one tensor. Two layers can have it where their kernels, the channels that
+come in and those that go out are the same; strides, paddings and sizes may differ.
+
+Source: Lin et al., "Focal Loss for Dense Object Detection", 2017 (https://arxiv.org/abs/1708.02002), section
+4: the heads of RetinaNet share their weights across all levels of the pyramid.
+
+Bad:
+```yaml
+input: [28, 28, 8]
+layers:
+  - conv: {filters: 8, kernel_size: 3, activation: relu, name: first}
+  - conv: {filters: 16, kernel_size: 3, activation: relu, share: first}
+```
+
+Good:
+```yaml
+input: [28, 28, 8]
+layers:
+  - conv: {filters: 8, kernel_size: 3, activation: relu, name: first}
+  - conv: {filters: 8, kernel_size: 3, activation: relu, share: first}
+```
+""",
     "size-not-whole": """\
 A size would not be a natural number.
 

@@ -281,6 +281,8 @@ def describe(layer: TableLayer) -> str:
     node = layer.steps[0].node
     text = node.kind if node.layer is None else node.layer.describe()
     text = " + ".join([text, *(_written_on(step.node, layer) for step in layer.steps[1:])])
+    if node.shares is not None:
+        text += f", weights of {node.shares.name}"
     name = getattr(node.place, "name", None)
     return f"{name}: {text}" if name and node.name.rpartition(".")[2] == name else text
 

@@ -14,6 +14,7 @@ from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
 COMMON = ("name", "from", "if", "expect")
+SHARE = "share"  # of what has weights: layers and calls of blocks
 RESERVED = {"prev": "what comes before", "input": "the input of the file or the block"}
 _NAME = re.compile(r"[\w-]+")
 
@@ -75,6 +76,14 @@ def is_name(node: Scalar, findings: Findings) -> bool:
         name=node.text or "nothing",
     )
     return False
+
+
+def read_share(item: Item, node: TreeNode, findings: Findings) -> None:
+    """Read the name of the entry whose weights this one has."""
+    if isinstance(node, Scalar) and node.value is not None:
+        item.share = node
+    else:
+        must_be(findings, "share", "the name of a layer or a call before it", node)
 
 
 def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:

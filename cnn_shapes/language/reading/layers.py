@@ -8,7 +8,15 @@ from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
 from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
-from cnn_shapes.language.reading.common import COMMON, Reader, is_name, read_common, read_sources
+from cnn_shapes.language.reading.common import (
+    COMMON,
+    SHARE,
+    Reader,
+    is_name,
+    read_common,
+    read_share,
+    read_sources,
+)
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import (
     BAD_VALUE,
@@ -38,6 +46,8 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
                 item.broken = True
             elif key.text in COMMON:
                 read_common(item, key, value, reader.findings)
+            elif key.text == SHARE:
+                read_share(item, value, reader.findings)
             else:
                 origin = MERGED if body.merged and key.text in body.merged else OWN
                 read_field(reader, item, fields, key, value, origin)

@@ -8,10 +8,12 @@ from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.common import (
     COMMON,
+    SHARE,
     Reader,
     names_in,
     read_common,
     read_names,
+    read_share,
     tell_one_input,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -33,7 +35,7 @@ from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNod
 _MOST_COMPARED = 20  # calls without an argument that are compared with the others
 _MOST_STRANGERS = 200  # keys that may be misspelt
 _ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
-_OF_CALLS = ("into",)  # what a call may have that no layer has
+_OF_CALLS = ("into", SHARE)  # what a call may have that no layer has
 _BRANCH = ["if", "layers"]  # the keys of a branch that is not a list alone
 _VERBATIM = {"merge": MERGES, "collect": COLLECTS}
 
@@ -245,6 +247,8 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
             item.broken = True
         elif key.text in COMMON:
             read_common(item, key, node, findings)
+        elif key.text == SHARE and SHARE not in block.params:
+            read_share(item, node, findings)
         elif key.text == "into" and "into" not in block.params:
             item.into = read_names("into", node, findings)
             item.broken = item.broken or len(item.into) < len(names_in(node))

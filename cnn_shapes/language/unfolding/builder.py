@@ -19,6 +19,7 @@ from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
+from cnn_shapes.language.unfolding.sharing import share_weights
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node
@@ -96,6 +97,7 @@ class Builder(ABC):
         self.entry = 0
         self.names_of: dict[str | None, _Names] = {}  # once asked for
         self.current: Item | None = None  # the entry whose inputs are looked up
+        self.made_by: dict[Node, tuple[int, int]] = {}  # for what a name means, the nodes of its entry
         self.previous = self.network.input  # what `prev` means to it
         self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
         self.missing = Node("?", "unknown", None, (), spec)
@@ -134,6 +136,11 @@ class Builder(ABC):
             return
         scope.absent.discard(name)
         scope.names[name] = node
+
+    def bind_all(self, names: Sequence[Scalar], nodes: Sequence[Node], scope: Scope) -> None:
+        """Give each node its name; where there are too few, because something failed, the first."""
+        for number, name in enumerate(names):
+            self.bind(name.text, name.span, nodes[number] if number < len(nodes) else nodes[0], scope)
 
     def add(
         self,
@@ -186,6 +193,21 @@ class Builder(ABC):
         """Stop at a node that fails, where only the first is asked for. Raises FirstError."""
         if self.stop_at_error and (node.error is not None or node.layer is None):
             raise FirstError(node)
+
+    def share(self, source: Scalar, first: int, scope: Scope) -> None:
+        """Give the layers from the index `first` on the weights of those that a name stands for."""
+        found = scope.find(source.text)
+        if found is None or found is self.missing:
+            if found is None:
+                self.unknown_name(source, scope, "share")
+            return
+        if any(source.text in one.absent for one in scope.chain()):
+            return  # it is left out here: there is nothing to share
+        begin, end = self.made_by.get(found, (found.index, found.index + 1))
+        nodes = self.network.nodes
+        share_weights(source.text, nodes[first:], nodes[begin:end])
+        for node in nodes[first:]:
+            self.halt(node)
 
     def inputs(self, sources: list[Scalar], last: Node, scope: Scope) -> tuple[Node, ...]:
         """The nodes that names in `from` mean; an unknown one is reported, and `missing` takes its place."""

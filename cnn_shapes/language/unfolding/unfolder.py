@@ -64,6 +64,7 @@ class Unfolder(Builder):
         self.current, self.previous = item, last
         inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
         outputs: tuple[Node, ...] = ()
+        first = len(self.network.nodes) if item.share is not None or item.name is not None else 0
         if item.form == LAYER:
             node = unfold_layer(self, item, label, inputs, scope, names)
         elif item.broken or item.form not in (BLOCK, STRUCTURE):
@@ -72,8 +73,12 @@ class Unfolder(Builder):
             unfold = unfold_call if item.form == BLOCK else UNFOLD[STRUCTURES[item.kind]]
             outputs = unfold(self, item, label, inputs, scope, names)
             node = outputs[0]
-        for number, word in enumerate(item.into):
-            self.bind(word.text, word.span, outputs[number] if number < len(outputs) else node, scope)
+        if item.share is not None:
+            self.share(item.share, first, scope)
+        if item.name is not None:
+            self.made_by[node] = first, len(self.network.nodes)
+        if item.into:
+            self.bind_all(item.into, outputs or (node,), scope)
         if item.name is not None and item.name_node is not None and not item.twice:
             self.bind(item.name, item.name_node.span, node, scope)
         if item.expect is not None:

@@ -17,7 +17,7 @@ from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, ne
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.repair.changes.spec_changes import NumberChange
 from cnn_shapes.repair.trial import Outcome
-from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, Shape, ShapeError
+from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, SHARE_MISMATCH, Shape, ShapeError
 
 _MOST_FACTOR = 8
 _MOST_WAYS = 24  # of a join that are looked at
@@ -131,6 +131,20 @@ def _of_reshape(failure: _ChannelFailure) -> Iterator[Change]:
         yield from failure.producing(failure.node.inputs[0], number)
 
 
+def _of_share(failure: _ChannelFailure) -> Iterator[Change]:
+    """What differs between a layer and the one whose weights it has: in the one as in the other."""
+    node, other = failure.node, failure.node.shares
+    what = failure.error.facts.get("what")
+    if other is None or other.layer is None or node.layer is None:
+        return
+    if what in node.layer.fields:
+        yield from _own(failure.fields, node, what, [other.layer.numbers(what)])
+        yield from _own(failure.fields, other, what, [node.layer.numbers(what)])
+    elif len(other.inputs) == 1 and other.inputs[0].output is not None:
+        yield from failure.producing(node.inputs[0], other.inputs[0].output.channels)
+        yield from failure.producing(other.inputs[0], failure.channels)
+
+
 # the first that applies says what the error is about
 _CAUSES: tuple[
     tuple[Callable[[_ChannelFailure], bool], Callable[[_ChannelFailure], Iterator[Change]]], ...
@@ -138,6 +152,7 @@ _CAUSES: tuple[
     (lambda failure: failure.error.rule == GROUPS_NOT_DIVISIBLE, _of_division),
     (lambda failure: failure.error.field in ASSERTIONS, _of_assertion),
     (lambda failure: failure.error.rule == EXPECT_MISMATCH, _of_expectation),
+    (lambda failure: failure.error.rule == SHARE_MISMATCH, _of_share),
     (lambda failure: failure.layer.is_elementwise, _of_join),
     (lambda failure: failure.layer.is_part, _of_split),
     (lambda failure: "shape" in failure.layer.fields, _of_reshape),

@@ -68,7 +68,8 @@ class Workbench:
             and "rounding" in node.layer.fields
             and "rounding" not in getattr(node.place, "settings", {})
         ]
-        self.replayable = not network.asks_sizes and not any(
+        shares = any(node.shares is not None for node in network.layers)
+        self.replayable = not (network.asks_sizes or shares) and not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
         self._first = next(

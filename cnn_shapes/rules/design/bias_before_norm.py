@@ -37,15 +37,16 @@ SEVERITY = "info"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
+    lent = {node.shares for node in context.of("has_weights") if node.shares is not None}
     for norm in context.of("subtracts_mean"):
         node = norm.inputs[0]
         layer = layer_of(node)
         if node.uses != 1 or not isinstance(layer, Weighted) or context.is_output(node):
             continue
-        if node.error is not None or not layer.bias:  # type: ignore[attr-defined]
+        if node.error is not None or node.shares is not None or not layer.bias:  # type: ignore[attr-defined]
             continue
         fixes: tuple[Fix, ...] = ()
-        if context.sound and norm.owner is node and isinstance(node.place, Item):
+        if context.sound and node not in lent and norm.owner is node and isinstance(node.place, Item):
             from cnn_shapes.edit.patches import edits_of
             from cnn_shapes.language.field_patches import NewValue, field_patches
 

@@ -1,0 +1,48 @@
+"""Layers that have the weights of others: they count none of their own, and must need the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnn_shapes.layers.sharing import difference
+from cnn_shapes.network import UNREACHED, Node
+from cnn_shapes.shapes import CHANNELS, SHARE_MISMATCH, ShapeError
+
+
+def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) -> None:
+    """Pair the layers of an entry with those of the one called `name`; the first that differs fails."""
+    mine, theirs = _weighted(sharing), _weighted(shared)
+    if any(node.layer is None or node.state == UNREACHED for node in (*sharing, *shared)):
+        return  # what is not known cannot differ
+    for node, other in zip(mine, theirs, strict=False):
+        assert node.layer is not None
+        assert other.layer is not None
+        shapes: Any = (node.input_shapes, other.input_shapes)
+        found = difference(node.layer, shapes[0], other.layer, shapes[1])
+        node.shares = other.shares or other
+        if found is not None:
+            what, here, there = found
+            template = (
+                "{layer} shares the weights of {other}, but {what} is {here} here, and {there} there: "
+                "it must be the same"
+            )
+            _fail(node, template, layer=node.name, other=other.name, what=what, here=here, there=there)
+            return
+    if len(mine) == len(theirs) and mine:
+        return
+    counts = [f"{len(nodes) or 'no'} layer{'' if len(nodes) == 1 else 's'}" for nodes in (mine, theirs)]
+    template = "{here} with weights cannot share those of {name}, which has {there}: both must be built alike"
+    if not mine:
+        template = "there are no weights here to share with {name}: leave share out"
+    _fail(sharing[-1], template, name=name, here=counts[0], there=counts[1])
+
+
+def _weighted(nodes: Sequence[Node]) -> list[Node]:
+    return [node for node in nodes if node.layer is not None and node.layer.has_weights]
+
+
+def _fail(node: Node, template: str, **facts: Any) -> None:
+    if node.error is None:
+        error = ShapeError(SHARE_MISMATCH, template, "share", floored=node.output, about=(CHANNELS,), **facts)
+        node.error = error

@@ -1,0 +1,170 @@
+"""Shared weights: `share` on a layer or a call."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnn_shapes.expand import expand
+from cnn_shapes.export import Unexportable, export
+from tests.test_language import check, errors
+
+HEAD = """\
+input: [16, 16, 4]
+blocks:
+  Head:
+    params: {n: 8, k: 3, s: 1}
+    layers:
+      - conv: {filters: n, kernel_size: k, stride: s, padding: same, norm: batch, activation: relu}
+      - repeat: {times: 2, layers: [conv: {filters: 4, kernel_size: 3, padding: half}]}
+layers:
+  - conv: {filters: 4, kernel_size: 3, padding: half, name: a}
+  - Head: {name: h}
+"""
+# by hand: 3*3*4*4 + 4; 3*3*4*8 + 8, 16 of the norm, 3*3*8*4 + 4, 3*3*4*4 + 4
+A, H = 148, (296, 16, 292, 148)
+
+
+def counts(text: str) -> list[int | None]:
+    report = check(text)
+    assert report.errors == []
+    assert report.trace is not None
+    return [step.params for step in report.trace.steps if step.node.layer and step.node.layer.has_weights]
+
+
+@pytest.mark.parametrize(
+    ("entries", "counted"),
+    [
+        ("", []),
+        ("  - conv: {filters: 4, kernel_size: 3, share: a}\n", [0]),
+        (
+            "  - conv: {filters: 4, kernel_size: 3, stride: 2, dilation: 2, padding: 2, rounding: floor, "
+            "share: a}\n",
+            [0],
+        ),
+        ("  - Head: {share: h}\n", [0, 0, 0, 0]),
+        ("  - Head: {s: 2, share: h, name: g}\n  - Head: {share: g}\n", [0] * 8),
+        # nothing is shared with what is left out
+        (
+            "  - conv: {filters: 4, kernel_size: 3, if: false, name: b}\n"
+            "  - conv: {filters: 4, kernel_size: 3, share: b}\n",
+            [148],
+        ),
+        # inside a scope the name of one outside is seen
+        ("  - residual: [conv: {filters: 4, kernel_size: 3, padding: half, share: a}]\n", [0]),
+    ],
+)
+def test_they_are_counted_once(entries: str, counted: list[int]) -> None:
+    assert counts(HEAD + entries) == [A, *H, *counted]
+
+
+def test_the_macs_are_counted_each_time_and_the_statistics_once() -> None:
+    report = check(HEAD + "  - maxpool: 2\n  - Head: {share: h}\n")
+    assert report.trace is not None
+    # a 16x16, h at 16x16 and again at 8x8; without biases
+    head = 288 + 288 + 144
+    assert report.trace.totals.macs == 144 * 256 + head * 256 + head * 64
+    assert report.trace.totals.non_trainable_params == 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            "conv: {filters: 6, kernel_size: 3, share: a}",
+            "share-mismatch: conv2 shares the weights of a, but filters is 6 here, and 4 there: it must be "
+            "the "
+            "same",
+        ),
+        (
+            "conv: {filters: 4, kernel_size: [3, 1], share: a}",
+            "share-mismatch: conv2 shares the weights of a, but kernel_size is 3x1 here, and 3 there: it "
+            "must "
+            "be the same",
+        ),
+        (
+            "conv: {filters: 4, kernel_size: 3, bias: false, share: a}",
+            "share-mismatch: conv2 shares the weights of a, but bias is false here, and true there: it "
+            "must be "
+            "the same",
+        ),
+        (
+            "conv: {filters: 4, kernel_size: 3, norm: batch, share: a}",
+            "share-mismatch: 2 layers with weights cannot share those of a, which has 1 layer: both must be "
+            "built alike",
+        ),
+        (
+            "separable_conv: {filters: 4, kernel_size: 3, share: a}",
+            "share-mismatch: separable_conv1 shares the weights of a, but the kind is separable_conv here, "
+            "and "
+            "conv there: it must be the same",
+        ),
+        (
+            "Head: {share: h, n: 6}",
+            "share-mismatch: head2.conv1 shares the weights of h.conv1, but filters is 6 here, and 8 "
+            "there: it "
+            "must be the same",
+        ),
+        (
+            "Head: {share: a}",
+            "share-mismatch: head2.conv1 shares the weights of a, but filters is 8 here, and 4 there: it "
+            "must be "
+            "the same",
+        ),
+        ("relu: {share: a}", "share-mismatch: there are no weights here to share with a: leave share out"),
+        (
+            "conv: {filters: 4, share: zz}",
+            "unknown-name: no layer is called zz: write name: zz on the one that is meant, or put back the "
+            "line "
+            "that had it; the names before it are a, h, prev, input",
+        ),
+        (
+            "conv: {filters: 4, share: [a]}",
+            "bad-value: share must be the name of a layer or a call before it, found a list",
+        ),
+        (
+            "residual: {share: a, layers: [relu]}",
+            "unknown-key: residual has no share: it takes layers, shortcut, add_if, activation, name, "
+            "from, if, "
+            "expect",
+        ),
+    ],
+)
+def test_what_does_not_fit(entry: str, message: str) -> None:
+    assert errors(f"{HEAD}  - {entry}\n")[:1] == [message]
+
+
+def test_the_channels_that_come_in_count() -> None:
+    text = "input: [8, 8, 4]\nlayers:\n  - conv: {filters: 6, name: a}\n  - conv: {filters: 6, share: a}\n"
+    assert errors(text) == [
+        "share-mismatch: conv2 shares the weights of a, but the number of channels that comes in is 6 "
+        "here, and "
+        "4 there: it must be the same"
+    ]
+
+
+def test_the_flat_spec_counts_the_same() -> None:
+    report = check(HEAD + "  - Head: {share: h}\n  - Head: {share: h}\n")
+    flat = check(expand(report))
+    assert flat.errors == []
+    assert report.trace is not None
+    assert flat.trace is not None
+    assert flat.trace.totals == report.trace.totals
+
+
+def test_the_code_calls_one_module_twice() -> None:
+    code = export(check(HEAD + "  - maxpool: 2\n  - Head: {share: h}\n"), "pytorch")
+    assert code.count("self.h = Head()") == 1
+    assert code.count("self.h(x)") == 2
+    with pytest.raises(Unexportable, match="with other fields or in another block"):
+        export(check(HEAD + "  - Head: {s: 2, share: h}\n"), "pytorch")
+    with pytest.raises(Unexportable, match="writes no shared weights"):
+        export(check(HEAD + "  - Head: {share: h}\n"), "keras")
+
+
+def test_a_param_called_share_is_a_param() -> None:
+    text = "input: [8, 8, 2]\nblocks: {B: {params: {share: 1}, layers: [conv: share]}}\n"
+    text += "layers: [B: {share: 5}]\n"
+    report = check(text)
+    assert report.errors == []
+    assert report.trace is not None
+    assert report.trace.steps[0].params == 2 * 5 + 5
