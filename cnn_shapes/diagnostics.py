@@ -47,7 +47,10 @@ class Fix(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding. The message is `template` filled in with `facts` at the edge: see `render`."""
+    """One finding. The message is `template` filled in with `facts` at the edge: see `render`.
+
+    `is_older`: it is there without the error beside it too, and is no trace of the same slip.
+    """
 
     rule: str
     severity: str
@@ -59,6 +62,7 @@ class Diagnostic(NamedTuple):
     notes: tuple[Note, ...] = ()
     fixes: tuple[Fix, ...] = ()
     layer: str | None = None
+    is_older: bool = False
 
     def message(self, layout: str = CHANNELS_LAST) -> str:
         return render(self.template, self.facts, layout)

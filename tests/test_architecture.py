@@ -51,7 +51,7 @@ FLOORS = {
         ("overlay",),
         ("unfolding",),
     ),
-    "repair": (("trial",), ("changes",), ("search",), ("report",), ("pins",)),
+    "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "formats": (("parts",), ("files",)),
     "commands": (("parts",), ("files",)),

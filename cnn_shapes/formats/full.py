@@ -51,7 +51,8 @@ def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic
     others: dict[str, list[Diagnostic]] = {}
     for one in found:
         if one.severity != ERROR:
-            others.setdefault(RULES[one.rule].clue if one.rule in RULES else "", []).append(one)
+            known = one.rule in RULES and not one.is_older
+            others.setdefault(RULES[one.rule].clue if known else "", []).append(one)
     return [*others.get(CAUSE, []), *errors, *others.get(TRACE, [])], others.get("", [])
 
 

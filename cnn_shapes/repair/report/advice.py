@@ -11,7 +11,7 @@ from cnn_shapes.input_sizes import SQUARE, sizes
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
-from cnn_shapes.repair.report.clues import clues
+from cnn_shapes.repair.clues.order import clues
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
@@ -23,7 +23,7 @@ from cnn_shapes.repair.report.repairs import (
     working_input,
 )
 from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
-from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
+from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, WINDOW_TOO_LARGE, listed, slices
 from cnn_shapes.source import Source
 
 _MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
@@ -48,14 +48,28 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
     main = diagnostics[errors[0] if place is None else place]
-    hints = clues(report, main, _failed(report))
+    hints, mended = clues(report, main, _failed(report))
     if hints:
         # that no change of a number helps is no news where it was not a number
-        idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
+        idle = (NONE_EXISTS, NONE_FOUND, *([] if main.rule == WINDOW_TOO_LARGE else [_INPUTS]), _ROUNDING)
         diagnostics = [_without(found, idle) for found in diagnostics]
         first = diagnostics[errors[0]]
         diagnostics[errors[0]] = first._replace(notes=(*hints, *first.notes))
+    if mended is not None and len(errors) < len(diagnostics):
+        diagnostics = _without_older(diagnostics, mended)
     return report.with_diagnostics(diagnostics)
+
+
+def _without_older(diagnostics: list[Diagnostic], mended: CheckResult) -> list[Diagnostic]:
+    """The findings, those marked as older that are there without the slip too."""
+    whole = check_source(mended.source, mended.overrides, mended.settings)
+    still = {(found.rule, found.layer, found.message()) for found in whole.diagnostics}
+    return [
+        found._replace(
+            is_older=found.severity != ERROR and (found.rule, found.layer, found.message()) in still
+        )
+        for found in diagnostics
+    ]
 
 
 def _without(found: Diagnostic, beginnings: tuple[str, ...]) -> Diagnostic:

@@ -1,0 +1,112 @@
+"""Clues about the order of lines: one that is doubled, two that changed places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from cnn_shapes.diagnosis.labels import block_call
+from cnn_shapes.diagnostics import Note
+from cnn_shapes.language.entry import Item
+from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
+from cnn_shapes.source import Edit, Span
+
+SIZE_RULES = (*NOT_WHOLE, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE)
+_RANKS = (NEEDS_FLATTEN, WRONG_RANK)
+_MOST = 30  # texts read for each of these clues
+
+
+def doubled(case: Case) -> list[Note]:
+    """A line that is written twice, where once is right."""
+    pairs = [
+        (before, after)
+        for items in case.lists
+        for before, after in pairwise(items)
+        if not after.is_alias and case.text(before) == case.text(after)
+    ]
+    case.at_most(_MOST)
+    for before, after in pairs:
+        if case.mends([Edit(Span(before.node.end, after.node.end), "")]):
+            facts = {"line": case.line(after), "other": case.line(before)}
+            return [Note("line {line} repeats line {other}: without it the network has no error", facts)]
+    return []
+
+
+def swapped(case: Case, least: int | None = None) -> list[Note]:
+    """Two neighbours that the other way round leave no error; `least`: so much more usual the other way."""
+    case.at_most(_MOST)
+    gains = [(_unusual(case, *pair), pair) for pair in case.near]
+    # the sort is stable: of those that are as unusual the nearest
+    for gain, (before, after) in sorted(gains, key=lambda one: -one[0]):
+        if before.is_alias or after.is_alias or case.line(before) == case.line(after):
+            continue
+        if (least is not None and gain < least) or _works_elsewhere(case, before, gain):
+            continue
+        # of two alike, or where a size is wrong, a number would be as likely a slip as the order
+        numbers = gain <= 0 and not _order_matters(before, after, case.rule in SIZE_RULES)
+        if before.kind == after.kind:
+            numbers = _are_alike(before, after)
+        if numbers and case.failed is not None and case.rule not in _RANKS:
+            continue
+        texts = case.text(before), case.text(after)
+        if case.mends([Edit(before.node.span, texts[1]), Edit(after.node.span, texts[0])]):
+            facts = {"line": case.line(before), "other": case.line(after)}
+            template = "lines {line} and {other} look swapped: the other way round the network has no error"
+            return [Note(template, facts)]
+    return []
+
+
+def _works_elsewhere(case: Case, item: Item, gain: int) -> bool:
+    """Whether an entry is in a block that was called before without an error: its order is no slip, then."""
+    call = block_call(case.failed.group) if case.failed is not None else None
+    if gain > 0 or call is None or case.report.trace is None:
+        return False
+    block = case.spec.blocks[call.kind]
+    if not block.key.start <= item.node.start or item not in _within(block.items):
+        return False
+    for node in case.report.trace.network.layers:
+        other = block_call(node.group)
+        if other is call:
+            return False
+        if other is not None and other.kind == call.kind:
+            return True
+    return False
+
+
+def _within(items: list[Item]) -> list[Item]:
+    return [
+        one for item in items for one in (item, *_within([o for inner in item.lists.values() for o in inner]))
+    ]
+
+
+def _order_matters(before: Item, after: Item, about_sizes: bool) -> bool:
+    """Whether another order of two entries is a slip of the hand rather than a number: one joins or cuts."""
+    layers = [item.layer for item in (before, after) if item.layer is not None]
+    if any(layer.adds_margins for layer in layers) or before.sources or after.sources:
+        return True
+    return not about_sizes and any(layer.joins or layer.splits or layer.flattens for layer in layers)
+
+
+def _unusual(case: Case, before: Item, after: Item) -> int:
+    """How many more kinds that follow one another would do so elsewhere too, were these two swapped."""
+    items = case.list_of(before)
+    place = next((place for place, item in enumerate(items) if item is before), -1)
+    if place < 0:
+        return 0
+    kinds = [item.kind for item in items[max(0, place - 1) : place + 3]]
+    here = place - max(0, place - 1)
+    swapped_kinds = [*kinds[:here], after.kind, before.kind, *kinds[here + 2 :]]
+    now, then = Counter(pairwise(kinds)), Counter(pairwise(swapped_kinds))
+
+    def elsewhere(pair: tuple[str, str]) -> bool:
+        return case.orders[pair] > now[pair]
+
+    return sum(map(elsewhere, then)) - sum(map(elsewhere, now))
+
+
+def _are_alike(before: Item, after: Item) -> bool:
+    """Whether two entries of a kind differ in numbers alone, and have no names that count up."""
+    if before.settings.keys() != after.settings.keys() or (before.sources is None) != (after.sources is None):
+        return False
+    return before.name is None or after.name is None or before.name < after.name

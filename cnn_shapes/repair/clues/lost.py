@@ -1,0 +1,377 @@
+"""Clues about what is missing: a line between two others, a key that others of its kind have."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as SequenceOf
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from cnn_shapes.diagnostics import Note
+from cnn_shapes.edit.placing import add_fields, insert_before, is_inline, line_end, newline_of
+from cnn_shapes.language.block import REQUIRED, Block
+from cnn_shapes.language.entry import LAYER, OWN, Item
+from cnn_shapes.layers import KINDS
+from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.shapes import CHANNELS
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
+
+_MOST = 60  # texts read for each of these clues
+_MOST_LINES = 8  # that are tried at each place
+_MOST_UNREAD = 3  # names that a line may have read
+_MOST_ENTRIES = 24  # that are given a key, the nearest first
+
+_IDLE = ("stride", "padding", "dilation", "groups", "rounding", "if")  # keys that a layer may be without
+
+
+class Gap(NamedTuple):
+    """A place between two entries of a list: `before` is None at its start, `after` at its end."""
+
+    before: Item | None
+    after: Item | None
+
+
+def lost_between(case: Case) -> list[Note]:
+    """Between which lines one is missing: elsewhere one is between such two, and here it would fit."""
+    case.at_most(_MOST)
+    between: dict[tuple[str, str], list[Item]] = {}
+    for items in case.lists:
+        for before, middle, after in zip(items, items[1:], items[2:], strict=False):
+            between.setdefault((before.kind, after.kind), []).append(middle)
+    return _lost(case, lambda before, after: between.get((before.kind, after.kind), []))
+
+
+def lost_after(case: Case) -> list[Note]:
+    """The same where no such line is between two such, but follows the one and comes before the other."""
+    case.at_most(_MOST)
+    follow: dict[str, list[Item]] = {}  # after entries of a kind
+    for items in case.lists:
+        for before, middle in pairwise(items):
+            follow.setdefault(before.kind, []).append(middle)
+
+    def known(before: Item, after: Item) -> list[Item]:
+        kinds = (before.kind, after.kind)
+        return [
+            one
+            for one in follow.get(before.kind, ())
+            if case.orders[one.kind, after.kind] and one.kind not in kinds
+        ]
+
+    return _lost(case, known)
+
+
+def _lost(case: Case, known: Any) -> list[Note]:
+    for before, after in case.near:
+        if case.orders[before.kind, after.kind] > 1:
+            continue  # nothing has to be between them
+        for middle in {one.kind: one for one in known(before, after)}.values():
+            if middle in (before, after):
+                continue  # it is here that the file has that order
+            text = _bare(case, middle, case.unknown)
+            if text and case.mends(_inserted(case, Gap(before, after), text)):
+                facts = {"line": case.line(before), "kind": middle.text, "other": case.line(middle)}
+                facts |= {"before": before.text, "after": after.text}
+                template = (
+                    "a line seems to be missing after line {line}: elsewhere {kind} comes between {before} "
+                )
+                template += "and {after}, as on line {other}"
+                if case.unknown:
+                    facts["name"] = case.unknown
+                    template += ", here with the name {name}"
+                return [Note(template, facts)]
+    return []
+
+
+def lost_anywhere(case: Case) -> list[Note]:
+    """A line like another one, or a convolution of so many channels, with which all fits."""
+    case.at_most(2 * _MOST)
+    for gap in _gaps(case):
+        for text, like in _lines(case, gap):
+            if case.mends(_inserted(case, gap, text)):
+                facts: dict[str, Any] = {"text": text, **line_of(case, gap)}
+                template = f"a line may be missing {words(gap)}: with {{text}} there the network has no error"
+                if like is not None:
+                    facts["like"] = case.line(like)
+                    template = template.replace("{text} there", "{text} there, as on line {like},")
+                return [Note(template, facts)]
+    return []
+
+
+def lost_name(case: Case, places: SequenceOf[Gap], like: SequenceOf[Item]) -> tuple[Gap, str] | None:
+    """A line that has the name which is unknown, and is like another one, and where: the first that fits."""
+    case.at_most(_MOST)
+    unread = unread_names(case)
+    for item in like:
+        text = _bare(case, item, case.unknown, named=True)
+        sources = [source.text for source in item.sources or ()]
+        others = unread[:_MOST_UNREAD] if len(sources) == 1 else []
+        texts = [text.replace(f"from: {sources[0]}", f"from: {name}") for name in others]
+        near = sorted(places, key=lambda gap: item not in gap)
+        for written in dict.fromkeys([*texts, text]):
+            for gap in near:
+                if written and case.mends(_inserted(case, gap, written)):
+                    return gap, written
+    return None
+
+
+def lost_split(case: Case) -> list[Note]:
+    """A split that would have the name which is unknown."""
+    case.at_most(_MOST)
+    if not case.unknown or any(item.layer is not None and item.layer.splits for item in case.spec.entries):
+        return []
+    for gap in gaps_before(case):
+        text = f"split: [{case.unknown}, worked]"
+        if case.mends(_inserted(case, gap, text)):
+            facts = {"text": text, **line_of(case, gap)}
+            return [
+                Note(
+                    f"a split may be missing {words(gap)}: with {{text}} there the network has no error",
+                    facts,
+                )
+            ]
+    return []
+
+
+def lost_key(case: Case) -> list[Note]:
+    """A key that others of its kind have, or the block elsewhere, and with which the network has no error."""
+    case.at_most(2 * _MOST)
+    for item in case.upstream[:_MOST_ENTRIES]:
+        for key, written in _keys(case, item):
+            if case.mends(_with_key(case, item, f"{key}: {written}")):
+                facts = {"line": case.line(item), "kind": item.text, "name": key, "value": written}
+                template = (
+                    "line {line}: the {kind} has no {name}; with {name}: {value} the network has no error"
+                )
+                return [Note(template, facts)]
+    return []
+
+
+def key_too_many(case: Case) -> list[Note]:
+    """A key of a line that the error speaks of, without which the network has no error."""
+    case.at_most(_MOST)
+    told = [
+        one for one in case.upstream if any(one.node.start <= place < one.node.end for place in case.places)
+    ]
+    for item in told:
+        body = item.body
+        pairs = body.pairs if isinstance(body, Map) and body.flow and not body.merged else []
+        for place, (key, value) in enumerate(pairs[1:], 1):
+            if key.text in _IDLE and case.mends([Edit(Span(pairs[place - 1][1].end, value.end), "")]):
+                written = case.spec.source.text[value.start : value.end]
+                facts = {"line": case.line(item), "name": key.text, "value": written}
+                return [Note("line {line}: without {name}: {value} the network has no error", facts)]
+    return []
+
+
+def lost_field(case: Case) -> list[Note]:
+    """The value of the field that an entry lacks, as another of its kind gives it, with which all fits."""
+    case.at_most(_MOST)
+    name = str(case.first.facts.get("name", ""))
+    item = next((one for one in case.spec.entries if one.key.span == case.first.span), None)
+    if item is None or item.layer is None or name not in item.layer.fields:
+        return []
+    values: dict[str, Item] = {}
+    block = case.block_of(item)
+    others = [one for one in case.in_block.get(block, ()) if one is not item]
+    for one in sorted(others, key=lambda one: abs(one.node.start - item.node.start)):
+        setting = one.settings.get(name)
+        if setting is not None and setting.origin == OWN and (block is not None or one.kind == item.kind):
+            values.setdefault(case.spec.source.text[setting.value.node.start : setting.value.node.end], one)
+    for written, one in values.items():
+        if "\n" not in written and case.mends(_with_key(case, item, f"{name}: {written}")):
+            facts = {"name": name, "value": written, "line": case.line(one)}
+            return [Note("with {name}: {value}, as on line {line}, the network has no error", facts)]
+    return []
+
+
+def _with_key(case: Case, item: Item, field: str) -> list[Edit] | None:
+    shorthand = KINDS[item.kind].shorthand if item.kind in KINDS else None
+    return add_fields(case.spec.source, item, [field], shorthand)
+
+
+def _keys(case: Case, item: Item) -> Iterator[tuple[str, str]]:
+    """The keys that an entry lacks, each as others of its kind give it, the most usual value first."""
+    if item.form != LAYER and item.kind not in case.spec.blocks:
+        return
+    has = {setting.alias or name for name, setting in item.settings.items() if setting.origin == OWN}
+    window = item.settings.get("kernel_size")
+    if item.layer is not None and (window is None or window.value.raw == 1):
+        has.add("padding")  # there is nothing to pad for a window of one pixel
+    given = [pair for pair, _ in case.once(_given, item.kind).most_common() if pair[0] not in has]
+    strides = case.once(_strides, case.block_of(item))
+    if item.layer is not None and "stride" in item.layer.fields and "stride" not in has:
+        yield from (("stride", written) for written in strides)
+    known = [("stride", written) for written in strides]
+    yield from (pair for pair in given[:_MOST_LINES] if pair not in known)
+    if item.condition is None and item.layer is not None and item.layer.has_windows:
+        yield from (("if", f"{written} > 1") for written in strides)
+
+
+def _given(case: Case, kind: str) -> Counter[tuple[str, str]]:
+    """How often the entries of a kind give each key with each text."""
+    given: Counter[tuple[str, str]] = Counter()
+    for one in case.kinds.get(kind, ()):
+        for name, setting in one.settings.items():
+            if setting.origin == OWN and setting.key is not None:
+                node = setting.value.node
+                given[setting.alias or name, case.spec.source.text[node.start : node.end]] += 1
+    return given
+
+
+def _strides(case: Case, block: Block | None) -> list[str]:
+    """The names that layers of a block have as their stride."""
+    found = []
+    for one in case.in_block.get(block, ()):
+        for name, setting in one.settings.items():
+            node = setting.value.node
+            if name in ("stride", "s") and isinstance(node, Scalar) and node.text.isidentifier():
+                found.append(node.text)
+    return list(dict.fromkeys(found))
+
+
+def _gaps(case: Case) -> Iterator[Gap]:
+    """The places near the error where a line may be missing, the nearest first."""
+    seen: set[tuple[int, int]] = set()
+    first = case.first.span.start
+
+    def distance(items: SequenceOf[Item]) -> tuple[bool, int]:
+        """How far a list is from the error: the innermost that it is in is the nearest."""
+        inside = bool(items) and items[0].node.start <= first < items[-1].node.end
+        size = items[-1].node.end - items[0].node.start if items else 0
+        return not inside, size if inside else -_last_place(case, items)
+
+    for items in sorted(case.lists, key=distance):
+        if _last_place(case, items) < 0:
+            continue
+        end = max(item.node.start for item in items if item.node.start <= _last_place(case, items))
+        upto = [gap for gap in _all_gaps(items) if gap.before is None or gap.before.node.start <= end]
+        for gap in reversed(upto):
+            places = (gap.before or gap.after, gap.after or gap.before)
+            known = tuple(0 if one is None else one.node.start for one in places)
+            if known not in seen and len(seen) < 2 * _MOST_ENTRIES:
+                seen.add((known[0], known[1]))
+                yield gap
+
+
+def _last_place(case: Case, items: SequenceOf[Item]) -> int:
+    """The last place of the error that is in a list, at whatever depth; -1 where none is."""
+    if not items:
+        return -1
+    start, end = items[0].node.start, items[-1].node.end
+    return max((place for place in case.places if start <= place < end), default=-1)
+
+
+def _all_gaps(items: SequenceOf[Item]) -> list[Gap]:
+    return [Gap(before, after) for before, after in zip([None, *items], [*items, None], strict=True)]
+
+
+def gaps_before(case: Case) -> list[Gap]:
+    """The places in the list of the entry which reads the unknown name, up to it, the nearest first."""
+    for items in case.lists:
+        for place, item in enumerate(items):
+            if any(source.span == case.first.span for source in item.sources or ()):
+                return _all_gaps(items)[: place + 1][::-1]
+    return []
+
+
+def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
+    """Lines that may be missing at a place, each with the entry that it is like."""
+    item = gap.before or gap.after
+    assert item is not None
+    block = case.block_of(item)
+    known = {text: one for text, one in case.once(_bare_lines, block) if one not in gap}
+    failed = case.failed
+    about_channels = failed is None or (failed.error is not None and CHANNELS in failed.error.about)
+    if about_channels and block is not None:
+        yield from ((f"conv: {{filters: {text}}}", None) for text in _filters(case, block))
+    yield from list(known.items())[:_MOST_LINES]
+
+
+def _bare_lines(case: Case, block: Block | None) -> list[tuple[str, Item]]:
+    """The different lines of a block, or of the file's own layers, with a layer that may change sizes."""
+    known: dict[str, Item] = {}
+    for one in case.in_block.get(block, ()):
+        layer = one.layer
+        if layer is not None and (layer.has_windows or layer.enlarges) and (text := _bare(case, one, "")):
+            known.setdefault(text, one)
+    return list(known.items())
+
+
+def _filters(case: Case, block: Block) -> Iterable[str]:
+    """The required params of a block that no layer uses any more, and the filters of the layers in it."""
+    items = case.in_block.get(block, ())
+    used = {name for item in items if item.form == LAYER for value in item.values() for name in value.names}
+    found = [name for name, value in block.params.items() if value is REQUIRED and name not in used]
+    for item in items:
+        setting = item.settings.get("filters")
+        if setting is not None and setting.origin == OWN:
+            found.append(case.spec.source.text[setting.value.node.start : setting.value.node.end])
+    return [text for text in dict.fromkeys(found) if "\n" not in text]
+
+
+def _bare(case: Case, item: Item, name: str, named: bool = False) -> str:
+    """An entry on one line, with another name, or without one and what it expects; empty for one that is not.
+
+    `named`: an entry without a name is given one.
+    """
+    text = case.text(item)
+    if item.is_alias or "\n" in text:
+        return ""
+    for key in ("expect", "name"):
+        text = re.sub(rf",\s*{key}: (\[[^\]]*\]|[^\s,{{}}\[\]]+)", "", text)
+        text = re.sub(rf"\{{{key}: (\[[^\]]*\]|[^\s,{{}}\[\]]+),\s*", "{", text)
+    if item.name is not None and re.search(r"\bname:", text):
+        return ""
+    if item.sources and not name:
+        return ""
+    if not name or (item.name is None and not named):
+        return text
+    if text.endswith("}"):
+        return f"{text[:-1]}, name: {name}}}"
+    return f"{text}: {{name: {name}}}" if text == item.key.text else ""
+
+
+def _inserted(case: Case, gap: Gap, text: str) -> list[Edit] | None:
+    """The edits that put a line at a place; None where the text has no good place."""
+    source = case.spec.source
+    if gap.after is not None:
+        edit = insert_before(source, gap.after, text)
+        return [edit] if edit is not None else None
+    assert gap.before is not None
+    before = gap.before
+    line = source.line_text(case.line(before))
+    dash = line[: source.position(before.node.start)[1] - 1]
+    end = len(source.text[: before.node.end].rstrip())
+    if not dash.strip(" -"):
+        end = line_end(source.text, end)
+        return [Edit(Span(end, end), f"{newline_of(source)}{dash}{text}")]
+    return [Edit(Span(end, end), f", {text}")] if is_inline(before.node) else None
+
+
+def line_of(case: Case, gap: Gap) -> dict[str, Any]:
+    """The fact that `words` names: the line that a place is after or before."""
+    item = gap.before or gap.after
+    assert item is not None
+    return {"line": case.line(item)}
+
+
+def words(gap: Gap) -> str:
+    """Where a place is, as a template."""
+    return "after line {line}" if gap.before is not None else "before line {line}"
+
+
+def unread_names(case: Case) -> list[str]:
+    """The names that no `from` reads and that are no output, in the order of the text."""
+    read = {source.text for one in case.spec.entries for source in one.sources or ()}
+    read |= {node.text for node in case.spec.outputs}
+    entries = sorted(case.spec.entries, key=lambda one: one.node.start)
+    return [name for one in entries for name in names_of(one) if name not in read]
+
+
+def names_of(item: Item) -> list[str]:
+    """The name of an entry, or those that a split gives to its parts."""
+    if item.layer is not None and item.layer.splits and isinstance(item.body, Sequence):
+        return [part.text for part in item.body.items if isinstance(part, Scalar)]
+    return [item.name] if item.name is not None else []

@@ -1,0 +1,101 @@
+"""Which clues are looked for, in which order: what is most like a slip of the hand comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import takewhile
+from typing import NamedTuple
+
+from cnn_shapes.checking import CheckResult
+from cnn_shapes.diagnostics import Diagnostic, Note
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.reading.wording import MISSING_FIELD
+from cnn_shapes.network import Node
+from cnn_shapes.repair.clues import lost, names, numbers
+from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
+from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
+
+_LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
+
+
+class Clues(NamedTuple):
+    """What in the text may have led to the first error of a report.
+
+    `mended`: the report of the text with the change that they name, None where that is not proved.
+    """
+
+    notes: list[Note]
+    mended: CheckResult | None = None
+
+
+def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
+    """The clues to the first error of a report, of which `failed` is the first layer that fails."""
+    if report.spec is None:
+        return Clues([])
+    # what does not fit beside a name that is lost may follow from that
+    unknown = next((one for one in report.errors if one.rule == UNKNOWN_NAME and "name" in one.facts), first)
+    case = Case(report, report.spec, unknown, failed)
+    found = doubled(case)
+    if not found and all(one.rule != _LIKELY_LAYOUT for one in report.diagnostics):
+        found = next(filter(None, (family(case) for family in _families(case))), [])
+    if found:
+        return Clues(found, case.mended)
+    return Clues(names.same_twice(case) or names.without_from(case))
+
+
+_Family = Callable[[Case], list[Note]]
+_OF_A_NAME_ELSEWHERE: tuple[_Family, ...] = (
+    partial(names.meant, unread=True),
+    swapped,
+    names.meant,
+)
+_OF_A_NAME: tuple[_Family, ...] = (
+    partial(names.numbered, proved=True),
+    lost.lost_between,
+    names.numbered,
+    names.without_name,
+    names.lost_line_of_a_name,
+    lost.lost_split,
+    partial(names.meant, unread=True),
+    lost.lost_after,
+    swapped,
+)
+_OF_A_FIELD: tuple[_Family, ...] = (missing_default, lost.lost_field)
+_OF_READING: tuple[_Family, ...] = (lost.lost_anywhere, swapped)
+_BEFORE: tuple[_Family, ...] = (
+    other_input,
+    other_defaults,
+    names.unread_elsewhere,
+    partial(names.meant, alike=True),
+    numbers.even_window,
+)
+_OF_SIZES: tuple[_Family, ...] = (numbers.unusual, numbers.unlike)
+_AFTER: tuple[_Family, ...] = (
+    partial(swapped, least=1),
+    lost.lost_between,
+    swapped,
+    numbers.unlike,
+    numbers.unusual,
+    names.lost_from,
+    lost.lost_key,
+    names.meant,
+    lost.key_too_many,
+    lost.lost_anywhere,
+    lost.lost_after,
+)
+
+
+def _families(case: Case) -> Iterator[_Family]:
+    """The families of clues for an error, as long as texts may be read."""
+    if case.unknown:
+        elsewhere = any(item.name == case.unknown for item in case.spec.entries)
+        yield from _OF_A_NAME_ELSEWHERE if elsewhere else _OF_A_NAME
+    elif case.first.rule == MISSING_FIELD:
+        yield from _OF_A_FIELD
+    elif case.failed is None:
+        yield from _OF_READING
+    else:
+        sizes = _OF_SIZES if case.rule in SIZE_RULES else ()
+        yield from takewhile(lambda family: case.left > 0, (*_BEFORE, *sizes, *_AFTER))
