@@ -13,6 +13,7 @@ from cnn_shapes.diagnosis.chain import way_to
 from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.language.block import Block
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.spec import Spec
@@ -20,7 +21,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.source import Edit
 
 _MOST_CHECKS = 200
-_MOST_WORK = 50_000  # entries read and layers unfolded in them, half a second
+_MOST_WORK = 40_000  # entries read and layers unfolded in them, half a second
 _CHARACTERS = 60  # of text that are as much work as an entry
 _NEAR = 6  # entries before the one that fails
 _LEAST = 24  # entries of its list, where it is that long
@@ -42,6 +43,7 @@ class Case:
         self.mended: CheckResult | None = None
         self._allowed = self.left
         self._made: dict[Any, Any] = {}
+        self._pool = LayerPool()  # what the texts have in common is made once
 
     def at_most(self, count: int) -> None:
         """Let so many of the texts be read from here on, before the next family of clues begins."""
@@ -57,7 +59,7 @@ class Case:
             source = self.report.source.edited(edits)
         except ValueError:  # one entry is inside the other, as an alias may be
             return False
-        after = check_source(source, self.report.overrides, self.report.settings, rules=False)
+        after = check_source(source, self.report.overrides, self.report.settings, False, self._pool)
         # a join of a tensor with itself always fits, and is never what was meant
         if not after.ok or _joined_with_itself(after) > _joined_with_itself(self.report):
             return False

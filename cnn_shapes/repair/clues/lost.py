@@ -15,15 +15,13 @@ from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import LAYER, OWN, Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.clues.case import Case
-from cnn_shapes.shapes import CHANNELS
+from cnn_shapes.shapes import CHANNELS, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
 _MOST = 60  # texts read for each of these clues
 _MOST_LINES = 8  # that are tried at each place
 _MOST_UNREAD = 3  # names that a line may have read
 _MOST_ENTRIES = 24  # that are given a key, the nearest first
-
-_IDLE = ("stride", "padding", "dilation", "groups", "rounding", "if")  # keys that a layer may be without
 
 
 class Gap(NamedTuple):
@@ -148,20 +146,19 @@ def lost_key(case: Case) -> list[Note]:
     return []
 
 
-def key_too_many(case: Case) -> list[Note]:
-    """A key of a line that the error speaks of, without which the network has no error."""
+def stride_too_many(case: Case) -> list[Note]:
+    """A stride on a way that is made smaller more often than the others are."""
+    if "goal" not in case.first.facts:
+        return []
     case.at_most(_MOST)
-    told = [
-        one for one in case.upstream if any(one.node.start <= place < one.node.end for place in case.places)
-    ]
-    for item in told:
-        body = item.body
-        pairs = body.pairs if isinstance(body, Map) and body.flow and not body.merged else []
-        for place, (key, value) in enumerate(pairs[1:], 1):
-            if key.text in _IDLE and case.mends([Edit(Span(pairs[place - 1][1].end, value.end), "")]):
+    for item in case.upstream:
+        pairs = item.body.pairs if isinstance(item.body, Map) and item.body.flow else []
+        told = any(item.node.start <= place < item.node.end for place in case.places)
+        for before, (key, value) in pairwise(pairs) if told else ():
+            if key.text == "stride" and case.mends([Edit(Span(before[1].end, value.end), "")]):
                 written = case.spec.source.text[value.start : value.end]
-                facts = {"line": case.line(item), "name": key.text, "value": written}
-                return [Note("line {line}: without {name}: {value} the network has no error", facts)]
+                facts = {"line": case.line(item), "value": written}
+                return [Note("line {line}: without stride: {value} the network has no error", facts)]
     return []
 
 
@@ -199,6 +196,8 @@ def _keys(case: Case, item: Item) -> Iterator[tuple[str, str]]:
     window = item.settings.get("kernel_size")
     if item.layer is not None and (window is None or window.value.raw == 1):
         has.add("padding")  # there is nothing to pad for a window of one pixel
+    if case.rule == WINDOW_TOO_LARGE and case.failed is not None and case.failed.place is item:
+        has.add("padding")  # the map is too small: its padding is no slip
     given = [pair for pair, _ in case.once(_given, item.kind).most_common() if pair[0] not in has]
     strides = case.once(_strides, case.block_of(item))
     if item.layer is not None and "stride" in item.layer.fields and "stride" not in has:

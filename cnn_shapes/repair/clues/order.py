@@ -16,6 +16,7 @@ from cnn_shapes.repair.clues import lost, names, numbers
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
 from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
+from cnn_shapes.shapes import WINDOW_TOO_LARGE
 
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 
@@ -81,10 +82,11 @@ _AFTER: tuple[_Family, ...] = (
     names.lost_from,
     lost.lost_key,
     names.meant,
-    lost.key_too_many,
+    lost.stride_too_many,
     lost.lost_anywhere,
     lost.lost_after,
 )
+_OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lost_after)
 
 
 def _families(case: Case) -> Iterator[_Family]:
@@ -98,4 +100,7 @@ def _families(case: Case) -> Iterator[_Family]:
         yield from _OF_READING
     else:
         sizes = _OF_SIZES if case.rule in SIZE_RULES else ()
-        yield from takewhile(lambda family: case.left > 0, (*_BEFORE, *sizes, *_AFTER))
+        families = (*_BEFORE, *sizes, *_AFTER)
+        if case.rule == WINDOW_TOO_LARGE:  # with a line more, the map would be no larger
+            families = tuple(family for family in families if family not in _OF_LINES)
+        yield from takewhile(lambda family: case.left > 0, families)

@@ -23,7 +23,7 @@ from cnn_shapes.repair.report.repairs import (
     working_input,
 )
 from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
-from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, WINDOW_TOO_LARGE, listed, slices
+from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
 _MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
@@ -51,7 +51,7 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     hints, mended = clues(report, main, _failed(report))
     if hints:
         # that no change of a number helps is no news where it was not a number
-        idle = (NONE_EXISTS, NONE_FOUND, *([] if main.rule == WINDOW_TOO_LARGE else [_INPUTS]), _ROUNDING)
+        idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
         diagnostics = [_without(found, idle) for found in diagnostics]
         first = diagnostics[errors[0]]
         diagnostics[errors[0]] = first._replace(notes=(*hints, *first.notes))
