@@ -47,6 +47,7 @@ MISTAKES = [
         "expect says 28x28x?, but 26x26x32 comes out\n"
         "  layer 1 gives (28 + 2*1 - 5)/1 + 1 = 26\n"
         "  the input is 28x28x1\n"
+        "  layer 1: the conv has padding 1; with 2 the network has no error\n"
         "  a kernel of 5 keeps the size with padding (5 - 1)/2 = 2\n",
     ),
     (

@@ -21,7 +21,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.source import Edit
 
 _MOST_CHECKS = 200
-_MOST_WORK = 40_000  # entries read and layers unfolded in them, half a second
+_MOST_WORK = 50_000  # entries read and layers unfolded in them, half a second
 _CHARACTERS = 60  # of text that are as much work as an entry
 _NEAR = 6  # entries before the one that fails
 _LEAST = 24  # entries of its list, where it is that long

@@ -15,11 +15,12 @@ from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import LAYER, OWN, Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.clues.case import Case
-from cnn_shapes.shapes import CHANNELS, WINDOW_TOO_LARGE
+from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, SHAPE_MISMATCH, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
 _MOST = 60  # texts read for each of these clues
 _MOST_LINES = 8  # that are tried at each place
+_APART = 1.5  # times, that sizes are at least apart where a stride is missing
 _MOST_UNREAD = 3  # names that a line may have read
 _MOST_ENTRIES = 24  # that are given a key, the nearest first
 
@@ -281,11 +282,28 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
     assert item is not None
     block = case.block_of(item)
     known = {text: one for text, one in case.once(_bare_lines, block) if one not in gap}
-    failed = case.failed
-    about_channels = failed is None or (failed.error is not None and CHANNELS in failed.error.about)
-    if about_channels and block is not None:
+    if block is not None and _differ_in_channels(case):
         yield from ((f"conv: {{filters: {text}}}", None) for text in _filters(case, block))
-    yield from list(known.items())[:_MOST_LINES]
+    elif _differ_in_scale(case):
+        yield from list(known.items())[:_MOST_LINES]
+
+
+def _differ_in_channels(case: Case) -> bool:
+    """Whether it is the channels that do not fit, or grow without end."""
+    error = case.failed.error if case.failed is not None else None
+    return error is None or (CHANNELS in error.about and not _differ_in_scale(case))
+
+
+def _differ_in_scale(case: Case) -> bool:
+    """Whether sizes are so far apart that one layer with a stride would bring them together."""
+    failed = case.failed
+    if case.rule == EXPECT_MISMATCH:
+        return True
+    if failed is None or failed.layer is None or failed.layer.is_gate or case.rule != SHAPE_MISMATCH:
+        return False
+    shapes = [shape.sizes for shape in failed.input_shapes if shape is not None and shape.known]
+    columns = list(zip(*shapes, strict=False))
+    return any(max(column) >= _APART * min(column) for column in columns)
 
 
 def _bare_lines(case: Case, block: Block | None) -> list[tuple[str, Item]]:
@@ -307,7 +325,8 @@ def _filters(case: Case, block: Block) -> Iterable[str]:
         setting = item.settings.get("filters")
         if setting is not None and setting.origin == OWN:
             found.append(case.spec.source.text[setting.value.node.start : setting.value.node.end])
-    return [text for text in dict.fromkeys(found) if "\n" not in text]
+    # a plain number would be as likely a slip
+    return [text for text in dict.fromkeys(found) if "\n" not in text and not text.isdigit()]
 
 
 def _bare(case: Case, item: Item, name: str, named: bool = False) -> str:

@@ -111,7 +111,8 @@ def _proved(
 
 
 def _is_even(one: _StatedNumber) -> bool:
-    return one.role == "kernel_size" and one.own % 2 == 0
+    """Whether it is an even window, be it one that a call of a block hands in."""
+    return one.role == "kernel_size" and one.own % 2 == 0 and not one.is_usual
 
 
 def _near(one: _StatedNumber) -> list[int]:
@@ -134,7 +135,7 @@ def _likely(one: _StatedNumber) -> Sequence[int]:
         return sorted(
             {own - own % 10, own + -own % 10, power, 2 * power} - {own}, key=lambda near: abs(near - own)
         )
-    if one.role == "kernel_size" and own % 2:
+    if one.role == "kernel_size" and (own % 2 or one.is_usual):
         return []
     usual = tuple(one.stated) if one.stated and one.role in _WINDOWS else _USUAL.get(one.role, ())
     if one.role == "stride" and own == 1 and one.is_told:
@@ -170,7 +171,7 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
             role = roles.get((node.start, 0), "")
             if layer is not None:
                 role = layer.fields[name].role if name in layer.fields else ""
-            is_window = layer is not None and layer.is_convolution and name == "kernel_size"
+            is_window = layer is not None and name == "kernel_size" and not layer.is_pool
             is_even = is_window and own % 2 == 0 and layer is not None and not layer.is_transposed
             stated = [value for value, one in case.once(_stated, item.kind, name) if one is not item]
             written = setting.alias or name
