@@ -320,7 +320,7 @@ def _filters(case: Case, block: Block) -> Iterable[str]:
     """The required params of a block that no layer uses any more, and the filters of the layers in it."""
     items = case.in_block.get(block, ())
     used = {name for item in items if item.form == LAYER for value in item.values() for name in value.names}
-    found = [name for name, value in block.params.items() if value is REQUIRED and name not in used]
+    found = [name for name, value in block.params.items() if value.raw is REQUIRED and name not in used]
     for item in items:
         setting = item.settings.get("filters")
         if setting is not None and setting.origin == OWN:
@@ -382,8 +382,9 @@ def words(gap: Gap) -> str:
 
 def unread_names(case: Case) -> list[str]:
     """The names that no `from` reads and that are no output, in the order of the text."""
-    read = {source.text for one in case.spec.entries for source in one.sources or ()}
-    read |= {node.text for node in case.spec.outputs}
+    outputs = [case.spec.outputs, *(block.outputs for block in case.spec.blocks.values())]
+    sources = [source for one in case.spec.entries for source in one.sources or ()]
+    read = {node.text.partition(".")[0] for nodes in (sources, *outputs) for node in nodes}
     entries = sorted(case.spec.entries, key=lambda one: one.node.start)
     return [name for one in entries for name in names_of(one) if name not in read]
 

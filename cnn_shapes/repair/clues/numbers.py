@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Note
-from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.repair.changes.numbers import find_sites
@@ -181,9 +180,9 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
                 node.span, item.text, written, own, role, stated, is_even, usual, _half(item), is_told
             )
     for block in spec.blocks.values():
-        for name, node in block.param_nodes.items():
-            own = block.params[name]
-            if own is not REQUIRED and type(own) is int and own > 0:
+        for name, default in block.params.items():
+            own, node = default.raw, default.node
+            if type(own) is int and own > 0:
                 given = [value for value, one in case.once(_stated, block.name, name) if name in one.settings]
                 yield _StatedNumber(node.span, block.name, name, own, roles.get((node.start, 0), ""), given)
 
@@ -210,5 +209,6 @@ def _number(spec: Spec, item: Item, name: str) -> int | None:
     setting = item.settings.get(name)
     raw = setting.value.raw if setting is not None and setting.value.constant else None
     if setting is None and item.kind in spec.blocks:
-        raw = spec.blocks[item.kind].params.get(name)
+        default = spec.blocks[item.kind].params.get(name)
+        raw = None if default is None else default.raw
     return raw if type(raw) is int else None
