@@ -156,6 +156,9 @@ def _article(word: Any) -> str:
     return "an " if re.match(r"8|1[18](?!\d)", str(word)) else "a "
 
 
+_SHORT = 4
+
+
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` was most likely meant to be, or None where nothing is near.
 
@@ -168,7 +171,12 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
         return plain[spelling(word)]
     from difflib import get_close_matches
 
-    near = get_close_matches(spelling(word), plain, n=1, cutoff=0.7)
+    likely = plain
+    if len(word) <= _SHORT:  # nobody begins a short word with a wrong letter: a Stem is no LSTM
+        likely = {
+            one: name for one, name in plain.items() if len(one) != len(word) or one[0] == word[0].lower()
+        }
+    near = get_close_matches(spelling(word), likely, n=1, cutoff=0.7)
     if near:
         return plain[near[0]]
     letters = sorted(spelling(word))  # of a short word, two letters that changed places are half of it

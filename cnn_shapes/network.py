@@ -217,7 +217,9 @@ def compute(node: Node) -> None:
                 output=output,
             )
     except ShapeError as error:
-        if layer.joins and state:  # the cause is reported already: after a floored size a join is not judged
+        if (
+            len(inputs) > 1 and state
+        ):  # the cause is reported already: after a floored size a join is not judged
             node.output = guessed = layer.guess(*shapes)
             if guessed is None or UNKNOWN in guessed:
                 node.state = UNREACHED

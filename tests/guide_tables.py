@@ -20,6 +20,8 @@ def kinds() -> str:
         fields = ", ".join(_field(name, field, layer) for name, field in _fields(layer)) or "-"
         if layer.joins:
             fields = "**from**"
+        elif 1 not in layer.takes:
+            fields = f"**from**, {fields}"
         rows.setdefault((layer.family, layer.shorthand or "-", fields), []).append(kind)
     families = dict.fromkeys(family for family, _, _ in rows)
     ordered = [row for family in families for row in rows if row[0] == family]

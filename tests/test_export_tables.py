@@ -39,6 +39,10 @@ VALUES = {
     "layers": ("1", "2"),
     "biases": ("0", "1"),
     "count": ("100", "200"),
+    "heads": ("4", "2"),
+    "key_size": ("4", "2"),
+    "value_size": ("4", "8"),
+    "transpose": ("none", "b"),
 }
 # what is needed for a field to make a difference: a size that leaves a rest, a stride to choose within
 BESIDE = {
@@ -50,7 +54,7 @@ BESIDE = {
     **{(kind, field): ("biases",) for kind in ("lstm", "gru", "rnn") for field in KINDS[kind].fields},
 }
 SIZE = {"space_to_depth": 24, "pixel_shuffle": 24}
-FAMILIES = ("sequences",)  # that take no image
+FAMILIES = ("sequences", "attention")  # that do not take any image
 
 
 @pytest.mark.parametrize("framework", TABLES)
@@ -97,6 +101,8 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
     shape = f"[{size}, {size}, 16]" if not layer.needs_vector else "[64]"
     if layer.family in FAMILIES:
         shape = layer.example_input
+    if 1 not in layer.takes:
+        fields["from"] = "[input, input]"
     body = ", ".join(f"{name}: {text}" for name, text in fields.items())
     before = "  - identity: {name: other}\n" if field == "like" else ""
     report = check(f"input: {shape}\nrounding: floor\nlayers:\n{before}  - {kind}: {{{body}}}\n")

@@ -86,6 +86,7 @@ SAME = {
     "gru": "GRU",
     "rnn": "RNN SimpleRNN",
     "embedding": "Embedding",
+    "multihead_attention": "MultiheadAttention MultiHeadAttention",
 }
 # what fills a kind's required fields
 FILLED = {
@@ -101,6 +102,7 @@ FILLED = {
     "reshape": "shape: [-1]",
     **dict.fromkeys(("lstm", "gru", "rnn"), "units: 3"),
     "embedding": "count: 9, units: 3",
+    "multihead_attention": "heads: 2",
 }
 # the ranks of the kinds that do not take a map of each
 RANKS = {**dict.fromkeys(("dense", "embedding"), (0,)), **dict.fromkeys(("lstm", "gru", "rnn"), (1,))}

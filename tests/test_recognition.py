@@ -100,7 +100,7 @@ def test_what_is_plainly_a_spec_is_set_right(text: str, fixed: str, tmp_path: Pa
         ("MaxUnpool2d: 2", "torch.nn"),
         ("Softmin", "torch.nn"),
         ("ConvLSTM2D: 8", "keras.layers"),
-        ("GRU: 8", "torch.nn and keras.layers"),
+        ("LSTMCell: 8", "torch.nn and keras.layers"),
         ("RoIPool: 8", "torchvision.ops"),
     ],
 )

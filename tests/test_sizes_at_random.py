@@ -55,6 +55,10 @@ _drawn = st.one_of(
             "pixel_shuffle: 2",
             "reshape: [-1, 3, 4]",
             "gate: [global_avgpool: {keepdims: true}, conv: 4]",
+            "attention: {key_size: 1}",
+            "multihead_attention: 2",
+            "matmul: {from: [prev, prev]}",
+            "matmul: {from: [prev, prev], transpose: b}",
         ]
     ),
 )

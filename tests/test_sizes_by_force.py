@@ -52,6 +52,9 @@ class Draw(Random):
                 f"pad: {self.ends(rank)}",
                 f"permute: {order}",
                 "gate: [global_avgpool: {keepdims: true}, conv: 4]",
+                f"attention: {{key_size: {self.choice([1, 2])}}}",
+                f"matmul: {{from: [prev, prev], transpose: {self.choice(['none', 'a', 'b'])}}}",
+                "lstm: 4",
             ]
         )
 

@@ -168,7 +168,7 @@ def test_how_many_times_smaller_is_what_comes_out(entry: str, times: str) -> Non
 def taken(layer: Layer, x: Shape) -> str:
     """The rule that a layer breaks with an input; empty where it takes it."""
     try:
-        layer.shape(*([x] * (2 if layer.joins or layer.reference else 1)))
+        layer.shape(*([x] * (2 if layer.joins or layer.reference else layer.takes[0])))
     except ShapeError as error:
         return error.rule
     return ""

@@ -179,8 +179,11 @@ def _opening(line: str) -> int:
 
 def _pieces(inside: str) -> list[str]:
     """The arguments of a call."""
-    pieces, depth, start = [], 0, 0
+    pieces, depth, start, quoted = [], 0, 0, False
     for place, sign in enumerate(inside):
+        quoted = quoted != (sign == '"')
+        if quoted:
+            continue
         if sign in "([":
             depth += 1
         elif sign in ")]":

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
+from cnn_shapes.export.keras_attention_layers import attention, matmul, multihead_attention
 from cnn_shapes.export.keras_sequence_layers import embedding, gru, lstm, rnn
 from cnn_shapes.export.table import LayerRow, LayerTable
 from cnn_shapes.shapes import CEIL, Shape
@@ -297,6 +298,7 @@ def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
 _WINDOW = ("kernel_size", "stride", "padding", "dilation")
 _EXACT = {"rounding": _ROUNDED_DOWN}
 _POOL = ("kernel_size", "stride", "padding", "rounding")
+_HEADS = ("heads", "key_size", "value_size")
 _RECURRENT = ("units", "bidirectional", "layers", "sequences", "biases")
 
 
@@ -359,6 +361,9 @@ TABLE = LayerTable(
         "gru": _row(gru, _RECURRENT),
         "rnn": _row(rnn, _RECURRENT),
         "embedding": _row(embedding, ("count", "units")),
+        "attention": _row(attention, _HEADS),
+        "multihead_attention": _row(multihead_attention, (*_HEADS, "filters", "bias")),
+        "matmul": _row(matmul, ("transpose",)),
     },
     refused={"lppool": "", "max_unpool": "", "lrn": "(local response normalisation)"},
 )

@@ -19,6 +19,7 @@ from cnn_shapes.export.code import (
     joined,
     option,
 )
+from cnn_shapes.export.pytorch_attention_layers import attention, matmul, multihead_attention
 from cnn_shapes.export.pytorch_sequence_layers import embedding, recurrent
 from cnn_shapes.export.table import KindWriter, LayerRow, LayerTable
 from cnn_shapes.layers.list_fields import WrittenPairs
@@ -365,6 +366,7 @@ _WINDOW = ("kernel_size", "stride", "padding", "dilation")
 _SETTLED = {"like": "the amount is that which makes the sizes equal"}
 _EXACT = {"rounding": _ROUNDED_DOWN}
 _POOL = ("kernel_size", "stride", "padding", "rounding")
+_HEADS = ("heads", "key_size", "value_size")
 _RECURRENT = ("units", "bidirectional", "layers", "sequences", "biases")
 
 TABLE = LayerTable(
@@ -423,6 +425,9 @@ TABLE = LayerTable(
         "gru": LayerRow(recurrent("GRU"), _RECURRENT),
         "rnn": LayerRow(recurrent("RNN"), _RECURRENT),
         "embedding": LayerRow(embedding, ("count", "units")),
+        "attention": LayerRow(attention, _HEADS),
+        "multihead_attention": LayerRow(multihead_attention, (*_HEADS, "filters", "bias")),
+        "matmul": LayerRow(matmul, ("transpose",)),
     },
     refused={"max_unpool": "without the indices of its pool"},
 )

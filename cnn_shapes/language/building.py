@@ -83,6 +83,8 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
             values = {**item.layer.meaning(setting.alias, item.text != item.kind), **values}
     if "rounding" in item.layer.fields and values.get("rounding") is None:
         values["rounding"] = rounding
+    if item.layer.reads_layout:
+        values["layout"] = layout
     return item.layer(rank, values)
 
 

@@ -100,7 +100,9 @@ class Layer:
     meanings: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
 
     # what comes in and goes out
-    joins: ClassVar[bool] = False  # takes several inputs
+    joins: ClassVar[bool] = False  # takes several inputs, any number from 2
+    takes: ClassVar[tuple[int, ...]] = (1,)  # how many inputs a layer takes that is not a join
+    reads_layout: ClassVar[bool] = False  # the order of the axes in the file is its `layout` when it is made
     verb: ClassVar[str] = ""  # what a join does with them, as in "cannot add"
     splits: ClassVar[bool] = False  # it is written as one layer and unfolds into `parts`
     is_part: ClassVar[bool] = False  # one of these parts

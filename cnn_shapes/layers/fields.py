@@ -160,8 +160,8 @@ class Count(Field[int]):
     def expected(self, rank: int) -> str:
         return at_least(self.minimum)
 
-    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> int:
-        return int(value) + delta
+    def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> int | None:
+        return None if value is None else int(value) + delta
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["integer", "string"], "minimum": self.minimum}

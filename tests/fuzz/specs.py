@@ -138,12 +138,15 @@ def layer(kind: str) -> Trees:
     fields = {name: of_schema(field.schema(), field.words) for name, field in declared.items()}
     needed = {name: fields[name] for name in KINDS[kind].required}
     others = {alias: fields[name] for name, field in declared.items() for alias in field.aliases}
-    if KINDS[kind].joins:
+    joins = KINDS[kind].joins or 1 not in KINDS[kind].takes
+    if joins:
         needed["from"] = SOURCES
     written = [pairs(needed, fields), pairs(needed, {**fields, **others, **COMMON})]
-    shorthand = needed["from"] if KINDS[kind].joins else fields.get(KINDS[kind].shorthand or "")
+    shorthand = needed["from"] if joins else fields.get(KINDS[kind].shorthand or "")
     if shorthand is not None:
         written += [shorthand, shorthand]
+    if len(KINDS[kind].takes) > 1:
+        written.append(pairs({**needed, "from": SOURCES}, fields))
     words = choice(*[kind] * 5, *KINDS[kind].aliases)
     whole = st.builds(lambda word, body: Pairs(((word, body),)), words, st.one_of(written))
     return whole if needed or kind == "upsample" else st.one_of(words, whole)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
-from cnn_shapes.language.entry import LAYER, Item, Setting
+from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.reading.wording import BAD_VALUE, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
@@ -105,8 +105,28 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
             kind=item.text,
             name=sources[0].text if sources[0].text != "prev" else "a",
         )
-    elif not joins and item.form == LAYER and len(sources) > 1:
-        tell_one_input(item, findings)
+    elif not joins and item.layer is not None and len(sources) not in item.layer.takes:
+        if item.layer.takes == (1,):
+            tell_one_input(item, findings)
+        else:
+            _tell_inputs(item, item.layer.takes, findings)
+
+
+_COUNTS = {1: "one input", 2: "two inputs", 3: "three"}
+
+
+def _tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
+    """Report an entry that takes another number of inputs than it is given."""
+    sources = item.sources or []
+    item.broken = True
+    findings.tell(
+        WRONG_INPUTS,
+        "{kind} takes {takes}, found {count}",
+        Span(sources[0].start, sources[-1].end),
+        kind=item.text,
+        takes=" or ".join(_COUNTS[count] for count in takes),
+        count=len(sources),
+    )
 
 
 def names_in(node: TreeNode) -> list[TreeNode]:

@@ -234,7 +234,8 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 doc=fields[name].doc,
                 example=_example(item.layer, name),
             )
-    if item.layer is not None and item.layer.joins and not item.sources and not item.broken:
+    needs_names = item.layer.joins or 1 not in item.layer.takes
+    if needs_names and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
             MISSING_FIELD,
