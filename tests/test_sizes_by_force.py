@@ -54,7 +54,7 @@ class Draw(Random):
                 "gate: [global_avgpool: {keepdims: true}, conv: 4]",
                 f"attention: {{key_size: {self.choice([1, 2])}}}",
                 f"matmul: {{from: [prev, prev], transpose: {self.choice(['none', 'a', 'b'])}}}",
-                "lstm: 4",
+                "lstm: 4" if rank == 1 else "multihead_attention: 2",
             ]
         )
 

@@ -7,8 +7,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
-from cnn_shapes.export.keras_attention_layers import attention, matmul, multihead_attention
-from cnn_shapes.export.keras_sequence_layers import embedding, gru, lstm, rnn
+from cnn_shapes.export.keras_sequence_layers import (
+    attention,
+    embedding,
+    gru,
+    lstm,
+    matmul,
+    multihead_attention,
+    rnn,
+)
 from cnn_shapes.export.table import LayerRow, LayerTable
 from cnn_shapes.shapes import CEIL, Shape
 

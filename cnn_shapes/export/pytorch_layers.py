@@ -19,8 +19,13 @@ from cnn_shapes.export.code import (
     joined,
     option,
 )
-from cnn_shapes.export.pytorch_attention_layers import attention, matmul, multihead_attention
-from cnn_shapes.export.pytorch_sequence_layers import embedding, recurrent
+from cnn_shapes.export.pytorch_sequence_layers import (
+    attention,
+    embedding,
+    matmul,
+    multihead_attention,
+    recurrent,
+)
 from cnn_shapes.export.table import KindWriter, LayerRow, LayerTable
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import CEIL, Shape
