@@ -244,7 +244,8 @@ def sizes(
 ) -> InputSizes | None:
     """Which input sizes work, exactly and to infinity.
 
-    None where the text cannot be read as a network, and for a vector, which has no size that could vary.
+    None where the text cannot be read as a network, where a custom layer states its output for one input
+    alone, and for a vector, which has no size that could vary.
 
     `rounding` ("exact" or "floor") is tried instead of the file's; `square`: the same size on all axes.
     """

@@ -50,8 +50,9 @@ def sizes(
     found = input_sizes.sizes(report, rounding, square)
     with streams.opened(None, streams.AUTO) as out:
         if found is None:  # the problems of reading are the answer
-            if report.ok and report.silenced:
-                streams.say(f"no sizes for {shown_path(path)}: {report.silenced[0]}")
+            why = str(report.silenced[0]) if report.silenced else input_sizes.undecided(report)
+            if report.ok and why:
+                streams.say(f"no sizes for {shown_path(path)}: {why}")
             if as_json:
                 answer = _no_answer(report, rounding) | _problems(tally.counted([report]))
                 out.text(f"{dumps(answer)}\n", streams.IN_JSON)

@@ -16,7 +16,7 @@ from cnn_shapes.export.keras_sequence_layers import (
     multihead_attention,
     rnn,
 )
-from cnn_shapes.export.table import LayerRow, LayerTable
+from cnn_shapes.export.table import STATED, LayerRow, LayerTable
 from cnn_shapes.shapes import CEIL, Shape
 
 if TYPE_CHECKING:
@@ -372,5 +372,10 @@ TABLE = LayerTable(
         "multihead_attention": _row(multihead_attention, (*_HEADS, "filters", "bias")),
         "matmul": _row(matmul, ("transpose",)),
     },
-    refused={"lppool": "", "max_unpool": "", "lrn": "(local response normalisation)"},
+    refused={
+        "lppool": "",
+        "max_unpool": "",
+        "lrn": "(local response normalisation)",
+        "custom": STATED,
+    },
 )

@@ -26,7 +26,7 @@ from cnn_shapes.export.pytorch_sequence_layers import (
     multihead_attention,
     recurrent,
 )
-from cnn_shapes.export.table import KindWriter, LayerRow, LayerTable
+from cnn_shapes.export.table import STATED, KindWriter, LayerRow, LayerTable
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.shapes import CEIL, Shape
 
@@ -434,5 +434,5 @@ TABLE = LayerTable(
         "multihead_attention": LayerRow(multihead_attention, (*_HEADS, "filters", "bias")),
         "matmul": LayerRow(matmul, ("transpose",)),
     },
-    refused={"max_unpool": "without the indices of its pool"},
+    refused={"max_unpool": "without the indices of its pool", "custom": STATED},
 )

@@ -21,6 +21,10 @@ SILENT = {
 }
 
 
+# why no framework has a custom layer
+STATED = "layer: the spec states its shape, not what it computes"
+
+
 class LayerRow(NamedTuple):
     """How one kind is written: out of the node, its layer, its first input's shape and its output's.
 

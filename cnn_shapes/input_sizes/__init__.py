@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cnn_shapes.input_sizes.answer import SQUARE, Sizes, sizes
+from cnn_shapes.input_sizes.answer import SQUARE, Sizes, sizes, undecided
 from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.input_sizes.rendering import as_json, text
 
-__all__ = ["SQUARE", "Progression", "Sizes", "as_json", "sizes", "text"]
+__all__ = ["SQUARE", "Progression", "Sizes", "as_json", "sizes", "text", "undecided"]

@@ -132,6 +132,8 @@ def sizes(report: CheckResult, rounding: str | None = None, square: bool = False
         return None
     if any(one.rule == WRONG_INPUTS for one in report.silenced):
         return None
+    if undecided(report):
+        return None
     question = Question(
         tuple(shape.sizes), own_rounding, square, any(node.expected is not None for node in network.layers)
     )
@@ -142,6 +144,15 @@ def sizes(report: CheckResult, rounding: str | None = None, square: bool = False
         return _answer(Symbolic(propagation), question)
     except LayersDependOnSize:
         return _answer(Unfolding(spec, shape.channels, overrides, propagation.node_count), question)
+
+
+def undecided(report: CheckResult) -> str:
+    """Why nothing can be said of other sizes although the spec is right; empty where something can."""
+    nodes = report.trace.network.layers if report.trace is not None else []
+    for node in nodes:
+        if node.layer is not None and node.layer.is_of_one_size:
+            return f"the output of {node.name} is stated for one input: state it with h_in, w_in, ..."
+    return ""
 
 
 def _unreadable(report: CheckResult) -> bool:

@@ -80,7 +80,7 @@ class Propagation:
                     node.index,
                     node,
                     layer.joins,
-                    bool(asking) and _is_in_one_of(asking, node),
+                    layer.is_stated or (bool(asking) and _is_in_one_of(asking, node)),
                     layer.needs_whole_quotient,
                 )
             )

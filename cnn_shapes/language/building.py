@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.language.entry import Item, Setting
+from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
@@ -83,6 +84,8 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
             values = {**item.layer.meaning(setting.alias, item.text != item.kind), **values}
     if "rounding" in item.layer.fields and values.get("rounding") is None:
         values["rounding"] = rounding
+    if item.layer.is_stated and "output" in item.settings:
+        values["follows"] = bool(INCOMING.keys() & item.settings["output"].value.names)
     if item.layer.reads_layout:
         values["layout"] = layout
     return item.layer(rank, values)

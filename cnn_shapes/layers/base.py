@@ -110,6 +110,7 @@ class Layer:
     needs_vector: ClassVar[bool] = False
     keeps_axes: ClassVar[bool] = True  # the spatial axes that come in go out, of whatever size
     mixes_axes: ClassVar[bool] = False  # the size of an axis that goes out may be that of another one
+    is_stated: ClassVar[bool] = False  # a user says what comes out and costs, with names of its own input
     flattens: ClassVar[bool] = False  # every pixel of a channel becomes a feature
     counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
     rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
@@ -284,6 +285,11 @@ class Layer:
         return False
 
     @property
+    def is_of_one_size(self) -> bool:
+        """Whether what comes out is stated for one input, so that nothing is known of others."""
+        return False
+
+    @property
     def is_grouped(self) -> bool:
         """Whether channels, or groups of them, are convolved apart."""
         return False
@@ -360,7 +366,7 @@ class Layer:
         if self.has_products:
             shapes = tuple([Shape(map(CostTerm, x)) for x in inputs])
             products = self._with_terms(CostTerm).products(shapes, Shape(map(CostTerm, output)))
-            found |= dict(zip(self.product_names, map(CostTerm.of, products), strict=True))
+            found |= dict(zip(self.product_names, map(CostTerm.of, products), strict=False))
         return found
 
     def _with_terms(self, term: type[CostTerm]) -> Self:

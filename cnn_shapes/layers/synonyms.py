@@ -55,6 +55,7 @@ _WORDS = {
     "attention": "selfattention scaleddotproductattention dotproductattention sdpa",
     "multihead_attention": "mha msa mhsa multiheadselfattention",
     "matmul": "bmm batchmatmul matrixmultiply matrixproduct",
+    "custom": "lambda lambdalayer unknown other anything userdefined customlayer blackbox",
     "residual": "skip skipconnection residualblock resblock",
     "parallel": "inception branches branch multibranch",
     "gate": "se seblock squeezeexcite squeezeandexcitation squeezeexcitation",

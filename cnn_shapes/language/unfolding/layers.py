@@ -7,10 +7,12 @@ from typing import Any
 
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
 from cnn_shapes.language.entry import Item
+from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.language.reading.wording import BAD_VALUE, shown
 from cnn_shapes.language.unfolding.builder import Builder
+from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.values import Names, Unevaluated
+from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import BadValue
@@ -20,13 +22,15 @@ from cnn_shapes.source import Map, Scalar, Sequence, Span
 
 
 def unfold_layer(
-    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: Names
+    builder: Builder, item: Item, label: str, inputs: tuple[Node, ...], scope: Scope, names: IncomingNames
 ) -> Node:
     x = inputs[0].output
     rank = len(x) - 1 if x is not None else 0
     if not 1 <= rank <= 3 and (x is None or item.layer is None or not item.layer.counts_axes):
         rank = builder.rank
     layer = None
+    if item.layer is not None and item.layer.is_stated:
+        names = _names_of_input(builder, item, x, names)
     if not item.broken:
         try:
             layer = build(item, names, rank, builder.spec.layout, builder.rounding, builder.pool)
@@ -54,6 +58,18 @@ def unfold_layer(
         if layer.activation != "none":
             node = _put_after(builder, item, owner, node, "activation", layer.activation, rank)
     return node
+
+
+def _names_of_input(builder: Builder, item: Item, x: Shape | None, names: IncomingNames) -> IncomingNames:
+    """The names for a layer that is stated: what comes into it, not into the block that it is in.
+
+    Where its output follows from sizes, so do the layers after it; its costs decide about no layer.
+    """
+    stated = item.settings.get("output")
+    asked = INCOMING.keys() & stated.value.names if stated is not None else set()
+    if asked and x is not None and not x.rank:  # the features of a vector follow from the sizes
+        builder.network.asks_sizes = True
+    return names.of_layer(x, asks=bool(asked - {"c_in"}))
 
 
 def _add_like(

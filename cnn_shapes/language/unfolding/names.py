@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from cnn_shapes.language.expressions.error import NotKnown, SizeError
 from cnn_shapes.language.expressions.functions import INCOMING
-from cnn_shapes.network import Network
 from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, Shape
 
 _CHANNELS = "c_in"
+
+
+class Asked(Protocol):
+    """Who is told that an expression asked for a size: the network."""
+
+    asks_sizes: bool
+
+
+class _Unasked:
+    """Where it makes no difference."""
+
+    asks_sizes = False
 
 
 class IncomingNames(dict[str, Any]):
@@ -21,7 +32,7 @@ class IncomingNames(dict[str, Any]):
 
     __slots__ = ("network", "shape")
     shape: Shape | None
-    network: Network
+    network: Asked
 
     def __missing__(self, name: str) -> Any:
         """Raises KeyError for another name, NotKnown and SizeError for one that has no value here."""
@@ -43,6 +54,16 @@ class IncomingNames(dict[str, Any]):
         if size == UNKNOWN:
             raise NotKnown(name)
         return size
+
+    def of_layer(self, shape: Shape | None, asks: bool) -> IncomingNames:
+        """The same names where `c_in`, `h_in`, ... are those of one layer's input.
+
+        Unless it `asks`, sizes that are asked for decide nothing about the layers.
+        """
+        names = IncomingNames(self)
+        names.pop(_CHANNELS, None)
+        names.shape, names.network = shape, self.network if asks else _Unasked()
+        return names
 
     def with_values(self, values: Mapping[str, Any]) -> IncomingNames:
         """The same with further names."""
