@@ -80,6 +80,24 @@ SAID = [
     ("name_of_a_kind", "unknown-name", "the Down on line 7 has no name: with name: rest there"),
     # floor((27 - 3)/2) + 1 = 13, floor((13 - 3)/2) + 1 = 6
     ("field_of_the_defaults", "missing-field missing-field", "with kernel_size: 3 in them the network"),
+    # 8/2 = 4, 4 + 4 = 8; without the join 8 -> 4 -> 2 -> 1
+    (
+        "join_that_is_lost",
+        "expect-mismatch",
+        "no from reads passed (line 5): with concat: [passed, prev] after line 6 the network has no error",
+    ),
+    # 32/2 = 16, (16 - 1)*2 + 2 = 32
+    (
+        "transposed_that_is_lost",
+        "shape-mismatch",
+        "before line 10: with conv_transpose: {filters: c, from: below} there",
+    ),
+    # 28 - 6 = 22, 11, 11 - 4 = 7; 28 - 4 = 24, 12, 12 - 4 = 8
+    ("window_unlike_the_other", "pool-not-divisible", "the conv has kernel_size 7; with 5 the network has"),
+    # (16 - 1)*3 + 2 = 47, (16 - 1)*2 + 2 = 32
+    ("stride_of_the_defaults", "shape-mismatch", "line 4: the conv_transpose has stride 3; with 2 the"),
+    ("param_that_lost_its_use", "missing-field", "with filters: classes the network has no error"),
+    ("one_name_twice_all_read", "expect-mismatch", "concat on line 18 takes up1 twice"),
     # 4*8 = 32
     ("filters_that_are_lost", "missing-field", "with filters: 4*c, as on line 8, the network has no error"),
     # (8000 - 80)/16 + 1 = 496, 496/4 = 124
@@ -181,7 +199,7 @@ SAID = [
     ("line_doubled", "pool-not-divisible", "line 5 repeats line 4"),
     ("lines_swapped", "needs-flatten", "lines 5 and 6 look swapped"),
     # 16 + 16 = 32, 16 + 8 = 24
-    ("one_name_twice", "expect-mismatch", "concat on line 17 takes up1 twice"),
+    ("one_name_twice", "expect-mismatch", "no from reads down1 (line 8), which would fit in place of up1"),
     # 29/2 is not whole; of 14, 4 leaves 2; of 3 a window of 5 is too large
     ("after_a_rounded_size", "pool-not-divisible", "what fails after it, on lines 4 and 5, is not judged"),
     # 28 - 2 = 26, 26 - 3 = 23

@@ -15,7 +15,7 @@ from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import LAYER, OWN, Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.clues.case import Case
-from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, SHAPE_MISMATCH, WINDOW_TOO_LARGE
+from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
 _MOST = 60  # texts read for each of these clues
@@ -69,7 +69,7 @@ def _lost(case: Case, known: Any) -> list[Note]:
             if middle in (before, after):
                 continue  # it is here that the file has that order
             text = _bare(case, middle, case.unknown)
-            if text and case.mends(_inserted(case, Gap(before, after), text)):
+            if text and case.mends(inserted(case, Gap(before, after), text)):
                 facts = {"line": case.line(before), "kind": middle.text, "other": case.line(middle)}
                 facts |= {"before": before.text, "after": after.text}
                 template = (
@@ -88,7 +88,7 @@ def lost_anywhere(case: Case) -> list[Note]:
     case.at_most(2 * _MOST)
     for gap in _gaps(case):
         for text, like in _lines(case, gap):
-            if case.mends(_inserted(case, gap, text)):
+            if case.mends(inserted(case, gap, text)):
                 facts: dict[str, Any] = {"text": text, **line_of(case, gap)}
                 template = f"a line may be missing {words(gap)}: with {{text}} there the network has no error"
                 if like is not None:
@@ -103,6 +103,7 @@ def lost_name(case: Case, places: SequenceOf[Gap], like: SequenceOf[Item]) -> tu
     case.at_most(_MOST)
     unread = unread_names(case)
     for item in like:
+        unread = [*_idle_inputs(case, case.block_of(item)), *unread]
         text = _bare(case, item, case.unknown, named=True)
         sources = [source.text for source in item.sources or ()]
         others = unread[:_MOST_UNREAD] if len(sources) == 1 else []
@@ -110,7 +111,7 @@ def lost_name(case: Case, places: SequenceOf[Gap], like: SequenceOf[Item]) -> tu
         near = sorted(places, key=lambda gap: item not in gap)
         for written in dict.fromkeys([*texts, text]):
             for gap in near:
-                if written and case.mends(_inserted(case, gap, written)):
+                if written and case.mends(inserted(case, gap, written)):
                     return gap, written
     return None
 
@@ -122,7 +123,7 @@ def lost_split(case: Case) -> list[Note]:
         return []
     for gap in gaps_before(case):
         text = f"split: [{case.unknown}, worked]"
-        if case.mends(_inserted(case, gap, text)):
+        if case.mends(inserted(case, gap, text)):
             facts = {"text": text, **line_of(case, gap)}
             return [
                 Note(
@@ -135,7 +136,7 @@ def lost_split(case: Case) -> list[Note]:
 
 def lost_key(case: Case) -> list[Note]:
     """A key that others of its kind have, or the block elsewhere, and with which the network has no error."""
-    case.at_most(2 * _MOST)
+    case.at_most(_MOST)
     for item in case.upstream[:_MOST_ENTRIES]:
         for key, written in _keys(case, item):
             if case.mends(_with_key(case, item, f"{key}: {written}")):
@@ -177,10 +178,14 @@ def lost_field(case: Case) -> list[Note]:
         setting = one.settings.get(name)
         if setting is not None and setting.origin == OWN and (block is not None or one.kind == item.kind):
             values.setdefault(case.spec.source.text[setting.value.node.start : setting.value.node.end], one)
-    for written, one in values.items():
+    idle = _idle_params(case, block)
+    for written in [*idle, *values]:
         if "\n" not in written and case.mends(_with_key(case, item, f"{name}: {written}")):
-            facts = {"name": name, "value": written, "line": case.line(one)}
-            return [Note("with {name}: {value}, as on line {line}, the network has no error", facts)]
+            facts: dict[str, Any] = {"name": name, "value": written}
+            if written in values:
+                facts["line"] = case.line(values[written])
+                return [Note("with {name}: {value}, as on line {line}, the network has no error", facts)]
+            return [Note("with {name}: {value} the network has no error", facts)]
     return []
 
 
@@ -267,6 +272,11 @@ def _all_gaps(items: SequenceOf[Item]) -> list[Gap]:
     return [Gap(before, after) for before, after in zip([None, *items], [*items, None], strict=True)]
 
 
+def gaps_after(items: SequenceOf[Item], item: Item) -> list[Gap]:
+    """The places of a list after an entry, the last first."""
+    return [gap for gap in _all_gaps(items) if gap.before and gap.before.node.start >= item.node.start][::-1]
+
+
 def gaps_before(case: Case) -> list[Gap]:
     """The places in the list of the entry which reads the unknown name, up to it, the nearest first."""
     for items in case.lists:
@@ -285,13 +295,32 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
     if block is not None and _differ_in_channels(case):
         yield from ((f"conv: {{filters: {text}}}", None) for text in _filters(case, block))
     elif _differ_in_scale(case):
+        yield from ((text, None) for text in case.once(_of_defaults, block))
         yield from list(known.items())[:_MOST_LINES]
+
+
+def _of_defaults(case: Case, block: Block | None) -> list[str]:
+    """Layers that the defaults are for and that a block has none of, which change the size of its input."""
+    items = case.in_block.get(block, ())
+    has = {item.kind for item in items}
+    lines = []
+    for kind in case.spec.defaults:
+        layer = KINDS[kind]
+        if block is None or kind in has or not (layer.enlarges or layer.is_pool):
+            continue
+        fields = [[f"from: {name}"] for name in _idle_inputs(case, block)] or [[]]
+        filters = [name for name, value in block.params.items() if value.raw is REQUIRED]
+        for start in [[f"filters: {name}"] for name in filters] if "filters" in layer.fields else [[]]:
+            lines += [f"{kind}: {{{', '.join([*start, *more])}}}" for more in fields if start or more]
+    return lines
 
 
 def _differ_in_channels(case: Case) -> bool:
     """Whether it is the channels that do not fit, or grow without end."""
     error = case.failed.error if case.failed is not None else None
-    return error is None or (CHANNELS in error.about and not _differ_in_scale(case))
+    if error is None or (case.rule == SHAPE_MISMATCH and not {SIZES, CHANNELS} & {*error.about}):
+        return True  # it cannot be reshaped, or grows without end
+    return CHANNELS in error.about and not _differ_in_scale(case)
 
 
 def _differ_in_scale(case: Case) -> bool:
@@ -321,12 +350,15 @@ def _filters(case: Case, block: Block) -> Iterable[str]:
     items = case.in_block.get(block, ())
     used = {name for item in items if item.form == LAYER for value in item.values() for name in value.names}
     found = [name for name, value in block.params.items() if value.raw is REQUIRED and name not in used]
+    required = [name for name, value in block.params.items() if value.raw is REQUIRED]
+    for name in _idle_params(case, block):
+        found += [name, *(f"{other}*{name}" for other in required if other != name)]
     for item in items:
         setting = item.settings.get("filters")
         if setting is not None and setting.origin == OWN:
             found.append(case.spec.source.text[setting.value.node.start : setting.value.node.end])
     # a plain number would be as likely a slip
-    return [text for text in dict.fromkeys(found) if "\n" not in text and not text.isdigit()]
+    return [text for text in dict.fromkeys([*found, *required]) if "\n" not in text and not text.isdigit()]
 
 
 def _bare(case: Case, item: Item, name: str, named: bool = False) -> str:
@@ -351,7 +383,7 @@ def _bare(case: Case, item: Item, name: str, named: bool = False) -> str:
     return f"{text}: {{name: {name}}}" if text == item.key.text else ""
 
 
-def _inserted(case: Case, gap: Gap, text: str) -> list[Edit] | None:
+def inserted(case: Case, gap: Gap, text: str) -> list[Edit] | None:
     """The edits that put a line at a place; None where the text has no good place."""
     source = case.spec.source
     if gap.after is not None:
@@ -387,6 +419,21 @@ def unread_names(case: Case) -> list[str]:
     read = {node.text.partition(".")[0] for nodes in (sources, *outputs) for node in nodes}
     entries = sorted(case.spec.entries, key=lambda one: one.node.start)
     return [name for one in entries for name in names_of(one) if name not in read]
+
+
+def _idle_inputs(case: Case, block: Block | None) -> list[str]:
+    """The inputs of a block that nothing in it reads."""
+    items = case.in_block.get(block, ())
+    read = {source.text for item in items for source in item.sources or ()}
+    return [name for name in block.inputs if name not in read] if block is not None else []
+
+
+def _idle_params(case: Case, block: Block | None) -> list[str]:
+    """The params of a block that nothing in it uses, and those of the file that nothing uses at all."""
+    used = frozenset().union(*(one.names() for one in case.spec.blocks.values()))
+    used = used.union(*(item.names() for item in case.spec.items))
+    own = [name for name in block.params if name not in block.names()] if block is not None else []
+    return own + [name for name in case.spec.params if name not in used]
 
 
 def names_of(item: Item) -> list[str]:

@@ -13,7 +13,17 @@ from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.changes.spec_changes import names_before
 from cnn_shapes.repair.clues.case import Case, places_of
-from cnn_shapes.repair.clues.lost import Gap, gaps_before, line_of, lost_name, names_of, unread_names, words
+from cnn_shapes.repair.clues.lost import (
+    Gap,
+    gaps_after,
+    gaps_before,
+    inserted,
+    line_of,
+    lost_name,
+    names_of,
+    unread_names,
+    words,
+)
 from cnn_shapes.source import Edit, Scalar
 
 _FEW = 3  # of a kind, from which nothing can be concluded
@@ -90,13 +100,13 @@ def _common(name: str, other: str) -> int:
 def unread_elsewhere(case: Case) -> list[Note]:
     """A name that nothing reads, and that would fit in place of another one anywhere in its list."""
     failed = case.failed
-    if failed is None or failed.layer is None or not failed.layer.joins or not isinstance(failed.place, Item):
-        return []
-    case.at_most(_MOST)
-    outer = outermost_call(failed) or failed.place
     idle = unread_names(case)
+    if failed is None or failed.layer is None or (not failed.layer.joins and len(idle) > _SHOWN):
+        return []  # else names may be for the reader
+    case.at_most(_MOST)
+    places = [outermost_call(failed), *places_of(failed)]
     for items in case.lists:
-        if failed.place not in items and outer not in items:
+        if not any(place in items for place in places):
             continue
         for one in items:
             if one.name not in idle:
@@ -110,6 +120,24 @@ def unread_elsewhere(case: Case) -> list[Note]:
                         facts["reader"] = case.line(reader)
                         template = "no from reads {name} (line {line}), which would fit in place of {other} "
                         return [Note(template + "on line {reader}", facts)]
+    return []
+
+
+def lost_join(case: Case) -> list[Note]:
+    """A join that read a name which nothing reads any more."""
+    case.at_most(_MOST)
+    idle = unread_names(case)
+    if len(idle) > _SHOWN:
+        return []
+    for items in case.lists:
+        for name, named in [(name, item) for item in items for name in names_of(item) if name in idle]:
+            for gap in gaps_after(items, named):
+                for kind in ("concat", "add"):
+                    text = f"{kind}: [{name}, prev]"
+                    if case.mends(inserted(case, gap, text)):
+                        facts = {"name": name, "named": case.line(named), "text": text, **line_of(case, gap)}
+                        start = "no from reads {name} (line {named}): "
+                        return [Note(f"{start}with {{text}} {words(gap)} the network has no error", facts)]
     return []
 
 
@@ -177,7 +205,9 @@ def _beside(case: Case, items: Sequence[Item], ends: Sequence[int], falls: bool,
         after = lower != falls
         reader = next((place for place, item in enumerate(items) if _reads(item, name)), len(items))
         if ends[0] >= reader:
-            return []
+            facts = {"name": name, "start": sibling.name, "from": case.line(sibling)}
+            template = "{name} would be before {start} (line {from}): a line may be missing there"
+            return [] if proved else [Note(template, facts)]
         first, last = (ends[0] + 1, max(reader, ends[0] + 1)) if after else (0, ends[0])
         facts = {"name": name, "start": sibling.name, "from": case.line(sibling)}
         where = "after {start} (line {from})" if after else "before {start} (line {from})"

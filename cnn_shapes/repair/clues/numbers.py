@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.changes.numbers import find_sites
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.shapes import WINDOW_TOO_LARGE
@@ -78,10 +79,25 @@ def unlike(case: Case) -> list[Note]:
 def unusual(case: Case) -> list[Note]:
     """A number that a network is unlikely to have there, and a usual one with which it has no error."""
     case.at_most(_MOST)
-    found = [one for one in _numbers(case) if one.own not in one.stated]
-    if case.rule == WINDOW_TOO_LARGE:  # it may as well be the map that is too small
-        found = [one for one in found if one.role not in _WINDOWS]
+    found = [one for one in _likely_wrong(case) if one.own not in one.stated]
     return _proved(case, found, _likely, most=1)
+
+
+def _likely_wrong(case: Case) -> list[_StatedNumber]:
+    """The numbers on the way, without those of a window that is too large: the map may be too small."""
+    failed = case.failed
+    if case.rule != WINDOW_TOO_LARGE or failed is None or failed.group is not None:
+        return list(_numbers(case))
+    position = case.spec.source.position
+    line = position(failed.place.span.start)[0]
+    return [one for one in _numbers(case) if position(one.span.start)[0] != line]
+
+
+def unlike_one(case: Case) -> list[Note]:
+    """A window that no other of the kind has, and the window of another with which there is no error."""
+    case.at_most(_MOST)
+    found = [one for one in _likely_wrong(case) if one.role in _WINDOWS and one.own not in one.stated]
+    return _proved(case, found, lambda one: list(dict.fromkeys(one.stated)), most=1)
 
 
 def _proved(
@@ -179,6 +195,12 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
             yield _StatedNumber(
                 node.span, item.text, written, own, role, stated, is_even, usual, _half(item), is_told
             )
+    for kind, settings in spec.defaults.items():
+        fields = KINDS[kind].fields
+        for name, setting in settings.items():
+            own, node = setting.value.raw, setting.value.node
+            if type(own) is int and own > 0 and name in fields and not name.startswith("kernel"):
+                yield _StatedNumber(node.span, kind, setting.alias or name, own, fields[name].role, ())
     for block in spec.blocks.values():
         for name, default in block.params.items():
             own, node = default.raw, default.node

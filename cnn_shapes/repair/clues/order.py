@@ -55,11 +55,11 @@ _OF_A_NAME_ELSEWHERE: tuple[_Family, ...] = (
 _OF_A_NAME: tuple[_Family, ...] = (
     partial(names.numbered, proved=True),
     lost.lost_between,
-    names.numbered,
     names.without_name,
     names.lost_line_of_a_name,
     lost.lost_split,
     partial(names.meant, unread=True),
+    names.numbered,
     lost.lost_after,
     swapped,
 )
@@ -80,6 +80,8 @@ _AFTER: tuple[_Family, ...] = (
     numbers.unlike,
     numbers.unusual,
     names.lost_from,
+    names.lost_join,
+    numbers.unlike_one,
     lost.lost_key,
     names.meant,
     lost.stride_too_many,
@@ -101,6 +103,8 @@ def _families(case: Case) -> Iterator[_Family]:
     else:
         sizes = _OF_SIZES if case.rule in SIZE_RULES else ()
         families = (*_BEFORE, *sizes, *_AFTER)
+        if case.rule not in SIZE_RULES:
+            families = tuple(family for family in families if family is not numbers.unlike_one)
         if case.rule == WINDOW_TOO_LARGE:  # with a line more, the map would be no larger
             families = tuple(family for family in families if family not in _OF_LINES)
         yield from takewhile(lambda family: case.left > 0, families)
