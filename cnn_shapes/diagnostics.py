@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.shapes import Shape
@@ -193,6 +194,7 @@ def no_such(what: str, word: str, known: Sequence[str]) -> str:
     return f"there is no {what} {word}: {advice}"
 
 
+@lru_cache(maxsize=4096)
 def spelling(word: str) -> str:
     """A word without what is easily written otherwise: `Kernel-Size` is `kernelsize`."""
     return word.lower().replace("_", "").replace("-", "").replace(" ", "")

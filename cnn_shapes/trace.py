@@ -133,7 +133,9 @@ class ReceptiveFields:
                 pass
             elif layer.joins:
                 seen, aligned = _joined(node, [views[source.index] for source in inputs])
-                if not aligned:
+                if layer.moves_views and seen is not None and node.output is not None:
+                    seen = _seen(layer, seen, node.input_shapes)  # type: ignore[arg-type]
+                if not aligned and not layer.treats_axes_apart:
                     misaligned.add(node.index)
             elif node.state != UNREACHED and (node.error is None or node.error.floored is not None):
                 seen = views[inputs[0].index]

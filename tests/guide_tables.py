@@ -5,12 +5,10 @@ from typing import Any
 
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.rules import DESIGN, RULES
-
-_ASSERTIONS = ("in_channels", "in_features")
 
 
 def kinds() -> str:
@@ -33,7 +31,7 @@ def kinds() -> str:
 
 def _fields(layer: type[Layer]) -> list[tuple[str, Field[Any]]]:
     """The shorthand first, norm and activation last."""
-    fields = [item for item in layer.fields.items() if item[0] not in _ASSERTIONS]
+    fields = [item for item in layer.fields.items() if item[0] not in ASSERTIONS]
     fields.sort(
         key=lambda item: (
             item[0] != layer.shorthand,

@@ -103,7 +103,8 @@ def test_not_seen(body: str, message: str) -> None:
         (
             "residual: {layers: [relu], activation: silly}",
             "bad-value: activation must be one of relu, relu6, leaky_relu, prelu, elu, selu, gelu, silu, "
-            "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, found silly",
+            "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, or another activation of "
+            "`cnn-shapes explain layers`, found silly",
         ),
         ("residual: {layers: [relu], add_if: 3}", "bad-value: a condition must be true or false, found 3"),
         (

@@ -35,6 +35,9 @@ VALUES = {
     "mode": ("nearest", "linear"),
     "factor": ("2", "4"),
     "shape": ("[-1, 8]", "[-1, 9]"),
+    "per": ("channel", "element"),
+    "axis": ("channels", "height"),
+    "by": ("mean", "max"),
     "order": ("[1, 0, 2]", "[0, 2, 1]"),
     "layers": ("1", "2"),
     "biases": ("0", "1"),
@@ -47,13 +50,16 @@ VALUES = {
 # what is needed for a field to make a difference: a size that leaves a rest, a stride to choose within
 BESIDE = {
     ("upsample", "size"): (),
+    ("pad", "mode"): ("amount",),
     ("upsample", "rounding"): ("scale",),
     ("upsample", "mode"): ("scale",),
     ("conv_transpose", "output_padding"): ("stride",),
     # the default of one bias is none of PyTorch's
     **{(kind, field): ("biases",) for kind in ("lstm", "gru", "rnn") for field in KINDS[kind].fields},
 }
-SIZE = {"space_to_depth": 24, "pixel_shuffle": 24}
+# what is another thing in one kind than in the others
+OF_KIND = {("pad", "mode"): ("zeros", "reflect")}
+SIZE = {"space_to_depth": 24, "pixel_shuffle": 24, "split": 24}
 FAMILIES = ("sequences", "attention")  # that do not take any image
 
 
@@ -85,7 +91,7 @@ def test_every_field_is_said_or_need_not_be(framework: str, kind: str) -> None:
 )
 def test_a_field_that_is_said_makes_a_difference(framework: str, kind: str, field: str) -> None:
     flag = isinstance(KINDS[kind].fields[field], Flag)
-    values = ("true", "false") if flag else VALUES[field]
+    values = ("true", "false") if flag else OF_KIND.get((kind, field)) or VALUES[field]
     written = [code_of(framework, kind, field, value) for value in values]
     assert written[0] != written[1]
 
@@ -95,6 +101,8 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
     layer = KINDS[kind]
     beside = (*BESIDE.get((kind, field), ()), *layer.required)
     fields = {name: VALUES[name][0] for name in beside} | {field: value}
+    if layer.joins:
+        fields["from"] = "[prev, input]"
     if kind == "upsample" and field == "scale":
         fields = {"scale": value}
     size = SIZE.get(kind, 27)
@@ -113,26 +121,26 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
         return str(error)
 
 
-class Maxout(Layer):
-    """A maxout: of each two channels the greater value."""
+class Crelu(Layer):
+    """A concatenated relu: of each channel its positive part, then its negative part."""
 
-    kind = "maxout"
+    kind = "crelu"
     family = "activations"
 
     def shape(self, *inputs: Shape) -> Shape:
-        return Shape((inputs[0][0] // 2, *inputs[0].sizes))
+        return Shape((inputs[0][0] * 2, *inputs[0].sizes))
 
 
 @pytest.mark.parametrize(("framework", "name"), [("keras", "Keras"), ("pytorch", "PyTorch")])
 def test_a_kind_that_a_table_does_not_know(
     framework: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(KINDS, "maxout", Maxout)
-    report = check("input: [8, 8, 4]\nlayers: [maxout]\n")
+    monkeypatch.setitem(KINDS, "crelu", Crelu)
+    report = check("input: [8, 8, 4]\nlayers: [crelu]\n")
     assert report.ok
     with pytest.raises(Unexportable) as caught:
         export(report, framework)
-    assert str(caught.value) == f"maxout1: the {name} export does not know the kind maxout"
+    assert str(caught.value) == f"crelu1: the {name} export does not know the kind crelu"
 
 
 @pytest.mark.parametrize(("framework", "name"), [("keras", "Keras"), ("pytorch", "PyTorch")])

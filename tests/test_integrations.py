@@ -298,7 +298,7 @@ def completed(*words: str, folder: Path = ROOT) -> list[str]:
         ),
         (["explain", "pixels"], ["pixels-dropped", "pixels-skipped"]),
         (["explain", "depth"], ["depthwise_conv"]),
-        (["explain", "exp"], ["expect-mismatch", "expect"]),
+        (["explain", "exp"], ["expect-mismatch", "exponential", "expect"]),
         (["new", "resnet1"], ["resnet18"]),
         (["help", "ch"], ["check"]),
         (["export", "k"], ["keras"]),

@@ -8,6 +8,7 @@ from cnn_shapes.checking import check_source
 from cnn_shapes.layers import KINDS
 from cnn_shapes.source import Source
 from tests.golden import ROOT
+from tests.test_keras_rows import ROWS as KERAS
 
 TORCH = (ROOT / "tests" / "data" / "torch_rows.txt").read_text(encoding="utf-8").splitlines()[1:]
 
@@ -122,6 +123,76 @@ def test_same_padding(size: str, fields: str, output: str, rounding: str) -> Non
         ("7", "dense: 3", ("3", 24, 0, 21)),
         ("7", "flatten", ("7", 0, 0, 0)),
         ("7", "prelu", ("7", 1, 0, 0)),
+        # torch.nn.PReLU(num_parameters=1 or the channels); Keras' PReLU with and without shared_axes
+        ("4x6x3", "prelu: channel", ("4x6x3", 3, 0, 0)),
+        ("4x6x3", "prelu: {per: element}", ("4x6x3", 72, 0, 0)),
+        ("4x6x3", "PReLU: {num_parameters: 3}", ("4x6x3", 3, 0, 0)),
+        ("4x6x3", "PReLU: {num_parameters: 1}", ("4x6x3", 1, 0, 0)),
+        ("4x6x3", "PReLU: {num_parameters: 4}", "expect-mismatch"),
+        ("4x6x3", "PReLU: {shared_axes: [1, 2]}", ("4x6x3", 3, 0, 0)),
+        ("4x6x3", "PReLU: {shared_axes: [1, 2, 3]}", ("4x6x3", 1, 0, 0)),
+        ("4x6x3", "PReLU: {shared_axes: []}", ("4x6x3", 72, 0, 0)),
+        ("4x6x3", "PReLU: {shared_axes: [1]}", "bad-value"),
+        ("7", "PReLU: {num_parameters: 7}", ("7", 7, 0, 0)),
+        # numpy.mean(keepdims=True) over these axes
+        ("4x6x3", "reduce: mean", ("4x6x1", 0, 0, 0)),
+        ("4x6x3", "reduce: {by: sum, axis: height}", ("1x6x3", 0, 0, 0)),
+        ("4x6x3", "reduce: {axis: [width, channels]}", ("4x1x1", 0, 0, 0)),
+        ("5x4x6x3", "reduce: {axis: depth}", ("1x4x6x3", 0, 0, 0)),
+        ("8x3", "reduce: {axis: length}", ("1x3", 0, 0, 0)),
+        ("7", "reduce: max", ("1", 0, 0, 0)),
+        ("8x3", "reduce: {axis: height}", "bad-value"),
+        ("4x6x3", "reduce: {axis: [height, height]}", "bad-value"),
+        ("4x6x3", "reduce: {axis: []}", "bad-value"),
+        ("4x6x3", "reduce: {by: median}", "bad-value"),
+        ("4x6x3", "Softmax: {dim: 3}", ("4x6x3", 0, 0, 0)),
+        ("4x6x3", "Softmax: {dim: 4}", "bad-value"),
+        ("4x6x3", "softmax: {axis: 0}", "bad-value"),  # the batch
+        ("4x6x6", "split: {into: [a, b], axis: width}", ("4x3x6", 0, 0, 0)),
+        ("4x6x6", "split: {into: [a, b, c], axis: height}", "groups-not-divisible"),
+        ("4x6x6", "split: {into: {a: 1, b: -1}}", ("4x6x5", 0, 0, 0)),
+        ("4x6x6", "split: {into: {a: -1, b: 4}, axis: height}", "shape-mismatch"),
+        ("4x6x6", "split: {into: {a: -1, b: -1}}", "bad-value"),
+        ("4x6x6", "split: {into: {a: 1, b: 2}, axis: height}", "shape-mismatch"),
+        # torch.nn.ReflectionPad wants less than the size, CircularPad at most as much
+        ("4x6x3", "pad: {amount: [3, 5], mode: reflect}", ("10x16x3", 0, 0, 0)),
+        ("4x6x3", "pad: {amount: [4, 0], mode: reflect}", "bad-padding"),
+        ("4x6x3", "pad: {amount: [4, 6], mode: circular}", ("12x18x3", 0, 0, 0)),
+        ("4x6x3", "pad: {amount: [[0, 5], [0, 0]], mode: circular}", "bad-padding"),
+        ("4x6x3", "pad: {amount: 9, mode: replicate}", ("22x24x3", 0, 0, 0)),
+        # Keras' Conv1D with padding="causal": ceil(size/stride); 3*4*2 + 2 weights at each of these
+        ("11x4", "conv: {filters: 2, kernel_size: 3, padding: causal}", ("11x2", 26, 0, 24 * 11)),
+        ("11x4", "conv: {filters: 2, kernel_size: 3, stride: 2, padding: causal}", ("6x2", 26, 0, 24 * 6)),
+        ("1x4", "conv: {filters: 2, kernel_size: 3, dilation: 8, padding: causal}", ("1x2", 26, 0, 24)),
+        ("11x4", "maxpool: {kernel_size: 4, stride: 3, padding: causal}", ("4x4", 0, 0, 0)),
+        ("11x4", "maxpool: {kernel_size: 4, stride: 3, padding: causal, rounding: ceil}", ("4x4", 0, 0, 0)),
+        ("4x6x3", "conv: {filters: 2, padding: causal}", "bad-value"),
+        ("11x4", "conv_transpose: {filters: 2, padding: causal}", "bad-value"),
+        # Keras' BatchNormalization(scale=False) has beta and the two statistics
+        ("4x6x3", "batchnorm: {scale: false}", ("4x6x3", 3, 6, 0)),
+        ("4x6x3", "batchnorm: {center: false}", ("4x6x3", 3, 6, 0)),
+        ("4x6x3", "batchnorm: {scale: false, center: false}", ("4x6x3", 0, 6, 0)),
+        ("4x6x3", "conv: {filters: 64, norm: group}", ("4x6x64", 128, 0, 0)),
+        ("4x6x3", "conv: {filters: 48, norm: group}", "groups-not-divisible"),
+        ("4x6x3", "conv: {filters: 48, norm: group, norm_groups: 16}", ("4x6x48", 96, 0, 0)),
+        ("4x6x3", "conv: {filters: 64, norm: rms}", ("4x6x64", 64, 0, 0)),
+        ("4x6x3", "scale", ("4x6x3", 3, 0, 0)),
+        ("4x6x3", "scale: {per: tensor}", ("4x6x3", 1, 0, 0)),
+        ("4x6x3", "scale: {per: element, bias: true}", ("4x6x3", 2 * 4 * 6 * 3, 0, 0)),
+        ("7", "scale: {bias: true}", ("7", 14, 0, 0)),
+        ("4x6x3", "scale: {per: pixel}", "bad-value"),
+        ("4x6x3", "grn", ("4x6x3", 6, 0, 0)),  # ConvNeXt V2, listing 1: gamma and beta of C values
+        ("4x6x3", "l2norm", ("4x6x3", 0, 0, 0)),
+        ("7", "grn", "wrong-rank"),
+        ("4x6x3", "stochastic_depth: 0.2", ("4x6x3", 0, 0, 0)),
+        ("4x6x3", "StochasticDepth: {p: 0.2}", ("4x6x3", 0, 0, 0)),
+        ("4x6x3", "StochasticDepth: {p: 0.2, mode: row}", "unknown-key"),
+        ("4x6x3", "stochastic_depth: 2", "bad-value"),
+        ("4x6x3", "GLU", "groups-not-divisible"),
+        ("4x6x2", "conv: {filters: 2, activation: glu}", "bad-value"),  # it halves the channels
+        ("4x6x2", "conv: {filters: 2, activation: threshold}", "bad-value"),  # it needs two numbers
+        ("4x6x2", "conv: {filters: 2, activation: linear}", ("4x6x2", 6, 0, 2 * 2 * 24)),
+        ("4x6x2", "conv: {filters: 2, activation: log_softmax}", ("4x6x2", 0, 0, 0)),
         ("4x4x2", "maxpool: {kernel_size: 3, stride: 1, padding: [[2, 2], [2, 2]]}", ("6x6x2", 0, 0, 0)),
         ("4x4x2", "maxpool: {kernel_size: 3, stride: 1, padding: [[3, 0], [0, 0]]}", "bad-padding"),
         ("4x4x2", "maxpool: {kernel_size: 3, stride: 1, padding: 2}", "bad-padding"),
@@ -148,6 +219,14 @@ def test_by_hand(size: str, layer: str, expected: str | tuple[str, int, int, int
         ("add", "4x4x3", "4x5x3", "shape-mismatch"),
         ("add", "4x4x3", "4x4x2", "shape-mismatch"),
         ("add", "4x4x3", "3", "shape-mismatch"),
+        ("subtract", "4x4x3", "4x1x3", "4x4x3"),  # NumPy's broadcasting too
+        ("subtract", "4x4x3", "4x5x3", "shape-mismatch"),
+        ("average", "1x4x1", "4x1x3", "4x4x3"),
+        ("average", "4x4x3", "3", "shape-mismatch"),
+        ("maximum", "4x4x3", "4x4x1", "4x4x3"),
+        ("maximum", "4x4x3", "4x4x2", "shape-mismatch"),
+        ("minimum", "3", "1", "3"),
+        ("minimum", "4x4x3", "4x4x3", "4x4x3"),
         ("multiply", "4x4x3", "1x1x3", "4x4x3"),
         ("multiply", "4x4x3", "3", "4x4x3"),  # a vector [C] counts as [1, 1, C]
         ("multiply", "3", "4x4x3", "4x4x3"),
@@ -180,6 +259,41 @@ def test_joins(kind: str, first: str, second: str, output: str) -> None:
         assert "x".join(map(str, (*shape[1:], shape[0]))) == output
 
 
+@pytest.mark.parametrize(
+    ("axis", "first", "second", "output"),
+    [
+        ("height", "4x6x3", "5x6x3", "9x6x3"),
+        ("width", "4x6x3", "4x1x3", "4x7x3"),
+        ("channels", "4x6x3", "4x6x1", "4x6x4"),
+        ("-1", "4x6x3", "4x6x1", "4x6x4"),  # Keras' Concatenate(axis=-1), the default
+        ("1", "4x6x3", "5x6x3", "9x6x3"),
+        ("height", "4x6x3", "5x7x3", "shape-mismatch"),
+        ("height", "4x6x3", "5x6x2", "shape-mismatch"),
+        ("height", "4x6x3", "6x3", "shape-mismatch"),
+        ("length", "6x3", "5x3", "11x3"),
+        ("channels", "6", "5", "11"),
+        ("height", "6", "5", "bad-value"),
+    ],
+)
+def test_concat_along_an_axis(axis: str, first: str, second: str, output: str) -> None:
+    """As numpy.concatenate."""
+    parts = "".join(
+        f"  - dense: {{units: {eval_product(size)}, from: input}}\n"
+        f"  - reshape: {{shape: [{size.replace('x', ', ')}], name: {name}}}\n"
+        for name, size in (("a", first), ("b", second))
+    )
+    report = check_source(
+        Source("x.yaml", f"input: [7]\nlayers:\n{parts}  - concat: {{from: [a, b], axis: {axis}}}\n")
+    )
+    if report.errors:
+        assert [found.rule for found in report.errors] == [output]
+    else:
+        assert report.trace is not None
+        shape = report.trace.steps[-1].node.output
+        assert shape is not None
+        assert "x".join(map(str, (*shape[1:], shape[0]))) == output
+
+
 def eval_product(size: str) -> int:
     product = 1
     for axis in size.split("x"):
@@ -190,6 +304,16 @@ def eval_product(size: str) -> int:
 def test_every_kind_has_a_row() -> None:
     """Or an example that says what comes out: test_explain.py runs it."""
     rows = {row.split(" | ")[1].partition(":")[0] for row in TORCH}
-    joins = {"add", "multiply", "concat", "split"}  # of several inputs or outputs, above
+    rows |= {row.split(" | ")[2].partition(":")[0] for row in KERAS}
+    joins = {
+        "add",
+        "multiply",
+        "subtract",
+        "average",
+        "maximum",
+        "minimum",
+        "concat",
+        "split",
+    }  # of several inputs or outputs, above
     promised = {kind for kind, layer in KINDS.items() if "expect" in layer.example}
     assert rows | joins | promised == set(KINDS)

@@ -80,13 +80,32 @@ SAME = {
     "hardsigmoid": "Hardsigmoid",
     "hardswish": "Hardswish",
     "tanh": "Tanh",
-    "softmax": "Softmax",
+    "softmax": "Softmax Softmax2d",
     "softplus": "Softplus",
     "lstm": "LSTM",
     "gru": "GRU",
     "rnn": "RNN SimpleRNN",
     "embedding": "Embedding",
     "multihead_attention": "MultiheadAttention MultiHeadAttention",
+    "hardtanh": "Hardtanh",
+    "softsign": "Softsign",
+    "logsigmoid": "LogSigmoid",
+    "celu": "CELU",
+    "hardshrink": "Hardshrink",
+    "softshrink": "Softshrink",
+    "tanhshrink": "Tanhshrink",
+    "softmin": "Softmin",
+    "log_softmax": "LogSoftmax",
+    "rrelu": "RReLU",
+    "threshold": "Threshold",
+    "glu": "GLU",
+    "stochastic_depth": "StochasticDepth",
+    "subtract": "Subtract",
+    "average": "Average",
+    "maximum": "Maximum",
+    "minimum": "Minimum",
+    "rmsnorm": "RMSNormalization",
+    "l2norm": "UnitNormalization",
 }
 # what fills a kind's required fields
 FILLED = {
@@ -95,7 +114,8 @@ FILLED = {
     **dict.fromkeys(("adaptive_avgpool", "adaptive_maxpool"), "output_size: 2"),
     **dict.fromkeys(("groupnorm", "channel_shuffle"), "groups: 2"),
     **dict.fromkeys(("pixel_shuffle", "space_to_depth"), "factor: 2"),
-    **dict.fromkeys(("add", "multiply", "concat"), "from: [prev, input]"),
+    **dict.fromkeys(("add", "multiply", "concat", "subtract", "average"), "from: [prev, input]"),
+    **dict.fromkeys(("maximum", "minimum"), "from: [prev, input]"),
     **dict.fromkeys(("pad", "crop"), "amount: 1"),
     "dense": "units: 3",
     "upsample": "scale: 2",
@@ -209,13 +229,13 @@ def test_every_refused_class_says_what_to_write() -> None:
 
 @pytest.mark.parametrize("argument", sorted(NO_SHAPE))
 def test_an_argument_that_changes_no_shape(argument: str) -> None:
-    for kind in ("conv: {filters: 3, kernel_size: 1", "batchnorm: {affine: true", "maxpool: {kernel_size: 1"):
+    for kind in ("conv: {filters: 3, kernel_size: 1", "layernorm: {affine: true", "maxpool: {kernel_size: 1"):
         message = f"unknown-key: {argument} changes no shape: leave it out"
         assert errors(f"input: [8, 8, 4]\nlayers:\n  - {kind}, {argument}: 1}}\n") == [message]
 
 
 @pytest.mark.parametrize(
-    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "softmax: {dim: 1}", "gelu: {approximate: a}"]
+    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "softmin: {dim: 1}", "gelu: {approximate: a}"]
 )
 def test_an_argument_that_changes_no_shape_of_one_kind(layer: str) -> None:
     found = errors(f"input: [8, 8, 4]\nlayers:\n  - {layer}\n")
@@ -335,3 +355,29 @@ def test_a_block_wins_over_a_class_that_was_added() -> None:
         trace = check(text).trace
         assert trace is not None
         assert trace.network.nodes[-1].output == (3, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "field", "kind"),
+    [
+        ("hardtanh", "relu", "activation: hardtanh", "relu"),
+        ("linear", "relu", "activation: linear", "relu"),
+        ("group", "batch", "norm: group", "batchnorm"),
+        ("softsign", "tanh", "activation: silu if 1 > 2 else softsign", "tanh"),
+    ],
+)
+def test_a_name_of_the_file_wins_over_a_word_that_was_added(
+    word: str, value: str, field: str, kind: str
+) -> None:
+    """What a file said before the word had a meaning keeps it."""
+    layers = f"layers: [conv: {{filters: 64, {field}}}]"
+    assert last_kind(f"input: [8, 8, 4]\nparams: {{{word}: {value}}}\n{layers}") == kind
+    called = f"blocks: {{B: {{params: {{{word}: {value}}}, {layers}}}}}\nlayers: [B]"
+    assert last_kind(f"input: [8, 8, 4]\n{called}") == kind
+    assert last_kind(f"input: [8, 8, 4]\n{layers}") != kind
+
+
+def last_kind(text: str) -> str:
+    trace = check(text).trace
+    assert trace is not None
+    return trace.network.nodes[-1].kind

@@ -45,16 +45,18 @@ def test_what_should_turn_red_does_and_all_ends_green(name: str, root: Path) -> 
     assert rest[-1].command == first.command
 
 
-def test_a_gated_linear_unit_by_the_recipe(root: Path) -> None:
-    """Without the rows no code is guessed; with them it splits the channels, and odd ones are an error."""
-    even, odd = "input: [8, 8, 6]\nlayers: [glu]\n", "input: [8, 8, 7]\nlayers: [glu]\n"
+def test_a_maxout_by_the_recipe(root: Path) -> None:
+    """Without the rows no code is guessed; with them it halves the channels, and odd ones are an error."""
+    even, odd = "input: [8, 8, 6]\nlayers: [maxout]\n", "input: [8, 8, 7]\nlayers: [maxout]\n"
     kind, rows = (block.text for block in RECIPES["A layer kind"] if block.language == recipes.DIFF)
     recipes.apply(kind, root)
     for framework in ("keras", "pytorch"):
         assert command(root, "export", framework, "-", spec=even) == ""
     recipes.apply(rows, root)
-    assert "    x = ops.glu(inputs, axis=-1)  # 8x8x3\n" in command(root, "export", "keras", "-", spec=even)
-    assert "    x = F.glu(x, dim=1)  # 3x8x8\n" in command(root, "export", "pytorch", "-", spec=even)
+    code = command(root, "export", "keras", "-", spec=even)
+    assert "    x = ops.maximum(inputs[..., ::2], inputs[..., 1::2])  # 8x8x3\n" in code
+    code = command(root, "export", "pytorch", "-", spec=even)
+    assert "    x = torch.maximum(x[:, ::2], x[:, 1::2])  # 3x8x8\n" in code
     assert re.findall(r"\[(.+?)\]", command(root, "check", "-", "--format", "concise", spec=odd)) == [
         "groups-not-divisible"
     ]

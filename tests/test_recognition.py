@@ -96,9 +96,9 @@ def test_what_is_plainly_a_spec_is_set_right(text: str, fixed: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("entry", "modules"),
     [
-        # one letter or two from MaxPool2d, ConvTranspose2d, Softmax: classes of their own
-        ("MaxUnpool2d: 2", "torch.nn"),
-        ("Softmin", "torch.nn"),
+        # one letter or two from MaxPool2d, Dropout, Dense: classes of their own
+        ("FractionalMaxPool2d: 2", "torch.nn"),
+        ("AlphaDropout", "torch.nn and keras.layers"),
         ("ConvLSTM2D: 8", "keras.layers"),
         ("LSTMCell: 8", "torch.nn and keras.layers"),
         ("RoIPool: 8", "torchvision.ops"),
@@ -130,8 +130,8 @@ def test_no_class_of_a_framework_is_respelt_as_another() -> None:
     [
         "input: [8, 8, 4]\nlayers: [relu: {name: up2}, relu, {add: {from: [prev, up3]}}]\n",
         "input: [8, 8, 4]\nparams: {width2: 3}\nlayers: [conv: {filters: width3, kernel_size: 1}]\n",
-        "input: [8, 8, 4]\nlayers: [conv: {filters: 3, kernel_size: 1, activation: softmin}]\n",
-        "input: [8, 8, 4]\ndefaults: {Softmin: {}}\nlayers: [relu]\n",
+        "input: [8, 8, 4]\nlayers: [conv: {filters: 3, kernel_size: 1, activation: softmax2d}]\n",
+        "input: [8, 8, 4]\ndefaults: {AlphaDropout: {}}\nlayers: [relu]\n",
     ],
 )
 def test_a_name_with_another_number_is_another_name(text: str) -> None:
@@ -141,7 +141,7 @@ def test_a_name_with_another_number_is_another_name(text: str) -> None:
 
 
 def test_explain_and_the_prompt_know_the_classes_too() -> None:
-    said = "the language has no MaxUnpool2d of torch.nn: "
-    explained = run("explain", "MaxUnpool2d")
+    said = "the language has no AlphaDropout of torch.nn and keras.layers: "
+    explained = run("explain", "AlphaDropout")
     assert explained.err == f"cnn-shapes: {said}`cnn-shapes explain layers` lists the kinds\n"
-    assert said in run("interactive", stdin="input 8x8x1\nMaxUnpool2d 2\n").err
+    assert said in run("interactive", stdin="input 8x8x1\nAlphaDropout 2\n").err

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from cnn_shapes.input_sizes import as_json
+from cnn_shapes.shapes import AXIS_NAMES
 from tests.size_reports import answer, report_on
 from tests.sizes_by_force import false_claims
 
@@ -31,12 +32,16 @@ class Draw(Random):
     def ends(self, rank: int) -> str:
         return str([[self.randint(0, 2), self.randint(0, 2)] for _ in range(rank)])
 
+    def axis(self, rank: int) -> str:
+        return self.choice(["channels", *AXIS_NAMES[rank]])
+
     def plain(self, rank: int) -> str:
         window = f"kernel_size: {self.axes(rank, 1, 4)}, stride: {self.axes(rank, 1, 3)}"
         padding = self.choice(["0", "1", "same", "half"])
         rounding = self.choice(["exact", "floor", "ceil"])
         sizes = ", ".join(self.choice(["null", str(self.randint(1, 9))]) for _ in range(rank))
         order = self.sample(range(rank + 1), rank + 1)
+        one, other = (f"{name}{self.randrange(10**6)}" for name in "st")
         return self.choice(
             [
                 f"conv: {{filters: {self.choice([2, 4, 6])}, {window}, padding: {padding}}}",
@@ -51,6 +56,13 @@ class Draw(Random):
                 f"crop: {self.ends(rank)}",
                 f"pad: {self.ends(rank)}",
                 f"permute: {order}",
+                f"pad: {{amount: {self.ends(rank)}, mode: {self.choice(['reflect', 'circular'])}}}",
+                f"reduce: {{by: max, axis: {self.axis(rank)}}}",
+                f"softmax: {{axis: {self.axis(rank)}}}",
+                f"split: {{into: [{one}, {other}], axis: {self.axis(rank)}}}",
+                f"split: {{into: {{{one}: {self.randint(1, 3)}, {other}: -1}}, axis: {self.axis(rank)}}}",
+                f"conv: {{filters: 4, {window}, padding: {'causal' if rank == 1 else 'same'}}}",
+                "glu",
                 "gate: [global_avgpool: {keepdims: true}, conv: 4]",
                 f"attention: {{key_size: {self.choice([1, 2])}}}",
                 f"matmul: {{from: [prev, prev], transpose: {self.choice(['none', 'a', 'b'])}}}",
@@ -61,14 +73,18 @@ class Draw(Random):
     def entry(self, rank: int, earlier: int) -> str:
         """A layer, a structure of two, or a join with the output of an earlier entry, l1, l2, ..."""
         kind = self.randrange(8)
-        merge = self.choice(["add", "concat", "multiply"])
+        merge = self.choice(["add", "concat", "multiply", "maximum"])
         if kind == 0:
             return f"residual: [{{{self.plain(rank)}}}]"
         if kind == 1:
             branches = f"a: [{{{self.plain(rank)}}}], b: [{{{self.plain(rank)}}}]"
+            merge = "add" if merge == "maximum" else merge
             return f"parallel: {{merge: {merge}, branches: {{{branches}}}}}"
         if kind == 2 and earlier > 1:
-            return f"{merge}: [l{self.randint(1, earlier - 1)}, l{earlier}]"
+            joined = f"[l{self.randint(1, earlier - 1)}, l{earlier}]"
+            if merge == "concat":
+                return f"concat: {{from: {joined}, axis: {self.axis(rank)}}}"
+            return f"{merge}: {joined}"
         return self.plain(rank)
 
     def spec(self) -> tuple[str, int]:

@@ -92,7 +92,8 @@ def test_an_expression_may_be_anywhere(body: str, output: str) -> None:
         (
             "conv: {filters: 1, activation: n}",
             "bad-value: activation must be one of relu, relu6, leaky_relu, prelu, elu, selu, gelu, silu, "
-            "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, found 8",
+            "mish, sigmoid, hardsigmoid, hardswish, tanh, softmax, softplus, none, or another activation of "
+            "`cnn-shapes explain layers`, found 8",
         ),
         (
             "conv: {filters: 1, padding: full}",

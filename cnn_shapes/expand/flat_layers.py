@@ -78,7 +78,7 @@ class FlatLayer:
         pairs = [(key, like if key == "like" and like else text) for key, text in self.fields]
         shorthand = KINDS[kind].shorthand if kind in KINDS else None
         if self.parts:
-            pairs = [("into", self._into(parts))]
+            pairs = [("into", self._into(parts)), *self.fields]
             shorthand = "into" if pairs[0][1].startswith("[") else None
         if self.joined:
             kind, shorthand = self.form, None
@@ -128,7 +128,8 @@ def flat_layers(
             parts = [node]
             while waiting and waiting[-1].group is node.group:
                 parts.append(waiting.pop())
-            line = FlatLayer("split", [], parts)
+            axis = [("axis", node.layer.numbers("axis"))] if node.layer.treats_axes_apart else []
+            line = FlatLayer("split", axis, parts)
             line.parts = parts
             lines.append(line)
             continue
@@ -154,6 +155,8 @@ def _with_owned(node: Node, owned: list[Node], layout: str, rounding: str) -> It
     )
     if folded:
         fields += [(part.name.rpartition(".")[2], _word(part)) for part in owned]
+    else:
+        fields = [field for field in fields if field[0] != "norm_groups"]  # the norm has them
     line = FlatLayer(_kind(node), fields, [node, *owned] if folded else [node])
     line.form = _form(node)
     yield line

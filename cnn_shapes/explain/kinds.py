@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.layers.structure import STRUCTURES, Structure
@@ -13,7 +13,7 @@ from cnn_shapes.layers.structure import STRUCTURES, Structure
 _RANK = 2  # a field's default and what it takes are shown for images
 _COMMON = "every layer also takes name, from, if and expect"
 _STRUCTURES = "structures"
-_LAST = ("in_channels", "in_features", "norm", "activation", "rounding")
+_LAST = (*ASSERTIONS, "norm", "activation", "rounding")
 
 
 def kind(name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
+from cnn_shapes.export.families import activations
 from cnn_shapes.export.keras_sequence_layers import (
     attention,
     embedding,
@@ -17,6 +18,8 @@ from cnn_shapes.export.keras_sequence_layers import (
     rnn,
 )
 from cnn_shapes.export.table import STATED, LayerRow, LayerTable
+from cnn_shapes.layers.axes import axis_of
+from cnn_shapes.layers.shared_weights import CHANNEL, TENSOR
 from cnn_shapes.shapes import CEIL, Shape
 
 if TYPE_CHECKING:
@@ -187,6 +190,12 @@ def _norm(name: str) -> KerasWriter:
     return lambda node, layer, x, output: _layer(name, (X,), **_affine(layer))
 
 
+def _batch_norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    center, scale = (layer.affine and learned for learned in (layer.center, layer.scale))
+    options = {"center": option(center, True, "center"), "scale": option(scale, True, "scale")}
+    return _layer("BatchNormalization", (X,), **options)
+
+
 def _group_norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     return _layer("GroupNormalization", (X,), groups=ValueSlot(layer.groups), **_affine(layer))
 
@@ -200,17 +209,74 @@ def _affine(layer: Any) -> dict[str, ValueSlot]:
     return {name: option(layer.affine, True, "affine") for name in ("center", "scale")}
 
 
-def _activation(word: str) -> KerasWriter:
-    return lambda node, layer, x, output: _layer("Activation", (X,), ValueSlot(word))
+def _rms_norm(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    if not layer.affine:
+        raise TABLE.refusal(node, "without its scale")
+    return _layer("RMSNormalization", (X,))
+
+
+def _scale(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    """Keras has no layer of factors: an EinsumDense multiplies each value with its own weight."""
+    if layer.per == TENSOR:
+        raise TABLE.refusal(node, "per tensor")
+    axes = "abcd"[: len(x)]
+    own = axes[-1] if layer.per == CHANNEL else axes
+    bias = {"bias_axes": ValueSlot(own, "bias_axes")} if layer.bias else {}
+    equation = ValueSlot(f"n{axes},{own}->n{axes}", "equation")
+    return _layer("EinsumDense", (X,), equation, ValueSlot(last(x), "shape"), **bias)
+
+
+def _stochastic_depth(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    """A dropout of whole samples."""
+    shape = ValueSlot((None, *(1,) * len(x)), "noise_shape")
+    return _layer("Dropout", (X,), ValueSlot(layer.rate), noise_shape=shape)
+
+
+def _code(code: Code) -> KerasWriter:
+    return lambda node, layer, x, output: code
 
 
 def _prelu(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    shared = ValueSlot(tuple(range(1, len(x) + 1)))  # one slope for all, as in PyTorch
-    return _layer("PReLU", (X,), shared_axes=shared)
+    every = tuple(range(1, len(x) + 1))
+    shared = {TENSOR: every, CHANNEL: every[:-1]}.get(layer.per)
+    options = {"shared_axes": ValueSlot(shared)} if shared else {}
+    return _layer("PReLU", (X,), **options)
+
+
+def _axis(name: str, x: Shape) -> int:
+    """An axis as Keras counts it: the batch is 0, the channels are the last."""
+    return axis_of(name, x) or -1
+
+
+def _softmax(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    axis = option(_axis(layer.axis, x), -1, "axis")
+    if axis.is_default:
+        return _layer("Activation", (X,), ValueSlot("softmax"))
+    return _layer("Softmax", (X,), axis)
+
+
+def _reduce(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    taken = tuple(_axis(name, x) for name in layer.axis)
+    axis = ValueSlot(taken[0] if len(taken) == 1 else taken, "axis")
+    return (f"ops.{layer.by}(", X, ", axis=", axis, ", keepdims=True)")
 
 
 def _join(name: str) -> KerasWriter:
     return lambda node, layer, x, output: _merged(name, [(place,) for place in _variables(node)])
+
+
+def _concat(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    sources: list[Code] = [(place,) for place in _variables(node)]
+    return _merged("Concatenate", sources, axis=option(_axis(layer.axis, x), -1, "axis"))
+
+
+def _subtract(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    """Keras' takes two inputs: of more, one after the other."""
+    first, *others = _variables(node)
+    difference: Code = (first,)
+    for other in others:
+        difference = _merged("Subtract", [difference, (other,)])
+    return difference if others else _merged("Subtract", [difference])
 
 
 def _multiply(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
@@ -230,8 +296,10 @@ def _variables(node: Node) -> list[InputVariable]:
     return [InputVariable(number) for number in range(len(node.inputs))]
 
 
-def _merged(name: str, sources: list[Code]) -> Code:
-    return _layer(name, ("[", *joined(sources, ", "), "]")) if len(sources) > 1 else _layer("Identity", (X,))
+def _merged(name: str, sources: list[Code], **options: ValueSlot) -> Code:
+    if len(sources) == 1:
+        return _layer("Identity", (X,))
+    return _layer(name, ("[", *joined(sources, ", "), "]"), **options)
 
 
 def _margins(name: str) -> KerasWriter:
@@ -240,6 +308,15 @@ def _margins(name: str) -> KerasWriter:
         return changed if changed != (X,) else _layer("Identity", (X,))
 
     return write
+
+
+def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    if layer.mode == "zeros" or not any(map(any, layer.amount)):
+        return _margins("ZeroPadding")(node, layer, x, output)
+    if layer.mode != "reflect":
+        raise TABLE.refusal(node, f"with mode {layer.mode}")
+    around = ValueSlot(((0, 0), *map(tuple, layer.amount), (0, 0)), "around")
+    return ("ops.pad(", X, ", ", around, ', mode="reflect")')
 
 
 def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
@@ -295,11 +372,11 @@ def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
 
 def _split(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     """The code of the first part is that of all of them."""
-    parts = [count or x.channels // len(layer.split.into) for _, count in layer.split.into]
+    parts = layer.split.sizes(x)
     if len(parts) == 1:
         return _layer("Identity", (X,))
     where: Any = len(parts) if len(set(parts)) == 1 else tuple(accumulate(parts[:-1]))
-    return ("ops.split(", X, ", ", ValueSlot(where), ", axis=-1)")
+    return ("ops.split(", X, ", ", ValueSlot(where), f", axis={_axis(layer.split.axis, x)})")
 
 
 _WINDOW = ("kernel_size", "stride", "padding", "dilation")
@@ -333,30 +410,27 @@ TABLE = LayerTable(
         "flatten": _row(lambda node, layer, x, output: _layer("Flatten", (X,))),
         "identity": _row(lambda node, layer, x, output: _layer("Identity", (X,))),
         "dropout": _row(_dropout, ("rate",)),
-        "batchnorm": _row(_norm("BatchNormalization"), ("affine",)),
+        "batchnorm": _row(_batch_norm, ("affine", "scale", "center")),
         "layernorm": _row(_norm("LayerNormalization"), ("affine",)),
         "instancenorm": _row(_instance_norm, ("affine",)),
         "groupnorm": _row(_group_norm, ("groups", "affine")),
-        "relu": _row(_activation("relu")),
-        "relu6": _row(_activation("relu6")),
-        "leaky_relu": _row(_activation("leaky_relu")),
-        "prelu": _row(_prelu),
-        "elu": _row(_activation("elu")),
-        "selu": _row(_activation("selu")),
-        "gelu": _row(_activation("gelu")),
-        "silu": _row(_activation("silu")),
-        "mish": _row(_activation("mish")),
-        "sigmoid": _row(_activation("sigmoid")),
-        "hardsigmoid": _row(_activation("hard_sigmoid")),
-        "hardswish": _row(_activation("hard_silu")),
-        "tanh": _row(_activation("tanh")),
-        "softmax": _row(_activation("softmax")),
-        "softplus": _row(_activation("softplus")),
+        "rmsnorm": _row(_rms_norm, ("affine",)),
+        "l2norm": _row(_code(_layer("UnitNormalization", (X,)))),
+        **{name: _row(_code(code)) for name, code in activations.KERAS.items()},
+        "prelu": _row(_prelu, ("per",)),
+        "softmax": _row(_softmax, ("axis",)),
+        "reduce": _row(_reduce, ("by", "axis")),
+        "scale": _row(_scale, ("per", "bias")),
+        "stochastic_depth": _row(_stochastic_depth, ("rate",)),
         "add": _row(_join("Add")),
+        "subtract": _row(_subtract),
+        "average": _row(_join("Average")),
+        "maximum": _row(_join("Maximum")),
+        "minimum": _row(_join("Minimum")),
         "multiply": _row(_multiply),
-        "concat": _row(_join("Concatenate")),
-        "split": _row(_split, ("into",)),
-        "pad": _row(_margins("ZeroPadding"), ("amount",), _LIKE),
+        "concat": _row(_concat, ("axis",)),
+        "split": _row(_split, ("into", "axis")),
+        "pad": _row(_pad, ("amount", "mode"), _LIKE),
         "crop": _row(_margins("Cropping"), ("amount",), {**_LIKE, "offset": "the amount has it"}),
         "upsample": _row(_upsample, ("scale", "size", "mode", "rounding"), _LIKE),
         "pixel_shuffle": _row(_pixel_shuffle, ("factor",)),
@@ -377,5 +451,7 @@ TABLE = LayerTable(
         "max_unpool": "",
         "lrn": "(local response normalisation)",
         "custom": STATED,
+        "grn": "(global response normalisation)",
+        **activations.KERAS_REFUSED,
     },
 )

@@ -19,6 +19,7 @@ from cnn_shapes.export.code import (
     joined,
     option,
 )
+from cnn_shapes.export.families import activations, pytorch_norms
 from cnn_shapes.export.pytorch_sequence_layers import (
     attention,
     embedding,
@@ -27,14 +28,15 @@ from cnn_shapes.export.pytorch_sequence_layers import (
     recurrent,
 )
 from cnn_shapes.export.table import STATED, KindWriter, LayerRow, LayerTable
+from cnn_shapes.layers.axes import axis_of
 from cnn_shapes.layers.list_fields import WrittenPairs
+from cnn_shapes.layers.shared_weights import CHANNEL, TENSOR
 from cnn_shapes.shapes import CEIL, Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Node
 
 _LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
-LRN_SIZE = 5  # AlexNet's; a spec does not say it, and it changes no shape
 _ROUNDED_DOWN = "PyTorch rounds down what is not whole, as the checked sizes are"
 
 
@@ -46,12 +48,13 @@ def _function(name: str, rank: int, x: Code, *arguments: ValueSlot | Code, **key
     return call(f"F.{name}{rank}d", x, *arguments, **keywords)
 
 
-def padded(x: Code, pads: Sequence[tuple[int, int]], value: str = "") -> Code:
+def padded(x: Code, pads: Sequence[tuple[int, int]], value: str = "", mode: str = "") -> Code:
     """`F.pad`, which counts from the last axis; a negative amount cuts off. Nothing to do leaves `x`."""
     amounts = tuple(amount for pair in reversed(tuple(pads)) for amount in pair)
     if not any(amounts):
         return x
-    return ("F.pad(", *x, ", ", ValueSlot(amounts, "padding"), f", value={value})" if value else ")")
+    more = f", value={value}" if value else f', mode="{mode}"' if mode else ""
+    return ("F.pad(", *x, ", ", ValueSlot(amounts, "padding"), f"{more})")
 
 
 def _symmetric(pads: Sequence[tuple[int, int]]) -> tuple[int, ...] | None:
@@ -225,47 +228,46 @@ def _dense(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     return LayerCode(call("nn.Linear", *features, bias=option(layer.bias, True, "bias")), call(SELF, X))
 
 
-def _batch_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    channels, affine = ValueSlot(x.channels, "channels"), option(layer.affine, True, "affine")
-    return LayerCode(_module("BatchNorm", max(x.rank, 1), channels, affine=affine), call(SELF, X))
+def _scale(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    """PyTorch has no layer of factors: they are parameters."""
+    sizes: dict[str, tuple[int, ...]] = {CHANNEL: (x.channels, *(1,) * x.rank), TENSOR: (1,)}
+    shape = ValueSlot(sizes.get(layer.per, tuple(x)), "shape")
+    if not layer.bias:
+        return LayerCode(("nn.Parameter(torch.ones(", shape, "))"), (X, " * ", SELF))
+    made: Code = ("nn.ParameterList([torch.ones(", shape, "), torch.zeros(", shape, ")])")
+    return LayerCode(made, (X, " * ", SELF, "[0] + ", SELF, "[1]"))
 
 
-def _instance_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    if x.rank == 0:
-        raise TABLE.refusal(node, "of a vector")
-    channels, affine = ValueSlot(x.channels, "channels"), option(layer.affine, False, "affine")
-    return LayerCode(_module("InstanceNorm", x.rank, channels, affine=affine), call(SELF, X))
-
-
-def _group_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    groups, channels = ValueSlot(layer.groups, "groups"), ValueSlot(x.channels, "channels")
-    affine = option(layer.affine, True, "affine")
-    return LayerCode(call("nn.GroupNorm", groups, channels, affine=affine), call(SELF, X))
-
-
-def _layer_norm(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    affine = option(layer.affine, True, "affine")
-    made = call("nn.LayerNorm", ValueSlot(x.channels, "channels"), elementwise_affine=affine)
-    called = call(SELF, X) if x.rank == 0 else (*call(SELF, (X, ".movedim(1, -1)")), ".movedim(-1, 1)")
-    return LayerCode(made, called)
-
-
-def _lrn(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    # of three axes PyTorch takes a view, which a permuted tensor does not have
-    source: Code = (X, ".contiguous()") if x.rank > 2 else (X,)
-    return LayerCode(None, call("F.local_response_norm", source, ValueSlot(LRN_SIZE, "size")))
+def _stochastic_depth(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    """A dropout of whole samples, as torchvision has it."""
+    ones: Code = (X, ".new_ones(len(", X, f"){', 1' * len(x)})")
+    kept = call("F.dropout", ones, ValueSlot(layer.rate, "rate"), ("self.training",))
+    return LayerCode(None, (X, " * ", *kept))
 
 
 def _module_alone(name: str) -> KindWriter:
     return lambda node, layer, x, output: LayerCode(call(name), call(SELF, X))
 
 
-def _function_alone(name: str) -> KindWriter:
-    return lambda node, layer, x, output: LayerCode(None, call(name, X))
+def _code(code: Code) -> KindWriter:
+    return lambda node, layer, x, output: LayerCode(None, code)
 
 
 def _softmax(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    return LayerCode(None, call("F.softmax", X, ("dim=1",)))
+    return LayerCode(None, call("F.softmax", X, (f"dim={axis_of(layer.axis, x) + 1}",)))
+
+
+def _reduce(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    function = {"max": "amax"}.get(layer.by, layer.by)
+    dims = ValueSlot(tuple(axis_of(name, x) + 1 for name in layer.axis), "dim")
+    return LayerCode(None, (X, f".{function}(dim=", dims, ", keepdim=True)"))
+
+
+def _prelu(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    counts = {TENSOR: 1, CHANNEL: x.channels}
+    if layer.per not in counts:
+        raise TABLE.refusal(node, "with a slope for each element")
+    return LayerCode(call("nn.PReLU", option(counts[layer.per], 1, "channels")), call(SELF, X))
 
 
 def _dropout(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
@@ -276,8 +278,28 @@ def _flatten(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     return LayerCode(None, call("torch.flatten", X, ("1",)))
 
 
-def _add(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    return LayerCode(None, joined([(InputVariable(number),) for number in range(len(node.inputs))], " + "))
+def _between(operator: str) -> KindWriter:
+    return lambda node, layer, x, output: LayerCode(None, joined(_sources(node), operator))
+
+
+def _average(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    return LayerCode(None, ("(", *joined(_sources(node), " + "), f") / {len(node.inputs)}"))
+
+
+def _in_turn(function: str) -> KindWriter:
+    """A function of two, of more inputs one after the other."""
+
+    def write(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+        made, *others = _sources(node)
+        for other in others:
+            made = call(function, made, other)
+        return LayerCode(None, made)
+
+    return write
+
+
+def _sources(node: Node) -> list[Code]:
+    return [(InputVariable(number),) for number in range(len(node.inputs))]
 
 
 def _multiply(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
@@ -292,14 +314,16 @@ def _multiply(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 
 def _concat(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    sources: list[Code] = [(InputVariable(number),) for number in range(len(node.inputs))]
-    ending = ",), dim=1)" if len(sources) == 1 else "), dim=1)"
+    sources = _sources(node)
+    dim = axis_of(layer.axis, x) + 1
+    ending = f",), dim={dim})" if len(sources) == 1 else f"), dim={dim})"
     return LayerCode(None, ("torch.cat((", *joined(sources, ", "), ending))
 
 
 def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     """`pad`, and `crop` as a padding by less than nothing."""
-    called = padded((X,), layer.margins(x))
+    mode = getattr(layer, "mode", "zeros")
+    called = padded((X,), layer.margins(x), mode="" if mode == "zeros" else mode)
     return LayerCode(None, called if called != (X,) else (X, ".clone()"))
 
 
@@ -359,12 +383,12 @@ def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 def _split(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     """The code of the first part is that of all of them."""
-    parts = [count or x.channels // len(layer.split.into) for _, count in layer.split.into]
+    parts, dim = layer.split.sizes(x), axis_of(layer.split.axis, x) + 1
     if len(parts) == 1:
         return LayerCode(call("nn.Identity"), call(SELF, X))
     if len(set(parts)) == 1:
-        return LayerCode(None, (X, f".chunk({len(parts)}, dim=1)"))
-    return LayerCode(None, (X, ".split(", ValueSlot(tuple(parts), "parts"), ", dim=1)"))
+        return LayerCode(None, (X, f".chunk({len(parts)}, dim={dim})"))
+    return LayerCode(None, (X, ".split(", ValueSlot(tuple(parts), "parts"), f", dim={dim})"))
 
 
 _WINDOW = ("kernel_size", "stride", "padding", "dilation")
@@ -394,31 +418,22 @@ TABLE = LayerTable(
         "flatten": LayerRow(_flatten),
         "identity": LayerRow(_module_alone("nn.Identity")),
         "dropout": LayerRow(_dropout, ("rate",)),
-        "batchnorm": LayerRow(_batch_norm, ("affine",)),
-        "layernorm": LayerRow(_layer_norm, ("affine",)),
-        "instancenorm": LayerRow(_instance_norm, ("affine",)),
-        "groupnorm": LayerRow(_group_norm, ("groups", "affine")),
-        "lrn": LayerRow(_lrn),
-        "relu": LayerRow(_function_alone("F.relu")),
-        "relu6": LayerRow(_function_alone("F.relu6")),
-        "leaky_relu": LayerRow(_function_alone("F.leaky_relu")),
-        "prelu": LayerRow(_module_alone("nn.PReLU")),
-        "elu": LayerRow(_function_alone("F.elu")),
-        "selu": LayerRow(_function_alone("F.selu")),
-        "gelu": LayerRow(_function_alone("F.gelu")),
-        "silu": LayerRow(_function_alone("F.silu")),
-        "mish": LayerRow(_function_alone("F.mish")),
-        "sigmoid": LayerRow(_function_alone("torch.sigmoid")),
-        "hardsigmoid": LayerRow(_function_alone("F.hardsigmoid")),
-        "hardswish": LayerRow(_function_alone("F.hardswish")),
-        "tanh": LayerRow(_function_alone("torch.tanh")),
-        "softmax": LayerRow(_softmax),
-        "softplus": LayerRow(_function_alone("F.softplus")),
-        "add": LayerRow(_add),
+        **pytorch_norms.ROWS,
+        **{name: LayerRow(_code(code)) for name, code in activations.PYTORCH.items()},
+        "prelu": LayerRow(_prelu, ("per",)),
+        "softmax": LayerRow(_softmax, ("axis",)),
+        "reduce": LayerRow(_reduce, ("by", "axis")),
+        "scale": LayerRow(_scale, ("per", "bias")),
+        "stochastic_depth": LayerRow(_stochastic_depth, ("rate",)),
+        "add": LayerRow(_between(" + ")),
+        "subtract": LayerRow(_between(" - ")),
+        "average": LayerRow(_average),
+        "maximum": LayerRow(_in_turn("torch.maximum")),
+        "minimum": LayerRow(_in_turn("torch.minimum")),
         "multiply": LayerRow(_multiply),
-        "concat": LayerRow(_concat),
-        "split": LayerRow(_split, ("into",)),
-        "pad": LayerRow(_pad, ("amount",), _SETTLED),
+        "concat": LayerRow(_concat, ("axis",)),
+        "split": LayerRow(_split, ("into", "axis")),
+        "pad": LayerRow(_pad, ("amount", "mode"), _SETTLED),
         "crop": LayerRow(_pad, ("amount",), {**_SETTLED, "offset": "the amount has it"}),
         "upsample": LayerRow(_upsample, ("scale", "size", "mode", "rounding", "like")),
         "pixel_shuffle": LayerRow(_pixel_shuffle, ("factor",)),
@@ -434,5 +449,9 @@ TABLE = LayerTable(
         "multihead_attention": LayerRow(multihead_attention, (*_HEADS, "filters", "bias")),
         "matmul": LayerRow(matmul, ("transpose",)),
     },
-    refused={"max_unpool": "without the indices of its pool", "custom": STATED},
+    refused={
+        "max_unpool": "without the indices of its pool",
+        "custom": STATED,
+        **activations.PYTORCH_REFUSED,
+    },
 )

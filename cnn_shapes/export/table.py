@@ -15,9 +15,11 @@ KindWriter = Callable[["Node", Any, "Shape", "Shape"], LayerCode]
 # what no code needs to say, and why
 SILENT = {
     "norm": "it is a layer of its own",
+    "norm_groups": "it is said by the norm",
     "activation": "it is a layer of its own",
     "in_channels": "it is an assertion, and holds",
     "in_features": "it is an assertion, and holds",
+    "num_parameters": "it is an assertion, and holds",
 }
 
 

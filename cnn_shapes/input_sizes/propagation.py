@@ -197,7 +197,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
 
 
 def _treats_axes_alike(layer: Layer) -> bool:
-    if layer.mixes_axes:
+    if layer.mixes_axes or layer.treats_axes_apart:
         return False
     values = (getattr(layer, field.attribute) for field in layer.fields.values())
     per_axis = (value for value in values if isinstance(value, tuple) and len(value) == layer.rank)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, NotKnown, UnknownName
-from cnn_shapes.layers import WORDS
+from cnn_shapes.layers import ADDED_WORDS, WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
 
 if TYPE_CHECKING:
@@ -148,10 +148,11 @@ def read_value(
     value = Value(node)
     if isinstance(node, Scalar):
         raw = node.value
-        if not isinstance(raw, str) or verbatim or raw in words:
+        # a word that was added is an expression, in which a name of the file wins over it
+        if not isinstance(raw, str) or verbatim or (raw in words and raw not in ADDED_WORDS):
             value.raw = raw
             return value
-        if not words and raw in WORDS:
+        if not words and raw in WORDS and raw not in ADDED_WORDS:
             value.raw = raw
             return value
         _parse(value, node.text, findings)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS
+from cnn_shapes.layers.fields import ACTIVATIONS, ADDED_ACTIVATIONS, ADDED_NORMS, CAUSAL, LINEAR, NORMS
 from cnn_shapes.registry import modules
 
 _WITHOUT_KINDS = (
-    *("base", "fields", "framework_classes", "list_fields", "reserved", "sharing", "short_text"),
-    *("structure", "synonyms", "terms", "window"),
+    *("axes", "base", "class_names", "fields", "framework_classes", "list_fields", "reserved"),
+    *("shared_weights", "sharing", "short_text", "structure", "synonyms", "terms", "window"),
 )
 
 
@@ -60,8 +60,12 @@ REFUSED: dict[str, str] = {
     "InputLayer": "write the input at the top of the file: input: [28, 28, 1]",
     "Sequential": "write its layers one after the other under layers:",
 }
-NORM_KINDS = dict(zip(NORMS, ("batchnorm", "layernorm", "instancenorm"), strict=False))
-WORDS = frozenset({*NORMS, *ACTIVATIONS, "valid", "half", "same", "exact", "floor", "ceil"})
+NORM_KINDS = dict(
+    zip(NORMS, ("batchnorm", "layernorm", "instancenorm", "groupnorm", "rmsnorm"), strict=False)
+)
+# words of fields that were added after the first version: a name of the file wins over them
+ADDED_WORDS = frozenset((*ADDED_ACTIVATIONS, LINEAR, *ADDED_NORMS, CAUSAL))
+WORDS = ADDED_WORDS | {*NORMS, *ACTIVATIONS, "valid", "half", "same", "exact", "floor", "ceil"}
 # arguments of torch.nn and keras.layers that say again what comes in
 FROM_INPUT = frozenset(
     (

@@ -1,9 +1,15 @@
-"""Activations: they change no shape; only prelu has a weight."""
+"""The common activations: they keep the shape; only prelu has weights."""
 
 from __future__ import annotations
 
-from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer
-from cnn_shapes.layers.fields import ACTIVATIONS
+from typing import Any, NamedTuple
+
+from cnn_shapes.diagnostics import CHANNELS_FIRST
+from cnn_shapes.layers.axes import CHANNELS_AXIS, Axis, axis_of
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, need_channels
+from cnn_shapes.layers.fields import BadValue, Count, whole
+from cnn_shapes.layers.shared_weights import CHANNEL, ELEMENT, TENSOR, Per, weights_per
+from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import Shape
 
 
@@ -16,59 +22,144 @@ class Activation(Layer):
     without_effect = ("dim", "axis", "approximate", "beta", "threshold", "init")
 
 
-_NEVER_NEGATIVE = ("relu", "relu6", "sigmoid", "hardsigmoid", "softmax", "softplus")
-_LAYERS_OF_KERAS = ("relu", "leaky_relu", "prelu", "elu", "softmax")  # the others are functions there
+class Row(NamedTuple):
+    """What is true of an activation beside its name: its class, and what its values are."""
+
+    class_name: str = ""  # empty where neither framework has a layer of it
+    of_keras: bool = False  # the others are functions there
+    never_negative: bool = False
+    clips_negative: bool = False
+    idle: tuple[str, ...] = ()  # arguments beside those that no activation's shape depends on
+    says: str = ""
+
+
 # torch.nn and keras.layers agree on the spelling where both have the layer
-_CLASS_NAMES = {
-    "relu": "ReLU",
-    "relu6": "ReLU6",
-    "leaky_relu": "LeakyReLU",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "selu": "SELU",
-    "gelu": "GELU",
-    "silu": "SiLU",
-    "mish": "Mish",
-    "sigmoid": "Sigmoid",
-    "hardsigmoid": "Hardsigmoid",
-    "hardswish": "Hardswish",
-    "tanh": "Tanh",
-    "softmax": "Softmax",
-    "softplus": "Softplus",
+_ROWS = {
+    "relu": Row(
+        "ReLU",
+        of_keras=True,
+        never_negative=True,
+        clips_negative=True,
+    ),
+    "relu6": Row("ReLU6", never_negative=True),
+    "leaky_relu": Row("LeakyReLU", of_keras=True),
+    "elu": Row("ELU", of_keras=True),
+    "selu": Row("SELU"),
+    "gelu": Row("GELU"),
+    "silu": Row("SiLU"),
+    "mish": Row("Mish"),
+    "sigmoid": Row("Sigmoid", never_negative=True),
+    "hardsigmoid": Row("Hardsigmoid", never_negative=True),
+    "hardswish": Row("Hardswish"),
+    "tanh": Row("Tanh"),
+    "softplus": Row("Softplus", never_negative=True),
 }
 
 
-def _class_names(kind: str) -> tuple[ClassNames, ...]:
-    frameworks = (TORCH, KERAS) if kind in _LAYERS_OF_KERAS else (TORCH,)
-    return tuple([ClassNames(framework, {_CLASS_NAMES[kind]: None}) for framework in frameworks])
+def _class_names(name: str, of_keras: bool) -> tuple[ClassNames, ...]:
+    if not name:
+        return ()
+    names = (ClassNames(TORCH, {name: None}),)
+    return (*names, ClassNames(KERAS, {name: None})) if of_keras else names
+
+
+class _SharedAxes(tuple[Any, ...]):
+    """The axes, as Keras counts them, along which values share a slope."""
+
+
+class SlopePer(Per):
+    """What has a slope of its own; under `shared_axes`, which axes share one, as Keras says it."""
+
+    def translate(self, alias: str, raw: Any) -> Any:
+        return _SharedAxes(raw if isinstance(raw, list) else [raw]) if alias == "shared_axes" else raw
+
+    def read(self, raw: Any, rank: int, layout: str) -> str:
+        if type(raw) is not _SharedAxes:
+            return super().read(raw, rank, layout)
+        every = [*range(1, rank + 2)]
+        spatial = every[1:] if layout == CHANNELS_FIRST else every[:-1]
+        shared = sorted(axis for axis in map(whole, raw) if axis is not None)
+        for axes, per in ((spatial, CHANNEL), (every, TENSOR), ([], ELEMENT)):
+            if shared == axes and len(shared) == len(raw):
+                return per
+        raise BadValue(
+            f"{spatial} (a slope for each channel), {every} (one slope) or [] (one for each element)"
+        )
+
+    def alias_schema(self, alias: str) -> dict[str, Any]:
+        return {"type": ["array", "integer"], "items": {"type": "integer"}}
 
 
 class PRelu(Activation):
-    """A leaky relu whose slope is learned: one weight (PyTorch's default)."""
+    """A leaky relu whose slope is learned: one weight, or one per channel or element."""
 
     kind = "prelu"
-    class_names = _class_names("prelu")
+    shorthand = "per"
+    class_names = (
+        ClassNames(TORCH, {"PReLU": None}, ("num_parameters",)),
+        ClassNames(KERAS, {"PReLU": None}),
+    )
     weight_names = ("slope",)
-    example = "- prelu\n"
+    example = "- prelu: channel\n"
+    counts_axes = True
+    per = SlopePer("what has a slope of its own", TENSOR, ("shared_axes",))
+    num_parameters = Count("an assertion: 1, or the channels of the input, a slope for each", None)
+
+    def prepare(self) -> None:
+        if self.num_parameters is not None and self.num_parameters > 1:
+            self.per = self.given.get("per", CHANNEL)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        if self.num_parameters is not None and self.num_parameters > 1:
+            need_channels(self.num_parameters, inputs[0], "num_parameters")
+        return inputs[0]
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
-        return (1,)
+        return (weights_per(self.per, inputs[0]),)
 
 
-ALL: list[type[Layer]] = [PRelu] + [
-    type(
+class Softmax(Activation):
+    """The exponentials of the values along an axis, each over their sum; changes no shape."""
+
+    kind = "softmax"
+    class_names = (
+        ClassNames(TORCH, {"Softmax": None, "Softmax2d": 2}),
+        ClassNames(KERAS, {"Softmax": None}),
+    )
+    example = "- softmax\n"
+    never_negative = True
+    counts_axes = True
+    axis = Axis("the axis along which the values sum to 1", CHANNELS_AXIS)
+
+    @property
+    def treats_axes_apart(self) -> bool:
+        return self.axis != CHANNELS_AXIS
+
+    def shape(self, *inputs: Shape) -> Shape:
+        axis_of(self.axis, inputs[0])
+        return inputs[0]
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        axis = axis_of(self.axis, inputs[0])
+        return tuple(None if number == axis else view for number, view in enumerate(views, 1))
+
+
+def activation(name: str, row: Row) -> type[Layer]:
+    """The kind of an activation that is a function of each value, or of each vector, without weights."""
+    return type(
         name.title().replace("_", ""),
         (Activation,),
         {
             "kind": name,
-            "class_names": _class_names(name),
+            "class_names": _class_names(row.class_name, row.of_keras),
             "example": f"- {name}\n",
-            "never_negative": name in _NEVER_NEGATIVE,
-            "clips_negative": name == "relu",
-            "__doc__": f"The activation {name}; changes no shape.",
+            "never_negative": row.never_negative,
+            "clips_negative": row.clips_negative,
+            "without_effect": (*Activation.without_effect, *row.idle),
+            "__doc__": f"{row.says or f'The activation {name}'}; changes no shape.",
             "__module__": __name__,
         },
     )
-    for name in ACTIVATIONS
-    if name != "prelu"
-]
+
+
+ALL: list[type[Layer]] = [PRelu, *(activation(name, row) for name, row in _ROWS.items()), Softmax]

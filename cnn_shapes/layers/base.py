@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field, Word
+from cnn_shapes.layers.class_names import KERAS as KERAS
+from cnn_shapes.layers.class_names import TORCH as TORCH
+from cnn_shapes.layers.class_names import TORCHVISION as TORCHVISION
+from cnn_shapes.layers.class_names import ClassNames as ClassNames
+from cnn_shapes.layers.class_names import ranked as ranked
+from cnn_shapes.layers.fields import NORMS, ActivationWord, Count, Field, Word
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import (
@@ -27,34 +32,12 @@ if TYPE_CHECKING:
 
     from cnn_shapes.layers.terms import CostTerm
 
-TORCH, KERAS = "torch.nn", "keras.layers"
-
-
-class ClassNames:
-    """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
-
-    `framework` is TORCH or KERAS; empty for names that are of neither and read as the same. `arguments` are
-    the names of our fields, empty where an argument changes no shape. Sources: the signatures of torch.nn
-    (PyTorch 2.14) and keras.layers (Keras 3.15).
-    """
-
-    __slots__ = ("arguments", "framework", "names")
-
-    def __init__(
-        self, framework: str, names: Mapping[str, int | None], arguments: tuple[str, ...] = ()
-    ) -> None:
-        self.framework, self.names, self.arguments = framework, names, arguments
-
-
-def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:
-    """`ranked("Conv{}d")`: the class names of a framework, each with the spatial rank that it is for."""
-    return {pattern.format(rank): rank for pattern in patterns for rank in ranks}
-
-
+# fields that say what comes in: they change nothing, and are checked
+ASSERTIONS = ("in_channels", "in_features", "num_parameters")
 # how a reader would list the fields; those that are not here come last
 _ORDER = (
     *("filters", "units", "kernel_size", "stride", "padding", "output_padding", "dilation", "groups"),
-    *("multiplier", "bias", "norm", "activation", "rounding"),
+    *("multiplier", "bias", "norm", "norm_groups", "activation", "rounding"),
 )
 
 
@@ -217,6 +200,10 @@ class Layer:
         """The same layer with other values for some fields, as the engine keeps them."""
         return type(self)(self.rank, {**self.given, **values})
 
+    def written_on(self, owner: Weighted, stated: Container[str]) -> Layer:
+        """This layer as a word on `owner` means it, whose fields `stated` are written there."""
+        return self
+
     def signature(self) -> tuple[Any, ...]:
         """What distinguishes the layer from others: its class and the values of its fields."""
         return (type(self), *(getattr(self, field.attribute) for field in self.fields.values()))
@@ -290,8 +277,18 @@ class Layer:
         return False
 
     @property
+    def is_causal(self) -> bool:
+        """Whether its windows end where their output is, so that it sees nothing that comes after."""
+        return False
+
+    @property
     def is_grouped(self) -> bool:
         """Whether channels, or groups of them, are convolved apart."""
+        return False
+
+    @property
+    def treats_axes_apart(self) -> bool:
+        """Whether it does along one spatial axis, by its name, what it does not along others."""
         return False
 
     @property
@@ -415,7 +412,7 @@ class Layer:
 
     def telling(self, skip: tuple[str | None, ...] = ()) -> list[tuple[str, Any]]:
         """The fields that differ from their default and change the arithmetic."""
-        silent = {"bias", "norm", "activation", "in_channels", "in_features", "rounding", *skip}
+        silent = {"bias", "norm", "norm_groups", "activation", *ASSERTIONS, "rounding", *skip}
         return [
             (name, value)
             for name, field in self.fields.items()
@@ -429,7 +426,8 @@ class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
-    activation = Word("an activation after this layer (and its norm)", (*ACTIVATIONS, "none"), "none")
+    norm_groups = Count("groups of channels of norm: group", 32)
+    activation = ActivationWord("an activation after this layer (and its norm)")
 
 
 _L = TypeVar("_L", bound=Layer)
@@ -477,7 +475,7 @@ def need_feature_map(layer: Layer, x: Shape) -> None:
 
 
 def need_channels(stated: int | None, x: Shape, field: str) -> None:
-    """Check the assertion that `in_channels` or `in_features` makes."""
+    """Check the assertion that `in_channels`, `in_features` or `num_parameters` makes."""
     if stated is not None and stated != x.channels:
         raise ShapeError(
             EXPECT_MISMATCH,
@@ -485,7 +483,7 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
             + ("{input} has {channels}" if x.rank else "has {channels} features")
             + ": write {channels} or leave {assertion} out",
             field=field,
-            about=(CHANNELS,) if field == "in_channels" else (SIZES, CHANNELS),
+            about=(SIZES, CHANNELS) if field == "in_features" else (CHANNELS,),
             assertion=field,
             pointer="the input has {channels}",
             stated=stated,

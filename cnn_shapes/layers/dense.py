@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, Weighted, need_channels
+from cnn_shapes.layers.base import KERAS, TORCH, TORCHVISION, ClassNames, Layer, Weighted, need_channels
 from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import NEEDS_FLATTEN, UNKNOWN, Shape, ShapeError
@@ -94,6 +94,25 @@ class Identity(Layer):
     is_identity = True
     is_linear = True
     in_place = True
+
+
+class StochasticDepth(Layer):
+    """Leaves out whole samples while training (Huang et al. 2016, https://arxiv.org/abs/1603.09382).
+
+    At the end of a residual branch that leaves out the branch. It changes no shape.
+    """
+
+    kind = "stochastic_depth"
+    family = "dense and plain"
+    shorthand = "rate"
+    class_names = (ClassNames(TORCHVISION, {"StochasticDepth": None}, ("rate", "")),)
+    example = "- stochastic_depth: {rate: 0.2, expect: [28, 28, 8]}\n"
+    is_identity = True
+    is_linear = True
+    in_place = True
+    drops_values = True
+    without_effect = ("mode",)
+    rate = Rate("share of the samples for which it gives 0", 0.5, ("p",))
 
 
 class Dropout(Layer):

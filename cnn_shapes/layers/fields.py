@@ -16,10 +16,18 @@ T = TypeVar("T")
 REQUIRED: Any = object()
 LARGEST = 2**31 - 1
 
-NORMS = ("batch", "layer", "instance", "none")
+ADDED_NORMS = ("group", "rms")
+NORMS = ("batch", "layer", "instance", *ADDED_NORMS, "none")
+ADDED_ACTIVATIONS = (
+    *("hardtanh", "softsign", "logsigmoid", "celu", "hardshrink", "softshrink", "tanhshrink", "softmin"),
+    *("log_softmax", "rrelu", "exponential", "squareplus", "sparse_plus", "sparse_sigmoid", "sparsemax"),
+)
+LINEAR = "linear"
+CAUSAL = "causal"
 ACTIVATIONS = (
     *("relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "sigmoid"),
     *("hardsigmoid", "hardswish", "tanh", "softmax", "softplus"),
+    *ADDED_ACTIVATIONS,
 )
 
 
@@ -219,6 +227,21 @@ class Reference(Field[str]):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "integer", "boolean"]}
+
+
+class ActivationWord(Word):
+    """The activation that follows; Keras' `linear` is the word for none."""
+
+    def __init__(self, doc: str) -> None:
+        super().__init__(doc, (*ACTIVATIONS, LINEAR, "none"), "none")
+
+    def read(self, raw: Any, rank: int, layout: str) -> str:
+        word = super().read(raw, rank, layout)
+        return "none" if word == LINEAR else word
+
+    def expected(self, rank: int) -> str:
+        common = (word for word in ACTIVATIONS if word not in ADDED_ACTIVATIONS)
+        return f"one of {', '.join(common)}, none, or another activation of `cnn-shapes explain layers`"
 
 
 class Mode(Word):

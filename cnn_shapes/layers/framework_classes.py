@@ -13,6 +13,7 @@ from cnn_shapes.diagnostics import closest, spelling
 
 _FILE = os.path.join(os.path.dirname(__file__), "framework_classes.txt")
 _modules: dict[str, list[str]] = {}  # by the name of the class
+_spellings: set[str] = set()
 
 
 def owners(name: str) -> str:
@@ -33,7 +34,9 @@ def misspelt(word: str, candidates: Iterable[str]) -> str | None:
 
 def is_class(word: str) -> bool:
     """Whether a framework has a class of this name, in whatever letters."""
-    return spelling(word) in {spelling(name) for name in _classes()}
+    if not _spellings:
+        _spellings.update(map(spelling, _classes()))
+    return spelling(word) in _spellings
 
 
 def _classes() -> dict[str, list[str]]:

@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, from_layout
-from cnn_shapes.layers.fields import LARGEST, REQUIRED, BadValue, Field, Written, at_least, read_count, whole
+from cnn_shapes.layers.fields import (
+    CAUSAL,
+    LARGEST,
+    REQUIRED,
+    BadValue,
+    Field,
+    Written,
+    at_least,
+    read_count,
+    whole,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 Pairs = tuple[tuple[int, int], ...]
+REST = -1  # of a split's parts, the one that gets what the others leave
 
 
 class WrittenPairs(tuple[tuple[int, int], ...]):
@@ -90,15 +101,21 @@ class Ends(Field[Pairs]):
 
 
 class Padding(Field["Pairs | str"]):
-    """`Ends`, or a word: valid (0), half (keeps a size at stride 1), same (ceil(size/stride))."""
+    """`Ends`, or a word: valid (0), half (keeps a size at stride 1), same and causal (ceil(size/stride))."""
 
-    words: tuple[str, ...] = ("valid", "half", "same")
+    words: tuple[str, ...] = ("valid", "half", "same", CAUSAL)
 
     def initial(self, rank: int) -> Any:
         return ((0, 0),) * rank
 
     def read(self, raw: Any, rank: int, layout: str) -> Pairs | str:
         if isinstance(raw, str) and raw in self.words:
+            if raw == CAUSAL and rank != 1:
+                raise BadValue(
+                    self.expected(rank),
+                    template="padding: causal is for one axis, [length, channels]: there is no before and "
+                    "after in an image",
+                )
             return raw
         return read_ends(raw, rank, self.expected(rank))
 
@@ -107,7 +124,8 @@ class Padding(Field["Pairs | str"]):
         return moved_ends(value, axes, delta)
 
     def expected(self, rank: int) -> str:
-        return f"{Ends('').expected(rank)}, or one of {', '.join(self.words)}"
+        words = (word for word in self.words if word != CAUSAL or rank == 1)
+        return f"{Ends('').expected(rank)}, or one of {', '.join(words)}"
 
     def schema(self) -> dict[str, Any]:
         return Ends("").schema()
@@ -275,16 +293,19 @@ class Order(Field["tuple[int, ...]"]):
 
 
 class Parts(Field["tuple[tuple[str, Any], ...]"]):
-    """Names of equal parts, or a mapping from name to channel count; names with None or their channels."""
+    """Names of equal parts, or a mapping from name to size, at most one of them -1: the rest.
+
+    The value is names with None or their sizes.
+    """
 
     names_tensors = True
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:
         if isinstance(raw, dict) and raw:
-            return tuple(
-                (name, read_count(count, 1, "a channel count for each name, from 1", (name,)))
-                for name, count in raw.items()
-            )
+            sizes = tuple((name, _size_of_part(name, size)) for name, size in raw.items())
+            if [size for _, size in sizes].count(REST) > 1:
+                raise BadValue("", template="into may have one -1 only, found {found}")
+            return sizes
         if isinstance(raw, list) and raw and all(isinstance(name, str) for name in raw):
             return tuple((name, None) for name in raw)
         raise BadValue(self.expected(rank))
@@ -294,3 +315,9 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["array", "object"], "items": {"type": "string"}}
+
+
+def _size_of_part(name: str, size: Any) -> int:
+    if whole(size) == REST:
+        return REST
+    return read_count(size, 1, "a channel count for each name, from 1, or -1 for the rest", (name,))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from cnn_shapes.layers.axes import CHANNELS_AXIS, Axis, axis_of
 from cnn_shapes.layers.base import KERAS, ClassNames, Division, Layer
-from cnn_shapes.layers.list_fields import Parts
+from cnn_shapes.layers.list_fields import REST, Parts
+from cnn_shapes.receptive_field import View, through_window
 from cnn_shapes.shapes import (
+    AXIS_NAMES,
     CHANNELS,
     GROUPS_NOT_DIVISIBLE,
     SHAPE_MISMATCH,
@@ -15,6 +18,12 @@ from cnn_shapes.shapes import (
     UNKNOWN,
     Shape,
     ShapeError,
+    Window,
+)
+
+_JOINED = (
+    "- conv: {{filters: 8, kernel_size: 3, padding: half, activation: relu, name: features}}\n"
+    "- {}: {{from: [input, features], expect: [28, 28, 8]}}\n"
 )
 
 
@@ -77,6 +86,46 @@ class Add(Elementwise):
     )
 
 
+class Subtract(Elementwise):
+    """The first input less all others, element by element."""
+
+    kind = "subtract"
+    verb = "subtract"
+    in_place = True
+    class_names = (ClassNames(KERAS, {"Subtract": None}),)
+    example = _JOINED.format("subtract")
+
+
+class Average(Elementwise):
+    """The mean of its inputs, element by element."""
+
+    kind = "average"
+    verb = "average"
+    in_place = True
+    class_names = (ClassNames(KERAS, {"Average": None}),)
+    example = _JOINED.format("average")
+
+
+class Maximum(Elementwise):
+    """The greatest of its inputs, element by element."""
+
+    kind = "maximum"
+    verb = "take the maximum of"
+    in_place = True
+    class_names = (ClassNames(KERAS, {"Maximum": None}),)
+    example = _JOINED.format("maximum")
+
+
+class Minimum(Elementwise):
+    """The least of its inputs, element by element."""
+
+    kind = "minimum"
+    verb = "take the minimum of"
+    in_place = True
+    class_names = (ClassNames(KERAS, {"Minimum": None}),)
+    example = _JOINED.format("minimum")
+
+
 class ShortcutAdd(Add):
     """The addition of a residual: unlike `add` it broadcasts nothing."""
 
@@ -129,17 +178,28 @@ class GateMultiply(Multiply):
 
 
 class Concat(Join):
-    """The channels of all inputs, one after the other; the other axes must be equal."""
+    """The channels of all inputs, or another axis, one after the other; the other axes must be equal."""
 
     kind = "concat"
     verb = "concatenate"
-    class_names = (ClassNames(KERAS, {"Concatenate": None}),)
+    class_names = (ClassNames(KERAS, {"Concatenate": None}, ("axis",)),)
     example = (
         "- conv: {filters: 4, kernel_size: 3, padding: half, activation: relu, name: features}\n"
         "- concat: [input, features]\n"
     )
+    counts_axes = True
+    axis = Axis("the axis along which they are put", CHANNELS_AXIS)
+
+    @property
+    def treats_axes_apart(self) -> bool:
+        return self.axis != CHANNELS_AXIS
+
+    def describe(self) -> str:
+        return f"{self.kind}, axis {self.axis}" if self.treats_axes_apart else self.kind
 
     def shape(self, *inputs: Shape) -> Shape:
+        if self.axis != CHANNELS_AXIS:
+            return self._along_an_axis(inputs)
         sizes = inputs[0][1:]
         channels = 0
         for x in inputs:
@@ -148,32 +208,60 @@ class Concat(Join):
             channels += x[0]
         return Shape((channels, *sizes))
 
+    def _along_an_axis(self, inputs: tuple[Shape, ...]) -> Shape:
+        first = inputs[0]
+        along = axis_of(self.axis, first)
+        why = f"all but the {self.axis} must be equal"
+        for x in inputs:
+            if len(x) != len(first):
+                raise JoinMismatch(self, inputs, why, along)
+            if any(size != first[axis] for axis, size in enumerate(x) if axis != along):
+                raise JoinMismatch(self, inputs, why, along)
+        return Shape((*first[:along], sum(x[along] for x in inputs), *first[along + 1 :]))
+
     def guess(self, *inputs: Shape | None) -> Shape | None:
         if any(x is None for x in inputs):
             return None
         known = [x for x in inputs if x is not None]
-        channels = [x[0] for x in known]
-        total = UNKNOWN if UNKNOWN in channels else sum(channels)
+        if self.axis != CHANNELS_AXIS:
+            channels = known[0][0] if len({x[0] for x in known}) == 1 else UNKNOWN
+            return Shape((channels, *(UNKNOWN,) * known[0].rank))
+        numbers = [x[0] for x in known]
+        total = UNKNOWN if UNKNOWN in numbers else sum(numbers)
         if len({x[1:] for x in known}) == 1:
             return Shape((total, *known[0][1:]))
         return Shape((total, *(UNKNOWN,) * known[0].rank))
 
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        # along the axis the second input begins where the first ends: that is no one view
+        along = axis_of(self.axis, inputs[0])
+        return tuple(None if axis == along else view for axis, view in enumerate(views, 1))
+
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        return f"{' + '.join(str(x[0]) for x in inputs)} = {sum(x[0] for x in inputs)} channels"
+        axis = axis_of(self.axis, inputs[0])
+        sizes = [x[axis] for x in inputs]
+        unit = f" {CHANNELS_AXIS}" if self.axis == CHANNELS_AXIS else ""
+        return f"{' + '.join(map(str, sizes))} = {sum(sizes)}{unit}"
 
 
 class JoinMismatch(ShapeError):
     """The inputs of a join do not fit. What differs is worked out where it is asked for."""
 
-    def __init__(self, join: Join, inputs: tuple[Shape, ...], why: str = "") -> None:
+    def __init__(
+        self, join: Join, inputs: tuple[Shape, ...], why: str = "", along: int | None = None
+    ) -> None:
         template = "cannot {verb} {inputs}" + (": {why}" if why else "")
         super().__init__(SHAPE_MISMATCH, template, verb=join.verb, inputs=inputs, why=why)
-        self._inputs, self._stretches = inputs, join.is_elementwise
+        self._inputs, self._stretches, self._along = inputs, join.is_elementwise, along
 
     @property
     def about(self) -> tuple[str, ...]:
-        sizes = (SIZES,) if len({x[1:] for x in self._inputs}) > 1 else ()
+        sizes = (SIZES,) if len({self._joined(x) for x in self._inputs}) > 1 else ()
         return (*sizes, CHANNELS) if len({x[0] for x in self._inputs}) > 1 else sizes
+
+    def _joined(self, x: Shape) -> tuple[int, ...]:
+        """The sizes without that along which the inputs are put one after the other."""
+        return tuple(size for axis, size in enumerate(x) if axis and axis != self._along)
 
     @property
     def axes(self) -> tuple[int, ...]:
@@ -181,11 +269,15 @@ class JoinMismatch(ShapeError):
             return ()
         stretched = {1} if self._stretches else set()
         columns = zip(*(x.sizes for x in self._inputs), strict=True)
-        return tuple(axis for axis, sizes in enumerate(columns) if len(set(sizes) - stretched) > 1)
+        return tuple(
+            axis
+            for axis, sizes in enumerate(columns)
+            if len(set(sizes) - stretched) > 1 and axis + 1 != self._along
+        )
 
 
 class Split(Layer):
-    """Cuts the channels into parts: equal ones by a list of names, or of given sizes by a mapping."""
+    """Cuts the channels, or another axis, into parts: equal ones by names, or of given sizes by a mapping."""
 
     splits = True
     kind = "split"
@@ -193,13 +285,26 @@ class Split(Layer):
     shorthand = "into"
     example = "- split: [left, right]\n- concat: [right, left]\n"
     is_linear = True
-    into = Parts("names of equal parts, or a mapping from name to channel count")
+    counts_axes = True
+    into = Parts("names of equal parts, or a mapping from name to channel count, one of them -1 for the rest")
+    axis = Axis("the axis that is cut", CHANNELS_AXIS)
+
+    @property
+    def treats_axes_apart(self) -> bool:
+        return self.axis != CHANNELS_AXIS
 
     def parts(self) -> list[tuple[str, Layer]]:
         return [
             (name, SplitPart(self.rank, {"split": self, "position": position}))
             for position, (name, _) in enumerate(self.into)
         ]
+
+    def sizes(self, x: Shape) -> list[int]:
+        """The size of each part along the axis, of an input that can be split so."""
+        total = x[axis_of(self.axis, x)]
+        known = sum(size for _, size in self.into if size is not None and size != REST)
+        shares = {None: total // len(self.into), REST: total - known}
+        return [shares.get(size, size) for _, size in self.into]
 
 
 class SplitPart(Layer):
@@ -216,61 +321,122 @@ class SplitPart(Layer):
         self.split, self.position = values["split"], values["position"]
         super().__init__(rank)
 
+    @property
+    def treats_axes_apart(self) -> bool:
+        return self.split.treats_axes_apart
+
+    @property
+    def needs_whole_quotient(self) -> bool:
+        return self.treats_axes_apart and self.split.into[self.position][1] is None
+
     def divides(self, x: Shape) -> tuple[Division, ...]:
         parts = self.split.into
-        return (Division("into", len(parts), x[0], power=0),) if parts[self.position][1] is None else ()
+        size = x[axis_of(self.split.axis, x)]
+        return (Division("into", len(parts), size, power=0),) if parts[self.position][1] is None else ()
 
     def not_divisible(self, division: Division) -> ShapeError:
-        channels, parts = division.number, division.divisor
+        size, parts = division.number, division.divisor
         return ShapeError(
             GROUPS_NOT_DIVISIBLE,
-            "{channels} channels cannot be split into {parts} equal parts: "
-            "{channels} = {parts}*{whole} + {rest}",
+            f"{self._counted} cannot be split into {{parts}} equal parts: "
+            "{size} = {parts}*{whole} + {rest}",
             field="into",
-            about=(CHANNELS,),
-            channels=channels,
+            about=self._about,
+            along=self._axes,
+            axis=self.split.axis,
+            channels=size,
+            size=size,
             parts=parts,
-            whole=channels // parts,
-            rest=channels % parts,
+            whole=size // parts,
+            rest=size % parts,
         )
 
     def signature(self) -> tuple[Any, ...]:
-        return (self.split.into, self.position)
+        return (self.split.into, self.split.axis, self.position)
 
     def numbers(self, name: str) -> Any:
         return self.split.numbers(name)
 
     def shape(self, *inputs: Shape) -> Shape:
-        x = inputs[0]
-        parts = self.split.into
-        count = parts[self.position][1]
-        if count is None:
-            self.check_divisions(x)
-            count = x[0] // len(parts)
-        elif (total := sum(size for _, size in parts)) != x[0]:
-            raise ShapeError(
-                SHAPE_MISMATCH,
-                "the parts have {total} channels together ({sum}), but the input has {channels}",
-                field="into",
-                about=(CHANNELS,),
-                total=total,
-                sum=" + ".join(str(size) for _, size in parts),
-                channels=x[0],
+        x, parts = inputs[0], self.split.into
+        axis = axis_of(self.split.axis, x)
+        self.check_divisions(x)
+        sizes = self.split.sizes(x)
+        counts = [size for _, size in parts]
+        known = sum(size for size in counts if size is not None and size != REST)
+        if REST in counts:
+            self._check_rest(x[axis], known)
+        elif None not in counts and known != x[axis]:
+            raise self._mismatch(
+                "the parts have {together} together ({sum}), but the input has {size}", known, x[axis]
             )
-        return Shape((count, *x.sizes))
+        return Shape((*x[:axis], sizes[self.position], *x[axis + 1 :]))
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x, parts = inputs[0], self.split.into
         if x is None:
             return None
-        whole = x[0] // len(parts) if x[0] % len(parts) == 0 else UNKNOWN
-        return Shape((parts[self.position][1] or whole, *x.sizes))
+        axis = axis_of(self.split.axis, x)
+        count, size = parts[self.position][1], UNKNOWN
+        if count is None and x[axis] % len(parts) == 0:
+            size = x[axis] // len(parts)
+        elif count is not None and count != REST:
+            size = count
+        return Shape((*x[:axis], size, *x[axis + 1 :]))
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        parts = self.split.into
-        if parts[self.position][1] is None:
-            return f"{inputs[0][0]} / {len(parts)} = {inputs[0][0] // len(parts)} channels"
+        parts, x = self.split.into, inputs[0]
+        size = x[axis_of(self.split.axis, x)]
+        unit = f" {CHANNELS_AXIS}" if self.split.axis == CHANNELS_AXIS else ""
+        count = parts[self.position][1]
+        if count is None:
+            return f"{size} / {len(parts)} = {size // len(parts)}{unit}"
+        if count == REST:
+            others = [part for _, part in parts if part != REST]
+            return f"{' - '.join(map(str, (size, *others)))} = {size - sum(others)}{unit}"
         return ""
 
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        x = inputs[0]
+        along = axis_of(self.split.axis, x)
+        before = sum(self.split.sizes(x)[: self.position])
+        return tuple(
+            through_window(view, Window(1, 1, -before)) if axis == along else view
+            for axis, view in enumerate(views, 1)
+        )
+
     def describe(self) -> str:
-        return f"split: {self.split.into[self.position][0]}"
+        axis = f", axis {self.split.axis}" if self.treats_axes_apart else ""
+        return f"split: {self.split.into[self.position][0]}{axis}"
+
+    def _check_rest(self, size: int, known: int) -> None:
+        if known >= size:
+            template = "the other parts have {together} together ({sum}), which leaves nothing of {size}"
+            raise self._mismatch(template, known, size)
+
+    def _mismatch(self, template: str, known: int, size: int) -> ShapeError:
+        return ShapeError(
+            SHAPE_MISMATCH,
+            template,
+            field="into",
+            about=self._about,
+            along=self._axes,
+            total=known,
+            sum=" + ".join(str(part) for _, part in self.split.into if part != REST),
+            together=f"{self.split.axis} {known}" if self.treats_axes_apart else f"{known} {CHANNELS_AXIS}",
+            channels=size,
+            size=size,
+        )
+
+    @property
+    def _counted(self) -> str:
+        return "{axis} {size}" if self.treats_axes_apart else "{size} channels"
+
+    @property
+    def _about(self) -> tuple[str, ...]:
+        return (CHANNELS,) if self.split.axis == CHANNELS_AXIS else (SIZES,)
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        names = AXIS_NAMES.get(self.rank, ())
+        return (names.index(self.split.axis),) if self.split.axis in names else ()

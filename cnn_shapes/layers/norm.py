@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Container
+from typing import Any, ClassVar
 
 from cnn_shapes.layers.base import (
     KERAS,
@@ -10,6 +11,7 @@ from cnn_shapes.layers.base import (
     ClassNames,
     Division,
     Layer,
+    Weighted,
     need_feature_map,
     ranked,
 )
@@ -24,14 +26,17 @@ class Norm(Layer):
     is_norm = True
     in_place = True
     weight_names = ("scale and shift",)
-    affine = Flag("a learned scale and shift per channel", True)
+    affine: Any = Flag("a learned scale and shift per channel", True)
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         return (2 * inputs[0][0],) if self.affine else ()
 
 
 class BatchNorm(Norm):
-    """Batch normalisation: 2C learned, and 2C running statistics that are stored but not learned."""
+    """Batch normalisation: 2C learned, and 2C running statistics that are stored but not learned.
+
+    Without its scale, or without its center, the shift, C are learned.
+    """
 
     kind = "batchnorm"
     class_names = (ClassNames(TORCH, ranked("BatchNorm{}d")),)
@@ -43,6 +48,13 @@ class BatchNorm(Norm):
         "BatchNormalization": "write batchnorm: it counts 2C learned parameters and 2C running statistics "
         "apart, where Keras counts 4C together"
     }
+
+    scale = Flag("a learned factor per channel, where affine is true", True)
+    center = Flag("a learned shift per channel, where affine is true", True)
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        learned = (self.scale + self.center) * self.affine
+        return (2 * inputs[0][0],) if learned == 2 else (inputs[0][0],) if learned else ()
 
     def statistics(self, inputs: tuple[Shape, ...]) -> int:
         return 2 * inputs[0][0]
@@ -82,12 +94,78 @@ class GroupNorm(Norm):
     example = "- groupnorm: 4\n"
     groups = Count("groups of channels that are normalised together")
 
+    def written_on(self, owner: Weighted, stated: Container[str]) -> Layer:
+        """With the layer's `norm_groups`; one that is not stated gives way to the file's default."""
+        groups = (
+            {} if "groups" in self.given and "norm_groups" not in stated else {"groups": owner.norm_groups}
+        )
+        return WrittenGroupNorm(self.rank, {**self.given, **groups})
+
     def divides(self, x: Shape) -> tuple[Division, ...]:
         return (Division("groups", self.groups, x[0]),)
 
     def shape(self, *inputs: Shape) -> Shape:
         self.check_divisions(inputs[0])
         return inputs[0]
+
+
+class RMSNorm(Norm):
+    """Root mean square normalisation over the channels, with a learned scale: C.
+
+    Source: Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467.
+    """
+
+    kind = "rmsnorm"
+    class_names = (ClassNames(KERAS, {"RMSNormalization": None}),)
+    example = "- rmsnorm: {expect: [28, 28, 8]}\n"
+    weight_names = ("scale",)
+    affine = Flag("a learned scale per channel", True)
+    refused: ClassVar = {
+        "RMSNorm": "write rmsnorm, which normalises over the channels: PyTorch's RMSNorm takes a shape"
+    }
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        return (inputs[0][0],) if self.affine else ()
+
+
+class GlobalResponseNorm(Norm):
+    """Global response normalisation: each channel by its norm over the map, scale and shift learned: 2C.
+
+    Source: Woo et al. 2023 (ConvNeXt V2), https://arxiv.org/abs/2301.00808.
+    """
+
+    kind = "grn"
+    example = "- grn: {expect: [28, 28, 8]}\n"
+    needs_feature_map = True
+    affine = None
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
+        return (2 * inputs[0][0],)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        need_feature_map(self, inputs[0])
+        return inputs[0]
+
+
+class L2Norm(Layer):
+    """Divides the channels at each place by their Euclidean norm: no weights."""
+
+    kind = "l2norm"
+    family = "normalisations"
+    class_names = (ClassNames(KERAS, {"UnitNormalization": None}),)
+    example = "- l2norm: {expect: [28, 28, 8]}\n"
+    is_norm = True
+    in_place = True
+    without_effect = ("axis",)
+
+
+class WrittenGroupNorm(GroupNorm):
+    """The group normalisation that `norm: group` writes after a layer, whose `norm_groups` it has."""
+
+    family = ""
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return (Division("norm_groups", self.groups, x[0]),)
 
 
 class LocalResponseNorm(Layer):

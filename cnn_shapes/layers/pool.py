@@ -15,7 +15,7 @@ from cnn_shapes.layers.base import (
     unknown_sizes,
     with_numbers,
 )
-from cnn_shapes.layers.fields import Flag, Reference, Rounding
+from cnn_shapes.layers.fields import CAUSAL, Flag, Reference, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis, WrittenPairs
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
@@ -58,6 +58,8 @@ class Pool(Sliding):
         return super().follows(name) or (name == "stride" and self.given.get("stride") is None)
 
     def check(self, x: Shape) -> None:
+        if self.padding == CAUSAL:
+            return
         paired = isinstance(self.padding, WrittenPairs)
         for window in self.fixed_windows or ():
             most = max(window.before, window.after)

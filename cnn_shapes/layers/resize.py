@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from cnn_shapes.layers.base import (
-    KERAS,
     TORCH,
     ClassNames,
     Division,
@@ -17,7 +16,7 @@ from cnn_shapes.layers.base import (
     with_numbers,
 )
 from cnn_shapes.layers.fields import Count, Mode, Reference, Rounding
-from cnn_shapes.layers.list_fields import AxisSizes, Ends, PerAxis, Scale
+from cnn_shapes.layers.list_fields import AxisSizes, Scale
 from cnn_shapes.receptive_field import View, through_transposed, through_upsampling, through_window
 from cnn_shapes.shapes import (
     AXIS_NAMES,
@@ -59,152 +58,6 @@ class Resized(Layer):
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x = inputs[0]
         return unknown_sizes(x[0] if x else 0, x, self.rank)
-
-
-class Margins(Resized):
-    """What is put around the map, or cut off: given amounts, or what makes it as large as another."""
-
-    adds_margins = True
-    shorthand = "amount"
-    one_of = ("amount", "like")
-    reference = "like"
-    amount = Ends("one number, one per axis, or begin/end pairs per axis", None)
-    like = Reference("a layer before it: its sizes come out, the odd pixel at the end", None)
-
-    def shape(self, *inputs: Shape) -> Shape:
-        if self.like is None or len(inputs) == 1:
-            return super().shape(*inputs)
-        x, other = inputs
-        need_feature_map(self, x)
-        need_like(self, x, other)
-        for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
-            self.need_fit(size, wanted, axis)
-        return Shape((x[0], *other.sizes))
-
-    def need_fit(self, size: int, wanted: int, axis: int) -> None:
-        """Raise where an axis cannot get the wanted size."""
-        raise NotImplementedError
-
-    def settled(self, x: Shape, other: Shape) -> Self:
-        self.shape(x, other)
-        return with_numbers(self, amount=tuple(map(self.ends, x.sizes, other.sizes)))
-
-    def ends(self, size: int, wanted: int) -> tuple[int, int]:
-        """The pixels at both ends by which the sizes differ."""
-        begin = abs(size - wanted) // 2
-        return begin, abs(size - wanted) - begin
-
-    def not_as_large(self, size: int, wanted: int, axis: int, template: str) -> ShapeError:
-        return ShapeError(
-            WINDOW_TOO_LARGE,
-            template,
-            field="like",
-            about=(SIZES,),
-            along=(axis,),
-            axis=AXIS_NAMES[self.rank][axis],
-            size=size,
-            wanted=wanted,
-            name=self.like,
-        )
-
-
-class Pad(Margins):
-    """Zeros around the feature map: size + begin + end."""
-
-    kind = "pad"
-    class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
-    example = "- pad: [[1, 0], [1, 0]]\n"
-    refused: ClassVar = {
-        name: "write pad: one number, one per axis, or pairs [begin, end] in the order (D,) H, W. PyTorch's "
-        f"{name} counts from the last axis"
-        for name in ranked("ZeroPad{}d")
-    }
-
-    def need_fit(self, size: int, wanted: int, axis: int) -> None:
-        if wanted < size:
-            template = "{axis} {size} cannot be padded to the {wanted} of {name}: it is larger already"
-            raise self.not_as_large(size, wanted, axis, template)
-
-    def size(self, size: int, axis: int) -> int:
-        return size + sum(self.amount[axis])
-
-    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
-        return self.amount
-
-    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(
-            through_window(view, Window(1, 1, begin, end))
-            for view, (begin, end) in zip(views, self.amount, strict=True)
-        )
-
-    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        return per_axis(
-            [
-                f"{size} + {begin} + {end} = {size + begin + end}"
-                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
-            ]
-        )
-
-
-class Crop(Margins):
-    """Cuts off the ends: size - begin - end."""
-
-    kind = "crop"
-    class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
-    example = "- crop: 2\n"
-    needs: ClassVar = {"offset": "like"}
-    like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
-    offset = PerAxis("with like: where what is left begins, instead of in the middle", None, minimum=0)
-
-    def settled(self, x: Shape, other: Shape) -> Self:
-        copy = super().settled(x, other)
-        if self.offset is None:
-            return copy
-        columns = zip(self.offset, x.sizes, other.sizes, strict=True)
-        return with_numbers(copy, amount=tuple([(begin, size - begin - end) for begin, size, end in columns]))
-
-    def need_fit(self, size: int, wanted: int, axis: int) -> None:
-        begin = 0 if self.offset is None else self.offset[axis]
-        if size < wanted + begin:
-            template = "{axis} {size} cannot be cropped to the {wanted} of {name}: it is smaller"
-            if begin:
-                template = "{axis} {size} cannot be cropped to the {wanted} of {name}, from {begin} on"
-            error = self.not_as_large(size, wanted, axis, template)
-            error.facts["begin"] = begin
-            raise error
-
-    def size(self, size: int, axis: int) -> int:
-        begin, end = self.amount[axis]
-        if begin + end >= size:
-            raise ShapeError(
-                WINDOW_TOO_LARGE,
-                "a crop of {begin} + {end} leaves nothing of {axis} {size}",
-                field="amount",
-                about=(SIZES,),
-                along=(axis,),
-                begin=begin,
-                end=end,
-                axis=AXIS_NAMES[self.rank][axis],
-                size=size,
-            )
-        return size - begin - end
-
-    def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
-        return tuple((-begin, -end) for begin, end in self.amount)
-
-    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(
-            through_window(view, Window(1, 1, -begin, -end))
-            for view, (begin, end) in zip(views, self.amount, strict=True)
-        )
-
-    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        return per_axis(
-            [
-                f"{size} - {begin} - {end} = {size - begin - end}"
-                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
-            ]
-        )
 
 
 class Upsample(Resized):

@@ -13,7 +13,7 @@ from cnn_shapes.shapes import Shape
 _NOT_OF_WEIGHTS = frozenset(
     (
         *("stride", "padding", "dilation", "output_padding", "rounding", "norm", "activation"),
-        *("in_channels", "in_features", "sequences", "like"),
+        *("in_channels", "in_features", "num_parameters", "sequences", "like", "norm_groups"),
     )
 )
 

@@ -21,4 +21,6 @@ def short(value: Any) -> str:
         return ",".join(f"{begin}+{end}" for begin, end in value)
     if len(set(value)) == 1:
         return str(value[0])
+    if isinstance(value[0], str):
+        return f"[{', '.join(value)}]"
     return "x".join("keep" if item is None else str(item) for item in value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.layers.base import Layer, need_feature_map, unknown_sizes
+from cnn_shapes.layers.fields import CAUSAL
 from cnn_shapes.layers.list_fields import Pairs, PerAxis
 from cnn_shapes.receptive_field import View, through_window
 from cnn_shapes.shapes import (
@@ -47,6 +48,8 @@ class Sliding(Layer):
             self.stride = self.kernel_size
         if self.rounding is None:
             self.rounding = EXACT
+        if self.padding == CAUSAL:
+            self.rounding = FLOOR  # with all the padding before it that is ceil(size/stride)
         self.fixed_windows = None if self.padding == "same" else self.make_windows(self.ends())
 
     def ends(self) -> Pairs:
@@ -54,6 +57,9 @@ class Sliding(Layer):
         if self.padding == "half":
             halves = map(half_padding, self.kernel_size, self.per_axis_dilation)
             return tuple((half, half) for half in halves)
+        if self.padding == CAUSAL:
+            steps = zip(self.kernel_size, self.per_axis_dilation, strict=True)
+            return tuple((dilation * (kernel - 1), 0) for kernel, dilation in steps)
         if isinstance(self.padding, tuple):
             return self.padding
         return ((0, 0),) * self.rank
@@ -101,13 +107,17 @@ class Sliding(Layer):
     def needs_whole_quotient(self) -> bool:
         return self.rounding == EXACT and self.fixed_windows is not None
 
+    @property
+    def is_causal(self) -> bool:
+        return bool(self.padding == CAUSAL)
+
     def numbers(self, name: str) -> Any:
         if name == "padding":
             return None if self.padding == "same" else self.ends()
         return super().numbers(name)
 
     def follows(self, name: str) -> bool:
-        return name == "padding" and self.padding == "half"
+        return name == "padding" and self.padding in ("half", CAUSAL)
 
     def channels(self, channels: int) -> int:
         return channels
@@ -129,7 +139,6 @@ class Sliding(Layer):
             if reach >= 0 and (rounding == FLOOR or not reach % window.stride):
                 output = reach // window.stride + 1
                 return Shape((self.channels(x[0]), output, output))
-        # `same` gives ceil(size/stride) by definition; a kernel shorter than its stride leaves a rest
         exact = rounding == EXACT and self.fixed_windows is not None
         sizes = [self.channels(x[0])]
         whole = True
@@ -218,7 +227,7 @@ class Sliding(Layer):
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None, rounding: str | None = None) -> str:
         x = inputs[0]
-        if self.padding == "same":
+        if self.padding in ("same", CAUSAL):
             return per_axis(
                 [
                     f"ceil({size}/{stride}) = {-(-size // stride)}"

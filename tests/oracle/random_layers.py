@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
+from cnn_shapes.shapes import AXIS_NAMES
+
 PLAIN = (
     "relu",
     "gelu",
@@ -14,6 +16,15 @@ PLAIN = (
     "lrn",
     "softmax",
     "hardswish",
+    "hardtanh",
+    "log_softmax",
+    "tanhshrink",
+    "squareplus",
+    "rmsnorm",
+    "l2norm",
+    "grn",
+    "glu",
+    "stochastic_depth",
 )
 # what a gradient of positive weights can be followed through without one way cancelling another
 LINEAR = (
@@ -140,6 +151,16 @@ def adaptive(kind: str) -> Callable[[Random, tuple[int, ...]], str]:
     return write
 
 
+def reduced(random: Random, shape: tuple[int, ...]) -> str:
+    by = random.choice(("mean", "max", "sum"))
+    return f"reduce: {{by: {by}, axis: {random.choice(('channels', *AXIS_NAMES[len(shape) - 1]))}}}"
+
+
+def padded(random: Random, shape: tuple[int, ...]) -> str:
+    mode = random.choice(("reflect", "replicate", "circular"))
+    return f"{ends('pad')(random, shape)[:-1]}, mode: {mode}}}"
+
+
 WRITERS: dict[str, Callable[[Random, tuple[int, ...]], str]] = {
     "conv": conv,
     "depthwise_conv": depthwise,
@@ -151,6 +172,11 @@ WRITERS: dict[str, Callable[[Random, tuple[int, ...]], str]] = {
     "upsample": resized,
     "rescaled": rescaled,
     "pad": ends("pad"),
+    "pad_by_mode": padded,
+    "reduce": reduced,
+    "scale": lambda random, shape: (
+        f"scale: {{per: {random.choice(('channel', 'element'))}, bias: {random.choice(('true', 'false'))}}}"
+    ),
     "crop": ends("crop"),
     "pixel_shuffle": of_factor("pixel_shuffle"),
     "space_to_depth": of_factor("space_to_depth"),

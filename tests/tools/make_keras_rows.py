@@ -120,8 +120,12 @@ def others() -> Iterator[str]:
         )
         yield row(last, layers.LayerNormalization(), "layernorm", sizes)
         yield row(last, layers.GroupNormalization(2), "groupnorm: 2", sizes)
+        yield row(last, layers.RMSNormalization(), "rmsnorm", sizes)
+        yield row(last, layers.UnitNormalization(), "l2norm", sizes)
         yield row(last, layers.Flatten(), "flatten", sizes)
         yield row(last, layers.PReLU(shared_axes=tuple(range(1, rank + 2))), "prelu", sizes)
+    for word in ("exponential", "squareplus", "sparse_plus", "sparse_sigmoid", "sparsemax"):
+        yield row("channels_last", layers.Activation(word), word, SIZES[:2])
     for bias in (True, False):
         yield row("channels_last", layers.Dense(7, use_bias=bias), f"dense: {fields(units=7, bias=bias)}", ())
     for rank, layout in product((1, 2, 3), LAYOUTS):

@@ -33,6 +33,7 @@ RULES = {  # of PyTorch's messages
     "half of": "bad-padding",
     "output padding must be smaller": "bad-padding",
     "divisible": "groups-not-divisible",
+    "must be even": "groups-not-divisible",
     "invalid for input of size": "shape-mismatch",
 }
 Module = Callable[[torch.Tensor], torch.Tensor]
@@ -245,6 +246,8 @@ def norms_and_plain() -> Iterator[str]:
                 return layer(x.movedim(1, -1)).movedim(-1, 1)
 
             yield measure("layernorm", fields, last, layer, sizes)
+            square = nn.RMSNorm(CHANNELS, elementwise_affine=affine)
+            yield measure("rmsnorm", fields, partial(last, layer=square), square, sizes)
             group = nn.GroupNorm(2, CHANNELS, affine=affine)
             yield measure("groupnorm", {"groups": 2, **fields}, group, group, sizes)
         local = nn.LocalResponseNorm(2)
@@ -270,8 +273,12 @@ def norms_and_plain() -> Iterator[str]:
     batch = nn.BatchNorm1d(CHANNELS)
     yield measure("batchnorm", None, batch, batch, ())
     for kind, name in ACTIVATIONS.items():
-        module = getattr(nn, name)()
+        along = {"dim": 1} if name in ("Softmin", "LogSoftmax") else {}
+        module = getattr(nn, name)(**along)
         yield measure(kind, None, module, module, SIZES[:2])
+    yield measure("glu", None, nn.GLU(dim=1), None, SIZES[:2])
+    yield measure("glu", None, nn.GLU(dim=1), None, SIZES[:2], 3)
+    yield measure("threshold", None, nn.Threshold(0.1, 0), None, SIZES[:2])
 
 
 def resized() -> Iterator[str]:
@@ -298,10 +305,12 @@ def resized() -> Iterator[str]:
 
 
 ACTIVATIONS = {
-    name.lower().replace("leaky", "leaky_").replace("2d", ""): name
+    name.lower().replace("leaky", "leaky_").replace("logsoft", "log_soft").replace("2d", ""): name
     for name in (
         *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish"),
         *("Sigmoid", "Hardsigmoid", "Hardswish", "Tanh", "Softmax2d", "Softplus"),
+        *("Hardtanh", "Softsign", "LogSigmoid", "CELU", "Hardshrink", "Softshrink", "Tanhshrink"),
+        *("Softmin", "LogSoftmax", "RReLU"),
     )
 }
 

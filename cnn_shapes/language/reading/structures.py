@@ -27,14 +27,14 @@ from cnn_shapes.language.reading.wording import (
     unknown_key,
 )
 from cnn_shapes.language.values import read_value
-from cnn_shapes.layers.fields import ACTIVATIONS, Word
+from cnn_shapes.layers.fields import ActivationWord
 from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
 _MOST_COMPARED = 20  # calls without an argument that are compared with the others
 _MOST_STRANGERS = 200  # keys that may be misspelt
-_ACTIVATION = Word("", (*ACTIVATIONS, "none"), "none")
+_ACTIVATION = ActivationWord("")
 _OF_CALLS = ("into", SHARE)  # what a call may have that no layer has
 _BRANCH = ["if", "layers"]  # the keys of a branch that is not a list alone
 _VERBATIM = {"merge": MERGES, "collect": COLLECTS}

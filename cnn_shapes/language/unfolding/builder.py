@@ -99,7 +99,8 @@ class Builder(ABC):
         self.current: Item | None = None  # the entry whose inputs are looked up
         self.made_by: dict[Node, tuple[int, int]] = {}  # for what a name means, the nodes of its entry
         self.previous = self.network.input  # what `prev` means to it
-        self.written_on: dict[tuple[str, int], Layer] = {}  # norms and activations that are a word on a layer
+        # norms and activations that are a word on a layer
+        self.written_on: dict[tuple[str, int, int, bool], Layer] = {}
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
 

@@ -94,9 +94,11 @@ def _put_after(
 ) -> Node:
     """The norm or activation that is written on a layer, as a layer of its own after it."""
     kind = NORM_KINDS.get(word, word)
-    layer = builder.written_on.get((kind, rank))
+    assert isinstance(owner.layer, Weighted)
+    key = (kind, rank, owner.layer.norm_groups, "norm_groups" in item.settings)
+    layer = builder.written_on.get(key)
     if layer is None:
-        layer = builder.written_on[kind, rank] = plain(builder, kind, rank)
+        layer = builder.written_on[key] = plain(builder, kind, rank).written_on(owner.layer, item.settings)
     return builder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
 
 

@@ -13,7 +13,7 @@ from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.fields import ACTIVATIONS, whole
+from cnn_shapes.layers.fields import ACTIVATIONS, LINEAR, ActivationWord, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
 from cnn_shapes.layers.structure import Gate, Parallel, Repeat, Residual
 from cnn_shapes.network import Group, Node
@@ -42,10 +42,10 @@ def _activation(builder: Builder, item: Item, node: Node, group: Group, names: I
             error.report(builder.findings)
             return node
         word = error.no_word
-    if word in (None, "none"):
+    if word in (None, "none", LINEAR):
         return node
     if word not in ACTIVATIONS:
-        expected = f"one of {', '.join((*ACTIVATIONS, 'none'))}"
+        expected = ActivationWord("").expected(builder.rank)
         must_be(builder.findings, "activation", expected, word, setting.value.node.span)
         return node
     return builder.add(item, "activation", word, plain(builder, word, builder.rank), (node,), group)

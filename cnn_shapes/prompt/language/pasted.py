@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, REFUSED
-from cnn_shapes.layers.base import KERAS, TORCH
+from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, yaml_value
@@ -36,7 +36,6 @@ _RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upsca
 _RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
 _INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
 _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
-_ASSERTIONS = ("in_channels", "in_features")
 
 
 def _argument_table() -> dict[tuple[str, str], tuple[str, ...]]:
@@ -211,7 +210,7 @@ def _framework_layer(
     if owner:
         said = layer.meanings[owner][1]
         fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
-    for assertion in _ASSERTIONS:  # goes after what it is about
+    for assertion in ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
     written = name if rank is not None and rank != context.rank else kind

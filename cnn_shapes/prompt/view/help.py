@@ -93,6 +93,9 @@ def _layers(width: int | None) -> list[str]:
     return [*lines, "help KIND lists its fields; structures such as residual are written as in a spec"]
 
 
+_SILENT = ("norm_groups",)  # of norm=group alone: a line more than a screen has
+
+
 def _kind(kind: str, width: int | None) -> list[str]:
     layer = KINDS[kind]
     lines = _folded(f"{kind}: {kind_summary(kind)}", 2, width)
@@ -101,7 +104,7 @@ def _kind(kind: str, width: int | None) -> list[str]:
         examples = _KERNEL
     typed = "   ".join(f"{kind} {example}".strip() for example in examples)
     lines += _folded(f"  as in   {typed}", 10, width)
-    fields = [_field(layer, name) for name in layer.fields]
+    fields = [_field(layer, name) for name in layer.fields if name not in _SILENT]
     wide = max((len(field[0]) for field in fields), default=0)
     for names, default, text in fields:
         lines += _folded(f"  {names:{wide}}  {default:13}  {text}".rstrip(), wide + 19, width)

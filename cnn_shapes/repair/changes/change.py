@@ -13,13 +13,13 @@ from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
 from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.base import ASSERTIONS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
 Slot = tuple[Any, ...]
-ASSERTIONS = ("in_channels", "in_features")
 CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
 
 

@@ -8,9 +8,10 @@ from math import gcd, prod
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnosis.culprit import channel_source
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.base import ASSERTIONS, Layer
+from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.change import ASSERTIONS, Change, FieldChange
+from cnn_shapes.repair.changes.change import Change, FieldChange
 from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
 from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
@@ -104,6 +105,9 @@ def _of_join(failure: _ChannelFailure) -> Iterator[Change]:
 def _of_split(failure: _ChannelFailure) -> Iterator[Change]:
     """Another share for one part, so that all of them make up the channels; or as many channels as they."""
     parts: tuple[tuple[str, int | None], ...] = failure.layer.numbers("into")
+    if any(count == REST for _, count in parts):  # the others leave nothing for it
+        yield from failure.producing(failure.node.inputs[0], failure.error.facts["total"] + 1)
+        return
     total = sum(count or 0 for _, count in parts)
     item = item_of(failure.node)
     for place, (_, count) in enumerate(parts):

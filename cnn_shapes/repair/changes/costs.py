@@ -53,6 +53,7 @@ class Cost(NamedTuple):
 COSTS: dict[str, Cost] = {
     "in_channels": Cost(1, 0, 0, "set to what the input has"),
     "in_features": Cost(1, 0, 0, "set to what the input has"),
+    "num_parameters": Cost(1, 0, 0, "set to what the input has"),
     "class name": Cost(1, 0, 0, "Conv2d to Conv1d, where the rank is another"),
     "padding": Cost(0, 1, 3, least=0),
     "pool padding": Cost(

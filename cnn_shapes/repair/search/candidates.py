@@ -235,7 +235,7 @@ def is_symmetric(network: Network, shape: Shape | None) -> bool:
             return False
         if layer.is_elementwise and (output is None or not output.rank):
             return False  # the axes meet in the number of features
-        if _treats_axes_apart(layer):
+        if layer.treats_axes_apart or _treats_axes_apart(layer):
             return False
     return True
 

@@ -55,8 +55,8 @@ SEVERITY = "info"
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
     joins = [node for node in context.of("joins") if node.index in context.trace.misaligned]
-    if not joins:
-        return
+    if not joins or any(node.layer.is_causal for node in context.trace.network.layers if node.layer):
+        return  # windows that look back do so on purpose
     upstream = _Upstream(context)
     for node in joins:
         found = _parting(context, upstream, node)

@@ -1,0 +1,28 @@
+"""The class names of frameworks that mean a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+TORCH, TORCHVISION, KERAS = "torch.nn", "torchvision.ops", "keras.layers"
+
+
+class ClassNames:
+    """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
+
+    `framework` is TORCH, TORCHVISION or KERAS; empty for names that are of none and read as the same.
+    `arguments` are the names of our fields, empty where an argument changes no shape. Sources: the signatures
+    of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
+    """
+
+    __slots__ = ("arguments", "framework", "names")
+
+    def __init__(
+        self, framework: str, names: Mapping[str, int | None], arguments: tuple[str, ...] = ()
+    ) -> None:
+        self.framework, self.names, self.arguments = framework, names, arguments
+
+
+def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:
+    """`ranked("Conv{}d")`: the class names of a framework, each with the spatial rank that it is for."""
+    return {pattern.format(rank): rank for pattern in patterns for rank in ranks}

@@ -1,0 +1,61 @@
+"""The activations that few networks have, of PyTorch and Keras: all but glu keep the shape."""
+
+from __future__ import annotations
+
+from cnn_shapes.layers.activation import Activation, Row, activation
+from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer
+from cnn_shapes.shapes import UNKNOWN, Shape
+
+_ROWS = {
+    "hardtanh": Row("Hardtanh", idle=("min_val", "max_val", "min_value", "max_value")),
+    "softsign": Row("Softsign"),
+    "logsigmoid": Row("LogSigmoid"),
+    "celu": Row("CELU"),
+    "hardshrink": Row("Hardshrink", idle=("lambd",)),
+    "softshrink": Row("Softshrink", idle=("lambd",)),
+    "tanhshrink": Row("Tanhshrink"),
+    "softmin": Row("Softmin", never_negative=True),
+    "log_softmax": Row("LogSoftmax"),
+    "rrelu": Row("RReLU", idle=("lower", "upper")),
+    "exponential": Row(never_negative=True, says="The exponential function of each value"),
+    "squareplus": Row(never_negative=True, says="(x + sqrt(x**2 + 4))/2, Keras' squareplus"),
+    "sparse_plus": Row(never_negative=True, says="A softplus that is 0 below -1, Keras' sparse_plus"),
+    "sparse_sigmoid": Row(never_negative=True, says="(x + 1)/2 between 0 and 1, Keras' sparse_sigmoid"),
+    "sparsemax": Row(never_negative=True, says="A softmax with zeros (Martins and Astudillo 2016)"),
+    "threshold": Row(
+        "Threshold",
+        idle=("value", "threshold_value", "default_value"),
+        says="Puts another value in the place of what is not above a threshold",
+    ),
+}
+
+
+class Glu(Activation):
+    """A gated linear unit: half of the channels, each times the sigmoid of its partner in the other half.
+
+    Source: Dauphin et al. 2017, https://arxiv.org/abs/1612.08083.
+    """
+
+    kind = "glu"
+    class_names = (ClassNames(TORCH, {"GLU": None}),)
+    example = "- glu: {expect: [28, 28, 4]}\n"
+    in_place = False
+
+    def divides(self, x: Shape) -> tuple[Division, ...]:
+        return (Division("", 2, x[0], power=0),)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        self.check_divisions(x)
+        return Shape((x[0] // 2, *x.sizes))
+
+    def guess(self, *inputs: Shape | None) -> Shape | None:
+        x = inputs[0]
+        return None if x is None else Shape((UNKNOWN if x[0] % 2 else x[0] // 2, *x.sizes))
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        channels = inputs[0][0]
+        return f"{channels} / 2 = {channels // 2} channels"
+
+
+ALL: list[type[Layer]] = [Glu, *(activation(name, row) for name, row in _ROWS.items())]
