@@ -28,6 +28,7 @@ __all__ = ["Finding", "InputSizes", "LayerSummary", "ProvedFix", "Report", "chec
 
 LayoutShape = tuple[int | None, ...]  # an unknown one is None
 PathOrText = str | os.PathLike[str]
+Input = Iterable[int] | str | Mapping[str, Iterable[int] | str] | None
 
 
 class LayerSummary(SimpleNamespace):
@@ -175,16 +176,16 @@ class Report:
 def check(
     spec: PathOrText,
     *,
-    input: Iterable[int] | str | None = None,
+    input: Input = None,
     params: Mapping[str, Any] | None = None,
     fixes: bool = False,
 ) -> Report:
     """Check a spec: the path of a file, or the text itself (a string with a line break or `: `, or JSON).
 
-    `input` tries other sizes than the file's, in the file's layout, `params` other values of its params.
-    With `fixes`, each problem has its fixes, proved by checking the changed text. What is wrong with the
-    spec is in the report, and so is a file that cannot be opened; an input or a param that does not fit the
-    spec raises ValueError.
+    `input` tries other sizes than the file's, in the file's layout (of several inputs those of the first, or
+    a mapping by their names), `params` other values of its params. With `fixes`, each problem has its fixes,
+    proved by checking the changed text. What is wrong with the spec is in the report, and so is a file that
+    cannot be opened; an input or a param that does not fit the spec raises ValueError.
     """
     checked = _checked(spec, input, params)
     if not fixes:
@@ -198,7 +199,7 @@ def check(
 def fix(
     spec: PathOrText,
     *,
-    input: Iterable[int] | str | None = None,
+    input: Input = None,
     params: Mapping[str, Any] | None = None,
     keep: Iterable[str] | str | None = None,
     only: Iterable[str] | str | None = None,
@@ -241,21 +242,27 @@ def sizes(
     params: Mapping[str, Any] | None = None,
     rounding: str | None = None,
     square: bool = False,
+    vary: str | None = None,
 ) -> InputSizes | None:
     """Which input sizes work, exactly and to infinity.
 
     None where the text cannot be read as a network, where a custom layer states its output for one input
     alone, and for a vector, which has no size that could vary.
 
-    `rounding` ("exact" or "floor") is tried instead of the file's; `square`: the same size on all axes.
+    `rounding` ("exact" or "floor") is tried instead of the file's; `square`: the same size on all axes. Of
+    several inputs the one called `vary`, else the first, and all of the same sizes vary together.
     """
     from cnn_shapes import input_sizes
+    from cnn_shapes.diagnostics import no_such
     from cnn_shapes.shapes import EXACT, FLOOR
 
     if rounding not in (None, EXACT, FLOOR):
         raise ValueError(f"rounding must be {EXACT} or {FLOOR}, found {rounding}")
     checked = _checked(spec, None, params)
-    found = input_sizes.sizes(checked, rounding, square)
+    named = checked.spec.inputs if checked.spec is not None else {}
+    if vary is not None and checked.spec is not None and vary not in named:
+        raise ValueError(no_such("input", vary, list(named)))
+    found = input_sizes.sizes(checked, rounding, square, vary if named else None)
     if found is None:
         return None
     answer = input_sizes.as_json(found, checked)
@@ -263,9 +270,7 @@ def sizes(
     return InputSizes(**known, text=input_sizes.text(found, checked))
 
 
-def _checked(
-    spec: PathOrText, input: Iterable[int] | str | None, params: Mapping[str, Any] | None
-) -> CheckResult:
+def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -> CheckResult:
     from cnn_shapes.checking import check_path, check_source
     from cnn_shapes.diagnostics import no_such
     from cnn_shapes.language.reading.input import misfit
@@ -290,28 +295,38 @@ def _is_text(spec: str) -> bool:
     return not spec or spec.lstrip()[:1] == "{" or any(sign in spec for sign in ("\n", "\r", ": "))
 
 
-def _overrides(input: Iterable[int] | str | None, params: Mapping[str, Any] | None) -> Overrides:
-    from cnn_shapes.language.reading.input import parse_sizes
+def _overrides(input: Input, params: Mapping[str, Any] | None) -> Overrides:
     from cnn_shapes.language.spec import Overrides
 
-    written = input if isinstance(input, str) or input is None else "x".join(map(str, input))
-    read = parse_sizes(written) if written is not None else None
-    if written is not None and read is None:
+    named = input if isinstance(input, Mapping) else {}
+    return Overrides(
+        None if input is None or isinstance(input, Mapping) else _sizes_of(input),
+        tuple((name, _param(name, value)) for name, value in (params or {}).items()),
+        inputs=tuple((name, _sizes_of(sizes)) for name, sizes in named.items()),
+    )
+
+
+def _sizes_of(input: Iterable[int] | str) -> tuple[int, ...]:
+    """The sizes of an input. Raises ValueError."""
+    from cnn_shapes.language.reading.input import parse_sizes
+
+    written = input if isinstance(input, str) else "x".join(map(str, input))
+    read = parse_sizes(written)
+    if read is None:
         found = written or "nothing"
         raise ValueError(f"expected sizes from 1 as in 320x320x3 or (320, 320, 3), found {found}")
-    return Overrides(read, tuple((name, _param(name, value)) for name, value in (params or {}).items()))
+    return read
 
 
 def _param(name: object, value: Any) -> Any:
     """The value of a param, as `--set` reads it. Raises ValueError."""
-    from cnn_shapes.layers.fields import LARGEST
-    from cnn_shapes.source import resolve
+    from cnn_shapes.language.reading.params import EXPECTED, given_value, is_value
 
-    read = resolve(value) if isinstance(value, str) else value
-    is_word = isinstance(read, str) and read.isidentifier()
-    if is_word or (isinstance(read, int | float) and -LARGEST <= read <= LARGEST):
+    read = given_value(value) if isinstance(value, str) else value
+    read = list(read) if isinstance(read, tuple) else read
+    if is_value(read):
         return read
-    raise ValueError(f"the value of {name} must be a number, true, false or a word, found {value!r}")
+    raise ValueError(f"the value of {name} must be {EXPECTED}, found {value!r}")
 
 
 def _problem(found: dict[str, Any], source: Source) -> Finding:

@@ -19,6 +19,7 @@ from cnn_shapes.diagnostics import (
     Findings,
     Fix,
     Note,
+    format_shape,
 )
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import Item
@@ -97,6 +98,12 @@ class CheckResult:
     @property
     def input(self) -> Shape | None:
         return self.spec.shape if self.spec is not None else None
+
+    def inputs_text(self) -> str:
+        """The shape of the input, or of each of several with its name: `rgb 224x224x3, depth 224x224x1`."""
+        named = self.spec.inputs if self.spec is not None else {}
+        shapes = [f"{name} {format_shape(one.shape, self.layout)}" for name, one in named.items()]
+        return ", ".join(shapes) or format_shape(self.input, self.layout)
 
     @property
     def silenced(self) -> list[Silenced]:

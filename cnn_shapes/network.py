@@ -135,12 +135,22 @@ class Node:
 
 
 class Network:
-    """Nodes in the order of computing; `nodes[0]` is the input."""
+    """Nodes in the order of computing: the inputs first, `nodes[0]` is the first of them.
 
-    def __init__(self, shape: Shape, place: Place) -> None:
-        self.input = Node("input", "input", None, (), place)
+    `others` are the names, shapes and places of those beside it, which then has a name of its own too.
+    """
+
+    def __init__(
+        self, shape: Shape, place: Place, name: str = "input", others: Iterable[tuple[str, Shape, Place]] = ()
+    ) -> None:
+        self.input = Node(name, "input", None, (), place)
         self.input.output = shape
-        self.nodes = [self.input]
+        self.inputs = [self.input]
+        for index, (name, size, where) in enumerate(others, 1):
+            node = Node(name, "input", None, (), where)
+            node.index, node.output = index, size
+            self.inputs.append(node)
+        self.nodes = [*self.inputs]
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
 
@@ -154,14 +164,15 @@ class Network:
 
     @property
     def layers(self) -> list[Node]:
-        """All nodes but the input."""
-        return self.nodes[1:]
+        """All nodes but the inputs."""
+        return self.nodes[len(self.inputs) :]
 
     def part(self, first: int) -> Network:
-        """The nodes from the index `first` on, after the same input. They keep their indices."""
+        """The nodes from the index `first` on, after the same inputs. They keep their indices."""
         assert self.input.output is not None
         part = Network(self.input.output, self.input.place)
-        part.nodes += self.nodes[first:]
+        part.input, part.inputs = self.input, self.inputs
+        part.nodes = [*self.inputs, *self.nodes[first:]]
         part.outputs += self.outputs
         return part
 

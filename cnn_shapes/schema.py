@@ -106,11 +106,10 @@ def _top_level(key: str) -> Schema:
         "version": {"enum": [1], "default": 1},
         "name": {"type": [*_SCALARS, "null"]},
         "input": {
-            "type": ["array", "string", "integer"],
-            "items": {"type": ["integer", "string"], "minimum": 1},
-            "minItems": 1,
-            "maxItems": 4,
-            "minimum": 1,
+            **(sizes := _input_sizes()),
+            "type": [*sizes["type"], "object"],
+            "additionalProperties": sizes,
+            "minProperties": 1,
         },
         "layout": {"enum": [CHANNELS_LAST, CHANNELS_FIRST, None], "default": CHANNELS_LAST},
         "rounding": {"enum": [EXACT, FLOOR, None], "default": EXACT},
@@ -119,6 +118,16 @@ def _top_level(key: str) -> Schema:
         "outputs": {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}},
     }
     return simple[key]
+
+
+def _input_sizes() -> Schema:
+    return {
+        "type": ["array", "string", "integer"],
+        "items": {"type": ["integer", "string"], "minimum": 1},
+        "minItems": 1,
+        "maxItems": 4,
+        "minimum": 1,
+    }
 
 
 def _common(key: str) -> Schema:

@@ -119,7 +119,7 @@ class ReceptiveFields:
 
     def __init__(self, network: Network) -> None:
         whole = network.input.output or Shape((0,))
-        self.views: list[Views] = [(PIXEL,) * whole.rank or None]
+        self.views: list[Views] = [(PIXEL,) * (node.output or whole).rank or None for node in network.inputs]
         self.misaligned: set[int] = set()
         self._work = 0
 
@@ -194,8 +194,8 @@ def _seen(layer: Layer, views: tuple[View | None, ...], shapes: tuple[Shape, ...
 def _memory(network: Network) -> tuple[int, int]:
     """Elements of all outputs, and those alive at once at the peak.
 
-    A tensor dies after its last use, a layer's inputs and output live together; the input is not an output,
-    but counts while it is alive.
+    A tensor dies after its last use, a layer's inputs and output live together; the inputs of the network are
+    not outputs, but count while they are alive.
     """
     nodes = network.nodes
     sizes = [prod(node.output) if node.output is not None else 0 for node in nodes]
@@ -214,7 +214,7 @@ def _memory(network: Network) -> tuple[int, int]:
         if alive > peak:
             peak = alive
         alive -= dead
-    return sum(sizes) - sizes[0], peak
+    return sum(sizes[len(network.inputs) :]), peak
 
 
 def _joined(node: Node, sources: list[Views]) -> tuple[Views, bool]:

@@ -81,7 +81,10 @@ def test_not_seen(body: str, message: str) -> None:
         ("Grow: {by: 1, bye: 2}", "unknown-key: Grow has no bye, and by is there already: leave bye out"),
         ("Grow: {bye: 2}", "unknown-key: Grow has no bye: did you mean by?"),
         ("residual: {layer: [relu]}", "unknown-key: residual has no layer: did you mean layers?"),
-        ("Grow: {by: 1, zzz: 2}", "unknown-key: Grow has no zzz: it takes by, name, from, if, expect, into"),
+        (
+            "Grow: {by: 1, zzz: 2}",
+            "unknown-key: Grow has no zzz: it takes by, name, from, if, expect, into, share",
+        ),
         ("Grow: 3", "bad-value: the arguments of a block are a mapping: Grow: {by: ...}"),
         (
             "Grow: {by: [[1]]}",

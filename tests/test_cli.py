@@ -93,10 +93,22 @@ def test_a_file_that_cannot_be_opened_stops_no_other(folder: Path) -> None:
         ("--set zzz=2", "there is no param zzz: choose from width, kernel"),
         ("--set width", "expected name=value as in width=0.5, found width"),
         ("--set width=", "expected name=value as in width=0.5, found width="),
-        ("--set width=2*3", "the value of width must be a number, true, false or a word, found 2*3"),
-        ("--set width=null", "the value of width must be a number, true, false or a word, found null"),
-        ("--set width=.nan", "the value of width must be a number, true, false or a word, found .nan"),
-        ("--set width=1e99", "the value of width must be a number, true, false or a word, found 1e99"),
+        (
+            "--set width=2*3",
+            "the value of width must be a number, true, false, a word or a list of these, found 2*3",
+        ),
+        (
+            "--set width=null",
+            "the value of width must be a number, true, false, a word or a list of these, found null",
+        ),
+        (
+            "--set width=.nan",
+            "the value of width must be a number, true, false, a word or a list of these, found .nan",
+        ),
+        (
+            "--set width=1e99",
+            "the value of width must be a number, true, false, a word or a list of these, found 1e99",
+        ),
         ("--input big", "expected sizes from 1 as in 320x320x3, found big"),
         ("--input 0x9x4", "expected sizes from 1 as in 320x320x3, found 0x9x4"),
         ("--input " + "9" * 5000, "expected sizes from 1 as in 320x320x3, found 99"),

@@ -94,9 +94,12 @@ def test_other_values() -> None:
         ({"input": []}, "expected sizes from 1 as in 320x320x3 or (320, 320, 3), found nothing"),
         (
             {"params": {"width": None}},
-            "the value of width must be a number, true, false or a word, found None",
+            "the value of width must be a number, true, false, a word or a list of these, found None",
         ),
-        ({"params": {"width": [4]}}, "the value of width must be a number, true, false or a word, found [4]"),
+        (
+            {"params": {"width": [[4]]}},
+            "the value of width must be a number, true, false, a word or a list of these, found [[4]]",
+        ),
     ],
 )
 def test_what_does_not_fit_the_spec(arguments: dict[str, object], message: str) -> None:

@@ -12,12 +12,14 @@ from cnn_shapes.commands.parts.shared import (
     Tally,
     checked,
     overrides_of,
+    unknown,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.shapes import Shape
 
 GROUP = "Check and mend"
 
@@ -30,6 +32,10 @@ def sizes(
     ] = None,
     input: InputOption = None,
     params: ParamsOption = None,
+    vary: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of several inputs varies; those of its size do with it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Tell which input sizes work, exactly and to infinity.
@@ -44,10 +50,14 @@ def sizes(
 
     tally = Tally()
     report = next(checked([path], overrides_of(input, params or [])))
-    if report.ok and report.input is not None and not report.input.rank:
-        _say_of_vector(path, report, rounding, as_json)
+    named = report.spec.inputs if report.spec is not None else {}
+    if vary is not None and report.spec is not None and vary not in named:
+        raise unknown("--vary", "input", vary, list(named))
+    varied = named[vary].shape if vary is not None and named else report.input
+    if report.ok and varied is not None and not varied.rank:
+        _say_of_vector(path, report, varied, rounding, as_json)
         raise typer.Exit(SUCCESS)
-    found = input_sizes.sizes(report, rounding, square)
+    found = input_sizes.sizes(report, rounding, square, vary if named else None)
     with streams.opened(None, streams.AUTO) as out:
         if found is None:  # the problems of reading are the answer
             why = str(report.silenced[0]) if report.silenced else input_sizes.undecided(report)
@@ -66,7 +76,9 @@ def sizes(
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 
-def _say_of_vector(path: str, report: "CheckResult", rounding: str | None, as_json: bool) -> None:
+def _say_of_vector(
+    path: str, report: "CheckResult", varied: "Shape", rounding: str | None, as_json: bool
+) -> None:
     """A vector has no axes: the one size that there is, none, works."""
     from json import dumps
 
@@ -78,7 +90,7 @@ def _say_of_vector(path: str, report: "CheckResult", rounding: str | None, as_js
             answer = _no_answer(report, rounding) | {"smallest": [], "proved": True}
             out.text(f"{dumps(answer)}\n", streams.IN_JSON)
         else:
-            features = report.input[0] if report.input is not None else 0
+            features = varied.channels
             out.paragraph(
                 f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary"
             )

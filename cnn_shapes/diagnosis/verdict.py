@@ -152,7 +152,7 @@ def _renaming(network: Network, failed: Node) -> Fix:
     rank = failed.inputs[0].output.rank
     keys = {
         item.key.span: item.text
-        for node in network.layers[failed.index - 1 :]
+        for node in network.nodes[failed.index :]
         if isinstance(item := node.place, Item) and item.rank == wrong.rank and node.owner is None
     }
     names = {text: with_rank(text, rank) for text in keys.values()}

@@ -15,6 +15,8 @@ from cnn_shapes.shapes import EXACT
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Group, Node
 
@@ -47,11 +49,15 @@ def expand(report: CheckResult) -> str:
         line.shared = None if line.shares is None else results.get(line.shares, line.shares)
     last = lines[-1].result if lines else network.input
     outputs = [] if network.outputs == [last] else network.outputs
-    names = _names(network.input, lines, outputs)
+    names = _names(network.inputs, lines, outputs)
     head = [_comment(report)]
     if spec.name is not None:
         head.append(f"name: {quoted(spec.name)}")
-    head.append(f"input: {listed(map(str, in_layout(network.input.output or (), spec.layout)))}")
+    sizes = [listed(map(str, in_layout(node.output or (), spec.layout))) for node in network.inputs]
+    if spec.inputs:
+        named = [f"{word(node.name)}: {size}" for node, size in zip(network.inputs, sizes, strict=True)]
+        sizes = [f"{{{', '.join(named)}}}"]
+    head.append(f"input: {sizes[0]}")
     if spec.layout != CHANNELS_LAST:
         head.append(f"layout: {spec.layout}")
     if rounding != EXACT:
@@ -66,6 +72,7 @@ def _comment(report: CheckResult) -> str:
     tried = []
     if report.overrides.input is not None:
         tried.append(f"input {'x'.join(map(str, report.overrides.input))}")
+    tried += [f"input {name} {'x'.join(map(str, sizes))}" for name, sizes in report.overrides.inputs]
     tried += [f"{name}={value}" for name, value in report.overrides.params]
     text = f"unfolded from {path}{' with ' if tried else ''}{', '.join(tried)}: one layer a line"
     return "# " + "".join(sign if sign.isprintable() else "?" for sign in text)
@@ -100,13 +107,13 @@ def _source(source: Node, last: Node | None, start: Node, names: dict[Node, str]
     return "input" if source is start else word(names[source])
 
 
-def _names(start: Node, lines: list[FlatLayer], outputs: list[Node]) -> dict[Node, str]:
+def _names(inputs: Sequence[Node], lines: list[FlatLayer], outputs: list[Node]) -> dict[Node, str]:
     """A name for every node that is read from beyond the next line, is an output, or a part of a split.
 
     `start` gets one where it is an output: an output is named, and `input` is not a name.
     """
     needed = set(outputs)
-    last = start
+    last = start = inputs[0]
     asked = start in needed
     for line in lines:
         inside = line.joined[1] if line.joined else None
@@ -116,8 +123,11 @@ def _names(start: Node, lines: list[FlatLayer], outputs: list[Node]) -> dict[Nod
         last = line.result
     if not asked:
         needed.discard(start)
+    names: dict[Node, str] = {node: node.name for node in inputs[1:]}
+    needed.difference_update(names)
     taken = {*RESERVED, *_generated(lines, needed)}
-    names: dict[Node, str] = {}
+    if names:
+        taken |= {node.name for node in inputs}
     ends = _ends(lines)
     for node in (start, *(node for line in lines for node in (line.parts or [line.result]))):
         if node not in needed:

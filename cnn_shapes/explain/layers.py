@@ -158,7 +158,7 @@ def _field(report: CheckResult, step: Step, layer: Layer, x: Shape) -> dict[str,
     if trace is None or step.views is None or node.error is not None:
         return {}
     source = node.inputs[0]
-    before = trace.steps[source.index - 1].views if source.index else (PIXEL,) * x.rank
+    before = trace.views[source.index] if source.inputs else (PIXEL,) * x.rank
     return {
         "receptive_field": list(trace.receptive_field(step)),
         "receptive_field_formula": arithmetic.receptive_field(layer, x, before),

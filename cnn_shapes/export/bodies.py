@@ -26,7 +26,7 @@ def tree(network: Network, blocks: Collection[str]) -> CodeBranch:
     for node in network.outputs:
         last_use[node.index] = len(network.nodes)
     _measure(root, last_use, blocks)
-    root.inputs, root.results = [network.input], network.outputs
+    root.inputs, root.results = network.inputs, network.outputs
     return root
 
 

@@ -11,7 +11,7 @@ from cnn_shapes.diagnostics import CHANNELS_LAST, format_shape
 from cnn_shapes.export.bodies import statements, tree
 from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
 from cnn_shapes.export.keras_layers import TABLE, last
-from cnn_shapes.export.naming import printable, title_of
+from cnn_shapes.export.naming import identifier, printable, title_of
 from cnn_shapes.export.variables import Variables
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _MAIN = """
 
 if __name__ == "__main__":
     model = build()
-    outputs = model(keras.ops.zeros({zeros}))
+    outputs = model({zeros})
     print(f"{{model.count_params():,}} parameters, with running statistics")
     for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
         print(tuple(output.shape))
@@ -36,7 +36,8 @@ def write(report: CheckResult) -> str:
     network = traced.network
     title = printable(title_of(report))
     body = statements(tree(network, ()), TABLE.write)
-    variables = Variables(body, [network.input], network.outputs, ["inputs"])
+    named = [identifier(node.name) for node in network.inputs] if len(network.inputs) > 1 else ["inputs"]
+    variables = Variables(body, network.inputs, network.outputs, named)
     lines = []
     for statement in body:
         if statement.shares is not None:
@@ -48,21 +49,26 @@ def write(report: CheckResult) -> str:
         targets = ", ".join(variables[target] for target in statement.targets)
         comment = dict.fromkeys(format_shape(target.output, CHANNELS_LAST) for target in statement.targets)
         lines.append(wrapped(f"{_INSIDE}{targets} = {called}", ", ".join(comment)))
-    shapes = [format_shape(node.output, CHANNELS_LAST) for node in (network.input, *network.outputs)]
-    size = last(network.input.output or ())
+    shapes = [format_shape(node.output, CHANNELS_LAST) for node in (*network.inputs, *network.outputs)]
+    count = len(network.inputs)
+    what = f"{' and '.join(shapes[:count])} to {' and '.join(shapes[count:])}"
+    sizes = [last(node.output or ()) for node in network.inputs]
+    given = [variables[node] for node in network.inputs]
+    taken = f"[{', '.join(given)}]" if count > 1 else given[0]
     returned = ", ".join(variables[node] for node in network.outputs)
     results = f"[{returned}]" if len(network.outputs) > 1 else returned
     text = [
-        f'"""{title}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
+        f'"""{title}: {what}. Written by cnn-shapes."""',
         "",
         "import keras",
         f"from keras import layers{', ops' if any('ops.' in line for line in lines) else ''}",
         "",
         "",
         "def build():",
-        f"{_INSIDE}inputs = keras.Input({literal(size)})",
+        *(f"{_INSIDE}{name} = keras.Input({literal(size)})" for name, size in zip(given, sizes, strict=True)),
         *lines,
-        wrapped(f"{_INSIDE}return keras.Model(inputs, {results})"),
+        wrapped(f"{_INSIDE}return keras.Model({taken}, {results})"),
         "",
     ]
-    return "\n".join(text) + _MAIN.format(zeros=literal((1, *size)))
+    zeros = [f"keras.ops.zeros({literal((1, *size))})" for size in sizes]
+    return "\n".join(text) + _MAIN.format(zeros=f"[{', '.join(zeros)}]" if count > 1 else zeros[0])

@@ -13,7 +13,7 @@ from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
 from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
-from cnn_shapes.export.naming import Identifiers, class_name, printable, title_of
+from cnn_shapes.export.naming import Identifiers, class_name, identifier, printable, title_of
 from cnn_shapes.export.parts import ClassDefinition, CodeStatement
 from cnn_shapes.export.pytorch_layers import TABLE
 from cnn_shapes.export.variables import Variables
@@ -48,9 +48,11 @@ def write(report: CheckResult) -> str:
     name = names.unique(class_name(title))
     root = tree(network, spec.blocks)
     classes = define(root, TABLE.write, Identifiers([name]))
-    shapes = [format_shape(node.output, CHANNELS_FIRST) for node in (network.input, *network.outputs)]
+    shapes = [format_shape(node.output, CHANNELS_FIRST) for node in (*network.inputs, *network.outputs)]
+    count = len(network.inputs)
+    what = f"{' and '.join(shapes[:count])} to {' and '.join(shapes[count:])}"
     text = [
-        f'"""{printable(title)}: {shapes[0]} to {" and ".join(shapes[1:])}. Written by cnn-shapes."""',
+        f'"""{printable(title)}: {what}. Written by cnn-shapes."""',
         "",
     ]
     whole = ClassDefinition(name, root, 1)
@@ -62,13 +64,15 @@ def write(report: CheckResult) -> str:
     text += ["import torch"]
     text += ["import torch.nn.functional as F"] if "F." in uses else []
     text += ["from torch import nn", *body, ""]
-    zeros = literal((1, *(network.input.output or ())))[1:-1]
+    zeros = "), torch.zeros(".join(literal((1, *(node.output or ())))[1:-1] for node in network.inputs)
     return "\n".join(text) + _MAIN.format(name=name, zeros=zeros)
 
 
 def _input_names(definition: ClassDefinition, spec: Spec) -> list[str]:
     """The block's own names of the inputs that its class takes; none where it gives none."""
     group = definition.sample.group
+    if group is None and spec.inputs:
+        return [identifier(name) for name in spec.inputs]
     block = spec.blocks.get(group.kind) if group is not None else None
     if group is None or block is None:
         return []

@@ -53,6 +53,10 @@ def file_entry(report: CheckResult) -> dict[str, Any]:
         "totals": None if traced is None else traced.totals._asdict(),
         "diagnostics": [_diagnostic(found, report) for found in report.diagnostics],
     }
+    if spec is not None and spec.inputs:
+        entry["inputs"] = [
+            {"name": name, "shape": _sizes(one.shape, layout)} for name, one in spec.inputs.items()
+        ]
     if report.omitted:
         entry["omitted"] = report.omitted
     return entry

@@ -114,19 +114,25 @@ class Sizes(NamedTuple):
         return self.nearest.smallest is not None
 
 
-def sizes(report: CheckResult, rounding: str | None = None, square: bool = False) -> Sizes | None:
+def sizes(
+    report: CheckResult, rounding: str | None = None, square: bool = False, vary: str | None = None
+) -> Sizes | None:
     """Which input sizes work, exactly and to infinity; None where the text cannot be read as a network.
 
     `rounding` is tried instead of the file's. `square`: the same size on all axes. The report's overrides
-    hold, but for its input's sizes; `expect` is not looked at, since it states the sizes of one input.
+    hold, but for its input's sizes; `expect` is not looked at, since it states the sizes of one input. Of
+    several inputs the one called `vary`, else the first, and all of the same sizes vary together.
     """
     spec, shape = report.spec, report.input
+    varied = 0
+    if spec is not None and vary is not None:
+        varied, shape = [*spec.inputs].index(vary), spec.inputs[vary].shape
     if spec is None or shape is None or report.trace is None or not shape.rank or _unreadable(report):
         return None
     overrides = report.overrides
     own_rounding = overrides.rounding or spec.rounding
     if rounding is not None and rounding != own_rounding:
-        return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square)
+        return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square, vary)
     network = report.trace.network
     if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
         return None
@@ -137,13 +143,13 @@ def sizes(report: CheckResult, rounding: str | None = None, square: bool = False
     question = Question(
         tuple(shape.sizes), own_rounding, square, any(node.expected is not None for node in network.layers)
     )
-    propagation = Propagation(spec, network)
+    propagation = Propagation(spec, network, varied)
     try:
         if not propagation.fixed:
             raise LayersDependOnSize
         return _answer(Symbolic(propagation), question)
     except LayersDependOnSize:
-        return _answer(Unfolding(spec, shape.channels, overrides, propagation.node_count), question)
+        return _answer(Unfolding(spec, network, overrides, varied), question)
 
 
 def undecided(report: CheckResult) -> str:

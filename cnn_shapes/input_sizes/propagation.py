@@ -54,8 +54,8 @@ class Propagation:
     `fixed` is False where the layers themselves may depend on the input size; then nothing can be computed.
     """
 
-    def __init__(self, spec: Spec, network: Network) -> None:
-        self.channels = (network.input.output or Shape((1,))).channels
+    def __init__(self, spec: Spec, network: Network, varied: int = 0) -> None:
+        self.inputs = VariedInputs(network, varied)
         self.steps: list[_LayerStep] = []
         self.node_count = len(network.nodes)
         self.fixed = not network.asks_sizes
@@ -93,7 +93,8 @@ class Propagation:
     def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
         """None where every layer works. `per_axis`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.node_count
-        shapes[0] = Shape((self.channels, *sizes))
+        given = self.inputs.shapes(sizes)
+        shapes[: len(given)] = given
         for shape, shape_per_axis, sources, place, node, joins, asks_channels, must_be_whole in self.steps:
             inputs = [shapes[source] for source in sources]
             if asks_channels and not all(type(x[0]) is int for x in inputs):
@@ -119,6 +120,20 @@ class Propagation:
     def treats_axes_alike(self) -> bool:
         """Whether no layer treats one axis differently from another."""
         return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+
+
+class VariedInputs:
+    """The inputs of a network: that which varies (`varied`, counted from 0), and with it all of its size."""
+
+    def __init__(self, network: Network, varied: int) -> None:
+        self._own = [node.output or Shape((1,)) for node in network.inputs]
+        self._sizes = self._own[varied].sizes
+
+    def shapes(self, sizes: Sequence[Any]) -> list[Shape]:
+        """The shapes of all inputs where those that vary have these sizes."""
+        return [
+            Shape((shape.channels, *sizes)) if shape.sizes == self._sizes else shape for shape in self._own
+        ]
 
 
 def _makes_fractions(layer: Any) -> bool:
@@ -204,11 +219,17 @@ def _treats_axes_alike(layer: Layer) -> bool:
     return all(part == value[0] for value in per_axis for part in value)
 
 
-def failure_by_unfolding(spec: Spec, shape: Shape, overrides: Overrides) -> Failure | None:
-    """The first layer that fails when the spec is unfolded for another input; expectations do not count."""
+def failure_by_unfolding(
+    spec: Spec, shape: Shape, overrides: Overrides, others: Sequence[Shape] = ()
+) -> Failure | None:
+    """The first layer that fails when the spec is unfolded for another input; expectations do not count.
+
+    `others` are the inputs beside the first.
+    """
+    beside = dict(zip([*spec.inputs][1:], others, strict=False))
     unfolder = Unfolder(
         spec,
-        Overlay(spec, shape=shape),
+        Overlay(spec, shape=shape, inputs=beside),
         findings=Findings(),
         overrides=overrides,
         limits=_LIMITS,

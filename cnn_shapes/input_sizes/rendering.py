@@ -61,7 +61,7 @@ def _culprit(node: Node, error: ShapeError, report: CheckResult) -> dict[str, An
 
 def text(sizes: Sizes, report: CheckResult) -> str:
     """The answer in lines for a terminal."""
-    path, shape = shown_path(report.source.path), format_shape(report.input, report.layout)
+    path, shape = shown_path(report.source.path), report.inputs_text()
     blocking, further = sizes.blocking, sizes.coupling.further if sizes.coupling is not None else None
     lines = [f"{path}   {shape}   rounding: {sizes.question.rounding}", ""]
     if blocking is not None:

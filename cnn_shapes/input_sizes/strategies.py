@@ -12,11 +12,10 @@ from typing import NamedTuple, Protocol
 
 from cnn_shapes.input_sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
 from cnn_shapes.input_sizes.other_axes import OtherAxis
-from cnn_shapes.input_sizes.propagation import Failure, Propagation, failure_by_unfolding
+from cnn_shapes.input_sizes.propagation import Failure, Propagation, VariedInputs, failure_by_unfolding
 from cnn_shapes.input_sizes.symbolic import SymbolicRun
 from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.network import Node
-from cnn_shapes.shapes import Shape
+from cnn_shapes.network import Network, Node
 
 _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved
@@ -169,12 +168,13 @@ class Symbolic:
 class Unfolding:
     """Size by size, where the layers themselves follow from the input's size."""
 
-    def __init__(self, spec: Spec, channels: int, overrides: Overrides, node_count: int) -> None:
-        self.spec, self.channels, self.overrides = spec, channels, overrides
-        self.bound = _UNFOLDING_WORK // node_count
+    def __init__(self, spec: Spec, network: Network, overrides: Overrides, varied: int) -> None:
+        self.spec, self.overrides, self.inputs = spec, overrides, VariedInputs(network, varied)
+        self.bound = _UNFOLDING_WORK // len(network.nodes)
 
     def first_failure(self, sizes: Sequence[int]) -> Failure | None:
-        return failure_by_unfolding(self.spec, Shape((self.channels, *sizes)), self.overrides)
+        first, *others = self.inputs.shapes(sizes)
+        return failure_by_unfolding(self.spec, first, self.overrides, others)
 
     def failure_at_every_size(self, rank: int) -> None:
         return None

@@ -34,6 +34,7 @@ from cnn_shapes.source import Map, Scalar, Source, TreeNode, read_yaml, resolve
 class Overlay:
     """A spec with patches, and perhaps another input (`shape`) or other values of its params, laid over it.
 
+    `inputs` are other shapes of inputs beside the first.
     What cannot be read of the patches is reported to `findings`.
     """
 
@@ -44,6 +45,7 @@ class Overlay:
         findings: Findings | None = None,
         shape: Shape | None = None,
         params: Mapping[str, Any] | None = None,
+        inputs: Mapping[str, Shape] = {},
     ) -> None:
         self.spec = spec
         self.findings = findings if findings is not None else Findings()
@@ -64,6 +66,7 @@ class Overlay:
         self.params = self._file_params(params or {})
         self.params_changed = self.params != spec.params
         self.shape = shape or self._shape()
+        self.inputs = {name: inputs.get(name, one.shape) for name, one in spec.inputs.items()}
 
     def items(self, items: Sequence[Item]) -> Sequence[Item]:
         """The entries that a list would have."""

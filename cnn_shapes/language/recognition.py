@@ -14,13 +14,13 @@ from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.reading.document import KEYS
 from cnn_shapes.language.reading.wording import is_empty
 from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.framework_classes import is_class
+from cnn_shapes.layers.framework_classes import is_class, misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
 LOOKED_AT = 8  # entries: what the first are, the others are
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"[^\W\d][\w-]*")
 _NUMBER = re.compile(r"\d")
 _SIZES = re.compile(r"[\[(]?\s*\d+(?:\s*[xX×*,]\s*\d+)+\s*[\])]?")
 _EXPRESSION = re.compile(r"[\w\s+*/%(),.<>=!-]*")
@@ -103,7 +103,7 @@ def _is_layer(word: str, own: set[str]) -> bool:
     plain = re.sub(r"_?\d+$", "", word)  # conv1: a name in the place of a kind
     if is_layer_word(plain) or synonym(word) is not None or is_class(word):
         return True
-    return closest(word, [*KINDS, *STRUCTURES, *ALIASES]) is not None
+    return misspelt(word, [*KINDS, *STRUCTURES, *ALIASES]) is not None
 
 
 def _word(node: TreeNode) -> str | None:

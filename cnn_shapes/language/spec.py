@@ -15,22 +15,42 @@ Waives = Callable[[str, Span], str | None]
 
 
 class Overrides(NamedTuple):
-    """What the command line tries instead of the file's own values; the input is in the file's layout."""
+    """What the command line tries instead of the file's own values; inputs are in the file's layout.
+
+    `input` is the first, or the only one, `inputs` are those that are called by their names.
+    """
 
     input: tuple[int, ...] | None = None
     params: tuple[tuple[str, Any], ...] = ()
     rounding: str | None = None
+    inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def any(self) -> bool:
         return self != Overrides()
 
 
+class NamedInput(NamedTuple):
+    """One of several inputs: its shape, and where that is written."""
+
+    shape: Shape
+    node: TreeNode
+
+    @property
+    def span(self) -> Span:
+        return self.node.span
+
+    def at(self, field: str) -> Span:
+        """Where it is written, whatever the field."""
+        return self.span
+
+
 class Spec(NamedTuple):
     """What a text says, with the places where it says it. Nothing changes it: try a change in an Overlay.
 
     `items` are the entries of `layers`, `entries` all that there are at any depth. `shape` is the input,
-    None where it cannot be known. `derived` are the params that follow from those above them. `waives` gives,
+    None where it cannot be known; `inputs` are all that there are, where the file gives them names, the first
+    of which it is. `derived` are the params that follow from those above them. `waives` gives,
     for a rule and the place where it is broken, the reason for which the user has silenced it there, None
     where it is not silenced: a size that is not whole is then rounded down, and what comes after it is judged
     by that.
@@ -51,6 +71,7 @@ class Spec(NamedTuple):
     outputs: Sequence[Scalar]
     entries: Sequence[Item]
     derived: Mapping[str, Value]
+    inputs: Mapping[str, NamedInput] = {}
     waives: Waives | None = None
 
     @property

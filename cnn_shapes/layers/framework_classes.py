@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from cnn_shapes.diagnostics import closest, spelling
 
 _FILE = os.path.join(os.path.dirname(__file__), "framework_classes.txt")
+_LONG = 6  # letters, with which a word that differs in one is not another word by chance
 _modules: dict[str, list[str]] = {}  # by the name of the class
 _spellings: set[str] = set()
 
@@ -27,9 +28,11 @@ def misspelt(word: str, candidates: Iterable[str]) -> str | None:
     `MaxUnpool2d` differs from `MaxPool2d` in two letters, and is no slip of the pen.
     """
     near = closest(word, candidates)
-    if near is None or spelling(near) == spelling(word) or not is_class(word):
+    if near is None or spelling(near) == spelling(word):
         return near
-    return None
+    # a capital begins a class or a block of the file: `Stem` is not a slip for `lstm`
+    is_other = (word[:1].isupper() and near[:1].islower() and len(word) < _LONG) or is_class(word)
+    return None if is_other else near
 
 
 def is_class(word: str) -> bool:

@@ -48,7 +48,7 @@ class RuleContext:
         self.outputs = {node.index for node in self.network.outputs}
         self.nodes: list[Node] = []
         self._kinds: dict[type[Layer], list[Node]] = {}
-        for node in self.network.nodes[first:]:
+        for node in self.network.nodes[max(first, len(self.network.inputs)) :]:
             if is_sure(node):
                 self.nodes.append(node)
                 kind: Any = type(node.layer)

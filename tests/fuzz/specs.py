@@ -17,7 +17,9 @@ def choice(*texts: object) -> Trees:
 
 
 NAMES = choice("a", "b", "x", "y")
-COUNTS = choice(1, 1, 2, 2, 3, 4, 8, 16, "c", "2*c", "8 if c == 2 else 4", "c_in // 2")
+COUNTS = choice(
+    1, 1, 2, 2, 3, 4, 8, 16, "c", "2*c", "8 if c == 2 else 4", "c_in // 2", "h_in", "2**c", "k[0]"
+)
 BOOLEANS = choice("true", "false", "c == 2", "not (c > 3)")
 SOURCES = st.lists(choice("prev", "prev", "input", "a", "x"), min_size=2, max_size=3)
 
@@ -129,6 +131,7 @@ COMMON: dict[str, Trees] = {
     "from": choice("prev", "input", "a"),
     "if": BOOLEANS,
     "expect": st.lists(choice("null", "null", 8), min_size=3, max_size=3),
+    "share": choice("a", "b", "c"),
 }
 
 
@@ -154,7 +157,8 @@ def layer(kind: str) -> Trees:
 
 LAYERS = st.one_of([layer(kind) for kind in KINDS])
 CALLS = st.builds(
-    lambda body: Pairs((("B", body),)), pairs({}, {"c": COUNTS, "s": choice(1, 2, "i + 1"), **COMMON})
+    lambda body: Pairs((("B", body),)),
+    pairs({}, {"c": COUNTS, "s": choice(1, 2, "i + 1"), "into": choice("[p]", "[p, q]"), **COMMON}),
 )
 VALUES: dict[str, Trees] = {
     "add_if": BOOLEANS,
@@ -162,12 +166,16 @@ VALUES: dict[str, Trees] = {
     "merge": choice("concat", "add", "multiply"),
     "times": choice(0, 1, 2, 3, "c"),
     "collect": choice("concat"),
+    "inputs": choice("[x]", "[x, y]"),
+    "outputs": choice("[x]", "[x, prev]", "[a, b]"),
+    "into": choice("[p]", "[p, q]"),
 }
 
 
 def structures(inner: Trees) -> Trees:
     several = st.lists(inner, min_size=1, max_size=3)
     branches = st.one_of(
+        st.builds(lambda a, b, when: [Pairs((("if", when), ("layers", a))), b], several, several, BOOLEANS),
         st.lists(several, min_size=1, max_size=3),
         st.builds(lambda a, b: Pairs((("a", a), ("b", b))), several, several),
     )
@@ -189,10 +197,17 @@ ENTRIES = st.lists(
     st.recursive(st.one_of(LAYERS, LAYERS, CALLS), structures, max_leaves=8), min_size=1, max_size=6
 )
 BLOCK = pairs(
-    {"params": pairs({"c": choice("required", 2, 4)}, {"s": choice(1, 2)}), "layers": INSIDE},
+    {
+        "params": pairs(
+            {"c": choice("required", 2, 4)},
+            {"s": choice(1, 2), "k": choice("c", "c_in", "2*c", "h_in", "[1, 2]")},
+        ),
+        "layers": INSIDE,
+    },
     {
         "let": pairs({}, {"wide": COUNTS, "n": COUNTS}),
         "inputs": choice("[x]", "[x, y]"),
+        "outputs": choice("[x]", "[prev, input]", "[a, b]"),
     },
 )
 SIZES = choice(1, 2, 7, 8, 16, 28, 32, 224, "c")
@@ -200,6 +215,7 @@ INPUT = st.one_of(
     st.lists(SIZES, min_size=1, max_size=4),
     st.lists(SIZES, min_size=3, max_size=3),
     choice("28x28x1", "8x8x8", "[28, 28, 4]", "[32, 32, 16]", 64),
+    choice("{a: [28, 28, 4], b: 8x8x4}", "{x: [16, 4], y: [16, 4], z: [3]}"),
 )
 DEFAULTS = pairs(
     {},
@@ -214,7 +230,9 @@ RIGHT: Trees = pairs(
     {
         "input": INPUT,
         "rounding": choice("floor", "floor", "exact"),
-        "params": pairs({"c": choice(2, 4, 8)}, {"width": choice("0.25", "true")}),
+        "params": pairs(
+            {"c": choice(2, 4, 8)}, {"width": choice("0.25", "true", "2**c", "[c, 2]", "[1, 2]")}
+        ),
         "blocks": BLOCK.map(lambda block: Pairs((("B", block),))),
         "layers": ENTRIES,
     },

@@ -25,11 +25,11 @@ SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 COMPUTED, SHOWN = "What is computed", "What is shown"
 
 InputOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--input",
         metavar="SIZES",
-        help="Another input, in the file's layout: 320x320x3.",
+        help="Another input, in the file's layout: 320x320x3; NAME=SIZES for one of several, repeatable.",
         rich_help_panel=COMPUTED,
     ),
 ]
@@ -204,38 +204,35 @@ def guarded(step: "Callable[[], CheckResult]", path: str, settings: "Settings") 
         return faulted(path, error, settings)
 
 
-def overrides_of(sizes: str | None, params: list[str]) -> "Overrides":
+def overrides_of(inputs: list[str] | None, params: list[str]) -> "Overrides":
     """What `--input` and `--set` say. Raises a usage error."""
     from cnn_shapes.language.reading.input import parse_sizes
     from cnn_shapes.language.spec import Overrides
 
-    shape = None
-    if sizes is not None:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for written in inputs or []:
+        name, _, sizes = written.rpartition("=")
         shape = parse_sizes(sizes) if len(sizes) < 100 else None
         if shape is None:
             raise typer.BadParameter(
                 f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
             )
-    return Overrides(shape, tuple(map(_param, params)))
+        shapes[name.strip()] = shape
+    own = shapes.pop("", None)
+    return Overrides(own, tuple(map(_param, params)), inputs=tuple(shapes.items()))
 
 
 def _param(text: str) -> tuple[str, Any]:
-    from cnn_shapes.layers.fields import LARGEST
-    from cnn_shapes.source import resolve
+    from cnn_shapes.language.reading.params import EXPECTED, given_value, is_value
 
     name, equals, written = text.partition("=")
     name, written = name.strip(), written.strip()
     if not (equals and name and written):
         raise typer.BadParameter(f"expected name=value as in width=0.5, found {text}", param_hint="--set")
-    value = resolve(written)
-    if isinstance(value, str):
-        fits = value.isidentifier()
-    else:
-        fits = value is not None and -LARGEST <= value <= LARGEST
-    if not fits:
+    value = given_value(written)
+    if not is_value(value):
         raise typer.BadParameter(
-            f"the value of {name} must be a number, true, false or a word, found {written}",
-            param_hint="--set",
+            f"the value of {name} must be {EXPECTED}, found {written}", param_hint="--set"
         )
     return name, value
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, plain
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def report_as_html(report: CheckResult) -> str:
     """A heading, a table and one `<pre>` a problem. Text out of the spec is escaped: it is never markup."""
     from cnn_shapes.formats.parts.snippet import problem
 
-    parts = [f"<p><b>{_text(report.source.path)}</b> {format_shape(report.input, report.layout)}</p>"]
+    parts = [f"<p><b>{_text(report.source.path)}</b> {report.inputs_text()}</p>"]
     if report.trace is not None and report.trace.steps:
         parts.append(_table(report, report.trace))
     options = DisplayOptions()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import format_shape, format_sizes, short_path
+from cnn_shapes.diagnostics import format_sizes, short_path
 from cnn_shapes.formats.parts import rows
 from cnn_shapes.formats.parts.rows import MOST, READABLE, TableRow
 from cnn_shapes.formats.parts.terminal_text import (
@@ -56,7 +56,7 @@ def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -
     if left_out:
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
     heading = Styled(shown_path(report.source.path), "bold")
-    lines: list[Line] = [(heading, f"   {format_shape(report.input, report.layout)}"), ()]
+    lines: list[Line] = [(heading, f"   {report.inputs_text()}"), ()]
     lines += (("  ", line) for line in draw(shown, options))
     if remark:
         lines.append((f"  {remark}",))

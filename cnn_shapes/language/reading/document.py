@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.defaults import read_defaults
 from cnn_shapes.language.reading.entries import EntryReader
-from cnn_shapes.language.reading.input import read_input
+from cnn_shapes.language.reading.input import is_axes, read_input, read_inputs
 from cnn_shapes.language.reading.structures import tell_arguments
 from cnn_shapes.language.reading.wording import (
     BAD_VALUE,
@@ -19,7 +19,7 @@ from cnn_shapes.language.reading.wording import (
     must_be,
     unknown_key,
 )
-from cnn_shapes.language.spec import Overrides, Spec, Waives
+from cnn_shapes.language.spec import NamedInput, Overrides, Spec, Waives
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
@@ -82,9 +82,17 @@ def read_spec(
     if blocks is not None:
         read_block_layers(reader)
     input_node = _given(root, "input")
-    sizes = _read_input(root, input_node, layout, params, findings, "input" in meant)
-    if input_node is not None and overrides.input is not None:
-        sizes = overrides.input
+    inputs: dict[str, NamedInput] = {}
+    if isinstance(input_node, Map) and not is_axes(input_node):
+        inputs = read_inputs(input_node, layout, params, findings, overrides)
+        first = next(iter(inputs.values()), None)
+        input_node = input_node if first is None else first.node
+        shape = None if first is None else first.shape
+    else:
+        sizes = _read_input(root, input_node, layout, params, findings, "input" in meant)
+        if input_node is not None and overrides.input is not None:
+            sizes = overrides.input
+        shape = None if sizes is None else Shape(from_layout(sizes, layout))
     items = _read_layers(root, reader, "layers" in meant)
     tell_arguments(reader)
     return Spec(
@@ -101,10 +109,11 @@ def read_spec(
         defaults=reader.defaults,
         blocks=reader.blocks,
         input_node=input_node,
-        shape=None if sizes is None else Shape(from_layout(sizes, layout)),
+        shape=shape,
         items=items,
         outputs=_read_outputs(root, findings),
         entries=reader.items,
+        inputs=inputs,
         waives=waives,
     )
 

@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout
+from cnn_shapes.language.reading.common import is_name
 from cnn_shapes.language.reading.wording import BAD_VALUE, must_be
-from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.spec import NamedInput, Overrides, Spec
 from cnn_shapes.language.values import Unevaluated, read_value
 from cnn_shapes.layers.fields import LARGEST, whole
-from cnn_shapes.source import Scalar, Sequence, TreeNode, shown_path
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Map, Scalar, Sequence, TreeNode, shown_path
 
+_AXES = ("height", "width", "depth", "length", "channels", "features", "h", "w", "d", "l", "c")
 _SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
 _BATCH = ("none", "batch", "batch_size", "?")
 _ORDER = {CHANNELS_LAST: "height, width, channels", CHANNELS_FIRST: "channels, height, width"}
@@ -48,6 +51,15 @@ def read_input(
             rest=rest,
         )
         return None
+    if isinstance(node, Map):
+        findings.tell(
+            BAD_VALUE,
+            "the sizes of an input are a list in the order {order}, as in input: {example}",
+            node.pairs[0][0].span if node.pairs else node.span,
+            order=_ORDER[layout],
+            example="[28, 28, 1]" if layout == CHANNELS_LAST else "[1, 28, 28]",
+        )
+        return None
     value = read_value(node, findings)
     if value.broken:
         return None
@@ -78,6 +90,36 @@ def read_input(
     return tuple(found)
 
 
+def read_inputs(
+    node: Map, layout: str, params: Mapping[str, Any], findings: Findings, overrides: Overrides
+) -> dict[str, NamedInput]:
+    """Several inputs by their names; none at all where one is wrong, which is reported."""
+    if not node.pairs:
+        must_be(findings, "input", f"sizes from 1 ({_ORDER[layout]}), or a name for each of several", node)
+        return {}
+    inputs: dict[str, NamedInput] = {}
+    tried = dict(overrides.inputs)
+    for number, (key, value) in enumerate(node.pairs):
+        sizes = read_input(value, layout, params, findings) if is_name(key, findings) else None
+        if number == 0 and overrides.input is not None:
+            sizes = sizes and overrides.input
+        if sizes is not None:
+            shape = Shape(from_layout(tried.get(key.text, sizes), layout))
+            inputs[key.text] = NamedInput(shape, value)
+    if len(inputs) < len(node.pairs):
+        for key, _ in node.pairs:
+            findings.excused.add(key.text)
+        return {}
+    return inputs
+
+
+def is_axes(node: Map) -> bool:
+    """Whether a mapping has the sizes of one input by their axes: `{height: 28, width: 28, channels: 1}`."""
+    return bool(node.pairs) and all(
+        key.text.lower() in _AXES and isinstance(value, Scalar) for key, value in node.pairs
+    )
+
+
 def _has_batch(node: Sequence) -> bool:
     """Whether the first of the sizes is how frameworks write a batch of any size."""
     first, *rest = node.items
@@ -91,15 +133,21 @@ def _has_batch(node: Sequence) -> bool:
 
 def misfit(spec: Spec, overrides: Overrides) -> str | None:
     """Why another input does not fit a spec: it has not as many sizes, as where a channel is forgotten."""
-    node, input = spec.input_node, overrides.input
-    if node is None or input is None:
-        return None
-    written = len(node.items) if isinstance(node, Sequence) else 1
-    if isinstance(node, Scalar):
-        written = len(parse_sizes(node.text) or (1,))
-    if len(input) == written:
-        return None
-    sizes = "x".join(map(str, input))
-    plural = "size" if len(input) == 1 else "sizes"
     name = shown_path(spec.source.path)
-    return f"{sizes} has {len(input)} {plural}, input in {name} has {written} ({spec.layout})"
+    given = [("input", spec.input_node, overrides.input)]
+    for word, sizes in overrides.inputs:
+        if word not in spec.inputs:
+            known = f"its inputs are {', '.join(spec.inputs)}" if spec.inputs else "its input has no name"
+            return f"{name} has no input {word}: {known}"
+        given.append((f"input {word}", spec.inputs[word].node, sizes))
+    for what, node, input in given:
+        if node is None or input is None:
+            continue
+        written = len(node.items) if isinstance(node, Sequence) else 1
+        if isinstance(node, Scalar):
+            written = len(parse_sizes(node.text) or (1,))
+        if len(input) != written:
+            sizes_text = "x".join(map(str, input))
+            plural = "size" if len(input) == 1 else "sizes"
+            return f"{sizes_text} has {len(input)} {plural}, {what} in {name} has {written} ({spec.layout})"
+    return None

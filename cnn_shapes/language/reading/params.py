@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
@@ -16,12 +17,13 @@ from cnn_shapes.language.values import Value, read_value
 from cnn_shapes.layers import WORDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import Map, Scalar, Sequence, Span, TreeNode
+from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml, resolve
 
+_LONGEST = 10_000  # characters of a list that is given on a command line
 _VALUE_NAME = r"[^\W\d]\w*"
 
 
-_EXPECTED = "a number, true, false, a word or a list of these"
+EXPECTED = "a number, true, false, a word or a list of these"
 
 
 def read_params(
@@ -62,7 +64,7 @@ def _read_param(key: Scalar, node: TreeNode, above: Collection[str], findings: F
         return Value(node, node.value)
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         span = head(node) if node.span != Span(0, 0) else key.span
-        must_be(findings, f"the param {key.text}", _EXPECTED, node, span)
+        must_be(findings, f"the param {key.text}", EXPECTED, node, span)
         return None
     value = read_value(node, findings)
     unknown = [] if value.broken else sorted(value.names.difference(above, WORDS))
@@ -97,7 +99,27 @@ def is_value_name(key: Scalar, findings: Findings) -> bool:
     return False
 
 
-def _is_constant(node: TreeNode) -> bool:
+def given_value(text: str) -> Any:
+    """The value of a param that is given on a command line, `3`, `relu` or `[1, 2]`; None for other text."""
+    if not text.startswith("["):
+        return resolve(text)
+    root = read_yaml(Source("", text)).root if len(text) <= _LONGEST else None
+    items = root.items if isinstance(root, Sequence) else [root]
+    return (
+        [item.value for item in items if isinstance(item, Scalar)] if all(map(_is_constant, items)) else None
+    )
+
+
+def is_value(value: Any) -> bool:
+    """Whether a param can have this value."""
+    if isinstance(value, list):
+        return all(not isinstance(item, list) and is_value(item) for item in value)
+    if isinstance(value, str):
+        return value.isidentifier()
+    return isinstance(value, int | float) and -LARGEST <= value <= LARGEST
+
+
+def _is_constant(node: TreeNode | None) -> bool:
     if not isinstance(node, Scalar) or node.value is None:
         return False
     value = node.value

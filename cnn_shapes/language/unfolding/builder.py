@@ -89,7 +89,10 @@ class Builder(ABC):
         assert shape is not None, "a spec without an input has no network"
         self.asserts = not overrides.any
         self.waives = spec.waives
-        self.network = Network(shape, spec)
+        first, *others = spec.inputs or ["input"]
+        sizes = {name: one.shape for name, one in spec.inputs.items()} if overlay is None else overlay.inputs
+        beside = [(name, sizes[name], spec.inputs[name]) for name in others]
+        self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
         self.names.shape, self.names.network = shape, self.network
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2

@@ -30,7 +30,7 @@ class Unfolder(Builder):
     def run(self) -> Network:
         """Unfold the whole spec. Raises LimitReached, and FirstError where only the first is asked for."""
         network = self.network
-        scope = Scope(network.input, network.input, None, None, 0)
+        scope = self.top_scope()
         last = network.input
         items = self.spec.items if self.overlay is None else self.overlay.items(self.spec.items)
         for position, item in enumerate(items, 1):
@@ -45,6 +45,13 @@ class Unfolder(Builder):
         if not network.outputs:
             network.outputs.append(last)
         return network
+
+    def top_scope(self) -> Scope:
+        """What the file's own layers see at their beginning."""
+        network = self.network
+        scope = Scope(network.input, network.input, None, None, 0)
+        scope.names.update(zip(self.spec.inputs, network.inputs, strict=False))
+        return scope
 
     def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:
         last = scope.start

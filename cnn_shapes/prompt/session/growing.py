@@ -80,7 +80,7 @@ class Growth:
             trace = Trace.of_part(network.part(first), self.seen)
             return Grown(source, self.ahead.count, trace, self.spec.layout, self._new_warnings(first))
         for node in network.nodes[first:]:
-            for read in node.inputs:
+            for read in node.reads:
                 read.uses -= 1
         del network.nodes[first:]
         scope.counts, scope.names, scope.absent = known

@@ -17,7 +17,6 @@ from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.structures import tell_arguments
 from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
 from cnn_shapes.network import Node
 from cnn_shapes.prompt.language.typed_layer import TypedLayer
@@ -53,9 +52,8 @@ class LookAhead:
             limits=_LIMITS,
             pool=LayerPool(),
         )
-        source = self.unfolder.network.input
-        self.scope = Scope(source, source, None, None, 0)
-        self.last = self._unfold(items, source, 1)
+        self.scope = self.unfolder.top_scope()
+        self.last = self._unfold(items, self.unfolder.network.input, 1)
         self.count = len(items)
 
     def _unfold(self, items: Sequence[Item], last: Node, position: int) -> Node:

@@ -36,6 +36,8 @@ class Replay:
                 result = self._tails[key] = Tail(None, None, segment)
                 break
             node = nodes[index]
+            if index < len(self.network.inputs):
+                continue  # another input, which stays as it is
             if node.layer is None:
                 result = self._tails[key] = Tail(node, None, segment)
                 break

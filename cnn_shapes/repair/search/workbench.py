@@ -207,7 +207,7 @@ class Workbench:
         for change in merged(inputs):
             assert isinstance(change, InputChange)
             shapes[0] = change.shape
-            start = 1
+            start = len(self.network.inputs)
         self.replay.work += _OVERHEAD
         if self._first < start:
             node = nodes[self._first]

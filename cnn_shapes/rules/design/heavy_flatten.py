@@ -51,7 +51,10 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             source = source.inputs[0]
         if source.layer is None or not source.layer.flattens or max(shape_in(source).sizes, default=1) == 1:
             continue
-        params, total = context.trace.steps[node.index - 1].params or 0, context.trace.totals.params
+        params, total = (
+            context.trace.steps[node.index - len(context.network.inputs)].params or 0,
+            context.trace.totals.params,
+        )
         if params < _FEW or 2 * params <= total:
             continue
         shape = shape_in(source)

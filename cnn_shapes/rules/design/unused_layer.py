@@ -46,6 +46,13 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     for node in context.network.nodes[1:]:
         if node.uses or context.is_output(node):
             continue
+        if not node.inputs:
+            yield RuleFinding(
+                node.place.span,
+                "nothing reads the input {name}: read it in a from, or leave it out",
+                {"name": node.name},
+            )
+            continue
         yield RuleFinding(
             _place(node),
             "nothing reads {name}, and it is not an output: read it in a from, name it under outputs, "
