@@ -16,6 +16,7 @@ from cnn_shapes.layers.fields import Count, Flag, Word
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, Shape, ShapeError
 
+_THREE = ("query", "key", "value")
 _HEADS = "heads, which attend apart, each with its part of the channels"
 
 
@@ -100,8 +101,8 @@ class Attention(Attending):
     def head(self, inputs: tuple[Shape, ...]) -> Head:
         """The sizes of a head. Raises ShapeError where the channels are not a multiple of them."""
         if len(inputs) > 1:
-            size = self._part(inputs[0], self.key_size, "query")
-            return Head(self._part(inputs[1], size, "key"), self._part(inputs[2], self.value_size, "value"))
+            size = self._part(inputs, 0, self.key_size)
+            return Head(self._part(inputs, 1, size), self._part(inputs, 2, self.value_size))
         self.check_divisions(inputs[0])
         channels, key, value = inputs[0][0] // self.heads, self.key_size, self.value_size
         if key is None:
@@ -119,12 +120,14 @@ class Attention(Attending):
                 key=max(key, 1),
                 value=max(value, 1),
                 wanted=wanted,
+                place=0,
                 channels=inputs[0][0],
             )
         return Head(key, value)
 
-    def _part(self, x: Shape, size: int | None, name: str) -> int:
-        """The channels that one head has of a tensor."""
+    def _part(self, inputs: tuple[Shape, ...], place: int, size: int | None) -> int:
+        """The channels that one head has of one of the three."""
+        x = inputs[place]
         if size is None:
             if x[0] % self.heads:
                 raise super().not_divisible(Division("heads", self.heads, x[0]))
@@ -135,7 +138,8 @@ class Attention(Attending):
                 "the {part} has {channels} channels, but {heads} heads of {size} are {wanted}",
                 field="from",
                 about=(CHANNELS,),
-                part=name,
+                part=_THREE[place],
+                place=place,
                 channels=x[0],
                 heads=self.heads,
                 size=size,

@@ -125,6 +125,9 @@ class Recurrent(Layer):
 class Lstm(Recurrent):
     """Long short-term memory: 4*units*(channels + units) weights, and 4*units a bias, in each direction.
 
+    The class LSTM is PyTorch's with hidden_size (two biases), Keras' with units (the last step alone, unless
+    return_sequences).
+
     Source: Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
     """
 
@@ -134,11 +137,15 @@ class Lstm(Recurrent):
         ClassNames(TORCH, {"LSTM": None}, ("in_channels", "units", "layers", "biases")),
         ClassNames(KERAS, {"LSTM": None}, ("units",)),
     )
+    refused: ClassVar = {"Bidirectional": "write bidirectional: true on the lstm, gru or rnn that is in it"}
     example = "- lstm: {units: 16, expect: [50, 16]}\n"
 
 
 class Gru(Recurrent):
     """A gated recurrent unit: 3*units*(channels + units) weights, and 3*units a bias, in each direction.
+
+    The class GRU is PyTorch's with hidden_size (two biases), Keras' with units (two by its reset_after,
+    the last step alone, unless return_sequences).
 
     With one bias it is that of Cho et al. 2014; with two or none the reset gate works on the product, as in
     PyTorch and in Keras' `reset_after`.
@@ -159,7 +166,11 @@ class Gru(Recurrent):
 
 
 class Rnn(Recurrent):
-    """A plain recurrent layer (Elman 1990): units*(channels + units) weights, and units a bias."""
+    """A plain recurrent layer (Elman 1990): units*(channels + units) weights, and units a bias.
+
+    RNN is PyTorch's class, with hidden_size (two biases), SimpleRNN Keras', with units (the last step alone,
+    unless return_sequences).
+    """
 
     kind = "rnn"
     class_names = (

@@ -149,6 +149,12 @@ def _of_share(failure: _ChannelFailure) -> Iterator[Change]:
         yield from failure.producing(other.inputs[0], failure.channels)
 
 
+def _of_wanted(failure: _ChannelFailure) -> Iterator[Change]:
+    """As many channels as the layer says that it wants of one of its inputs."""
+    facts = failure.error.facts
+    yield from failure.producing(failure.node.inputs[facts["place"]], facts["wanted"])
+
+
 # the first that applies says what the error is about
 _CAUSES: tuple[
     tuple[Callable[[_ChannelFailure], bool], Callable[[_ChannelFailure], Iterator[Change]]], ...
@@ -157,6 +163,7 @@ _CAUSES: tuple[
     (lambda failure: failure.error.field in ASSERTIONS, _of_assertion),
     (lambda failure: failure.error.rule == EXPECT_MISMATCH, _of_expectation),
     (lambda failure: failure.error.rule == SHARE_MISMATCH, _of_share),
+    (lambda failure: "wanted" in failure.error.facts and "place" in failure.error.facts, _of_wanted),
     (lambda failure: failure.layer.is_elementwise, _of_join),
     (lambda failure: failure.layer.is_part, _of_split),
     (lambda failure: "shape" in failure.layer.fields, _of_reshape),
