@@ -1,8 +1,11 @@
 """Attention and matrix products: shapes and counts by hand, and what is said of inputs that do not fit."""
 
+from pathlib import Path
+
 import pytest
 
 from cnn_shapes.input_sizes import sizes
+from tests.golden import run
 from tests.specs import check
 
 INPUTS = """
@@ -134,9 +137,11 @@ def test_channels_first() -> None:
         ),
     ],
 )
-def test_messages(layers: str, message: str) -> None:
-    report = check(f"input: [8, 8, 5]\nlayers:\n{layers}")
-    assert [found.message() for found in report.errors] == [message]
+def test_messages(layers: str, message: str, tmp_path: Path) -> None:
+    text = f"input: [8, 8, 5]\nlayers:\n{layers}"
+    assert [found.message() for found in check(text).errors] == [message]
+    (tmp_path / "net.yaml").write_text(text)
+    assert run("check", "net.yaml", "--format", "json", folder=tmp_path).err == ""
 
 
 @pytest.mark.parametrize("name", ["MultiheadAttention", "MultiHeadAttention", "Attention"])

@@ -25,6 +25,7 @@ _SYMBOLIC_WORK = 100_000  # with symbols
 _TESTING_WORK = 40_000  # with symbols for single sizes
 _FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
 _UNFOLDING_WORK = 40_000
+_STATED = 6  # what a layer with expressions of sizes costs more than another, in layers unfolded
 _FEWEST_TESTED = 10  # sizes, however long they take
 
 
@@ -170,7 +171,8 @@ class Unfolding:
 
     def __init__(self, spec: Spec, network: Network, overrides: Overrides, varied: int) -> None:
         self.spec, self.overrides, self.inputs = spec, overrides, VariedInputs(network, varied)
-        self.bound = _UNFOLDING_WORK // len(network.nodes)
+        stated = [node for node in network.layers if node.layer is not None and node.layer.is_stated]
+        self.bound = _UNFOLDING_WORK // (len(network.nodes) + _STATED * len(stated))
 
     def first_failure(self, sizes: Sequence[int]) -> Failure | None:
         first, *others = self.inputs.shapes(sizes)

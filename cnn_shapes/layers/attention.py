@@ -165,6 +165,8 @@ class Attention(Attending):
         return (pairs * self.heads * key, pairs * self.heads * value)
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        if output is None or not output.known:
+            return ""
         key, value = self.head(inputs)
         if len(inputs) > 1:
             return f"{self.heads}*{value} = {self.heads * value} channels"
@@ -325,5 +327,7 @@ class Matmul(Layer):
         return None
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        if output is None or not output.known:
+            return ""
         first, second = self.turned(*inputs)
         return f"{first[-2]}x{first[-1]} by {second[-2]}x{second[-1]} = {first[-2]}x{second[-1]}"
