@@ -46,3 +46,22 @@ def test_a_program_that_says_too_little(line: str, said: str) -> None:
     assert reply.wrong
     assert reply.text.startswith(said)
     assert after.text == session.text
+
+
+@pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("nn.Softmax(dim=1)", "softmax: {dim: 1}"),
+        ("layers.Softmax(axis=-1)", "softmax: {axis: -1}"),
+        ("nn.PReLU(8)", "prelu: {num_parameters: 8}"),
+        ("layers.PReLU(shared_axes=[1, 2])", "prelu: {shared_axes: [1, 2]}"),
+        ("StochasticDepth(0.2, 'row')", "stochastic_depth: 0.2"),
+        ("nn.Hardtanh(-1, 1)", "hardtanh"),
+        ("nn.GLU(dim=1)", "glu"),
+    ],
+)
+def test_a_class_whose_arguments_are_counted_otherwise(line: str, entry: str) -> None:
+    session, _ = answered(Session(), "input 8x8x8")
+    after, reply = answered(session, line)
+    assert not reply.wrong
+    assert after.text == f"input: [8, 8, 8]\nlayers:\n  - {entry}\n"

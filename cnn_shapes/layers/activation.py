@@ -70,6 +70,8 @@ class _SharedAxes(tuple[Any, ...]):
 class SlopePer(Per):
     """What has a slope of its own; under `shared_axes`, which axes share one, as Keras says it."""
 
+    other_values = ("shared_axes",)
+
     def translate(self, alias: str, raw: Any) -> Any:
         return _SharedAxes(raw if isinstance(raw, list) else [raw]) if alias == "shared_axes" else raw
 
@@ -97,7 +99,7 @@ class PRelu(Activation):
     shorthand = "per"
     class_names = (
         ClassNames(TORCH, {"PReLU": None}, ("num_parameters",)),
-        ClassNames(KERAS, {"PReLU": None}),
+        ClassNames(KERAS, {"PReLU": None}, ("num_parameters",)),
     )
     weight_names = ("slope",)
     example = "- prelu: channel\n"

@@ -21,6 +21,8 @@ class Axis(Word):
     Under the alias `dim` the number is PyTorch's. The value is the name.
     """
 
+    other_values = ("dim",)
+
     def __init__(self, doc: str, default: Any = REQUIRED, aliases: tuple[str, ...] = ("dim",)) -> None:
         words = (CHANNELS_AXIS, *dict.fromkeys(name for names in AXIS_NAMES.values() for name in names))
         super().__init__(doc, words, default, aliases)
@@ -51,6 +53,8 @@ class Axis(Word):
 
 class SeveralAxes(Field[tuple[str, ...]]):
     """One axis or a list of them, each once. The value is a tuple of names in the engine's order."""
+
+    other_values = ("dim",)
 
     def __init__(self, doc: str, default: str) -> None:
         super().__init__(doc, default, ("dim",))

@@ -55,6 +55,7 @@ class Field(Generic[T]):
     key = ""
     words: tuple[str, ...] = ()
     verbatim = False  # never an expression
+    other_values: tuple[str, ...] = ()  # aliases under which a value means something else
     names_tensors = False  # its list, or the keys of its mapping, are names that later entries see
 
     def __init__(self, doc: str, default: Any = REQUIRED, aliases: Sequence[str] = ()):

@@ -17,6 +17,9 @@ from tests.oracle.random_layers import OTHERS, PLAIN, WINDOWED, WRITERS
 PART = 500  # networks that one process compares
 
 
+JOINS = ("multiply", "subtract", "average", "maximum", "minimum")
+
+
 def draw(
     seed: int, kinds: tuple[str, ...] | None = None, rank: int | None = None, size: int = 0
 ) -> CheckResult:
@@ -73,7 +76,7 @@ class Drawing:
         if self.names and self.random.random() < 0.3:
             source = f", from: {self.random.choice([*self.names, 'input'])}"
         if choice < 0.12 and self.names:
-            kind = self.random.choice(("add", "concat") if self.kinds else ("add", "concat", "multiply"))
+            kind = self.random.choice(("add", "concat") if self.kinds else ("add", "concat", *JOINS))
             others = self.random.choices([*self.names, "input"], k=self.random.randint(1, 2))
             return f"{kind}: {{from: [prev, {', '.join(others)}], name: {name}}}"
         if choice < 0.2:

@@ -206,7 +206,9 @@ def _framework_layer(
         if key and (key in ours or key not in (*_NOT_OURS, *NO_SHAPE, *layer.without_effect)):
             field = key_of(kind, key)
             value = _field_value(kind, field, key, value)
-            fields |= {field: value} if value else {}
+            known = layer.fields.get(field)
+            written = key if known is not None and key in known.other_values else field
+            fields |= {written: value} if value else {}
     if owner:
         said = layer.meanings[owner][1]
         fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
