@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.export.code import Code, InputVariable, LayerCode, ValueSlot, X, axes, call, joined, option
 from cnn_shapes.export.families import activations
 from cnn_shapes.export.keras_sequence_layers import (
@@ -17,7 +18,7 @@ from cnn_shapes.export.keras_sequence_layers import (
     multihead_attention,
     rnn,
 )
-from cnn_shapes.export.table import STATED, LayerRow, LayerTable
+from cnn_shapes.export.table import STATED, LayerRow, LayerTable, turns
 from cnn_shapes.layers.axes import axis_of
 from cnn_shapes.layers.shared_weights import CHANNEL, TENSOR
 from cnn_shapes.shapes import CEIL, Shape
@@ -362,7 +363,21 @@ def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
 
 
 def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    return _layer("Reshape", (X,), ValueSlot(last(output)))
+    if layer.layout == CHANNELS_FIRST and turns(output):
+        turned = ValueSlot((*range(2, len(output) + 1), 1))
+        return _layer("Permute", _layer("Reshape", _in_layout(layer, x), ValueSlot(tuple(output))), turned)
+    return _layer("Reshape", _in_layout(layer, x), ValueSlot(last(output)))
+
+
+def _flatten(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
+    return _layer("Flatten", _in_layout(layer, x))
+
+
+def _in_layout(layer: Any, x: Shape) -> Code:
+    """The input with its elements in the order of the spec's layout, where that has another."""
+    if layer.layout == CHANNELS_FIRST and turns(x):
+        return _layer("Permute", (X,), ValueSlot((len(x), *range(1, len(x)))))
+    return (X,)
 
 
 def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
@@ -407,7 +422,7 @@ TABLE = LayerTable(
         "adaptive_avgpool": _row(_adaptive("AdaptiveAveragePooling"), ("output_size",), _LIKE),
         "adaptive_maxpool": _row(_adaptive("AdaptiveMaxPooling"), ("output_size",), _LIKE),
         "dense": _row(_dense, ("units", "bias")),
-        "flatten": _row(lambda node, layer, x, output: _layer("Flatten", (X,))),
+        "flatten": _row(_flatten),
         "identity": _row(lambda node, layer, x, output: _layer("Identity", (X,))),
         "dropout": _row(_dropout, ("rate",)),
         "batchnorm": _row(_batch_norm, ("affine", "scale", "center")),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cnn_shapes.diagnostics import CHANNELS_LAST
 from cnn_shapes.export.code import (
     LIKE,
     SELF,
@@ -27,7 +28,7 @@ from cnn_shapes.export.pytorch_sequence_layers import (
     multihead_attention,
     recurrent,
 )
-from cnn_shapes.export.table import STATED, KindWriter, LayerRow, LayerTable
+from cnn_shapes.export.table import STATED, KindWriter, LayerRow, LayerTable, turns
 from cnn_shapes.layers.axes import axis_of
 from cnn_shapes.layers.list_fields import WrittenPairs
 from cnn_shapes.layers.shared_weights import CHANNEL, TENSOR
@@ -275,7 +276,12 @@ def _dropout(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 
 def _flatten(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    return LayerCode(None, call("torch.flatten", X, ("1",)))
+    return LayerCode(None, call("torch.flatten", _in_layout(layer, x), ("1",)))
+
+
+def _in_layout(layer: Any, x: Shape) -> Code:
+    """The input with its elements in the order of the spec's layout, where that has another."""
+    return (X, ".movedim(1, -1)") if layer.layout == CHANNELS_LAST and turns(x) else (X,)
 
 
 def _between(operator: str) -> KindWriter:
@@ -373,7 +379,11 @@ def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCo
 
 
 def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    return LayerCode(None, (X, ".reshape(", ValueSlot((-1, *output), "shape"), ")"))
+    source = _in_layout(layer, x)
+    if layer.layout == CHANNELS_LAST and turns(output):
+        sizes = ValueSlot((-1, *output.sizes, output.channels), "shape")
+        return LayerCode(None, (*source, ".reshape(", sizes, ").movedim(-1, 1)"))
+    return LayerCode(None, (*source, ".reshape(", ValueSlot((-1, *output), "shape"), ")"))
 
 
 def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:

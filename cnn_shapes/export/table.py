@@ -39,6 +39,11 @@ class LayerRow(NamedTuple):
     silent: Mapping[str, str] = {}
 
 
+def turns(shape: Shape) -> bool:
+    """Whether the elements of a shape have another order with the channels first than with them last."""
+    return shape.channels > 1 and shape.elements > shape.channels
+
+
 def refused(framework: str, node: Node, why: str = "") -> Unexportable:
     """The framework lacks what a layer needs."""
     return Unexportable(f"{node.name}: {framework} has no {node.kind}{why and ' '}{why}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnn_shapes.diagnostics import CHANNELS_LAST
 from cnn_shapes.layers.base import KERAS, TORCH, TORCHVISION, ClassNames, Layer, Weighted, need_channels
 from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
@@ -59,7 +60,7 @@ class Dense(Weighted):
 
 
 class Flatten(Layer):
-    """All axes in one: [H, W, C] becomes [H*W*C]. The order of the elements changes no size."""
+    """All axes in one: [H, W, C] becomes [H*W*C], in the order of the file's layout."""
 
     kind = "flatten"
     family = "dense and plain"
@@ -69,6 +70,12 @@ class Flatten(Layer):
     flattens = True
     is_linear = True
     in_place = True
+
+    reads_layout = True
+    layout: str
+
+    def prepare(self) -> None:
+        self.layout = self.given.get("layout", CHANNELS_LAST)
 
     def shape(self, *inputs: Shape) -> Shape:
         return Shape((inputs[0].elements,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import ClassVar
 
+from cnn_shapes.diagnostics import CHANNELS_LAST
 from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Division, Layer
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.layers.list_fields import NewShape, Order
@@ -13,7 +14,10 @@ from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, WRONG_RA
 
 
 class Reshape(Layer):
-    """The same elements in another shape; one size may be -1: what remains."""
+    """The same elements in another shape; one size may be -1: what remains.
+
+    They are taken and put in the order of the file's layout.
+    """
 
     kind = "reshape"
     family = "order"
@@ -25,9 +29,14 @@ class Reshape(Layer):
     is_linear = True
     in_place = True
     needs_whole_quotient = True
+    reads_layout = True
+    layout: str
     target = NewShape(
         "the new sizes without the batch, in the file's layout", aliases=("target_shape",)
     ).called("shape")
+
+    def prepare(self) -> None:
+        self.layout = self.given.get("layout", CHANNELS_LAST)
 
     def shape(self, *inputs: Shape) -> Shape:
         x = inputs[0]

@@ -166,6 +166,31 @@ def test_of_one_input(layer: str, framework: str) -> None:
     np.testing.assert_allclose(made, ONE[layer](x, *weights), rtol=1e-3, atol=1e-4)
 
 
+# what takes the elements in the order of the file's layout: the same definition in both layouts
+ORDERED: dict[str, Definition] = {
+    "flatten": lambda x: x.reshape(-1),
+    "reshape: -1": lambda x: x.reshape(-1),
+    "reshape: [10, 12]": lambda x: x.reshape(10, 12),
+    "reshape: [2, -1, 4]": lambda x: x.reshape(2, 15, 4),
+    "reshape: [2, 3, 4, 5]": lambda x: x.reshape(2, 3, 4, 5),
+    "permute: [1, 2, 0]": lambda x: x.transpose(1, 2, 0),
+    "permute: [1, 0, 2]": lambda x: x.transpose(1, 0, 2),
+}
+
+
+@pytest.mark.parametrize("framework", RUN)
+@pytest.mark.parametrize("layout", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("layer", ORDERED)
+def test_the_order_is_that_of_the_layout(layer: str, layout: str, framework: str) -> None:
+    x = np.random.default_rng(0).normal(size=INPUT).astype("float32")
+    own = x if layout == "channels_last" else np.moveaxis(x, -1, 0)
+    report = check(f"input: {list(own.shape)}\nlayout: {layout}\nlayers: [{layer}]\n")
+    assert report.ok
+    (made,), _ = RUN[framework](report, x)
+    expected = ORDERED[layer](own)
+    np.testing.assert_array_equal(made if layout == "channels_last" else np.moveaxis(made, -1, 0), expected)
+
+
 @pytest.mark.parametrize("framework", RUN)
 @pytest.mark.parametrize("layer", SEVERAL)
 def test_of_several_inputs(layer: str, framework: str) -> None:
