@@ -98,6 +98,20 @@ SAID = [
     ("stride_of_the_defaults", "shape-mismatch", "line 4: the conv_transpose has stride 3; with 2 the"),
     ("param_that_lost_its_use", "missing-field", "with filters: classes the network has no error"),
     ("one_name_twice_all_read", "expect-mismatch", "concat on line 18 takes up1 twice"),
+    # (16 - 1)*2 + 3 = 33, (16 - 1)*2 + 2 = 32
+    (
+        "transposed_window",
+        "shape-mismatch",
+        "line 4: the conv_transpose has kernel_size 3; with 2 the network",
+    ),
+    # floor((32 + 2 - 3)/2) + 1 = 16, floor((16 + 2 - 3)/2) + 1 = 8
+    (
+        "params_that_lost_their_use",
+        "shape-mismatch",
+        "with conv: {filters: c, kernel_size: 3, stride: s} there the network has no error",
+    ),
+    # 8 + 8 = 16
+    ("join_of_two_names", "expect-mismatch", "with concat: [x22, f2] after line 7 the network has no error"),
     # 4*8 = 32
     ("filters_that_are_lost", "missing-field", "with filters: 4*c, as on line 8, the network has no error"),
     # (8000 - 80)/16 + 1 = 496, 496/4 = 124
@@ -137,7 +151,7 @@ SAID = [
         "shape-mismatch",
         "height 1 cannot get smaller, so that maxpool1",
     ),
-    # 28 - 3 + 1 = 26, the others 28
+    # 28 - 3 + 1 = 26, the others 28; with half of 3: 28 + 2 - 3 + 1 = 28
     ("pool_without_padding", "shape-mismatch", "pool.maxpool1 makes 26x26 of 28x28, the other ways keep it"),
     # 28 + 2 - 3 + 1 = 28, the others 14
     ("pool_without_stride", "shape-mismatch", "pool.maxpool1 keeps 28x28, the other ways have stride 2"),

@@ -20,6 +20,8 @@ from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
 _MOST = 60  # texts read for each of these clues
 _MOST_LINES = 8  # that are tried at each place
+# what a param of one letter is mostly for
+_LETTERS = {"c": "filters", "k": "kernel_size", "s": "stride", "p": "padding", "stride": "stride"}
 _APART = 1.5  # times, that sizes are at least apart where a stride is missing
 _MOST_UNREAD = 3  # names that a line may have read
 _MOST_ENTRIES = 24  # that are given a key, the nearest first
@@ -214,6 +216,27 @@ def _keys(case: Case, item: Item) -> Iterator[tuple[str, str]]:
         yield from (("if", f"{written} > 1") for written in strides)
 
 
+def lost_padding(case: Case) -> list[Note]:
+    """A window that the error speaks of and that has no padding, which with half of it keeps its size."""
+    if case.rule != SHAPE_MISMATCH:
+        return []
+    case.at_most(_MOST)
+    for item in case.upstream:
+        window = item.settings.get("kernel_size")
+        told = any(item.node.start <= place < item.node.end for place in case.places)
+        if item.layer is None or "padding" not in item.layer.fields or "padding" in item.settings or not told:
+            continue
+        if (
+            window is not None
+            and window.value.raw != 1
+            and case.mends(_with_key(case, item, "padding: half"))
+        ):
+            facts = {"line": case.line(item), "kind": item.text}
+            template = "line {line}: the {kind} has no padding; with padding: half the network has no error"
+            return [Note(template, facts)]
+    return []
+
+
 def _given(case: Case, kind: str) -> Counter[tuple[str, str]]:
     """How often the entries of a kind give each key with each text."""
     given: Counter[tuple[str, str]] = Counter()
@@ -295,8 +318,19 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
     if block is not None and _differ_in_channels(case):
         yield from ((f"conv: {{filters: {text}}}", None) for text in _filters(case, block))
     elif _differ_in_scale(case):
+        yield from ((text, None) for text in case.once(_of_idle_params, block))
         yield from ((text, None) for text in case.once(_of_defaults, block))
         yield from list(known.items())[:_MOST_LINES]
+
+
+def _of_idle_params(case: Case, block: Block | None) -> list[str]:
+    """A convolution with the params that nothing in a block uses, where one of them is its stride."""
+    idle = [name for name in _idle_params(case, block) if block is not None and name in block.params]
+    fields = {_LETTERS[name]: name for name in idle if name in _LETTERS}
+    if "stride" not in fields:
+        return []
+    written = {"filters": "c", "kernel_size": "3", **fields}
+    return [f"conv: {{{', '.join(f'{field}: {value}' for field, value in written.items())}}}"]
 
 
 def _of_defaults(case: Case, block: Block | None) -> list[str]:

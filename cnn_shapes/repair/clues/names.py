@@ -131,13 +131,14 @@ def lost_join(case: Case) -> list[Note]:
         return []
     for items in case.lists:
         for name, named in [(name, item) for item in items for name in names_of(item) if name in idle]:
-            for gap in gaps_after(items, named):
-                for kind in ("concat", "add"):
-                    text = f"{kind}: [{name}, prev]"
-                    if case.mends(inserted(case, gap, text)):
-                        facts = {"name": name, "named": case.line(named), "text": text, **line_of(case, gap)}
-                        start = "no from reads {name} (line {named}): "
-                        return [Note(f"{start}with {{text}} {words(gap)} the network has no error", facts)]
+            gaps = gaps_after(items, named)
+            before = [other for one in items for other in names_of(one) if one.node.start < named.node.start]
+            joins = [(gap, f"{kind}: [{name}, prev]") for gap in gaps for kind in ("concat", "add")]
+            for gap, text in [*joins, *((gaps[-1], f"concat: [{name}, {other}]") for other in before[::-1])]:
+                if case.mends(inserted(case, gap, text)):
+                    facts = {"name": name, "named": case.line(named), "text": text, **line_of(case, gap)}
+                    start = "no from reads {name} (line {named}): "
+                    return [Note(f"{start}with {{text}} {words(gap)} the network has no error", facts)]
     return []
 
 

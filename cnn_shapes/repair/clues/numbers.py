@@ -25,6 +25,7 @@ _CHANNELS = ("filters", "units", "groups")
 _USUAL: dict[str, tuple[int, ...]] = {
     "kernel_size": (3, 5, 7, 1),
     "pool size": (2, 3),
+    "transposed": (2, 4),  # the kernel_size of a transposed convolution: twice the stride, or as much
     "stride": (2, 1),
     "dilation": (1, 2),
     "scale": (2, 4),
@@ -199,8 +200,11 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
         fields = KINDS[kind].fields
         for name, setting in settings.items():
             own, node = setting.value.raw, setting.value.node
-            if type(own) is int and own > 0 and name in fields and not name.startswith("kernel"):
-                yield _StatedNumber(node.span, kind, setting.alias or name, own, fields[name].role, ())
+            role = fields[name].role if name in fields else ""
+            if KINDS[kind].is_transposed and name == "kernel_size":
+                role = "transposed"
+            if type(own) is int and own > 0 and role not in ("", *_WINDOWS):
+                yield _StatedNumber(node.span, kind, setting.alias or name, own, role, ())
     for block in spec.blocks.values():
         for name, default in block.params.items():
             own, node = default.raw, default.node

@@ -83,6 +83,7 @@ _AFTER: tuple[_Family, ...] = (
     names.lost_join,
     numbers.unlike_one,
     lost.lost_key,
+    lost.lost_padding,
     names.meant,
     lost.stride_too_many,
     lost.lost_anywhere,
