@@ -169,11 +169,17 @@ class Window:
 
 
 def ratio(numerator: int, denominator: int) -> str:
-    """`12.5`, or `12.33...` where two decimals do not say all. Shown, never computed with."""
-    hundredths, rest = divmod(abs(numerator) * 100, denominator)
+    """`12.5`, or `12.33...` where two decimals do not say all. Shown, never computed with.
+
+    Where the first two are zeros, so many more are written that one is not.
+    """
     sign = "-" if numerator < 0 else ""
-    whole, decimals = divmod(hundredths, 100)
-    text = f"{sign}{whole}.{decimals:02d}"
+    whole, part = divmod(abs(numerator), denominator)
+    digits = 2
+    while part and part * 10**digits < denominator:
+        digits += 1
+    decimals, rest = divmod(part * 10**digits, denominator)
+    text = f"{sign}{whole}.{decimals:0{digits}d}"
     if rest:
         return f"{text}..."
     return text.rstrip("0").rstrip(".")

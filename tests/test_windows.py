@@ -218,6 +218,8 @@ def test_formula(window: Window, size: int, rounding: str, formula: str) -> None
         (1, 8, "0.12..."),
         (-3, 2, "-1.5"),
         (-1, 3, "-0.33..."),
+        (2_000_000_007, 2_000_000_000, "1.000000003..."),  # 7/2 of a billionth
+        (201, 200, "1.005"),
     ],
 )
 def test_ratio(numerator: int, denominator: int, text: str) -> None:
