@@ -174,6 +174,13 @@ def compare(chain: Chain, report: CheckResult) -> None:
         ("9x9x2; conv: {filters: 2, kernel_size: 12}", "padding: 2 on line 3", 2),
         ("9x9x3; conv: {filters: 4, kernel_size: 3, groups: 2}", "groups: 1 on line 3", 4),
         ("9x9x3; conv: {filters: 4, in_channels: 2}", "in_channels: 3 on line 3", 1),
+        ("9x9x3; PReLU: {num_parameters: 4}", "num_parameters: 3 on line 3", 1),
+        # a divisor of 7 beside 3
+        ("9x9x3; conv: {filters: 7, norm: group, norm_groups: 3}", "norm_groups: 1 on line 3", 4),
+        # less than the height of 4: one step
+        ("4x9x3; pad: {amount: 4, mode: reflect}", "amount: 3 on line 3", 2),
+        # 9 = 2*4 + 1: one pixel less, as high as it is wide
+        ("9x8x3; split: {into: [a, b], axis: height}; concat: [a, b]", "input: 8x8x3 on line 1", 2),
         # output_padding must be less than the stride
         (
             "9x9x3; conv_transpose: {filters: 4, kernel_size: 3, stride: 2, output_padding: 2}",

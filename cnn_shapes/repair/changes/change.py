@@ -20,7 +20,7 @@ from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
 Slot = tuple[Any, ...]
-CHANNEL_ROWS = ("filters", "units", "groups", "multiplier", "into", "factor", "shape")
+CHANNEL_ROWS = ("filters", "units", "groups", "norm_groups", "multiplier", "into", "factor", "shape")
 
 
 class Change:

@@ -39,8 +39,8 @@ class _ChannelFailure(NamedTuple):
         return self.inputs[0].channels
 
     def own(self, field: str, values: list[Any]) -> Iterator[Change]:
-        """Other values for a field of the layer itself."""
-        return _own(self.fields, self.node, field, values)
+        """Other values for a field of the layer itself, or of the one on which it is a word."""
+        return _own(self.fields, self.node.owner or self.node, field, values)
 
     def producing(self, source: Node, wanted: int) -> Iterator[Change]:
         """Changes of whatever decides the channels of `source` so that it puts out `wanted`."""

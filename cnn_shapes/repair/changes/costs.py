@@ -65,6 +65,7 @@ COSTS: dict[str, Cost] = {
     "amount": Cost(0, 2, 6, "of pad and crop", least=0),
     "dilation": Cost(4, 0, 2),
     "groups": Cost(4, 0, 0, "to a divisor of the channels"),
+    "norm_groups": Cost(4, 0, 0, "to a divisor of the channels"),
     "stride": Cost(5, 0, 3),
     "pool size": Cost(5, 0, 3, "the kernel_size of a pool", least=2),
     "scale": Cost(5, 0, 3, least=2),
