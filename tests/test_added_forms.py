@@ -211,3 +211,17 @@ def test_a_list_in_braces_wants_quotes() -> None:
     ]
     edits = report.errors[0].fixes[0].edits
     assert [text[edit.span.start : edit.span.end] for edit in edits] == ["2*w[1] + 1"]
+
+
+def test_a_join_that_is_left_out_stands_for_what_is_before_it() -> None:
+    """Of two joins one is there: Res2Net's block, of which the first is unlike the others."""
+    text = (
+        "input: [8, 8, 4]\nparams: {first: true}\nlayers:\n  - relu: {name: a}\n  - conv: {filters: 4, name: b}\n"
+        "  - concat: {from: [a, b], if: first}\n  - add: {from: [a, b], if: not first}\n  - conv: 5\n"
+    )
+    # by hand: of 8 or of 4 channels
+    for first, params in ((True, 8 * 5 + 5), (False, 4 * 5 + 5)):
+        report = check(text, Overrides(params=(("first", first),)))
+        assert report.errors == []
+        assert report.trace is not None
+        assert report.trace.steps[-1].params == params

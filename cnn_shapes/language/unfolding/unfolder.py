@@ -93,9 +93,15 @@ class Unfolder(Builder):
         return node
 
     def _leave_out(self, item: Item, last: Node, scope: Scope) -> Node:
-        """What an entry that its `if` leaves out stands for: its own input, or each of them by position."""
+        """What an entry that its `if` leaves out stands for: its own input, or each of them by position.
+
+        A join has several and makes one of them: it stands for what is before it.
+        """
         self.current = item
-        inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
+        if item.layer is not None and item.layer.joins:
+            inputs: tuple[Node, ...] = (last,)
+        else:
+            inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
         if item.into and len(item.into) != len(inputs):
             self.findings.tell(
                 WRONG_INPUTS,
