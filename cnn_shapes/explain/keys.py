@@ -22,6 +22,23 @@ WORDS = {
         CEIL: "a size is rounded up, as PyTorch's ceil_mode does; for pools and upsample",
     },
 }
+# words that a field takes at some places only
+_WORDS_OF_SOME = {
+    "padding of [length, channels]": {
+        "causal": "extent - 1 at the beginning: nothing that comes after is seen; ceil(size/stride) comes out"
+    },
+    "norm": {
+        "group": "a groupnorm after the layer, of norm_groups groups",
+        "rms": "an rmsnorm after the layer",
+    },
+    "activation": {"linear": "none, as Keras calls it"},
+    "mode of pad": {
+        "zeros": "zeros around the feature map",
+        "reflect": "its own values mirrored, without the outermost; less than its size",
+        "replicate": "its outermost values again and again",
+        "circular": "its values from the other end; at most its size",
+    },
+}
 
 
 def key(name: str) -> dict[str, Any] | None:
@@ -43,6 +60,7 @@ def _places() -> dict[str, dict[str, str]]:
         **{kind: {**declared.lists, **declared.values} for kind, declared in STRUCTURES.items()},
         "from": RESERVED,
         **WORDS,
+        **_WORDS_OF_SOME,
         "an expression in a block": {"c_in": "the number of channels of the block's first input"},
         "an expression in a repeat": {"i": "the number of the pass, from 0"},
         "an expression": {name: function.doc for name, function in FUNCTIONS.items()},
