@@ -126,6 +126,11 @@ def test_channels_first() -> None:
             "put it before flatten",
         ),
         (
+            "  - flatten\n  - attention: {value_size: 9, from: [prev, prev, input]}\n",
+            "attention needs a feature map with 1 to 3 spatial axes, found a vector of 320 features: "
+            "put it before flatten",
+        ),
+        (
             "  - Attention\n",
             "Attention is not a layer here: write attention with from: [query, key, value], in this order: "
             "Keras' layer takes the value before the key, and does not divide by the root of the key's size",

@@ -165,7 +165,7 @@ class Attention(Attending):
         return (pairs * self.heads * key, pairs * self.heads * value)
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        if output is None or not output.known:
+        if output is None or not (output.rank and output.known):
             return ""
         key, value = self.head(inputs)
         if len(inputs) > 1:
