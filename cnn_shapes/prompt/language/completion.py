@@ -80,8 +80,8 @@ def _first_words(beginning: str, start: int, context: LineContext) -> list[Compl
 
 
 def _kinds_by_use() -> list[str]:
-    """The kinds, activations after the layers that have sizes."""
-    return sorted(KINDS, key=lambda kind: KINDS[kind].is_activation)
+    """The kinds, convolutions first, activations after the layers that have sizes."""
+    return sorted(KINDS, key=lambda kind: (KINDS[kind].is_activation, not KINDS[kind].is_convolution))
 
 
 def _later_words(done: list[str], beginning: str, start: int, context: LineContext) -> list[Completion]:
