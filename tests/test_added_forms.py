@@ -216,7 +216,8 @@ def test_a_list_in_braces_wants_quotes() -> None:
 def test_a_join_that_is_left_out_stands_for_what_is_before_it() -> None:
     """Of two joins one is there: Res2Net's block, of which the first is unlike the others."""
     text = (
-        "input: [8, 8, 4]\nparams: {first: true}\nlayers:\n  - relu: {name: a}\n  - conv: {filters: 4, name: b}\n"
+        "input: [8, 8, 4]\nparams: {first: true}\nlayers:\n  - relu: {name: a}\n  - conv: {filters: 4, "
+        "name: b}\n"
         "  - concat: {from: [a, b], if: first}\n  - add: {from: [a, b], if: not first}\n  - conv: 5\n"
     )
     # by hand: of 8 or of 4 channels

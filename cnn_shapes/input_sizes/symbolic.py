@@ -214,31 +214,37 @@ class Floored(Symbol):
         if isinstance(other, int | Polynomial) and self.factor == 1:
             return (self.dividend + other * self.divisor) // self.divisor
         if isinstance(other, int | Symbol):
-            raise self._depends_on_residue()
+            return Unsplit(self, gcd(self.factor, _factor_of(other)))
         return NotImplemented
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
         if self.factor != 1:
-            raise self._depends_on_residue()
+            return Unsplit(self, self.factor)
         return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int) and other > 0:
             return Floored(self.dividend, self.divisor, self.factor * other)
-        if isinstance(other, int | Fraction | Symbol):
+        if isinstance(other, Symbol):
+            return Unsplit(self, self.factor * _factor_of(other))
+        if isinstance(other, int | Fraction):
             raise self._depends_on_residue()
         return NotImplemented
 
     __rmul__ = __mul__
 
     def __floordiv__(self, divisor: int) -> Any:
+        if self.factor % divisor == 0:
+            return Floored(self.dividend, self.divisor, self.factor // divisor)
         if self.factor != 1:
             raise self._depends_on_residue()
         return self.dividend // (self.divisor * divisor)
 
     def __mod__(self, divisor: int) -> Any:
+        if self.factor % divisor == 0:
+            return 0
         raise self._depends_on_residue()
 
     def compare(self, other: Any, extra: int) -> bool:
@@ -256,6 +262,58 @@ class Floored(Symbol):
         if difference <= -self.divisor * other.divisor:
             return False
         raise self._depends_on_residue()
+
+
+class Unsplit(Symbol):
+    """A sum or product of sizes that depends on the residue of one of them, `cause`: a multiple of `factor`.
+
+    Nothing may depend on it, as where it is the length of what comes out: the residue is asked for where
+    something does.
+    """
+
+    __slots__ = ("cause", "factor")
+
+    def __init__(self, cause: Floored, factor: int) -> None:
+        self.cause, self.factor = cause, factor
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, int | Symbol):
+            return Unsplit(self.cause, gcd(self.factor, _factor_of(other)))
+        return NotImplemented
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Any:
+        return self
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, int | Symbol):
+            return Unsplit(self.cause, self.factor * _factor_of(other))
+        if isinstance(other, Fraction):
+            raise self.cause._depends_on_residue()
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, divisor: int) -> Any:
+        if self.factor % divisor == 0:
+            return Unsplit(self.cause, self.factor // divisor)
+        raise self.cause._depends_on_residue()
+
+    def __mod__(self, divisor: int) -> Any:
+        if self.factor % divisor == 0:
+            return 0
+        raise self.cause._depends_on_residue()
+
+    def compare(self, other: Any, extra: int) -> bool:
+        raise self.cause._depends_on_residue()
+
+
+def _factor_of(size: Any) -> int:
+    """A number that a size is a multiple of."""
+    if isinstance(size, int):
+        return abs(size)
+    return int(getattr(size, "factor", 1))
 
 
 def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:

@@ -34,7 +34,7 @@ class Plus(nn.Module):
         return left + right
 
 
-NAMES = {"Cat": "function:cat", "Plus": "function:add"}
+NAMES = {"Cat": "function:cat", "Plus": "function:add", "Mean": "function:mean"}
 
 
 def mnist() -> nn.Module:
@@ -218,15 +218,112 @@ class YOLOv8n(nn.Module):
         return [head(o) for head, o in zip(self.heads, (o8, o16, o32), strict=True)]
 
 
-def measured(name: str, model: nn.Module, shape: tuple[int, ...]) -> dict[str, Any]:
-    """What PyTorch computes for one network, in the form of torchvision's files. Moves `model` to meta."""
+class Steps(nn.Module):
+    """Columns of a map one pixel high, (batch, channels, 1, steps), as (batch, steps, channels)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.squeeze(2).transpose(1, 2)
+
+
+class Turned(nn.Module):
+    """Steps and channels the other way round."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.transpose(1, 2)
+
+
+class Lstm(nn.Module):
+    """A bidirectional LSTM, every step of which comes out."""
+
+    def __init__(self, inputs: int, units: int) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(inputs, units, bidirectional=True, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        made: Tensor = self.lstm(x)[0]
+        return made
+
+
+def crnn() -> nn.Module:
+    """Shi, Bai and Yao 2015, table 1."""
+    layers: list[nn.Module] = []
+    channels = 1
+    for c, kernel_size, norm, pool in (
+        *((64, 3, False, nn.MaxPool2d(2)), (128, 3, False, nn.MaxPool2d(2)), (256, 3, True, None)),
+        *((256, 3, False, nn.MaxPool2d(2, (2, 1), (0, 1))), (512, 3, True, None)),
+        *((512, 3, False, nn.MaxPool2d(2, (2, 1), (0, 1))), (512, 2, True, None)),
+    ):
+        layers.append(
+            nn.Conv2d(channels, c, kernel_size, padding=kernel_size // 2 if kernel_size == 3 else 0)
+        )
+        layers += [nn.BatchNorm2d(c)] if norm else []
+        layers += [nn.ReLU(), *([pool] if pool is not None else [])]
+        channels = c
+    layers += [Steps(), Lstm(512, 256), Turned(), nn.Conv1d(512, 256, 1), Turned(), Lstm(256, 256), Turned()]
+    return nn.Sequential(*layers, nn.Conv1d(512, 37, 1))
+
+
+class TwoStream(nn.Module):
+    """Simonyan and Zisserman 2014: CNN-M-2048 for a frame and for the optical flow; the mean of both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen, self.moved, self.mean = self.stream(3), self.stream(20), Mean()
+
+    @staticmethod
+    def stream(channels: int) -> nn.Module:
+        convs = [nn.Conv2d(c, 512, 3, padding=1) for c in (256, 512, 512)]
+        return nn.Sequential(
+            *(
+                nn.Conv2d(channels, 96, 7, 2),
+                nn.ReLU(),
+                nn.LocalResponseNorm(5),
+                nn.MaxPool2d(3, 2, ceil_mode=True),
+            ),
+            *(
+                nn.Conv2d(96, 256, 5, 2, 1),
+                nn.ReLU(),
+                nn.LocalResponseNorm(5),
+                nn.MaxPool2d(3, 2, ceil_mode=True),
+            ),
+            *(layer for conv in convs for layer in (conv, nn.ReLU())),
+            *(
+                nn.MaxPool2d(3, 2, ceil_mode=True),
+                nn.Flatten(),
+                nn.Linear(512 * 6 * 6, 4096),
+                nn.ReLU(),
+                nn.Dropout(0.9),
+            ),
+            *(nn.Linear(4096, 2048), nn.ReLU(), nn.Dropout(0.9), nn.Linear(2048, 101), nn.Softmax(1)),
+        )
+
+    def forward(self, frame: Tensor, flow: Tensor) -> Tensor:
+        mean: Tensor = self.mean(self.seen(frame), self.moved(flow))
+        return mean
+
+
+class Mean(nn.Module):
+    """The mean of two tensors, as a module, so that a hook sees it."""
+
+    def forward(self, left: Tensor, right: Tensor) -> Tensor:
+        return (left + right) / 2
+
+
+def measured(
+    name: str, model: nn.Module, shape: tuple[int, ...], others: tuple[tuple[int, ...], ...] = ()
+) -> dict[str, Any]:
+    """What PyTorch computes for one network, in the form of torchvision's files. Moves `model` to meta.
+
+    `others` are the inputs beside the first.
+    """
     model.to("meta").eval()
     ops: list[list[Any]] = []
     for path, module in model.named_modules():
         if list(module.children()):
             continue
 
-        def seen(module: nn.Module, _: Any, output: Tensor, path: str = path) -> None:
+        def seen(module: nn.Module, _: Any, output: Any, path: str = path) -> None:
+            output = output[0] if isinstance(output, tuple) else output  # an LSTM gives its state besides
             kind = type(module).__name__
             size = sum(parameter.numel() for parameter in module.parameters())
             ops.append([path, NAMES.get(kind, kind), list(output.shape), size])
@@ -234,7 +331,7 @@ def measured(name: str, model: nn.Module, shape: tuple[int, ...]) -> dict[str, A
         module.register_forward_hook(seen)
     counter = FlopCounterMode(display=False)
     with counter, torch.no_grad():
-        output = model(torch.empty(1, *shape, device="meta"))
+        output = model(*(torch.empty(1, *sizes, device="meta") for sizes in (shape, *others)))
     outputs = [list(part.shape) for part in (output if isinstance(output, list) else [output])]
     params = sum(parameter.numel() for parameter in model.parameters())
     source = f"tests/tools/make_truth.py, PyTorch {torch.__version__.partition('+')[0]}"
@@ -251,12 +348,14 @@ NETWORKS = (
     ("unet", UNet(3, 1), (3, 512, 512)),
     ("unet_valid", UNet(1, 0), (1, 572, 572)),
     ("yolov8", YOLOv8n(), (3, 640, 640)),
+    ("crnn", crnn(), (1, 32, 100)),
+    ("two_stream", TwoStream(), (3, 224, 224), ((20, 224, 224),)),
 )
 
 
 def main() -> None:
-    for name, model, shape in NETWORKS:
-        found = measured(name, model, shape)
+    for name, model, *shapes in NETWORKS:
+        found = measured(name, model, *shapes)
         rows = ",\n".join(f" {json.dumps(op)}" for op in found.pop("ops"))
         text = f'{json.dumps(found)[:-1]},\n"ops": [\n{rows}\n]}}\n'
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")

@@ -97,8 +97,9 @@ def _used_above(spec: Spec) -> set[str]:
     for settings in spec.defaults.values():
         for setting in settings.values():
             used |= setting.value.names
-    if spec.input_node is not None:
-        used |= read_value(spec.input_node, Findings()).names
+    given = [one.node for one in spec.inputs.values()]
+    for node in given or ([] if spec.input_node is None else [spec.input_node]):
+        used |= read_value(node, Findings()).names
     return used
 
 
