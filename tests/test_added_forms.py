@@ -226,3 +226,82 @@ def test_a_join_that_is_left_out_stands_for_what_is_before_it() -> None:
         assert report.errors == []
         assert report.trace is not None
         assert report.trace.steps[-1].params == params
+
+
+OWN_NAMES = """\
+input: [8, 8, 4]
+params: {h_in: 3, len: 2, log2: 5, causal: 1, group: 2}
+blocks:
+  Attention: {params: {heads: 2}, layers: [conv: heads]}
+  GLU: {layers: [conv: c_in]}
+  LSTM: {params: {units: 3}, layers: [conv: units]}
+  MLP: {layers: [conv: 4]}
+  Average: {inputs: [a, b], layers: [add: [a, b]]}
+layers:
+  - Attention: {heads: h_in + len}
+  - GLU
+  - LSTM: {units: log2 + causal + group, name: lstm}
+  - split: {into: {rest: 3, other: 5}}
+  - MLP: {from: rest, name: custom}
+  - Average: {from: [custom, prev], name: attention}
+  - conv: {filters: h_in, from: attention, name: scale}
+"""
+
+
+def test_a_file_of_before_means_what_it_meant() -> None:
+    """Its blocks, params, names and parts are called as kinds, classes and functions that were added since."""
+    assert layers(OWN_NAMES) == {
+        "attention1.conv1": "8x8x5",
+        "glu1.conv1": "8x8x5",
+        "lstm.conv1": "8x8x8",
+        "split1.rest": "8x8x3",
+        "split1.other": "8x8x5",
+        "custom.conv1": "8x8x4",
+        "attention.add1": "8x8x4",
+        "scale": "8x8x3",
+    }
+
+
+@pytest.mark.parametrize("kind", ["list", "power", "outputs"])
+def test_what_is_too_much_is_an_error_at_its_place(kind: str) -> None:
+    text, message = {
+        "list": (
+            f"input: [8, 8, 4]\nparams: {{w: [{', '.join(['1'] * 200_000)}]}}\nlayers: [conv: len(w)]\n",
+            "limit-exceeded: a list of more than 100000 entries, the limit",
+        ),
+        "power": (
+            'input: [8, 8, 4]\nparams: {w: "2**(2**30)"}\nlayers: [conv: w]\n',
+            "bad-expression: the result of ** is too large: integers end at 2,147,483,647",
+        ),
+        "outputs": (
+            "input: [8, 8, 4]\nblocks: {B: {layers: [relu: {name: a}], outputs: ["
+            + ", ".join(["a"] * 1000)
+            + "]}}\nlayers: [B: {into: [x]}]\n",
+            "wrong-inputs: B gives 1000 outputs",
+        ),
+    }[kind]
+    assert [found[: len(message)] for found in errors(text)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("conv: {filters: 1.5, name: res}", "bad-value: filters must be a whole number from 1, found 1.5"),
+        ("conv: {filters: zz, name: res}", "unknown-name: unknown name zz: no param or let declares it"),
+        ("B: {n: zz, into: [res, other]}", "unknown-name: unknown name zz: no param or let declares it"),
+        (
+            "repeat: {times: 1.5, inputs: x, outputs: x, layers: [relu], into: res}",
+            "bad-value: times must be a whole number from 0, found 1.5",
+        ),
+        (
+            "split: {into: {res: 0, other: 4}}",
+            "bad-value: into must be a channel count for each name, from 1, or -1 for the rest, found 0",
+        ),
+    ],
+)
+def test_the_names_of_a_wrong_entry_are_known(entry: str, message: str) -> None:
+    """No second error says that no layer is called res."""
+    block = "blocks: {B: {params: {n: 1}, layers: [conv: {filters: n, name: a}], outputs: [a, input]}}\n"
+    found = errors(f"input: [8, 8, 4]\n{block}layers:\n  - {entry}\n  - add: [res, input]\n")
+    assert len(found) == 1
+    assert found[0].startswith(message[:40])

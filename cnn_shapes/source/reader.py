@@ -152,6 +152,9 @@ class _TreeBuilder:
                     continue
                 if items is not None:
                     items.append(node)
+                    # an entry has two characters at least: only a long list is measured
+                    if node.end - container.node.start > 2 * self.limits.layers:
+                        self._check_length(container.node, len(items))
                 elif key is None:
                     key = node
                 else:
@@ -243,6 +246,13 @@ class _TreeBuilder:
     def _too_many(self, span: Span) -> Problem:
         template = "more than {limit} values, the limit; an alias counts for all that it refers to"
         return Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.nodes})
+
+    def _check_length(self, node: Any, count: int) -> None:
+        """Stop at a list that is longer than a network: all of it would be kept before it is counted."""
+        if count > self.limits.layers:
+            template = "a list of more than {limit} entries, the limit"
+            span = Span(node.start, node.start + 1)
+            raise _Stop(Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.layers}))
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
         """Puts an empty value right after its colon; reads `{stride:2}`, one word to YAML, as meant."""

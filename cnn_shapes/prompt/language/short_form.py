@@ -25,12 +25,13 @@ from cnn_shapes.prompt.language.vocabulary import (
 )
 
 _PRODUCT = re.compile(r"\d+(?:\*\d+)+")
-_NAMES = ("name", "from", "into")
+_NAMES = ("name", "from", "into", "share", "like")
 # what a message shows as the value of a field; a flag shows false, a word its first one, any other field 2
 _EXAMPLES = {
     "expect": "24x24x32",
     "name": "conv_a",
     "from": "input",
+    "share": "conv_a",
     "if": "true",
     "rate": "0.5",
     "padding": "1",

@@ -29,6 +29,7 @@ COMMON = {
     "name": "a name, for from",
     "from": "the layer whose output goes in",
     "expect": "the sizes that must come out",
+    "share": "an earlier layer, whose weights it has",
     "if": "a condition",
 }
 LETTERS = {
