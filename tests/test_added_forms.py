@@ -249,7 +249,7 @@ layers:
 
 
 def test_a_file_of_before_means_what_it_meant() -> None:
-    """Its blocks, params, names and parts are called as kinds, classes and functions that were added since."""
+    """Its blocks, params, names and parts are called as kinds, classes and functions that came later."""
     assert layers(OWN_NAMES) == {
         "attention1.conv1": "8x8x5",
         "glu1.conv1": "8x8x5",

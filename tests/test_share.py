@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cnn_shapes.expand import expand
+from cnn_shapes.explain.layers import of
+from cnn_shapes.explain.layers import text as text_of
 from cnn_shapes.export import Unexportable, export
 from tests.test_language import check, errors
 
@@ -168,3 +170,8 @@ def test_a_param_called_share_is_a_param() -> None:
     assert report.errors == []
     assert report.trace is not None
     assert report.trace.steps[0].params == 2 * 5 + 5
+
+
+def test_explain_says_whose_weights_they_are() -> None:
+    told = text_of(of(check(HEAD + "  - conv: {filters: 4, kernel_size: 3, share: a, name: b}\n"), "b", "x"))
+    assert "parameters\n  those of a, counted there\n" in told

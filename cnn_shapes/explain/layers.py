@@ -118,6 +118,7 @@ def _layer(report: CheckResult, step: Step) -> dict[str, Any]:
         "formula": "",
         "axes": [],
         "params_formula": "",
+        "shares": None if node.shares is None else node.shares.name,
         "macs": step.macs,
         "macs_formula": "",
         "receptive_field": None,
@@ -145,7 +146,7 @@ def _sizes(node: Node, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, Any
 
 def _costs(step: Step, layer: Layer, inputs: tuple[Shape, ...]) -> dict[str, str]:
     found = {}
-    if step.params is not None:
+    if step.params is not None and step.node.shares is None:
         found["params_formula"] = arithmetic.parameters(layer, inputs)
     if step.macs and step.node.output is not None:
         found["macs_formula"] = arithmetic.macs(layer, inputs, step.node.output)
@@ -227,7 +228,9 @@ def _size_lines(found: dict[str, Any]) -> list[str]:
 
 def _cost_lines(found: dict[str, Any]) -> list[str]:
     lines = []
-    if found["params"] is not None:
+    if found["shares"] is not None:
+        lines += ["", "parameters", f"  those of {found['shares']}, counted there"]
+    elif found["params"] is not None:
         lines += ["", "parameters", f"  {_sum(found['params_formula'], found['params'])}"]
     if found["macs"]:
         lines += ["", "MACs (multiply-accumulates)", f"  {_sum(found['macs_formula'], found['macs'])}"]
