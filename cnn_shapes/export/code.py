@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from textwrap import fill
 from typing import Any, NamedTuple
 
 WIDTH = 88  # what ruff and black format to
@@ -146,7 +147,10 @@ def joined(items: Iterable[Code], between: str) -> Code:
 
 
 def wrapped(line: str, comment: str = "") -> str:
-    """A statement, broken at its last bracket as ruff would where it is too long, and a comment after it."""
+    """A statement, broken at its last bracket as ruff would where it is too long, and a comment after it.
+
+    Where what is before that bracket is itself too long, it is broken, and the rest follows its end.
+    """
     after = f"  # {comment}" if comment else ""
     indent = line[: len(line) - len(line.lstrip())]
     opening = _opening(line)
@@ -154,6 +158,9 @@ def wrapped(line: str, comment: str = "") -> str:
         return line + after
     inside, inner, end = line[opening + 1 : -1], indent + " " * 4, f"\n{indent}{line[-1]}{after}"
     head = line[: opening + 1]
+    before = max(head.rfind(")"), head.rfind("]")) + 1
+    if len(head) > WIDTH and before:
+        return wrapped(line[:before]) + line[before:] + after
     one, loop, times = inside.rpartition(" for _ in ")
     if loop and head.endswith("*("):
         return f"{head}\n{wrapped(inner + one)}\n{inner}for _ in {times}{end}"
@@ -162,6 +169,11 @@ def wrapped(line: str, comment: str = "") -> str:
     pieces = _pieces(inside)
     comma = "," if len(pieces) > 1 or (line[-1] == ")" and not loop) else ""
     return f"{head}\n" + ",\n".join(wrapped(inner + piece) for piece in pieces) + comma + end
+
+
+def docstring(text: str) -> str:
+    """A docstring, broken between words where it is too long."""
+    return fill(f'"""{text}"""', WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _opening(line: str) -> int:

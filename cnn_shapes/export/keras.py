@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, format_shape
 from cnn_shapes.export.bodies import statements, tree
-from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
+from cnn_shapes.export.code import Unexportable, docstring, literal, render, slots, wrapped
 from cnn_shapes.export.keras_layers import TABLE, last
 from cnn_shapes.export.naming import identifier, printable, title_of
 from cnn_shapes.export.variables import Variables
@@ -58,7 +58,7 @@ def write(report: CheckResult) -> str:
     returned = ", ".join(variables[node] for node in network.outputs)
     results = f"[{returned}]" if len(network.outputs) > 1 else returned
     text = [
-        f'"""{title}: {what}. Written by cnn-shapes."""',
+        docstring(f"{title}: {what}. Written by cnn-shapes."),
         "",
         "import keras",
         f"from keras import layers{', ops' if any('ops.' in line for line in lines) else ''}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
 from cnn_shapes.export.bodies import tree
 from cnn_shapes.export.classes import all_slots, define
-from cnn_shapes.export.code import Unexportable, literal, render, slots, wrapped
+from cnn_shapes.export.code import Unexportable, docstring, literal, render, slots, wrapped
 from cnn_shapes.export.naming import Identifiers, class_name, identifier, printable, title_of
 from cnn_shapes.export.parts import ClassDefinition, CodeStatement
 from cnn_shapes.export.pytorch_layers import TABLE
@@ -52,7 +52,7 @@ def write(report: CheckResult) -> str:
     count = len(network.inputs)
     what = f"{' and '.join(shapes[:count])} to {' and '.join(shapes[count:])}"
     text = [
-        f'"""{printable(title)}: {what}. Written by cnn-shapes."""',
+        docstring(f"{printable(title)}: {what}. Written by cnn-shapes."),
         "",
     ]
     whole = ClassDefinition(name, root, 1)
