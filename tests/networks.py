@@ -1,15 +1,18 @@
 """The known networks: which spec and params make each, and what PyTorch says must come out (`truth/*.json`).
 
 A truth file holds every operation of a model in order, with its output shape (batch and channels first) and
-its parameters, and the totals. torchvision's models come from torchvision, others from `tools/make_truth.py`.
+its parameters, and the totals. torchvision's models come from torchvision, others from
+`tools/make_truth.py` and `tools/make_reference_truth.py`, which say what a shape is where channels are last.
 """
 
 import json
 import re
+from math import prod
 from typing import Any
 
 from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.language.spec import Overrides
+from cnn_shapes.network import Node
 from tests.golden import ROOT
 
 SPECS = ROOT / "specs"
@@ -54,6 +57,8 @@ _KINDS = {
     "Softmax": "softmax",
     "LSTM": "lstm",
     "function:mean": "average",
+    "function:attention": "attention",
+    "function:matmul": "matmul",
 }
 # models in which a sum of several is made of sums of two, where a spec has one `add`
 IN_PAIRS = {"hrnet_w18"}
@@ -99,7 +104,7 @@ def differences(model: str, report: CheckResult) -> list[str]:
         ("operations", len(expected), len(found)),
     ]
     for place, rows in enumerate(zip(expected, found, strict=False)):
-        if rows[0] != rows[1]:
+        if rows[0] != _with_places_of(rows[0], rows[1]):
             checks.append((f"operation {place}", *rows))
             break
     return [f"{what}: expected {right}, found {is_}" for what, right, is_ in checks if right != is_]
@@ -133,15 +138,34 @@ def expected_rows(truth: dict[str, Any], steps_first: bool = False) -> list[Row]
     return rows
 
 
+def _with_places_of(expected: Row, found: Row) -> Row:
+    """A row of ours with all its places in one number, where PyTorch's operation has them so."""
+    kind, shape, params = found
+    if len(expected[1]) == 2 and len(shape) > 2:
+        return (kind, (shape[0], prod(shape[1:])), params)
+    return found
+
+
 def found_rows(report: CheckResult) -> list[Row]:
     assert report.trace is not None
     rows = []
+    again = _joined_again(report)
     for step in report.trace.steps:
         kind = ALIKE.get(step.node.kind, step.node.kind)
-        if kind in _COMPARED:
+        if kind in _COMPARED and step.node not in again:
             params = 0 if kind == "multiply" else step.params or 0  # a scale is a parameter and a product
             rows.append((kind, tuple(step.node.output or ()), params))
     return rows
+
+
+def _joined_again(report: CheckResult) -> list[Node]:
+    """The concatenations that another one alone reads: with it they are one, as PyTorch's code has them."""
+    assert report.trace is not None
+    readers: dict[Node, set[str]] = {}
+    for step in report.trace.steps:
+        for source in step.node.inputs:
+            readers.setdefault(source, set()).add(step.node.kind)
+    return [node for node, kinds in readers.items() if node.kind == "concat" and kinds == {"concat"}]
 
 
 def _expected_outputs(truth: dict[str, Any], steps_first: bool) -> list[tuple[int, ...]]:

@@ -1,5 +1,7 @@
 """The zoo holds to PyTorch and to published figures: shapes in order, counts, families, input sizes."""
 
+from typing import Any
+
 import pytest
 
 from cnn_shapes.checking import CheckResult, check_path
@@ -70,8 +72,17 @@ EFFICIENTNETS = [
     ("b6", 1.8, 2.6, 528, 43_040_704),
     ("b7", 2.0, 3.1, 600, 66_347_960),
 ]
-# the other members of the families: parameters as torchvision's and Ultralytics' pages of their models list
-# them. Ultralytics counts 16 fixed weights more, of the layer that turns box values into an expectation.
+REGNETS: list[tuple[dict[str, Any], int]] = [
+    ({"widths": [64, 144, 320, 784], "depths": [1, 3, 8, 2], "group": 16}, 6_432_512),
+    ({"widths": [48, 120, 336, 888], "depths": [2, 6, 17, 2], "group": 24}, 11_202_430),
+    ({"widths": [72, 216, 576, 1512], "depths": [2, 5, 13, 1], "group": 24}, 19_436_338),
+]
+MOBILEVITS: list[tuple[dict[str, Any], int]] = [
+    ({"t": 4, "last": 384, "c": [32, 48, 64, 80, 96], "d": [96, 120, 144]}, 2_317_848),
+    ({"t": 4, "last": 640, "c": [32, 64, 96, 128, 160], "d": [144, 192, 240]}, 5_578_632),
+]
+# the other members of the families: parameters as the lists of models of torchvision, timm and Ultralytics
+# have them. Ultralytics counts 16 fixed weights more, of the layer that turns box values into an expectation.
 PUBLISHED = [
     ("resnet50", {"n2": 8, "n3": 36}, 60_192_808, 0),
     ("densenet121", {"n3": 32, "n4": 32}, 14_149_480, 0),
@@ -83,6 +94,10 @@ PUBLISHED = [
     ("shufflenet_v2", {"c": 48}, 1_366_792, 0),
     ("shufflenet_v2", {"c": 176}, 3_503_624, 0),
     ("shufflenet_v2", {"c": 244, "last": 2048}, 7_393_996, 0),
+    ("regnet_y_400mf", {}, 4_344_144, 0),
+    *(("regnet_y_400mf", params, published, 0) for params, published in REGNETS),
+    *(("mobilevit_xxs", params, published, 0) for params, published in MOBILEVITS),
+    ("yolov10n", {}, 2_775_520, 16),
     ("yolov8", {"width": 0.5}, 11_166_560, 16),
     ("yolov8", {"width": 0.75, "depth": 0.67, "max_c": 768}, 25_902_640, 16),
     ("yolov8", {"width": 1.0, "depth": 1.0, "max_c": 512}, 43_691_520, 16),
@@ -95,7 +110,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("spec", "params", "published", "fixed"), PUBLISHED)
-def test_params_make_the_family(spec: str, params: dict[str, float], published: int, fixed: int) -> None:
+def test_params_make_the_family(spec: str, params: dict[str, Any], published: int, fixed: int) -> None:
     report = check_path(str(SPECS / f"{spec}.yaml"), overrides(params))
     assert report.errors == []
     assert report.trace is not None

@@ -147,15 +147,14 @@ class C2f(nn.Module):
         self.first, self.last = conv(c_in, c), conv((2 + n) * half, c)
         pairs = [nn.Sequential(conv(half, half, 3), conv(half, half, 3)) for _ in range(n)]
         steps = [Residual(pair, nn.Identity(), nn.Identity()) if add else pair for pair in pairs]
-        self.steps, self.chain, self.all = nn.ModuleList(steps), Cat(), Cat()
+        self.steps, self.all = nn.ModuleList(steps), Cat()
 
     def forward(self, x: Tensor) -> Tensor:
         kept, worked = self.first(x).chunk(2, 1)
         parts = [worked]
         for step in self.steps:
             parts.append(step(parts[-1]))
-        # Ultralytics joins all at once; in two steps, as a spec does with `collect`, the maps are the same
-        joined: Tensor = self.last(self.all(kept, self.chain(*parts)))
+        joined: Tensor = self.last(self.all(kept, *parts))
         return joined
 
 
