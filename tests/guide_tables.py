@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from cnn_shapes.language.expressions.functions import FUNCTIONS
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.base import ASSERTIONS, Layer
+from cnn_shapes.layers.class_answers import answers
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.rules import DESIGN, RULES
@@ -73,14 +74,17 @@ def classes() -> str:
 
 
 def refused() -> str:
-    """The class names that mean something else here."""
-    remedies: dict[str, list[str]] = {}
-    for name, remedy in REFUSED.items():
-        remedy = remedy.replace(f"PyTorch's {name}", "PyTorch's layer")
-        if remedy.startswith(name):
-            remedy = f"it{remedy.removeprefix(name)}"
-        remedies.setdefault(remedy, []).append(name)
-    return _table(("not read", "because"), ((_codes(names), remedy) for remedy, names in remedies.items()))
+    """The class names that mean something else here, and those that the language has nothing for."""
+    said: dict[str, list[str]] = {}
+    for name, answer in answers().items():
+        sentence = answer.replace("PyTorch's {word}", "PyTorch's").replace("{{", "{").replace("}}", "}")
+        sentence = sentence.replace("the language has no {word}, which", "it")
+        sentence = sentence.replace("the language has no {word}: ", "").removeprefix(
+            "the language has no {word}, "
+        )
+        sentence = sentence.removeprefix("{word} is not a layer here: ").replace("{word}", "it")
+        said.setdefault(sentence, []).append(name)
+    return _table(("not read", "because"), ((_codes(names), sentence) for sentence, names in said.items()))
 
 
 def functions() -> str:

@@ -13,7 +13,8 @@ from cnn_shapes.explain import Unknown, data, everything, explain, explain_all
 from cnn_shapes.explain.arithmetic import macs, parameters
 from cnn_shapes.explain.keys import WORDS, names
 from cnn_shapes.explain.windows import draw, legend, reach
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.class_answers import answers
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.repair.changes import costs
 from cnn_shapes.rules import RULES
@@ -53,7 +54,7 @@ def test_text(name: str, file: str, update: bool, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    "name", [*RULES, *KINDS, *STRUCTURES, *ALIASES, *REFUSED, *names(), "layers", "mnist", "mnist:dense1"]
+    "name", [*RULES, *KINDS, *STRUCTURES, *ALIASES, *answers(), *names(), "layers", "mnist", "mnist:dense1"]
 )
 def test_every_name_has_text_and_data(name: str) -> None:
     text = explain(name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_shapes.layers import KINDS, REFUSED
+from cnn_shapes.layers import KINDS
 from cnn_shapes.prompt.language.grammar import Misread, statements
 from cnn_shapes.prompt.language.keyboard import keys_of, narrow
 from cnn_shapes.prompt.language.reading import read_layer
@@ -165,7 +165,7 @@ def test_a_layer(typed: str, yaml: str | None) -> None:
         ("flatten 2", "flatten takes no number, found 2"),
         ("conv 32 (5, 5", "a bracket of (5, 5 is not closed"),
         ("32 5", "a line begins with a layer or a command, found 32: as in conv 32 5, pool 2, help"),
-        ("BatchNormalization()", f"BatchNormalization is not a layer here: {REFUSED['BatchNormalization']}"),
+        ("RandomFlip()", "RandomFlip changes no shape while it predicts: leave it out"),
         ("nn.Conv2d(1, 32, 5), nn.ReLU()", "one layer a line: found nn.ReLU() after it"),
         (
             "residual 3",

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.framework_classes import misspelt, owners
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.class_answers import answer
+from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
@@ -57,16 +58,12 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
         return kinds.kind(kind)
     if name in STRUCTURES:
         return kinds.structure(name)
-    if name in REFUSED:
-        return {"type": "refused", "name": name, "remedy": REFUSED[name]}
+    if said := answer(name):
+        return {"type": "refused", "name": name, "answer": said}
     if ":" in name or os.path.exists(name) or name in zoo.names():
         path, _, layer = name.rpartition(":") if ":" in name else (name, "", "")
         return layers.data(path, layer)
     found = kinds.field(name) or keys.key(name)
-    if found is None and not synonym(name) and (frameworks := owners(name)):
-        raise Unknown(
-            f"the language has no {name} of {frameworks}: `cnn-shapes explain layers` lists the kinds"
-        )
     if found is None:
         raise Unknown(f"nothing is called {name}: {_advice(name, topics)}")
     return found
@@ -91,7 +88,7 @@ def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
 
 
 def _refused_text(found: dict[str, Any]) -> str:
-    return f"{found['name']} is not a layer here: {found['remedy']}\n"
+    return f"{found['answer']}\n"
 
 
 _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {

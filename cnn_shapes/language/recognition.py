@@ -13,7 +13,7 @@ from itertools import islice
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.reading.document import KEYS
 from cnn_shapes.language.reading.wording import is_empty
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
+from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.framework_classes import is_class, misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
@@ -98,7 +98,7 @@ def _are_layers(words: list[str | None], own: set[str]) -> bool:
 
 
 def _is_layer(word: str, own: set[str]) -> bool:
-    if is_layer_word(word) or word in own or word in REFUSED:
+    if is_layer_word(word) or word in own:
         return True
     plain = re.sub(r"_?\d+$", "", word)  # conv1: a name in the place of a kind
     if is_layer_word(plain) or synonym(word) is not None or is_class(word):

@@ -9,8 +9,8 @@ from cnn_shapes.layers.fields import ACTIVATIONS, ADDED_ACTIVATIONS, ADDED_NORMS
 from cnn_shapes.registry import modules
 
 _WITHOUT_KINDS = (
-    *("axes", "base", "class_names", "fields", "framework_classes", "list_fields", "reserved"),
-    *("shared_weights", "sharing", "short_text", "structure", "synonyms", "terms", "window"),
+    *("axes", "base", "class_answers", "class_names", "fields", "framework_classes", "list_fields"),
+    *("reserved", "shared_weights", "sharing", "short_text", "structure", "synonyms", "terms", "window"),
 )
 
 
@@ -51,15 +51,6 @@ def arguments_of(name: str) -> tuple[str, ...]:
     return next(names.arguments for names in KINDS[kind].class_names if name in names.names)
 
 
-# class names that mean something else than any kind -> what to write
-REFUSED: dict[str, str] = {
-    name: remedy for layer in KINDS.values() for name, remedy in layer.refused.items()
-} | {
-    "Activation": "write the activation itself: relu, softmax, ...",
-    "Input": "write the input at the top of the file: input: [28, 28, 1]",
-    "InputLayer": "write the input at the top of the file: input: [28, 28, 1]",
-    "Sequential": "write its layers one after the other under layers:",
-}
 NORM_KINDS = dict(
     zip(NORMS, ("batchnorm", "layernorm", "instancenorm", "groupnorm", "rmsnorm"), strict=False)
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, from_layout, in_layout
 from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Division, Layer, need_channels, need_feature_map
@@ -68,10 +68,6 @@ class Attention(Attending):
 
     kind = "attention"
     shorthand = "heads"
-    refused: ClassVar = {
-        "Attention": "write attention with from: [query, key, value], in this order: Keras' layer takes the "
-        "value before the key, and does not divide by the root of the key's size"
-    }
     product_names = ("scores", "weighted values")
     example = "- attention: {heads: 4, expect: [14, 14, 16]}\n"
     heads = Count(_HEADS, 1)

@@ -65,13 +65,12 @@ class Layer:
     """
 
     # how it is written: `family` is a heading of the guide, `shorthand` the field that a bare scalar sets,
-    # `refused` class names that mean something else, with what to write, `example` entries that show the kind
-    # (`example_input` is what they take), `one_of` fields of which exactly one is given
+    # `example` entries that show the kind (`example_input` is what they take), `one_of` fields of which
+    # exactly one is given
     kind: ClassVar[str] = ""
     family: ClassVar[str] = ""
     shorthand: ClassVar[str | None] = None
     class_names: ClassVar[tuple[ClassNames, ...]] = ()
-    refused: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[str] = ""
     example_input: ClassVar[str] = "[28, 28, 8]"
     one_of: ClassVar[tuple[str, ...]] = ()

@@ -249,12 +249,6 @@ class ConvTranspose(InGroups):
         ),
     )
     example = "- conv_transpose: {filters: 16, kernel_size: 4, stride: 2, padding: 1}\n"
-    refused: ClassVar = {
-        name: f"{name} gives size*stride with padding same, and with valid "
-        "(size - 1)*stride + max(kernel_size, stride): write conv_transpose, with padding and output_padding "
-        "as numbers"
-        for name in ranked("Conv{}DTranspose", "Convolution{}DTranspose")
-    }
     padding = TransposedPadding("what is taken away at the ends of the output", 0).taken_for("taken away")
     output_padding = PerAxis("what is added at the end of the output", 0, minimum=0)
     rounding = None  # a transposed size is always whole

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import CHANNELS_LAST
-from cnn_shapes.layers.base import KERAS, TORCH, TORCHVISION, ClassNames, Layer, Weighted, need_channels
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    TORCHVISION,
+    ClassNames,
+    Layer,
+    Weighted,
+    need_channels,
+    ranked,
+)
 from cnn_shapes.layers.fields import Count, Flag, Rate
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import NEEDS_FLATTEN, UNKNOWN, Shape, ShapeError
@@ -123,14 +132,17 @@ class StochasticDepth(Layer):
 
 
 class Dropout(Layer):
-    """Sets a share of the values to 0 while training; changes no shape."""
+    """Sets a share of the values to 0 while training; changes no shape.
+
+    Dropout2d and SpatialDropout2D set whole channels to 0.
+    """
 
     kind = "dropout"
     family = "dense and plain"
     shorthand = "rate"
     class_names = (
-        ClassNames(TORCH, {"Dropout": None}, ("rate",)),
-        ClassNames(KERAS, {"Dropout": None}, ("rate",)),
+        ClassNames(TORCH, {"Dropout": None, **ranked("Dropout{}d")}, ("rate",)),
+        ClassNames(KERAS, {"Dropout": None, **ranked("SpatialDropout{}D")}, ("rate",)),
     )
     example = "- dropout: 0.5\n"
     is_identity = True

@@ -1,4 +1,4 @@
-"""Every class of torch.nn, torchvision.ops and keras.layers by name, whether or not it is a layer here.
+"""Every class of torch.nn, torchvision.ops and keras.layers by name, whether or not it is read here.
 
 The names are in framework_classes.txt, a row a class, which `python -m tests.tools.make_framework_classes`
 makes from the packages. They are read when a word is met that is nothing of ours.
@@ -10,16 +10,11 @@ import os
 from collections.abc import Iterable
 
 from cnn_shapes.diagnostics import closest, spelling
+from cnn_shapes.layers.class_answers import answers
 
 _FILE = os.path.join(os.path.dirname(__file__), "framework_classes.txt")
 _LONG = 6  # letters, with which a word that differs in one is not another word by chance
-_modules: dict[str, list[str]] = {}  # by the name of the class
 _spellings: set[str] = set()
-
-
-def owners(name: str) -> str:
-    """Who has a class of this name: `torch.nn and keras.layers`; empty for another word."""
-    return " and ".join(_classes().get(name, []))
 
 
 def misspelt(word: str, candidates: Iterable[str]) -> str | None:
@@ -36,16 +31,13 @@ def misspelt(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def is_class(word: str) -> bool:
-    """Whether a framework has a class of this name, in whatever letters."""
+    """Whether a framework has a class of this name, in whatever letters, or another library that is known."""
     if not _spellings:
-        _spellings.update(map(spelling, _classes()))
+        _spellings.update(map(spelling, (*classes(), *answers())))
     return spelling(word) in _spellings
 
 
-def _classes() -> dict[str, list[str]]:
-    if not _modules:
-        with open(_FILE, encoding="utf-8") as file:
-            for row in file:
-                module, name = row.split()
-                _modules.setdefault(name, []).append(module)
-    return _modules
+def classes() -> list[str]:
+    """The names of all classes, one that several frameworks have as often as they do."""
+    with open(_FILE, encoding="utf-8") as file:
+        return [row.split()[1] for row in file]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Any, ClassVar
+from typing import Any
 
 from cnn_shapes.layers.base import (
     KERAS,
@@ -35,19 +35,18 @@ class Norm(Layer):
 class BatchNorm(Norm):
     """Batch normalisation: 2C learned, and 2C running statistics that are stored but not learned.
 
-    Without its scale, or without its center, the shift, C are learned.
+    Without its scale, or without its center, the shift, C are learned. Keras counts all 4C together.
     """
 
     kind = "batchnorm"
-    class_names = (ClassNames(TORCH, ranked("BatchNorm{}d")),)
+    class_names = (
+        ClassNames(TORCH, {**ranked("BatchNorm{}d"), "SyncBatchNorm": None}),
+        ClassNames(KERAS, {"BatchNormalization": None}),
+    )
     example = "- batchnorm\n"
     is_linear = True
     subtracts_mean = True
     uses_batch_statistics = True
-    refused: ClassVar = {
-        "BatchNormalization": "write batchnorm: it counts 2C learned parameters and 2C running statistics "
-        "apart, where Keras counts 4C together"
-    }
 
     scale = Flag("a learned factor per channel, where affine is true", True)
     center = Flag("a learned shift per channel, where affine is true", True)
@@ -66,9 +65,6 @@ class LayerNorm(Norm):
     kind = "layernorm"
     class_names = (ClassNames(KERAS, {"LayerNormalization": None}),)
     example = "- layernorm\n"
-    refused: ClassVar = {
-        "LayerNorm": "write layernorm, which normalises over the channels: PyTorch's LayerNorm takes a shape"
-    }
 
 
 class InstanceNorm(Norm):
@@ -120,9 +116,6 @@ class RMSNorm(Norm):
     example = "- rmsnorm: {expect: [28, 28, 8]}\n"
     weight_names = ("scale",)
     affine = Flag("a learned scale per channel", True)
-    refused: ClassVar = {
-        "RMSNorm": "write rmsnorm, which normalises over the channels: PyTorch's RMSNorm takes a shape"
-    }
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         return (inputs[0][0],) if self.affine else ()

@@ -186,28 +186,23 @@ class Whole(Layer):
         return None
 
 
-_KERAS_GLOBAL = "which keeps the channels and drops the axes; with keepdims: true it keeps them"
-
-
 class GlobalAvgPool(Whole):
     """The mean of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_avgpool"
+    class_names = (
+        ClassNames(KERAS, ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), ("", "keepdims")),
+    )
     example = "- global_avgpool\n"
     is_linear = True
-    refused = dict.fromkeys(
-        ranked("GlobalAveragePooling{}D", "GlobalAvgPool{}D"), f"write global_avgpool, {_KERAS_GLOBAL}"
-    )
 
 
 class GlobalMaxPool(Whole):
     """The greatest value of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_maxpool"
+    class_names = (ClassNames(KERAS, ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), ("", "keepdims")),)
     example = "- global_maxpool\n"
-    refused = dict.fromkeys(
-        ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), f"write global_maxpool, {_KERAS_GLOBAL}"
-    )
 
 
 class Adaptive(Layer):

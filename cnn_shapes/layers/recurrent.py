@@ -137,7 +137,6 @@ class Lstm(Recurrent):
         ClassNames(TORCH, {"LSTM": None}, ("in_channels", "units", "layers", "biases")),
         ClassNames(KERAS, {"LSTM": None}, ("units",)),
     )
-    refused: ClassVar = {"Bidirectional": "write bidirectional: true on the lstm, gru or rnn that is in it"}
     example = "- lstm: {units: 16, expect: [50, 16]}\n"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import prod
-from typing import ClassVar
 
 from cnn_shapes.diagnostics import CHANNELS_LAST
 from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Division, Layer
@@ -70,7 +69,6 @@ class Permute(Layer):
     kind = "permute"
     family = "order"
     shorthand = "order"
-    refused: ClassVar = {"Permute": "write permute with order counted from 0: Keras counts from 1"}
     example = "- permute: [1, 0, 2]\n"
     counts_axes = True
     mixes_axes = True

@@ -11,7 +11,6 @@ from cnn_shapes.layers.base import (
     Layer,
     need_feature_map,
     need_like,
-    ranked,
     unknown_sizes,
     with_numbers,
 )
@@ -71,9 +70,6 @@ class Upsample(Resized):
     reference = "like"
     enlarges = True
     interpolates = True
-    refused = dict.fromkeys(
-        ranked("UpSampling{}D"), "write upsample with scale: the size of Keras' UpSampling is a factor"
-    )
     scale = Scale("factor, one number or one per axis", None)
     target = AxisSizes("the size that comes out, instead of scale", None).called("size")
     like = Reference("a layer before it: its sizes come out, instead of scale", None)
@@ -280,9 +276,6 @@ class MaxUnpool(Resized):
     reference = "like"
     refers_to_input = True
     enlarges = True
-    refused = dict.fromkeys(
-        ranked("MaxUnpool{}d"), "write max_unpool with like: the name of the maxpool that it undoes"
-    )
     example = "- maxpool: {kernel_size: 2, name: halved}\n- max_unpool: {like: halved, expect: [28, 28, 8]}\n"
     like = Reference("the pool that it undoes: what went into that comes out")
 

@@ -68,13 +68,6 @@ class Margins(Resized):
         )
 
 
-_PADDED_BY_TORCH = {
-    "reflect": ("ReflectionPad{}d",),
-    "replicate": ("ReplicationPad{}d",),
-    "circular": ("CircularPad{}d",),
-}
-
-
 class Pad(Margins):
     """Zeros around the feature map, or its own values: size + begin + end.
 
@@ -85,16 +78,6 @@ class Pad(Margins):
     kind = "pad"
     class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
     example = "- pad: [[1, 0], [1, 0]]\n"
-    refused: ClassVar = {
-        name: "write pad: one number, one per axis, or pairs [begin, end] in the order (D,) H, W. PyTorch's "
-        f"{name} counts from the last axis"
-        for name in ranked("ZeroPad{}d", "ConstantPad{}d")
-    } | {
-        name: f"write pad with mode: {mode}, and amount: one number, one per axis, or pairs [begin, end] in "
-        f"the order (D,) H, W. PyTorch's {name} counts from the last axis"
-        for mode, patterns in _PADDED_BY_TORCH.items()
-        for name in ranked(*patterns)
-    }
     mode = Mode(
         "what is put there",
         ("zeros", "reflect", "replicate", "circular"),

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from cnn_shapes.language.reading.document import KEYS
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED, WORDS
+from cnn_shapes.layers import ALIASES, KINDS, WORDS
+from cnn_shapes.layers.class_answers import answers
 from cnn_shapes.layers.structure import STRUCTURES
 from tests.fuzz.trees import Pairs, Tree, block, changed, child, flow, places
 
@@ -82,7 +83,7 @@ JUNK = st.one_of(
         "> \n  x",
     ),
     choice(
-        *KINDS, *ALIASES, *REFUSED, *STRUCTURES, *sorted(WORDS), "B", "Conv", "prev", "input", "c_in", "i"
+        *KINDS, *ALIASES, *answers(), *STRUCTURES, *sorted(WORDS), "B", "Conv", "prev", "input", "c_in", "i"
     ),
     st.text(max_size=8).map(lambda text: "'" + text.replace("'", "''") + "'"),
     st.text("-[]{}:,&*#?|>!%@`'\" \n\tab1", max_size=8),

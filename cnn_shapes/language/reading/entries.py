@@ -20,8 +20,9 @@ from cnn_shapes.language.reading.wording import (
     must_be,
     rename,
 )
-from cnn_shapes.layers import ALIASES, KINDS, REFUSED
-from cnn_shapes.layers.framework_classes import misspelt, owners
+from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers.class_answers import answer_in_other_letters, answers
+from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
@@ -160,14 +161,8 @@ class EntryReader:
 
     def _unknown_kind(self, key: Scalar) -> None:
         word = key.text
-        if word in REFUSED:
-            self.findings.tell(
-                UNKNOWN_LAYER,
-                "{word} is not a layer here: {remedy}",
-                key.span,
-                word=word,
-                remedy=REFUSED[word],
-            )
+        if word in answers():
+            self.findings.tell(UNKNOWN_LAYER, answers()[word], key.span, word=word)
             return
         first, _, rest = word.replace(":", " ").partition(" ")
         if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
@@ -208,14 +203,8 @@ class EntryReader:
                 word=word,
                 near=near,
             )
-        elif frameworks := owners(word):
-            self.findings.tell(
-                UNKNOWN_LAYER,
-                "the language has no {word} of {frameworks}: `cnn-shapes explain layers` lists the kinds",
-                key.span,
-                word=word,
-                frameworks=frameworks,
-            )
+        elif said := answer_in_other_letters(word):
+            self.findings.tell(UNKNOWN_LAYER, "{answer}", key.span, answer=said)
         elif word[:1].isupper():
             self.findings.tell(
                 UNKNOWN_LAYER,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, REFUSED
+from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE
 from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH
+from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, yaml_value
@@ -131,8 +132,8 @@ def _call(text: str, context: LineContext) -> TypedLayer | None:
     name = call[1]
     if name == "Activation" and (word := re.match(r"""\s*["'](\w+)["']""", call[2])):
         return TypedLayer(word[1])
-    if name in REFUSED:
-        raise Misread(f"{name} is not a layer here: {REFUSED[name]}")
+    if said := answer(name):
+        raise Misread(said)
     named = kind_of(name)
     if named is None or name in context.blocks:
         return None

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
-from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, REFUSED
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS
+from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field
-from cnn_shapes.layers.framework_classes import misspelt, owners
+from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.list_fields import AxisSizes, Ends, Padding, PerAxis, Scale
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
@@ -154,8 +155,8 @@ def names_beginning(word: str, context: LineContext) -> list[str]:
 
 def unknown(word: str, context: LineContext) -> Misread:
     """What to say of a first word that is neither a layer nor a command."""
-    if word in REFUSED:
-        return Misread(f"{word} is not a layer here: {REFUSED[word]}")
+    if said := answer(word):
+        return Misread(said)
     if word in STRUCTURES:
         return structure(word)
     if _NUMBER_FIRST.fullmatch(word):
@@ -163,8 +164,6 @@ def unknown(word: str, context: LineContext) -> Misread:
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
         )
     others = (*context.commands, *context.blocks)
-    if not synonym(word) and (frameworks := owners(word)):
-        return Misread(f"the language has no {word} of {frameworks}: help lists the layers")
     near = synonym(word) or misspelt(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])
     advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
     return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, others))
