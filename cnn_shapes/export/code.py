@@ -146,12 +146,13 @@ def joined(items: Iterable[Code], between: str) -> Code:
     return tuple(parts)
 
 
-def wrapped(line: str, comment: str = "") -> str:
+def wrapped(line: str, comment: str = "", rest: str = "") -> str:
     """A statement, broken at its last bracket as ruff would where it is too long, and a comment after it.
 
-    Where what is before that bracket is itself too long, it is broken, and the rest follows its end.
+    Where what is before that bracket is itself too long, it is broken at the bracket before, which the `rest`
+    follows.
     """
-    after = f"  # {comment}" if comment else ""
+    after = f"{rest}  # {comment}" if comment else rest
     indent = line[: len(line) - len(line.lstrip())]
     opening = _opening(line)
     if len(line) + len(after) <= WIDTH or opening < 0:
@@ -160,7 +161,7 @@ def wrapped(line: str, comment: str = "") -> str:
     head = line[: opening + 1]
     before = max(head.rfind(")"), head.rfind("]")) + 1
     if len(head) > WIDTH and before:
-        return wrapped(line[:before]) + line[before:] + after
+        return wrapped(line[:before], comment, line[before:] + rest)
     one, loop, times = inside.rpartition(" for _ in ")
     if loop and head.endswith("*("):
         return f"{head}\n{wrapped(inner + one)}\n{inner}for _ in {times}{end}"
