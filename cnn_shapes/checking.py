@@ -212,6 +212,10 @@ def _check(
         if spec.waives is not None:
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
+    if [one for one in found if one.rule == UNKNOWN_NAME]:
+        from cnn_shapes.diagnosis.misspelt import with_declarations  # most specs have none
+
+        found = with_declarations(found, source)
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
     if not _may_be_edited(source, document.root, found):
@@ -255,7 +259,10 @@ def _with_uses(first: Diagnostic, others: list[Diagnostic], source: Source) -> D
     lines = sorted({source.position(other.span.start)[0] for other in others})
     shown = listed([str(line) for line in lines[:_MOST_LINES]])
     facts = {"count": len(others) + 1, "where": f"line{'s' if lines[1:] else ''} {shown}"}
-    note = Note("it is used {count} times and declared nowhere: on {where} too", facts)
+    template = "it is used {count} times and declared nowhere: on {where} too"
+    if first.template.startswith("unknown name"):
+        template += "; declare it under params"
+    note = Note(template, facts)
     return first._replace(notes=(note, *first.notes))
 
 

@@ -50,7 +50,8 @@ class Fix(NamedTuple):
 class Diagnostic(NamedTuple):
     """One finding. The message is `template` filled in with `facts` at the edge: see `render`.
 
-    `is_older`: it is there without the error beside it too, and is no trace of the same slip.
+    `is_older`: it is there without the error beside it too, and is no trace of the same slip. `waits`: with
+    one change that is known to mend the error beside it, it is gone too, or is not about the same slip.
     """
 
     rule: str
@@ -64,6 +65,7 @@ class Diagnostic(NamedTuple):
     fixes: tuple[Fix, ...] = ()
     layer: str | None = None
     is_older: bool = False
+    waits: bool = False
 
     def message(self, layout: str = CHANNELS_LAST) -> str:
         return render(self.template, self.facts, layout)

@@ -217,13 +217,41 @@ SAID = [
     # 29/2 is not whole; of 14, 4 leaves 2; of 3 a window of 5 is too large
     ("after_a_rounded_size", "pool-not-divisible", "what fails after it, on lines 4 and 5, is not judged"),
     # 28 - 2 = 26, 26 - 3 = 23
-    ("older_warnings_wait", "pool-not-divisible", "1 warning and 1 info beside that wait until the errors"),
+    ("older_warnings_wait", "pool-not-divisible", "until the error is mended: 1 warning and 1 info"),
     (
         "sequence_into_a_dense",
         "needs-flatten",
         "conv with kernel_size 1, which is the same",
     ),
     ("one_vector_two_ways", "wrong-rank", "what fails after it, on line 6, is not judged"),
+    ("name_that_only_one_reads", "unknown-name", "nothing reads ept (line 3): one of the two is misspelt"),
+    ("param_that_nothing_uses", "unknown-name", "nothing uses clases (line 2): one of the two is misspelt"),
+    (
+        "param_misspelt_and_used_twice",
+        "unknown-name",
+        "nothing uses factr (line 2): did you mean factor there, which is used 2 times?",
+    ),
+    ("name_after_a_function", "unknown-name", "unknown name max_c: here are width"),
+    (
+        "call_like_another",
+        "missing-field",
+        "the call on line 9, which is the same otherwise, gives squeeze: 16",
+    ),
+    (
+        "call_between_two",
+        "missing-field",
+        "the calls around give first: 112 (line 9) and first: 144 (line 11)",
+    ),
+    # 2*256 = 512 = 1024/2
+    ("call_of_a_series", "missing-field", "512 is between, twice the one and half the other"),
+    ("several_names_twice", "duplicate-name duplicate-name", "the name x is taken: line 9 has it already"),
+    ("blocks_misspelt", "unknown-key", "a spec has no bblocks: did you mean blocks?"),
+    # bottom: 32/2/2 = 8, doubled 16, where down1 has 32; up2: 2*8 = 16, doubled 32
+    (
+        "name_of_a_deeper_level",
+        "shape-mismatch",
+        "no from reads up2 (line 15), which would fit in place of bottom",
+    ),
 ]
 
 

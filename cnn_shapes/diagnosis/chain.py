@@ -18,6 +18,7 @@ _SHOWN = 10  # steps of a way; of a longer one the middle is left out
 _FIRST = 3
 _MOST_NODES = 200  # between a layer and one that might be at fault
 _MOST_WORK = 20_000  # layers computed in search of the one at fault
+WAY_TO = "the sizes on the way"  # how these notes begin
 
 
 class Stretch(NamedTuple):
@@ -121,7 +122,7 @@ def _followed(start: Node, told: Sequence[Stretch], spec: Spec, whole: bool) -> 
         begin += ", as expected" if start.expected is not None else ""
     parts.insert(0, f"{size(start.output)} ({begin})")
     facts = {f"step{number}": part for number, part in enumerate(parts)}
-    return Note("the sizes on the way: " + " -> ".join(f"{{{name}}}" for name in facts), facts)
+    return Note(f"{WAY_TO}: " + " -> ".join(f"{{{name}}}" for name in facts), facts)
 
 
 def _tells(step: Stretch, whole: bool) -> bool:

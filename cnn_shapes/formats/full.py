@@ -40,9 +40,9 @@ def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic
     """What is shown, and what waits.
 
     Beside an error a warning is older than the slip, and in the way, unless it may be the cause of the error,
-    which comes first, or a trace of it, which comes after.
+    which comes first, or a trace of it, which comes after. Where one change mends the error, the rest waits.
     """
-    errors = [one for one in found if one.severity == ERROR]
+    errors = [one for one in found if one.severity == ERROR and not one.waits]
     if not errors or len(errors) == len(found):
         return found, []
     from cnn_shapes.rules import RULES
@@ -50,17 +50,18 @@ def _in_turn(found: list[Diagnostic]) -> tuple[list[Diagnostic], list[Diagnostic
 
     others: dict[str, list[Diagnostic]] = {}
     for one in found:
-        if one.severity != ERROR:
+        if one.waits:
+            others.setdefault("", []).append(one)
+        elif one.severity != ERROR:
             known = one.rule in RULES and not one.is_older
             others.setdefault(RULES[one.rule].clue if known else "", []).append(one)
     return [*others.get(CAUSE, []), *errors, *others.get(TRACE, [])], others.get("", [])
 
 
-def _wait(waiting: list[Diagnostic], width: int | None) -> list[Line]:
+def _wait(waiting: list[Diagnostic], errors: int, width: int | None) -> list[Line]:
     counts = [(sum(one.severity == severity for one in waiting), severity) for severity in SEVERITIES]
     said = listed([plural(count, severity) for count, severity in counts if count])
-    verb = "waits" if len(waiting) == 1 else "wait"
-    text = f"{said} beside that {verb} until the errors are mended"
+    text = f"held back until the {'error is' if errors == 1 else 'errors are'} mended: {said}"
     return [(Styled(line, "frame"),) for line in folded(text, width)]
 
 
@@ -77,6 +78,6 @@ def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]
         for found in shown:
             yield problem(report, found, options)
         if waiting:
-            yield _wait(waiting, options.width)
+            yield _wait(waiting, sum(one.severity == ERROR for one in shown), options.width)
     if report.omitted:
         yield [(Styled(f"and {report.omitted:,} more", "bold"),)]

@@ -290,7 +290,8 @@ def _unknown(token: Token, scope: list[str], words: Iterable[str], sized: bool) 
         return error_at(token, template, meant, rule, name=name, near=meant, axis=INCOMING[meant])
     sizes = INCOMING if sized else ()
     near = misspelt(name, ["True", "False", *scope[-_MOST_NAMES:], *sizes, *sorted(words)])
-    guess = near or closest(name, FUNCTIONS)  # a function's name alone would be the next error, so no hint
+    # a function's name alone would be the next error, so no hint; max_c is named after one, and is none
+    guess = near or (None if FUNCTIONS.keys() & name.split("_") else closest(name, FUNCTIONS))
     if guess:
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)
     if not scope:

@@ -187,7 +187,7 @@ class EntryReader:
                 near=numbered[1],
             )
             return
-        if self.findings.meant(word, self.broken_blocks) is not None:
+        if self.findings.meant(word, self.broken_blocks) is not None or word in self.findings.excused:
             return  # the name of the block could not be read, which is reported
         meant = synonym(word)
         if meant in STRUCTURES and word[:1].isupper():

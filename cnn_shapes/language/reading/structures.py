@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label, Note
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.reading.calls import block_of_each, given_elsewhere
 from cnn_shapes.language.reading.common import (
     COMMON,
     SHARE,
@@ -300,8 +301,11 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
 
 def tell_arguments(reader: Reader) -> None:
     """Report, when all is read, what calls of blocks do not give, and what they give that no param takes."""
+    owners = block_of_each(reader.blocks) if reader.incomplete else {}
     for number, (item, missing) in enumerate(reader.incomplete):
-        calls = [] if number >= _MOST_COMPARED else [one for one in reader.items if one.kind == item.kind]
+        owner = owners.get(id(item))  # a name may mean something else in another block
+        alike = [one for one in reader.items if one.kind == item.kind and owners.get(id(one)) == owner]
+        calls = alike if number < _MOST_COMPARED else []
         _tell_missing_arguments(reader, item, missing, calls)
     used = {name: block.names() for name, block in reader.blocks.items()} if reader.strangers else {}
     undeclared: dict[tuple[str, str], list[Scalar]] = {}
@@ -323,21 +327,12 @@ def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str], call
     labels = [
         Label(block.params[name].node.span, "{name} has no default", {"name": name}) for name in missing
     ]
-    calls = [call for call in calls if set(missing).issubset(call.settings)]
-    notes = []
-    if calls:
-        near = min(calls, key=lambda call: abs(call.span.start - item.span.start))
-        values = [near.settings[name].value.node for name in missing]
-        texts = [source.text[value.start : value.end] for value in values]
-        given = [f"{name}: {text}" for name, text in zip(missing, texts, strict=True)]
-        line = source.position(near.span.start)[0]
-        notes.append(Note("the call on line {line} gives {given}", {"line": line, "given": listed(given)}))
+    note = given_elsewhere(source, item, missing, calls)
+    notes = () if note is None else (note,)
     template = "{block} needs {names}, which this call does not give"
     facts = {"block": block.name, "names": listed(missing)}
     reader.findings.add(
-        Diagnostic(
-            MISSING_FIELD, ERROR, template, facts, item.key.span, labels=tuple(labels), notes=tuple(notes)
-        )
+        Diagnostic(MISSING_FIELD, ERROR, template, facts, item.key.span, labels=tuple(labels), notes=notes)
     )
 
 

@@ -134,12 +134,21 @@ class Builder(ABC):
     def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
         """Give a node a name that later entries see."""
         if name in scope.names and name not in scope.absent:
-            self.findings.tell(
-                DUPLICATE_NAME, "the name {name} is taken in this list already", place, name=name
-            )
+            self._tell_taken(name, place)
             return
         scope.absent.discard(name)
         scope.names[name] = node
+
+    def _tell_taken(self, name: str, place: Span) -> None:
+        """Report a name that an entry before has, with its line where that is written down."""
+        nodes = (node for item in self.spec.entries for node in (item.name_node, *item.into))
+        spans = [node.span for node in nodes if node is not None and node.text == name]
+        before = max((span.start for span in spans if span.start < place.start), default=None)
+        template, facts = "the name {name} is taken in this list already", {"name": name}
+        if before is not None:
+            template = "the name {name} is taken: line {line} has it already"
+            facts["line"] = str(self.spec.source.position(before)[0])
+        self.findings.tell(DUPLICATE_NAME, template, place, **facts)
 
     def bind_all(self, names: Sequence[Scalar], nodes: Sequence[Node], scope: Scope) -> None:
         """Give each node its name; where there are too few, because something failed, the first."""

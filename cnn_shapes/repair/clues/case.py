@@ -30,7 +30,7 @@ _LEAST = 24  # entries of its list, where it is that long
 class Case:
     """A report with its first error, the layer that fails, and how many texts may be read to prove a clue.
 
-    `mended` is the report of the last text that was read and has no error.
+    `mended` is the report of the last text that was read and has no error, `edits` are what led to it.
     """
 
     def __init__(self, report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> None:
@@ -41,6 +41,7 @@ class Case:
         work = layers + len(spec.entries) + len(report.source.text) // _CHARACTERS
         self.left = min(_MOST_CHECKS, _MOST_WORK // work)
         self.mended: CheckResult | None = None
+        self.edits: Sequence[Edit] = ()
         self._allowed = self.left
         self._made: dict[Any, Any] = {}
         self._pool = LayerPool()  # what the texts have in common is made once
@@ -63,7 +64,7 @@ class Case:
         # a join of a tensor with itself always fits, and is never what was meant
         if not after.ok or _joined_with_itself(after) > _joined_with_itself(self.report):
             return False
-        self.mended = after
+        self.mended, self.edits = after, edits
         return True
 
     @property

@@ -15,6 +15,7 @@ from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import LAYER, OWN, Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.series import continued
 from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
@@ -111,7 +112,7 @@ def lost_name(case: Case, places: SequenceOf[Gap], like: SequenceOf[Item]) -> tu
         others = unread[:_MOST_UNREAD] if len(sources) == 1 else []
         texts = [text.replace(f"from: {sources[0]}", f"from: {name}") for name in others]
         near = sorted(places, key=lambda gap: item not in gap)
-        for written in dict.fromkeys([*texts, text]):
+        for written in dict.fromkeys([*continued(case, item, text), *texts, text]):
             for gap in near:
                 if written and case.mends(inserted(case, gap, written)):
                     return gap, written

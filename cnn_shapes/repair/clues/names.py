@@ -24,6 +24,7 @@ from cnn_shapes.repair.clues.lost import (
     unread_names,
     words,
 )
+from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Scalar
 
 _FEW = 3  # of a kind, from which nothing can be concluded
@@ -225,7 +226,12 @@ def _beside(case: Case, items: Sequence[Item], ends: Sequence[int], falls: bool,
     ]
     found = lost_name(case, places, siblings)
     if found is None:
-        return [] if proved else [Note(f"{{name}} would be {where}: a line may be missing there", facts)]
+        unread = [one for one in unread_names(case) if one not in case.spec.inputs]
+        template = f"{{name}} would be {where}: a line may be missing there"
+        if 0 < len(unread) <= _FEW:
+            facts["unread"] = listed(unread)
+            template += ", and nothing reads {unread}"
+        return [] if proved else [Note(template, facts)]
     gap, text = found
     start = f"{{name}} would be {where}: a line may be missing there; "
     side = f"with {{text}} {words(gap)} the network has no error"

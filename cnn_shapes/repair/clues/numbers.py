@@ -40,7 +40,8 @@ class _StatedNumber(NamedTuple):
     `owner` is what has it, as a reader knows it, `role` the field that it flows into, "" for another.
     `is_even_window`: of a convolution, which mostly is odd; a transposed one tiles as well. `is_usual`: a
     network may have windows of this size beside others. `half`: the padding that would keep a size,
-    where the entry has a window and padding. `is_told`: the error points at it.
+    where the entry has a window and padding. `is_told`: the error points at it. `alike`: what the nearest
+    entry of the kind with the same fields has there, and its line.
     """
 
     span: Span
@@ -53,6 +54,7 @@ class _StatedNumber(NamedTuple):
     is_usual: bool = False
     half: int | None = None
     is_told: bool = False
+    alike: tuple[int, int] | None = None
 
     @property
     def is_alone(self) -> bool:
@@ -122,6 +124,9 @@ def _proved(
                 start = "line {line}: the {kind} has an even {name} {own}"
             elif one.is_alone:
                 start = "line {line}: no other {kind} has {name} {own}"
+            if one.alike is not None and good == [one.alike[0]]:
+                template = f"{start}; with {{values}}, as on line {{like}}, the network has no error"
+                return [Note(template, {**facts, "like": one.alike[1]})]
             return [Note(f"{start}; with {{values}} the network has no error", facts)]
     return []
 
@@ -143,7 +148,8 @@ def _likely(one: _StatedNumber) -> Sequence[int]:
     """What a number may have been that is not a usual one; none for one that is."""
     own = one.own
     if one.role in _CHANNELS:
-        return [own - 1, own + 1] if own > _SMALL and own % 2 else []
+        near = [own - 1, own + 1] if own > _SMALL and own % 2 else []
+        return [one.alike[0], *near] if near and one.alike is not None else near
     if one.role in _PADDINGS:
         return [one.half] if one.half is not None and one.half != own else []
     if one.role in (*_WINDOWS, "stride") and own > _SMALL:
@@ -194,7 +200,17 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
             usual = is_window and not is_even
             is_told = node.start in case.places
             yield _StatedNumber(
-                node.span, item.text, written, own, role, stated, is_even, usual, _half(item), is_told
+                node.span,
+                item.text,
+                written,
+                own,
+                role,
+                stated,
+                is_even,
+                usual,
+                _half(item),
+                is_told,
+                _alike(case, item, name),
             )
     for kind, settings in spec.defaults.items():
         fields = KINDS[kind].fields
@@ -211,6 +227,18 @@ def _found(case: Case) -> Iterator[_StatedNumber]:
             if type(own) is int and own > 0:
                 given = [value for value, one in case.once(_stated, block.name, name) if name in one.settings]
                 yield _StatedNumber(node.span, block.name, name, own, roles.get((node.start, 0), ""), given)
+
+
+def _alike(case: Case, item: Item, name: str) -> tuple[int, int] | None:
+    """What the nearest call of the same block with the same params has under a name, and its line."""
+    others: list[Item] = [] if item.layer is not None else [*case.kinds.get(item.kind, ())]
+    others = [one for one in others if one is not item and one.settings.keys() == item.settings.keys()]
+    numbers = [(one, one.settings[name].value.raw) for one in others]
+    known = [(one, raw) for one, raw in numbers if type(raw) is int and raw != item.settings[name].value.raw]
+    if not known:
+        return None
+    one, raw = min(known, key=lambda pair: (abs(case.line(pair[0]) - case.line(item)), pair[0].node.start))
+    return raw, case.line(one)
 
 
 def _half(item: Item) -> int | None:

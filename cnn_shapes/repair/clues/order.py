@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
 from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
 from cnn_shapes.shapes import WINDOW_TOO_LARGE
+from cnn_shapes.source import Edit
 
 _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 
@@ -24,17 +25,20 @@ _LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 class Clues(NamedTuple):
     """What in the text may have led to the first error of a report.
 
-    `mended`: the report of the text with the change that they name, None where that is not proved.
+    `about`: the error that they are clues to. `mended`: the report of the text with the change that they
+    name, None where that is not proved; `edits`: that change.
     """
 
     notes: list[Note]
+    about: Diagnostic
     mended: CheckResult | None = None
+    edits: Sequence[Edit] = ()
 
 
 def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
     """The clues to the first error of a report, of which `failed` is the first layer that fails."""
     if report.spec is None:
-        return Clues([])
+        return Clues([], first)
     # what does not fit beside a name that is lost may follow from that
     unknown = next((one for one in report.errors if one.rule == UNKNOWN_NAME and "name" in one.facts), first)
     case = Case(report, report.spec, unknown, failed)
@@ -42,8 +46,8 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
     if not found and all(one.rule != _LIKELY_LAYOUT for one in report.diagnostics):
         found = next(filter(None, (family(case) for family in _families(case))), [])
     if found:
-        return Clues(found, case.mended)
-    return Clues(names.same_twice(case) or names.without_from(case))
+        return Clues(found, unknown, case.mended, case.edits)
+    return Clues(names.same_twice(case) or names.without_from(case), first)
 
 
 _Family = Callable[[Case], list[Note]]

@@ -12,6 +12,7 @@ from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
 from cnn_shapes.repair.clues.order import clues
+from cnn_shapes.repair.report.cause import toned_down
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
@@ -48,16 +49,40 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
     main = diagnostics[errors[0] if place is None else place]
-    hints, mended = clues(report, main, _failed(report))
-    if hints:
+    failed = _failed(report)
+    hints = clues(report, main, failed)
+    if hints.notes:
         # that no change of a number helps is no news where it was not a number
         idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
         diagnostics = [_without(found, idle) for found in diagnostics]
-        first = diagnostics[errors[0]]
-        diagnostics[errors[0]] = first._replace(notes=(*hints, *first.notes))
-    if mended is not None and len(errors) < len(diagnostics):
-        diagnostics = _without_older(diagnostics, mended)
+        told = errors[0]
+        if hints.mended is not None and hints.about.rule == UNKNOWN_NAME:
+            told = next((one for one in errors if _is_same(diagnostics[one], hints.about)), told)
+        first = diagnostics[told]
+        if hints.mended is not None and failed is not None:
+            first = toned_down(first, failed, hints.edits)
+        diagnostics[told] = first._replace(notes=(*hints.notes, *first.notes))
+        if hints.mended is not None:
+            diagnostics = _with_others_waiting(_without_older(diagnostics, hints.mended), told)
+    else:
+        spelt = (one for one in errors if any(fix.safe and fix.valid for fix in diagnostics[one].fixes))
+        if (told := next(spelt, -1)) >= 0:
+            diagnostics = _with_others_waiting(diagnostics, told, ERROR)
     return report.with_diagnostics(diagnostics)
+
+
+def _is_same(one: Diagnostic, other: Diagnostic) -> bool:
+    return (one.rule, one.span, one.template) == (other.rule, other.span, other.template)
+
+
+def _with_others_waiting(
+    diagnostics: list[Diagnostic], place: int, severity: str | None = None
+) -> list[Diagnostic]:
+    """The findings, of which all but one wait, or all of a severity: that one is known to be the cause."""
+    return [
+        one if number == place or one.severity != (severity or one.severity) else one._replace(waits=True)
+        for number, one in enumerate(diagnostics)
+    ]
 
 
 def _without_older(diagnostics: list[Diagnostic], mended: CheckResult) -> list[Diagnostic]:

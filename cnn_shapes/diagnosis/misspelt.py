@@ -1,0 +1,53 @@
+"""An unknown name beside one that is declared and that nothing uses: which of the two is misspelt is open."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_shapes.diagnostics import Diagnostic, Fix, Label
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING
+from cnn_shapes.source import Edit, Source, Span
+
+_QUESTION = ": did you mean {near}?"
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
+
+
+def with_declarations(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
+    """The findings, those about a name that is like an unused one with the place of that.
+
+    Where the unknown name is used more than once, it is the other that is misspelt: that is told once.
+    """
+    told: list[Diagnostic] = []
+    text, misspelt = "", set()
+    for one in found:
+        if one.rule != UNKNOWN_NAME or not one.template.endswith(_QUESTION):
+            told.append(one)
+            continue
+        name, near = str(one.facts["name"]), str(one.facts["near"])
+        if (name, near) in misspelt:
+            continue
+        text = text or _COMMENT.sub(lambda comment: " " * len(comment[0]), source.text)
+        places = _places(near, text)
+        if len(places) != 1 or near in INCOMING or near in FUNCTIONS:
+            told.append(one)
+            continue
+        line = source.position(places[0].start)[0]
+        verb = "reads" if "layer" in one.template else "uses"
+        start = one.template.removesuffix(_QUESTION) + f", and nothing {verb} {{near}} (line {{line}}): "
+        facts = {**one.facts, "line": line}
+        labels = (*one.labels, Label(places[0], f"nothing {verb} {{near}}", {"near": near}))
+        one = one._replace(template=start + "one of the two is misspelt", facts=facts, labels=labels)
+        uses = len(_places(name, text))
+        if uses > 1:
+            misspelt.add((name, near))
+            fix = Fix(f"{near} -> {name}", (Edit(places[0], name),), safe=all(fix.safe for fix in one.fixes))
+            facts = {**facts, "count": uses}
+            template = start + "did you mean {name} there, which is used {count} times?"
+            one = one._replace(template=template, facts=facts, fixes=(fix,))
+        told.append(one)
+    return told
+
+
+def _places(name: str, text: str) -> list[Span]:
+    return [Span(*match.span()) for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
