@@ -51,7 +51,7 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: stm}",
-            "no layer is called stm here: did you mean stem?",
+            "no layer is called stm here, and nothing reads stem (line 17): one of the two is misspelt",
         ),
         (
             "conv: {filters: 1, name: stem}\nconv: {filters: 1, from: z}",
@@ -157,7 +157,7 @@ def test_not_seen(body: str, message: str) -> None:
         ("relu: {name: a}\nrelu: {name: a}", "duplicate-name: the name a is taken: line 14 has it already"),
         (
             "relu: {name: a, if: true}\nrelu: {name: a}",
-            "duplicate-name: the name a is taken in this list already",
+            "duplicate-name: the name a is taken: line 14 has it already",
         ),
         ("split: [a, a]", "duplicate-name: the name a is taken in this list already"),
     ],

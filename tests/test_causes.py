@@ -252,6 +252,45 @@ SAID = [
         "shape-mismatch",
         "no from reads up2 (line 15), which would fit in place of bottom",
     ),
+    # floor((32 + 1 - 3)/2) + 1 = 16, (32 - 2)/2 + 1 = 16
+    (
+        "params_that_no_line_uses",
+        "shape-mismatch",
+        "Scaled declares c, k and s and uses none of them: with conv: {filters: c, kernel_size: k, stride: s}",
+    ),
+    # 36 - 4 = 32, 16, 16 - 4 = 12, doubled 24, 24 - 4 = 20
+    ("block_that_is_not_called", "expect-mismatch", "Up has no Double: with Double: {c: c} after line 11"),
+    # 28 - 2 = 26, 13, 13 - 2 = 11; 28 - 4 = 24, 12, 12 - 4 = 8
+    (
+        "one_conv_of_two",
+        "pool-not-divisible",
+        "with a second conv: {filters: c, kernel_size: 3, activation: relu} after",
+    ),
+    ("line_as_in_another_block", "unknown-name", "name: ta} there, as on line 7, the network has no error"),
+    ("sources_of_a_join", "missing-field", "with from: [way, short] the network has no error"),
+    # 1024*2**21 = 2**31
+    (
+        "channels_that_grow",
+        "bad-expression",
+        "no layer of Inverted has c: with conv: {filters: c} after line 10",
+    ),
+    # 128/2 = 64, as 256/2 = 128
+    (
+        "series_before_its_first",
+        "unknown-name",
+        "with Double: {c: 64, name: down1} before line 8 the network",
+    ),
+    ("series_of_sources", "unknown-name", "with Head: {from: p3, name: o3} after line 10 the network"),
+    # 41 // 2 + 41 // 2 = 40, 80 // 2 + 80 // 2 = 80
+    ("channels_of_the_call_before", "shape-mismatch", "with 80, as on line 13, the network has no error"),
+    # floor((64 + 1 - 3)/2) + 1 = 32, doubled 64
+    ("names_that_would_change", "shape-mismatch", "with t5 or c4 in place of u4 on line 7 the network"),
+    # 64/2 = 32, 16, doubled 32; with one more 8, doubled 16; 2*32 = 64
+    (
+        "stage_that_is_lost",
+        "shape-mismatch",
+        "for example with Stage: {c: 64, name: c5} there the network has no error",
+    ),
 ]
 
 

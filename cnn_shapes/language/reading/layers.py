@@ -242,6 +242,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
             "{kind} needs from: a list of the names of its inputs, as in {kind}: [a, prev]",
             item.key.span,
             kind=item.text,
+            name="from",
         )
     if item.layer is not None and item.layer.one_of:
         _check_one_of(item, item.layer.one_of, findings)

@@ -134,20 +134,26 @@ class Builder(ABC):
     def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
         """Give a node a name that later entries see."""
         if name in scope.names and name not in scope.absent:
-            self._tell_taken(name, place)
+            self._tell_taken(scope.names[name], name, place)
             return
         scope.absent.discard(name)
         scope.names[name] = node
 
-    def _tell_taken(self, name: str, place: Span) -> None:
-        """Report a name that an entry before has, with its line where that is written down."""
-        nodes = (node for item in self.spec.entries for node in (item.name_node, *item.into))
-        spans = [node.span for node in nodes if node is not None and node.text == name]
-        before = max((span.start for span in spans if span.start < place.start), default=None)
+    def _tell_taken(self, node: Node, name: str, place: Span) -> None:
+        """Report a name that a node before has, with its line where it is another one."""
+        lines, group, place_of = [], node.group, node.place
+        while True:
+            if isinstance(place_of, Item):
+                named = [one for one in (place_of.name_node, *place_of.into) if one is not None]
+                before = [one.start for one in named if one.text == name and one.start < place.start]
+                lines += [self.spec.source.position(start)[0] for start in before]
+            if group is None:
+                break
+            place_of, group = group.place, group.parent
         template, facts = "the name {name} is taken in this list already", {"name": name}
-        if before is not None:
+        if lines and max(lines) != self.spec.source.position(place.start)[0]:
             template = "the name {name} is taken: line {line} has it already"
-            facts["line"] = str(self.spec.source.position(before)[0])
+            facts["line"] = str(max(lines))
         self.findings.tell(DUPLICATE_NAME, template, place, **facts)
 
     def bind_all(self, names: Sequence[Scalar], nodes: Sequence[Node], scope: Scope) -> None:

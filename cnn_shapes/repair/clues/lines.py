@@ -49,12 +49,20 @@ def swapped(case: Case, least: int | None = None) -> list[Note]:
             numbers = _are_alike(before, after)
         if numbers and case.failed is not None and case.rule not in _RANKS:
             continue
+        if gain <= 0 and case.failed is not None and _rename_each_other(before, after):
+            continue
         texts = case.text(before), case.text(after)
         if case.mends([Edit(before.node.span, texts[1]), Edit(after.node.span, texts[0])]):
             facts = {"line": case.line(before), "other": case.line(after)}
             template = "lines {line} and {other} look swapped: the other way round the network has no error"
             return [Note(template, facts)]
     return []
+
+
+def _rename_each_other(before: Item, after: Item) -> bool:
+    """Whether either of two lines has a name, which would mean something else the other way round."""
+    reads = {source.text for source in after.sources or ()}
+    return before.name is not None and after.name is not None and (after.sources is None or "prev" in reads)
 
 
 def _works_elsewhere(case: Case, item: Item, gain: int) -> bool:

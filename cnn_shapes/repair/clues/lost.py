@@ -22,7 +22,7 @@ from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 _MOST = 60  # texts read for each of these clues
 _MOST_LINES = 8  # that are tried at each place
 # what a param of one letter is mostly for
-_LETTERS = {"c": "filters", "k": "kernel_size", "s": "stride", "p": "padding", "stride": "stride"}
+LETTERS = {"c": "filters", "k": "kernel_size", "s": "stride", "p": "padding", "stride": "stride"}
 _APART = 1.5  # times, that sizes are at least apart where a stride is missing
 _MOST_UNREAD = 3  # names that a line may have read
 _MOST_ENTRIES = 24  # that are given a key, the nearest first
@@ -71,7 +71,7 @@ def _lost(case: Case, known: Any) -> list[Note]:
         for middle in {one.kind: one for one in known(before, after)}.values():
             if middle in (before, after):
                 continue  # it is here that the file has that order
-            text = _bare(case, middle, case.unknown)
+            text = bare(case, middle, case.unknown)
             if text and case.mends(inserted(case, Gap(before, after), text)):
                 facts = {"line": case.line(before), "kind": middle.text, "other": case.line(middle)}
                 facts |= {"before": before.text, "after": after.text}
@@ -107,12 +107,12 @@ def lost_name(case: Case, places: SequenceOf[Gap], like: SequenceOf[Item]) -> tu
     unread = unread_names(case)
     for item in like:
         unread = [*_idle_inputs(case, case.block_of(item)), *unread]
-        text = _bare(case, item, case.unknown, named=True)
+        text = bare(case, item, case.unknown, named=True)
         sources = [source.text for source in item.sources or ()]
         others = unread[:_MOST_UNREAD] if len(sources) == 1 else []
         texts = [text.replace(f"from: {sources[0]}", f"from: {name}") for name in others]
         near = sorted(places, key=lambda gap: item not in gap)
-        for written in dict.fromkeys([*continued(case, item, text), *texts, text]):
+        for written in dict.fromkeys([*continued(case, item, text, case.unknown), *texts, text]):
             for gap in near:
                 if written and case.mends(inserted(case, gap, written)):
                     return gap, written
@@ -275,7 +275,7 @@ def _gaps(case: Case) -> Iterator[Gap]:
         if _last_place(case, items) < 0:
             continue
         end = max(item.node.start for item in items if item.node.start <= _last_place(case, items))
-        upto = [gap for gap in _all_gaps(items) if gap.before is None or gap.before.node.start <= end]
+        upto = [gap for gap in gaps_of(items) if gap.before is None or gap.before.node.start <= end]
         for gap in reversed(upto):
             places = (gap.before or gap.after, gap.after or gap.before)
             known = tuple(0 if one is None else one.node.start for one in places)
@@ -292,13 +292,14 @@ def _last_place(case: Case, items: SequenceOf[Item]) -> int:
     return max((place for place in case.places if start <= place < end), default=-1)
 
 
-def _all_gaps(items: SequenceOf[Item]) -> list[Gap]:
+def gaps_of(items: SequenceOf[Item]) -> list[Gap]:
+    """The places of a list, in its order."""
     return [Gap(before, after) for before, after in zip([None, *items], [*items, None], strict=True)]
 
 
 def gaps_after(items: SequenceOf[Item], item: Item) -> list[Gap]:
     """The places of a list after an entry, the last first."""
-    return [gap for gap in _all_gaps(items) if gap.before and gap.before.node.start >= item.node.start][::-1]
+    return [gap for gap in gaps_of(items) if gap.before and gap.before.node.start >= item.node.start][::-1]
 
 
 def gaps_before(case: Case) -> list[Gap]:
@@ -306,7 +307,7 @@ def gaps_before(case: Case) -> list[Gap]:
     for items in case.lists:
         for place, item in enumerate(items):
             if any(source.span == case.first.span for source in item.sources or ()):
-                return _all_gaps(items)[: place + 1][::-1]
+                return gaps_of(items)[: place + 1][::-1]
     return []
 
 
@@ -318,7 +319,7 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
     known = {text: one for text, one in case.once(_bare_lines, block) if one not in gap}
     if block is not None and _differ_in_channels(case):
         yield from ((f"conv: {{filters: {text}}}", None) for text in _filters(case, block))
-    elif _differ_in_scale(case):
+    elif differ_in_scale(case):
         yield from ((text, None) for text in case.once(_of_idle_params, block))
         yield from ((text, None) for text in case.once(_of_defaults, block))
         yield from list(known.items())[:_MOST_LINES]
@@ -327,7 +328,7 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
 def _of_idle_params(case: Case, block: Block | None) -> list[str]:
     """A convolution with the params that nothing in a block uses, where one of them is its stride."""
     idle = [name for name in _idle_params(case, block) if block is not None and name in block.params]
-    fields = {_LETTERS[name]: name for name in idle if name in _LETTERS}
+    fields = {LETTERS[name]: name for name in idle if name in LETTERS}
     if "stride" not in fields:
         return []
     written = {"filters": "c", "kernel_size": "3", **fields}
@@ -355,10 +356,10 @@ def _differ_in_channels(case: Case) -> bool:
     error = case.failed.error if case.failed is not None else None
     if error is None or (case.rule == SHAPE_MISMATCH and not {SIZES, CHANNELS} & {*error.about}):
         return True  # it cannot be reshaped, or grows without end
-    return CHANNELS in error.about and not _differ_in_scale(case)
+    return CHANNELS in error.about and not differ_in_scale(case)
 
 
-def _differ_in_scale(case: Case) -> bool:
+def differ_in_scale(case: Case) -> bool:
     """Whether sizes are so far apart that one layer with a stride would bring them together."""
     failed = case.failed
     if case.rule == EXPECT_MISMATCH:
@@ -375,7 +376,7 @@ def _bare_lines(case: Case, block: Block | None) -> list[tuple[str, Item]]:
     known: dict[str, Item] = {}
     for one in case.in_block.get(block, ()):
         layer = one.layer
-        if layer is not None and (layer.has_windows or layer.enlarges) and (text := _bare(case, one, "")):
+        if layer is not None and (layer.has_windows or layer.enlarges) and (text := bare(case, one, "")):
             known.setdefault(text, one)
     return list(known.items())
 
@@ -396,7 +397,7 @@ def _filters(case: Case, block: Block) -> Iterable[str]:
     return [text for text in dict.fromkeys([*found, *required]) if "\n" not in text and not text.isdigit()]
 
 
-def _bare(case: Case, item: Item, name: str, named: bool = False) -> str:
+def bare(case: Case, item: Item, name: str, named: bool = False) -> str:
     """An entry on one line, with another name, or without one and what it expects; empty for one that is not.
 
     `named`: an entry without a name is given one.

@@ -143,6 +143,31 @@ def lost_join(case: Case) -> list[Note]:
     return []
 
 
+def lost_sources(case: Case) -> list[Note]:
+    """The inputs of a join that has lost its `from`: names that nothing reads, as another join has them."""
+    case.at_most(_MOST)
+    item = next((one for one in case.spec.entries if one.key.span == case.first.span), None)
+    if item is None or item.layer is None or not item.layer.joins or case.first.facts.get("name") != "from":
+        return []
+    idle = [name for name in names_before(case.spec, item) if name in unread_names(case)]
+    joins = [one for one in case.in_block.get(case.block_of(item), ()) if one is not item and one.sources]
+    joins.sort(key=lambda one: abs(one.node.start - item.node.start))
+    others = [[source.text for source in one.sources or ()] for one in joins if one.layer and one.layer.joins]
+    lists = [
+        [*names[:place], name, *names[place + 1 :]]
+        for names in others
+        for place in range(len(names))[::-1]
+        for name in idle
+        if name not in names
+    ]
+    lists += [[name, "prev"] for name in idle] + others
+    for names in lists:
+        written = f"from: [{', '.join(names)}]"
+        if case.mends(add_fields(case.spec.source, item, [written], None)):
+            return [Note("with {text} the network has no error", {"text": written})]
+    return []
+
+
 def lost_from(case: Case) -> list[Note]:
     """An entry without a `from` that may have read a name which nothing reads."""
     case.at_most(_MOST)

@@ -12,7 +12,7 @@ from cnn_shapes.diagnostics import Diagnostic, Note
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.network import Node
-from cnn_shapes.repair.clues import lost, names, numbers
+from cnn_shapes.repair.clues import blocks, lost, names, numbers
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
 from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
@@ -53,6 +53,7 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
 _Family = Callable[[Case], list[Note]]
 _OF_A_NAME_ELSEWHERE: tuple[_Family, ...] = (
     partial(names.meant, unread=True),
+    blocks.lost_as_elsewhere,
     swapped,
     names.meant,
 )
@@ -67,9 +68,10 @@ _OF_A_NAME: tuple[_Family, ...] = (
     lost.lost_after,
     swapped,
 )
-_OF_A_FIELD: tuple[_Family, ...] = (missing_default, lost.lost_field)
-_OF_READING: tuple[_Family, ...] = (lost.lost_anywhere, swapped)
+_OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, lost.lost_field)
+_OF_READING: tuple[_Family, ...] = (blocks.idle_channels, lost.lost_anywhere, swapped)
 _BEFORE: tuple[_Family, ...] = (
+    blocks.idle_params,
     other_input,
     other_defaults,
     names.unread_elsewhere,
@@ -86,12 +88,15 @@ _AFTER: tuple[_Family, ...] = (
     names.lost_from,
     names.lost_join,
     numbers.unlike_one,
+    blocks.lost_next,
     lost.lost_key,
     lost.lost_padding,
     names.meant,
     lost.stride_too_many,
     lost.lost_anywhere,
     lost.lost_after,
+    blocks.lost_call,
+    blocks.lost_twin,
 )
 _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lost_after)
 

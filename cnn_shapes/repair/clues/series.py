@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import gcd
 
 from cnn_shapes.language.entry import OWN, Item
@@ -14,14 +14,14 @@ _MOST_BETWEEN = 24  # numbers between two others that are tried
 _DIGITS = re.compile(r"\d{1,9}$")
 
 
-def continued(case: Case, item: Item, text: str) -> Iterator[str]:
-    """The texts that an entry would have with the unknown name, as the series that its own name is in has it.
+def continued(case: Case, item: Item, text: str, name: str) -> Iterator[str]:
+    """The texts that an entry would have with another name, as the series that its own name is in has it.
 
-    `text` is what it says, with the unknown name. Names in its `from` count as the names do. The likeliest is
+    `text` is what it says, with that name. Names in its `from` count as the names do. The likeliest is
     first; none where the names are of no series.
     """
-    number, own = _number(case.unknown), _number(item.name or "")
-    if number is None or own is None or _stem(case.unknown) != _stem(item.name or ""):
+    number, own = _number(name), _number(item.name or "")
+    if number is None or own is None or _stem(name) != _stem(item.name or ""):
         return
     names = {one.name for one in case.spec.entries}
     for source in item.sources or ():
@@ -31,11 +31,11 @@ def continued(case: Case, item: Item, text: str) -> Iterator[str]:
             text = re.sub(rf"(?<=[\[\s]){re.escape(source.text)}(?=[\],}}])", f"<{shifted}>", text)
     text = re.sub(r"<(\w+)>", r"\1", text)
     open_fields = []
-    for name, setting in item.settings.items():
+    for field, setting in item.settings.items():
         if setting.origin != OWN or type(setting.value.raw) is not int or setting.key is None:
             continue
-        key = setting.alias or name
-        values = _values(case, item, name)
+        key = setting.alias or field
+        values = _values(case, item, field)
         value = _next(values, number)
         if value is None:
             open_fields.append((key, setting.value.raw, values))
@@ -95,3 +95,14 @@ def _number(name: str) -> int | None:
 
 def _stem(name: str) -> str:
     return _DIGITS.sub("", name)
+
+
+def following(item: Item, others: Iterable[Item]) -> str:
+    """The name that would follow an entry's own, where one of its kind has that before it; else empty."""
+    name = item.name or ""
+    number = _number(name)
+    names = {one.name: one.kind for one in others}
+    if number is None or names.get(f"{_stem(name)}{number - 1}") != item.kind:
+        return ""
+    after = f"{_stem(name)}{number + 1}"
+    return after if after not in names else ""
