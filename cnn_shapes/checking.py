@@ -212,10 +212,10 @@ def _check(
         if spec.waives is not None:
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
-    if [one for one in found if one.rule == UNKNOWN_NAME]:
+    if spec is not None and [one for one in found if one.rule == UNKNOWN_NAME]:
         from cnn_shapes.diagnosis.misspelt import with_declarations  # most specs have none
 
-        found = with_declarations(found, source)
+        found = with_declarations(found, spec)
     if suppressions is not None:
         found = suppressions.apply(found, rules and not overrides.any)
     if not _may_be_edited(source, document.root, found):

@@ -24,7 +24,7 @@ SAID = [
     (
         "one_of_four_without_from",
         "wrong-rank",
-        "the Head on line 15 has no from, where all others have one",
+        "the Head on line 15 has no from, as others have: with from: c",
     ),
     # floor((32 + 2 - 3)/3) + 1 = 11, doubled 22; floor((32 + 2 - 3)/2) + 1 = 16, doubled 32
     ("stride_of_three", "shape-mismatch", "the conv has stride 3; with 2 the network has no error"),
@@ -74,7 +74,7 @@ SAID = [
         "line_before_a_number",
         "unknown-name",
         "down1 would be before down2 (line 6): a line may be missing there; "
-        "with conv: {filters: 8, name: down1} before line 5",
+        "for example with conv: {filters: 8, name: down1} before line 5",
     ),
     # floor((32 + 2 - 3)/2) + 1 = 16, floor((16 + 2 - 3)/2) + 1 = 8
     ("name_of_a_kind", "unknown-name", "the Down on line 7 has no name: with name: rest there"),
@@ -290,6 +290,13 @@ SAID = [
         "stage_that_is_lost",
         "shape-mismatch",
         "for example with Stage: {c: 64, name: c5} there the network has no error",
+    ),
+    ("word_of_an_activation", "unknown-name", "unknown name rleu: did you mean relu?"),
+    # (16 - 2)/2 + 1 = 8, (8 - 2)/2 + 1 = 4
+    (
+        "from_as_others_have",
+        "shape-mismatch",
+        "the identity on line 6 has no from, as others have: with from: x",
     ),
 ]
 

@@ -6,18 +6,19 @@ import re
 
 from cnn_shapes.diagnostics import Diagnostic, Fix, Label
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING
-from cnn_shapes.source import Edit, Source, Span
+from cnn_shapes.language.spec import Spec
+from cnn_shapes.source import Edit, Scalar, Sequence, Span
 
 _QUESTION = ": did you mean {near}?"
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 
 
-def with_declarations(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
+def with_declarations(found: list[Diagnostic], spec: Spec) -> list[Diagnostic]:
     """The findings, those about a name that is like an unused one with the place of that.
 
     Where the unknown name is used more than once, it is the other that is misspelt: that is told once.
     """
+    source, declared = spec.source, _declared(spec)
     told: list[Diagnostic] = []
     text, misspelt = "", set()
     for one in found:
@@ -29,7 +30,7 @@ def with_declarations(found: list[Diagnostic], source: Source) -> list[Diagnosti
             continue
         text = text or _COMMENT.sub(lambda comment: " " * len(comment[0]), source.text)
         places = _places(near, text)
-        if len(places) != 1 or near in INCOMING or near in FUNCTIONS:
+        if len(places) != 1 or near not in declared:
             told.append(one)
             continue
         line = source.position(places[0].start)[0]
@@ -51,3 +52,15 @@ def with_declarations(found: list[Diagnostic], source: Source) -> list[Diagnosti
 
 def _places(name: str, text: str) -> list[Span]:
     return [Span(*match.span()) for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)]
+
+
+def _declared(spec: Spec) -> set[str]:
+    """The names that the text gives to values and layers."""
+    names = {*spec.param_nodes, *spec.derived, *spec.inputs}
+    for block in spec.blocks.values():
+        names |= {*block.params, *block.let, *block.inputs}
+    for item in spec.entries:
+        parts = item.body.items if isinstance(item.body, Sequence) and not item.lists else []
+        named = (item.name_node, *item.into, *parts)
+        names |= {one.text for one in named if isinstance(one, Scalar)}
+    return names

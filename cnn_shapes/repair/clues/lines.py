@@ -61,8 +61,9 @@ def swapped(case: Case, least: int | None = None) -> list[Note]:
 
 def _rename_each_other(before: Item, after: Item) -> bool:
     """Whether either of two lines has a name, which would mean something else the other way round."""
-    reads = {source.text for source in after.sources or ()}
-    return before.name is not None and after.name is not None and (after.sources is None or "prev" in reads)
+    if before.kind == after.kind or before.name is None or after.name is None:
+        return False
+    return after.sources is None or any(source.text == "prev" for source in after.sources)
 
 
 def _works_elsewhere(case: Case, item: Item, gain: int) -> bool:

@@ -143,6 +143,33 @@ def lost_join(case: Case) -> list[Note]:
     return []
 
 
+def from_like_others(case: Case) -> list[Note]:
+    """An entry on the way that reads what is before it, where the others of its kind in its list name it."""
+    case.at_most(_MOST)
+    for item in case.upstream:
+        items = case.list_of(item)
+        alike = [one for one in items if one.kind == item.kind and one is not item]
+        if item.sources is not None or not alike or not all(one.sources for one in alike):
+            continue
+        taken = [source.text for one in alike for source in one.sources or ()]
+        place = next(number for number, one in enumerate(items) if one is item)
+        beside = [source.text for one in items[place + 1 : place + 2] for source in one.sources or ()]
+        names = [name for one in items[:place] for name in names_of(one) if name not in taken]
+        names.sort(key=lambda name: (name not in beside, -_likeness(name, taken)))
+        shorthand = KINDS[item.kind].shorthand if item.kind in KINDS else None
+        good: list[str] = []
+        for name in names:
+            if len(good) == _SHOWN or (good and good[0] in beside):
+                break
+            if case.mends(add_fields(case.spec.source, item, [f"from: {name}"], shorthand)):
+                good.append(name)
+        if good:
+            facts = {"kind": item.text, "line": case.line(item), "names": " or ".join(good)}
+            template = "the {kind} on line {line} has no from, as others have: with from: {names} there "
+            return [Note(template + "the network has no error", facts)]
+    return []
+
+
 def lost_sources(case: Case) -> list[Note]:
     """The inputs of a join that has lost its `from`: names that nothing reads, as another join has them."""
     case.at_most(_MOST)
@@ -259,7 +286,9 @@ def _beside(case: Case, items: Sequence[Item], ends: Sequence[int], falls: bool,
         return [] if proved else [Note(template, facts)]
     gap, text = found
     start = f"{{name}} would be {where}: a line may be missing there; "
-    side = f"with {{text}} {words(gap)} the network has no error"
+    # between two its numbers are known, at an end they may be others
+    side = "" if len(ends) == 2 else "for example "
+    side += f"with {{text}} {words(gap)} the network has no error"
     return [Note(start + side, {**facts, "text": text, **line_of(case, gap)})]
 
 

@@ -87,6 +87,7 @@ _AFTER: tuple[_Family, ...] = (
     numbers.unusual,
     names.lost_from,
     names.lost_join,
+    names.from_like_others,
     numbers.unlike_one,
     blocks.lost_next,
     lost.lost_key,

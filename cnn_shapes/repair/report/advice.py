@@ -60,7 +60,7 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
             told = next((one for one in errors if _is_same(diagnostics[one], hints.about)), told)
         first = diagnostics[told]
         if hints.mended is not None and failed is not None:
-            first = toned_down(first, failed, hints.edits)
+            first = toned_down(first, failed, report.spec, hints.edits)
         diagnostics[told] = first._replace(notes=(*hints.notes, *first.notes))
         if hints.mended is not None:
             diagnostics = _with_others_waiting(_without_older(diagnostics, hints.mended), told)

@@ -8,12 +8,13 @@ from cnn_shapes.diagnosis.chain import WAY_TO
 from cnn_shapes.diagnosis.culprit import find_culprit
 from cnn_shapes.diagnosis.mismatch import explain_mismatch, inputs_of_a_join
 from cnn_shapes.diagnostics import Diagnostic, Label
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import SHAPE_MISMATCH
 from cnn_shapes.source import Edit, Span
 
 
-def toned_down(found: Diagnostic, failed: Node, edits: Sequence[Edit]) -> Diagnostic:
+def toned_down(found: Diagnostic, failed: Node, spec: Spec | None, edits: Sequence[Edit]) -> Diagnostic:
     """A mismatch of a join that blames no layer, where the edits that are known to mend it are elsewhere.
 
     Of names, the one that is wrong is pointed at.
@@ -26,7 +27,7 @@ def toned_down(found: Diagnostic, failed: Node, edits: Sequence[Edit]) -> Diagno
     place = getattr(culprit.node.place, "node", culprit.node.place.span)
     if all(place.start <= edit.span.start <= edit.span.end <= place.end for edit in edits):
         return found
-    blamed = explain_mismatch(failed, None)
+    blamed = explain_mismatch(failed, spec)
     template, facts, own = inputs_of_a_join(failed)
     if found.template != blamed.template:
         return _pointed_at(found, edits)
