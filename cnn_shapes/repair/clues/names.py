@@ -24,6 +24,7 @@ from cnn_shapes.repair.clues.lost import (
     unread_names,
     words,
 )
+from cnn_shapes.repair.clues.series import is_known
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Scalar
 
@@ -286,8 +287,7 @@ def _beside(case: Case, items: Sequence[Item], ends: Sequence[int], falls: bool,
         return [] if proved else [Note(template, facts)]
     gap, text = found
     start = f"{{name}} would be {where}: a line may be missing there; "
-    # between two its numbers are known, at an end they may be others
-    side = "" if len(ends) == 2 else "for example "
+    side = "" if len(ends) == 2 or is_known(case, siblings[0], name) else "for example "
     side += f"with {{text}} {words(gap)} the network has no error"
     return [Note(start + side, {**facts, "text": text, **line_of(case, gap)})]
 

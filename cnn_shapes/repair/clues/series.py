@@ -48,6 +48,14 @@ def continued(case: Case, item: Item, text: str, name: str) -> Iterator[str]:
             yield _with(text, key, raw, value)
 
 
+def is_known(case: Case, item: Item, name: str) -> bool:
+    """Whether the series that an entry is in says all its numbers for another name."""
+    number = _number(name)
+    fields = [one for one, setting in item.settings.items() if setting.origin == OWN]
+    numbers = [one for one in fields if type(item.settings[one].value.raw) is int]
+    return number is not None and all(_next(_values(case, item, one), number) is not None for one in numbers)
+
+
 def _values(case: Case, item: Item, name: str) -> Mapping[int, int]:
     """The numbers that the entries of a series have in a field, by those in their names."""
     found = {}

@@ -43,12 +43,15 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
         diagnostics.append(_proved(report, found, left))
         left -= len(found.fixes)
     errors = [place for place, found in enumerate(diagnostics) if found.severity == ERROR]
+    spelt = [one for one in errors if any(fix.safe and fix.valid for fix in diagnostics[one].fixes)]
     place = next((place for place in errors if diagnostics[place].rule in SHAPE_RULES), None)
     if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == UNKNOWN_NAME):
         place = errors[0]
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
     main = diagnostics[errors[0] if place is None else place]
+    if spelt:  # what was meant is known
+        return report.with_diagnostics(_with_others_waiting(diagnostics, spelt[0], ERROR))
     failed = _failed(report)
     hints = clues(report, main, failed)
     if hints.notes:
@@ -59,15 +62,11 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
         if hints.mended is not None and hints.about.rule == UNKNOWN_NAME:
             told = next((one for one in errors if _is_same(diagnostics[one], hints.about)), told)
         first = diagnostics[told]
-        if hints.mended is not None and failed is not None:
+        if hints.mended is not None:
             first = toned_down(first, failed, report.spec, hints.edits)
         diagnostics[told] = first._replace(notes=(*hints.notes, *first.notes))
         if hints.mended is not None:
             diagnostics = _with_others_waiting(_without_older(diagnostics, hints.mended), told)
-    else:
-        spelt = (one for one in errors if any(fix.safe and fix.valid for fix in diagnostics[one].fixes))
-        if (told := next(spelt, -1)) >= 0:
-            diagnostics = _with_others_waiting(diagnostics, told, ERROR)
     return report.with_diagnostics(diagnostics)
 
 
