@@ -81,6 +81,11 @@ MOBILEVITS: list[tuple[dict[str, Any], int]] = [
     ({"t": 4, "last": 384, "c": [32, 48, 64, 80, 96], "d": [96, 120, 144]}, 2_317_848),
     ({"t": 4, "last": 640, "c": [32, 64, 96, 128, 160], "d": [144, 192, 240]}, 5_578_632),
 ]
+PVTS: list[tuple[dict[str, Any], int]] = [
+    ({"c": [64, 128, 320, 512]}, 14_009_000),
+    ({"c": [64, 128, 320, 512], "n": [3, 4, 6, 3]}, 25_362_856),
+    ({"c": [64, 128, 320, 512], "n": [3, 4, 18, 3]}, 45_238_696),
+]
 # the other members of the families: parameters as the lists of models of torchvision, timm and Ultralytics
 # have them. Ultralytics counts 16 fixed weights more, of the layer that turns box values into an expectation.
 PUBLISHED = [
@@ -97,6 +102,7 @@ PUBLISHED = [
     ("regnet_y_400mf", {}, 4_344_144, 0),
     *(("regnet_y_400mf", params, published, 0) for params, published in REGNETS),
     *(("mobilevit_xxs", params, published, 0) for params, published in MOBILEVITS),
+    *(("pvt_v2_b0", params, published, 0) for params, published in PVTS),
     ("yolov10n", {}, 2_775_520, 16),
     ("yolov8", {"width": 0.5}, 11_166_560, 16),
     ("yolov8", {"width": 0.75, "depth": 0.67, "max_c": 768}, 25_902_640, 16),

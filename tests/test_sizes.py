@@ -42,6 +42,7 @@ ENDLESS = [
     # a map of ceil(n/8) cells must be a multiple of 4, or what is halved and doubled does not come back
     ("yolov8", [(first, 32) for first in range(25, 33)]),
     # a map of ceil(n/32) cells must be even, or it cannot be cut into patches of 2x2; so must those before it
+    ("pvt_v2_b0", [(29, 1)]),  # a map of ceil(n/4) cells, of which windows of 8x8 make the keys
     ("mobilevit_xxs", [(first, 64) for first in range(57, 65)]),
     ("yolov10n", [(first, 32) for first in range(25, 33)]),
     ("audio_m5", [(8000, 4096)]),  # strides 16, 4, 4, 4, 4

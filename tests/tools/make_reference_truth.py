@@ -156,6 +156,7 @@ NETWORKS: dict[str, tuple[Callable[[str], Made], str, int]] = {
     "regnet_y_400mf": (of_timm, "regnety_004", 224),  # as torchvision's, which computes shortcuts first
     "mobilevit_xxs": (of_timm, "mobilevit_xxs", 256),
     "botnet26t": (of_timm, "botnet26t_256", 256),
+    "pvt_v2_b0": (of_timm, "pvt_v2_b0", 224),
     "yolov10n": (of_ultralytics, "yolov10n.yaml", 640),
 }
 
