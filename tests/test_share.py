@@ -120,6 +120,20 @@ def test_the_macs_are_counted_each_time_and_the_statistics_once() -> None:
             "that had it; the names before it are a, h, prev, input",
         ),
         (
+            "conv: {filters: 4, name: b, share: b}",
+            "unknown-name: share needs the name of an earlier layer or call, and b is this layer itself",
+        ),
+        (
+            "conv: {filters: 4, share: prev}",
+            "unknown-name: share needs the name of an earlier layer or call, and prev is none: write name "
+            "on the "
+            "layer before",
+        ),
+        (
+            "conv: {filters: 4, share: input}",
+            "unknown-name: share needs the name of an earlier layer or call, and input has no weights",
+        ),
+        (
             "conv: {filters: 4, share: [a]}",
             "bad-value: share must be the name of a layer or a call before it, found a list",
         ),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMES = 8  # that a message lists
+# what a `share` cannot mean
+_NO_NAMES = {"prev": "is none: write name on the layer before", "input": "has no weights"}
 
 
 class LimitReached(Exception):
@@ -213,18 +215,25 @@ class Builder(ABC):
         if self.stop_at_error and (node.error is not None or node.layer is None):
             raise FirstError(node)
 
-    def share(self, source: Scalar, first: int, scope: Scope) -> None:
-        """Give the layers from the index `first` on the weights of those that a name stands for."""
-        found = scope.find(source.text)
-        if found is None or found is self.missing:
-            if found is None:
-                self.unknown_name(source, scope, "share")
+    def share(self, item: Item, first: int, scope: Scope) -> None:
+        """Give the layers from the index `first` on the weights of those that the entry's `share` names."""
+        source = item.share
+        assert source is not None
+        name = source.text
+        found = scope.find(name)
+        if name in _NO_NAMES or (name == item.name and found is None):
+            template = "share needs the name of an earlier layer or call, and {name} {why}"
+            why = _NO_NAMES.get(name, "is this layer itself")
+            self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, why=why)
             return
-        if any(source.text in one.absent for one in scope.chain()):
+        if found is None:
+            self.unknown_name(source, scope, "share")
+            return
+        if found is self.missing or any(name in one.absent for one in scope.chain()):
             return  # it is left out here: there is nothing to share
         begin, end = self.made_by.get(found, (found.index, found.index + 1))
         nodes = self.network.nodes
-        share_weights(source.text, nodes[first:], nodes[begin:end])
+        share_weights(name, nodes[first:], nodes[begin:end])
         for node in nodes[first:]:
             self.halt(node)
 

@@ -81,7 +81,7 @@ class Unfolder(Builder):
             outputs = unfold(self, item, label, inputs, scope, names)
             node = outputs[0]
         if item.share is not None:
-            self.share(item.share, first, scope)
+            self.share(item, first, scope)
         if item.name is not None:
             self.made_by[node] = first, len(self.network.nodes)
         if item.into:
