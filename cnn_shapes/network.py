@@ -151,6 +151,7 @@ class Network:
             node.index, node.output = index, size
             self.inputs.append(node)
         self.nodes = [*self.inputs]
+        self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
 

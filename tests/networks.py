@@ -59,6 +59,7 @@ _KINDS = {
     "function:mean": "average",
     "function:attention": "attention",
     "function:matmul": "matmul",
+    "LocalResponseNorm": "lrn",
 }
 # models in which a sum of several is made of sums of two, where a spec has one `add`
 IN_PAIRS = {"hrnet_w18"}

@@ -77,10 +77,13 @@ def test_line_ends_stay() -> None:
     assert text_of(pinned(NET.replace("\n", "\r\n"))) == PINNED.replace("\n", "\r\n")
 
 
+PINNED_ALREADY = {"two_stream"}  # its one output
+
+
 @pytest.mark.parametrize("name", zoo.names())
 def test_every_spec_of_the_zoo_can_be_pinned(name: str) -> None:
     found = pinned(zoo.text(name))
-    assert found.added >= 3
+    assert found.added >= (name not in PINNED_ALREADY) * 3
     assert found.report.errors == []
     again = pin(found.report)
     assert again is not None

@@ -379,11 +379,14 @@ def _channel_shuffle(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCo
 
 
 def _reshape(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    source = _in_layout(layer, x)
-    if layer.layout == CHANNELS_LAST and turns(output):
-        sizes = ValueSlot((-1, *output.sizes, output.channels), "shape")
-        return LayerCode(None, (*source, ".reshape(", sizes, ").movedim(-1, 1)"))
-    return LayerCode(None, (*source, ".reshape(", ValueSlot((-1, *output), "shape"), ")"))
+    source, turned = _in_layout(layer, x), layer.layout == CHANNELS_LAST and turns(output)
+    back: Code = (").movedim(-1, 1)",) if turned else (")",)
+    stated = (*layer.target[1:], layer.target[0]) if turned else layer.target
+    if -1 in stated:  # what remains is worked out there too, whatever comes in
+        sizes = joined([(ValueSlot(size, "size"),) for size in stated], ", ")
+        return LayerCode(None, (*source, ".reshape(", X, ".shape[0], ", *sizes, *back))
+    shape = (*output.sizes, output.channels) if turned else output
+    return LayerCode(None, (*source, ".reshape(", ValueSlot((-1, *shape), "shape"), *back))
 
 
 def _permute(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:

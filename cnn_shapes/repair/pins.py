@@ -100,7 +100,8 @@ def _round(report: CheckResult, tried: CheckResult) -> tuple[list[_Pin], list[Le
     spec, trace = tried.spec, tried.trace
     assert spec is not None
     assert trace is not None
-    results = {node.entry - 1: node for node in trace.network.layers}
+    ends = trace.network.ends
+    results = {node.entry - 1: ends[node.entry - 1] for node in trace.network.layers}
     shared = Counter(item.node.span for item in spec.items)
     pins = {
         position: _pin_of(tried.source, spec, position, node, shared[spec.items[position].node.span] > 1)

@@ -33,6 +33,9 @@ except ImportError:  # PyYAML was built without libyaml
     CParser = None
 
 
+_LONGEST = Limits().layers  # entries of a list: a network has no more layers
+
+
 class _Anchor:
     """What `&name` names; `node` is None until it is complete."""
 
@@ -153,7 +156,7 @@ class _TreeBuilder:
                 if items is not None:
                     items.append(node)
                     # an entry has two characters at least: only a long list is measured
-                    if node.end - container.node.start > 2 * self.limits.layers:
+                    if node.end - container.node.start > 2 * _LONGEST:
                         self._check_length(container.node, len(items))
                 elif key is None:
                     key = node
@@ -249,10 +252,10 @@ class _TreeBuilder:
 
     def _check_length(self, node: Any, count: int) -> None:
         """Stop at a list that is longer than a network: all of it would be kept before it is counted."""
-        if count > self.limits.layers:
+        limit = max(_LONGEST, self.limits.layers)
+        if count > limit:
             template = "a list of more than {limit} entries, the limit"
-            span = Span(node.start, node.start + 1)
-            raise _Stop(Problem(LIMIT_EXCEEDED, template, span, {"limit": self.limits.layers}))
+            raise _Stop(Problem(LIMIT_EXCEEDED, template, Span(node.start, node.start + 1), {"limit": limit}))
 
     def _empty_value(self, key: Any, node: Scalar) -> tuple[Any, Scalar]:
         """Puts an empty value right after its colon; reads `{stride:2}`, one word to YAML, as meant."""

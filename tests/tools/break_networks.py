@@ -58,7 +58,11 @@ def places(source: Source) -> list[Place]:
     names = tuple(_names(root))
     for key, node in root.pairs:
         if key.text == "input":
-            found += [Place("input", item.span, item.value) for item in node.items[:-1]]  # type: ignore[union-attr]
+            shapes = [value for _, value in node.pairs] if isinstance(node, Map) else [node]
+            # a size that is an expression, or a vector, is not one of a picture
+            sizes = [item for shape in shapes for item in shape.items[:-1]]  # type: ignore[union-attr]
+            whole = [size for size in sizes if isinstance(size, Scalar) and type(size.value) is int]
+            found += [Place("input", item.span, item.value) for item in whole]
         elif key.text in ("layers", "blocks", "defaults"):
             _walk(node, key.text, found, names)
     return found

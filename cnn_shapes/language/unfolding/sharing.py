@@ -16,18 +16,10 @@ def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) ->
     if any(node.layer is None or node.state == UNREACHED for node in (*sharing, *shared)):
         return  # what is not known cannot differ
     for node, other in zip(mine, theirs, strict=False):
-        assert node.layer is not None
-        assert other.layer is not None
-        shapes: Any = (node.input_shapes, other.input_shapes)
-        found = difference(node.layer, shapes[0], other.layer, shapes[1])
+        error = share_error(node, other, [(one.layer, one.input_shapes) for one in (node, other)])
         node.shares = other.shares or other
-        if found is not None:
-            what, here, there = found
-            template = (
-                "{layer} shares the weights of {other}, but {what} is {here} here, and {there} there: "
-                "it must be the same"
-            )
-            _fail(node, template, layer=node.name, other=other.name, what=what, here=here, there=there)
+        if error is not None:
+            node.error = node.error or error
             return
     if len(mine) == len(theirs) and mine:
         return
@@ -36,6 +28,28 @@ def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) ->
     if not mine:
         template = "there are no weights here to share with {name}: leave share out"
     _fail(sharing[-1], template, name=name, here=counts[0], there=counts[1])
+
+
+def share_error(node: Node, other: Node, pair: Sequence[tuple[Any, Any]]) -> ShapeError | None:
+    """What is wrong where a node has the weights of another; `pair` are their layers and input shapes."""
+    (layer, shapes), (others, other_shapes) = pair
+    found = difference(layer, tuple(shapes), others, tuple(other_shapes))
+    if found is None:
+        return None
+    what, here, there = found
+    return ShapeError(
+        SHARE_MISMATCH,
+        "{layer} shares the weights of {other}, but {what} is {here} here, and {there} there: "
+        "it must be the same",
+        field="share",
+        floored=node.output,
+        about=(CHANNELS,),
+        layer=node.name,
+        other=other.name,
+        what=what,
+        here=here,
+        there=there,
+    )
 
 
 def _weighted(nodes: Sequence[Node]) -> list[Node]:

@@ -35,7 +35,7 @@ class Unfolder(Builder):
         items = self.spec.items if self.overlay is None else self.overlay.items(self.spec.items)
         for position, item in enumerate(items, 1):
             self.entry = position
-            last = self.unfold(item, last, scope, self.names)
+            last = network.ends[position - 1] = self.unfold(item, last, scope, self.names)
         for node in self.spec.outputs:
             found = scope.find(node.text)
             if found is None:

@@ -147,7 +147,8 @@ _MOST_NAMES = 40
 
 def names_before(spec: Spec, item: Item) -> list[str]:
     """The names in scope at an entry, the nearest first; then its block's inputs, and prev."""
-    for items, inputs in [(block.items, block.inputs) for block in spec.blocks.values()] + [(spec.items, [])]:
+    lists = [(block.items, block.inputs) for block in spec.blocks.values()]
+    for items, inputs in [*lists, (spec.items, [*spec.inputs])]:
         names = _seen_by(items, item)
         if names is not None:
             return [*names[::-1], *inputs, "prev"]
@@ -163,10 +164,21 @@ def _seen_by(items: Sequence[Item], wanted: Item) -> list[str] | None:
         for inner in item.lists.values():
             found = _seen_by(inner, wanted)
             if found is not None:
-                return names + found
+                return [*names, *(name.text for name in item.inputs), *found]
+        names += [name.text for name in item.into]
         if item.name is not None:
             names.append(item.name)
     return None
+
+
+def _read_names(spec: Spec) -> set[str]:
+    """The names that a `from`, a `like` or the outputs read, anywhere in the file."""
+    read = {node.text for node in spec.outputs}
+    for item in spec.entries:
+        read.update(source.text for source in item.sources or ())
+        if "like" in item.settings:
+            read.add(str(item.settings["like"].value.raw))
+    return read
 
 
 def renames(report: CheckResult) -> list[tuple[str, Edit]]:
@@ -183,8 +195,9 @@ def renames(report: CheckResult) -> list[tuple[str, Edit]]:
             if source.span == found.span:
                 taken = [other.text for other in item.sources or ()]
                 names = [name for name in names_before(spec, item) if name not in taken]
-                near = closest(source.text, names)
-                names.sort(key=lambda name: name != near)
+                near, read = closest(source.text, names), _read_names(spec)
+                # what is spelled alike is meant, or what nothing reads
+                names.sort(key=lambda name: (name != near, name in read or name == "prev"))
                 line = report.source.position(source.start)[0]
                 return [
                     (f"{name} instead of {source.text} on line {line}", Edit(source.span, name))

@@ -31,6 +31,7 @@ from cnn_shapes.shapes import (
     GROUPS_NOT_DIVISIBLE,
     NOT_WHOLE,
     SHAPE_MISMATCH,
+    SHARE_MISMATCH,
     SIZES,
     WINDOW_TOO_LARGE,
     Shape,
@@ -38,7 +39,7 @@ from cnn_shapes.shapes import (
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
-_OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH)
+_OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH, SHARE_MISMATCH)
 
 
 class Candidates:

@@ -13,6 +13,7 @@ from cnn_shapes.edit.writing import raw_value
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.sharing import share_error
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
@@ -68,8 +69,8 @@ class Workbench:
             and "rounding" in node.layer.fields
             and "rounding" not in getattr(node.place, "settings", {})
         ]
-        shares = any(node.shares is not None for node in network.layers)
-        self.replayable = not (network.asks_sizes or shares) and not any(
+        self._sharing = [node for node in network.layers if node.shares is not None]
+        self.replayable = not network.asks_sizes and not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
         self._first = next(
@@ -103,7 +104,7 @@ class Workbench:
     def evaluate(self, changes: Sequence[Change]) -> Outcome:
         if self.replayable and all(change.spatial for change in changes):
             try:
-                outcome = self._replay(changes)
+                outcome = self._with_shares(changes, self._replay(changes))
             except BadValue:  # a list for layers that have another number of axes
                 return _DEAD
             if outcome.node is not None and outcome.error is None and self.partial:
@@ -237,6 +238,23 @@ class Workbench:
             if output != node.output or node.error is not None or node.state:
                 shapes[index] = output
         return Outcome(None, None, shapes)
+
+    def _with_shares(self, changes: Sequence[Change], outcome: Outcome) -> Outcome:
+        """A valid outcome, where those that share weights need the same ones still."""
+        if not self._sharing or not outcome.valid:
+            return outcome
+        layers = self.altered(changes)
+        for node in self._sharing:
+            other = node.shares
+            assert other is not None
+            pair = [
+                (layers.get(one.index, one.layer), [outcome.shape(source) for source in one.reads])
+                for one in (node, other)
+            ]
+            error = share_error(node, other, pair)
+            if error is not None:
+                return Outcome(node, error, outcome.shapes, outcome.tail)
+        return outcome
 
     def _with_tail(self, shapes: dict[int, Shape], tail: Tail) -> Outcome:
         if tail.node is not None and tail.error is None:
