@@ -256,7 +256,8 @@ SAID = [
     (
         "params_that_no_line_uses",
         "shape-mismatch",
-        "Scaled declares c, k and s and uses none of them: with conv: {filters: c, kernel_size: k, stride: s}",
+        "Scaled declares c, k and s and uses none of them: with conv: {filters: c, kernel_size: k, stride: "
+        "s}",
     ),
     # 36 - 4 = 32, 16, 16 - 4 = 12, doubled 24, 24 - 4 = 20
     ("block_that_is_not_called", "expect-mismatch", "Up has no Double: with Double: {c: c} after line 11"),
