@@ -78,7 +78,10 @@ class Watch(TorchFunctionMode):
         kind = LAYERS.get(name) or (JOINS.get(name) if len(given) > 1 else None)
         if kind is not None:
             path = self._names[id(weights[0])].removesuffix(".weight") if weights else name
-            self.ops.append([path, kind, list(output.shape), sum(value.numel() for value in weights)])
+            shape = list(output.shape)
+            if kind == "function:attention" and given[1].shape[1] == 1:  # all heads' queries look at one key
+                shape = [shape[0], 1, shape[1] * shape[2], shape[3]]
+            self.ops.append([path, kind, shape, sum(value.numel() for value in weights)])
             self._join_attention()
         return output
 
@@ -157,6 +160,7 @@ NETWORKS: dict[str, tuple[Callable[[str], Made], str, int]] = {
     "mobilevit_xxs": (of_timm, "mobilevit_xxs", 256),
     "botnet26t": (of_timm, "botnet26t_256", 256),
     "pvt_v2_b0": (of_timm, "pvt_v2_b0", 224),
+    "mobilenetv4_hybrid_medium": (of_timm, "mobilenetv4_hybrid_medium", 256),
     "yolov10n": (of_ultralytics, "yolov10n.yaml", 640),
 }
 
