@@ -212,7 +212,7 @@ def _check(
         if spec.waives is not None:
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
-    if spec is not None and [one for one in found if one.rule == UNKNOWN_NAME]:
+    if spec is not None and [one for one in found if one.rule in _UNKNOWN]:
         from cnn_shapes.diagnosis.misspelt import with_declarations  # most specs have none
 
         found = with_declarations(found, spec)
@@ -238,7 +238,7 @@ def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
 
     def unknown(one: Diagnostic) -> object:
         fact = _UNKNOWN.get(one.rule)
-        return None if fact is None or one.fixes else one.facts.get(fact)
+        return None if fact is None or (one.fixes and "axis" not in one.facts) else one.facts.get(fact)
 
     uses: dict[object, list[Diagnostic]] = {}
     for one in found:

@@ -63,7 +63,7 @@ SAID = [
     (
         "projection_that_is_lost",
         "shape-mismatch",
-        "after line 12: with conv: {filters: c} there the network has no error",
+        "with conv: {filters: c} after line 12 the network has no error",
     ),
     # 32/2 = 16
     ("split_that_is_lost", "unknown-name", "after line 7: with split: [kept, worked] there"),
@@ -299,6 +299,19 @@ SAID = [
         "shape-mismatch",
         "the identity on line 6 has no from, as others have: with from: x",
     ),
+    (
+        "block_misspelt_where_declared",
+        "unknown-layer",
+        "nothing calls Transiiton (line 3): did you mean Transition there, which is used 2 times?",
+    ),
+    # (16 - 2)/2 + 1 = 8, (8 - 2)/2 + 1 = 4
+    (
+        "line_like_its_neighbour",
+        "shape-mismatch",
+        "after line 4: with identity: {from: x2} there, like line 6",
+    ),
+    ("name_lost_with_its_let", "unknown-name", "it is used 2 times and declared nowhere: on line 7 too"),
+    ("join_beside_a_lost_name", "unknown-name", "no layer is called missing"),
 ]
 
 

@@ -6,6 +6,7 @@ import re
 
 from cnn_shapes.diagnostics import Diagnostic, Fix, Label
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
+from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.source import Edit, Scalar, Sequence, Span
 
@@ -22,10 +23,10 @@ def with_declarations(found: list[Diagnostic], spec: Spec) -> list[Diagnostic]:
     told: list[Diagnostic] = []
     text, misspelt = "", set()
     for one in found:
-        if one.rule != UNKNOWN_NAME or not one.template.endswith(_QUESTION):
+        if one.rule not in (UNKNOWN_NAME, UNKNOWN_LAYER) or not one.template.endswith(_QUESTION):
             told.append(one)
             continue
-        name, near = str(one.facts["name"]), str(one.facts["near"])
+        name, near = str(one.facts.get("name") or one.facts["word"]), str(one.facts["near"])
         if (name, near) in misspelt:
             continue
         text = text or _COMMENT.sub(lambda comment: " " * len(comment[0]), source.text)
@@ -34,9 +35,9 @@ def with_declarations(found: list[Diagnostic], spec: Spec) -> list[Diagnostic]:
             told.append(one)
             continue
         line = source.position(places[0].start)[0]
-        verb = "reads" if "layer" in one.template else "uses"
+        verb = "calls" if one.rule == UNKNOWN_LAYER else "reads" if "layer" in one.template else "uses"
         start = one.template.removesuffix(_QUESTION) + f", and nothing {verb} {{near}} (line {{line}}): "
-        facts = {**one.facts, "line": line}
+        facts = {**one.facts, "line": line, "name": name}
         labels = (*one.labels, Label(places[0], f"nothing {verb} {{near}}", {"near": near}))
         one = one._replace(template=start + "one of the two is misspelt", facts=facts, labels=labels)
         uses = len(_places(name, text))
@@ -56,7 +57,7 @@ def _places(name: str, text: str) -> list[Span]:
 
 def _declared(spec: Spec) -> set[str]:
     """The names that the text gives to values and layers."""
-    names = {*spec.param_nodes, *spec.derived, *spec.inputs}
+    names = {*spec.blocks, *spec.param_nodes, *spec.derived, *spec.inputs}
     for block in spec.blocks.values():
         names |= {*block.params, *block.let, *block.inputs}
     for item in spec.entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from cnn_shapes.diagnostics import Note
@@ -20,7 +21,7 @@ from cnn_shapes.repair.clues.lost import (
     line_of,
     words,
 )
-from cnn_shapes.repair.clues.series import continued, following
+from cnn_shapes.repair.clues.series import continued, following, shifted
 from cnn_shapes.shapes import listed
 
 _MOST = 40  # texts read for each of these clues
@@ -109,6 +110,28 @@ def lost_next(case: Case) -> list[Note]:
                 facts = {"text": text, "name": item.name, **line_of(case, gap)}
                 template = "after {name} (line {line}) one more may be missing: for example with {text} "
                 return [Note(template + "there the network has no error", facts)]
+    return []
+
+
+def lost_neighbour(case: Case) -> list[Note]:
+    """A line like another one of its list, its names one less or more, between two of the same kinds."""
+    case.at_most(_MOST)
+    for item in case.upstream:
+        items = case.list_of(item)
+        place = next((number for number, one in enumerate(items) if one is item), 0)
+        if not 0 < place < len(items) - 1 or not item.sources or item.name is not None or item.name_node:
+            continue
+        kinds = (items[place - 1].kind, items[place + 1].kind)
+        texts = {case.text(one) for one in items}
+        for text in shifted(case, item):
+            for before, after in pairwise(items) if text not in texts else ():
+                if (before.kind, after.kind) != kinds or not case.mends(
+                    inserted(case, Gap(before, after), text)
+                ):
+                    continue
+                facts = {"text": text, "line": case.line(before), "like": case.line(item)}
+                template = "a line may be missing after line {line}: with {text} there, like line {like}, "
+                return [Note(template + "the network has no error", facts)]
     return []
 
 

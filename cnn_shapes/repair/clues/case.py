@@ -18,7 +18,8 @@ from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
-from cnn_shapes.source import Edit
+from cnn_shapes.source import Edit, Scalar
+from cnn_shapes.source import Sequence as Listed
 
 _MOST_CHECKS = 200
 _MOST_WORK = 50_000  # entries read and layers unfolded in them, half a second
@@ -188,3 +189,10 @@ def _lists(spec: Spec) -> Iterator[Sequence[Item]]:
         items = waiting.pop()
         yield items
         waiting += [inner for item in items for inner in item.lists.values()]
+
+
+def names_of(item: Item) -> list[str]:
+    """The name of an entry, or those that a split gives to its parts."""
+    if item.layer is not None and item.layer.splits and isinstance(item.body, Listed):
+        return [part.text for part in item.body.items if isinstance(part, Scalar)]
+    return [item.name] if item.name is not None else []

@@ -9,6 +9,7 @@ from cnn_shapes.diagnosis.labels import block_call
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.language.entry import Item
 from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.series import counts_up
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
 from cnn_shapes.source import Edit, Span
 
@@ -44,9 +45,10 @@ def swapped(case: Case, least: int | None = None) -> list[Note]:
         if (least is not None and gain < least) or _works_elsewhere(case, before, gain):
             continue
         # of two alike, or where a size is wrong, a number would be as likely a slip as the order
-        numbers = gain <= 0 and not _order_matters(before, after, case.rule in SIZE_RULES)
+        matters = _order_matters(before, after, case.rule in SIZE_RULES) or _is_lost(case, after)
+        numbers = gain <= 0 and not matters
         if before.kind == after.kind:
-            numbers = _are_alike(before, after)
+            numbers = _are_alike(before, after) or counts_up(before, after, case.list_of(before))
         if numbers and case.failed is not None and case.rule not in _RANKS:
             continue
         if gain <= 0 and case.failed is not None and _rename_each_other(before, after):
@@ -57,6 +59,16 @@ def swapped(case: Case, least: int | None = None) -> list[Note]:
             template = "lines {line} and {other} look swapped: the other way round the network has no error"
             return [Note(template, facts)]
     return []
+
+
+def _is_lost(case: Case, item: Item) -> bool:
+    """Whether what an entry gives is read by nothing: it has no name, and the next one reads names alone."""
+    items = case.list_of(item)
+    place = next((number for number, one in enumerate(items) if one is item), len(items))
+    if item.name is not None or item.into or place + 1 >= len(items):
+        return False
+    sources = items[place + 1].sources
+    return bool(sources) and all(source.text != "prev" for source in sources or ())
 
 
 def _rename_each_other(before: Item, after: Item) -> bool:

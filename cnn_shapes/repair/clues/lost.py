@@ -14,10 +14,10 @@ from cnn_shapes.edit.placing import add_fields, insert_before, is_inline, line_e
 from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import LAYER, OWN, Item
 from cnn_shapes.layers import KINDS
-from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.case import Case, names_of
 from cnn_shapes.repair.clues.series import continued
 from cnn_shapes.shapes import CHANNELS, EXPECT_MISMATCH, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
-from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Scalar, Span
 
 _MOST = 60  # texts read for each of these clues
 _MOST_LINES = 8  # that are tried at each place
@@ -470,10 +470,3 @@ def _idle_params(case: Case, block: Block | None) -> list[str]:
     used = used.union(*(item.names() for item in case.spec.items))
     own = [name for name in block.params if name not in block.names()] if block is not None else []
     return own + [name for name in case.spec.params if name not in used]
-
-
-def names_of(item: Item) -> list[str]:
-    """The name of an entry, or those that a split gives to its parts."""
-    if item.layer is not None and item.layer.splits and isinstance(item.body, Sequence):
-        return [part.text for part in item.body.items if isinstance(part, Scalar)]
-    return [item.name] if item.name is not None else []

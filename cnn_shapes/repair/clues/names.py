@@ -12,7 +12,7 @@ from cnn_shapes.edit.placing import add_fields
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.changes.spec_changes import names_before
-from cnn_shapes.repair.clues.case import Case, places_of
+from cnn_shapes.repair.clues.case import Case, names_of, places_of
 from cnn_shapes.repair.clues.lost import (
     Gap,
     gaps_after,
@@ -20,7 +20,6 @@ from cnn_shapes.repair.clues.lost import (
     inserted,
     line_of,
     lost_name,
-    names_of,
     unread_names,
     words,
 )

@@ -47,7 +47,9 @@ def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
         found = next(filter(None, (family(case) for family in _families(case))), [])
     if found:
         return Clues(found, unknown, case.mended, case.edits)
-    return Clues(names.same_twice(case) or names.without_from(case), first)
+    # a name that is missing has nothing to do with a join
+    twice = names.same_twice(case) if case.rule and not case.unknown else []
+    return Clues(twice or names.without_from(case), first)
 
 
 _Family = Callable[[Case], list[Note]]
@@ -72,6 +74,7 @@ _OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, lost.lo
 _OF_READING: tuple[_Family, ...] = (blocks.idle_channels, lost.lost_anywhere, swapped)
 _BEFORE: tuple[_Family, ...] = (
     blocks.idle_params,
+    blocks.idle_channels,
     other_input,
     other_defaults,
     names.unread_elsewhere,
@@ -88,6 +91,7 @@ _AFTER: tuple[_Family, ...] = (
     names.lost_from,
     names.lost_join,
     names.from_like_others,
+    blocks.lost_neighbour,
     numbers.unlike_one,
     blocks.lost_next,
     lost.lost_key,

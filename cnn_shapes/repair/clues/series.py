@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import gcd
 
 from cnn_shapes.language.entry import OWN, Item
-from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.case import Case, names_of
 
 _RATIOS = ((1, 1), (2, 1), (1, 2), (4, 1), (1, 4))  # of a number to the one before it
 _MOST_BETWEEN = 24  # numbers between two others that are tried
@@ -114,3 +114,27 @@ def following(item: Item, others: Iterable[Item]) -> str:
         return ""
     after = f"{_stem(name)}{number + 1}"
     return after if after not in names else ""
+
+
+def shifted(case: Case, item: Item) -> Iterator[str]:
+    """An entry on one line, with the names in its `from` of which the numbers are one less, or one more."""
+    names = {name for one in case.list_of(item) for name in names_of(one)}
+    text = case.text(item)
+    for step in (-1, 1):
+        new = text
+        for source in item.sources or ():
+            number = _number(source.text)
+            name = f"{_stem(source.text)}{number + step}" if number is not None else ""
+            if name in names:
+                new = re.sub(rf"(?<=[\[\s]){re.escape(source.text)}(?=[\],}}])", f"<{name}>", new)
+        if new != text and "\n" not in text:
+            yield re.sub(r"<(\w+)>", r"\1", new)
+
+
+def counts_up(before: Item, after: Item, items: Iterable[Item]) -> bool:
+    """Whether the names of two entries count up, as all of that series in their list do."""
+    stem = _stem(before.name or "")
+    if before.name is None or _stem(after.name or "") != stem:
+        return False
+    numbers = [_number(one.name) for one in items if one.name is not None and _stem(one.name) == stem]
+    return None not in numbers and numbers == sorted(number for number in numbers if number is not None)
