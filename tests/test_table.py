@@ -221,6 +221,14 @@ layers:
         ("input: [4, 6, 2]\nlayers: [permute: [1, 0, 2]]\n", "1  permute [1, 0, 2]"),
         ("input: [4, 6, 2]\nlayout: channels_first\nlayers: [permute: [1, 2, 0]]\n", "1  permute [1, 2, 0]"),
         ("input: [4, 2]\nlayers: [conv: 3]\n", "receptive field   1 pixel, a step of 1, at the last"),
+        (
+            "input: [4, 3]\nlayers: [attention]\n",
+            "receptive field   the whole input, at the last feature map",
+        ),
+        (
+            "input: [4, 3]\nlayers: [conv: 3, flatten]\n",
+            "receptive field   1 pixel, a step of 1, at the last",
+        ),
     ],
 )
 def test_a_line_of_the_table(spec: str, line: str) -> None:

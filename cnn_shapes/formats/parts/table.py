@@ -222,18 +222,18 @@ def _count_dependents(network: Network, nodes: list[Node]) -> int:
 
 
 def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
-    """Of the last feature map that does not see all by construction; and the joins that are not aligned."""
+    """Of the last feature map of more than one place; and the joins that are not aligned."""
     lines: list[tuple[str, str]] = []
     for step in reversed(traced.steps):
-        views = step.views
+        views, output = step.views, step.node.output
         if step.node.stage == UNREACHED:
             return lines  # what was never reached sees nothing
-        if (
-            views is not None
-            and None not in views
-            and step.node.output is not None
-            and step.node.output.known
-        ):
+        if output is None or not output.known:
+            continue
+        if views is None and max(output.sizes, default=1) > 1:
+            lines.append(("receptive field", "the whole input, at the last feature map"))
+            break
+        if views is not None and None not in views:
             field, jump = traced.receptive_field(step), traced.jump(step) or ()
             pixels = "pixel" if field == (1,) else "pixels"
             text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
