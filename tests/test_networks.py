@@ -103,6 +103,8 @@ PUBLISHED = [
     *(("regnet_y_400mf", params, published, 0) for params, published in REGNETS),
     *(("mobilevit_xxs", params, published, 0) for params, published in MOBILEVITS),
     *(("pvt_v2_b0", params, published, 0) for params, published in PVTS),
+    ("ghostnet", {"width": 0.5}, 2_587_292, 0),
+    ("ghostnet", {"width": 1.3}, 7_358_820, 0),
     ("yolov10n", {}, 2_775_520, 16),
     ("yolov8", {"width": 0.5}, 11_166_560, 16),
     ("yolov8", {"width": 0.75, "depth": 0.67, "max_c": 768}, 25_902_640, 16),

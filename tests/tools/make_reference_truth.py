@@ -157,6 +157,7 @@ def of_timm(name: str) -> Made:
 
 NETWORKS: dict[str, tuple[Callable[[str], Made], str, int]] = {
     "regnet_y_400mf": (of_timm, "regnety_004", 224),  # as torchvision's, which computes shortcuts first
+    "ghostnet": (of_timm, "ghostnet_100", 224),
     "mobilevit_xxs": (of_timm, "mobilevit_xxs", 256),
     "botnet26t": (of_timm, "botnet26t_256", 256),
     "pvt_v2_b0": (of_timm, "pvt_v2_b0", 224),
