@@ -98,7 +98,8 @@ def test_sizes_are_decided_to_infinity() -> None:
         ),
         (
             "upsample: {like: smal}",
-            "unknown-name: no layer is called smal here: did you mean small?",
+            "unknown-name: no layer is called smal here, and nothing reads small (line 3): one of the two "
+            "is misspelt",
         ),
         (
             "upsample: {like: [small]}",
