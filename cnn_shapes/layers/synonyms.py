@@ -26,7 +26,7 @@ _WORDS = {
     "flatten": "vectorize ravel unroll",
     "identity": "noop passthrough linearactivation",
     "dropout": "drop dropoutlayer spatialdropout",
-    "batchnorm": "bn batchnormalisation batchnormalization",
+    "batchnorm": "bn batchnormalisation",
     "layernorm": "ln layernormalisation",
     "instancenorm": "instancenormalization",
     "groupnorm": "gn groupnormalisation",
