@@ -66,7 +66,8 @@ def test_every_name_has_text_and_data(name: str) -> None:
 
 @pytest.mark.parametrize("field", WORDS)
 def test_every_word_of_a_field_is_explained(field: str) -> None:
-    taken = {owner["takes"].rpartition("one of ")[2] for owner in data(field)["owners"]}
+    takes = [owner["takes"] for owner in data(field)["owners"]]
+    taken = {words.rpartition("one of ")[2] for words in takes if "one of " in words}
     assert max(taken, key=len) == ", ".join(WORDS[field])
 
 

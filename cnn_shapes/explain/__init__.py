@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
-from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
@@ -46,6 +46,8 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
     Its `type` is rule, rules, kind, kinds, structure, field, key, refused, layer, group or a topic's name.
     """
     kind = ALIASES[name][0] if name in ALIASES else name
+    if name in VARIANTS:
+        return kinds.kind(name)
     if name in RULES:
         return rules.data(name)
     if name == LAYERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.layers import KINDS
+from cnn_shapes.layers import KINDS, VARIANTS, layer_of
 from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.short_text import short
@@ -17,15 +17,17 @@ _LAST = (*ASSERTIONS, "norm", "activation", "rounding")
 
 
 def kind(name: str) -> dict[str, Any]:
-    layer = KINDS[name]
+    """What a kind is, or a class that takes other arguments than its kind."""
+    layer = layer_of(name)
+    others = [one for one, variant in VARIANTS.items() if variant.kind == name]
     return {
         "type": "kind",
         "name": name,
-        "family": layer.family,
+        "family": KINDS[layer.kind].family,
         "text": _paragraphs(layer.__doc__ or ""),
         "shorthand": layer.shorthand,
         "fields": sorted((_field(field) for field in layer.fields.values()), key=_first_things_first),
-        "aliases": list(layer.aliases),
+        "aliases": [one for one in (*layer.aliases, *others) if one != name],
         "example": _example(layer),
     }
 

@@ -88,7 +88,7 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
         values["follows"] = bool(INCOMING.keys() & item.settings["output"].value.names)
     if item.layer.reads_layout:
         values["layout"] = layout
-    return item.layer(rank, values)
+    return item.layer.made(rank, values)
 
 
 def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:

@@ -9,33 +9,44 @@ from cnn_shapes.layers.fields import ACTIVATIONS, ADDED_ACTIVATIONS, ADDED_NORMS
 from cnn_shapes.registry import modules
 
 _WITHOUT_KINDS = (
-    *("axes", "base", "class_answers", "class_names", "fields", "framework_classes", "list_fields"),
-    *("reserved", "shared_weights", "sharing", "short_text", "structure", "synonyms", "terms", "window"),
+    *("axes", "base", "class_answers", "class_names", "division", "fields", "framework_classes"),
+    *("list_fields", "reserved", "shared_weights", "sharing", "short_text", "structure", "synonyms"),
+    *("terms", "window"),
 )
 
 
-def _kinds() -> dict[str, type[Layer]]:
+def _kinds() -> tuple[dict[str, type[Layer]], list[type[Layer]]]:
+    """The kinds by name, and the variants in which classes of frameworks are written."""
     kinds: dict[str, type[Layer]] = {}
+    variants: list[type[Layer]] = []
     for module in modules(__path__):
         if module in _WITHOUT_KINDS:
             continue
         namespace = vars(import_module(f"{__name__}.{module}"))
         for value in [*namespace.values(), *namespace.get("ALL", ())]:
-            if (
-                isinstance(value, type)
-                and issubclass(value, Layer)
-                and value.__dict__.get("kind")
-                and value.family
-            ):
+            if not isinstance(value, type) or not issubclass(value, Layer):
+                continue
+            if value.__dict__.get("is_variant") and value not in variants:
+                variants.append(value)
+            elif value.__dict__.get("kind") and value.family:
                 kinds.setdefault(value.kind, value)
-    return kinds
+    return kinds, variants
 
 
-KINDS = _kinds()
+KINDS, _variants = _kinds()
+# class names -> how they are written, where that is not as their kind is
+VARIANTS = {name: layer for layer in _variants for name in layer.aliases}
 # class names of torch.nn and keras.layers -> the kind, and the spatial rank in the name
 ALIASES: dict[str, tuple[str, int | None]] = {
-    name: (kind, rank) for kind, layer in KINDS.items() for name, rank in layer.aliases.items()
+    name: (layer.kind, rank)
+    for layer in (*KINDS.values(), *_variants)
+    for name, rank in layer.aliases.items()
 }
+
+
+def layer_of(word: str) -> type[Layer]:
+    """The layer that a kind or a class name is written as. Raises KeyError for another word."""
+    return VARIANTS.get(word) or KINDS[ALIASES[word][0] if word in ALIASES else word]
 
 
 def with_rank(name: str, rank: int) -> str:
@@ -47,8 +58,7 @@ def with_rank(name: str, rank: int) -> str:
 
 def arguments_of(name: str) -> tuple[str, ...]:
     """The fields that the arguments of a class name set by place; empty where one changes no shape."""
-    kind, _ = ALIASES[name]
-    return next(names.arguments for names in KINDS[kind].class_names if name in names.names)
+    return next(names.arguments for names in layer_of(name).class_names if name in names.names)
 
 
 NORM_KINDS = dict(
@@ -72,7 +82,7 @@ NO_SHAPE = frozenset(
         *("divisor_override", "align_corners", "norm_type", "data_format", "trainable"),
         *("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer"),
         *("activity_regularizer", "kernel_constraint", "bias_constraint", "depthwise_initializer"),
-        *("pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine", "center"),
+        *("pointwise_initializer", "seed", "recompute_scale_factor", "elementwise_affine"),
         *("scale_initializer", "gamma_initializer", "beta_initializer", "moving_mean_initializer"),
         *("moving_variance_initializer", "gamma_regularizer", "beta_regularizer", "gamma_constraint"),
         *("beta_constraint", "synchronized", "depthwise_regularizer", "depthwise_constraint"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.layers.axes import CHANNELS_AXIS, Axis, axis_of
@@ -19,7 +19,10 @@ class Activation(Layer):
     family = "activations"
     is_activation = True
     in_place = True
-    without_effect = ("dim", "axis", "approximate", "beta", "threshold", "init")
+    without_effect: ClassVar[tuple[str, ...]] = (
+        *("dim", "axis", "approximate", "beta", "threshold", "init", "max_value"),
+        *("alpha_initializer", "alpha_regularizer", "alpha_constraint"),
+    )
 
 
 class Row(NamedTuple):

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, from_layout, in_layout
-from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Division, Layer, need_channels, need_feature_map
+from cnn_shapes.layers.base import (
+    KERAS,
+    TORCH,
+    ClassNames,
+    Division,
+    Layer,
+    Limit,
+    need_channels,
+    need_feature_map,
+)
 from cnn_shapes.layers.fields import Count, Flag, Word
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, Shape, ShapeError
@@ -186,6 +195,11 @@ class MultiheadAttention(Attending):
         *("dropout", "batch_first", "kdim", "vdim", "add_zero_attn", "attention_axes", "flash_attention"),
         "need_weights",
     )
+    limited: ClassVar = {
+        "add_bias_kv": Limit(False, "the language counts no learned key and value, state it with custom"),
+        "use_gate": Limit(False, "the language counts no weights of a gate, state it with custom"),
+        "sliding_window": Limit(None, "it changes what is seen, and no shape: leave it out"),
+    }
     example = "- multihead_attention: {heads: 4, expect: [14, 14, 48]}\n"
     weight_names = ("query weights", "key weights", "value weights", "output weights", "biases")
     product_names = ("query", "key", "value", "scores", "weighted values", "output")

@@ -10,7 +10,9 @@ from cnn_shapes.layers.class_names import KERAS as KERAS
 from cnn_shapes.layers.class_names import TORCH as TORCH
 from cnn_shapes.layers.class_names import TORCHVISION as TORCHVISION
 from cnn_shapes.layers.class_names import ClassNames as ClassNames
+from cnn_shapes.layers.class_names import Limit as Limit
 from cnn_shapes.layers.class_names import ranked as ranked
+from cnn_shapes.layers.division import Division as Division
 from cnn_shapes.layers.fields import NORMS, ActivationWord, Count, Field, Word
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.receptive_field import View
@@ -41,22 +43,6 @@ _ORDER = (
 )
 
 
-class Division:
-    """What must divide what: `divisor` parts of equal size are made of `number`.
-
-    `field` says the parts, its value to the power `power` is the divisor; 0 where it is not a number, as the
-    names of the parts of a split. `shared` is what is shared out: "channels", those that come in, or the
-    field whose value it is.
-    """
-
-    __slots__ = ("divisor", "field", "number", "power", "shared")
-
-    def __init__(
-        self, field: str, divisor: int, number: int, shared: str = "channels", power: int = 1
-    ) -> None:
-        self.field, self.divisor, self.number, self.shared, self.power = field, divisor, number, shared, power
-
-
 class Layer:
     """One layer with its values. Shapes are channels first, without the batch.
 
@@ -77,6 +63,10 @@ class Layer:
     needs: ClassVar[Mapping[str, str]] = {}  # fields that mean something beside another one only
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()
+    # arguments that are read with one value alone, which says nothing: the value, and what to do about others
+    limited: ClassVar[Mapping[str, Limit]] = {}
+    is_variant: ClassVar[bool] = False  # how classes are written that take other arguments than the kind
+    lacks: ClassVar[tuple[str, ...]] = ()  # fields of the kind that a variant does not have
     # where frameworks share a class name, by framework: its word for a field, which says whose layer it is,
     # and what that says of fields that are not given
     meanings: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
@@ -153,6 +143,8 @@ class Layer:
                 fields[value.name] = value
             elif value is None:  # a field that this kind has not
                 fields.pop(name, None)
+        for name in cls.lacks:
+            fields.pop(name, None)
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
@@ -184,6 +176,11 @@ class Layer:
             known = {field.attribute: field.initial(rank) for field in cls.fields.values()}
             cls._initial_values[rank] = known
         return known
+
+    @classmethod
+    def made(cls, rank: int, values: Mapping[str, Any]) -> Layer:
+        """The layer of these values; of a variant, the layer of the kind that it is."""
+        return cls(rank, values)
 
     @classmethod
     def meaning(cls, word: str, is_class: bool) -> Mapping[str, Any]:

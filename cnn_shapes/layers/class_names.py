@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 TORCH, TORCHVISION, KERAS = "torch.nn", "torchvision.ops", "keras.layers"
+
+
+class Limit(NamedTuple):
+    """The one value that an argument may have, and what to do instead of giving it another."""
+
+    only: Any
+    remedy: str
 
 
 class ClassNames:

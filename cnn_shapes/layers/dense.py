@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnn_shapes.diagnostics import CHANNELS_LAST
 from cnn_shapes.layers.base import (
     KERAS,
@@ -9,6 +11,7 @@ from cnn_shapes.layers.base import (
     TORCHVISION,
     ClassNames,
     Layer,
+    Limit,
     Weighted,
     need_channels,
     ranked,
@@ -21,6 +24,9 @@ _A_SEQUENCE = (
     "sequence: put flatten before it, or write conv with kernel_size 1, which is the same dense layer "
     "at every position"
 )
+
+
+LORA = {"lora_rank": Limit(None, "the language counts no weights of LoRA, leave it out")}
 
 
 class Dense(Weighted):
@@ -41,6 +47,8 @@ class Dense(Weighted):
     is_linear = True
     weight_names = ("weights", "bias")
     multiplied = 1
+    limited = LORA
+    without_effect = ("lora_alpha", "quantization_config")
     units = Count("number of units, and so of output features", aliases=("out_features",))
     bias = Flag("one learned constant per unit", True, ("use_bias",))
     in_features = Count("an assertion: the features that the input must have", None)
@@ -77,6 +85,10 @@ class Flatten(Layer):
     example = "- flatten\n"
     keeps_axes = False
     flattens = True
+    limited: ClassVar = {
+        "start_dim": Limit(1, "flatten puts all axes in one, write reshape for some of them"),
+        "end_dim": Limit(-1, "flatten puts all axes in one, write reshape for some of them"),
+    }
     is_linear = True
     in_place = True
 
@@ -149,4 +161,5 @@ class Dropout(Layer):
     is_linear = True
     in_place = True
     drops_values = True
-    rate = Rate("share of the values that is dropped", 0.5)
+    without_effect = ("noise_shape",)
+    rate = Rate("share of the values that is dropped", 0.5, ("p",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer
+from cnn_shapes.layers.dense import LORA
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
@@ -26,7 +27,9 @@ class Embedding(Layer):
     example = "- embedding: {count: 1000, units: 16, expect: [50, 16]}\n"
     example_input = "[50]"
     keeps_axes = False
+    limited: ClassVar = LORA
     without_effect: ClassVar = (
+        *("weights", "_weight", "_freeze", "lora_alpha", "quantization_config"),
         *("padding_idx", "max_norm", "scale_grad_by_freq", "sparse", "mask_zero", "embeddings_initializer"),
         *("embeddings_regularizer", "embeddings_constraint"),
     )

@@ -250,8 +250,15 @@ class Mode(Word):
 
     verbatim = True
 
-    def __init__(self, doc: str, words: tuple[str, ...], default: str, synonyms: dict[str, str]):
-        super().__init__(doc, words, default)
+    def __init__(
+        self,
+        doc: str,
+        words: tuple[str, ...],
+        default: str,
+        synonyms: dict[str, str],
+        aliases: Sequence[str] = (),
+    ):
+        super().__init__(doc, words, default, aliases)
         self.synonyms = synonyms
 
     def read(self, raw: Any, rank: int, layout: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Any
+from typing import Any, ClassVar
 
 from cnn_shapes.layers.base import (
     KERAS,
@@ -11,12 +11,18 @@ from cnn_shapes.layers.base import (
     ClassNames,
     Division,
     Layer,
+    Limit,
     Weighted,
     need_feature_map,
     ranked,
 )
 from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.shapes import Shape
+
+# what the arguments of frameworks' norms may be: the language has norms of the channels, affine or not
+_OF_CHANNELS = {"axis": Limit(-1, "it is of the channels in every layout, leave it out")}
+_BOTH_OR_NEITHER = "scale and shift are learned both, or with affine: false neither"
+_BOTH = {name: Limit(True, _BOTH_OR_NEITHER) for name in ("center", "scale", "bias")}
 
 
 class Norm(Layer):
@@ -48,8 +54,10 @@ class BatchNorm(Norm):
     subtracts_mean = True
     uses_batch_statistics = True
 
+    without_effect = ("process_group", "renorm_clipping", "renorm_momentum")
+    limited: ClassVar = {**_OF_CHANNELS, "renorm": Limit(False, "the language has no batch renormalisation")}
     scale = Flag("a learned factor per channel, where affine is true", True)
-    center = Flag("a learned shift per channel, where affine is true", True)
+    center = Flag("a learned shift per channel, where affine is true", True, ("bias",))
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[int, ...]:
         learned = (self.scale + self.center) * self.affine
@@ -64,6 +72,7 @@ class LayerNorm(Norm):
 
     kind = "layernorm"
     class_names = (ClassNames(KERAS, {"LayerNormalization": None}),)
+    limited: ClassVar = {**_OF_CHANNELS, **_BOTH}
     example = "- layernorm\n"
 
 
@@ -75,6 +84,7 @@ class InstanceNorm(Norm):
     example = "- instancenorm\n"
     subtracts_mean = True
     uses_map_statistics = True
+    limited: ClassVar = _BOTH
     affine = Flag("a learned scale and shift per channel", False)
 
 
@@ -83,12 +93,10 @@ class GroupNorm(Norm):
 
     kind = "groupnorm"
     shorthand = "groups"
-    class_names = (
-        ClassNames(TORCH, {"GroupNorm": None}, ("groups",)),
-        ClassNames(KERAS, {"GroupNormalization": None}, ("groups",)),
-    )
+    class_names = (ClassNames(TORCH, {"GroupNorm": None}, ("groups",)),)
     example = "- groupnorm: 4\n"
-    groups = Count("groups of channels that are normalised together")
+    limited: ClassVar = {**_OF_CHANNELS, **_BOTH}
+    groups = Count("groups of channels that are normalised together", aliases=("num_groups",))
 
     def written_on(self, owner: Weighted, stated: Container[str]) -> Layer:
         """With the layer's `norm_groups`; one that is not stated gives way to the file's default."""
@@ -113,6 +121,7 @@ class RMSNorm(Norm):
 
     kind = "rmsnorm"
     class_names = (ClassNames(KERAS, {"RMSNormalization": None}),)
+    limited: ClassVar = _OF_CHANNELS
     example = "- rmsnorm: {expect: [28, 28, 8]}\n"
     weight_names = ("scale",)
     affine = Flag("a learned scale per channel", True)

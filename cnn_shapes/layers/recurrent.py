@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, need_channels
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, Limit, need_channels
 from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
@@ -69,8 +69,11 @@ class Recurrent(Layer):
     without_effect = (
         *("batch_first", "dropout", "recurrent_dropout", "activation", "recurrent_activation"),
         *("nonlinearity", "go_backwards", "stateful", "unroll", "return_state", "recurrent_initializer"),
-        *("recurrent_regularizer", "recurrent_constraint", "unit_forget_bias"),
+        *("recurrent_regularizer", "recurrent_constraint", "unit_forget_bias", "use_cudnn"),
     )
+    limited: ClassVar = {
+        "proj_size": Limit(0, "the language has no projection in it, state it with custom"),
+    }
     meanings: ClassVar = {TORCH: ("hidden_size", {"biases": 2}), KERAS: ("units", {"sequences": False})}
     units = Count("number of units, and so of channels of each direction", aliases=("hidden_size",))
     bidirectional = Flag("a second one reads from the end, and both outputs are concatenated", False)

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
+LINEAR_MODES = {"bilinear": "linear", "trilinear": "linear"}  # other words for it
+
+
 class Resized(Layer):
     """What they share: every spatial axis by itself, the channels as they are."""
 
@@ -70,14 +73,14 @@ class Upsample(Resized):
     reference = "like"
     enlarges = True
     interpolates = True
-    scale = Scale("factor, one number or one per axis", None)
+    scale = Scale("factor, one number or one per axis", None, ("scale_factor",))
     target = AxisSizes("the size that comes out, instead of scale", None).called("size")
     like = Reference("a layer before it: its sizes come out, instead of scale", None)
     mode = Mode(
         "how values in between are found",
         ("nearest", "linear"),
         "nearest",
-        {"bilinear": "linear", "trilinear": "linear"},
+        LINEAR_MODES,
     )
     rounding = Rounding((EXACT, FLOOR, CEIL))
     rule = SIZE_NOT_WHOLE
@@ -178,7 +181,7 @@ class PixelShuffle(Resized):
     class_names = (ClassNames(TORCH, {"PixelShuffle": 2}, ("factor",)),)
     example = "- pixel_shuffle: 2\n"
     enlarges = True
-    factor = Count("how many times larger each axis becomes")
+    factor = Count("how many times larger each axis becomes", aliases=("upscale_factor",))
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
         from fractions import Fraction
@@ -229,7 +232,7 @@ class SpaceToDepth(Resized):
     needs_whole_quotient = True
     strides = True
     merges_pixels = True
-    factor = Count("how many times smaller each axis becomes")
+    factor = Count("how many times smaller each axis becomes", aliases=("downscale_factor",))
 
     def downsampling(self, axis: int, x: Shape) -> Fraction:
         from fractions import Fraction

@@ -28,7 +28,7 @@ class Margins(Resized):
     shorthand = "amount"
     one_of = ("amount", "like")
     reference = "like"
-    amount = Ends("one number, one per axis, or begin/end pairs per axis", None)
+    amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("padding",))
     like = Reference("a layer before it: its sizes come out, the odd pixel at the end", None)
 
     def shape(self, *inputs: Shape) -> Shape:
@@ -137,6 +137,7 @@ class Crop(Margins):
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
     needs: ClassVar = {"offset": "like"}
+    amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("cropping",))
     like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
     offset = PerAxis("with like: where what is left begins, instead of in the middle", None, minimum=0)
 

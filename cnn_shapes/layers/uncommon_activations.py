@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cnn_shapes.layers.activation import Activation, Row, activation
-from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer
+from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer, Limit
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 _ROWS = {
@@ -38,6 +40,7 @@ class Glu(Activation):
 
     kind = "glu"
     class_names = (ClassNames(TORCH, {"GLU": None}),)
+    limited: ClassVar = {"dim": Limit(1, "glu halves the channels, which are axis 1 in PyTorch")}
     example = "- glu: {expect: [28, 28, 4]}\n"
     in_place = False
 

@@ -1,12 +1,15 @@
-"""The list of the frameworks' classes is what the installed frameworks have."""
+"""The lists of the frameworks' classes and of their arguments are what the installed frameworks have."""
+
+from types import ModuleType
 
 import pytest
 
-from tests.tools.make_framework_classes import FILE, rows
+from tests.tools import make_class_arguments, make_framework_classes
 
 pytestmark = pytest.mark.oracle
 
 
-def test_the_list_is_in_step() -> None:
-    listed = FILE.read_text(encoding="utf-8").splitlines()
-    assert listed == rows(), "python -m tests.tools.make_framework_classes makes it anew"
+@pytest.mark.parametrize("made", [make_framework_classes, make_class_arguments])
+def test_the_list_is_in_step(made: ModuleType) -> None:
+    listed = made.FILE.read_text(encoding="utf-8").splitlines()
+    assert listed == made.rows(), f"python -m {made.__name__} makes it anew"

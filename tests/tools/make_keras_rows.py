@@ -92,6 +92,19 @@ def transposed() -> Iterator[str]:
         yield row(layout, conv, f"conv_transpose: {written}", SIZES[:rank])
 
 
+def transposed_classes() -> Iterator[str]:
+    """Transposed convolutions under their class name, with Keras' words and its own output_padding."""
+    for rank, layout, padding, (k, s, d) in product((1, 2, 3), LAYOUTS, PADDINGS, WINDOWS):
+        if padding == "same" and d > 1:
+            continue  # Keras does not keep to size*stride there
+        for added in (None, *range(s)):
+            options = {"strides": s, "padding": padding, "output_padding": added, "dilation_rate": d}
+            name = f"Conv{rank}DTranspose"
+            conv = getattr(layers, name)(6, k, data_format=layout, **options)
+            said = {one: value for one, value in options.items() if value is not None}
+            yield row(layout, conv, f"{name}: {fields(filters=6, kernel_size=k, **said)}", SIZES[:rank])
+
+
 def pools() -> Iterator[str]:
     for rank, layout, padding, (k, s, d) in product((1, 2, 3), LAYOUTS, PADDINGS, WINDOWS):
         if d > 1:
@@ -118,6 +131,7 @@ def others() -> Iterator[str]:
         yield row(
             last, layers.BatchNormalization(center=False, scale=False), "batchnorm: {affine: false}", sizes
         )
+        yield row(last, layers.BatchNormalization(center=False), "BatchNormalization: {center: false}", sizes)
         yield row(last, layers.LayerNormalization(), "layernorm", sizes)
         yield row(last, layers.GroupNormalization(2), "groupnorm: 2", sizes)
         yield row(last, layers.RMSNormalization(), "rmsnorm", sizes)
@@ -137,7 +151,12 @@ def others() -> Iterator[str]:
         pad, crop = ranked("ZeroPadding", rank)(ends, **options), ranked("Cropping", rank)(ends, **options)
         yield row(layout, pad, f"pad: {pairs}", SIZES[:rank])
         yield row(layout, crop, f"crop: {pairs}", SIZES[:rank])
-        yield row(layout, ranked("UpSampling", rank)(3, **options), "upsample: 3", SIZES[:rank])
+        up = ranked("UpSampling", rank)
+        yield row(layout, up(3, **options), "upsample: 3", SIZES[:rank])
+        yield row(layout, up(**options), f"UpSampling{rank}D", SIZES[:rank])
+        yield row(layout, up(3, **options), f"UpSampling{rank}D: {{size: 3}}", SIZES[:rank])
+    yield row("channels_last", layers.Resizing(5, 9), "Resizing: {height: 5, width: 9}", SIZES[:2])
+    yield row("channels_last", layers.GroupNormalization(), "GroupNormalization", SIZES[:2], 64)
     for order in ((1, 0, 2), (2, 0, 1)):
         permute = layers.Permute(tuple(axis + 1 for axis in order))
         yield row("channels_last", permute, f"permute: {list(order)}", SIZES[:2])
@@ -145,7 +164,7 @@ def others() -> Iterator[str]:
 
 
 def main() -> None:
-    rows = [*convolutions(), *transposed(), *pools(), *others()]
+    rows = [*convolutions(), *transposed(), *transposed_classes(), *pools(), *others()]
     head = f"# made by tests/tools/make_keras_rows.py with Keras {keras.__version__} on PyTorch"
     FILE.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     print(f"{len(rows)} rows in {FILE.relative_to(ROOT)}")

@@ -13,7 +13,7 @@ from cnn_shapes.language.reading.layers import read_field
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_key
 from cnn_shapes.language.values import Unevaluated
-from cnn_shapes.layers import ALIASES, KINDS
+from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.framework_classes import is_class
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, TreeNode
@@ -32,6 +32,14 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
             shown = ["kinds of layers only"]
             if unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text)) is not None:
                 findings.misread = True
+        elif key.text in VARIANTS:
+            findings.tell(
+                UNKNOWN_KEY,
+                "defaults are of kinds, and {word} takes other arguments than its kind: write {kind}",
+                key.span,
+                word=key.text,
+                kind=kind,
+            )
         elif isinstance(body, Map):
             settings = _read_kind(reader, kind, key, body)
             reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}

@@ -24,11 +24,12 @@ from cnn_shapes.language.reading.wording import (
     UNKNOWN_KEY,
     head,
     kind_of,
+    shown,
     unknown_key,
 )
 from cnn_shapes.language.values import Value, read_value
-from cnn_shapes.layers import FROM_INPUT, NO_SHAPE
-from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE
+from cnn_shapes.layers.base import Layer, Limit
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, Span, TreeNode
@@ -54,7 +55,8 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
     elif body is not None:
         _read_shorthand(item, body, reader.findings)
     for name, setting in reader.defaults.get(item.kind, {}).items():
-        item.settings.setdefault(name, setting)
+        if not item.layer.is_variant or fields.get(name) is KINDS[item.kind].fields[name]:
+            item.settings.setdefault(name, setting)
     if item.kind in reader.broken_defaults:
         item.broken = item.broken or any(name not in item.settings for name in item.layer.required)
     _check_complete(item, fields, reader.findings)
@@ -64,7 +66,9 @@ def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: Tr
     """Read one field, which is under its name or an alias of it."""
     word = key.text
     name = word if word in fields else _field_of(fields, word)
-    if name is None:
+    if name is None and item.layer is not None and word in item.layer.limited:
+        _check_limited(item, item.layer.limited[word], key, node, reader.findings)
+    elif name is None:
         _unknown_field(item, fields, key, node, reader.source, reader.findings)
     elif name in item.settings and origin == MERGED:
         return  # an own field beats one that `<<` brings in, also under another name
@@ -80,6 +84,22 @@ def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: Tr
         )
     else:
         _set(item, name, fields[name], key, node, origin, reader.findings)
+
+
+def _check_limited(item: Item, limit: Limit, key: Scalar, node: TreeNode, findings: Findings) -> None:
+    """Report an argument that has another value than the one which says nothing."""
+    if isinstance(node, Scalar) and type(node.value) is type(limit.only) and node.value == limit.only:
+        return
+    findings.tell(
+        BAD_VALUE,
+        "{word} of {kind} must be {only}, found {found}: {remedy}",
+        head(node),
+        word=key.text,
+        kind=item.text,
+        only=shown(limit.only),
+        found=shown(node.value) if isinstance(node, Scalar) else kind_of(node),
+        remedy=limit.remedy,
+    )
 
 
 def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
@@ -261,6 +281,8 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
 
 def _example(layer: type[Layer], name: str) -> str:
     """How a layer is written with nothing but the field `name`: `conv: {filters: 32}`."""
+    if layer.is_variant:
+        return layer.example.strip().removeprefix("- ")
     stated = re.search(rf"\b{name}: ([^,}}]+)", layer.example)
     if stated is not None:
         return f"{layer.kind}: {{{name}: {stated[1]}}}"
