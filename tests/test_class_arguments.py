@@ -41,6 +41,19 @@ def test_every_argument_is_read_or_answered(row: list[str]) -> None:
             assert IDLE.format(argument) in said
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[1])
+def test_arguments_by_place_are_those_of_the_framework(row: list[str]) -> None:
+    """As far as they are declared; where none is, none of the framework's says something."""
+    module, name, *arguments = row
+    layer = layer_of(name)
+    fields = {alias: its for its, field in layer.fields.items() for alias in (its, *field.aliases)}
+    meant = [fields.get(one, one if one in layer.limited else "") for one in arguments]
+    (declared,) = [one for one in layer.class_names if one.framework == module and name in one.names]
+    placed = [fields.get(one, one) for one in declared.arguments]
+    assert placed == meant[: len(placed)]
+    assert placed or not any(meant[:2])
+
+
 def test_every_class_is_in_the_list() -> None:
     listed = {(module, name) for module, name, *_ in ROWS}
     layers = dict.fromkeys(map(layer_of, ALIASES))

@@ -111,27 +111,37 @@ def _by_channel(layer: Any, x: Shape, source: Code, options: dict[str, ValueSlot
 
 
 def _conv_transpose(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
-    """Without padding Keras gives (size - 1)*stride + max(extent, stride): the rest is cut off, or zeros."""
+    """Without padding Keras gives (size - 1)*stride + max(extent, stride), of which the rest is cut off.
+
+    Where that is too little it adds the output_padding itself, with the bias in it.
+    """
     if layer.groups > 1:
         raise TABLE.refusal(node, "with groups")
     if max(layer.stride) > 1 and max(layer.dilation) > 1:
         raise TABLE.refusal(node, "with a stride and a dilation")
+    windows = layer.windows(x)
+    ends = [
+        (size - 1) * window.stride + max(window.extent, window.stride) - window.before - out
+        for window, size, out in zip(windows, x.sizes, output.sizes, strict=True)
+    ]
+    added: tuple[int, ...] = layer.output_padding if min(ends) < 0 else ()
+    if added:
+        if any(extra >= stride > 0 for extra, stride in zip(added, layer.stride, strict=True) if extra):
+            raise TABLE.refusal(node, "with an output_padding that is not less than the stride")
+        ends = [window.after for window in windows]
     made = _layer(
         f"Conv{x.rank}DTranspose",
         (X,),
         ValueSlot(layer.filters),
         ValueSlot(axes(layer.kernel_size)),
         strides=option(axes(layer.stride), 1, "strides"),
+        output_padding=option(axes(added or (0,)), 0, "output_padding"),
         dilation_rate=option(axes(layer.dilation), 1, "dilation_rate"),
         use_bias=option(layer.bias, True, "use_bias"),
     )
-    windows = layer.windows(x)
-    ends = [
-        (size - 1) * window.stride + max(window.extent, window.stride) - window.before - out
-        for window, size, out in zip(windows, x.sizes, output.sizes, strict=True)
-    ]
-    cut = [(window.before, max(end, 0)) for window, end in zip(windows, ends, strict=True)]
-    return _changed("ZeroPadding", _changed("Cropping", made, cut), [(0, max(-end, 0)) for end in ends])
+    return _changed(
+        "Cropping", made, [(window.before, end) for window, end in zip(windows, ends, strict=True)]
+    )
 
 
 def _max_pool(node: Node, layer: Any, x: Shape, output: Shape) -> Code:

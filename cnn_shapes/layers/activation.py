@@ -102,7 +102,7 @@ class PRelu(Activation):
     shorthand = "per"
     class_names = (
         ClassNames(TORCH, {"PReLU": None}, ("num_parameters",)),
-        ClassNames(KERAS, {"PReLU": None}, ("num_parameters",)),
+        ClassNames(KERAS, {"PReLU": None}),
     )
     weight_names = ("slope",)
     example = "- prelu: channel\n"
@@ -128,8 +128,9 @@ class Softmax(Activation):
 
     kind = "softmax"
     class_names = (
-        ClassNames(TORCH, {"Softmax": None, "Softmax2d": 2}),
-        ClassNames(KERAS, {"Softmax": None}),
+        ClassNames(TORCH, {"Softmax": None}, ("dim",)),
+        ClassNames(TORCH, {"Softmax2d": 2}),
+        ClassNames(KERAS, {"Softmax": None}, ("axis",)),
     )
     example = "- softmax\n"
     never_negative = True

@@ -14,6 +14,11 @@ class Limit(NamedTuple):
     only: Any
     remedy: str
 
+    @property
+    def text(self) -> str:
+        """The value as a spec has it."""
+        return "null" if self.only is None else str(self.only).lower()
+
 
 class ClassNames:
     """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.

@@ -81,7 +81,10 @@ class Flatten(Layer):
 
     kind = "flatten"
     family = "dense and plain"
-    class_names = (ClassNames(TORCH, {"Flatten": None}), ClassNames(KERAS, {"Flatten": None}))
+    class_names = (
+        ClassNames(TORCH, {"Flatten": None}, ("start_dim", "end_dim")),
+        ClassNames(KERAS, {"Flatten": None}),
+    )
     example = "- flatten\n"
     keeps_axes = False
     flattens = True

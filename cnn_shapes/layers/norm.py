@@ -47,7 +47,7 @@ class BatchNorm(Norm):
     kind = "batchnorm"
     class_names = (
         ClassNames(TORCH, {**ranked("BatchNorm{}d"), "SyncBatchNorm": None}),
-        ClassNames(KERAS, {"BatchNormalization": None}),
+        ClassNames(KERAS, {"BatchNormalization": None}, ("axis",)),
     )
     example = "- batchnorm\n"
     is_linear = True
@@ -71,7 +71,7 @@ class LayerNorm(Norm):
     """Layer normalisation over the channels (LayerNorm2d, Keras' LayerNormalization): 2C."""
 
     kind = "layernorm"
-    class_names = (ClassNames(KERAS, {"LayerNormalization": None}),)
+    class_names = (ClassNames(KERAS, {"LayerNormalization": None}, ("axis",)),)
     limited: ClassVar = {**_OF_CHANNELS, **_BOTH}
     example = "- layernorm\n"
 
@@ -93,7 +93,7 @@ class GroupNorm(Norm):
 
     kind = "groupnorm"
     shorthand = "groups"
-    class_names = (ClassNames(TORCH, {"GroupNorm": None}, ("groups",)),)
+    class_names = (ClassNames(TORCH, {"GroupNorm": None}, ("groups", "")),)
     example = "- groupnorm: 4\n"
     limited: ClassVar = {**_OF_CHANNELS, **_BOTH}
     groups = Count("groups of channels that are normalised together", aliases=("num_groups",))
@@ -120,7 +120,7 @@ class RMSNorm(Norm):
     """
 
     kind = "rmsnorm"
-    class_names = (ClassNames(KERAS, {"RMSNormalization": None}),)
+    class_names = (ClassNames(KERAS, {"RMSNormalization": None}, ("axis",)),)
     limited: ClassVar = _OF_CHANNELS
     example = "- rmsnorm: {expect: [28, 28, 8]}\n"
     weight_names = ("scale",)

@@ -39,7 +39,7 @@ class Glu(Activation):
     """
 
     kind = "glu"
-    class_names = (ClassNames(TORCH, {"GLU": None}),)
+    class_names = (ClassNames(TORCH, {"GLU": None}, ("dim",)),)
     limited: ClassVar = {"dim": Limit(1, "glu halves the channels, which are axis 1 in PyTorch")}
     example = "- glu: {expect: [28, 28, 4]}\n"
     in_place = False

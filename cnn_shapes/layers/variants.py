@@ -51,11 +51,13 @@ class KerasConvTranspose(ConvTranspose):
     class_names: ClassVar[Any] = (
         ClassNames(
             KERAS,
-            ranked("Conv{}DTranspose", "Convolution{}DTranspose"),
-            (
-                *("filters", "kernel_size", "stride", "padding", "output_padding", "", "dilation"),
-                *("activation", "bias"),
-            ),
+            ranked("Conv{}DTranspose", "Convolution{}DTranspose", ranks=(1, 2)),
+            ("filters", "kernel_size", "stride", "padding", "output_padding", "", "dilation", "activation"),
+        ),
+        ClassNames(
+            KERAS,
+            ranked("Conv{}DTranspose", "Convolution{}DTranspose", ranks=(3,)),
+            ("filters", "kernel_size", "stride", "padding", "", "output_padding", "dilation", "activation"),
         ),
     )
     lacks = ("groups",)

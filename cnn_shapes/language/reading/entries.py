@@ -20,7 +20,7 @@ from cnn_shapes.language.reading.wording import (
     must_be,
     rename,
 )
-from cnn_shapes.layers import ALIASES, KINDS, layer_of
+from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.class_answers import answer_in_other_letters, answers
 from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
@@ -124,7 +124,7 @@ class EntryReader:
         item.body = body
         self.items.append(item)
         if item.form == LAYER:
-            item.layer = layer_of(key.text)
+            item.layer = VARIANTS[key.text] if key.text in VARIANTS else KINDS[item.kind]
             read_layer(self, item, body)
         elif item.form == STRUCTURE:
             read_structure(self, item, body)

@@ -96,7 +96,7 @@ def _check_limited(item: Item, limit: Limit, key: Scalar, node: TreeNode, findin
         head(node),
         word=key.text,
         kind=item.text,
-        only=shown(limit.only),
+        only=limit.text,
         found=shown(node.value) if isinstance(node, Scalar) else kind_of(node),
         remedy=limit.remedy,
     )

@@ -149,7 +149,7 @@ def _single(
             f"write {kind} {rest[0].text}, or {kind} {rest[0].text} in_features={first.text} to have them "
             "checked"
         )
-    if rest and len(numbers) == rank and is_per_axis(kind, shorthand):
+    if rest and len(numbers) == rank and is_per_axis(KINDS[kind], shorthand):
         _put(fields, shorthand, "x".join(one.text for one in numbers))
         return
     if rest:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE
-from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH
+from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
+from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, Layer, Limit
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
@@ -33,8 +33,6 @@ _FRAME = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
 )
 _TOP_LEVEL = ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs")
-_RENAMED = {"p": "rate", "num_groups": "groups", "scale_factor": "scale", "upscale_factor": "factor"}
-_RENAMED |= {"downscale_factor": "factor", "cropping": "amount"}
 _INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
 _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
 
@@ -42,18 +40,15 @@ _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower"
 def _argument_table() -> dict[tuple[str, str], tuple[str, ...]]:
     """What the arguments of a class mean by place, also under its name without axes: Conv is torch.nn's.
 
-    By framework and name; under an empty framework where it does not matter.
+    By framework and name; under an empty framework where it is not known whose class it is: then PyTorch's.
     """
-    classes = [names for layer in KINDS.values() for names in layer.class_names]
-    table = {
-        ("", re.sub(r"\d[dD]$", "", name)): names.arguments
-        for framework in (KERAS, TORCH)
-        for names in classes
-        if names.framework == framework
-        for name in names.names
-    }
-    table |= {("", name): names.arguments for names in classes for name in names.names}
-    return table | {(names.framework, name): names.arguments for names in classes for name in names.names}
+    layers = (*KINDS.values(), *dict.fromkeys(VARIANTS.values()))
+    classes = [names for layer in layers for names in layer.class_names]
+    classes.sort(key=lambda names: names.framework != KERAS)
+    placed = [(names, name) for names in classes for name in names.names if names.arguments]
+    table = {("", re.sub(r"\d[dD]$", "", name)): names.arguments for names, name in placed if names.framework}
+    table |= {("", name): names.arguments for names, name in placed}
+    return table | {(names.framework, name): names.arguments for names, name in placed}
 
 
 _ARGUMENTS = _argument_table()
@@ -145,12 +140,12 @@ def _call(text: str, context: LineContext) -> TypedLayer | None:
 
 
 def _owner(before: str, kind: str, arguments: list[str]) -> str:
-    """The framework of a class whose name two have: from what is written before it, else its arguments."""
-    if not KINDS[kind].meanings:
-        return ""
+    """The framework of a class: from what is written before it, else its arguments where those tell it."""
     for framework, modules in ((TORCH, ("nn.", "torch.")), (KERAS, ("layers.", "keras.", "tf."))):
         if any(module in before for module in modules):
             return framework
+    if not KINDS[kind].meanings:
+        return ""
     keys = {argument.partition("=")[0].strip() for argument in arguments if "=" in argument}
     for framework, (word, _) in KINDS[kind].meanings.items():
         if word in keys:
@@ -198,34 +193,47 @@ def _framework_layer(
     """
     fields: dict[str, str] = {}
     input_shape = ""
-    layer = KINDS[kind]
-    ours = {*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)}
+    name = name if name in KINDS else class_name(name)
+    layer = layer_of(name)
+    ours = {alias: its for its, field in layer.fields.items() for alias in (its, *field.aliases)}
     for place, argument in enumerate(arguments):
         key, value = _key_and_value(name, place, argument, owner)
         if key in _INPUT_SHAPE and key not in ours:
             input_shape = value
-        if key and (key in ours or key not in (*_NOT_OURS, *NO_SHAPE, *layer.without_effect)):
-            field = key_of(kind, key)
-            value = _field_value(kind, field, key, value)
+        if key in layer.limited and key not in ours:
+            _check_limited(name, key, value, layer.limited[key])
+        elif key and (key in ours or key not in (*_NOT_OURS, *NO_SHAPE, *layer.without_effect)):
+            field = ours.get(key) or key_of(kind, key)
+            value = _field_value(layer, field, key, value)
             known = layer.fields.get(field)
-            written = key if known is not None and key in known.other_values else field
-            fields |= {written: value} if value else {}
-    if owner:
+            # a class that is written as itself keeps its own words
+            own = layer.is_variant or (known is not None and key in known.other_values)
+            fields |= {key if own else field: value} if value else {}
+    if owner in layer.meanings:
         said = layer.meanings[owner][1]
         fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
     for assertion in ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
-    written = name if rank is not None and rank != context.rank else kind
+    is_written = layer.is_variant or (rank is not None and rank != context.rank)
+    written = name if is_written else kind
     return TypedLayer(written, tuple(fields.items()), input=input_shape)
+
+
+def _check_limited(name: str, key: str, value: str, limit: Limit) -> None:
+    """Raise Misread for an argument that has another value than the one which says nothing."""
+    found = yaml_value(value, collapses=False)
+    if found != limit.text:
+        raise Misread(f"{key} of {name} must be {limit.text}, found {found}: {limit.remedy}")
 
 
 def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[str, str]:
     """An argument under the name that it has or that its place gives it; "" for one that says no field."""
     key, equals, value = map(str.strip, argument.partition("="))
     if equals and re.fullmatch(r"\w+", key):
-        return _RENAMED.get(key, key), value
-    names = ((owner, name), ("", name), ("", class_name(name)))
+        return key, value
+    # `flatten(x)` calls a kind with its input
+    names = () if name in KINDS else ((owner, name), ("", name), ("", class_name(name)))
     meant = next((found for key in names if (found := _ARGUMENTS.get(key))), None)
     if not meant:
         return "", argument
@@ -234,14 +242,14 @@ def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[st
     return meant[place], argument
 
 
-def _field_value(kind: str, field: str, key: str, value: str) -> str:
+def _field_value(layer: type[Layer], field: str, key: str, value: str) -> str:
     """The value of an argument as YAML; "" where it says that there is none. Raises Misread."""
-    declared = KINDS[kind].fields.get(field)
+    declared = layer.fields.get(field)
     if declared is not None and key in declared.aliases and value in ("True", "False"):
         value = str(declared.translate(key, value == "True"))
     if field == "activation" and re.fullmatch(r"[\w.]+", value):
         value = value.rpartition(".")[2]  # tf.nn.relu
     if value == "None":
         return ""
-    written = yaml_value(value, is_per_axis(kind, field))
+    written = yaml_value(value, is_per_axis(layer, field))
     return "" if field == "activation" and written in ("linear", "null") else written

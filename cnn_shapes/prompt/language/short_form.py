@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
-from cnn_shapes.layers import KINDS
+from cnn_shapes.layers import KINDS, VARIANTS
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, Flag
 from cnn_shapes.layers.fields import Word as WordField
 from cnn_shapes.prompt.language.grammar import Misread, TypedWord, words
@@ -52,6 +53,9 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
         kind, rest = _number_apart(first, rest, context)
     if kind is None:
         raise unknown(first.text, context)
+    variant = VARIANTS.get(class_name(first.text))
+    if variant is not None:
+        return _variant(class_name(first.text), kind, variant, rest)
     layer = _LayerReader(kind)
     fields = layer.fields
     arrow = next((place for place, word in enumerate(rest) if word.text == "->"), len(rest))
@@ -66,6 +70,17 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     # a class name with another rank stays as it is: the check then says what is wrong with it
     name = class_name(first.text) if rank is not None and rank != context.rank else kind
     return TypedLayer(name, tuple(fields.items()))
+
+
+def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) -> TypedLayer:
+    """A class that takes other arguments than its kind, which has no short form. Raises Misread."""
+    if rest:
+        example = layer.example.strip().removeprefix("- ")
+        raise Misread(
+            f"{name} takes other arguments than {kind}, and has no short form: type {kind}, or all of it as "
+            f"in {example}"
+        )
+    return TypedLayer(name)
 
 
 def _number_apart(
@@ -187,7 +202,7 @@ class _LayerReader:
             value = keys_of(value)
         if key == "ceil_mode":
             value = self.layer.fields[name].translate(key, value in ("True", "true"))
-        self.fields[name] = yaml_value(value, is_per_axis(self.kind, name))
+        self.fields[name] = yaml_value(value, is_per_axis(self.layer, name))
 
     def _example(self, name: str) -> str:
         field = self.layer.fields.get(name)

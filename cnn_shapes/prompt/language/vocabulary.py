@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
-from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, VARIANTS
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.layers.fields import ACTIVATIONS, NORMS, Field
 from cnn_shapes.layers.framework_classes import misspelt
@@ -120,9 +121,9 @@ def kind_summary(kind: str) -> str:
     return " ".join((KINDS[kind].__doc__ or "").strip().partition("\n")[0].split())
 
 
-def is_per_axis(kind: str, name: str) -> bool:
+def is_per_axis(layer: type[Layer], name: str) -> bool:
     """Whether a field has a value for each axis, so that one number says it for all."""
-    return isinstance(KINDS[kind].fields.get(name), _PER_AXIS)
+    return isinstance(layer.fields.get(name), _PER_AXIS)
 
 
 def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
@@ -148,7 +149,9 @@ def names_beginning(word: str, context: LineContext) -> list[str]:
     lower = keys_of(word).lower()
     kinds = [kind for kind in KINDS if kind.startswith(lower)]
     kinds += [kind for short, kind in SYNONYMS.items() if short.startswith(lower) and kind not in kinds]
-    aliased = [ALIASES[name][0] for low, name in _LOWER.items() if low.startswith(lower)]
+    # a variant has no short form to go on with
+    typed = ((low, name) for low, name in _LOWER.items() if name not in VARIANTS)
+    aliased = [ALIASES[name][0] for low, name in typed if low.startswith(lower)]
     commands = [command for command in context.commands if command.startswith(lower)]
     return list(dict.fromkeys([*kinds, *commands, *aliased]))
 

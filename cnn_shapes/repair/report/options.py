@@ -109,7 +109,8 @@ def changeable(spec: Spec | None) -> dict[str, str]:
     for layer in KINDS.values():
         for field in layer.fields.values():
             if field.name in names:
-                names.update(dict.fromkeys(field.aliases, field.name))
+                for alias in field.aliases:  # the padding of a convolution, not that of a pad
+                    names.setdefault(alias, field.name)
     for block in spec.blocks.values() if spec is not None else ():
         names.update({name: name for name in (*block.params, *block.let)})
     names.update({name: name for name in (spec.params if spec is not None else ())})
