@@ -212,6 +212,7 @@ def test_a_kind_that_is_an_activation_a_norm_a_convolution_a_pool_says_so() -> N
 def test_arguments_are_fields(kind: str) -> None:
     layer = KINDS[kind]
     known = {"", *layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)}
+    known |= {*layer.limited}
     for names in layer.class_names:
         assert known.issuperset(names.arguments)
         assert names.names

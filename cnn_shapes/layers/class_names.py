@@ -24,7 +24,7 @@ class ClassNames:
     """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
 
     `framework` is TORCH, TORCHVISION or KERAS; empty for names that are of none and read as the same.
-    `arguments` are the names of our fields, empty where an argument changes no shape. Sources: the signatures
+    `arguments` are the names of our fields or of arguments that are limited, empty where one changes no shape. Sources: the signatures
     of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
     """
 
