@@ -8,6 +8,7 @@ from cnn_shapes.expand import expand
 from cnn_shapes.explain.layers import of
 from cnn_shapes.explain.layers import text as text_of
 from cnn_shapes.export import Unexportable, export
+from cnn_shapes.repair import advise
 from tests.test_language import check, errors
 
 HEAD = """\
@@ -156,6 +157,20 @@ def test_the_channels_that_come_in_count() -> None:
         "here, and "
         "4 there: it must be the same"
     ]
+
+
+def test_a_sequence_cannot_have_the_weights_of_a_map() -> None:
+    """And no repair gives a kernel of two axes to a layer of one."""
+    text = (
+        "input: [8, 8, 4]\nlayers:\n  - conv: {filters: 4, kernel_size: 3, name: a}\n  - reshape: [-1, 4]\n"
+        "  - conv: {filters: 4, kernel_size: 3, share: a}\n"
+    )
+    assert errors(text) == [
+        "share-mismatch: conv2 shares the weights of a, but the number of spatial axes is 1 here, and 2 "
+        "there: "
+        "it must be the same"
+    ]
+    assert advise(check(text)).errors[0].rule == "share-mismatch"
 
 
 def test_the_flat_spec_counts_the_same() -> None:

@@ -34,6 +34,7 @@ def difference(
 
 def _facts(layer: Layer, inputs: tuple[Shape, ...]) -> Iterator[tuple[str, Any]]:
     yield "the kind", layer.kind
+    yield "the number of spatial axes", inputs[0].rank
     yield "the number of channels that comes in", inputs[0].channels
     for name, field in layer.fields.items():
         if name not in _NOT_OF_WEIGHTS:

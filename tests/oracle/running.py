@@ -1,7 +1,7 @@
 """Runs exported PyTorch code, and watches the shape of every variable that its `forward`s make."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -64,8 +64,17 @@ def is_block(module: nn.Module) -> bool:
     return bool(parts) and all(type(part).__module__ == MODULE for part in parts)
 
 
-def run(code: str, shape: tuple[int, ...], batch: int = 2, around: Any = None) -> Run:
-    """Run exported code on zeros, on the CPU; `around` is a context manager to run it in."""
+def run(
+    code: str,
+    shape: tuple[int, ...],
+    batch: int = 2,
+    around: Any = None,
+    others: Sequence[tuple[int, ...]] = (),
+) -> Run:
+    """Run exported code on zeros, on the CPU; `around` is a context manager to run it in.
+
+    `others` are the shapes of the inputs beside the first.
+    """
     shapes: list[tuple[int, ...]] = []
     comments: list[str | None] = []
     seen: set[int] = set()
@@ -81,7 +90,7 @@ def run(code: str, shape: tuple[int, ...], batch: int = 2, around: Any = None) -
 
     network = build(code, record)
     with torch.no_grad(), around or torch.no_grad():
-        outputs = network(torch.zeros(batch, *shape))
+        outputs = network(*(torch.zeros(batch, *sizes) for sizes in (shape, *others)))
     listed = outputs if isinstance(outputs, tuple) else (outputs,)
     return Run(network, shapes, comments, [tuple(output.shape[1:]) for output in listed])
 
@@ -91,7 +100,8 @@ def differences(report: CheckResult, batch: int = 2) -> list[str]:
     assert report.trace is not None
     trace = report.trace
     assert trace.network.input.output is not None
-    done = run(export(report, "pytorch"), trace.network.input.output, batch)
+    others = [node.output or () for node in trace.network.inputs[1:]]
+    done = run(export(report, "pytorch"), trace.network.input.output, batch, others=others)
     ours = [node.output for node in trace.network.layers]
     learned = sum(parameter.numel() for parameter in done.network.parameters())
     wrong = [

@@ -139,7 +139,7 @@ def _of_share(failure: _ChannelFailure) -> Iterator[Change]:
     """What differs between a layer and the one whose weights it has: in the one as in the other."""
     node, other = failure.node, failure.node.shares
     what = failure.error.facts.get("what")
-    if other is None or other.layer is None or node.layer is None:
+    if other is None or other.layer is None or node.layer is None or node.layer.rank != other.layer.rank:
         return
     if what in node.layer.fields:
         yield from _own(failure.fields, node, what, [other.layer.numbers(what)])
