@@ -24,8 +24,8 @@ class ClassNames:
     """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
 
     `framework` is TORCH, TORCHVISION or KERAS; empty for names that are of none and read as the same.
-    `arguments` are the names of our fields or of arguments that are limited, empty where one changes no shape. Sources: the signatures
-    of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
+    `arguments` are the names of our fields or of arguments that are limited, empty where one changes no
+    shape. Sources: the signatures of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
     """
 
     __slots__ = ("arguments", "framework", "names")
