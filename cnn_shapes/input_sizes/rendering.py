@@ -117,8 +117,11 @@ def _not_found(tried: int, names: Sequence[str]) -> list[str]:
     ]
 
 
-def describe(found: Sequence[Progression], none: str = "none") -> list[str]:
-    """A line for each endless progression or block of them, and one for all finite ones."""
+def describe(found: Sequence[Progression], none: str = "none", only: str = "only") -> list[str]:
+    """A line for each endless progression or block of them, and one for all finite ones.
+
+    `only` begins that where no other is there: not all may be known.
+    """
     lines = [_endless(*block) for block in _blocks([one for one in found if one.last is None])]
     finite = [_finite(one) for one in found if one.last is not None]
     hidden = len(lines) - _MOST_LINES
@@ -126,7 +129,7 @@ def describe(found: Sequence[Progression], none: str = "none") -> list[str]:
         lines = [*lines[:_MOST_LINES], f"and {hidden:,} more such lines, which --json lists"]
     if finite:
         more = f" and {len(finite) - _MOST_FINITE:,} more" if len(finite) > _MOST_FINITE else ""
-        also = "also" if lines else "only"
+        also = "also" if lines else only
         lines.append(f"{also} {', '.join(finite[:_MOST_FINITE])}{more}")
     return lines or [none]
 
@@ -144,7 +147,7 @@ def _progressions(sizes: Sizes, none: str) -> list[tuple[str, str]]:
         heads[f"{one.axis} with {held}"] = one.progressions
     rows = []
     for head, found in heads.items():
-        first, *others = describe(found, none)
+        first, *others = describe(found, none, "only" if sizes.tested is None else "at least")
         rows += [(head, first), *(("", other) for other in others)]
     if sizes.coupling is not None and sizes.coupling.further is not None:
         further = sizes.coupling.further.sizes
