@@ -23,7 +23,7 @@ Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
 
 MAX_INTEGER = 2**31 - 1
 LEAST = -MAX_INTEGER
-_NO_NUMBERS = (str, list)
+NO_NUMBERS = (str, list)
 _MOST_NAMES = 200  # of those in scope that a wrong one is compared with, the last that were declared
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
@@ -85,7 +85,7 @@ def sign(token: Token, operand: Operand) -> Run:
 
     def run(env: Mapping[str, Value]) -> Any:
         found = value(env)
-        if isinstance(found, _NO_NUMBERS):
+        if isinstance(found, NO_NUMBERS):
             raise _word(found, operand, token.text)
         return apply(found)
 
@@ -127,7 +127,7 @@ def _comparison(first: Run, steps: _Steps) -> Run:
         value = first(env)
         for compare, operand, symbol, left, right in steps:
             other = operand(env)
-            if (isinstance(value, _NO_NUMBERS) or isinstance(other, _NO_NUMBERS)) and symbol.text not in (
+            if (isinstance(value, NO_NUMBERS) or isinstance(other, NO_NUMBERS)) and symbol.text not in (
                 "==",
                 "!=",
             ):
@@ -145,7 +145,7 @@ def _arithmetic(first: Run, steps: _Steps) -> Run:
         value = first(env)
         for apply, operand, symbol, left, right in steps:
             other = operand(env)
-            if isinstance(value, _NO_NUMBERS) or isinstance(other, _NO_NUMBERS):
+            if isinstance(value, NO_NUMBERS) or isinstance(other, NO_NUMBERS):
                 raise _either_word(value, other, left, right, symbol)
             try:
                 value = apply(value, other)
@@ -181,7 +181,7 @@ def element(of: Operand, index: Operand) -> Run:
 def power(base: Operand, symbol: Token, exponent: Operand) -> Run:
     def run(env: Mapping[str, Value]) -> Any:
         value, times = base.run(env), exponent.run(env)
-        if isinstance(value, _NO_NUMBERS) or isinstance(times, _NO_NUMBERS):
+        if isinstance(value, NO_NUMBERS) or isinstance(times, NO_NUMBERS):
             raise _either_word(value, times, base, exponent, symbol)
         result = _raised(value, times)
         if result is None:
@@ -218,7 +218,7 @@ def call(token: Token, function: Function, arguments: list[Operand]) -> Run:
         values = []
         for compute, argument in pairs:
             value = compute(env)
-            if isinstance(value, _NO_NUMBERS):
+            if isinstance(value, NO_NUMBERS):
                 raise _word(value, argument, token.text)
             if not LEAST <= value <= MAX_INTEGER:
                 settle(value, argument, argument.text)
@@ -272,7 +272,7 @@ def _word(word: Any, place: Operand, what: str) -> ExpressionError:
 
 
 def _either_word(value: Any, other: Any, left: Operand, right: Operand, symbol: Token) -> ExpressionError:
-    word, place = (value, left) if isinstance(value, _NO_NUMBERS) else (other, right)
+    word, place = (value, left) if isinstance(value, NO_NUMBERS) else (other, right)
     return _word(word, place, symbol.text)
 
 

@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.expressions import evaluation
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError
-from cnn_shapes.language.expressions.evaluation import LEAST, MAX_INTEGER, Operand, Run, Value, settle
+from cnn_shapes.language.expressions.evaluation import (
+    LEAST,
+    MAX_INTEGER,
+    NO_NUMBERS,
+    Operand,
+    Run,
+    Value,
+    settle,
+)
 from cnn_shapes.language.expressions.functions import FUNCTIONS
 from cnn_shapes.language.expressions.tokens import (
     AS_LIST,
@@ -75,7 +83,7 @@ class Expression:
             value: Value = self._run(env)
         except RecursionError:
             raise _too_deep(whole_text(self.text)) from None
-        if not isinstance(value, str | list) and not LEAST <= value <= MAX_INTEGER:
+        if not isinstance(value, NO_NUMBERS) and not LEAST <= value <= MAX_INTEGER:
             settle(value, whole_text(self.text), self.text)
         return value
 

@@ -67,6 +67,7 @@ class IncomingNames(dict[str, Any]):
 
     def with_values(self, values: Mapping[str, Any]) -> IncomingNames:
         """The same with further names."""
-        names = IncomingNames({**self, **values})
+        names = IncomingNames(self)
+        names.update(values)
         names.shape, names.network = self.shape, self.network
         return names
