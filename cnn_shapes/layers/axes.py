@@ -99,6 +99,8 @@ def _names(rank: int) -> tuple[str, ...]:
 
 def axis_of(name: str, x: Shape) -> int:
     """The place of an axis in a shape. Raises `wrong-rank` where the shape has no such axis."""
+    if name == CHANNELS_AXIS:
+        return 0
     names = _names(x.rank)
     if name not in names:
         raise ShapeError(

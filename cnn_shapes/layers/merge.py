@@ -233,6 +233,8 @@ class Concat(Join):
         return Shape((total, *(UNKNOWN,) * known[0].rank))
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        if not self.treats_axes_apart:
+            return views
         # along the axis the second input begins where the first ends: that is no one view
         along = axis_of(self.axis, inputs[0])
         return tuple(None if axis == along else view for axis, view in enumerate(views, 1))

@@ -131,7 +131,8 @@ class _Parser:
         return token
 
     def take(self, symbol: str) -> bool:
-        taken = self.token.kind == "symbol" and self.token.text == symbol
+        token = self.tokens[self.index]
+        taken = token.kind == "symbol" and token.text == symbol
         self.index += taken
         return taken
 
@@ -166,7 +167,7 @@ class _Parser:
         return left
 
     def infix_level(self) -> int:
-        token = self.token
+        token = self.tokens[self.index]
         return _LEVELS.get(token.text, 0) if token.kind == "symbol" and token.text != "not" else 0
 
     def prefix(self, level: int) -> Operand:
@@ -190,14 +191,13 @@ class _Parser:
     def power(self) -> Operand:
         """A value, and what is written after it: elements of a list, a power."""
         value = self.value()
-        while self.token.text == "[" and self.token.kind == "symbol":
+        while (symbol := self.tokens[self.index]).text == "[" and symbol.kind == "symbol":
             self.nest(self.advance())
             index = self.conditional()
             self.close("]")
             self.depth -= 1
             value = self.operand(evaluation.element(value, index), value.start)
-        symbol = self.token
-        if not self.take("**"):
+        if symbol.text != "**" or not self.take("**"):
             return value
         self.nest(symbol)
         exponent = self.binary(_UNARY)  # from the right: 2**3**2 is 2**9
