@@ -220,7 +220,12 @@ def _unknown_field(
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
     allowed = [*fields, *COMMON]
-    near = unknown_key(findings, key, item.text, [*known, *COMMON], allowed, value=node, beside=item.body)
+    # a size of a pool is its kernel_size
+    parts = [name for name in fields if word in name.split("_")]
+    meant = parts[0] if len(parts) == 1 else None
+    near = unknown_key(
+        findings, key, item.text, [*known, *COMMON], allowed, meant, value=node, beside=item.body
+    )
     name = near if near in fields else _field_of(fields, near or "")
     item.misread = item.misread or name is not None
     if item.layer is not None and (name in item.layer.required or (near == "from" and item.layer.joins)):
