@@ -28,13 +28,13 @@ def test_the_reports_hold_a_finding_of_every_rule() -> None:
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [
-        ("full", r"^(?:error|warning|info)\[([a-z-]+)\]: "),
-        ("concise", r"^\S.*:\d+:\d+: \w+\[([a-z-]+)\] "),
-        ("json", r'"rule": "([a-z-]+)"'),
-        ("github", r"^::\w+ title=cnn-shapes \(([a-z-]+)\),file="),
-        ("gitlab", r'"check_name": "((?!cnn-shapes")[a-z-]+)"'),
-        ("sarif", r'"ruleId": "([a-z-]+)"'),
-        ("junit", r'<(?:failure|error) type="([a-z-]+)"'),
+        ("full", r"^(?:error|warning|info)\[([a-z0-9-]+)\]: "),
+        ("concise", r"^\S.*:\d+:\d+: \w+\[([a-z0-9-]+)\] "),
+        ("json", r'"rule": "([a-z0-9-]+)"'),
+        ("github", r"^::\w+ title=cnn-shapes \(([a-z0-9-]+)\),file="),
+        ("gitlab", r'"check_name": "((?!cnn-shapes")[a-z0-9-]+)"'),
+        ("sarif", r'"ruleId": "([a-z0-9-]+)"'),
+        ("junit", r'<(?:failure|error) type="([a-z0-9-]+)"'),
     ],
 )
 def test_every_finding_goes_through_every_format(name: str, pattern: str) -> None:

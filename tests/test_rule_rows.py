@@ -10,6 +10,28 @@ SQUEEZE = "gate: [global_avgpool, dense: 8, dense: {units: 8, activation: sigmoi
 
 # what each rule says: the numbers by hand, or of the paper that is named
 SPEAKS: list[tuple[str, str, str]] = [
+    ("implicit-1x1", spec("conv: 16"), "conv1 has no kernel_size, so it is 1x1"),
+    (
+        "implicit-1x1",
+        spec("conv: 16\nrelu\nconv: {filters: 8, stride: 1}"),
+        "conv1 has no kernel_size, so it is 1x1, and so is 1 more",
+    ),
+    (
+        "implicit-1x1",
+        spec("conv: 16\nrelu\nseparable_conv: 8\nrelu\nconv_transpose: 4"),
+        "conv1 has no kernel_size, so it is 1x1, and so are 2 more",
+    ),
+    # torch.nn.Conv2d and keras.layers.Conv2DTranspose demand it
+    (
+        "implicit-1x1",
+        spec("Conv2d: {out_channels: 16}"),
+        "conv1 has no kernel_size, which Conv2d needs: it is read as 1",
+    ),
+    (
+        "implicit-1x1",
+        spec("Conv2DTranspose: {filters: 16}"),
+        "conv_transpose1 has no kernel_size, which Conv2DTranspose needs: it is read as 1",
+    ),
     # PyTorch: 225 // 2 = 112, so that row and column 225 are lost
     (
         "pixels-dropped",
@@ -249,6 +271,10 @@ def test_a_rule_speaks(rule: str, text: str, message: str) -> None:
 
 
 SILENT: list[tuple[str, str]] = [
+    ("implicit-1x1", spec("conv: {filters: 16, kernel_size: 1}")),
+    ("implicit-1x1", spec("conv: 16", top="defaults: {conv: {kernel_size: 3}}\n")),
+    # of one pixel no other kernel makes sense
+    ("implicit-1x1", spec("global_avgpool: {keepdims: true}\nconv: 16")),
     # the rest of ResNet's first layers lies in the padding
     (
         "pixels-dropped",

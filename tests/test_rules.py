@@ -70,11 +70,17 @@ def test_names_are_known_without_a_look_into_the_files() -> None:
 
 
 FIXES = [
-    ("conv: {filters: 16, norm: batch}", "conv: {filters: 16, norm: batch, bias: false}"),
-    ("conv: {filters: 16, bias: true, norm: batch}", "conv: {filters: 16, bias: false, norm: batch}"),
     (
-        "conv:\n      filters: 16 # wide\n      norm: batch # Ioffe",
-        "conv:\n      filters: 16 # wide\n      norm: batch # Ioffe\n      bias: false",
+        "conv: {filters: 16, kernel_size: 1, norm: batch}",
+        "conv: {filters: 16, kernel_size: 1, norm: batch, bias: false}",
+    ),
+    (
+        "conv: {kernel_size: 1, filters: 16, bias: true, norm: batch}",
+        "conv: {kernel_size: 1, filters: 16, bias: false, norm: batch}",
+    ),
+    (
+        "conv:\n      filters: 16 # wide\n      kernel_size: 1\n      norm: batch # Ioffe",
+        "conv:\n      filters: 16 # wide\n      kernel_size: 1\n      norm: batch # Ioffe\n      bias: false",
     ),
 ]
 
@@ -114,7 +120,11 @@ def test_no_fix_where_more_than_one_line_would_have_to_change(layers: str) -> No
 
 
 def test_copies_of_a_block_are_one_finding() -> None:
-    report = check(spec("repeat: {times: 5, layers: [conv: {filters: 8, norm: batch, activation: relu}]}"))
+    report = check(
+        spec(
+            "repeat: {times: 5, layers: [conv: {filters: 8, kernel_size: 1, norm: batch, activation: relu}]}"
+        )
+    )
     (problem,) = report.diagnostics
     assert problem.notes[-1].facts == {"copies": 4}
 

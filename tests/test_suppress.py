@@ -161,6 +161,7 @@ layers:
       - sigmoid  # cnn-shapes: ignore[repeated-activation]
   - conv:
       filters: 8  # cnn-shapes: ignore[bias-before-norm]
+      kernel_size: 1
       norm: batch
       activation: relu
   # cnn-shapes: ignore[pixels-dropped]

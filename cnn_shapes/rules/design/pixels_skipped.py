@@ -19,9 +19,9 @@ layers:
       layers:
         - conv: {filters: 32, kernel_size: 1, stride: 2}
         - conv: {filters: 32, kernel_size: 3}
-        - conv: {filters: 128, activation: none}
+        - conv: {filters: 128, kernel_size: 1, activation: none}
       shortcut:
-        - conv: {filters: 128, stride: 2, activation: none}
+        - conv: {filters: 128, kernel_size: 1, stride: 2, activation: none}
       activation: relu
 ```
 
@@ -36,9 +36,9 @@ layers:
       layers:
         - conv: {filters: 32, kernel_size: 1}
         - conv: {filters: 32, kernel_size: 3, stride: 2}
-        - conv: {filters: 128, activation: none}
+        - conv: {filters: 128, kernel_size: 1, activation: none}
       shortcut:
-        - conv: {filters: 128, stride: 2, activation: none}
+        - conv: {filters: 128, kernel_size: 1, stride: 2, activation: none}
       activation: relu
 ```
 """
