@@ -122,7 +122,6 @@ def test_an_argument_with_one_value_alone(layer: str, expected: str) -> None:
 SAME = [
     ("[64]", "BatchNorm1d: {bias: false}", "batchnorm: {center: false}"),
     ("[8, 8, 64]", "BatchNormalization: {scale: false}", "batchnorm: {scale: false}"),
-    ("[8, 8, 64]", "FrozenBatchNorm2d", "batchnorm: {affine: false}"),
     ("[8, 8, 64]", "SyncBatchNorm", "batchnorm"),
     ("[8, 8, 64]", "GroupNorm: {num_groups: 4}", "groupnorm: 4"),
     ("[8, 8, 64]", "GroupNormalization", "groupnorm: 32"),
@@ -190,6 +189,15 @@ def test_a_class_means_its_kind(size: str, layer: str, plain: str) -> None:
     assert other.node.layer is not None
     assert mine.node.layer.signature() == other.node.layer.signature()
     assert ours.totals == wanted.totals
+
+
+def test_a_frozen_norm_learns_nothing_and_takes_no_bias_away() -> None:
+    """torchvision.ops.FrozenBatchNorm2d has buffers alone, no parameters."""
+    layers = "  - conv: {filters: 4, kernel_size: 3}\n  - FrozenBatchNorm2d\n"
+    report = check_source(Source("net.yaml", f"input: [8, 8, 4]\nlayers:\n{layers}"))
+    assert report.diagnostics == []
+    assert report.trace is not None
+    assert report.trace.totals.params == 3 * 3 * 4 * 4 + 4
 
 
 def test_defaults_are_of_kinds() -> None:

@@ -178,6 +178,14 @@ class Rescaling(Identity):
         return Identity(rank, values)
 
 
+class WithFixedNumbers(BatchNorm):
+    """A batch normalisation whose statistics never follow the data: a bias before it is not taken away."""
+
+    family = ""
+    subtracts_mean = False
+    uses_batch_statistics = False
+
+
 class FrozenBatchNorm(BatchNorm):
     """Batch normalisation of which nothing is learned: torchvision's class, without affine."""
 
@@ -189,7 +197,7 @@ class FrozenBatchNorm(BatchNorm):
 
     @classmethod
     def made(cls, rank: int, values: Mapping[str, Any]) -> Layer:
-        return BatchNorm(rank, {**values, "affine": False})
+        return WithFixedNumbers(rank, {**values, "affine": False})
 
 
 class KerasGroupNorm(GroupNorm):
