@@ -152,7 +152,8 @@ def test_messages(layers: str, message: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["MultiheadAttention", "MultiHeadAttention", "Attention"])
 def test_a_block_of_the_file_wins(name: str) -> None:
     report = check(
-        f"input: [5, 8]\nblocks:\n  {name}: {{params: {{c: 4}}, layers: [conv: {{filters: c}}]}}\n"
+        f"input: [5, 8]\nblocks:\n  {name}: {{params: {{c: 4}}, "
+        "layers: [conv: {filters: c, kernel_size: 1}]}\n"
         f"layers:\n  - {name}: {{c: 3, expect: [5, 3]}}\n  - {name}\n"
     )
     assert report.diagnostics == []

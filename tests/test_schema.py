@@ -127,7 +127,7 @@ KEY, LAYER, VALUE = "unknown-key", "unknown-layer", "bad-value"
 INVALID = [
     (KEY, "input: [8, 8, 3]\nlayers: [relu]\nrouding: floor\n"),
     (KEY, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, kernel-size: 5}]\n"),
-    (KEY, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, eps: 5}]\n"),
+    (KEY, "input: [8, 8, 3]\nlayers: [conv: {filters: 8, kernel_size: 1, eps: 5}]\n"),
     (KEY, "input: [8, 8, 3]\nlayers: [Conv2d: {filters: 8, kernel: 5}]\n"),
     (KEY, "input: [8, 8, 3]\nlayers: [relu: {inplace: true}]\n"),
     (KEY, "input: [8, 8, 3]\nlayers: [maxpool: {kernel_size: 2, filters: 5}]\n"),

@@ -111,7 +111,8 @@ def test_a_default_beats_what_a_class_name_says() -> None:
 def test_a_block_of_the_file_wins(name: str) -> None:
     """These were no class names in the first version: a file may have a block that is called so."""
     report = check(
-        f"input: [5, 8]\nblocks:\n  {name}: {{params: {{c: 4}}, layers: [conv: {{filters: c}}]}}\n"
+        f"input: [5, 8]\nblocks:\n  {name}: {{params: {{c: 4}}, "
+        "layers: [conv: {filters: c, kernel_size: 1}]}\n"
         f"layers:\n  - {name}: {{c: 3, expect: [5, 3]}}\n  - {name}\n"
     )
     assert report.diagnostics == []

@@ -19,7 +19,7 @@ SCHEMA = schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 DROPS = "rounding: floor\ninput: [27, 27, 8]\nlayers:\n  - maxpool: 2\n"
-BIAS = DROPS + "  - conv: {filters: 8, norm: batch, activation: relu}\n"
+BIAS = DROPS + "  - conv: {filters: 8, kernel_size: 1, norm: batch, activation: relu}\n"
 BROKEN = "input: [27, 27, 8]\nlayers: [maxpool: 2]\n"
 
 

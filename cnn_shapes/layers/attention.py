@@ -278,8 +278,8 @@ class Matmul(Layer):
     reads_layout = True
     mixes_axes = True
     example = (
-        "- conv: {filters: 8, activation: relu, name: a}\n"
-        "- conv: {filters: 8, activation: relu, from: input, name: b}\n"
+        "- conv: {filters: 8, kernel_size: 1, activation: relu, name: a}\n"
+        "- conv: {filters: 8, kernel_size: 1, activation: relu, from: input, name: b}\n"
         "- matmul: {from: [a, b], transpose: b, expect: [16, 16, 16]}\n"
     )
     example_input = "[16, 16, 16]"

@@ -61,7 +61,7 @@ class Parallel(Structure):
     example = (
         "- parallel:\n"
         "    branches:\n"
-        "      narrow: [conv: {filters: 8, activation: relu}]\n"
+        "      narrow: [conv: {filters: 8, kernel_size: 1, activation: relu}]\n"
         "      wide: [conv: {filters: 8, kernel_size: 3, padding: half, activation: relu}]\n"
         "    merge: concat\n"
     )
