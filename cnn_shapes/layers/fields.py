@@ -157,23 +157,35 @@ def at_least(minimum: int) -> str:
 
 
 class Count(Field[int]):
-    """A whole number of at least `minimum`."""
+    """A whole number of at least `minimum`, and of at most `maximum` where that is given."""
 
-    def __init__(self, doc: str, default: Any = REQUIRED, aliases: Sequence[str] = (), minimum: int = 1):
+    def __init__(
+        self,
+        doc: str,
+        default: Any = REQUIRED,
+        aliases: Sequence[str] = (),
+        minimum: int = 1,
+        maximum: int | None = None,
+    ):
         super().__init__(doc, default, aliases)
-        self.minimum = minimum
+        self.minimum, self.maximum = minimum, maximum
 
     def read(self, raw: Any, rank: int, layout: str) -> int:
-        return read_count(raw, self.minimum, self.expected(rank))
+        count = read_count(raw, self.minimum, self.expected(rank))
+        if self.maximum is not None and count > self.maximum:
+            raise BadValue(self.expected(rank))
+        return count
 
     def expected(self, rank: int) -> str:
-        return at_least(self.minimum)
+        least = at_least(self.minimum)
+        return least if self.maximum is None else f"{least} to {self.maximum:,}"
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> int | None:
         return None if value is None else int(value) + delta
 
     def schema(self) -> dict[str, Any]:
-        return {"type": ["integer", "string"], "minimum": self.minimum}
+        limits = {"minimum": self.minimum} | ({} if self.maximum is None else {"maximum": self.maximum})
+        return {"type": ["integer", "string"], **limits}
 
 
 class Flag(Field[bool]):

@@ -14,6 +14,7 @@ from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 
 _FLAG = Flag("")
+_MOST_LAYERS = 1_000  # each is weights of its own, and code that builds them would run for hours
 _BIASES = "learned vectors that are added in each gate: 1, 2 as PyTorch has them, or 0"
 
 
@@ -21,12 +22,8 @@ class Biases(Count):
     """How many biases a gate has, from 0 to 2. `in_keras`: as many as Keras' layer has."""
 
     def __init__(self, in_keras: int = 1, aliases: tuple[str, ...] = ()) -> None:
-        super().__init__(_BIASES, 1, ("bias", "use_bias", *aliases), minimum=0)
+        super().__init__(_BIASES, 1, ("bias", "use_bias", *aliases), minimum=0, maximum=2)
         self.in_keras = in_keras
-
-    def read(self, raw: Any, rank: int, layout: str) -> int:
-        number = super().read(raw, rank, layout)
-        return number if number <= 2 else super().read(None, rank, layout)
 
     def translate(self, alias: str, raw: Any) -> Any:
         """The flags of the frameworks: PyTorch's `bias`, Keras' `use_bias` and `reset_after`."""
@@ -42,9 +39,6 @@ class Biases(Count):
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> Any:
         return None  # it changes no shape
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": ["integer", "string"], "minimum": 0, "maximum": 2}
 
     def alias_schema(self, alias: str) -> dict[str, Any]:
         return _FLAG.schema()
@@ -77,7 +71,12 @@ class Recurrent(Layer):
     meanings: ClassVar = {TORCH: ("hidden_size", {"biases": 2}), KERAS: ("units", {"sequences": False})}
     units = Count("number of units, and so of channels of each direction", aliases=("hidden_size",))
     bidirectional = Flag("a second one reads from the end, and both outputs are concatenated", False)
-    layers = Count("how many are stacked, each on the sequence of the one below", 1, ("num_layers",))
+    layers = Count(
+        "how many are stacked, each on the sequence of the one below",
+        1,
+        ("num_layers",),
+        maximum=_MOST_LAYERS,
+    )
     sequences = Flag("every step comes out, else the last one alone", True, ("return_sequences",))
     biases = Biases()
     in_channels = Count("an assertion: the channels that the input must have", None, ("input_size",))
