@@ -58,6 +58,25 @@ def test_a_crop_begins_in_the_middle_or_at_its_offset() -> None:
     assert amounts == [((-1, -1), (-1, -1)), ((0, -15), (0, -15))]
 
 
+@pytest.mark.parametrize(
+    ("layer", "margins"),
+    [
+        # 28x27 to 31x31: 3 = 1 + 2 and 4 = 2 + 2: the odd pixel is at the end
+        ("pad: {like: whole, from: small}", ((1, 2), (2, 2))),
+        ("crop: {like: small, from: whole}", ((-1, -2), (-2, -2))),
+    ],
+)
+def test_an_odd_pixel_is_at_the_end(layer: str, margins: object) -> None:
+    report = check(
+        "input: [31, 31, 1]\nlayers:\n  - relu: {name: whole}\n"
+        f"  - conv: {{filters: 1, kernel_size: [4, 5], name: small}}\n  - {layer}\n"
+    )
+    assert report.trace is not None
+    node = report.trace.network.layers[-1]
+    assert node.layer is not None
+    assert node.layer.margins(node.input_shapes[0]) == margins  # type: ignore[arg-type]
+
+
 def test_the_flat_spec_is_the_same() -> None:
     report, flat = check(NETWORK), check(expand(check(NETWORK)))
     assert flat.errors == []

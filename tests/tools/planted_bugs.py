@@ -120,8 +120,8 @@ BUGS = (
     Bug(
         "split: the parts in another order",
         "layers/merge.py",
-        "count = parts[self.position][1]",
-        "count = parts[-1 - self.position][1]",
+        "sizes[self.position], *x[axis + 1 :]",
+        "sizes[-1 - self.position], *x[axis + 1 :]",
     ),
     Bug("concat: the channels of the last only", "layers/merge.py", "channels += x[0]", "channels = x[0]"),
     Bug(
