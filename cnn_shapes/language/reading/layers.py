@@ -243,11 +243,12 @@ def _leaving_out(source: Source, item: Item, is_idle: Callable[[str], bool]) -> 
 
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
     """Report what a layer cannot do without."""
-    assert item.layer is not None
-    for name in item.layer.required:
+    layer = item.layer
+    assert layer is not None
+    for name in layer.required:
         if name not in item.settings and not item.broken:
             item.broken = True
-            if item.layer.meanings and item.text != item.kind:
+            if layer.meanings and item.text != item.kind:
                 _tell_whose(item, item.key.span, "", findings)
                 continue
             findings.tell(
@@ -257,9 +258,9 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 kind=item.text,
                 name=name,
                 doc=fields[name].doc,
-                example=_example(item.layer, name),
+                example=_example(layer, name),
             )
-    needs_names = item.layer.joins or 1 not in item.layer.takes
+    needs_names = layer.joins or 1 not in layer.takes
     if needs_names and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
@@ -269,9 +270,9 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
             kind=item.text,
             name="from",
         )
-    if item.layer is not None and item.layer.one_of:
-        _check_one_of(item, item.layer.one_of, findings)
-    for name, needed in item.layer.needs.items():
+    if layer.one_of:
+        _check_one_of(item, layer.one_of, findings)
+    for name, needed in layer.needs.items():
         if name in item.settings and needed not in item.settings and not item.broken:
             item.broken = True
             findings.tell(
