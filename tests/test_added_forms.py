@@ -106,7 +106,7 @@ def test_what_comes_in(sizes: str, layer: str, came: str) -> None:
         (
             "[8, 4]",
             "conv: h_in",
-            "bad-expression: h_in is the height that comes in, and a map with 1 spatial axes has none: "
+            "bad-expression: h_in is the height that comes in, and a map with 1 spatial axis has none: "
             "it has l_in",
         ),
         (

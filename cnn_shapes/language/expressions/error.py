@@ -37,11 +37,12 @@ class SizeError(ExpressionError):
 
     def __init__(self, name: str, axis: str, rank: int, others: Sequence[str]) -> None:
         template = "{name} is the {axis} that comes in, and " + (
-            "a map with {rank} spatial axes has none: it has {others}"
+            "a map with {rank} spatial {axes} has none: it has {others}"
             if rank
             else "a vector has none: c_in is the number of its features"
         )
-        facts = {"name": name, "axis": axis, "rank": rank, "others": " and ".join(others)}
+        axes = "axis" if rank == 1 else "axes"
+        facts = {"name": name, "axis": axis, "rank": rank, "axes": axes, "others": " and ".join(others)}
         super().__init__(BAD_EXPRESSION, template, facts, 0, 0)
 
 
