@@ -41,11 +41,12 @@ TOP_KEYS = {
     "version": "The version of the language. Optional.",
     "name": "A name for reports. Optional.",
     "input": "The sizes of what goes in, without the batch: height, width and channels, as in [28, 28, 1] or "
-    "28x28x1. One number is a vector, two are [length, channels], four are [depth, height, width, channels].",
+    "28x28x1. One number is a vector, two are [length, channels], four are [depth, height, width, channels]. "
+    "Several inputs are a mapping from their names to their sizes.",
     "layout": "The order of sizes in input, expect, reshape, permute and in reports.",
     "rounding": "What happens when a size is not whole: exact makes it an error, floor rounds down as "
     "PyTorch and Keras do.",
-    "params": "Values for expressions: numbers, true, false or words. `--set width=0.5` overrides one.",
+    "params": "Values for expressions: numbers, booleans, words or lists. `--set width=0.5` overrides one.",
     "defaults": "Per kind: the fields of every layer of that kind that does not set them.",
     "blocks": "Named groups of layers with params, called like a layer. A name starts with a capital.",
     "layers": "The network. A layer is a bare word such as flatten, or a mapping with one key, its kind.",
@@ -57,6 +58,8 @@ ENTRY_KEYS = {
     "if": "An expression. Where it is false, it is as if the layer were not written.",
     "expect": "The output shape that must come out, in the file's layout; null for any size.",
 }
+SHARE_KEY = {SHARE: "The name of a layer or a call before it, whose weights it has."}
+CALL_KEYS = {"into": "Names for what comes out, in the order of the block's outputs."}
 BLOCK_KEYS = {
     "params": "The arguments of a call: a value is its default, `required` has none.",
     "let": "Local names for expressions, which may use params and what is above.",
@@ -192,7 +195,7 @@ def _kind(layer: type[Layer]) -> Schema:
 
 
 def _share() -> Schema:
-    return _described({"type": _WORDS}, "The name of a layer or a call before it, whose weights it has.")
+    return _described({"type": _WORDS}, SHARE_KEY[SHARE])
 
 
 def _field(field: Field[Any]) -> Schema:
@@ -276,7 +279,7 @@ def _block() -> Schema:
 
 
 def _call() -> Schema:
-    into = _described(_names(), "Names for what comes out, in the order of the block's outputs.")
+    into = _described(_names(), CALL_KEYS["into"])
     properties = {**_commons(), "into": into, SHARE: _share()}
     body = {"type": ["object", "null"], "properties": properties, "additionalProperties": _VALUES}
     return _described(body, "A call of a block, with its arguments.")

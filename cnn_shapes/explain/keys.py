@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnn_shapes.language.expressions.functions import FUNCTIONS
+from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING
 from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.schema import BLOCK_KEYS, ENTRY_KEYS, TOP_KEYS
+from cnn_shapes.schema import BLOCK_KEYS, CALL_KEYS, ENTRY_KEYS, SHARE_KEY, TOP_KEYS
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR
 
 WORDS = {
@@ -55,13 +55,21 @@ def _places() -> dict[str, dict[str, str]]:
     """By where keys may be, what each means."""
     return {
         "every layer, structure and block call": ENTRY_KEYS,
+        "a layer that has weights, and a block call": SHARE_KEY,
+        "a block call": CALL_KEYS,
         "the top of a spec": TOP_KEYS,
         "a block": BLOCK_KEYS,
         **{kind: {**declared.lists, **declared.values} for kind, declared in STRUCTURES.items()},
         "from": RESERVED,
         **WORDS,
         **_WORDS_OF_SOME,
-        "an expression in a block": {"c_in": "the number of channels of the block's first input"},
+        "an expression in a block": {
+            name: f"the {axis} of the block's first input" for name, axis in INCOMING.items()
+        },
+        "an expression outside of blocks": {
+            name: f"the {axis} of the file's input" for name, axis in INCOMING.items()
+        },
+        "custom": {name: f"the {axis} that comes into this layer" for name, axis in INCOMING.items()},
         "an expression in a repeat": {"i": "the number of the pass, from 0"},
         "an expression": {name: function.doc for name, function in FUNCTIONS.items()},
     }
