@@ -11,7 +11,7 @@ from cnn_shapes.layers.short_text import short
 from cnn_shapes.layers.structure import STRUCTURES, Structure
 
 _RANK = 2  # a field's default and what it takes are shown for images
-_COMMON = "every layer also takes name, from, if and expect"
+_COMMON = "every layer also takes name, from, if and expect, one with weights also share"
 _STRUCTURES = "structures"
 _LAST = (*ASSERTIONS, "norm", "activation", "rounding")
 
