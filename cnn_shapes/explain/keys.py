@@ -69,7 +69,9 @@ def _places() -> dict[str, dict[str, str]]:
         "an expression outside of blocks": {
             name: f"the {axis} of the file's input" for name, axis in INCOMING.items()
         },
-        "custom": {name: f"the {axis} that comes into this layer" for name, axis in INCOMING.items()},
+        "an expression in a custom layer": {
+            name: f"the {axis} that comes into it" for name, axis in INCOMING.items()
+        },
         "an expression in a repeat": {"i": "the number of the pass, from 0"},
         "an expression": {name: function.doc for name, function in FUNCTIONS.items()},
     }
