@@ -238,8 +238,8 @@ def _through(node: Node, made: Shape, after: Sequence[Node]) -> dict[int, Shape]
     """The shapes of the layers after a node that depend on it, if another shape came out of it."""
     shapes: dict[int, Shape] = {node.index: made}
     for later in after:
-        if any(source.index in shapes for source in later.inputs):
-            inputs = [shapes.get(source.index, source.output) for source in later.inputs]
+        if any(source.index in shapes for source in later.reads):
+            inputs = [shapes.get(source.index, source.output) for source in later.reads]
             shape = computed(later.layer, inputs)
             if shape is None:
                 break

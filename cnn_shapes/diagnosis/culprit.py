@@ -32,7 +32,7 @@ def name_of(node: Node, reader: Node) -> str:
     structure is named from there.
     """
     if not node.inputs:
-        return "the input"
+        return "the input" if node.name == "input" else node.name
     named = node.owner or node
     if named.layer is not None and named.layer.is_part:
         return named.name.rpartition(".")[2]
@@ -112,7 +112,8 @@ def _paths(join: Node, axis: int) -> list[_InputPath]:
     shared = set.intersection(*(set(reach) for reach in reaches))
     paths = []
     for source, reach in zip(join.inputs, reaches, strict=True):
-        nodes = [reach[index] for index in sorted(reach) if index not in shared]
+        # one of several inputs of the network may lead to one input of the join alone, and is no layer
+        nodes = [reach[index] for index in sorted(reach) if index not in shared and reach[index].inputs]
         spine, scale, node = [], Fraction(1), source
         while node.index not in shared and node.inputs:
             spine.append(node)

@@ -176,12 +176,12 @@ def _drifts(network: Network) -> _Drifts:
     meant: dict[Node, Shape | None] = {}  # what would come out after a drift, if it had not happened
     origins: dict[Node, Node] = {}
     for node in network.nodes:
-        after_drift = [source for source in node.inputs if source in meant]
+        after_drift = [source for source in node.reads if source in meant]
         if node.expected is not None and not _has_drifted(node):
             continue  # here all is as it should be again
         if after_drift:
             origins[node] = origins[after_drift[0]]
-            meant[node] = _meant(node, [meant.get(source, source.output) for source in node.inputs])
+            meant[node] = _meant(node, [meant.get(source, source.output) for source in node.reads])
             if node.error is not None and node.expected is None and meant[node] is not None:
                 drifts.following[node] = origins[node]
         if node.expected is not None:
