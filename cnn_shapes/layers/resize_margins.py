@@ -28,6 +28,7 @@ class Margins(Resized):
     shorthand = "amount"
     one_of = ("amount", "like")
     reference = "like"
+    sign: ClassVar[str] = "+"  # how the amount counts in the arithmetic
     amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("padding",))
     like = Reference("a layer before it: its sizes come out, the odd pixel at the end", None)
 
@@ -53,6 +54,25 @@ class Margins(Resized):
         """The pixels at both ends by which the sizes differ."""
         begin = abs(size - wanted) // 2
         return begin, abs(size - wanted) - begin
+
+    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        margins = self.margins(inputs[0])
+        return tuple(
+            through_window(view, Window(1, 1, begin, end))
+            for view, (begin, end) in zip(views, margins, strict=True)
+        )
+
+    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
+        if self.amount is None:  # no amount leads to `like` here
+            return ""
+        return per_axis(
+            [
+                f"{size} {self.sign} {begin} {self.sign} {end} = {size + sum(margin)}"
+                for size, (begin, end), margin in zip(
+                    inputs[0].sizes, self.amount, self.margins(inputs[0]), strict=True
+                )
+            ]
+        )
 
     def not_as_large(self, size: int, wanted: int, axis: int, template: str) -> ShapeError:
         return ShapeError(
@@ -115,20 +135,6 @@ class Pad(Margins):
     def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
         return self.amount
 
-    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(
-            through_window(view, Window(1, 1, begin, end))
-            for view, (begin, end) in zip(views, self.amount, strict=True)
-        )
-
-    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        return per_axis(
-            [
-                f"{size} + {begin} + {end} = {size + begin + end}"
-                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
-            ]
-        )
-
 
 class Crop(Margins):
     """Cuts off the ends: size - begin - end."""
@@ -136,6 +142,7 @@ class Crop(Margins):
     kind = "crop"
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
+    sign = "-"
     needs: ClassVar = {"offset": "like"}
     amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("cropping",))
     like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
@@ -176,17 +183,3 @@ class Crop(Margins):
 
     def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
         return tuple((-begin, -end) for begin, end in self.amount)
-
-    def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(
-            through_window(view, Window(1, 1, -begin, -end))
-            for view, (begin, end) in zip(views, self.amount, strict=True)
-        )
-
-    def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
-        return per_axis(
-            [
-                f"{size} - {begin} - {end} = {size - begin - end}"
-                for size, (begin, end) in zip(inputs[0].sizes, self.amount, strict=True)
-            ]
-        )
