@@ -71,6 +71,20 @@ def test_the_zoo_is_python_that_needs_nothing_of_ours(file: Path, framework: str
     assert not code.endswith("\n\n")
 
 
+@pytest.mark.parametrize(
+    ("fields", "arguments"),
+    [
+        ("{}", ""),
+        ("{scale: false}", "scale=False"),
+        ("{center: false}", "center=False"),
+        ("{scale: false, center: false}", "center=False, scale=False"),
+    ],
+)
+def test_the_first_argument_has_no_comma_before_it(fields: str, arguments: str) -> None:
+    code = export(check(f"input: [8, 8, 8]\nlayers: [batchnorm: {fields}]\n"), "keras")
+    assert f"layers.BatchNormalization({arguments})(inputs)" in code
+
+
 def test_blocks_stay_classes() -> None:
     """ResNet-50 has two bottlenecks, with and without a projection, one stage, and itself."""
     code = export(check_path(str(SPECS / "resnet50.yaml")), "pytorch")

@@ -71,9 +71,8 @@ def call(callee: str | Attribute, *arguments: CodePart | Code, **keywords: Value
             parts.append(argument)
         else:
             parts += argument
-    for number, (keyword, slot) in enumerate(keywords.items()):
-        comma = ", " if arguments or number else ""
-        parts.append(slot._replace(prefix=f"{comma}{keyword}="))
+    for keyword, slot in keywords.items():
+        parts.append(slot._replace(prefix=f", {keyword}="))
     parts.append(")")
     return tuple(parts)
 
@@ -127,7 +126,8 @@ def render(code: Code, texts: Iterator[str | None], sources: Sequence[str], attr
     for part in code:
         if isinstance(part, ValueSlot):
             text = next(texts)
-            written += "" if text is None else part.prefix + text
+            if text is not None:  # what is first in its call has no comma before it
+                written += (part.prefix.removeprefix(", ") if written.endswith("(") else part.prefix) + text
         elif isinstance(part, Many):
             one = render(part.code, texts, sources, attribute)
             count = next(texts)
