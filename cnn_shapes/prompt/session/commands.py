@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.diagnostics import CHANNELS_LAST, Fix
+from cnn_shapes.diagnostics import CHANNELS_LAST, Fix, from_layout
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
@@ -53,6 +53,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
 from cnn_shapes.prompt.session.text_edits import entry_list
+from cnn_shapes.shapes import Shape
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -100,7 +101,8 @@ def context_of(session: Session) -> LineContext:
 
 
 def _input(session: Session, rest: str) -> Transition:
-    sizes = input_sizes(rest)
+    name, _, given = rest.rpartition("=")
+    sizes = input_sizes(given.strip())
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
         found = f", found {clean(rest)}" if rest else ""
         if sizes and max(sizes) > LARGEST:
@@ -111,11 +113,11 @@ def _input(session: Session, rest: str) -> Transition:
             incomplete=re.fullmatch(r"[\dx ,]*", rest) is not None,
         )
     before = session.source if session.text.strip() else None
-    session = session.changed(text_edits.set_input(session.source, tuple(sizes)))
+    session = session.changed(text_edits.set_input(session.source, tuple(sizes), name.strip()))
     report = session.report
-    assert report.input is not None
+    shape = Shape(from_layout(tuple(sizes), report.layout))
     network = [NetworkGiven(session)] if count_of(report) else []
-    return session, replied(InputGiven(report.input, report.layout), *network, NewWarnings(session, before))
+    return session, replied(InputGiven(shape, report.layout), *network, NewWarnings(session, before))
 
 
 def input_sizes(text: str) -> list[int] | None:

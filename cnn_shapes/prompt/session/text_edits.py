@@ -19,7 +19,9 @@ from cnn_shapes.edit.entry_list import (
 from cnn_shapes.edit.patches import Operation, Patch, SetTop, apply
 from cnn_shapes.edit.proof import Unsafe, proved
 from cnn_shapes.formats.parts.terminal_text import clean
-from cnn_shapes.source import Edit, Map, Scalar, Source, read_yaml
+from cnn_shapes.language.reading.input import is_axes
+from cnn_shapes.shapes import listed
+from cnn_shapes.source import Edit, Map, Scalar, Source, TreeNode, read_yaml
 
 # a step asks for the tree of the same text several times, the next one for that of the text it leaves
 _read = lru_cache(maxsize=4)(read_yaml)
@@ -63,15 +65,33 @@ def replace(source: Source, number: int, written: str) -> Source:
     return _changed(source, ReplaceEntry(number, written))
 
 
-def set_input(source: Source, sizes: tuple[int, ...]) -> Source:
-    """The text with this input, in the user's layout; a new text where there is none."""
-    if not source.text.strip():
+def set_input(source: Source, sizes: tuple[int, ...], name: str = "") -> Source:
+    """The text with this input, in the user's layout; a new text where there is none.
+
+    `name` says which of several inputs it is; without it Unwritable is raised there, so that none is lost.
+    """
+    root = _root(source) if source.text.strip() else None
+    node = root.get("input") if root is not None else None
+    crossed = "x".join(map(str, sizes))
+    if isinstance(node, Map) and not is_axes(node):
+        inputs = {key.text: value for key, value in node.pairs}
+        if name not in inputs:
+            known = listed([clean(one) for one in inputs])
+            example = f"input {clean(next(iter(inputs), 'NAME'))}={crossed}"
+            raise Unwritable(f"this network has inputs with names, {known}: say which, as in {example}")
+        return edited(source, [Edit(inputs[name].span, _as_written(inputs[name], crossed))])
+    if name:
+        raise Unwritable(f"the input has no name here: write input {crossed}")
+    if root is None:
         return Source(source.path, f"input: {list(sizes)}\nlayers: []\n")
-    node = _root(source).get("input")
-    written = "x".join(map(str, sizes))
-    if not (isinstance(node, Scalar) and "x" in node.text.lower() and len(sizes) > 1):
-        written = f"[{', '.join(map(str, sizes))}]"
-    return _set_top(source, SetTop("input", written, "name"))
+    return _set_top(source, SetTop("input", _as_written(node, crossed), "name"))
+
+
+def _as_written(node: TreeNode | None, crossed: str) -> str:
+    """Sizes like `28x28x1` in the notation of those in whose place they come: that, or a list."""
+    if isinstance(node, Scalar) and "x" in node.text.lower() and "x" in crossed:
+        return crossed
+    return f"[{crossed.replace('x', ', ')}]"
 
 
 def set_rounding(source: Source, word: str) -> Source:

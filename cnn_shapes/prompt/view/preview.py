@@ -169,11 +169,15 @@ def _of_change(session: Session, change: _ListChange, rest: str) -> Preview | No
 
 
 def _of_input(session: Session, rest: str) -> Preview:
-    sizes = input_sizes(rest)
-    if not sizes or len(sizes) > 4 or not all(sizes):
-        return _usage("input")
+    name, _, given = rest.rpartition("=")
+    sizes = input_sizes(given.strip())
     report = session.report
+    named = report.spec.inputs if report.spec is not None else {}
+    if not sizes or len(sizes) > 4 or not all(sizes) or (name.strip() not in named if named else name):
+        return _usage("input")
     shape = Shape(from_layout(tuple(sizes), report.layout))
+    if named:
+        return Preview((f"input {clean(name.strip())}={format_shape(shape, report.layout)}",), GOOD)
     text = f"input {format_shape(shape, report.layout)}"
     if not count_of(report):
         return Preview((described(shape, report.layout), text), GOOD if shape.rank else GREY)
