@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cnn_shapes.expand import expand
+from cnn_shapes.explain.layers import of
+from cnn_shapes.explain.layers import text as text_of
+from cnn_shapes.formats.json import file_entry
 from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
 from tests.test_language import check, errors, layers
@@ -135,7 +138,25 @@ def test_sizes_are_decided_to_infinity() -> None:
         ),
         (
             "max_unpool: large",
-            "shape-mismatch: max_unpool cannot make height 8 smaller: 6 went into large",
+            "bad-value: max_unpool undoes a maxpool, found large, of the kind pad: write the name of the "
+            "maxpool",
+        ),
+        (
+            "max_unpool: input",
+            "bad-value: max_unpool undoes a maxpool, found input, of the kind input: write the name of the "
+            "maxpool",
+        ),
+        # 8 / 2 = 4, but 8x8 comes in
+        (
+            "max_unpool: {like: halved, from: input}",
+            "shape-mismatch: max_unpool needs 4x4x4, what came out of halved, for each value goes back to "
+            "its "
+            "place, found 8x8x4",
+        ),
+        # 8 + 2*1 - 2 + 1 = 9
+        (
+            "max_unpool: {like: grown, from: grown}",
+            "shape-mismatch: max_unpool cannot make height 9 smaller: 8 went into grown",
         ),
     ],
 )
@@ -143,9 +164,45 @@ def test_what_cannot_be(layer: str, message: str) -> None:
     text = (
         "input: [8, 8, 4]\nlayers:\n  - conv: {filters: 4, kernel_size: 3, name: small}\n"
         "  - pad: {amount: 2, name: large}\n  - global_avgpool: {name: vector}\n"
+        "  - maxpool: {kernel_size: 2, name: halved, from: input}\n"
+        "  - maxpool: {kernel_size: 2, stride: 1, padding: 1, name: grown, from: input}\n"
         f"  - identity: {{from: input}}\n  - {layer}\n"
     )
     assert errors(text) == [message]
+
+
+@pytest.mark.parametrize(
+    ("layers_of_it", "message"),
+    [
+        # 8 / 2 = 4, and back to 8
+        (
+            "maxpool: {kernel_size: 2, name: p}, max_unpool: {like: p, expect: [8, 9, 3]}",
+            "expect-mismatch: expect says 8x9x3, but 8x8x3 comes out",
+        ),
+        (
+            "maxpool: {kernel_size: 2, name: p}, max_unpool: p, relu: {expect: [8, 9, 3]}",
+            "expect-mismatch: expect says 8x9x3, but 8x8x3 comes out",
+        ),
+        # 8 = 2*3 + 2: after a rounded size no amount leads back
+        (
+            "maxpool: 3, crop: {like: input}",
+            "pool-not-divisible: an 8x8 feature map is not a multiple of the 3x3 pool",
+        ),
+        (
+            "maxpool: {kernel_size: 3, name: p}, pad: {like: p, from: input}",
+            "pool-not-divisible: an 8x8 feature map is not a multiple of the 3x3 pool",
+        ),
+    ],
+)
+def test_every_report_has_what_fails(layers_of_it: str, message: str) -> None:
+    text = f"input: [8, 8, 3]\nlayers: [{layers_of_it}]\n"
+    assert errors(text) == [message]
+    report = check(text)
+    rules = [found["rule"] for found in file_entry(report)["diagnostics"]]
+    assert rules[0] == message.partition(":")[0]
+    assert report.trace is not None
+    for node in report.trace.network.layers:
+        assert text_of(of(report, node.name, "net.yaml")).startswith(node.name)
 
 
 def test_it_is_a_use_but_keeps_nothing_alive() -> None:

@@ -87,9 +87,10 @@ class Layer:
     counts_axes: ClassVar[bool] = False  # its fields name the axes that come in, however many
     rule: ClassVar[str] = ""  # what it is called where a size is not whole and `rounding` would decide it
 
-    # the field that names a layer whose sizes count, and whether those that go into that one are meant
+    # the field that names a layer whose sizes count; of a layer that undoes some kinds it names one of them,
+    # and the sizes that went into that one are meant
     reference: ClassVar[str] = ""
-    refers_to_input: ClassVar[bool] = False
+    undoes: ClassVar[tuple[str, ...]] = ()
 
     # what it does to sizes
     has_windows: ClassVar[bool] = False  # `windows` along every spatial axis

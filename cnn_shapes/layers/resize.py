@@ -277,7 +277,7 @@ class MaxUnpool(Resized):
     family = "sizes"
     shorthand = "like"
     reference = "like"
-    refers_to_input = True
+    undoes = ("maxpool", "adaptive_maxpool")
     enlarges = True
     example = "- maxpool: {kernel_size: 2, name: halved}\n- max_unpool: {like: halved, expect: [28, 28, 8]}\n"
     like = Reference("the pool that it undoes: what went into that comes out")
@@ -289,9 +289,21 @@ class MaxUnpool(Resized):
         return with_numbers(self, sizes=self.shape(x, other).sizes)
 
     def shape(self, *inputs: Shape) -> Shape:
-        x, other = inputs
+        x, other, *pooled = inputs
         need_feature_map(self, x)
         need_like(self, x, other)
+        if pooled and x != pooled[0]:
+            raise ShapeError(
+                SHAPE_MISMATCH,
+                "max_unpool needs {pooled}, what came out of {name}, for each value goes back to its place, "
+                "found {input}",
+                pointer="gets {input}",
+                field="like",
+                about=(CHANNELS, SIZES),
+                pooled=pooled[0],
+                name=self.like,
+                input=x,
+            )
         for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
             if wanted < size:
                 raise ShapeError(
@@ -317,7 +329,7 @@ class MaxUnpool(Resized):
         return Fraction(x.sizes[axis], self.sizes[axis]) if axis < len(self.sizes) else Fraction(1)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        x, other = inputs
+        x, other = inputs[:2]
         factors = (max(1, large // small) for small, large in zip(x.sizes, other.sizes, strict=True))
         return tuple(
             through_transposed(view, Window(factor, factor))

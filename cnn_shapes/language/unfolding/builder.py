@@ -191,8 +191,8 @@ class Builder(ABC):
         place = item if self.overlay is None else self.place(item)
         node = Node(name, kind, layer, inputs, place, group, owner)
         if like is not None:
-            to_input = layer is not None and layer.refers_to_input and like.inputs
-            node.like, node.reads = like, (*inputs, like.inputs[0] if to_input else like)
+            to_input = layer is not None and layer.undoes and like.inputs
+            node.like, node.reads = like, (*inputs, like.inputs[0], like) if to_input else (*inputs, like)
         self.network.add(node)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:

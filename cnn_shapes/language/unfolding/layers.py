@@ -80,7 +80,18 @@ def _add_like(
     other = builder.missing
     if isinstance(name, Scalar):
         (other,) = builder.inputs([name], builder.previous, scope)
-    sized = other.inputs[0] if layer.refers_to_input and other.inputs else other
+        if layer.undoes and other is not builder.missing and other.kind not in layer.undoes:
+            builder.findings.tell(
+                BAD_VALUE,
+                "{kind} undoes a {undone}, found {name}, of the kind {found}: write the name of the {undone}",
+                name.span,
+                kind=item.kind,
+                undone=layer.undoes[0],
+                name=name.text,
+                found=other.kind,
+            )
+            other = builder.missing
+    sized = other.inputs[0] if layer.undoes and other.inputs else other
     x, like = inputs[0].output, sized.output
     if x is not None and like is not None and x.known and like.known:
         with suppress(ShapeError):  # the layer itself fails with it where it is computed
