@@ -60,6 +60,16 @@ def test_they_are_counted_once(entries: str, counted: list[int]) -> None:
     assert counts(HEAD + entries) == [A, *H, *counted]
 
 
+def test_an_embedding_is_for_sequences_of_any_length() -> None:
+    text = "input: {q: [20], d: [50]}\nlayers:\n  - embedding: {count: 1000, units: 8, from: q, name: e}\n"
+    text += "  - embedding: {count: 1000, units: 8, from: d, share: e}\n"
+    assert counts(text) == [8000, 0]
+    assert errors(text.replace("units: 8, from: d", "units: 4, from: d")) == [
+        "share-mismatch: embedding2 shares the weights of e, but units is 4 here, and 8 there: it must be "
+        "the same"
+    ]
+
+
 def test_the_macs_are_counted_each_time_and_the_statistics_once() -> None:
     report = check(HEAD + "  - maxpool: 2\n  - Head: {share: h}\n")
     assert report.trace is not None
