@@ -12,6 +12,9 @@ from cnn_shapes.export import export
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
+from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.source import Source
+from tests.prompt_steps import answered
 from tests.test_language import check, errors, layers
 
 TWO = """\
@@ -179,3 +182,43 @@ def test_the_library_takes_them_by_name() -> None:
         cnn_shapes.check(TWO, input={"dept": (8, 8, 3)})
     with pytest.raises(ValueError, match="8x8 has 2 sizes, input depth in <text> has 3"):
         cnn_shapes.check(TWO, input={"depth": (8, 8)})
+
+
+@pytest.mark.parametrize(
+    ("join", "message"),
+    [
+        # 8 - 3 + 1 = 6
+        ("add", "cannot add 6x6x3 (from conv1) and 7x8x3 (from b)"),
+        ("maximum", "cannot take the maximum of 6x6x3 (from conv1) and 7x8x3 (from b)"),
+        ("concat", "cannot concatenate 6x6x3 (from conv1) and 7x8x3 (from b)"),
+    ],
+)
+def test_a_join_of_an_input_and_a_layer_of_another(join: str, message: str) -> None:
+    text = "input: {a: [8, 8, 3], b: [7, 8, 3]}\nlayers:\n  - conv: {filters: 3, kernel_size: 3}\n"
+    (found,) = errors(f"{text}  - {join}: [prev, b]\n")
+    assert found.startswith(f"shape-mismatch: {message}")
+    found_sizes = sizes(check(f"{text}  - {join}: [prev, b]\n".replace("7, 8", "8, 8")))
+    assert found_sizes is not None
+
+
+def test_inputs_that_do_not_fit_have_their_names() -> None:
+    text = "input: {a: [8, 8, 3], b: [7, 8, 3]}\nlayers:\n  - add: [a, b]\n"
+    (found,) = errors(text)
+    assert "8x8x3 (from a) and 7x8x3 (from b)" in found
+
+
+def test_the_prompt_changes_the_one_that_is_named() -> None:
+    session = Session(source=Source("net.yaml", TWO))
+    same, said = answered(session, "input 8x8x3")
+    assert same.text == TWO
+    assert said.lines[0].text == (
+        "this network has inputs with names, rgb, depth and size: say which, as in input rgb=8x8x3"
+    )
+    same, said = answered(session, "input dept=8x8x3")
+    assert same.text == TWO
+    changed, _ = answered(session, "input depth = 16x16x4")
+    assert changed.text == TWO.replace("depth: [16, 16, 1]", "depth: [16, 16, 4]")
+    one = Session(source=Source("net.yaml", "input: 8x8x3\nlayers: [relu]\n"))
+    same, said = answered(one, "input rgb=8x8x4")
+    assert same is one or same.text == one.text
+    assert said.lines[0].text == "the input has no name here: write input 8x8x4"

@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.functions import INCOMING
-from cnn_shapes.language.reading.common import is_name, names_in, read_names
+from cnn_shapes.language.reading.common import names_in, read_input_names, read_names
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.params import is_value_name, read_params
@@ -26,7 +26,7 @@ from cnn_shapes.language.reading.wording import (
 from cnn_shapes.language.values import Value, broken_value, read_value
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.reserved import RESERVED
-from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
+from cnn_shapes.source import Map, Scalar, TreeNode
 
 _KEYS = ["params", "let", "inputs", "layers", "outputs"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
@@ -85,13 +85,8 @@ def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str
             block.outputs = read_names("outputs", node, findings, new=False)
             block.broken = block.broken or len(block.outputs) < len(names_in(node))
         else:
-            names = node.items if isinstance(node, Sequence) else [node]
-            for item in names:
-                if not isinstance(item, Scalar):
-                    must_be(findings, "inputs", "a name or a list of names", item)
-                elif is_name(item, findings):
-                    block.inputs.append(item.text)
-            if len(block.inputs) < len(names):
+            block.inputs = [name.text for name in read_input_names(node, findings)]
+            if len(block.inputs) < len(names_in(node)):
                 block.broken = True
                 findings.excuse(node)
     if block.layers is None and "layers" not in misspelt:

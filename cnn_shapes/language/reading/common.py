@@ -9,7 +9,7 @@ from typing import Protocol
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
-from cnn_shapes.language.reading.wording import BAD_VALUE, WRONG_INPUTS, must_be
+from cnn_shapes.language.reading.wording import BAD_VALUE, DUPLICATE_NAME, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
@@ -159,3 +159,18 @@ def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) 
         elif not new or is_name(item, findings):
             names.append(item)
     return names
+
+
+def read_input_names(node: TreeNode, findings: Findings) -> list[Scalar]:
+    """The names that a block or a pass gives to what comes in, each once; what is wrong is reported."""
+    names: dict[str, Scalar] = {}
+    for name in read_names("inputs", node, findings):
+        if name.text in names:
+            findings.tell(
+                DUPLICATE_NAME,
+                "inputs has {name} twice: give each input a name of its own",
+                name.span,
+                name=name.text,
+            )
+        names.setdefault(name.text, name)
+    return [*names.values()]

@@ -13,6 +13,7 @@ from cnn_shapes.language.reading.common import (
     Reader,
     names_in,
     read_common,
+    read_input_names,
     read_names,
     read_share,
     tell_one_input,
@@ -63,7 +64,8 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
         elif word in structure.lists:
             item.lists[word] = reader.entries(node, word)
         elif word in structure.named:
-            names = read_names(word, node, findings, new=word != "outputs")
+            given = word == "outputs"  # names of what is in the pass, where inputs has new ones
+            names = read_names(word, node, findings, new=False) if given else read_input_names(node, findings)
             setattr(item, word, names)
             item.broken = item.broken or len(names) < len(names_in(node))
         elif word in structure.values:
@@ -286,7 +288,7 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
             count="1 name" if len(item.into) == 1 else f"{len(item.into)} names",
         )
     count = len(item.sources) if item.sources else 1
-    if count != max(1, len(block.inputs)) and not item.broken:
+    if count != max(1, len(block.inputs)) and not item.broken and not block.broken:
         item.broken = True
         findings.tell(
             WRONG_INPUTS,
