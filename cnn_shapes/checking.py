@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnosis.labels import Unfolded
-from cnn_shapes.diagnosis.verdict import judge, tell_waived
 from cnn_shapes.diagnostics import (
     CHANNELS_LAST,
     ERROR,
@@ -205,11 +204,16 @@ def _check(
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
         unfolded = Unfolded(spec, network)
-        judge(unfolded, findings, brief=not rules)
+        if [node for node in network.nodes if node.error is not None]:
+            from cnn_shapes.diagnosis.verdict import judge  # most specs fit
+
+            judge(unfolded, findings, brief=not rules)
         traced = Trace(network)
         if rules:
             run_rules(spec, traced, findings)
         if spec.waives is not None:
+            from cnn_shapes.diagnosis.verdict import tell_waived
+
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
     if spec is not None and [one for one in found if one.rule in _UNKNOWN]:
