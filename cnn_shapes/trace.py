@@ -163,19 +163,18 @@ def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) ->
             learned = stored = macs = None
         else:
             computed = node.output is not None and (error is None or error.floored is not None)
-            if layer.has_weights and node.shares is not None:
-                learned, stored, macs = 0, 0, sum(layer.mac_terms(node.input_shapes, node.output).values())  # type: ignore[arg-type]
-            elif layer.has_weights:
+            if layer.has_costs:
                 shapes: Any = node.input_shapes
                 weights = layer.weights(shapes)
-                learned = sum(weights)
-                if layer.has_statistics:
-                    stored = layer.statistics(shapes)
+                if node.shares is None:
+                    learned = sum(weights)
+                    if layer.has_statistics:
+                        stored = layer.statistics(shapes)
                 if layer.multiplied and computed:
                     macs = prod(layer.positions(shapes, node.output))  # type: ignore[arg-type]
                     macs *= weights[0] if layer.multiplied == 1 else sum(weights[: layer.multiplied])
-            if layer.has_products and computed:
-                macs += sum(layer.products(node.input_shapes, node.output))  # type: ignore[operator, arg-type]
+                if layer.has_products and computed:
+                    macs += sum(layer.products(shapes, node.output))  # type: ignore[arg-type]
             if not computed:
                 macs = None
         index = node.index

@@ -70,6 +70,22 @@ def test_an_embedding_is_for_sequences_of_any_length() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("layer", "macs"),
+    [
+        # by hand: four projections of 10 tokens, 8*8 each; 10*10 products of 4 + 4 features for 2 heads
+        ("multihead_attention: {heads: 2", 4 * 64 * 10 + 100 * 2 * 8),
+        # at 10 steps, 4 gates of 8 units that read 8 inputs and 8 units
+        ("lstm: {units: 8", 10 * 4 * 8 * 16),
+    ],
+)
+def test_what_has_more_products_than_weights_counts_them_once_a_layer(layer: str, macs: int) -> None:
+    report = check(f"input: [10, 8]\nlayers:\n  - {layer}, name: a}}\n  - {layer}, share: a}}\n")
+    assert report.trace is not None
+    assert [step.macs for step in report.trace.steps] == [macs, macs]
+    assert report.trace.steps[1].params == 0
+
+
 def test_the_macs_are_counted_each_time_and_the_statistics_once() -> None:
     report = check(HEAD + "  - maxpool: 2\n  - Head: {share: h}\n")
     assert report.trace is not None

@@ -133,6 +133,7 @@ class Layer:
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
     has_products: ClassVar[bool] = False
+    has_costs: ClassVar[bool] = False
     has_statistics: ClassVar[bool] = False
     moves_views: ClassVar[bool] = False
     _initial_values: ClassVar[dict[int, dict[str, Any]]] = {}
@@ -156,6 +157,7 @@ class Layer:
         cls.keeps_shape = cls.shape is Layer.shape
         cls.has_weights = cls.weights is not Layer.weights
         cls.has_products = cls.products is not Layer.products
+        cls.has_costs = cls.has_weights or cls.has_products
         cls.has_statistics = cls.statistics is not Layer.statistics
         cls.moves_views = cls.views is not Layer.views
 
