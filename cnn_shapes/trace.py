@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
@@ -91,13 +91,17 @@ class Trace:
 
     def receptive_field(self, step: Step) -> tuple[int, ...]:
         """Input pixels that an output unit sees, per spatial axis; the whole input after a flatten."""
-        whole = self.network.input.output or Shape((0,))
+        whole = self.whole(step.node)
         if step.views is None:
             return whole.sizes
         return tuple(
             size if view is None else view.width
             for view, size in zip(step.views, _padded(whole, step.views), strict=True)
         )
+
+    def whole(self, node: Node) -> Shape:
+        """The input that a node sees, or a part of it: of several the first that is a map, if there is one."""
+        return self._receptive_fields.whole(node)
 
     def jump(self, step: Step) -> tuple[int | str | None, ...] | None:
         """Input pixels from one output unit to the next, per spatial axis."""
@@ -118,12 +122,17 @@ class ReceptiveFields:
     """
 
     def __init__(self, network: Network) -> None:
-        whole = network.input.output or Shape((0,))
-        self.views: list[Views] = [(PIXEL,) * (node.output or whole).rank or None for node in network.inputs]
+        wholes = [node.output or Shape((0,)) for node in network.inputs]
+        self.views: list[Views] = [(PIXEL,) * whole.rank or None for whole in wholes]
         self.misaligned: set[int] = set()
         self._work = 0
+        self._wholes = wholes  # by the index of the node; of a single input that alone
 
-    def go_on(self, nodes: Iterable[Node]) -> None:
+    def whole(self, node: Node) -> Shape:
+        """The input that a node sees, which has been gone through."""
+        return self._wholes[node.index if len(self._wholes) > 1 else 0]
+
+    def go_on(self, nodes: Sequence[Node]) -> None:
         """Go through the nodes that come next."""
         views, misaligned, work = self.views, self.misaligned, self._work
         for node in nodes:
@@ -149,6 +158,10 @@ class ReceptiveFields:
                     )
             views.append(seen)
         self._work = work
+        if len(self._wholes) > 1:
+            for node in nodes:
+                seen_by = [self._wholes[source.index] for source in node.inputs]
+                self._wholes.append(next((whole for whole in seen_by if whole.rank), seen_by[0]))
 
 
 def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) -> Iterator[Step]:

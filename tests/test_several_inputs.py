@@ -43,6 +43,31 @@ def test_each_is_read_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "input", ["{v: [16], a: [8, 8, 3], b: [6, 4, 1]}", "{a: [8, 8, 3], b: [6, 4, 1], v: [16]}"]
+)
+def test_a_layer_sees_the_input_that_it_reads(input: str) -> None:
+    text = (
+        f"input: {input}\nlayers:\n"
+        "  - dense: {units: 8, from: v, name: d}\n"
+        "  - global_avgpool: {from: a, name: seen}\n"
+        "  - conv: {filters: 8, kernel_size: 3, from: b}\n"
+        "  - flatten\n"
+        "  - concat: [d, seen]\n"
+        "  - concat: [d, prev]\n"
+    )
+    trace = check(text).trace
+    assert trace is not None
+    assert [trace.receptive_field(step) for step in trace.steps] == [
+        (),
+        (8, 8),
+        (3, 3),
+        (6, 4),
+        (8, 8),
+        (8, 8),
+    ]
+
+
+@pytest.mark.parametrize(
     ("input", "entry", "came"),
     [
         ("{x: [4, 4, 2], y: [4, 4, 3]}", "conv: c_in", "4x4x2"),  # the first is what comes in

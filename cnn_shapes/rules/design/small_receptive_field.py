@@ -46,7 +46,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     pool = _last_pool(context) if context.sound else None
     if pool is None or not pool.inputs[0].inputs:
         return
-    sizes = context.network.input.output.sizes  # type: ignore[union-attr]
+    sizes = context.trace.whole(pool).sizes
     field = _field(context, pool.inputs[0])
     if field is not None and _narrow(field, sizes) and not _related(context, pool, sizes):
         yield RuleFinding(
