@@ -230,3 +230,16 @@ def test_a_param_called_share_is_a_param() -> None:
 def test_explain_says_whose_weights_they_are() -> None:
     told = text_of(of(check(HEAD + "  - conv: {filters: 4, kernel_size: 3, share: a, name: b}\n"), "b", "x"))
     assert "parameters\n  those of a, counted there\n" in told
+
+
+def test_what_a_block_shares_within_itself_is_one_attribute_of_its_class() -> None:
+    text = (
+        "input: [16, 16, 4]\nblocks:\n  Twice:\n    layers:\n"
+        "      - conv: {filters: 4, kernel_size: 3, padding: half, name: c}\n"
+        "      - conv: {filters: 4, kernel_size: 3, padding: half, share: c}\n"
+        "      - maxpool: 2\nlayers:\n  - Twice: {name: a}\n  - Twice: {share: a}\n"
+    )
+    code = export(check(text), "pytorch")
+    assert code.count("nn.Conv2d(") == 1
+    assert code.count(" = self.c(x)") == 2
+    assert code.count(" = self.a(x)") == 2

@@ -16,7 +16,8 @@ WriteLayer = Callable[["Node"], LayerCode]
 class CodeStatement:
     """One line: `targets` are the nodes it makes, `made` what it keeps as an attribute (None: nothing).
 
-    `holds` are the layers that are in it. `shares`: what it keeps is that of the line which holds this layer.
+    `holds` are the layers that are in it. `shares`: what it keeps is that of the line before which holds this
+    layer.
     """
 
     __slots__ = ("called", "collects", "holds", "label", "least", "made", "shares", "sources", "targets")
@@ -35,7 +36,9 @@ class CodeStatement:
         self.targets, self.sources, self.made, self.called = targets, sources, made, called
         self.label, self.least, self.collects = label, least, collects
         self.holds = holds or targets
-        self.shares = next((node.shares for node in self.holds if node.shares is not None), None)
+        shared = [node.shares for node in self.holds if node.shares is not None]
+        first = self.holds[0].index
+        self.shares = next((node for node in shared if node.index < first), None)
 
 
 class CodeBranch:
