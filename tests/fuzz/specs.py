@@ -246,6 +246,39 @@ RIGHT: Trees = pairs(
     },
 )
 
+# networks whose layers read one another: inputs of sizes that nearly fit, joins, sizes taken from others
+REFERENCES = choice("a", "b", "p", "p", "q", "prev", "input")
+EXPECTED = st.lists(choice("null", "null", 4, 7, 8, 9), min_size=3, max_size=3)
+REFERRING: Trees = st.one_of(
+    st.builds(
+        lambda kind, name, size, expect: Pairs(
+            ((kind, Pairs((("kernel_size", size), ("name", name), *expect))),)
+        ),
+        choice("maxpool", "maxpool", "avgpool", "depthwise_conv"),
+        choice("p", "q"),
+        choice(1, 2, 3),
+        st.one_of(st.just(()), EXPECTED.map(lambda sizes: (("expect", sizes),))),
+    ),
+    st.builds(
+        lambda kind, like, expect: Pairs(((kind, Pairs((("like", like), *expect))),)),
+        choice(*(kind for kind, declared in KINDS.items() if declared.reference)),
+        REFERENCES,
+        st.one_of(st.just(()), EXPECTED.map(lambda sizes: (("expect", sizes),))),
+    ),
+    st.builds(
+        lambda kind, sources: Pairs(((kind, sources),)),
+        choice(*(kind for kind, declared in KINDS.items() if declared.joins)),
+        st.lists(REFERENCES, min_size=2, max_size=3),
+    ),
+    LAYERS,
+)
+NEARLY_EQUAL = st.lists(choice(7, 8, 8, 8, 9), min_size=3, max_size=3)
+REFERRING_SPEC: Trees = st.builds(
+    lambda inputs, rounding, layers: Pairs((("input", inputs), ("rounding", rounding), ("layers", layers))),
+    st.one_of(NEARLY_EQUAL, st.builds(lambda a, b: Pairs((("a", a), ("b", b))), NEARLY_EQUAL, NEARLY_EQUAL)),
+    choice("floor", "exact"),
+    st.lists(REFERRING, min_size=2, max_size=7),
+)
 
 MISTAKES = ("replace", "drop", "double", "rename", "wrap", "list", "move", "comment")
 
@@ -283,7 +316,7 @@ def wrong(draw: st.DrawFn, tree: Tree, path: tuple[int, ...]) -> Tree:
 @st.composite
 def specs(draw: st.DrawFn) -> bytes:
     """The bytes of a spec with up to three mistakes, rarely with a byte that is not text."""
-    tree = draw(RIGHT)
+    tree = draw(st.one_of(RIGHT, RIGHT, REFERRING_SPEC))
     for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
         if not isinstance(tree, str):
             tree = wrong(draw, tree, draw(st.sampled_from(places(tree))))
