@@ -260,7 +260,7 @@ def _told_once(found: list[Diagnostic], source: Source) -> list[Diagnostic]:
 
 def _with_uses(first: Diagnostic, others: list[Diagnostic], source: Source) -> Diagnostic:
     """A finding with the lines of the others that are about the same name."""
-    lines = sorted({source.position(other.span.start)[0] for other in others})
+    lines = list(dict.fromkeys(source.line_of(other.span.start) for other in others))
     shown = listed([str(line) for line in lines[:_MOST_LINES]])
     facts = {"count": len(others) + 1, "where": f"line{'s' if lines[1:] else ''} {shown}"}
     template = "it is used {count} times and declared nowhere: on {where} too"

@@ -294,7 +294,7 @@ class Findings:
     def _same_in(self, calls: list[Call], source: Source) -> Note:
         shown = []
         for call in calls[:_MOST_CALLS]:
-            line = f"line {source.position(call.span.start)[0]}"
+            line = f"line {source.line_of(call.span.start)}"
             body = getattr(call.body, "span", Span(0, 0))
             arguments = source.text[body.start : body.end].strip("{} ")
             short = arguments and "\n" not in arguments and len(arguments) <= _LONGEST_CALL

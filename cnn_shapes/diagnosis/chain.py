@@ -43,8 +43,8 @@ class Stretch(NamedTuple):
     def place(self) -> Place:
         return self.group.place if self.group is not None else self.node.place
 
-    def line(self, spec: Spec) -> int:
-        return spec.source.position(self.place.span.start)[0]
+    def line(self, spec: Spec) -> int | str:
+        return spec.source.line_of(self.place.span.start)
 
 
 def way_to(node: Node, shared: Set[int] = frozenset()) -> tuple[Node, list[Stretch]]:

@@ -34,7 +34,7 @@ def with_declarations(found: list[Diagnostic], spec: Spec) -> list[Diagnostic]:
         if len(places) != 1 or near not in declared:
             told.append(one)
             continue
-        line = source.position(places[0].start)[0]
+        line = source.line_of(places[0].start)
         verb = "calls" if one.rule == UNKNOWN_LAYER else "reads" if "layer" in one.template else "uses"
         start = one.template.removesuffix(_QUESTION) + f", and nothing {verb} {{near}} (line {{line}}): "
         facts = {**one.facts, "line": line, "name": name}

@@ -127,8 +127,9 @@ def _after_failure(network: Network) -> dict[Node, Node]:
 
 def _fail_after(origin: Node, nodes: list[Node], spec: Spec) -> Note:
     """That more fails as long as this does."""
-    own = spec.source.position(origin.place.span.start)[0]
-    lines = sorted({spec.source.position(node.place.span.start)[0] for node in nodes} - {own})
+    own = spec.source.line_of(origin.place.span.start)
+    starts = sorted(node.place.span.start for node in nodes)
+    lines = [line for line in dict.fromkeys(map(spec.source.line_of, starts)) if line != own]
     if not lines:
         return Note("what fails after it is not judged before this is mended")
     shown = listed([str(line) for line in lines[:_MOST_LINES]])

@@ -21,12 +21,13 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
 
 
 def _lines(report: CheckResult) -> list[Line]:
-    path = shown_path(report.source.path)
     lines: list[Line] = []
     for found in report.diagnostics:
-        line, column = report.source.position(found.span.start)
+        source, span = report.source.written(found.span)
+        path = shown_path(source.path)
+        line, column = source.position(span.start)
         head = Styled(f"{found.severity}[{found.rule}]", found.severity)
         lines.append((f"{path}:{line}:{column}: ", head, f" {found.message(report.layout)}"))
     if report.omitted:
-        lines.append((f"{path}: and {report.omitted:,} more",))
+        lines.append((f"{shown_path(report.source.path)}: and {report.omitted:,} more",))
     return lines

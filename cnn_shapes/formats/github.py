@@ -44,9 +44,10 @@ def _annotations(report: CheckResult) -> list[tuple[str, str]]:
 
 
 def _annotation(report: CheckResult, found: Diagnostic) -> str:
-    path = project_path(report.source.path)
-    line, column = report.source.position(found.span.start)
-    end_line, end_column = report.source.position(found.span.end)
+    source, span = report.source.written(found.span)
+    path = project_path(source.path)
+    line, column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
     properties: dict[str, str | int] = {"title": f"cnn-shapes ({found.rule})", "file": path, "line": line}
     if line == end_line:  # over several lines GitHub takes no columns
         properties |= {"col": column, "endColumn": max(end_column, column + 1)}

@@ -11,6 +11,7 @@ from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_p
 from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+from cnn_shapes.source import Source, Span
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -36,7 +37,7 @@ def _entries(report: CheckResult, fingerprints: Fingerprints) -> Iterator[dict[s
             "check_name": found.rule,
             "fingerprint": fingerprints.of(report, found, path),
             "severity": _SEVERITIES[found.severity],
-            "location": _location(report, path, found.span.start, found.span.end),
+            "location": _location(*report.source.written(found.span)),
         }
     if report.omitted:
         yield {
@@ -45,15 +46,15 @@ def _entries(report: CheckResult, fingerprints: Fingerprints) -> Iterator[dict[s
             "check_name": "cnn-shapes",
             "fingerprint": fingerprints.of_omitted(path),
             "severity": _SEVERITIES[INFO],
-            "location": _location(report, path, 0, 0),
+            "location": _location(report.source, Span(0, 0)),
         }
 
 
-def _location(report: CheckResult, path: str, start: int, end: int) -> dict[str, Any]:
-    line, column = report.source.position(start)
-    end_line, end_column = report.source.position(end)
+def _location(source: Source, span: Span) -> dict[str, Any]:
+    line, column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
     return {
-        "path": path,
+        "path": project_path(source.path),
         "positions": {
             "begin": {"line": line, "column": column},
             "end": {"line": end_line, "column": end_column},

@@ -96,7 +96,7 @@ def _diagnostic(found: Diagnostic, report: CheckResult) -> dict[str, Any]:
     source, layout = report.source, report.layout
     line, column = source.position(found.span.start)
     end_line, end_column = source.position(found.span.end)
-    return {
+    entry = {
         "rule": found.rule,
         "severity": found.severity,
         "message": found.message(layout),
@@ -109,6 +109,10 @@ def _diagnostic(found: Diagnostic, report: CheckResult) -> dict[str, Any]:
         "notes": [render(note.template, note.facts, layout) for note in found.notes],
         "fixes": [_fix(fix, source) for fix in found.fixes],
     }
+    if source.is_derived:
+        written, span = source.written(found.span)
+        entry["source"] = {"path": written.path, "line": written.position(span.start)[0]}
+    return entry
 
 
 def _fix(fix: Fix, source: Source) -> dict[str, Any]:
@@ -117,7 +121,10 @@ def _fix(fix: Fix, source: Source) -> dict[str, Any]:
         "safe": fix.safe,
         "valid": fix.valid,
         "remaining_problems": fix.remaining,
-        "edits": [{"start": edit.span.start, "end": edit.span.end, "text": edit.text} for edit in fix.edits],
+        "edits": [
+            {"start": edit.span.start, "end": edit.span.end, "text": edit.text}
+            for edit in ([] if source.is_derived else fix.edits)
+        ],
     }
 
 

@@ -56,7 +56,7 @@ def _suite(report: CheckResult) -> str:
     path = attribute(project_path(report.source.path))
     counts = f'tests="{max(len(failed), 1)}" failures="{len(failed) - broken}" errors="{broken}"'
     lines = [f'  <testsuite name="{path}" {counts}>\n']
-    lines += (_case(report, found, path) for found in failed)
+    lines += (_case(report, found) for found in failed)
     if not failed:
         lines.append(f'    <testcase name="{path}" classname="cnn-shapes"/>\n')
     others = [_text(report, found) for found in report.diagnostics if found not in failed]
@@ -68,8 +68,10 @@ def _suite(report: CheckResult) -> str:
     return "".join([*lines, "  </testsuite>\n"])
 
 
-def _case(report: CheckResult, found: Diagnostic, path: str) -> str:
-    line, column = report.source.position(found.span.start)
+def _case(report: CheckResult, found: Diagnostic) -> str:
+    source, span = report.source.written(found.span)
+    line, column = source.position(span.start)
+    path = attribute(project_path(source.path))
     element = "error" if found.rule in NO_VERDICT else "failure"
     message = attribute(clean(found.message(report.layout)))
     name = f"{found.rule} {line}:{column}"
@@ -82,8 +84,9 @@ def _case(report: CheckResult, found: Diagnostic, path: str) -> str:
 
 
 def _text(report: CheckResult, found: Diagnostic) -> str:
-    line, column = report.source.position(found.span.start)
-    path = project_path(report.source.path)
+    source, span = report.source.written(found.span)
+    line, column = source.position(span.start)
+    path = project_path(source.path)
     head = f"{path}:{line}:{column}: {found.severity}[{found.rule}] {clean(found.message(report.layout))}"
     return "\n".join([head, *details(report, found)])
 

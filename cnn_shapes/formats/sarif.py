@@ -93,7 +93,7 @@ def _results(report: CheckResult, fingerprints: Fingerprints) -> list[tuple[Diag
 
 def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[str, Any]:
     source, layout = report.source, report.layout
-    location: dict[str, Any] = {"physicalLocation": _place(source, found.span)}
+    location: dict[str, Any] = {"physicalLocation": _place(*source.written(found.span))}
     if found.rule in NO_VERDICT:
         del location["physicalLocation"]["region"]  # there is no text to point into
     if found.layer is not None:
@@ -109,11 +109,11 @@ def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[st
             {
                 "id": number,
                 "message": {"text": clean(render(label.template, label.facts, layout))},
-                "physicalLocation": _place(source, label.span),
+                "physicalLocation": _place(*source.written(label.span)),
             }
             for number, label in enumerate(found.labels, 1)
         ]
-    fixes = [_fix(fix, source) for fix in found.fixes if fix.edits]
+    fixes = [_fix(fix, source) for fix in found.fixes if fix.edits and not source.is_derived]
     if fixes:
         result["fixes"] = fixes
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnn_shapes.source.derived import CodePlace, DerivedSource, Origin
 from cnn_shapes.source.files import read_file, read_own_file
 from cnn_shapes.source.peek import has_keys
 from cnn_shapes.source.reader import read_yaml
@@ -29,10 +30,13 @@ __all__ = [
     "DUPLICATE_KEY",
     "LIMIT_EXCEEDED",
     "YAML_SYNTAX",
+    "CodePlace",
+    "DerivedSource",
     "Document",
     "Edit",
     "Limits",
     "Map",
+    "Origin",
     "Problem",
     "Scalar",
     "Sequence",

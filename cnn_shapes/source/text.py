@@ -135,6 +135,23 @@ class Source:
         found = self.text[starts[line - 1] : end]
         return found[:-2] if found.endswith("\r\n") else found[:-1] if found.endswith(("\n", "\r")) else found
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether this text was made of others, so that no user can edit it."""
+        return False
+
+    def written(self, span: Span) -> tuple[Source, Span]:
+        """What a user wrote, and the place in it: of a text that was made of others, in one of those."""
+        return self, span
+
+    def made(self, span: Span) -> tuple[Source, Span] | None:
+        """Where the layer at a place was made, if that is elsewhere than where it is used."""
+        return None
+
+    def line_of(self, offset: int, field: str = "") -> int | str:
+        """The line of an offset as messages name it; of a `field` that is not written, where it would be."""
+        return self.position(offset)[0]
+
     def edited(self, edits: Iterable[Edit]) -> Source:
         """A new source with the edits made, all else kept. Overlapping edits raise ValueError."""
         parts = []

@@ -49,7 +49,7 @@ def details(report: CheckResult, found: Diagnostic) -> list[str]:
     if found.pointer:
         lines.append(render(found.pointer, found.facts, report.layout))
     for label in found.labels:
-        line = report.source.position(label.span.start)[0]
+        line = report.source.line_of(label.span.start)
         lines.append(f"line {line}: {render(label.template, label.facts, report.layout)}")
     lines += (f"note: {render(note.template, note.facts, report.layout)}" for note in found.notes)
     lines += (f"fix: {fix_text(fix)}" for fix in sorted(found.fixes, key=lambda fix: not fix.valid))
@@ -64,7 +64,8 @@ class Fingerprints:
 
     def of(self, report: CheckResult, found: Diagnostic, path: str) -> str:
         """64 hexadecimal digits, given to no other finding of a run."""
-        line = report.source.line_text(report.source.position(found.span.start)[0])
+        source, span = report.source.written(found.span)
+        line = source.line_text(source.position(span.start)[0])
         return self._of(found.rule, path, " ".join(line.split()))
 
     def of_omitted(self, path: str) -> str:

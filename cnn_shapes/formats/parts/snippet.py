@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.checking import NO_VERDICT
@@ -59,16 +59,23 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
 
     head = Styled(f"{found.severity}[{found.rule}]", found.severity)
     lines = headed(head, f": {user(found.message(layout))}", "bold", options.width)
-    marks = _marks(source, found.span, user(render(found.pointer, found.facts, layout)), found.severity)
+    pointer = user(render(found.pointer, found.facts, layout))
+    said = [(source.written(found.span), pointer, found.severity)]
+    if (made := source.made(found.span)) is not None:
+        said.append((made, "made here", "frame"))
     for label in found.labels:
-        marks += _marks(source, label.span, user(render(label.template, label.facts, layout)), "frame")
-    margin = len(str(max(mark.line for mark in marks)))
-    if found.rule not in NO_VERDICT:
-        path = shown_path(source.path)
-        line, column = source.position(found.span.start)
-        lines.append((Styled(" " * (margin + 1) + "-->", "frame"), f" {user(path)}:{line}:{column}"))
-        if source.text:
-            lines += _excerpt(source, marks, margin, options)
+        text = user(render(label.template, label.facts, layout))
+        said.append((source.written(label.span), text, "frame"))
+    excerpts: dict[str, tuple[Source, list[Mark]]] = {}
+    for (written, span), text, style in said:
+        excerpts.setdefault(written.path, (written, []))[1].extend(_marks(written, span, text, style))
+    margin = len(str(max(mark.line for _, marks in excerpts.values() for mark in marks)))
+    if found.rule not in NO_VERDICT or source.is_derived:
+        for arrow, (written, marks) in zip(chain(["-->"], repeat(":::")), excerpts.values(), strict=False):
+            where = f" {user(shown_path(written.path))}:{marks[0].line}:{marks[0].start + 1}"
+            lines.append((Styled(" " * (margin + 1) + arrow, "frame"), where))
+            if written.text:
+                lines += _excerpt(written, marks, margin, options)
     for note in found.notes:
         lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)
     number = 0

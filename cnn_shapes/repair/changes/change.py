@@ -157,13 +157,13 @@ class FieldChange(Change):
 
     def title(self, spec: Spec) -> str:
         item, name = self.items[0], self.neighbour.field
-        place, where = item.key.start, "on line"
+        place, where, field = item.key.start, "on line", name
         if self.setting is not None and not self.override:
             name = self.setting.alias or name
-            place = self.setting.value.node.start
+            place, field = self.setting.value.node.start, ""
             if self.setting.origin == DEFAULTS:
                 where = f"in the defaults of {item.kind} on line"
-        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.position(place)[0]}"
+        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.line_of(place, field)}"
 
 
 def written(neighbour: Neighbour, layout: str) -> Any:

@@ -47,7 +47,7 @@ class InputChange(Change):
         return [Patch(node, Replace("x".join(map(str, sizes)) if as_text else list(sizes)))]
 
     def title(self, spec: Spec) -> str:
-        line = spec.source.position(spec.span.start)[0]
+        line = spec.source.line_of(spec.span.start)
         return f"input: {'x'.join(map(str, in_layout(self.shape, spec.layout)))} on line {line}"
 
 
@@ -79,7 +79,7 @@ class RoundingChange(Change):
     def title(self, spec: Spec) -> str:
         if self.item is None:
             return "rounding: floor for the whole file"
-        return f"rounding: floor on line {spec.source.position(self.item.key.start)[0]}"
+        return f"rounding: floor on line {spec.source.line_of(self.item.key.start)}"
 
 
 class Lossless(Layer):
@@ -118,7 +118,7 @@ class SourceChange(Change):
         return [Patch(self.source, Rewrite(self.name))]
 
     def title(self, spec: Spec) -> str:
-        line = spec.source.position(self.source.start)[0]
+        line = spec.source.line_of(self.source.start)
         return f"{self.name} instead of {self.source.text} on line {line}"
 
 
@@ -137,7 +137,7 @@ class NumberChange(Change):
         return (ROLES[self.site.role], self.row, self.site.name)
 
     def title(self, spec: Spec) -> str:
-        line = spec.source.position(self.site.span.start)[0]
+        line = spec.source.line_of(self.site.span.start)
         text = self.site.rewrite(self.number).rewritten(self.site.node.text)
         return f"{self.site.name}: {text} on line {line}"
 
@@ -198,7 +198,7 @@ def renames(report: CheckResult) -> list[tuple[str, Edit]]:
                 near, read = closest(source.text, names), _read_names(spec)
                 # what is spelled alike is meant, or what nothing reads
                 names.sort(key=lambda name: (name != near, name in read or name == "prev"))
-                line = report.source.position(source.start)[0]
+                line = report.source.line_of(source.start)
                 return [
                     (f"{name} instead of {source.text} on line {line}", Edit(source.span, name))
                     for name in names[:_MOST_NAMES]

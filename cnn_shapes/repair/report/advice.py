@@ -191,7 +191,7 @@ def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
     if x is None or not x.known or x.rank != layer.rank:
         return
     yield from _parity(node, layer, source)
-    line = source.position(node.place.span.start)[0]
+    line = source.line_of(node.place.span.start)
     rests = [window.rest(size) for window, size in zip(layer.windows(x), x.sizes, strict=True)]
     dropped = [window.drops(size) for window, size in zip(layer.windows(x), x.sizes, strict=True)]
     size = error.floored.sizes
@@ -234,7 +234,7 @@ def _parity(node: Node, layer: Layer, source: Source) -> Iterator[Note]:
         return
     for window, size in zip(layer.windows(x), x.sizes, strict=True):
         if window.stride % 2 == 0 and window.rest(size) % 2:
-            line = source.position(producer.place.span.start)[0]
+            line = source.line_of(producer.place.span.start)
             yield Note(
                 "no symmetric padding of {kind} on line {line} can help: "
                 "2*P changes {size} by an even number",

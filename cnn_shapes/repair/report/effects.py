@@ -67,7 +67,7 @@ def layers_reached(before: Network, after: Network, edits: Sequence[Edit], sourc
 def left(source: Source, errors: list[Diagnostic]) -> str:
     """The problem that remains first: `leaves pool-not-divisible on line 9`."""
     first = errors[0]
-    return f"leaves {first.rule} on line {source.position(first.span.start)[0]}"
+    return f"leaves {first.rule} on line {source.line_of(first.span.start)}"
 
 
 def _sizes(shape: Shape, layout: str) -> str:

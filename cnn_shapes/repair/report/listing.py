@@ -48,7 +48,7 @@ def _first_see(report: CheckResult) -> list[str]:
     found = next((one for one in report.diagnostics if one.rule == _LIKELY_LAYOUT), None)
     if found is None:
         return []
-    line = report.source.position(found.span.start)[0]
+    line = report.source.line_of(found.span.start)
     return [f"first see line {line}: {found.message(report.layout)}", ""]
 
 
@@ -57,7 +57,7 @@ def comes_first(report: CheckResult) -> str | None:
     others = errors_of_reading(report)
     if not others:
         return None
-    line = report.source.position(others[0].span.start)[0]
+    line = report.source.line_of(others[0].span.start)
     remedy = "check shows its fix" if others[0].fixes else "and is yours to mend: check shows it"
     return f"{others[0].rule} on line {line} comes first, {remedy}"
 
@@ -87,7 +87,7 @@ def _problem(report: CheckResult) -> str:
         return "no errors, but not what was asked for"
     first = report.errors[0]
     more = len(report.errors) + report.omitted - 1
-    text = f"{first.message(report.layout)} (line {report.source.position(first.span.start)[0]})"
+    text = f"{first.message(report.layout)} (line {report.source.line_of(first.span.start)})"
     return text + (f", and {more} more" if more else "")
 
 
