@@ -187,7 +187,7 @@ def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) ->
                     macs = prod(layer.positions(shapes, node.output))  # type: ignore[arg-type]
                     macs *= weights[0] if layer.multiplied == 1 else sum(weights[: layer.multiplied])
                 if layer.has_products and computed:
-                    macs += sum(layer.products(shapes, node.output))  # type: ignore[arg-type]
+                    macs += sum(layer.products(shapes, node.output))  # type: ignore[operator, arg-type]
             if not computed:
                 macs = None
         index = node.index
