@@ -100,7 +100,7 @@ class Trace:
         )
 
     def whole(self, node: Node) -> Shape:
-        """The input that a node sees, or a part of it: of several the first that is a map, if there is one."""
+        """The input of which a node sees something: of several the first that is a map, if there is one."""
         return self._receptive_fields.whole(node)
 
     def jump(self, step: Step) -> tuple[int | str | None, ...] | None:
