@@ -100,7 +100,7 @@ class Trace:
         )
 
     def whole(self, node: Node) -> Shape:
-        """The input that a node sees, or a part of it: of several the first that is a map, if there is one."""
+        """The input of which a node sees something: of several the first that is a map, if there is one."""
         return self._receptive_fields.whole(node)
 
     def jump(self, step: Step) -> tuple[int | str | None, ...] | None:
@@ -187,7 +187,7 @@ def _fold_figures(network: Network, views: list[Views], misaligned: set[int]) ->
                     macs = prod(layer.positions(shapes, node.output))  # type: ignore[arg-type]
                     macs *= weights[0] if layer.multiplied == 1 else sum(weights[: layer.multiplied])
                 if layer.has_products and computed:
-                    macs += sum(layer.products(shapes, node.output))  # type: ignore[arg-type]
+                    macs += sum(layer.products(shapes, node.output))  # type: ignore[operator, arg-type]
             if not computed:
                 macs = None
         index = node.index

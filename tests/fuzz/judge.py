@@ -26,7 +26,7 @@ SECONDS, CALLS, MEGABYTES = 2, 4_000_000, 200  # so many calls take about half a
 CLEAN, FOUND = 0, 1
 
 _CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z-]+\] \S")
+_FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z0-9-]+\] \S")
 # prints, after all else, the calls that were counted and its peak of memory in MB
 # (getrusage would count the process that started it, too)
 _ALONE = """\
