@@ -696,6 +696,8 @@ def watch_modules():
     from torch import nn
 
     make, run = nn.Module.__init__, nn.Module.__call__
+    if hasattr(make, "__wrapped__"):
+        return
 
     @functools.wraps(make)
     def init(self, *args, **kwargs):
