@@ -34,7 +34,7 @@ FLOORS = {
         ("checking",),
         ("expand", "explain", "input_sizes"),
         ("repair",),
-        ("export",),
+        ("export", "importing"),
         ("formats",),
         ("prompt",),
         ("commands",),

@@ -1,0 +1,188 @@
+"""The layers of a recording: each call through the table of operations, then a name for each layer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from cnn_shapes.importing.arrangement import Arranged, size_of
+from cnn_shapes.importing.building import Builder, Draft, LayerNamed, NotReached, Refused
+from cnn_shapes.importing.operations.patterns import pattern_at
+from cnn_shapes.importing.operations.table import find
+from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
+from cnn_shapes.importing.traced_model import TracedLayer, TracedModel, UnsupportedCall
+
+_UNWRITABLE = re.compile(r"[^\w-]+")
+RESERVED = ("prev", "input")
+
+
+def layers_of(recording: Recording) -> TracedModel:
+    """The model in the language's layers. What the language cannot say is in `unsupported`, by name."""
+    return _Reading(recording).model()
+
+
+class _Reading:
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.builder = Builder(recording)
+        self.unsupported: list[UnsupportedCall] = []
+        self.not_reached = 0
+        self.wrong = False
+        self.inputs: list[tuple[str, int]] = []
+
+    def model(self) -> TracedModel:
+        place = 0
+        calls = self.recording.calls
+        while place < len(calls):
+            pattern = pattern_at(calls, place)
+            if pattern is None:
+                self.read(calls[place])
+                place += 1
+            else:
+                length, read = pattern
+                self.taken(calls[place + length - 1], lambda: read(self.builder, calls[place : place + length]))
+                place += length
+        outputs = [self.output(name, result) for name, result in self.recording.outputs]
+        names = _Names([name for name, _ in self.inputs], self.builder)
+        return TracedModel(
+            self.recording.class_name,
+            tuple((name, self.builder.shapes[value]) for name, value in self.inputs),
+            tuple(names.layer(draft) for draft in self.builder.drafts),
+            tuple(dict.fromkeys(names.of[value] for value in outputs if value is not None)),
+            tuple(self.unsupported),
+            self.not_reached,
+            tuple(self.builder.left_out),
+        )
+
+    def read(self, call: RecordedCall) -> None:
+        if call.operation == INPUT:
+            value = self.builder.new_value(call.shapes[0][1:])
+            self.inputs.append((str(call.arguments[0]), value))
+            self.builder.results[ResultOf(call.index)] = self.builder.fresh(value)
+            return
+        row = find(call.operation)
+        if row is None:
+            if any(result in self.builder.results for result in call.results):
+                self.refuse(call, f"{call.operation} has no layer in the language")
+            else:
+                self.not_reached += 1
+            return
+        self.taken(call, lambda: row.read(self.builder, call, row.arguments(call)))
+
+    def taken(self, call: RecordedCall, read: Any) -> None:
+        """Take what a reader makes of a call as its results, or note why there is none."""
+        drafts = len(self.builder.drafts)
+        results: list[Any] = []
+        try:
+            made = read()
+            results = made if isinstance(made, list) else [made]
+            self.compare(call, results)
+        except NotReached:
+            self.not_reached += 1
+            return
+        except Refused as refusal:
+            self.refuse(call, str(refusal))
+            made = None
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError, StopIteration):
+            self.refuse(call, "its arguments are of a form that is not known")
+            made = None
+        if made is None:
+            del self.builder.drafts[drafts:]
+            return
+        for place, result in enumerate(results):
+            if result is not None:
+                self.builder.results[ResultOf(call.index, place)] = result
+
+    def compare(self, call: RecordedCall, results: list[Any]) -> None:
+        """Refuse what has another shape than the framework made: nothing is guessed.
+
+        After a shape error the two go on in different ways.
+        """
+        self.wrong = self.wrong or call.error is not None
+        for place, result in enumerate(results):
+            if isinstance(result, Arranged) and not self.wrong:
+                sizes = tuple(map(size_of, result.dims))
+                if sizes != call.shapes[place]:
+                    raise Refused(f"it gives {call.shapes[place]}, which would be {sizes}")
+
+    def refuse(self, call: RecordedCall, why: str) -> None:
+        self.unsupported.append(UnsupportedCall(call.operation, why, call.index, call.modules, call.place))
+
+    def output(self, name: str, result: ResultOf) -> int | None:
+        found = self.builder.results.get(result)
+        if not isinstance(found, Arranged) or found.value in [value for _, value in self.inputs]:
+            return None
+        return found.value
+
+
+class _Names:
+    """Names: of a module that makes one layer its path, else that with the kind; each of them once."""
+
+    def __init__(self, inputs: list[str], builder: Builder) -> None:
+        self.builder = builder
+        self.taken = {*RESERVED, *inputs}
+        self.of: dict[int, str] = {}
+        for value, name in enumerate(inputs):
+            self.of[value] = name if len(inputs) > 1 else "input"
+        made = Counter(_path(draft) for draft in builder.drafts)
+        for draft in builder.drafts:
+            path = _path(draft)
+            base = path if path and made[path] == 1 else f"{path}-{draft.kind}" if path else draft.kind
+            if base[:1].isdigit():
+                base = f"{draft.kind}-{base}" if made[path] == 1 else f"layer-{base}"
+            if len(draft.outputs) == 1:
+                self.of[draft.outputs[0]] = self.free(base)
+            else:
+                for place, value in enumerate(draft.outputs):
+                    self.of[value] = self.free(f"{base}-{place}")
+
+    def free(self, wanted: str) -> str:
+        name, count = wanted, 1
+        while name in self.taken:
+            count += 1
+            name = f"{wanted}-{count}"
+        self.taken.add(name)
+        return name
+
+    def layer(self, draft: Draft) -> TracedLayer:
+        outputs = tuple(self.of[value] for value in draft.outputs)
+        shapes = tuple(self.builder.shapes[value] for value in draft.outputs)
+        fields = {
+            name: self.of[value.value] if isinstance(value, LayerNamed) else value
+            for name, value in draft.fields.items()
+        }
+        if draft.kind == "split":
+            fields = self.split_fields(draft, outputs)
+        return TracedLayer(
+            draft.kind,
+            outputs[0],
+            fields,
+            tuple(self.of[value] for value in draft.inputs),
+            outputs,
+            shapes,
+            draft.beliefs,
+            draft.written,
+            draft.call.index,
+            draft.call.modules,
+            draft.call.place,
+            draft.call.error,
+        )
+
+    def split_fields(self, draft: Draft, outputs: tuple[str, ...]) -> dict[str, Any]:
+        """The names of the parts, with their sizes where these differ."""
+        shapes = [self.builder.shapes[value] for value in draft.outputs]
+        whole = self.builder.shapes[draft.inputs[0]]
+        changed = [axis for axis, size in enumerate(whole) if any(shape[axis] != size for shape in shapes)]
+        sizes = [shape[changed[0] if changed else 0] for shape in shapes]
+        into: Any = list(outputs) if len({*sizes}) == 1 else dict(zip(outputs, sizes, strict=True))
+        axis = draft.fields["axis"]
+        return {"into": into} | ({} if axis == "channels" else {"axis": axis})
+
+
+def _path(draft: Draft) -> str:
+    """The path of the innermost module of a call, in the letters that a name may have."""
+    modules = draft.call.modules
+    return _UNWRITABLE.sub("-", modules[-1].path) if modules else ""
+
+

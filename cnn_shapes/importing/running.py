@@ -1,0 +1,140 @@
+"""Runs the tracer in a process of its own, within limits, and reads what it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, Any
+
+from cnn_shapes.importing.recording import (
+    CANNOT_IMPORT,
+    CANNOT_RUN,
+    Recording,
+    RunFailure,
+    read_answer,
+)
+
+TRACER = Path(__file__).with_name("tracer.py")
+BATCH = 2  # a batch of 1 could not be told from one channel
+TIMEOUT = 60.0  # seconds
+MOST_BYTES = 256 * 2**20  # of an answer
+_LAST_WORDS = 2000  # bytes of standard error that are kept
+
+Inputs = Sequence[Sequence[int]] | Mapping[str, Sequence[int]]
+
+
+def record(
+    target: str,
+    arguments: Mapping[str, Any] | None = None,
+    inputs: Inputs = (),
+    *,
+    python: str | None = None,
+    timeout: float = TIMEOUT,
+    batch: int = BATCH,
+    folder: str | os.PathLike[str] | None = None,
+) -> Recording | RunFailure:
+    """Run the model that `target` means, `package.module:Name` or `path/file.py:Name`, and record its calls.
+
+    `inputs` are the sizes of each without the batch, in the framework's order, or by the names of forward's
+    parameters. `python` is the interpreter whose torch it is, this one where it is not given, `folder` where
+    it runs. Whatever the user's code does, the process and its forks are gone afterwards.
+    """
+    named = {name: list(sizes) for name, sizes in inputs.items()} if isinstance(inputs, Mapping) else None
+    request = {
+        "target": target,
+        "arguments": dict(arguments or {}),
+        "inputs": [list(sizes) for sizes in inputs] if named is None else named,
+        "batch": batch,
+    }
+    try:
+        answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)
+    except OSError as error:
+        return RunFailure(CANNOT_IMPORT, "no-python", f"{python or sys.executable}: {error.strerror or error}")
+    if isinstance(answer, RunFailure):
+        return answer
+    try:
+        return read_answer(json.loads(answer))
+    except (ValueError, RecursionError) as error:
+        return RunFailure(CANNOT_RUN, "junk", f"the tracer's answer cannot be read: {error}")
+
+
+class _Child:
+    """The process, in a group of its own, and two threads that read what it writes."""
+
+    def __init__(self, command: list[str], request: str, folder: str | os.PathLike[str] | None) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            start_new_session=True,
+        )
+        self._request = request.encode()
+        self._read, self._said = bytearray(), bytearray()
+        self._done, self._silent = Event(), Event()
+
+    def answer(self, timeout: float) -> bytes | RunFailure:
+        """The one line that it answers with, or why there is none."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for work in (
+            (self._write, process.stdin),
+            (self._read_line, process.stdout),
+            (self._listen, process.stderr),
+        ):
+            Thread(target=work[0], args=(work[1],), daemon=True).start()
+        in_time = self._done.wait(timeout)
+        self._end()
+        if not in_time:
+            return RunFailure(CANNOT_RUN, "timeout", f"it did not finish within {timeout:g} seconds")
+        if len(self._read) >= MOST_BYTES:
+            return RunFailure(CANNOT_RUN, "too-long", f"the tracer's answer is over {MOST_BYTES:,} bytes")
+        if not self._read.endswith(b"\n"):
+            self._silent.wait(1)
+            last = bytes(self._said).decode("utf-8", "replace").strip().rpartition("\n")[2]
+            ended = f"the process ended without an answer, with exit code {process.returncode}"
+            return RunFailure(CANNOT_RUN, "no-answer", f"{ended}: {last}" if last else ended)
+        return bytes(self._read)
+
+    def _write(self, pipe: IO[bytes]) -> None:
+        with contextlib.suppress(OSError), pipe:
+            pipe.write(self._request)
+
+    def _read_line(self, pipe: IO[bytes]) -> None:
+        """Up to the end of the line, and not of the pipe: a fork of the user's code keeps that open."""
+        with contextlib.suppress(OSError, ValueError):
+            while len(self._read) < MOST_BYTES:
+                chunk = os.read(pipe.fileno(), 2**16)
+                self._read += chunk
+                if not chunk or chunk.endswith(b"\n"):
+                    break
+        self._done.set()
+
+    def _listen(self, pipe: IO[bytes]) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(pipe.fileno(), 2**16):
+                self._said = (self._said + chunk)[-_LAST_WORDS:]
+        self._silent.set()
+
+    def _end(self) -> None:
+        """End the process and all that it started."""
+        process = self._process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2 if self._done.is_set() else 0)
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
