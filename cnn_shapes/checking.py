@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnosis.labels import Unfolded
@@ -27,6 +27,7 @@ from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER, WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
+from cnn_shapes.network import compute_on
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, listed
@@ -53,8 +54,10 @@ _MOST_LINES = 8  # that a note lists
 _UNKNOWN = {UNKNOWN_NAME: "name", UNKNOWN_LAYER: "word"}  # the fact that names what is unknown
 NO_OVERRIDES = Overrides()
 UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
+# of a model that was not written as a spec: it does not run, and a layer that the language has not
+UNREADABLE_MODEL, UNSUPPORTED_LAYER = "unreadable-model", "unsupported-layer"
 # with these there is no verdict on a file: the run fails, whatever is configured
-NO_VERDICT = (UNREADABLE_FILE, INTERNAL_FAULT)
+NO_VERDICT = (UNREADABLE_FILE, UNREADABLE_MODEL, INTERNAL_FAULT)
 
 
 class Silenced(NamedTuple):
@@ -163,23 +166,30 @@ def check_source(
     settings: Settings = DEFAULTS,
     rules: bool = True,
     pool: LayerPool | None = None,
+    outputs: Mapping[str, Shape] | None = None,
 ) -> CheckResult:
     """Check the text of one spec; without `rules`, for errors alone. Never raises for what the text says.
 
-    Who checks many specs hands one `pool` to all: what they have in common is made once.
+    Who checks many specs hands one `pool` to all: what they have in common is made once. `outputs` say what
+    comes out of layers that fail, by name: what is after them is judged too.
     """
     # all that a check makes lives to its end: looking for garbage took three quarters of a large file's time
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _check(source, overrides, settings, rules, pool or LayerPool())
+        return _check(source, overrides, settings, rules, pool or LayerPool(), outputs)
     finally:
         if collecting:
             gc.enable()
 
 
 def _check(
-    source: Source, overrides: Overrides, settings: Settings, rules: bool, pool: LayerPool
+    source: Source,
+    overrides: Overrides,
+    settings: Settings,
+    rules: bool,
+    pool: LayerPool,
+    outputs: Mapping[str, Shape] | None,
 ) -> CheckResult:
     findings = Findings(source)
     limits = settings.limits
@@ -204,6 +214,8 @@ def _check(
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
         unfolded = Unfolded(spec, network)
+        if outputs is not None:
+            compute_on(network, outputs)
         if [node for node in network.nodes if node.error is not None]:
             from cnn_shapes.diagnosis.verdict import judge  # most specs fit
 

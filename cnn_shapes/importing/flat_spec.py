@@ -22,7 +22,7 @@ class FlatSpec:
 
 
 def flat_spec(model: TracedModel, beliefs: bool = True) -> FlatSpec:
-    """The spec of a model, with what the framework's layers say of their inputs unless `beliefs` is false."""
+    """The spec of a model; with `beliefs`, what the framework's layers say of their inputs, in its words."""
     head = [f"name: {quoted(model.name)}", f"input: {_inputs(model)}", "layout: channels_first", "rounding: floor"]
     text = [*head, "layers:"]
     lines = {}
@@ -46,9 +46,9 @@ def _inputs(model: TracedModel) -> str:
 
 
 def _line(layer: TracedLayer, previous: str, beliefs: bool) -> str:
-    pairs = [(name, _text(name, value)) for name, value in layer.fields.items()]
+    pairs = [(_word(layer, name, beliefs), _text(name, value)) for name, value in layer.fields.items()]
     if beliefs:
-        pairs += [(name, _text(name, value)) for name, value in layer.beliefs.items()]
+        pairs += [(_word(layer, name, True), _text(name, value)) for name, value in layer.beliefs.items()]
     if len(layer.inputs) > 1:
         pairs.append(("from", listed(map(word, layer.inputs))))
     elif layer.inputs[0] != previous:
@@ -59,6 +59,14 @@ def _line(layer: TracedLayer, previous: str, beliefs: bool) -> str:
     if len(pairs) == 1 and kind is not None and pairs[0][0] == kind.shorthand and pairs[0][1][:1] != "{":
         return f"{layer.kind}: {pairs[0][1]}"
     return f"{layer.kind}: {_mapping(pairs)}"
+
+
+def _word(layer: TracedLayer, field: str, as_written: bool) -> str:
+    """A field under the framework's name of it, where that means the same here."""
+    written = layer.written.get(field, field)
+    kind = KINDS.get(layer.kind)
+    known = as_written and kind is not None and field in kind.fields and written in kind.fields[field].aliases
+    return written if known else field
 
 
 def _mapping(pairs: Iterable[tuple[str, str]]) -> str:

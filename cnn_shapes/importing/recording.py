@@ -7,17 +7,11 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
+from cnn_shapes.source import CodePlace
+
 CANNOT_IMPORT, CANNOT_CONSTRUCT, CANNOT_RUN = STAGES = ("cannot-import", "cannot-construct", "cannot-run")
 INPUT = "input"  # the operation of the calls that stand for the model's inputs
 _LONGEST = 2000  # characters of a text that is read back
-
-
-@dataclass(frozen=True, slots=True)
-class CodePlace:
-    """A line of the user's code: an absolute path, and a number from 1."""
-
-    path: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

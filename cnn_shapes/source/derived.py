@@ -49,10 +49,15 @@ class DerivedSource(Source):
         return True
 
     def written(self, span: Span) -> tuple[Source, Span]:
-        place = self._place(span.start, "")
+        return self._written(self._place(span.start, ""), span)
+
+    def _written(self, place: CodePlace | None, span: Span) -> tuple[Source, Span]:
         file = self.files.get(place.path) if place is not None else None
         if place is None or file is None or not 1 <= place.line <= file.line_count:
-            return (self, span) if place is None else (Source(place.path, ""), Span(0, 0))
+            if place is None:
+                return self, span
+            line = place.line - 1  # without its text, the line is told all the same
+            return Source(file.path if file is not None else place.path, "\n" * line), Span(line, line)
         if place.column:
             start = file.offset(place.line, place.column)
             return file, Span(start, max(file.offset(place.line, place.end_column), start))
@@ -62,12 +67,13 @@ class DerivedSource(Source):
             file.offset(place.line, indent + 1), file.offset(place.line, len(text.rstrip()) + 1)
         )
 
-    def made(self, span: Span) -> tuple[Source, Span] | None:
-        """Where the layer at a place was made, if that is elsewhere than its call."""
-        origin = self._origin(span.start)
-        if origin.made is None or origin.made == origin.called:
+    def beside(self, span: Span) -> tuple[Source, Span, str] | None:
+        called, made = self._origin(span.start)
+        if called is None or made is None or called == made:
             return None
-        return DerivedSource(self.path, ".", [Origin(origin.made, None)], self.files).written(Span(0, 0))
+        if self._place(span.start, "") == made:
+            return *self._written(called, span), "called here"
+        return *self._written(made, span), "made here"
 
     def line_of(self, offset: int, field: str = "") -> int | str:
         place = self._place(offset, field)

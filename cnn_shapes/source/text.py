@@ -144,8 +144,8 @@ class Source:
         """What a user wrote, and the place in it: of a text that was made of others, in one of those."""
         return self, span
 
-    def made(self, span: Span) -> tuple[Source, Span] | None:
-        """Where the layer at a place was made, if that is elsewhere than where it is used."""
+    def beside(self, span: Span) -> tuple[Source, Span, str] | None:
+        """The other place that a layer has where it is made and called apart, and a word for it."""
         return None
 
     def line_of(self, offset: int, field: str = "") -> int | str:

@@ -61,8 +61,8 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     lines = headed(head, f": {user(found.message(layout))}", "bold", options.width)
     pointer = user(render(found.pointer, found.facts, layout))
     said = [(source.written(found.span), pointer, found.severity)]
-    if (made := source.made(found.span)) is not None:
-        said.append((made, "made here", "frame"))
+    if (other := source.beside(found.span)) is not None:
+        said.append((other[:2], other[2], "frame"))
     for label in found.labels:
         text = user(render(label.template, label.facts, layout))
         said.append((source.written(label.span), text, "frame"))
@@ -74,7 +74,7 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
         for arrow, (written, marks) in zip(chain(["-->"], repeat(":::")), excerpts.values(), strict=False):
             where = f" {user(shown_path(written.path))}:{marks[0].line}:{marks[0].start + 1}"
             lines.append((Styled(" " * (margin + 1) + arrow, "frame"), where))
-            if written.text:
+            if written.text.strip() or written.text and written is source:
                 lines += _excerpt(written, marks, margin, options)
     for note in found.notes:
         lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)

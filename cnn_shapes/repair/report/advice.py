@@ -53,8 +53,8 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     if spelt:  # what was meant is known
         return report.with_diagnostics(_with_others_waiting(diagnostics, spelt[0], ERROR))
     failed = _failed(report)
-    hints = clues(report, main, failed)
-    if hints.notes:
+    hints = None if report.source.is_derived else clues(report, main, failed)
+    if hints is not None and hints.notes:
         # that no change of a number helps is no news where it was not a number
         idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
         diagnostics = [_without(found, idle) for found in diagnostics]
