@@ -250,7 +250,7 @@ def check_expectation(node: Node) -> None:
 
 
 def compute_on(network: Network, outputs: Mapping[str, Shape]) -> None:
-    """Compute a network on through its errors: `outputs` say what comes out of a layer that fails, by name."""
+    """Compute a network on through its errors: `outputs` say by name what a layer that fails would give."""
     failed: list[tuple[Node, ShapeError]] = []
     for node in network.layers:
         compute(node)

@@ -1,13 +1,15 @@
 """`cnn-shapes check`: the main job: compute, validate, show."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from cnn_shapes import formats
+from cnn_shapes.commands.parts import models
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
@@ -29,7 +31,6 @@ from cnn_shapes.formats.parts.streams import messages, say
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.discovery.specs import FoundSpecs
-    from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
 
 GROUP = "Check and mend"
@@ -85,7 +86,9 @@ def check(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PATH...", help="Files, folders (without any: this one), or - for standard input."
+            metavar="PATH...",
+            help="Files, folders (without any: this one), - for standard input, or a PyTorch model: "
+            "net.py:Model, package.module:Model.",
         ),
     ] = None,
     input: InputOption = None,
@@ -194,6 +197,9 @@ def check(
             "--allow-empty", help="Exit 0 where there is no spec to check.", rich_help_panel=_CONFIGURED
         ),
     ] = False,
+    arguments: models.ArgumentsOption = None,
+    python: models.PythonOption = None,
+    timeout: models.TimeoutOption = 60,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change.
 
@@ -206,7 +212,13 @@ def check(
     if config is not None and isolated:
         raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
     paths = paths or ["."]
-    overrides = overrides_of(input, params or [])
+    targets = [path for path in paths if models.is_model(path)]
+    files = [path for path in paths if path not in targets]
+    models.refuse_python(files)
+    run = models.run_of(input or [] if targets else [], arguments or [], python, timeout)
+    if targets:
+        _refuse_for_models(bool(files and input), params or [], fix, pin)
+    overrides = overrides_of(None if targets else input, params or [])
     if pin and overrides.any:
         given = "--input" if input is not None else "--set"
         raise typer.BadParameter(f"--pin writes what comes out of the file's own values: leave out {given}")
@@ -219,17 +231,31 @@ def check(
             "never" if exit_zero else fail_on,
         )
         if show_settings:
-            _show_settings(paths, configuration)
+            _show_settings(files, configuration)
             return
-        found = Finder(configuration, force_exclude).find(paths)
+        found = Finder(configuration, force_exclude).find(files)
     except BadSettings as error:
         stop(str(error))
-    _tell_found(found, paths, verbose, allow_empty)
+    _tell_found(found, files, verbose, allow_empty or bool(targets))
     spare_specs(output, (*paths, *found.specs))
     tables = table or depth is not None
     shows_fixes = format != "concise"
     task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
-    raise typer.Exit(_run(task, found, overrides, configuration))
+    reports = chain(
+        _reports(found, checked(found.specs, overrides, configuration)),
+        models.reports(targets, run, configuration),
+    )
+    raise typer.Exit(_run(task, found, reports, len(found.specs) + len(targets)))
+
+
+def _refuse_for_models(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+    """Stop where an option is given that means specs."""
+    if mixed:
+        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
+    if params:
+        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
+    if fix or pin:
+        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
 
 
 def _writer(name: str) -> formats.Format:
@@ -239,16 +265,15 @@ def _writer(name: str) -> formats.Format:
         raise unknown("--format", "format", name, formats.names()) from None
 
 
-def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration: "Configuration") -> int:
-    """Check what was found, change and show it as asked; the exit code."""
+def _run(task: Task, found: "FoundSpecs", reports: "Iterable[CheckResult]", count: int) -> int:
+    """Change and show what was checked as asked; the exit code."""
     from cnn_shapes.formats.parts import streams
 
-    several = len(found.specs) > 1
+    several = count > 1
     tally = Tally()
     gc.freeze()
     try:
         with streams.opened(task.output, task.color) as out:
-            reports = _reports(found, checked(found.specs, overrides, configuration))
             if task.fix:
                 reports = _respelled(reports, found.outside)
             if task.pin:
@@ -257,7 +282,7 @@ def _run(task: Task, found: "FoundSpecs", overrides: "Overrides", configuration:
                 reports = _advised(reports)
             reports = tally.counted(reports)
             if several and not task.quiet:
-                reports = streams.with_progress(reports, len(found.specs))
+                reports = streams.with_progress(reports, count)
             options = out.options._replace(
                 several=several, tables=task.tables or None, depth=task.depth, quiet=task.quiet
             )
@@ -333,12 +358,22 @@ def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
     """The reports, those with errors together with the repairs of the whole network."""
     for report in reports:
         if not report.ok:
-            from cnn_shapes.repair import advise
+            advise = _advice(report)
 
             gc.enable()  # a search makes much that is thrown away
             report = guarded(partial(advise, report), report.source.path, report.settings)
             gc.disable()
         yield report
+
+
+def _advice(report: "CheckResult") -> "Callable[[CheckResult], CheckResult]":
+    if report.source.is_derived:
+        from cnn_shapes.importing.model_check import advised
+
+        return advised
+    from cnn_shapes.repair import advise
+
+    return advise
 
 
 def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -> "Iterator[CheckResult]":

@@ -17,7 +17,17 @@ from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.repair import advise
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import Shape
-from cnn_shapes.source import CodePlace, DerivedSource, Edit, Origin, Source, Span, Unreadable, on_one_line, read_own_file
+from cnn_shapes.source import (
+    CodePlace,
+    DerivedSource,
+    Edit,
+    Origin,
+    Source,
+    Span,
+    Unreadable,
+    on_one_line,
+    read_own_file,
+)
 
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
 
@@ -41,9 +51,7 @@ class ModelSource(DerivedSource):
         self.model = model
 
 
-def check_model(
-    target: str, recording: Recording | RunFailure, settings: Settings = DEFAULTS
-) -> CheckResult:
+def check_model(target: str, recording: Recording | RunFailure, settings: Settings = DEFAULTS) -> CheckResult:
     """What is right and wrong with a recorded model, in full also after its first error."""
     if isinstance(recording, RunFailure):
         return _failed(target, recording, settings)

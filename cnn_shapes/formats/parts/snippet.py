@@ -74,7 +74,7 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
         for arrow, (written, marks) in zip(chain(["-->"], repeat(":::")), excerpts.values(), strict=False):
             where = f" {user(shown_path(written.path))}:{marks[0].line}:{marks[0].start + 1}"
             lines.append((Styled(" " * (margin + 1) + arrow, "frame"), where))
-            if written.text.strip() or written.text and written is source:
+            if written.text.strip() or (written.text and written is source):
                 lines += _excerpt(written, marks, margin, options)
     for note in found.notes:
         lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)

@@ -1,0 +1,138 @@
+"""Models of PyTorch as arguments: how they are named, what they are made and run with, and their reports."""
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from cnn_shapes.commands.parts.shared import guarded, stop
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import CheckResult
+    from cnn_shapes.settings import Configuration, Settings
+
+_PANEL = "A model of PyTorch"
+_NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_TARGET = re.compile(rf"(?:{_NAME}|.+\.py):{_NAME}")
+
+ArgumentsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--arg",
+        metavar="NAME=VALUE",
+        help="An argument that makes the model; repeatable.",
+        rich_help_panel=_PANEL,
+    ),
+]
+PythonOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH", help="The interpreter that has its torch; else this one.", rich_help_panel=_PANEL
+    ),
+]
+TimeoutOption = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", min=0.1, help="How long it may run.", rich_help_panel=_PANEL),
+]
+
+
+class ModelRun(NamedTuple):
+    """What models are made and run with: `inputs` in the framework's order, or by name."""
+
+    inputs: list[tuple[int, ...]] | dict[str, tuple[int, ...]]
+    arguments: dict[str, Any]
+    python: str | None
+    timeout: float
+
+
+def is_model(path: str) -> bool:
+    """Whether a path means a model, `package.module:Name` or `file.py:Name`: a file of that name wins."""
+    return _TARGET.fullmatch(path) is not None and not os.path.lexists(path)
+
+
+def run_of(inputs: list[str], arguments: list[str], python: str | None, timeout: float) -> ModelRun:
+    """What `--input` and `--arg` say. Raises a usage error."""
+    from cnn_shapes.language.reading.input import parse_sizes
+
+    named: dict[str, tuple[int, ...]] = {}
+    listed: list[tuple[int, ...]] = []
+    for written in inputs:
+        name, equals, sizes = written.rpartition("=")
+        shape = parse_sizes(sizes) if len(sizes) < 100 else None
+        if shape is None:
+            found = sizes or "nothing"
+            raise typer.BadParameter(
+                f"expected the sizes without the batch as in 3x224x224, found {found}", param_hint="--input"
+            )
+        if equals:
+            named[name.strip()] = shape
+        else:
+            listed.append(shape)
+    if named and listed:
+        raise typer.BadParameter("name all inputs, as in --input x=3x224x224, or none", param_hint="--input")
+    return ModelRun(named or listed, dict(map(_argument, arguments)), python, timeout)
+
+
+def _argument(text: str) -> tuple[str, Any]:
+    """`name=value`: a value that Python could have written is that, another one is a text."""
+    name, equals, written = text.partition("=")
+    if not (equals and name.strip().isidentifier()):
+        raise typer.BadParameter(f"expected name=value as in classes=10, found {text}", param_hint="--arg")
+    return name.strip(), _value(written.strip())
+
+
+def _value(written: str) -> Any:
+    words = {"true": True, "false": False, "null": None}
+    if written in words:
+        return words[written]
+    try:
+        return ast.literal_eval(written)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return written
+
+
+def reports(targets: list[str], run: ModelRun, configuration: "Configuration") -> "Iterator[CheckResult]":
+    """The report of each model, each run in a process of its own."""
+    from cnn_shapes.settings import BadSettings
+
+    for target in targets:
+        path = target.rpartition(":")[0]
+        try:
+            settings = configuration.of_file(path if path.endswith(".py") else os.curdir)
+        except BadSettings as error:
+            stop(str(error))
+        yield guarded(partial(_report, target, run, settings), target, settings)
+
+
+def _report(target: str, run: ModelRun, settings: "Settings") -> "CheckResult":
+    from cnn_shapes.importing.model_check import check_model
+    from cnn_shapes.importing.running import record
+
+    recording = record(target, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
+    return check_model(target, recording, settings)
+
+
+def refuse_python(paths: list[str]) -> None:
+    """Stop where a file of Python is named without its model; nothing of it is run to find what it has."""
+    for path in paths:
+        if path.endswith(".py") and os.path.isfile(path):
+            names = list(_classes(path))
+            example = f"{path}:{names[0] if names else 'Model'}"
+            has = f" (it has {', '.join(names[:8])})" if names else ""
+            stop(f"{path} is Python: name the model in it, as in {example}{has}")
+
+
+def _classes(path: str) -> Iterator[str]:
+    try:
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read(2**20))
+    except (OSError, ValueError, SyntaxError, MemoryError, RecursionError):
+        return
+    for node in tree.body:
+        bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
+        if isinstance(node, ast.ClassDef) and any(base.endswith("Module") for base in bases):
+            yield node.name
