@@ -16,6 +16,7 @@ from typing import IO, Any
 from cnn_shapes.importing.recording import (
     CANNOT_IMPORT,
     CANNOT_RUN,
+    STAGES,
     Recording,
     RunFailure,
     read_answer,
@@ -25,6 +26,7 @@ TRACER = Path(__file__).with_name("tracer.py")
 BATCH = 2  # a batch of 1 could not be told from one channel
 TIMEOUT = 60.0  # seconds
 MOST_BYTES = 256 * 2**20  # of an answer
+STAGE_SIGN = b"@"  # begins a line that says which stage begins
 _LAST_WORDS = 2000  # bytes of standard error that are kept
 
 Inputs = Sequence[Sequence[int]] | Mapping[str, Sequence[int]]
@@ -52,6 +54,7 @@ def record(
         "arguments": dict(arguments or {}),
         "inputs": [list(sizes) for sizes in inputs] if named is None else named,
         "batch": batch,
+        "timeout": timeout,
     }
     try:
         answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)
@@ -95,16 +98,17 @@ class _Child:
             Thread(target=work[0], args=(work[1],), daemon=True).start()
         in_time = self._done.wait(timeout)
         self._end()
+        begun, answer = _begun(bytes(self._read))
         if not in_time:
-            return RunFailure(CANNOT_RUN, "timeout", f"it did not finish within {timeout:g} seconds")
+            return RunFailure(begun, "timeout", f"it did not finish within {timeout:g} seconds")
         if len(self._read) >= MOST_BYTES:
-            return RunFailure(CANNOT_RUN, "too-long", f"the tracer's answer is over {MOST_BYTES:,} bytes")
-        if not self._read.endswith(b"\n"):
+            return RunFailure(begun, "too-long", f"the tracer's answer is over {MOST_BYTES:,} bytes")
+        if not answer.endswith(b"\n"):
             self._silent.wait(1)
             last = bytes(self._said).decode("utf-8", "replace").strip().rpartition("\n")[2]
             ended = f"the process ended without an answer, with exit code {process.returncode}"
-            return RunFailure(CANNOT_RUN, "no-answer", f"{ended}: {last}" if last else ended)
-        return bytes(self._read)
+            return RunFailure(begun, "no-answer", f"{ended}: {last}" if last else ended)
+        return answer
 
     def _write(self, pipe: IO[bytes]) -> None:
         with contextlib.suppress(OSError), pipe:
@@ -116,7 +120,7 @@ class _Child:
             while len(self._read) < MOST_BYTES:
                 chunk = os.read(pipe.fileno(), 2**16)
                 self._read += chunk
-                if not chunk or chunk.endswith(b"\n"):
+                if not chunk or _begun(self._read[-_LAST_WORDS:])[1].endswith(b"\n"):
                     break
         self._done.set()
 
@@ -138,3 +142,15 @@ class _Child:
                 process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
+
+
+def _begun(read: bytes | bytearray) -> tuple[str, bytes]:
+    """The stage that began last, and what came after the lines that say so."""
+    stage, rest = CANNOT_IMPORT, bytes(read)
+    while rest.startswith(STAGE_SIGN):
+        line, ended, after = rest.partition(b"\n")
+        if not ended:
+            return stage, b""
+        named = line[1:].decode("ascii", "replace")
+        stage, rest = named if named in STAGES else stage, after
+    return stage, rest

@@ -19,12 +19,15 @@ import operator
 import os
 import sys
 import sysconfig
+import threading
 from collections.abc import Mapping
 
 IMPORT, CONSTRUCT, RUN = "cannot-import", "cannot-construct", "cannot-run"
 LONGEST_LIST = 1000  # literals of an argument
 LONGEST_TEXT = 2000
 MOST_CALLS = 200_000
+MOST_ELEMENTS = 100_000_000  # of tensors with values
+MARGIN = 1.0  # seconds before the time is over, in which it is told where it was used up
 SHAPE_ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
 UNSUPPORTED_ON_META = ("meta tensor", "Meta tensor", "'Meta' backend", "data-dependent", "device=\"meta\"")
 WITH_VALUES = ("item", "tolist", "numpy", "__bool__", "__int__", "__float__", "__index__", "__array__",
@@ -245,7 +248,8 @@ def named_inputs(model, inputs):
 class Recorder:
     """The calls of one run: their arguments, the shapes that came out, and where they are."""
 
-    def __init__(self, model):
+    def __init__(self, model, batch):
+        self.batch = batch
         self.calls, self.entries, self.stack = [], [], []
         self.where, self.derived, self.fixed, self.kept = {}, {}, set(), []
         self.paths = {id(module): path for path, module in reversed(list(model.named_modules()))}
@@ -406,6 +410,8 @@ def make_mode(recorder):
                 return func(*args, **kwargs)
             name = operation_name(func)
             error = None
+            if name in ("view", "reshape"):
+                args = with_batch(recorder, args)
             try:
                 out = func(*args, **kwargs)
             except NotImplementedError as missing:
@@ -433,6 +439,20 @@ def make_mode(recorder):
     return RecordingMode()
 
 
+def with_batch(recorder, args):
+    """The arguments of a view whose first size is a written number: that is meant to be the batch."""
+    x, *sizes = args
+    if not isinstance(x, type(recorder.kept[0])) or id(x) not in recorder.where or not sizes:
+        return args
+    grouped = isinstance(sizes[0], (list, tuple))
+    asked = list(sizes[0] if grouped else sizes)
+    written = len(asked) > 1 and type(asked[0]) is int and asked[0] > 0
+    if not written or asked[0] == x.shape[0] or x.shape[0] != recorder.batch:
+        return args
+    asked[0] = x.shape[0]
+    return (x, asked) if grouped else (x, *asked)
+
+
 def operation_name(func):
     name = getattr(func, "__name__", None) or str(func)
     if name in ("__get__", "__set__"):
@@ -455,14 +475,40 @@ def on_through(name, func, args, kwargs, error):
             return func(*again[0], **again[1]), None
         except SHAPE_ERRORS:
             pass
-    declare = DECLARED.get(name.strip("_").removesuffix("_"), DECLARED.get(name))
+    declare = DECLARED.get(name.strip("_"))
+    if declare is None:
+        raise error
+    error, out = with_values(func, args, kwargs, error)
+    if error is None:
+        return out, None
     try:
-        out = declare(*args, **kwargs) if declare else None
+        out = declare(*args, **kwargs)
     except Exception:
         out = None
     if out is None:
         raise error
     return out, error
+
+
+def with_values(func, args, kwargs, error):
+    """The same error in the words that the user knows, of tensors with values: those on meta have others.
+
+    Where it is none with values, what comes out. All values are one zero, which takes no memory.
+    """
+    import torch
+
+    if sum(tensor.numel() for tensor in tensors_in((args, kwargs))) > MOST_ELEMENTS:
+        return error, None
+    try:
+        given = changed_tensors(
+            (list(args), kwargs), lambda one: torch.zeros((), dtype=one.dtype, device="cpu").expand(one.shape)
+        )
+        out = func(*given[0], **given[1])
+    except SHAPE_ERRORS as told:
+        return told.with_traceback(error.__traceback__), None
+    except Exception:
+        return error, None
+    return None, changed_tensors(out, lambda one: one.to("meta"))
 
 
 def changed_tensors(value, change):
@@ -745,7 +791,7 @@ def is_first(frame, module):
 # --------------------------------------------------------------------------------------------------- the script
 
 
-def trace(request, finished):
+def trace(request, finished, at=lambda stage: None):
     """The answer to a request. What was recorded before a failure of the run is in the answer too."""
     os.environ.update(PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1")  # compiled functions tell nothing of themselves
     try:
@@ -759,11 +805,13 @@ def trace(request, finished):
     finished["torch"] = str(torch.__version__)
     watch_modules()
     found = import_target(request["target"])
+    at(CONSTRUCT)
     model = construct(found, request.get("arguments") or {})
     model.eval()
+    at(RUN)
     inputs = named_inputs(model, request.get("inputs") or [])
     batch = int(request.get("batch", 2))
-    recorder = Recorder(model)
+    recorder = Recorder(model, batch)
     tensors = {}
     for name, sizes in inputs.items():
         tensors[name] = torch.empty((batch, *sizes), device="meta")
@@ -831,26 +879,60 @@ def count(tensor):
         return 0
 
 
+class Answer:
+    """Where the answer goes: one line, after lines that say which stage begins."""
+
+    def __init__(self, file):
+        self.file, self.process, self.stage = file, os.getpid(), IMPORT
+        self.lock = threading.Lock()
+
+    def at(self, stage):
+        if os.getpid() == self.process:
+            self.stage = stage
+            self.write(f"@{stage}")
+
+    def write(self, line):
+        text = line.encode("ascii") + b"\n"
+        while text:
+            text = text[os.write(self.file, text) :]
+
+    def end(self, finished):
+        """Answer and end, with all threads that the user's code left."""
+        if os.getpid() == self.process:  # a fork of the user's code must not answer too
+            with self.lock:
+                self.write(json.dumps(finished, ensure_ascii=True))
+                os._exit(0)
+        os._exit(0)
+
+    def watch(self, seconds):
+        """Tell where the time is used up, shortly before whoever waits ends the process."""
+        main = threading.main_thread().ident
+
+        def tell():
+            place = place_of(sys._current_frames().get(main))
+            failed = Failed(self.stage, "timeout", f"it did not finish within {seconds:g} seconds", place=place)
+            self.end({"failure": failed.answer()})
+
+        timer = threading.Timer(max(seconds - MARGIN, seconds / 2), tell)
+        timer.daemon = True
+        timer.start()
+
+
 def main():
-    answer_to = os.dup(1)
+    answer = Answer(os.dup(1))
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    process = os.getpid()
     request = json.loads(sys.stdin.buffer.read().decode("utf-8"))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    answer.watch(float(request.get("timeout", 60)))
     finished = {}
     try:
-        trace(request, finished)
+        trace(request, finished, answer.at)
     except Failed as failed:
         finished["failure"] = failed.answer()
     except BaseException as error:
-        finished["failure"] = raised(RUN, error).answer()
-    if os.getpid() != process:  # a fork of the user's code must not answer too
-        os._exit(0)
-    text = json.dumps(finished, ensure_ascii=True).encode("ascii") + b"\n"
-    while text:
-        text = text[os.write(answer_to, text) :]
-    os._exit(0)  # threads that the user's code left do not keep it alive
+        finished["failure"] = raised(answer.stage, error).answer()
+    answer.end(finished)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,15 @@ def declare_torchvision() -> None:
 
 
 def build(name: str) -> Any:
+    """A model on the meta device; some constructors read values, and need the CPU."""
     import timm
+    import torch
 
-    return timm.create_model(name, pretrained=False)
+    try:
+        with torch.device("meta"):
+            return timm.create_model(name, pretrained=False)
+    except RuntimeError:
+        return timm.create_model(name, pretrained=False)
 
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:

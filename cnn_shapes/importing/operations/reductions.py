@@ -57,10 +57,33 @@ def _reduced(b: Builder, call: RecordedCall, x: Arranged, by: str, dims: list[in
     return Arranged(value, axes, tuple(left), x.batch)
 
 
+def variance(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    """The mean of the squared distances from the mean: all of its layers, but the square, which has none."""
+    x, dim, keep = b.tensor(a["input"]), a.get("dim"), bool(a.get("keepdim", False))
+    if dim is None:
+        raise Refused("a number for the whole batch")
+    named = dim if isinstance(dim, tuple) else (dim,)
+    dims = sorted({whole(one) % len(x.dims) for one in named})
+    if any(x.dims[place] and x.axis_of(place) is None for place in dims) or x.order is None:
+        x = b.as_plain(call, x)
+    mean = _reduced(b, call, x, "mean", dims, True)
+    distance = b.layer(call, "subtract", {}, [x.value, mean.value], x.shape)
+    b.left_out.setdefault("square")
+    made = _reduced(b, call, x.holding(distance), "mean", dims, keep)
+    if len(call.shapes) == 1:
+        return made
+    left = [group for dim, group in enumerate(mean.dims) if keep or dim not in dims]
+    return [made, mean.with_dims(left)]
+
+
 _PARAMETERS = "input dim keepdim"
 OPERATIONS: dict[str, Operation] = {
     "mean": operation(reduction("mean"), _PARAMETERS, "dtype out"),
     "sum": operation(reduction("sum"), _PARAMETERS, "dtype out"),
     "amax": operation(reduction("max"), _PARAMETERS, "out"),
+    **{
+        name: operation(variance, "input dim correction keepdim", "unbiased correction")
+        for name in ("var", "std", "var_mean", "std_mean")
+    },
     "max": operation(reduction("max"), _PARAMETERS, "out"),
 }
