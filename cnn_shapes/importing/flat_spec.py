@@ -23,7 +23,12 @@ class FlatSpec:
 
 def flat_spec(model: TracedModel, beliefs: bool = True) -> FlatSpec:
     """The spec of a model, with what the framework's layers say of their inputs unless `beliefs` is false."""
-    head = [f"name: {quoted(model.name)}", f"input: {_inputs(model)}", "layout: channels_first", "rounding: floor"]
+    head = [
+        f"name: {quoted(model.name)}",
+        f"input: {_inputs(model)}",
+        "layout: channels_first",
+        "rounding: floor",
+    ]
     text = [*head, "layers:"]
     lines = {}
     previous = model.inputs[0][0] if len(model.inputs) > 1 else "input"

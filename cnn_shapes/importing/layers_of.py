@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, size_of
@@ -41,7 +42,8 @@ class _Reading:
                 place += 1
             else:
                 length, read = pattern
-                self.taken(calls[place + length - 1], lambda: read(self.builder, calls[place : place + length]))
+                together = calls[place : place + length]
+                self.taken(together[-1], partial(read, self.builder, together))
                 place += length
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
         names = _Names([name for name, _ in self.inputs], self.builder)
@@ -184,5 +186,3 @@ def _path(draft: Draft) -> str:
     """The path of the innermost module of a call, in the letters that a name may have."""
     modules = draft.call.modules
     return _UNWRITABLE.sub("-", modules[-1].path) if modules else ""
-
-

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO, Any
+from typing import Any
 
 from cnn_shapes.importing.recording import (
     CANNOT_IMPORT,
@@ -59,7 +59,9 @@ def record(
     try:
         answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)
     except OSError as error:
-        return RunFailure(CANNOT_IMPORT, "no-python", f"{python or sys.executable}: {error.strerror or error}")
+        return RunFailure(
+            CANNOT_IMPORT, "no-python", f"{python or sys.executable}: {error.strerror or error}"
+        )
     if isinstance(answer, RunFailure):
         return answer
     try:
@@ -72,30 +74,32 @@ class _Child:
     """The process, in a group of its own, and two threads that read what it writes."""
 
     def __init__(self, command: list[str], request: str, folder: str | os.PathLike[str] | None) -> None:
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            start_new_session=True,
-        )
         self._request = request.encode()
         self._read, self._said = bytearray(), bytearray()
         self._done, self._silent = Event(), Event()
+        answer, others = os.pipe(), os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=answer[1],
+                stderr=others[1],
+                cwd=folder,
+                start_new_session=True,
+            )
+        finally:
+            os.close(answer[1])
+            os.close(others[1])
+        self._threads = [
+            Thread(target=self._write, daemon=True),
+            Thread(target=self._read_line, args=(answer[0],), daemon=True),
+            Thread(target=self._listen, args=(others[0],), daemon=True),
+        ]
 
     def answer(self, timeout: float) -> bytes | RunFailure:
         """The one line that it answers with, or why there is none."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for work in (
-            (self._write, process.stdin),
-            (self._read_line, process.stdout),
-            (self._listen, process.stderr),
-        ):
-            Thread(target=work[0], args=(work[1],), daemon=True).start()
+        for thread in self._threads:
+            thread.start()
         in_time = self._done.wait(timeout)
         self._end()
         begun, answer = _begun(bytes(self._read))
@@ -106,28 +110,30 @@ class _Child:
         if not answer.endswith(b"\n"):
             self._silent.wait(1)
             last = bytes(self._said).decode("utf-8", "replace").strip().rpartition("\n")[2]
-            ended = f"the process ended without an answer, with exit code {process.returncode}"
+            ended = f"the process ended without an answer, with exit code {self._process.returncode}"
             return RunFailure(begun, "no-answer", f"{ended}: {last}" if last else ended)
         return answer
 
-    def _write(self, pipe: IO[bytes]) -> None:
+    def _write(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
         with contextlib.suppress(OSError), pipe:
             pipe.write(self._request)
 
-    def _read_line(self, pipe: IO[bytes]) -> None:
+    def _read_line(self, pipe: int) -> None:
         """Up to the end of the line, and not of the pipe: a fork of the user's code keeps that open."""
-        with contextlib.suppress(OSError, ValueError):
-            while len(self._read) < MOST_BYTES:
-                chunk = os.read(pipe.fileno(), 2**16)
-                self._read += chunk
-                if not chunk or _begun(self._read[-_LAST_WORDS:])[1].endswith(b"\n"):
-                    break
+        while len(self._read) < MOST_BYTES:
+            chunk = os.read(pipe, 2**16)
+            self._read += chunk
+            if not chunk or _begun(self._read[-_LAST_WORDS:])[1].endswith(b"\n"):
+                break
+        os.close(pipe)
         self._done.set()
 
-    def _listen(self, pipe: IO[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(pipe.fileno(), 2**16):
-                self._said = (self._said + chunk)[-_LAST_WORDS:]
+    def _listen(self, pipe: int) -> None:
+        while chunk := os.read(pipe, 2**16):
+            self._said = (self._said + chunk)[-_LAST_WORDS:]
+        os.close(pipe)
         self._silent.set()
 
     def _end(self) -> None:

@@ -2,9 +2,12 @@
 
 This is a script, run by the interpreter that has the user's torch: it imports nothing of the package that it
 is part of. It reads a request from standard input, as JSON, and answers with one line of JSON on what was its
-standard output; what the user's code prints goes to standard error. `recording.py` starts it, and says what
-the request and the answer hold.
+standard output; what the user's code prints goes to standard error. `running.py` starts it, and
+`recording.py` says what the answer holds.
 """
+
+# mypy: ignore-errors
+# (torch, whose types all of this is about, is not there when types are checked)
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ MOST_CALLS = 200_000
 MOST_ELEMENTS = 100_000_000  # of tensors with values
 MARGIN = 1.0  # seconds before the time is over, in which it is told where it was used up
 SHAPE_ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
-UNSUPPORTED_ON_META = ("meta tensor", "Meta tensor", "'Meta' backend", "data-dependent", "device=\"meta\"")
+UNSUPPORTED_ON_META = ("meta tensor", "Meta tensor", "'Meta' backend", "data-dependent", 'device="meta"')
 WITH_VALUES = ("item", "tolist", "numpy", "__bool__", "__int__", "__float__", "__index__", "__array__",
                "nonzero", "unique", "equal", "masked_select", "is_nonzero", "__contains__")  # fmt: skip
 
@@ -57,7 +60,7 @@ class TracedSize(int):
     """A size that was asked of a tensor: which one, and along which axis. A number made of it is plain."""
 
 
-# ---------------------------------------------------------------------------------------------------- places
+# ------------------------------------------------------------ places
 
 
 @functools.cache
@@ -107,7 +110,7 @@ def raised(stage, error):
     return Failed(stage, reason, text_of(error), place=place, exception=name)
 
 
-# ------------------------------------------------------------------------------------------- finding the model
+# ------------------------------------------------------------ finding the model
 
 
 def import_target(target):
@@ -242,7 +245,7 @@ def named_inputs(model, inputs):
     return inputs
 
 
-# ----------------------------------------------------------------------------------------------- the recording
+# ------------------------------------------------------------ the recording
 
 
 class Recorder:
@@ -276,7 +279,7 @@ class Recorder:
         self.stack.append(len(self.entries) - 1)
 
     def encoded(self, value):
-        """An argument as JSON: a literal as it is, all else as a mapping with one word that says what it is."""
+        """An argument as JSON: a literal as it is, all else a mapping with one word that says what it is."""
         import torch
 
         if isinstance(value, torch.Tensor):
@@ -318,7 +321,7 @@ class Recorder:
         return self.derived.get(id(tensor), []) if index is None else [index]
 
     def note(self, name, args, kwargs, made, error=None):
-        """Write down a call that has made tensors; of what is made of parameters alone only of which ones."""
+        """Write down a call that made tensors; of one of parameters alone only which ones they are."""
         if any(tensor.is_complex() for tensor in made):
             raise Failed(RUN, "complex-numbers", f"{name} gives complex numbers", [name], self.here())
         given = list(tensors_in((args, kwargs)))
@@ -460,7 +463,7 @@ def operation_name(func):
     return name
 
 
-# ------------------------------------------------------------------------------------------- on through errors
+# ------------------------------------------------------------ on through errors
 
 
 def on_through(name, func, args, kwargs, error):
@@ -575,7 +578,9 @@ def declared_conv(input, weight, bias=None, stride=1, padding=0, dilation=1, gro
     return slid(input, weight.shape[0], list(weight.shape[2:]), stride, padding, dilation)
 
 
-def declared_transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def declared_transposed(
+    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
     axes = weight.dim() - 2
     columns = [each(one, axes) for one in (weight.shape[2:], stride, padding, output_padding, dilation)]
     sizes = []
@@ -647,7 +652,9 @@ def declared_same(input, *others, **named):
 def declared_parts(input, sizes, dim=0):
     if not isinstance(sizes, (list, tuple)):
         return None
-    return tuple(empty(input, *input.shape[:dim], size, *input.shape[dim % input.dim() + 1 :]) for size in sizes)
+    return tuple(
+        empty(input, *input.shape[:dim], size, *input.shape[dim % input.dim() + 1 :]) for size in sizes
+    )
 
 
 def declared_item(input, index):
@@ -666,7 +673,9 @@ def declared_heads(query, *others, **named):
 
 
 def declared_shuffle(input, factor):
-    return empty(input, input.shape[0], input.shape[1] // factor**2, *(size * factor for size in input.shape[2:]))
+    return empty(
+        input, input.shape[0], input.shape[1] // factor**2, *(size * factor for size in input.shape[2:])
+    )
 
 
 def declared_unshuffle(input, factor):
@@ -679,6 +688,10 @@ def declared_expanded(input, *sizes):
     return empty(input, *sizes) if -1 not in sizes else None
 
 
+KEEP_SHAPE = (
+    *("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm"),
+    *("prelu", "glu", "permute", "transpose", "squeeze", "softmax", "interpolate", "channel_shuffle", "pad"),
+)
 # what comes out of an operation whose input does not fit, by its name without underscores around it
 DECLARED = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), declared_conv),
@@ -695,11 +708,7 @@ DECLARED = {
     **dict.fromkeys(("subtract", "multiply", "true_divide", "maximum", "minimum"), declared_sum),
     **dict.fromkeys(("matmul", "bmm", "mm"), declared_product),
     **dict.fromkeys(("view", "reshape"), declared_view),
-    **dict.fromkeys(
-        ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm", "prelu",
-         "permute", "transpose", "squeeze", "softmax", "interpolate", "channel_shuffle", "pad", "glu"),
-        declared_same,
-    ),  # fmt: skip
+    **dict.fromkeys(KEEP_SHAPE, declared_same),
     "linear": declared_linear,
     "flatten": declared_flatten,
     **dict.fromkeys(("split", "split_with_sizes"), declared_parts),
@@ -709,7 +718,7 @@ DECLARED = {
     "pixel_shuffle": declared_shuffle,
     "pixel_unshuffle": declared_unshuffle,
     "expand": declared_expanded,
-}  # fmt: skip
+}
 
 
 def module_on_through(recorder, module, args):
@@ -730,7 +739,7 @@ def module_on_through(recorder, module, args):
     return None
 
 
-# -------------------------------------------------------------------------------------------- patches of torch
+# ------------------------------------------------------------ patches of torch
 
 
 CONSTRUCTED = {}
@@ -788,12 +797,14 @@ def is_first(frame, module):
     return bool(names) and frame.f_locals.get(names[0]) is module
 
 
-# --------------------------------------------------------------------------------------------------- the script
+# ------------------------------------------------------------ the script
 
 
 def trace(request, finished, at=lambda stage: None):
     """The answer to a request. What was recorded before a failure of the run is in the answer too."""
-    os.environ.update(PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1")  # compiled functions tell nothing of themselves
+    os.environ.update(
+        PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1"
+    )  # compiled functions tell nothing of themselves
     try:
         import torch
     except BaseException as error:
@@ -906,11 +917,13 @@ class Answer:
 
     def watch(self, seconds):
         """Tell where the time is used up, shortly before whoever waits ends the process."""
-        main = threading.main_thread().ident
+        main = threading.main_thread().ident or 0
 
         def tell():
             place = place_of(sys._current_frames().get(main))
-            failed = Failed(self.stage, "timeout", f"it did not finish within {seconds:g} seconds", place=place)
+            failed = Failed(
+                self.stage, "timeout", f"it did not finish within {seconds:g} seconds", place=place
+            )
             self.end({"failure": failed.answer()})
 
         timer = threading.Timer(max(seconds - MARGIN, seconds / 2), tell)

@@ -17,6 +17,7 @@ import json
 import time
 import warnings
 from collections import Counter
+from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,7 @@ def build(name: str) -> Any:
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:
     """The recording of a model that is there already, read as that of a child process is."""
-    from cnn_shapes.importing import tracer
-
+    tracer: Any = import_module("cnn_shapes.importing.tracer")
     globals()["CURRENT"] = model.to("meta")
     finished: dict[str, Any] = {}
     try:

@@ -20,7 +20,7 @@ def reshape(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     shape = call.shapes[0]
     if isinstance(known, Constant):
         return Constant(shape, seen=True)
-    asked = a.get("sizes") or ()
+    asked: tuple[Any, ...] = a.get("sizes") or ()
     asked = asked[0] if len(asked) == 1 and isinstance(asked[0], tuple) else asked
     moved = shape[:1] != call_input(b, call)[:1] and bool(asked) and asked[0] == -1 and not b.keeps_batch
     if call.error is not None or moved:
@@ -55,7 +55,9 @@ def _of_another_size(b: Builder, call: RecordedCall, x: Arranged, asked: Sequenc
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
     if len(wanted) != 1:
         return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
-    value = b.layer(call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"})
+    value = b.layer(
+        call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"}
+    )
     return b.fresh(value)
 
 
@@ -114,7 +116,9 @@ def unbind(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return [part.without_dim(dim) for part in parts_along(b, call, x, dim, [1] * count)]
 
 
-def parts_along(b: Builder, call: RecordedCall, x: Arranged, dim: int, sizes: Sequence[int]) -> list[Arranged]:
+def parts_along(
+    b: Builder, call: RecordedCall, x: Arranged, dim: int, sizes: Sequence[int]
+) -> list[Arranged]:
     x, axis, inner = outermost(b, call, x, dim)
     step = size_of(inner)
     rank = len(x.axes) - 1
@@ -151,10 +155,10 @@ def getitem(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
     index = a["index"] if isinstance(a["index"], tuple) else (a["index"],)
-    x, dim = known, 0
+    x = known
     gone: list[int] = []
     taken: dict[int, tuple[int, int, int]] = {}
-    for item in _whole_index(index, len(known.dims)):
+    for dim, item in enumerate(_whole_index(index, len(known.dims))):
         if item is None:
             x = x.with_dims([*x.dims[:dim], (), *x.dims[dim:]])
         else:
@@ -164,7 +168,6 @@ def getitem(b: Builder, call: RecordedCall, a: Arguments) -> Any:
                 taken[dim] = (start, stop, step)
             if not isinstance(item, slice):
                 gone.append(dim)
-        dim += 1
     x = cut(b, call, x, taken)
     for dim in reversed(gone):
         x = x.without_dim(dim)
@@ -184,7 +187,9 @@ def _whole_index(index: Sequence[Any], count: int) -> list[Any]:
 
 def _range(item: Any, size: int) -> tuple[int, int, int]:
     if isinstance(item, slice):
-        start, stop, step = (None if one is None else whole(one) for one in (item.start, item.stop, item.step))
+        start, stop, step = (
+            None if one is None else whole(one) for one in (item.start, item.stop, item.step)
+        )
         return slice(start, stop, step).indices(size)
     if isinstance(item, bool) or not isinstance(item, int | SizeOf):
         raise Refused("an index that is a tensor")

@@ -140,7 +140,9 @@ _HEADS_IGNORED = (
 )
 OPERATIONS: dict[str, Operation] = {
     "linear": operation(linear, "input weight bias"),
-    "embedding": operation(embedding, "input weight", "padding_idx max_norm norm_type scale_grad_by_freq sparse"),
+    "embedding": operation(
+        embedding, "input weight", "padding_idx max_norm norm_type scale_grad_by_freq sparse"
+    ),
     "lstm": operation(recurrent("lstm", 4), "*given"),
     "gru": operation(recurrent("gru", 3), "*given"),
     "rnn_tanh": operation(recurrent("rnn", 1), "*given"),

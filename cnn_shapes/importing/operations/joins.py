@@ -69,7 +69,11 @@ def _gated(xs: Sequence[Arranged]) -> Arranged | None:
     for x, gate in (xs, xs[::-1]):
         if len(gate.axes) == 1 and len(x.axes) > 1 and x.order is not None and len(x.dims) == len(gate.dims):
             place = x.order.index(0) + 1
-            if gate.dims[place] == gate.axes[0] and not any(gate.dims[1:place]) and x.shape[0] == gate.shape[0]:
+            if (
+                gate.dims[place] == gate.axes[0]
+                and not any(gate.dims[1:place])
+                and x.shape[0] == gate.shape[0]
+            ):
                 return x
     return None
 
@@ -110,7 +114,12 @@ def with_constant(b: Builder, call: RecordedCall, x: Arranged, others: Sequence[
 
 
 def scaled(
-    b: Builder, call: RecordedCall, x: Arranged, weight: Weights, weights: Sequence[Weights], bias: bool = False
+    b: Builder,
+    call: RecordedCall,
+    x: Arranged,
+    weight: Weights,
+    weights: Sequence[Weights],
+    bias: bool = False,
 ) -> Arranged:
     """A scale whose factors are per tensor, channel or element of the value."""
     per = "tensor"

@@ -137,7 +137,9 @@ OPERATIONS: dict[str, Operation] = {
         instance_norm, "input running_mean running_var weight bias use_input_stats momentum eps",
         "use_input_stats momentum eps cudnn_enabled",
     ),
-    "group_norm": operation(group_norm, "input num_groups weight bias eps cudnn_enabled", "eps cudnn_enabled"),
+    "group_norm": operation(
+        group_norm, "input num_groups weight bias eps cudnn_enabled", "eps cudnn_enabled"
+    ),
     "layer_norm": operation(
         last_norm("layernorm"), "input normalized_shape weight bias eps cudnn_enable", "eps cudnn_enable"
     ),

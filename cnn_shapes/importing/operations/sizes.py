@@ -29,6 +29,7 @@ def pad(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     x = x if x.order is not None else b.as_plain(call, x)
     order = x.order or ()
     amounts = [[0, 0] for _ in x.axes[1:]]
+    fields: dict[str, Any]
     for place, pair in enumerate(pairs):
         if len(order) - place < 1:
             raise Refused("a padding of the batch")

@@ -92,7 +92,9 @@ def convolution(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
     )
     for place, (per, _) in enumerate(gains):  # standardised weights: the gain of each filter is learned
         last = place == len(gains) - 1
-        value = b.layer(call, "scale", given({"per": per, "bias": biased and last}, {"bias": False}), [value], shape)
+        value = b.layer(
+            call, "scale", given({"per": per, "bias": biased and last}, {"bias": False}), [value], shape
+        )
     return b.fresh(value)
 
 
