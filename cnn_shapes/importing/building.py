@@ -60,7 +60,7 @@ class Piece(NamedTuple):
 Known = Arranged | Constant
 
 
-class Builder:
+class LayerBuilder:
     """What has been read of a recording: layers so far, and for each result of a call what it is."""
 
     def __init__(self, recording: Recording) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, size_of
-from cnn_shapes.importing.building import Builder, Draft, LayerNamed, NotReached, Refused
+from cnn_shapes.importing.building import Draft, LayerBuilder, LayerNamed, NotReached, Refused
 from cnn_shapes.importing.operations.patterns import pattern_at
 from cnn_shapes.importing.operations.table import find
 from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
@@ -26,7 +26,7 @@ def layers_of(recording: Recording) -> TracedModel:
 class _Reading:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.builder = Builder(recording)
+        self.builder = LayerBuilder(recording)
         self.unsupported: list[UnsupportedCall] = []
         self.not_reached = 0
         self.wrong = False
@@ -121,7 +121,7 @@ class _Reading:
 class _Names:
     """Names: of a module that makes one layer its path, else that with the kind; each of them once."""
 
-    def __init__(self, inputs: list[str], builder: Builder) -> None:
+    def __init__(self, inputs: list[str], builder: LayerBuilder) -> None:
         self.builder = builder
         self.taken = {*RESERVED, *inputs}
         self.of: dict[int, str] = {}

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Factor, Group, group_of, joined, size_of
-from cnn_shapes.importing.building import Builder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.dense import of_last
-from cnn_shapes.importing.operations.operation import Operation, operation
+from cnn_shapes.importing.operations.operation import TorchOperation, operation
 from cnn_shapes.importing.recording import Constant, RecordedCall, Weights
 
 Arguments = Mapping[str, Any]
 
 
-def dot_product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def dot_product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """softmax(q @ k) @ v in every head: what is before the last two dimensions, the batch aside."""
     if isinstance(a.get("attn_mask"), Weights) and a["attn_mask"].learned:
         raise Refused(f"an attention with the learned bias {a['attn_mask'].names[0]}")
@@ -39,7 +39,7 @@ def _leading(x: Arranged) -> Group:
     return tuple(factor for factor in joined(x.dims[:-2]) if factor is not x.batch)
 
 
-def _by_heads(b: Builder, call: RecordedCall, x: Arranged) -> Arranged:
+def _by_heads(b: LayerBuilder, call: RecordedCall, x: Arranged) -> Arranged:
     """A query, key or value as a map whose channels are its heads, in each what is multiplied."""
     channels = (*_leading(x), *x.dims[-1])
     places = x.dims[-2]
@@ -48,7 +48,7 @@ def _by_heads(b: Builder, call: RecordedCall, x: Arranged) -> Arranged:
     return b.in_groups(call, x, (channels, places))
 
 
-def product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A product over the last two dimensions. One with a learned matrix is a dense layer."""
     first, second = a["input"], a["other"]
     if isinstance(second, Weights) and second.learned and len(second.shape) == 2:
@@ -77,7 +77,7 @@ def product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
 
 _PARAMETERS = "query key value attn_mask dropout_p is_causal scale enable_gqa"
 _IGNORED = "dropout_p is_causal scale enable_gqa"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "scaled_dot_product_attention": operation(dot_product, _PARAMETERS, _IGNORED),
     **{name: operation(product, "input other", "out mat2") for name in ("matmul", "bmm", "mm")},
 }

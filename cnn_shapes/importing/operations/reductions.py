@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, joined, size_of
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall
 
@@ -16,7 +16,7 @@ _GLOBAL = {"mean": "global_avgpool", "max": "global_maxpool"}
 
 
 def reduction(by: str) -> Any:
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         known = b.known(a["input"])
         if isinstance(known, Constant):
             return Constant(call.shapes[0], seen=True)
@@ -31,7 +31,9 @@ def reduction(by: str) -> Any:
     return read
 
 
-def _reduced(b: Builder, call: RecordedCall, x: Arranged, by: str, dims: list[int], keep: bool) -> Arranged:
+def _reduced(
+    b: LayerBuilder, call: RecordedCall, x: Arranged, by: str, dims: list[int], keep: bool
+) -> Arranged:
     taken = {factor for dim in dims for factor in x.dims[dim]}
     if x.batch in taken:
         raise Refused("a mean or maximum over the batch")
@@ -57,7 +59,7 @@ def _reduced(b: Builder, call: RecordedCall, x: Arranged, by: str, dims: list[in
     return Arranged(value, axes, tuple(left), x.batch)
 
 
-def variance(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def variance(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """The mean of the squared distances from the mean: all of its layers, but the square, which has none."""
     x, dim, keep = b.tensor(a["input"]), a.get("dim"), bool(a.get("keepdim", False))
     if dim is None:
@@ -77,7 +79,7 @@ def variance(b: Builder, call: RecordedCall, a: Arguments) -> Any:
 
 
 _PARAMETERS = "input dim keepdim"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "mean": operation(reduction("mean"), _PARAMETERS, "dtype out"),
     "sum": operation(reduction("sum"), _PARAMETERS, "dtype out"),
     "amax": operation(reduction("max"), _PARAMETERS, "out"),
