@@ -70,6 +70,20 @@ def record(
         return RunFailure(CANNOT_RUN, "junk", f"the tracer's answer cannot be read: {error}")
 
 
+def record_module(module: Any, inputs: Inputs = (), batch: int = BATCH) -> Recording | RunFailure:
+    """The same of a torch module of this process, which stays as it is; what it prints is not caught."""
+    from cnn_shapes.importing import tracer
+
+    finished: dict[str, Any] = {}
+    try:
+        tracer.trace_module(module, inputs, batch, finished)
+    except tracer.Failed as failed:
+        finished["failure"] = failed.answer()
+    except Exception as error:  # a module that cannot be copied
+        return RunFailure(CANNOT_RUN, "raised", str(error), type(error).__name__)
+    return read_answer(finished)
+
+
 class _Child:
     """The process, in a group of its own, and two threads that read what it writes."""
 

@@ -11,6 +11,7 @@ standard output; what the user's code prints goes to standard error. `running.py
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import importlib
@@ -747,12 +748,13 @@ RUNNING = []
 
 
 def watch_modules():
-    """Learn where each module is constructed, and, while a model runs, which calls are whose."""
+    """Learn where each module is constructed, and, while a model runs, which calls are whose.
+
+    What comes back ends it.
+    """
     from torch import nn
 
     make, run = nn.Module.__init__, nn.Module.__call__
-    if hasattr(make, "__wrapped__"):
-        return
 
     @functools.wraps(make)
     def init(self, *args, **kwargs):
@@ -789,7 +791,11 @@ def watch_modules():
         finally:
             recorder.stack.pop()
 
+    def end():
+        nn.Module.__init__, nn.Module.__call__ = make, run
+
     nn.Module.__init__, nn.Module.__call__ = init, call
+    return end
 
 
 def is_first(frame, module):
@@ -818,10 +824,36 @@ def trace(request, finished, at=lambda stage: None):
     found = import_target(request["target"])
     at(CONSTRUCT)
     model = construct(found, request.get("arguments") or {})
-    model.eval()
     at(RUN)
-    inputs = named_inputs(model, request.get("inputs") or [])
-    batch = int(request.get("batch", 2))
+    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+
+
+def trace_module(model, inputs, batch, finished):
+    """The same for a module of this very process, which keeps its weights: a copy on the meta device runs."""
+    import torch
+    from torch import nn
+
+    finished["torch"] = str(torch.__version__)
+    tensors = {
+        id(one): nn.Parameter(one.detach().to("meta"), one.requires_grad) for one in model.parameters()
+    }
+    tensors.update({id(one): one.to("meta") for one in model.buffers()})
+    places = [CONSTRUCTED.get(id(module)) for module in model.modules()]
+    copied = copy.deepcopy(model, tensors)
+    CONSTRUCTED.update(zip(map(id, copied.modules()), places))  # noqa: B905
+    end = watch_modules()
+    try:
+        return run(copied, inputs, batch, finished)
+    finally:
+        end()
+
+
+def run(model, inputs, batch, finished):
+    """Run a model on the meta device, and put what it calls into the answer."""
+    import torch
+
+    model.eval()
+    inputs = named_inputs(model, inputs)
     recorder = Recorder(model, batch)
     tensors = {}
     for name, sizes in inputs.items():

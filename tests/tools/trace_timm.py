@@ -17,7 +17,6 @@ import json
 import time
 import warnings
 from collections import Counter
-from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,8 @@ from typing import Any
 from cnn_shapes.checking import check_source
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
-from cnn_shapes.importing.recording import Recording, read_answer
+from cnn_shapes.importing.recording import Recording
+from cnn_shapes.importing.running import record_module
 from cnn_shapes.source import Source
 
 WITHOUT_HOOKS = ("attention", "multihead_attention", "matmul")
@@ -54,15 +54,7 @@ def build(name: str) -> Any:
 
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:
-    """The recording of a model that is there already, read as that of a child process is."""
-    tracer: Any = import_module("cnn_shapes.importing.tracer")
-    globals()["CURRENT"] = model.to("meta")
-    finished: dict[str, Any] = {}
-    try:
-        tracer.trace({"target": f"{__name__}:CURRENT", "inputs": [list(sizes)]}, finished)
-    except tracer.Failed as failed:
-        finished["failure"] = failed.answer()
-    read = read_answer(json.loads(json.dumps(finished)))
+    read = record_module(model, [sizes])
     if not isinstance(read, Recording):
         raise RuntimeError(f"{read.stage}: {read.reason}: {read.message} at {read.place}")
     return read
