@@ -101,16 +101,16 @@ def compare(name: str) -> dict[str, Any]:
     row["errors"] = [f"{one.rule}: {one}"[:300] for one in report.errors][:3]
     differing = []
     if report.trace is not None:
-        nodes = {node.name: node for node in report.trace.network.layers}
+        nodes = {node.name.rpartition(".")[2]: node for node in report.trace.network.layers}
         costs = report.trace
         row["ours"] = costs.totals.params
         shared = sum(step.macs or 0 for step in costs.steps if step.node.kind in WITHOUT_HOOKS)
         row["our_macs"] = costs.totals.macs - shared
         for layer in read.layers:
             for output, shape in zip(layer.outputs, layer.shapes, strict=True):
-                found = nodes.get(output) or nodes.get(f"{layer.name}.{output}")
-                if found is not None and found.output != shape:
-                    differing.append(f"{output}: {found.output} for {shape}")
+                found = nodes.get(output)
+                if found is None or found.output != shape:
+                    differing.append(f"{output}: {found and found.output} for {shape}")
     row["differing"] = differing[:5]
     row["equal"] = (
         not row["unsupported"]
