@@ -22,8 +22,10 @@ def dot_product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         raise Refused("an attention with a mask that is computed")
     query, key, value = (b.tensor(a[name]) for name in ("query", "key", "value"))
     heads = size_of(_leading(query))
+    if heads > 1 and size_of(_leading(key)) == size_of(_leading(value)) == 1:
+        return _of_shared_keys(b, call, query, key, value)
     if size_of(_leading(key)) != heads or size_of(_leading(value)) != heads:
-        raise Refused("an attention whose heads share their keys")
+        raise Refused("an attention of which some heads share their keys")
     placed = [_by_heads(b, call, x) for x in (query, key, value)]
     channels = heads * size_of(value.dims[-1])
     q = placed[0]
@@ -32,6 +34,19 @@ def dot_product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     last = group_of(size_of(value.dims[-1]))
     axes = ((*_leading(query), *last), *q.axes[1:])
     return Arranged(made, axes, (*q.dims[:-1], last), q.batch)
+
+
+def _of_shared_keys(
+    b: LayerBuilder, call: RecordedCall, query: Arranged, key: Arranged, value: Arranged
+) -> Arranged:
+    """An attention whose heads have the same keys: one head, whose places are those of all heads."""
+    places = (*_leading(query), *query.dims[-2])
+    q = b.in_groups(call, query, (query.dims[-1], places))
+    k, v = (_by_heads(b, call, x) for x in (key, value))
+    channels = size_of(value.dims[-1])
+    made = b.layer(call, "attention", {}, [x.value for x in (q, k, v)], (channels, *q.shape[1:]))
+    last = group_of(channels)
+    return Arranged(made, (last, *q.axes[1:]), (*q.dims[:-1], last), q.batch)
 
 
 def _leading(x: Arranged) -> Group:

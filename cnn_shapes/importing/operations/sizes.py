@@ -29,7 +29,6 @@ def pad(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = x if x.order is not None else b.as_plain(call, x)
     order = x.order or ()
     amounts = [[0, 0] for _ in x.axes[1:]]
-    fields: dict[str, Any]
     for place, pair in enumerate(pairs):
         if len(order) - place < 1:
             raise Refused("a padding of the batch")
@@ -38,21 +37,20 @@ def pad(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
             raise Refused("a padding of the channels")
         if axis:
             amounts[axis - 1] = pair
-    if any(number < 0 for pair in amounts for number in pair):
-        if any(number > 0 for pair in amounts for number in pair):
-            raise Refused("a padding at one end and a crop at the other")
-        kind, fields = "crop", {"amount": [[-number for number in pair] for pair in amounts]}
-    else:
-        kind, fields = "pad", {"amount": amounts}
-        mode = _MODES.get(a.get("mode", "constant"))
-        if mode is None:
-            raise Refused(f"the mode {a['mode']!r}")
-        if mode != "zeros":
-            fields["mode"] = mode
-    sizes = call.shapes[0][1:]
-    shape = [sizes[order.index(axis)] for axis in range(len(order))]
-    value = b.layer(call, kind, fields, [x.value], shape)
-    return in_order(value, shape, order, b.batch)
+    mode = _MODES.get(a.get("mode", "constant"))
+    if mode is None:
+        raise Refused(f"the mode {a['mode']!r}")
+    for kind, sign in (("crop", -1), ("pad", 1)):  # where some numbers are negative, first a crop
+        taken = [[max(0, sign * number) for number in pair] for pair in amounts]
+        if any(map(any, taken)):
+            sizes = [size + sign * sum(pair) for size, pair in zip(x.shape[1:], taken, strict=True)]
+            fields: dict[str, Any] = {"amount": taken}
+            if kind == "pad" and mode != "zeros":
+                fields["mode"] = mode
+            shape = (x.shape[0], *sizes)
+            value = b.layer(call, kind, fields, [x.value], shape)
+            x = in_order(value, shape, order, b.batch)
+    return x
 
 
 def interpolate(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
