@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from math import prod
 
 
@@ -117,9 +117,7 @@ class Arranged:
         """One factor as the product of several."""
 
         def changed(group: Group) -> Group:
-            return tuple(
-                chain.from_iterable(parts if one is factor else (one,) for one in group)
-            )
+            return tuple(chain.from_iterable(parts if one is factor else (one,) for one in group))
 
         return Arranged(
             self.value, tuple(map(changed, self.axes)), tuple(map(changed, self.dims)), self.batch
@@ -165,7 +163,7 @@ def in_order(value: int, shape: Sequence[int], order: Sequence[int], batch: Fact
 
 def runs_between(current: Group, wanted: Group) -> list[Group]:
     """The longest pieces that come one after the other in both, in the wanted order."""
-    following = dict(zip(current, current[1:], strict=False))
+    following = dict(pairwise(current))
     runs: list[list[Factor]] = []
     for factor in wanted:
         if runs and following.get(runs[-1][-1]) is factor:

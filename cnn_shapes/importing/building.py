@@ -1,4 +1,4 @@
-"""Collects the layers of a recording: their fields, inputs and shapes, and what the tensors of each call are."""
+"""Collects the layers of a recording, with their inputs and shapes, and what the tensors of each call are."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Piece(NamedTuple):
 Known = Arranged | Constant
 
 
-class Builder:
+class LayerBuilder:
     """What has been read of a recording: layers so far, and for each result of a call what it is."""
 
     def __init__(self, recording: Recording) -> None:
@@ -113,8 +113,12 @@ class Builder:
     ) -> int:
         """A layer of one output, whose number comes back. The weights of an earlier one are shared."""
         value = self.new_value(shape)
-        draft = Draft(kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}), dict(written or {}))
-        names = tuple(name for one in weights if isinstance(one, Weights) and one.learned for name in one.names)
+        draft = Draft(
+            kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}), dict(written or {})
+        )
+        names = tuple(
+            name for one in weights if isinstance(one, Weights) and one.learned for name in one.names
+        )
         if names:
             owner = self._owners.setdefault(names, value)
             if owner != value:
@@ -133,7 +137,7 @@ class Builder:
         return values
 
     def part(self, call: RecordedCall, x: int, axis: int, name: str, start: int, stop: int) -> int:
-        """The places from `start` to before `stop` along an axis: a part of a split, which others may share."""
+        """The places from `start` to before `stop` along an axis: a part of a split, which may have more."""
         shape = self.shapes[x]
 
         def sized(size: int) -> tuple[int, ...]:
@@ -150,7 +154,10 @@ class Builder:
             if not piece.taken and piece.start <= start and stop <= piece.stop:
                 bounds = [(piece.start, start), (start, stop), (stop, piece.stop)]
                 cuts = [pair for pair in bounds if pair[0] < pair[1]]
-                new = [Piece(*pair, self.new_value(sized(pair[1] - pair[0])), pair == (start, stop)) for pair in cuts]
+                new = [
+                    Piece(*pair, self.new_value(sized(pair[1] - pair[0])), pair == (start, stop))
+                    for pair in cuts
+                ]
                 pieces[place : place + 1] = new
                 draft = self.makers[piece.value]
                 draft.outputs[:] = [one.value for one in pieces]
@@ -193,9 +200,9 @@ class Builder:
 
     def with_channels_at(self, call: RecordedCall, x: Arranged, dim: int) -> Arranged:
         """The same tensor as a value whose channels are one of its dimensions."""
-        if x.axes and x.dims[dim] == x.axes[0] and (x.dims[dim] or x.order is not None and x.axis_of(dim) == 0):
-            return x
         dim %= len(x.dims)
+        if x.dims[dim] == x.axes[0] and (x.dims[dim] or x.axis_of(dim) == 0):
+            return x
         channels = x.dims[dim]
         if x.batch in channels:
             raise Refused("the batch is put together with the channels")
@@ -217,7 +224,9 @@ class Builder:
             return 99
 
 
-def _steps(axes: Sequence[Group], groups: Sequence[Group]) -> list[tuple[str, dict[str, Any], tuple[int, ...]]]:
+def _steps(
+    axes: Sequence[Group], groups: Sequence[Group]
+) -> list[tuple[str, dict[str, Any], tuple[int, ...]]]:
     """The layers that turn axes into others: kind, fields and the shape that comes out of each."""
     axes, groups = tuple(axes), tuple(groups)
     if axes == groups:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnn_shapes.expand.flow_style import listed, quoted, word
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
-from cnn_shapes.layers import KINDS
+from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 
 _NAMES = ("like", "share")  # fields whose value is a layer's name
 
@@ -23,7 +23,12 @@ class FlatSpec:
 
 def flat_spec(model: TracedModel, beliefs: bool = True) -> FlatSpec:
     """The spec of a model; with `beliefs`, what the framework's layers say of their inputs, in its words."""
-    head = [f"name: {quoted(model.name)}", f"input: {_inputs(model)}", "layout: channels_first", "rounding: floor"]
+    head = [
+        f"name: {quoted(model.name)}",
+        f"input: {_inputs(model)}",
+        "layout: channels_first",
+        "rounding: floor",
+    ]
     text = [*head, "layers:"]
     lines = {}
     previous = model.inputs[0][0] if len(model.inputs) > 1 else "input"
@@ -58,7 +63,15 @@ def _line(layer: TracedLayer, previous: str, beliefs: bool) -> str:
     kind = KINDS.get(layer.kind)
     if len(pairs) == 1 and kind is not None and pairs[0][0] == kind.shorthand and pairs[0][1][:1] != "{":
         return f"{layer.kind}: {pairs[0][1]}"
-    return f"{layer.kind}: {_mapping(pairs)}"
+    return f"{_kind_word(layer) if beliefs else layer.kind}: {_mapping(pairs)}"
+
+
+def _kind_word(layer: TracedLayer) -> str:
+    """The class of the framework where its name says for how many axes it is, which is checked too."""
+    module = layer.modules[-1] if layer.modules and layer.modules[-1].of_torch else None
+    kind, rank = ALIASES.get(module.class_name, ("", None)) if module is not None else ("", None)
+    told = module is not None and kind == layer.kind and rank is not None
+    return module.class_name if told and module.class_name not in VARIANTS else layer.kind
 
 
 def _word(layer: TracedLayer, field: str, as_written: bool) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, size_of
-from cnn_shapes.importing.building import Builder, Draft, LayerNamed, NotReached, Refused
+from cnn_shapes.importing.building import Draft, LayerBuilder, LayerNamed, NotReached, Refused
 from cnn_shapes.importing.operations.patterns import pattern_at
 from cnn_shapes.importing.operations.table import find
 from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
@@ -25,7 +26,7 @@ def layers_of(recording: Recording) -> TracedModel:
 class _Reading:
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.builder = Builder(recording)
+        self.builder = LayerBuilder(recording)
         self.unsupported: list[UnsupportedCall] = []
         self.not_reached = 0
         self.wrong = False
@@ -41,7 +42,8 @@ class _Reading:
                 place += 1
             else:
                 length, read = pattern
-                self.taken(calls[place + length - 1], lambda: read(self.builder, calls[place : place + length]))
+                together = calls[place : place + length]
+                self.taken(together[-1], partial(read, self.builder, together))
                 place += length
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
         names = _Names([name for name, _ in self.inputs], self.builder)
@@ -119,7 +121,7 @@ class _Reading:
 class _Names:
     """Names: of a module that makes one layer its path, else that with the kind; each of them once."""
 
-    def __init__(self, inputs: list[str], builder: Builder) -> None:
+    def __init__(self, inputs: list[str], builder: LayerBuilder) -> None:
         self.builder = builder
         self.taken = {*RESERVED, *inputs}
         self.of: dict[int, str] = {}
@@ -184,5 +186,3 @@ def _path(draft: Draft) -> str:
     """The path of the innermost module of a call, in the letters that a name may have."""
     modules = draft.call.modules
     return _UNWRITABLE.sub("-", modules[-1].path) if modules else ""
-
-

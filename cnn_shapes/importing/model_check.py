@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from linecache import getlines
 
 from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Note
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
-from cnn_shapes.repair import advise
+from cnn_shapes.repair import Options, advise
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import SHAPE_MISMATCH, Shape
 from cnn_shapes.source import (
     CodePlace,
     DerivedSource,
@@ -30,12 +30,24 @@ from cnn_shapes.source import (
 )
 
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
+_MOST_FIXES = 3
+# another source of a layer would be another line of code: no number that is written
+_OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
+
+
+# what a message about a spec says, and what it says about a model's code
+_IN_CODE = {
+    " or leave {assertion} out": "",
+    "say layout: {other} if its channels are meant": "its channels come first, permute it before",
+    ", or say layout: {other}": ", or permute it before",
+    "expect says {expected}": "the code says {expected}",
+}
 
 
 class ModelSource(DerivedSource):
-    """The flat spec of a model."""
+    """The flat spec of a model. `lines` are those of its layers, by name."""
 
-    __slots__ = ("model",)
+    __slots__ = ("lines", "model")
 
     def __init__(self, path: str, model: TracedModel, files: Mapping[str, Source]) -> None:
         flat = flat_spec(model)
@@ -47,45 +59,76 @@ class ModelSource(DerivedSource):
             origins[line - 1] = Origin(layer.called, layer.constructed or layer.called)
         for line, call in enumerate(model.unsupported, flat.text.count("\n")):
             origins[line] = Origin(call.called, None)
+        first = next((layer.called for layer in model.layers if layer.called is not None), None)
+        origins[1] = Origin(first, None)  # the input is where it is read first
         super().__init__(path, text, origins, files)
         self.model = model
+        self.lines = {layer.name: line for line, layer in flat.lines.items()}
+
+    def line_span(self, line: int) -> Span:
+        start = self.offset(line, 1)
+        return Span(start, start + len(self.line_text(line)))
 
 
-def check_model(target: str, recording: Recording | RunFailure, settings: Settings = DEFAULTS) -> CheckResult:
+def check_model(
+    target: str, recording: Recording | RunFailure, settings: Settings = DEFAULTS, python: str | None = None
+) -> CheckResult:
     """What is right and wrong with a recorded model, in full also after its first error."""
-    if isinstance(recording, RunFailure):
-        return _failed(target, recording, settings)
-    model = layers_of(recording)
+    if isinstance(recording, RunFailure) and (recording.recording is None or not recording.recording.errors):
+        return _failed(target, recording, settings, python)
+    whole = recording.recording if isinstance(recording, RunFailure) else recording
+    assert whole is not None
+    model = layers_of(whole)
     source = ModelSource(target, model, _files(_places(model)))
-    outputs = {layer.name: Shape(layer.shapes[0]) for layer in model.layers if len(layer.outputs) == 1}
-    report = check_source(source, settings=settings, outputs=outputs)
-    return report.with_diagnostics([*report.diagnostics, *_unsupported(source)])
+    report = check_source(source, settings=settings, outputs=_outputs(model))
+    found = [_in_code(one, source) for one in report.diagnostics]
+    found += [*_refused(source, found), *_unsupported(source)]
+    if isinstance(recording, RunFailure):
+        found += _failed(target, recording, settings, python).diagnostics
+    return report.with_diagnostics(found)
+
+
+def _outputs(model: TracedModel) -> dict[str, Shape]:
+    return {layer.name: Shape(layer.shapes[0]) for layer in model.layers if len(layer.outputs) == 1}
 
 
 def advised(report: CheckResult) -> CheckResult:
-    """The report with the repairs of each error, as if the others were mended."""
+    """The report with the repairs of each error, as if the others were mended.
+
+    What mends all of them with fewer changes than there are errors comes first: they have one cause.
+    """
     source = report.source
-    assert isinstance(source, ModelSource)
-    failing = {one.layer for one in report.errors} & {layer.name for layer in source.model.layers}
-    mended = 0
+    if not isinstance(source, ModelSource):
+        return report
+    failing = [one.layer for one in report.errors if one.layer in source.lines]
+    together: tuple[Fix, ...] = ()
+    if len(failing) > 1:
+        whole = advise(check_source(source, settings=report.settings), _OPTIONS)
+        fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
+        together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
     diagnostics: list[Diagnostic] = []
+    mended = 0
     for found in report.diagnostics:
         if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
+            found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
+            found = found._replace(fixes=(*together, *found.fixes)[:_MOST_FIXES])
+            together = ()
             mended += 1
-            found = _with_repairs(report, source, found, failing - {found.layer})
         diagnostics.append(found)
     return report.with_diagnostics(diagnostics)
 
 
 def _with_repairs(
-    report: CheckResult, source: ModelSource, found: Diagnostic, others: set[str | None]
+    report: CheckResult, source: ModelSource, found: Diagnostic, others: Container[str | None]
 ) -> Diagnostic:
     """A finding with its repairs in a network in which the other layers that fail give what they declare."""
     layers = tuple(_taken_on_trust(one) if one.name in others else one for one in source.model.layers)
     alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
-    repaired = advise(check_source(alone, settings=report.settings))
+    bare = check_source(alone, settings=report.settings)
+    repaired = advise(bare, _OPTIONS)
     same = next((one for one in repaired.errors if one.layer == found.layer), None)
-    if same is None:
+    known = next((one for one in bare.errors if one.layer == found.layer), None)
+    if same is None or known is None:
         return found
     left = len(report.errors) - 1
     fixes = tuple(
@@ -96,7 +139,35 @@ def _with_repairs(
         )
         for fix in same.fixes
     )
-    return found._replace(fixes=fixes)
+    notes = tuple(note for note in same.notes if note not in known.notes)
+    return found._replace(fixes=fixes, notes=(*found.notes, *notes))
+
+
+def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
+    """A finding in the words of who wrote the model's code, not of a spec."""
+    template, facts = found.template, dict(found.facts)
+    for ours, theirs in _IN_CODE.items():
+        template = template.replace(ours, theirs)
+    layer = next((one for one in source.model.layers if one.name == found.layer), None)
+    if layer is not None and "assertion" in facts:
+        facts["assertion"] = layer.written.get(facts["assertion"], facts["assertion"])
+    return found._replace(template=template, facts=facts)
+
+
+def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnostic]:
+    """What the framework refuses and we find nothing wrong with: its own words are better than none."""
+    told = {one.layer for one in found if one.severity == ERROR}
+    for layer in source.model.layers:
+        if layer.error is not None and told.isdisjoint(layer.outputs):
+            told.update(layer.outputs)
+            yield Diagnostic(
+                SHAPE_MISMATCH,
+                ERROR,
+                "PyTorch refuses this call of {name}: {said}",
+                {"name": layer.name, "said": layer.error},
+                source.line_span(source.lines[layer.name]),
+                layer=layer.name,
+            )
 
 
 def _taken_on_trust(layer: TracedLayer) -> TracedLayer:
@@ -119,7 +190,7 @@ def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
     model = source.model
     first = source.line_count - len(model.unsupported)
     for number, call in enumerate(model.unsupported):
-        span = Span(source.offset(first + number, 1), source.offset(first + number, 1))
+        span = source.line_span(first + number)
         module = call.modules[-1].path if call.modules else ""
         yield Diagnostic(
             UNSUPPORTED_LAYER,
@@ -134,12 +205,12 @@ def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
         )
 
 
-def _failed(target: str, failure: RunFailure, settings: Settings) -> CheckResult:
+def _failed(target: str, failure: RunFailure, settings: Settings, python: str | None) -> CheckResult:
     place = failure.place
     source = Source(target, "")
     if place is not None:
         source = DerivedSource(target, "", [Origin(place, None)], _files([place]))
-    template, facts = told(target, failure)
+    template, facts = told(target, failure, python)
     found = Diagnostic(UNREADABLE_MODEL, ERROR, template, facts, Span(0, 0))
     return CheckResult(source, None, None, [found], settings=settings)
 

@@ -56,7 +56,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class OtherArgument:
     """An argument that is no literal: its type, or of a torch.dtype its name."""
 
     text: str
@@ -208,7 +208,7 @@ def _results(value: Any) -> Iterator[ResultOf]:
 
 
 def _recording(answer: Mapping[str, Any]) -> Recording:
-    reader = _Reader(answer)
+    reader = _AnswerReader(answer)
     return Recording(
         torch=_text(answer["torch"]),
         class_name=_text(answer["class"]),
@@ -225,7 +225,7 @@ def _recording(answer: Mapping[str, Any]) -> Recording:
     )
 
 
-class _Reader:
+class _AnswerReader:
     """Reads the calls of an answer in their order, so that an argument can mean earlier ones only."""
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
@@ -291,7 +291,7 @@ class _Reader:
             return Ellipsis
         if "mapping" in value:
             return {_text(key): self._argument(one) for key, one in value["mapping"].items()}
-        return Unreadable(_text(value["other"]))
+        return OtherArgument(_text(value["other"]))
 
 
 def _text(value: Any) -> str:

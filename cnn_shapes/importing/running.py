@@ -11,11 +11,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO, Any
+from typing import Any
 
 from cnn_shapes.importing.recording import (
     CANNOT_IMPORT,
     CANNOT_RUN,
+    STAGES,
     Recording,
     RunFailure,
     read_answer,
@@ -25,6 +26,7 @@ TRACER = Path(__file__).with_name("tracer.py")
 BATCH = 2  # a batch of 1 could not be told from one channel
 TIMEOUT = 60.0  # seconds
 MOST_BYTES = 256 * 2**20  # of an answer
+STAGE_SIGN = b"@"  # begins a line that says which stage begins
 _LAST_WORDS = 2000  # bytes of standard error that are kept
 
 Inputs = Sequence[Sequence[int]] | Mapping[str, Sequence[int]]
@@ -52,11 +54,14 @@ def record(
         "arguments": dict(arguments or {}),
         "inputs": [list(sizes) for sizes in inputs] if named is None else named,
         "batch": batch,
+        "timeout": timeout,
     }
     try:
         answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)
     except OSError as error:
-        return RunFailure(CANNOT_IMPORT, "no-python", f"{python or sys.executable}: {error.strerror or error}")
+        return RunFailure(
+            CANNOT_IMPORT, "no-python", f"{python or sys.executable}: {error.strerror or error}"
+        )
     if isinstance(answer, RunFailure):
         return answer
     try:
@@ -65,65 +70,84 @@ def record(
         return RunFailure(CANNOT_RUN, "junk", f"the tracer's answer cannot be read: {error}")
 
 
+def record_module(module: Any, inputs: Inputs = (), batch: int = BATCH) -> Recording | RunFailure:
+    """The same of a torch module of this process, which stays as it is; what it prints is not caught."""
+    from cnn_shapes.importing import tracer
+
+    finished: dict[str, Any] = {}
+    try:
+        tracer.trace_module(module, inputs, batch, finished)
+    except tracer.Failed as failed:
+        finished["failure"] = failed.answer()
+    except Exception as error:  # a module that cannot be copied
+        return RunFailure(CANNOT_RUN, "raised", str(error), type(error).__name__)
+    return read_answer(finished)
+
+
 class _Child:
     """The process, in a group of its own, and two threads that read what it writes."""
 
     def __init__(self, command: list[str], request: str, folder: str | os.PathLike[str] | None) -> None:
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            start_new_session=True,
-        )
         self._request = request.encode()
         self._read, self._said = bytearray(), bytearray()
         self._done, self._silent = Event(), Event()
+        answer, others = os.pipe(), os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=answer[1],
+                stderr=others[1],
+                cwd=folder,
+                start_new_session=True,
+            )
+        finally:
+            os.close(answer[1])
+            os.close(others[1])
+        self._threads = [
+            Thread(target=self._write, daemon=True),
+            Thread(target=self._read_line, args=(answer[0],), daemon=True),
+            Thread(target=self._listen, args=(others[0],), daemon=True),
+        ]
 
     def answer(self, timeout: float) -> bytes | RunFailure:
         """The one line that it answers with, or why there is none."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for work in (
-            (self._write, process.stdin),
-            (self._read_line, process.stdout),
-            (self._listen, process.stderr),
-        ):
-            Thread(target=work[0], args=(work[1],), daemon=True).start()
+        for thread in self._threads:
+            thread.start()
         in_time = self._done.wait(timeout)
         self._end()
+        begun, answer = _begun(bytes(self._read))
         if not in_time:
-            return RunFailure(CANNOT_RUN, "timeout", f"it did not finish within {timeout:g} seconds")
+            return RunFailure(begun, "timeout", f"it did not finish within {timeout:g} seconds")
         if len(self._read) >= MOST_BYTES:
-            return RunFailure(CANNOT_RUN, "too-long", f"the tracer's answer is over {MOST_BYTES:,} bytes")
-        if not self._read.endswith(b"\n"):
+            return RunFailure(begun, "too-long", f"the tracer's answer is over {MOST_BYTES:,} bytes")
+        if not answer.endswith(b"\n"):
             self._silent.wait(1)
             last = bytes(self._said).decode("utf-8", "replace").strip().rpartition("\n")[2]
-            ended = f"the process ended without an answer, with exit code {process.returncode}"
-            return RunFailure(CANNOT_RUN, "no-answer", f"{ended}: {last}" if last else ended)
-        return bytes(self._read)
+            ended = f"the process ended without an answer, with exit code {self._process.returncode}"
+            return RunFailure(begun, "no-answer", f"{ended}: {last}" if last else ended)
+        return answer
 
-    def _write(self, pipe: IO[bytes]) -> None:
+    def _write(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
         with contextlib.suppress(OSError), pipe:
             pipe.write(self._request)
 
-    def _read_line(self, pipe: IO[bytes]) -> None:
+    def _read_line(self, pipe: int) -> None:
         """Up to the end of the line, and not of the pipe: a fork of the user's code keeps that open."""
-        with contextlib.suppress(OSError, ValueError):
-            while len(self._read) < MOST_BYTES:
-                chunk = os.read(pipe.fileno(), 2**16)
-                self._read += chunk
-                if not chunk or chunk.endswith(b"\n"):
-                    break
+        while len(self._read) < MOST_BYTES:
+            chunk = os.read(pipe, 2**16)
+            self._read += chunk
+            if not chunk or _begun(self._read[-_LAST_WORDS:])[1].endswith(b"\n"):
+                break
+        os.close(pipe)
         self._done.set()
 
-    def _listen(self, pipe: IO[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(pipe.fileno(), 2**16):
-                self._said = (self._said + chunk)[-_LAST_WORDS:]
+    def _listen(self, pipe: int) -> None:
+        while chunk := os.read(pipe, 2**16):
+            self._said = (self._said + chunk)[-_LAST_WORDS:]
+        os.close(pipe)
         self._silent.set()
 
     def _end(self) -> None:
@@ -138,3 +162,15 @@ class _Child:
                 process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(5)
+
+
+def _begun(read: bytes | bytearray) -> tuple[str, bytes]:
+    """The stage that began last, and what came after the lines that say so."""
+    stage, rest = CANNOT_IMPORT, bytes(read)
+    while rest.startswith(STAGE_SIGN):
+        line, ended, after = rest.partition(b"\n")
+        if not ended:
+            return stage, b""
+        named = line[1:].decode("ascii", "replace")
+        stage, rest = named if named in STAGES else stage, after
+    return stage, rest

@@ -2,12 +2,16 @@
 
 This is a script, run by the interpreter that has the user's torch: it imports nothing of the package that it
 is part of. It reads a request from standard input, as JSON, and answers with one line of JSON on what was its
-standard output; what the user's code prints goes to standard error. `recording.py` starts it, and says what
-the request and the answer hold.
+standard output; what the user's code prints goes to standard error. `running.py` starts it, and
+`recording.py` says what the answer holds.
 """
+
+# mypy: ignore-errors
+# (torch, whose types all of this is about, is not there when types are checked)
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import importlib
@@ -19,14 +23,17 @@ import operator
 import os
 import sys
 import sysconfig
+import threading
 from collections.abc import Mapping
 
 IMPORT, CONSTRUCT, RUN = "cannot-import", "cannot-construct", "cannot-run"
 LONGEST_LIST = 1000  # literals of an argument
 LONGEST_TEXT = 2000
 MOST_CALLS = 200_000
+MOST_ELEMENTS = 100_000_000  # of tensors with values
+MARGIN = 1.0  # seconds before the time is over, in which it is told where it was used up
 SHAPE_ERRORS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError)
-UNSUPPORTED_ON_META = ("meta tensor", "Meta tensor", "'Meta' backend", "data-dependent", "device=\"meta\"")
+UNSUPPORTED_ON_META = ("meta tensor", "Meta tensor", "'Meta' backend", "data-dependent", 'device="meta"')
 WITH_VALUES = ("item", "tolist", "numpy", "__bool__", "__int__", "__float__", "__index__", "__array__",
                "nonzero", "unique", "equal", "masked_select", "is_nonzero", "__contains__")  # fmt: skip
 
@@ -54,7 +61,7 @@ class TracedSize(int):
     """A size that was asked of a tensor: which one, and along which axis. A number made of it is plain."""
 
 
-# ---------------------------------------------------------------------------------------------------- places
+# ------------------------------------------------------------ places
 
 
 @functools.cache
@@ -104,7 +111,7 @@ def raised(stage, error):
     return Failed(stage, reason, text_of(error), place=place, exception=name)
 
 
-# ------------------------------------------------------------------------------------------- finding the model
+# ------------------------------------------------------------ finding the model
 
 
 def import_target(target):
@@ -239,13 +246,14 @@ def named_inputs(model, inputs):
     return inputs
 
 
-# ----------------------------------------------------------------------------------------------- the recording
+# ------------------------------------------------------------ the recording
 
 
 class Recorder:
     """The calls of one run: their arguments, the shapes that came out, and where they are."""
 
-    def __init__(self, model):
+    def __init__(self, model, batch):
+        self.batch = batch
         self.calls, self.entries, self.stack = [], [], []
         self.where, self.derived, self.fixed, self.kept = {}, {}, set(), []
         self.paths = {id(module): path for path, module in reversed(list(model.named_modules()))}
@@ -272,7 +280,7 @@ class Recorder:
         self.stack.append(len(self.entries) - 1)
 
     def encoded(self, value):
-        """An argument as JSON: a literal as it is, all else as a mapping with one word that says what it is."""
+        """An argument as JSON: a literal as it is, all else a mapping with one word that says what it is."""
         import torch
 
         if isinstance(value, torch.Tensor):
@@ -314,7 +322,7 @@ class Recorder:
         return self.derived.get(id(tensor), []) if index is None else [index]
 
     def note(self, name, args, kwargs, made, error=None):
-        """Write down a call that has made tensors; of what is made of parameters alone only of which ones."""
+        """Write down a call that made tensors; of one of parameters alone only which ones they are."""
         if any(tensor.is_complex() for tensor in made):
             raise Failed(RUN, "complex-numbers", f"{name} gives complex numbers", [name], self.here())
         given = list(tensors_in((args, kwargs)))
@@ -406,6 +414,8 @@ def make_mode(recorder):
                 return func(*args, **kwargs)
             name = operation_name(func)
             error = None
+            if name in ("view", "reshape"):
+                args = with_batch(recorder, args)
             try:
                 out = func(*args, **kwargs)
             except NotImplementedError as missing:
@@ -433,6 +443,20 @@ def make_mode(recorder):
     return RecordingMode()
 
 
+def with_batch(recorder, args):
+    """The arguments of a view whose first size is a written number: that is meant to be the batch."""
+    x, *sizes = args
+    if not isinstance(x, type(recorder.kept[0])) or id(x) not in recorder.where or not sizes:
+        return args
+    grouped = isinstance(sizes[0], (list, tuple))
+    asked = list(sizes[0] if grouped else sizes)
+    written = len(asked) > 1 and type(asked[0]) is int and asked[0] > 0
+    if not written or asked[0] == x.shape[0] or x.shape[0] != recorder.batch:
+        return args
+    asked[0] = x.shape[0]
+    return (x, asked) if grouped else (x, *asked)
+
+
 def operation_name(func):
     name = getattr(func, "__name__", None) or str(func)
     if name in ("__get__", "__set__"):
@@ -440,7 +464,7 @@ def operation_name(func):
     return name
 
 
-# ------------------------------------------------------------------------------------------- on through errors
+# ------------------------------------------------------------ on through errors
 
 
 def on_through(name, func, args, kwargs, error):
@@ -455,14 +479,40 @@ def on_through(name, func, args, kwargs, error):
             return func(*again[0], **again[1]), None
         except SHAPE_ERRORS:
             pass
-    declare = DECLARED.get(name.strip("_").removesuffix("_"), DECLARED.get(name))
+    declare = DECLARED.get(name.strip("_"))
+    if declare is None:
+        raise error
+    error, out = with_values(func, args, kwargs, error)
+    if error is None:
+        return out, None
     try:
-        out = declare(*args, **kwargs) if declare else None
+        out = declare(*args, **kwargs)
     except Exception:
         out = None
     if out is None:
         raise error
     return out, error
+
+
+def with_values(func, args, kwargs, error):
+    """The same error in the words that the user knows, of tensors with values: those on meta have others.
+
+    Where it is none with values, what comes out. All values are one zero, which takes no memory.
+    """
+    import torch
+
+    if sum(tensor.numel() for tensor in tensors_in((args, kwargs))) > MOST_ELEMENTS:
+        return error, None
+    try:
+        given = changed_tensors(
+            (list(args), kwargs), lambda one: torch.zeros((), dtype=one.dtype, device="cpu").expand(one.shape)
+        )
+        out = func(*given[0], **given[1])
+    except SHAPE_ERRORS as told:
+        return told.with_traceback(error.__traceback__), None
+    except Exception:
+        return error, None
+    return None, changed_tensors(out, lambda one: one.to("meta"))
 
 
 def changed_tensors(value, change):
@@ -529,7 +579,9 @@ def declared_conv(input, weight, bias=None, stride=1, padding=0, dilation=1, gro
     return slid(input, weight.shape[0], list(weight.shape[2:]), stride, padding, dilation)
 
 
-def declared_transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+def declared_transposed(
+    input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+):
     axes = weight.dim() - 2
     columns = [each(one, axes) for one in (weight.shape[2:], stride, padding, output_padding, dilation)]
     sizes = []
@@ -601,7 +653,9 @@ def declared_same(input, *others, **named):
 def declared_parts(input, sizes, dim=0):
     if not isinstance(sizes, (list, tuple)):
         return None
-    return tuple(empty(input, *input.shape[:dim], size, *input.shape[dim % input.dim() + 1 :]) for size in sizes)
+    return tuple(
+        empty(input, *input.shape[:dim], size, *input.shape[dim % input.dim() + 1 :]) for size in sizes
+    )
 
 
 def declared_item(input, index):
@@ -620,7 +674,9 @@ def declared_heads(query, *others, **named):
 
 
 def declared_shuffle(input, factor):
-    return empty(input, input.shape[0], input.shape[1] // factor**2, *(size * factor for size in input.shape[2:]))
+    return empty(
+        input, input.shape[0], input.shape[1] // factor**2, *(size * factor for size in input.shape[2:])
+    )
 
 
 def declared_unshuffle(input, factor):
@@ -633,6 +689,10 @@ def declared_expanded(input, *sizes):
     return empty(input, *sizes) if -1 not in sizes else None
 
 
+KEEP_SHAPE = (
+    *("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm"),
+    *("prelu", "glu", "permute", "transpose", "squeeze", "softmax", "interpolate", "channel_shuffle", "pad"),
+)
 # what comes out of an operation whose input does not fit, by its name without underscores around it
 DECLARED = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), declared_conv),
@@ -649,11 +709,7 @@ DECLARED = {
     **dict.fromkeys(("subtract", "multiply", "true_divide", "maximum", "minimum"), declared_sum),
     **dict.fromkeys(("matmul", "bmm", "mm"), declared_product),
     **dict.fromkeys(("view", "reshape"), declared_view),
-    **dict.fromkeys(
-        ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm", "local_response_norm", "prelu",
-         "permute", "transpose", "squeeze", "softmax", "interpolate", "channel_shuffle", "pad", "glu"),
-        declared_same,
-    ),  # fmt: skip
+    **dict.fromkeys(KEEP_SHAPE, declared_same),
     "linear": declared_linear,
     "flatten": declared_flatten,
     **dict.fromkeys(("split", "split_with_sizes"), declared_parts),
@@ -663,7 +719,7 @@ DECLARED = {
     "pixel_shuffle": declared_shuffle,
     "pixel_unshuffle": declared_unshuffle,
     "expand": declared_expanded,
-}  # fmt: skip
+}
 
 
 def module_on_through(recorder, module, args):
@@ -684,7 +740,7 @@ def module_on_through(recorder, module, args):
     return None
 
 
-# -------------------------------------------------------------------------------------------- patches of torch
+# ------------------------------------------------------------ patches of torch
 
 
 CONSTRUCTED = {}
@@ -692,12 +748,13 @@ RUNNING = []
 
 
 def watch_modules():
-    """Learn where each module is constructed, and, while a model runs, which calls are whose."""
+    """Learn where each module is constructed, and, while a model runs, which calls are whose.
+
+    What comes back ends it.
+    """
     from torch import nn
 
     make, run = nn.Module.__init__, nn.Module.__call__
-    if hasattr(make, "__wrapped__"):
-        return
 
     @functools.wraps(make)
     def init(self, *args, **kwargs):
@@ -734,7 +791,11 @@ def watch_modules():
         finally:
             recorder.stack.pop()
 
+    def end():
+        nn.Module.__init__, nn.Module.__call__ = make, run
+
     nn.Module.__init__, nn.Module.__call__ = init, call
+    return end
 
 
 def is_first(frame, module):
@@ -742,12 +803,14 @@ def is_first(frame, module):
     return bool(names) and frame.f_locals.get(names[0]) is module
 
 
-# --------------------------------------------------------------------------------------------------- the script
+# ------------------------------------------------------------ the script
 
 
-def trace(request, finished):
+def trace(request, finished, at=lambda stage: None):
     """The answer to a request. What was recorded before a failure of the run is in the answer too."""
-    os.environ.update(PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1")  # compiled functions tell nothing of themselves
+    os.environ.update(
+        PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1"
+    )  # compiled functions tell nothing of themselves
     try:
         import torch
     except BaseException as error:
@@ -759,11 +822,39 @@ def trace(request, finished):
     finished["torch"] = str(torch.__version__)
     watch_modules()
     found = import_target(request["target"])
+    at(CONSTRUCT)
     model = construct(found, request.get("arguments") or {})
+    at(RUN)
+    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+
+
+def trace_module(model, inputs, batch, finished):
+    """The same for a module of this very process, which keeps its weights: a copy on the meta device runs."""
+    import torch
+    from torch import nn
+
+    finished["torch"] = str(torch.__version__)
+    tensors = {
+        id(one): nn.Parameter(one.detach().to("meta"), one.requires_grad) for one in model.parameters()
+    }
+    tensors.update({id(one): one.to("meta") for one in model.buffers()})
+    places = [CONSTRUCTED.get(id(module)) for module in model.modules()]
+    copied = copy.deepcopy(model, tensors)
+    CONSTRUCTED.update(zip(map(id, copied.modules()), places))  # noqa: B905
+    end = watch_modules()
+    try:
+        return run(copied, inputs, batch, finished)
+    finally:
+        end()
+
+
+def run(model, inputs, batch, finished):
+    """Run a model on the meta device, and put what it calls into the answer."""
+    import torch
+
     model.eval()
-    inputs = named_inputs(model, request.get("inputs") or [])
-    batch = int(request.get("batch", 2))
-    recorder = Recorder(model)
+    inputs = named_inputs(model, inputs)
+    recorder = Recorder(model, batch)
     tensors = {}
     for name, sizes in inputs.items():
         tensors[name] = torch.empty((batch, *sizes), device="meta")
@@ -831,26 +922,62 @@ def count(tensor):
         return 0
 
 
+class Answer:
+    """Where the answer goes: one line, after lines that say which stage begins."""
+
+    def __init__(self, file):
+        self.file, self.process, self.stage = file, os.getpid(), IMPORT
+        self.lock = threading.Lock()
+
+    def at(self, stage):
+        if os.getpid() == self.process:
+            self.stage = stage
+            self.write(f"@{stage}")
+
+    def write(self, line):
+        text = line.encode("ascii") + b"\n"
+        while text:
+            text = text[os.write(self.file, text) :]
+
+    def end(self, finished):
+        """Answer and end, with all threads that the user's code left."""
+        if os.getpid() == self.process:  # a fork of the user's code must not answer too
+            with self.lock:
+                self.write(json.dumps(finished, ensure_ascii=True))
+                os._exit(0)
+        os._exit(0)
+
+    def watch(self, seconds):
+        """Tell where the time is used up, shortly before whoever waits ends the process."""
+        main = threading.main_thread().ident or 0
+
+        def tell():
+            place = place_of(sys._current_frames().get(main))
+            failed = Failed(
+                self.stage, "timeout", f"it did not finish within {seconds:g} seconds", place=place
+            )
+            self.end({"failure": failed.answer()})
+
+        timer = threading.Timer(max(seconds - MARGIN, seconds / 2), tell)
+        timer.daemon = True
+        timer.start()
+
+
 def main():
-    answer_to = os.dup(1)
+    answer = Answer(os.dup(1))
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    process = os.getpid()
     request = json.loads(sys.stdin.buffer.read().decode("utf-8"))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    answer.watch(float(request.get("timeout", 60)))
     finished = {}
     try:
-        trace(request, finished)
+        trace(request, finished, answer.at)
     except Failed as failed:
         finished["failure"] = failed.answer()
     except BaseException as error:
-        finished["failure"] = raised(RUN, error).answer()
-    if os.getpid() != process:  # a fork of the user's code must not answer too
-        os._exit(0)
-    text = json.dumps(finished, ensure_ascii=True).encode("ascii") + b"\n"
-    while text:
-        text = text[os.write(answer_to, text) :]
-    os._exit(0)  # threads that the user's code left do not keep it alive
+        finished["failure"] = raised(answer.stage, error).answer()
+    answer.end(finished)
 
 
 if __name__ == "__main__":

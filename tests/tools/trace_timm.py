@@ -24,7 +24,8 @@ from typing import Any
 from cnn_shapes.checking import check_source
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
-from cnn_shapes.importing.recording import Recording, read_answer
+from cnn_shapes.importing.recording import Recording
+from cnn_shapes.importing.running import record_module
 from cnn_shapes.source import Source
 
 WITHOUT_HOOKS = ("attention", "multihead_attention", "matmul")
@@ -41,22 +42,19 @@ def declare_torchvision() -> None:
 
 
 def build(name: str) -> Any:
+    """A model on the meta device; some constructors read values, and need the CPU."""
     import timm
+    import torch
 
-    return timm.create_model(name, pretrained=False)
+    try:
+        with torch.device("meta"):
+            return timm.create_model(name, pretrained=False)
+    except RuntimeError:
+        return timm.create_model(name, pretrained=False)
 
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:
-    """The recording of a model that is there already, read as that of a child process is."""
-    from cnn_shapes.importing import tracer
-
-    globals()["CURRENT"] = model.to("meta")
-    finished: dict[str, Any] = {}
-    try:
-        tracer.trace({"target": f"{__name__}:CURRENT", "inputs": [list(sizes)]}, finished)
-    except tracer.Failed as failed:
-        finished["failure"] = failed.answer()
-    read = read_answer(json.loads(json.dumps(finished)))
+    read = record_module(model, [sizes])
     if not isinstance(read, Recording):
         raise RuntimeError(f"{read.stage}: {read.reason}: {read.message} at {read.place}")
     return read
@@ -103,16 +101,16 @@ def compare(name: str) -> dict[str, Any]:
     row["errors"] = [f"{one.rule}: {one}"[:300] for one in report.errors][:3]
     differing = []
     if report.trace is not None:
-        nodes = {node.name: node for node in report.trace.network.layers}
+        nodes = {node.name.rpartition(".")[2]: node for node in report.trace.network.layers}
         costs = report.trace
         row["ours"] = costs.totals.params
         shared = sum(step.macs or 0 for step in costs.steps if step.node.kind in WITHOUT_HOOKS)
         row["our_macs"] = costs.totals.macs - shared
         for layer in read.layers:
             for output, shape in zip(layer.outputs, layer.shapes, strict=True):
-                found = nodes.get(output) or nodes.get(f"{layer.name}.{output}")
-                if found is not None and found.output != shape:
-                    differing.append(f"{output}: {found.output} for {shape}")
+                found = nodes.get(output)
+                if found is None or found.output != shape:
+                    differing.append(f"{output}: {found and found.output} for {shape}")
     row["differing"] = differing[:5]
     row["equal"] = (
         not row["unsupported"]

@@ -113,7 +113,7 @@ def _report(target: str, run: ModelRun, settings: "Settings") -> "CheckResult":
     from cnn_shapes.importing.running import record
 
     recording = record(target, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
-    return check_model(target, recording, settings)
+    return check_model(target, recording, settings, run.python)
 
 
 def refuse_python(paths: list[str]) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Factor, Group, group_of, joined, size_of
-from cnn_shapes.importing.building import Builder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.dense import of_last
-from cnn_shapes.importing.operations.operation import Operation, operation
+from cnn_shapes.importing.operations.operation import TorchOperation, operation
 from cnn_shapes.importing.recording import Constant, RecordedCall, Weights
 
 Arguments = Mapping[str, Any]
 
 
-def dot_product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def dot_product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """softmax(q @ k) @ v in every head: what is before the last two dimensions, the batch aside."""
     if isinstance(a.get("attn_mask"), Weights) and a["attn_mask"].learned:
         raise Refused(f"an attention with the learned bias {a['attn_mask'].names[0]}")
@@ -22,8 +22,10 @@ def dot_product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
         raise Refused("an attention with a mask that is computed")
     query, key, value = (b.tensor(a[name]) for name in ("query", "key", "value"))
     heads = size_of(_leading(query))
+    if heads > 1 and size_of(_leading(key)) == size_of(_leading(value)) == 1:
+        return _of_shared_keys(b, call, query, key, value)
     if size_of(_leading(key)) != heads or size_of(_leading(value)) != heads:
-        raise Refused("an attention whose heads share their keys")
+        raise Refused("an attention of which some heads share their keys")
     placed = [_by_heads(b, call, x) for x in (query, key, value)]
     channels = heads * size_of(value.dims[-1])
     q = placed[0]
@@ -34,12 +36,25 @@ def dot_product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return Arranged(made, axes, (*q.dims[:-1], last), q.batch)
 
 
+def _of_shared_keys(
+    b: LayerBuilder, call: RecordedCall, query: Arranged, key: Arranged, value: Arranged
+) -> Arranged:
+    """An attention whose heads have the same keys: one head, whose places are those of all heads."""
+    places = (*_leading(query), *query.dims[-2])
+    q = b.in_groups(call, query, (query.dims[-1], places))
+    k, v = (_by_heads(b, call, x) for x in (key, value))
+    channels = size_of(value.dims[-1])
+    made = b.layer(call, "attention", {}, [x.value for x in (q, k, v)], (channels, *q.shape[1:]))
+    last = group_of(channels)
+    return Arranged(made, (last, *q.axes[1:]), (*q.dims[:-1], last), q.batch)
+
+
 def _leading(x: Arranged) -> Group:
     """The factors of all dimensions before the last two, without the batch."""
     return tuple(factor for factor in joined(x.dims[:-2]) if factor is not x.batch)
 
 
-def _by_heads(b: Builder, call: RecordedCall, x: Arranged) -> Arranged:
+def _by_heads(b: LayerBuilder, call: RecordedCall, x: Arranged) -> Arranged:
     """A query, key or value as a map whose channels are its heads, in each what is multiplied."""
     channels = (*_leading(x), *x.dims[-1])
     places = x.dims[-2]
@@ -48,7 +63,7 @@ def _by_heads(b: Builder, call: RecordedCall, x: Arranged) -> Arranged:
     return b.in_groups(call, x, (channels, places))
 
 
-def product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A product over the last two dimensions. One with a learned matrix is a dense layer."""
     first, second = a["input"], a["other"]
     if isinstance(second, Weights) and second.learned and len(second.shape) == 2:
@@ -77,7 +92,7 @@ def product(b: Builder, call: RecordedCall, a: Arguments) -> Any:
 
 _PARAMETERS = "query key value attn_mask dropout_p is_causal scale enable_gqa"
 _IGNORED = "dropout_p is_causal scale enable_gqa"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "scaled_dot_product_attention": operation(dot_product, _PARAMETERS, _IGNORED),
     **{name: operation(product, "input other", "out mat2") for name in ("matmul", "bmm", "mm")},
 }

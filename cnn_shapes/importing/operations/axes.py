@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Group, group_of, plain, size_of
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, short, sizes_in, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, short, sizes_in, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, SizeOf
 
 Arguments = Mapping[str, Any]
 
 
-def reshape(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def reshape(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """The same elements in another shape: for the moment no layer."""
     known = b.known(a["input"])
     shape = call.shapes[0]
     if isinstance(known, Constant):
         return Constant(shape, seen=True)
-    asked = a.get("sizes") or ()
+    asked: tuple[Any, ...] = a.get("sizes") or ()
     asked = asked[0] if len(asked) == 1 and isinstance(asked[0], tuple) else asked
     moved = shape[:1] != call_input(b, call)[:1] and bool(asked) and asked[0] == -1 and not b.keeps_batch
     if call.error is not None or moved:
@@ -39,27 +39,29 @@ def reshape(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return b.fresh(_reshaped(b, call, x, shape[1:]))
 
 
-def call_input(b: Builder, call: RecordedCall) -> tuple[int, ...]:
+def call_input(b: LayerBuilder, call: RecordedCall) -> tuple[int, ...]:
     return b.recording.shape(next(iter(call.results)))
 
 
-def _reshaped(b: Builder, call: RecordedCall, x: Arranged, shape: Sequence[int]) -> int:
+def _reshaped(b: LayerBuilder, call: RecordedCall, x: Arranged, shape: Sequence[int]) -> int:
     if len(shape) > 4:
         raise Refused(f"{len(shape)} axes beside the batch: the language has 4")
     return b.layer(call, "reshape", {"shape": list(shape)}, [x.value], shape)
 
 
-def _of_another_size(b: Builder, call: RecordedCall, x: Arranged, asked: Sequence[Any]) -> Arranged:
+def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Sequence[Any]) -> Arranged:
     """A shape that holds another number of elements: a flatten that expects it, or a reshape to it."""
     x = b.as_plain(call, x)
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
     if len(wanted) != 1:
         return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
-    value = b.layer(call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"})
+    value = b.layer(
+        call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"}
+    )
     return b.fresh(value)
 
 
-def permute(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def permute(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     known = b.known(a["input"])
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
@@ -67,7 +69,7 @@ def permute(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return known.permuted(order) if call.error is None else b.as_plain(call, known)
 
 
-def transpose(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def transpose(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     known = b.known(a["input"])
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
@@ -78,7 +80,7 @@ def transpose(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return known.permuted(order)
 
 
-def movedim(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def movedim(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     count = len(x.dims)
     sources, targets = (
@@ -94,7 +96,7 @@ def movedim(b: Builder, call: RecordedCall, a: Arguments) -> Any:
 # ------------------------------------------------------------------------------------------------- parts
 
 
-def split(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def split(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Parts along a dimension, of the sizes that the framework gave them."""
     known = b.known(a["input"])
     if isinstance(known, Constant):
@@ -105,7 +107,7 @@ def split(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return parts_along(b, call, known, dim, [shape[dim] for shape in call.shapes])
 
 
-def unbind(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def unbind(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     dim = whole(a.get("dim", 0)) % len(x.dims)
     count = len(call.shapes)
@@ -114,7 +116,9 @@ def unbind(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return [part.without_dim(dim) for part in parts_along(b, call, x, dim, [1] * count)]
 
 
-def parts_along(b: Builder, call: RecordedCall, x: Arranged, dim: int, sizes: Sequence[int]) -> list[Arranged]:
+def parts_along(
+    b: LayerBuilder, call: RecordedCall, x: Arranged, dim: int, sizes: Sequence[int]
+) -> list[Arranged]:
     x, axis, inner = outermost(b, call, x, dim)
     step = size_of(inner)
     rank = len(x.axes) - 1
@@ -123,7 +127,7 @@ def parts_along(b: Builder, call: RecordedCall, x: Arranged, dim: int, sizes: Se
     return [_part(x, axis, dim, inner, value, size) for value, size in zip(values, sizes, strict=True)]
 
 
-def outermost(b: Builder, call: RecordedCall, x: Arranged, dim: int) -> tuple[Arranged, int, Group]:
+def outermost(b: LayerBuilder, call: RecordedCall, x: Arranged, dim: int) -> tuple[Arranged, int, Group]:
     """The axis of which a dimension is the outermost factor, and its other factors."""
     if x.dims[dim] == (x.batch,):
         raise Refused("a part of the batch")
@@ -145,16 +149,16 @@ def _part(x: Arranged, axis: int, dim: int, inner: Group, value: int, size: int)
     return Arranged(value, axes, (*x.dims[:dim], group, *x.dims[dim + 1 :]), x.batch)
 
 
-def getitem(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def getitem(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Slices and single places. Along spatial axes they are crops, along the channels parts of a split."""
     known = b.known(a["input"])
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
     index = a["index"] if isinstance(a["index"], tuple) else (a["index"],)
-    x, dim = known, 0
+    x = known
     gone: list[int] = []
     taken: dict[int, tuple[int, int, int]] = {}
-    for item in _whole_index(index, len(known.dims)):
+    for dim, item in enumerate(_whole_index(index, len(known.dims))):
         if item is None:
             x = x.with_dims([*x.dims[:dim], (), *x.dims[dim:]])
         else:
@@ -164,7 +168,6 @@ def getitem(b: Builder, call: RecordedCall, a: Arguments) -> Any:
                 taken[dim] = (start, stop, step)
             if not isinstance(item, slice):
                 gone.append(dim)
-        dim += 1
     x = cut(b, call, x, taken)
     for dim in reversed(gone):
         x = x.without_dim(dim)
@@ -184,7 +187,9 @@ def _whole_index(index: Sequence[Any], count: int) -> list[Any]:
 
 def _range(item: Any, size: int) -> tuple[int, int, int]:
     if isinstance(item, slice):
-        start, stop, step = (None if one is None else whole(one) for one in (item.start, item.stop, item.step))
+        start, stop, step = (
+            None if one is None else whole(one) for one in (item.start, item.stop, item.step)
+        )
         return slice(start, stop, step).indices(size)
     if isinstance(item, bool) or not isinstance(item, int | SizeOf):
         raise Refused("an index that is a tensor")
@@ -192,7 +197,9 @@ def _range(item: Any, size: int) -> tuple[int, int, int]:
     return place, place + 1, 1
 
 
-def cut(b: Builder, call: RecordedCall, x: Arranged, taken: Mapping[int, tuple[int, int, int]]) -> Arranged:
+def cut(
+    b: LayerBuilder, call: RecordedCall, x: Arranged, taken: Mapping[int, tuple[int, int, int]]
+) -> Arranged:
     """The given ranges of some dimensions: channels first, then all spatial axes at once."""
     if not taken:
         return x
@@ -229,18 +236,18 @@ def cut(b: Builder, call: RecordedCall, x: Arranged, taken: Mapping[int, tuple[i
 
 
 def _channels(
-    b: Builder, call: RecordedCall, x: Arranged, axis: int, dim: int, inner: Group, start: int, stop: int
+    b: LayerBuilder, call: RecordedCall, x: Arranged, axis: int, dim: int, inner: Group, start: int, stop: int
 ) -> Arranged:
     step = size_of(inner)
     value = b.part(call, x.value, axis, axis_name(len(x.axes) - 1, axis), start * step, stop * step)
     return _part(x, axis, dim, inner, value, stop - start)
 
 
-def attribute_transposed(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def attribute_transposed(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     return transpose(b, call, a)
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     **{name: operation(reshape, "input *sizes", "dtype") for name in ("view", "reshape")},
     **{name: operation(reshape, "input other") for name in ("view_as", "reshape_as")},
     "flatten": operation(reshape, "input start_dim end_dim"),

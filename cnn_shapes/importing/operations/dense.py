@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, group_of
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, of_torch, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, of_torch, operation, whole
 from cnn_shapes.importing.operations.windows import weights_of, with_bias
 from cnn_shapes.importing.recording import RecordedCall, Weights
 
@@ -21,7 +21,7 @@ _LINEAR_WORDS = {
 }
 
 
-def linear(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def linear(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     weight = weights_of(a["weight"])
     if not weight.learned or len(weight.shape) != 2:
         raise Refused("a linear layer whose weights are not learned")
@@ -29,7 +29,7 @@ def linear(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
 
 
 def of_last(
-    b: Builder, call: RecordedCall, x: Arranged, weight: Weights, bias: Any, sizes: tuple[int, ...]
+    b: LayerBuilder, call: RecordedCall, x: Arranged, weight: Weights, bias: Any, sizes: tuple[int, ...]
 ) -> Arranged:
     """A dense layer over the last dimension, `sizes` being units and features.
 
@@ -60,7 +60,7 @@ def of_last(
     return Arranged(value, (group, *x.axes[1:]), (*x.dims[:LAST], group), x.batch)
 
 
-def embedding(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def embedding(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x, weight = b.as_plain(call, b.tensor(a["input"])), weights_of(a["weight"])
     if len(x.axes) != 1:
         raise Refused("an embedding of more than a sequence of numbers")
@@ -74,7 +74,7 @@ def embedding(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
 def recurrent(kind: str, gates: int) -> Any:
     """A reader of recurrent layers. The state of the last step, their second result, is not known."""
 
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         arguments = list(call.arguments)
         weights = next(
             [one for one in value if isinstance(one, Weights)]
@@ -105,7 +105,7 @@ def recurrent(kind: str, gates: int) -> Any:
     return read
 
 
-def multihead(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def multihead(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     given = [b.tensor(a[name]) for name in ("query", "key", "value")]
     xs = given[:1] if given[0] == given[1] == given[2] else given
     if a.get("bias_k") is not None or a.get("add_zero_attn"):
@@ -138,9 +138,11 @@ _HEADS_IGNORED = (
     "training key_padding_mask need_weights attn_mask use_separate_proj_weight q_proj_weight k_proj_weight "
     "v_proj_weight average_attn_weights is_causal dropout_p static_k static_v"
 )
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "linear": operation(linear, "input weight bias"),
-    "embedding": operation(embedding, "input weight", "padding_idx max_norm norm_type scale_grad_by_freq sparse"),
+    "embedding": operation(
+        embedding, "input weight", "padding_idx max_norm norm_type scale_grad_by_freq sparse"
+    ),
     "lstm": operation(recurrent("lstm", 4), "*given"),
     "gru": operation(recurrent("gru", 3), "*given"),
     "rnn_tanh": operation(recurrent("rnn", 1), "*given"),

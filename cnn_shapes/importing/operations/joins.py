@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Factor, Group, in_order
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, ResultOf, Weights
 
 Arguments = Mapping[str, Any]
 
 
-def aligned(b: Builder, call: RecordedCall, xs: Sequence[Arranged]) -> list[Arranged]:
+def aligned(b: LayerBuilder, call: RecordedCall, xs: Sequence[Arranged]) -> list[Arranged]:
     """The same tensors as values whose axes are in one order, with as few layers as it takes."""
     if len({len(x.dims) for x in xs}) > 1:
         raise Refused("tensors of different numbers of dimensions")
@@ -48,7 +48,7 @@ def structure(x: Arranged) -> tuple[Any, ...]:
     return dims, tuple(map(len, x.axes))
 
 
-def join(b: Builder, call: RecordedCall, kind: str, xs: Sequence[Arranged]) -> Arranged:
+def join(b: LayerBuilder, call: RecordedCall, kind: str, xs: Sequence[Arranged]) -> Arranged:
     """A layer that broadcasts: sizes of 1 are stretched, and in a product a vector of channels is."""
     if len({*map(structure, xs)}) == 1 and xs[0].order is None:
         return xs[0].holding(b.layer(call, kind, {}, [x.value for x in xs], xs[0].shape))
@@ -69,7 +69,11 @@ def _gated(xs: Sequence[Arranged]) -> Arranged | None:
     for x, gate in (xs, xs[::-1]):
         if len(gate.axes) == 1 and len(x.axes) > 1 and x.order is not None and len(x.dims) == len(gate.dims):
             place = x.order.index(0) + 1
-            if gate.dims[place] == gate.axes[0] and not any(gate.dims[1:place]) and x.shape[0] == gate.shape[0]:
+            if (
+                gate.dims[place] == gate.axes[0]
+                and not any(gate.dims[1:place])
+                and x.shape[0] == gate.shape[0]
+            ):
                 return x
     return None
 
@@ -77,7 +81,7 @@ def _gated(xs: Sequence[Arranged]) -> Arranged | None:
 def elementwise(kind: str, turned: bool = False) -> Any:
     """A reader of a function of two operands, either of which may be a number or a parameter."""
 
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         operands = [a["input"], a["other"]]
         if turned:
             operands.reverse()
@@ -97,7 +101,7 @@ def elementwise(kind: str, turned: bool = False) -> Any:
     return read
 
 
-def with_constant(b: Builder, call: RecordedCall, x: Arranged, others: Sequence[Any]) -> Arranged:
+def with_constant(b: LayerBuilder, call: RecordedCall, x: Arranged, others: Sequence[Any]) -> Arranged:
     """A tensor with numbers that are learned, or with fixed ones, which make no layer."""
     given = b.recording.shape(next(iter(call.results)))
     learned = [one for one in others if isinstance(one, Weights) and one.learned]
@@ -110,7 +114,12 @@ def with_constant(b: Builder, call: RecordedCall, x: Arranged, others: Sequence[
 
 
 def scaled(
-    b: Builder, call: RecordedCall, x: Arranged, weight: Weights, weights: Sequence[Weights], bias: bool = False
+    b: LayerBuilder,
+    call: RecordedCall,
+    x: Arranged,
+    weight: Weights,
+    weights: Sequence[Weights],
+    bias: bool = False,
 ) -> Arranged:
     """A scale whose factors are per tensor, channel or element of the value."""
     per = "tensor"
@@ -127,7 +136,7 @@ def scaled(
     return x.holding(b.layer(call, "scale", fields, [x.value], x.shape, weights=weights))
 
 
-def addcmul(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def addcmul(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A shift, and a product that is added to it."""
     shift, *product = (a["input"], a["tensor1"], a["tensor2"])
     xs = [b.tensor(one) for one in product if isinstance(one, ResultOf)]
@@ -138,7 +147,7 @@ def addcmul(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return join(b, call, "add", [b.tensor(shift), x])
 
 
-def concat(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def concat(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     xs = [b.tensor(one) for one in a["tensors"]]
     if len(xs) == 1:
         return xs[0]
@@ -148,7 +157,7 @@ def concat(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return _concatenated(b, call, xs, dim)
 
 
-def _concatenated(b: Builder, call: RecordedCall, xs: Sequence[Arranged], dim: int) -> Arranged:
+def _concatenated(b: LayerBuilder, call: RecordedCall, xs: Sequence[Arranged], dim: int) -> Arranged:
     xs = aligned(b, call, xs)
     order = xs[0].order
     if order is None:
@@ -161,7 +170,7 @@ def _concatenated(b: Builder, call: RecordedCall, xs: Sequence[Arranged], dim: i
     return in_order(value, shape, order, b.batch)
 
 
-def stack(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def stack(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A concatenation of the channels, of which the new dimension is the outermost factor."""
     xs = [b.tensor(one) for one in a["tensors"]]
     if len({*map(structure, xs)}) > 1:
@@ -178,7 +187,7 @@ def stack(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return x.with_dims([*x.dims[:dim], group, *x.dims[dim:]])
 
 
-def repeat(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def repeat(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Copies along one axis: the concatenation of a tensor with itself."""
     x = b.tensor(a["input"])
     times = [whole(one) for one in (a["times"][0] if isinstance(a["times"][0], tuple) else a["times"])]
@@ -187,7 +196,7 @@ def repeat(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return copied(b, call, x, times)
 
 
-def copied(b: Builder, call: RecordedCall, x: Arranged, times: Sequence[int]) -> Arranged:
+def copied(b: LayerBuilder, call: RecordedCall, x: Arranged, times: Sequence[int]) -> Arranged:
     more = [dim for dim, count in enumerate(times) if count > 1]
     if not more:
         return x
@@ -196,7 +205,7 @@ def copied(b: Builder, call: RecordedCall, x: Arranged, times: Sequence[int]) ->
     return _concatenated(b, call, [x] * times[more[0]], more[0])
 
 
-def expand(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def expand(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A stretched tensor: of sizes of 1 along spatial axes an upsample, along the channels copies."""
     x = b.known(a["rest"][0])
     if isinstance(x, Constant):
@@ -220,7 +229,7 @@ _KINDS = {
     "add": "add", "sub": "subtract", "subtract": "subtract", "mul": "multiply", "multiply": "multiply",
     "maximum": "maximum", "minimum": "minimum",
 }  # fmt: skip
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     **{
         f"{sign}{name}": operation(elementwise(kind, sign == "r"), "input other", "alpha out")
         for name, kind in _KINDS.items()
@@ -235,7 +244,7 @@ OPERATIONS: dict[str, Operation] = {
 }
 
 
-def quotient(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def quotient(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A tensor by numbers keeps everything; by another tensor it is a product for all that is counted."""
     made = elementwise("multiply")(b, call, a)
     if all(isinstance(a[name], ResultOf) for name in ("input", "other")):

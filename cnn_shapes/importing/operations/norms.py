@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, of_torch, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, of_torch, operation, whole
 from cnn_shapes.importing.operations.windows import kind_for
 from cnn_shapes.importing.recording import RecordedCall, Weights
 
@@ -29,7 +29,7 @@ def _expect(channels: int, x: Arranged) -> dict[str, Any]:
     return {"expect": [channels, *(None for _ in x.axes[1:])]}
 
 
-def batch_norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def batch_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x = b.with_channels_at(call, b.tensor(a["input"]), 1)
     scale, shift = affine(a)
     fields: dict[str, Any] = {}
@@ -55,7 +55,7 @@ def batch_norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
     return x.holding(value)
 
 
-def instance_norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def instance_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x = b.with_channels_at(call, b.tensor(a["input"]), 1)
     fields = {"affine": True} if both(a) else {}
     weights = [a.get("weight"), a.get("bias")]
@@ -75,7 +75,7 @@ def both(a: Arguments) -> bool:
     return scale
 
 
-def group_norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def group_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x = b.with_channels_at(call, b.tensor(a["input"]), 1)
     fields = {"groups": whole(a["num_groups"])} | ({} if both(a) else {"affine": False})
     weights = [a.get("weight"), a.get("bias")]
@@ -91,7 +91,7 @@ def group_norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
 def last_norm(kind: str) -> Any:
     """A reader of normalisations over the last dimension, or over all of them: the channels."""
 
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
         shape = tuple(map(whole, a["normalized_shape"]))
         if len(shape) > 1:
             raise Refused(f"a normalisation over {len(shape)} dimensions with weights for each element")
@@ -116,19 +116,19 @@ def last_norm(kind: str) -> Any:
     return read
 
 
-def l2norm(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def l2norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x = b.tensor(a["input"])
     dim = whole(a.get("dim", 1))
     x = b.with_channels_at(call, x, dim)
     return x.holding(b.layer(call, "l2norm", {}, [x.value], x.shape))
 
 
-def local_response(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def local_response(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     x = b.as_plain(call, b.tensor(a["input"]))
     return x.holding(b.layer(call, "lrn", {}, [x.value], x.shape))
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "batch_norm": operation(
         batch_norm, "input running_mean running_var weight bias training momentum eps",
         "training momentum eps cudnn_enabled",
@@ -137,7 +137,9 @@ OPERATIONS: dict[str, Operation] = {
         instance_norm, "input running_mean running_var weight bias use_input_stats momentum eps",
         "use_input_stats momentum eps cudnn_enabled",
     ),
-    "group_norm": operation(group_norm, "input num_groups weight bias eps cudnn_enabled", "eps cudnn_enabled"),
+    "group_norm": operation(
+        group_norm, "input num_groups weight bias eps cudnn_enabled", "eps cudnn_enabled"
+    ),
     "layer_norm": operation(
         last_norm("layernorm"), "input normalized_shape weight bias eps cudnn_enable", "eps cudnn_enable"
     ),

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnn_shapes.importing.building import Builder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.recording import RecordedCall, SizeOf
 
 # what an operation gives: a tensor, or one for each of its results, None for one that is not known
-Reader = Callable[[Builder, RecordedCall, Mapping[str, Any]], Any]
+Reader = Callable[[LayerBuilder, RecordedCall, Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class TorchOperation:
     """`parameters` are the names of its arguments in order, the last one with a star takes all that remain.
 
     `ignored` are those that change no shape and no count.
@@ -43,8 +43,8 @@ class Operation:
         return {name: value for name, value in found.items() if name not in self.ignored}
 
 
-def operation(read: Reader, parameters: str, ignored: str = "") -> Operation:
-    return Operation(read, tuple(parameters.split()), frozenset(ignored.split()))
+def operation(read: Reader, parameters: str, ignored: str = "") -> TorchOperation:
+    return TorchOperation(read, tuple(parameters.split()), frozenset(ignored.split()))
 
 
 def several(value: Any, count: int) -> list[int]:

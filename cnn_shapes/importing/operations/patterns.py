@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cnn_shapes.importing.arrangement import Arranged
-from cnn_shapes.importing.building import Builder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.recording import RecordedCall, ResultOf, Weights
 
-PatternReader = Callable[[Builder, Sequence[RecordedCall]], Arranged]
+PatternReader = Callable[[LayerBuilder, Sequence[RecordedCall]], Arranged]
 # global response normalisation (Woo et al. 2023): by the norm over the map, by its mean over the channels
 _RESPONSE_NORMS = (
     ("norm", "mean", "add", "truediv", "mul", "addcmul", "add"),
@@ -33,7 +33,7 @@ def _bare(name: str) -> str:
     return _SIGNS.get(bare, bare)
 
 
-def _response_norm(b: Builder, calls: Sequence[RecordedCall]) -> Arranged:
+def _response_norm(b: LayerBuilder, calls: Sequence[RecordedCall]) -> Arranged:
     first, last = calls[0], calls[-1]
     x = b.tensor(first.arguments[0])
     weights = [

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, group_of
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.windows import weights_of
 from cnn_shapes.importing.recording import Constant, RecordedCall
 from cnn_shapes.shapes import AXIS_NAMES
@@ -20,7 +20,7 @@ def axis_name(rank: int, axis: int) -> str:
 
 
 def activation(kind: str) -> Any:
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         x = b.known(a["input"])
         if isinstance(x, Constant):
             return x
@@ -29,12 +29,12 @@ def activation(kind: str) -> Any:
     return read
 
 
-def hardtanh(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def hardtanh(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     bounds = (a.get("min_val", -1), a.get("max_val", 1))
     return activation("relu6" if bounds == (0, 6) else "hardtanh")(b, call, a)
 
 
-def dropout(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def dropout(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     rate = a.get("p", 0.5)
     if not isinstance(rate, int | float):
@@ -44,7 +44,7 @@ def dropout(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return x.holding(b.layer(call, "dropout", {"rate": round(rate, 6)}, [x.value], x.shape))
 
 
-def prelu(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def prelu(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     weight = weights_of(a["weight"])
     x = b.with_channels_at(call, b.tensor(a["input"]), 1)
     fields = {} if weight.count == 1 else {"per": "channel"}
@@ -53,7 +53,7 @@ def prelu(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return x.holding(value)
 
 
-def softmax(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def softmax(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     dim = a.get("dim")
     if dim is None:
@@ -67,7 +67,7 @@ def softmax(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return x.holding(b.layer(call, "softmax", fields, [x.value], x.shape))
 
 
-def glu(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def glu(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     dim = whole(a.get("dim", -1))
     x = b.with_channels_at(call, x, dim)
@@ -81,12 +81,12 @@ def glu(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return Arranged(value, (group, *x.axes[1:]), tuple(dims), x.batch)
 
 
-def same(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def same(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """The tensor itself: another type, a copy, or the same elements in another place of the memory."""
     return b.known(a["rest"][0] if "rest" in a else a["input"])
 
 
-def without_kind(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def without_kind(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A function that the language has no kind for and that changes neither a shape nor a count."""
     x = b.known(a["rest"][0])
     if isinstance(x, Arranged):
@@ -94,7 +94,7 @@ def without_kind(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return x
 
 
-def constant(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def constant(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     return Constant(call.shapes[0], seen=True)
 
 
@@ -122,7 +122,7 @@ _CONSTANTS = (
     "new_full", "new_empty", "new_tensor", "bernoulli",
 )  # fmt: skip
 _ONE = "input first second third fourth"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     **{name: operation(activation(name), _ONE, _IGNORED) for name in _ACTIVATIONS},
     "exp": operation(activation("exponential"), "input"),
     "hard_sigmoid": operation(activation("hardsigmoid"), "input", _IGNORED),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, joined, size_of
-from cnn_shapes.importing.building import Builder, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, whole
+from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall
 
@@ -16,7 +16,7 @@ _GLOBAL = {"mean": "global_avgpool", "max": "global_maxpool"}
 
 
 def reduction(by: str) -> Any:
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         known = b.known(a["input"])
         if isinstance(known, Constant):
             return Constant(call.shapes[0], seen=True)
@@ -31,7 +31,9 @@ def reduction(by: str) -> Any:
     return read
 
 
-def _reduced(b: Builder, call: RecordedCall, x: Arranged, by: str, dims: list[int], keep: bool) -> Arranged:
+def _reduced(
+    b: LayerBuilder, call: RecordedCall, x: Arranged, by: str, dims: list[int], keep: bool
+) -> Arranged:
     taken = {factor for dim in dims for factor in x.dims[dim]}
     if x.batch in taken:
         raise Refused("a mean or maximum over the batch")
@@ -57,10 +59,33 @@ def _reduced(b: Builder, call: RecordedCall, x: Arranged, by: str, dims: list[in
     return Arranged(value, axes, tuple(left), x.batch)
 
 
+def variance(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
+    """The mean of the squared distances from the mean: all of its layers, but the square, which has none."""
+    x, dim, keep = b.tensor(a["input"]), a.get("dim"), bool(a.get("keepdim", False))
+    if dim is None:
+        raise Refused("a number for the whole batch")
+    named = dim if isinstance(dim, tuple) else (dim,)
+    dims = sorted({whole(one) % len(x.dims) for one in named})
+    if any(x.dims[place] and x.axis_of(place) is None for place in dims) or x.order is None:
+        x = b.as_plain(call, x)
+    mean = _reduced(b, call, x, "mean", dims, True)
+    distance = b.layer(call, "subtract", {}, [x.value, mean.value], x.shape)
+    b.left_out.setdefault("square")
+    made = _reduced(b, call, x.holding(distance), "mean", dims, keep)
+    if len(call.shapes) == 1:
+        return made
+    left = [group for dim, group in enumerate(mean.dims) if keep or dim not in dims]
+    return [made, mean.with_dims(left)]
+
+
 _PARAMETERS = "input dim keepdim"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "mean": operation(reduction("mean"), _PARAMETERS, "dtype out"),
     "sum": operation(reduction("sum"), _PARAMETERS, "dtype out"),
     "amax": operation(reduction("max"), _PARAMETERS, "out"),
+    **{
+        name: operation(variance, "input dim correction keepdim", "unbiased correction")
+        for name in ("var", "std", "var_mean", "std_mean")
+    },
     "max": operation(reduction("max"), _PARAMETERS, "out"),
 }

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, in_order
-from cnn_shapes.importing.building import Builder, LayerNamed, Refused
-from cnn_shapes.importing.operations.operation import Operation, operation, short, whole
+from cnn_shapes.importing.building import LayerBuilder, LayerNamed, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, short, whole
 from cnn_shapes.importing.operations.windows import map_of
 from cnn_shapes.importing.recording import RecordedCall, SizeOf
 
@@ -19,7 +19,7 @@ _WORDS = {
 }  # fmt: skip
 
 
-def pad(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def pad(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Zeros or values of its own around a tensor; where the numbers are negative, a crop."""
     x = b.tensor(a["input"])
     numbers = [whole(one) for one in a["pad"]]
@@ -37,24 +37,23 @@ def pad(b: Builder, call: RecordedCall, a: Arguments) -> Any:
             raise Refused("a padding of the channels")
         if axis:
             amounts[axis - 1] = pair
-    if any(number < 0 for pair in amounts for number in pair):
-        if any(number > 0 for pair in amounts for number in pair):
-            raise Refused("a padding at one end and a crop at the other")
-        kind, fields = "crop", {"amount": [[-number for number in pair] for pair in amounts]}
-    else:
-        kind, fields = "pad", {"amount": amounts}
-        mode = _MODES.get(a.get("mode", "constant"))
-        if mode is None:
-            raise Refused(f"the mode {a['mode']!r}")
-        if mode != "zeros":
-            fields["mode"] = mode
-    sizes = call.shapes[0][1:]
-    shape = [sizes[order.index(axis)] for axis in range(len(order))]
-    value = b.layer(call, kind, fields, [x.value], shape)
-    return in_order(value, shape, order, b.batch)
+    mode = _MODES.get(a.get("mode", "constant"))
+    if mode is None:
+        raise Refused(f"the mode {a['mode']!r}")
+    for kind, sign in (("crop", -1), ("pad", 1)):  # where some numbers are negative, first a crop
+        taken = [[max(0, sign * number) for number in pair] for pair in amounts]
+        if any(map(any, taken)):
+            sizes = [size + sign * sum(pair) for size, pair in zip(x.shape[1:], taken, strict=True)]
+            fields: dict[str, Any] = {"amount": taken}
+            if kind == "pad" and mode != "zeros":
+                fields["mode"] = mode
+            shape = (x.shape[0], *sizes)
+            value = b.layer(call, kind, fields, [x.value], shape)
+            x = in_order(value, shape, order, b.batch)
+    return x
 
 
-def interpolate(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def interpolate(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.tensor(a["input"])
     rank = len(x.dims) - 2
     x = map_of(b, call, a["input"], rank)
@@ -80,7 +79,7 @@ def interpolate(b: Builder, call: RecordedCall, a: Arguments) -> Any:
     return b.fresh(b.layer(call, "upsample", fields, [x.value], shape))
 
 
-def _like(b: Builder, size: Any, rank: int) -> LayerNamed | None:
+def _like(b: LayerBuilder, size: Any, rank: int) -> LayerNamed | None:
     """The layer whose spatial sizes these are, all of them and in their order."""
     asked = [*size] if isinstance(size, tuple) else [size] * rank
     if not all(isinstance(one, SizeOf) for one in asked) or len({one.result for one in asked}) != 1:
@@ -94,7 +93,7 @@ def _like(b: Builder, size: Any, rank: int) -> LayerNamed | None:
 
 
 def by_factor(kind: str) -> Any:
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         x = map_of(b, call, a["input"], 2)
         fields = {"factor": whole(a["factor"])}
         return b.fresh(b.layer(call, kind, fields, [x.value], call.shapes[0][1:]))
@@ -102,7 +101,7 @@ def by_factor(kind: str) -> Any:
     return read
 
 
-def channel_shuffle(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def channel_shuffle(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x = b.as_plain(call, b.tensor(a["input"]))
     groups = {"groups": whole(a["groups"])}
     return b.fresh(b.layer(call, "channel_shuffle", groups, [x.value], x.shape))
@@ -110,7 +109,7 @@ def channel_shuffle(b: Builder, call: RecordedCall, a: Arguments) -> Any:
 
 _INTERPOLATE = "input size scale_factor mode align_corners recompute_scale_factor antialias"
 _IGNORED = "align_corners recompute_scale_factor antialias"
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     "pad": operation(pad, "input pad mode value", "value"),
     **{name: operation(interpolate, _INTERPOLATE, _IGNORED) for name in ("interpolate", "upsample")},
     "upsample_nearest": operation(interpolate, "input size scale_factor"),

@@ -16,16 +16,16 @@ from cnn_shapes.importing.operations import (
     sizes,
     windows,
 )
-from cnn_shapes.importing.operations.operation import Operation
+from cnn_shapes.importing.operations.operation import TorchOperation
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     name: row
     for family in (windows, dense, norms, pointwise, joins, axes, sizes, reductions, attention)
     for name, row in family.OPERATIONS.items()
 }
 
 
-def find(name: str) -> Operation | None:
+def find(name: str) -> TorchOperation | None:
     """The row of a function: `add` of `add`, of `add_` in place, and of the operator `__add__`."""
     bare = name.strip("_")
     return OPERATIONS.get(name) or OPERATIONS.get(bare)

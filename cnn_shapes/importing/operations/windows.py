@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged
-from cnn_shapes.importing.building import Builder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import (
-    Operation,
+    TorchOperation,
     of_torch,
     operation,
     rank_of,
@@ -22,7 +22,7 @@ Arguments = Mapping[str, Any]
 _CONV_WORDS = {"filters": "out_channels", "in_channels": "in_channels"}
 
 
-def map_of(b: Builder, call: RecordedCall, x: Any, rank: int) -> Arranged:
+def map_of(b: LayerBuilder, call: RecordedCall, x: Any, rank: int) -> Arranged:
     """A tensor as a map with channels first; of another rank only where the framework finds fault too."""
     found = b.as_plain(call, b.tensor(x))
     if len(found.axes) != rank + 1 and call.error is None:
@@ -64,7 +64,7 @@ def given(fields: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, A
 _CONV = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
 
 
-def convolution(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def convolution(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     weight, rank = weights_of(a["weight"]), rank_of(call.operation)
     x = map_of(b, call, a["input"], rank)
     groups = whole(a.get("groups", 1))
@@ -92,11 +92,13 @@ def convolution(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
     )
     for place, (per, _) in enumerate(gains):  # standardised weights: the gain of each filter is learned
         last = place == len(gains) - 1
-        value = b.layer(call, "scale", given({"per": per, "bias": biased and last}, {"bias": False}), [value], shape)
+        value = b.layer(
+            call, "scale", given({"per": per, "bias": biased and last}, {"bias": False}), [value], shape
+        )
     return b.fresh(value)
 
 
-def _gains(b: Builder, weight: Weights) -> list[tuple[str, int]]:
+def _gains(b: LayerBuilder, weight: Weights) -> list[tuple[str, int]]:
     """What is learned of weights beside themselves: a gain for each filter, or one for all."""
     if len(weight.names) == 1:
         return []
@@ -112,7 +114,7 @@ def _gains(b: Builder, weight: Weights) -> list[tuple[str, int]]:
 
 
 def _fixed(
-    b: Builder, call: RecordedCall, x: Arranged, weight: Weights, groups: int, window: dict[str, Any]
+    b: LayerBuilder, call: RecordedCall, x: Arranged, weight: Weights, groups: int, window: dict[str, Any]
 ) -> Arranged:
     """A convolution whose weights are not learned, of each channel by itself: a pool with fixed weights."""
     shape = call.shapes[0][1:]
@@ -121,7 +123,7 @@ def _fixed(
     return b.fresh(b.layer(call, "avgpool", window, [x.value], shape))
 
 
-def transposed(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
+def transposed(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     weight, rank = weights_of(a["weight"]), rank_of(call.operation)
     x = map_of(b, call, a["input"], rank)
     groups = whole(a.get("groups", 1))
@@ -153,7 +155,7 @@ def transposed(b: Builder, call: RecordedCall, a: Arguments) -> Arranged:
 def pool(kind: str) -> Any:
     """A reader of pools with a window, whose stride is their kernel where none is given."""
 
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         rank = rank_of(call.operation)
         x = map_of(b, call, a["input"], rank)
         kernel = several(a["kernel_size"], rank)
@@ -173,12 +175,12 @@ def pool(kind: str) -> Any:
     return read
 
 
-def lp_pool(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+def lp_pool(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     return pool("lppool")(b, call, a)
 
 
 def adaptive_pool(kind: str) -> Any:
-    def read(b: Builder, call: RecordedCall, a: Arguments) -> Any:
+    def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         rank = rank_of(call.operation)
         x = map_of(b, call, a["input"], rank)
         wanted = a["output_size"]
@@ -198,7 +200,7 @@ def adaptive_pool(kind: str) -> Any:
 _MAX = "input kernel_size stride padding dilation ceil_mode return_indices"
 _AVG = "input kernel_size stride padding ceil_mode count_include_pad divisor_override"
 RANKS = (1, 2, 3)
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, TorchOperation] = {
     **{
         f"conv{rank}d": operation(convolution, "input weight bias stride padding dilation groups")
         for rank in RANKS

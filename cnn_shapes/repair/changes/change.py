@@ -163,6 +163,8 @@ class FieldChange(Change):
             place, field = self.setting.value.node.start, ""
             if self.setting.origin == DEFAULTS:
                 where = f"in the defaults of {item.kind} on line"
+        if spec.source.is_derived:  # one line may make several layers
+            where = f"of {item.name or item.kind} on line"
         return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.line_of(place, field)}"
 
 

@@ -228,6 +228,8 @@ class EntryChange(Change):
         return [self.patch]
 
     def title(self, spec: Spec) -> str:
+        if spec.source.is_derived:
+            return f"{self.heading} line {spec.source.line_of(self.place, 'layer')}"
         line, column = spec.source.position(self.place)
         begins = spec.source.line_text(line)[: column - 1].strip(" \t-{\"'?") == ""
         return f"{self.heading} line {line}" + ("" if begins else f", column {column}")

@@ -47,8 +47,10 @@ class InputChange(Change):
         return [Patch(node, Replace("x".join(map(str, sizes)) if as_text else list(sizes)))]
 
     def title(self, spec: Spec) -> str:
-        line = spec.source.line_of(spec.span.start)
-        return f"input: {'x'.join(map(str, in_layout(self.shape, spec.layout)))} on line {line}"
+        sizes = "x".join(map(str, in_layout(self.shape, spec.layout)))
+        if spec.source.is_derived:
+            return f"--input {sizes}"
+        return f"input: {sizes} on line {spec.source.line_of(spec.span.start)}"
 
 
 class RoundingChange(Change):
