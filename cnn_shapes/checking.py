@@ -27,7 +27,6 @@ from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER, WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
-from cnn_shapes.network import compute_on
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, listed
@@ -215,11 +214,13 @@ def _check(
     if spec is not None and network is not None:
         unfolded = Unfolded(spec, network)
         if outputs is not None:
+            from cnn_shapes.language.unfolding.on_through_errors import compute_on  # no spec asks for it
+
             compute_on(network, outputs)
         if [node for node in network.nodes if node.error is not None]:
             from cnn_shapes.diagnosis.verdict import judge  # most specs fit
 
-            judge(unfolded, findings, brief=not rules)
+            judge(unfolded, findings, brief=not rules, apart=outputs is not None)
         traced = Trace(network)
         if rules:
             run_rules(spec, traced, findings)

@@ -31,10 +31,11 @@ _MOST_EXPLAINED = 20  # errors whose cause is looked for: each may ask all of th
 _MOST_LINES = 8  # of what fails after something
 
 
-def judge(unfolded: Unfolded, findings: Findings, brief: bool = False) -> None:
+def judge(unfolded: Unfolded, findings: Findings, brief: bool = False, apart: bool = False) -> None:
     """Report every error of a network to `findings`, unless a slip in the text may be the cause of all.
 
-    `brief`: without the cause of each, where only their number counts.
+    `brief`: without the cause of each, where only their number counts. `apart`: no error follows from one
+    before it, since the network was computed on with what should have come out there.
     """
     if findings.misread:
         return
@@ -51,7 +52,8 @@ def judge(unfolded: Unfolded, findings: Findings, brief: bool = False) -> None:
         findings.add(_one_for_all(roundings))
     drifts = _drifts(network) if any(map(_has_drifted, failed)) else _Drifts({}, {})
     told: dict[tuple[str, Span], Diagnostic] = {}
-    following = drifts.following | (_after_failure(network) if len(failed) > 1 else {})
+    after_failure = {} if apart or len(failed) < 2 else _after_failure(network)
+    following = drifts.following | after_failure
     waived = {origin for origin in {*following.values()} if _is_waived(origin, unfolded.spec)}
     following = {node: origin for node, origin in following.items() if origin not in waived}
     for node in failed:

@@ -9,11 +9,13 @@ from linecache import getlines
 
 from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
+from cnn_shapes.expand.flow_style import listed as flow_list
 from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
+from cnn_shapes.layers import ALIASES, with_rank
 from cnn_shapes.repair import Options, advise
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import SHAPE_MISMATCH, Shape
@@ -102,20 +104,43 @@ def advised(report: CheckResult) -> CheckResult:
         return report
     failing = [one.layer for one in report.errors if one.layer in source.lines]
     together: tuple[Fix, ...] = ()
+    notes: tuple[Note, ...] = ()
     if len(failing) > 1:
-        whole = advise(check_source(source, settings=report.settings), _OPTIONS)
+        bare = check_source(source, settings=report.settings)
+        whole = advise(bare, _OPTIONS)
+        known = [note for one in bare.errors for note in one.notes]
+        notes = tuple(note for one in whole.errors for note in one.notes if note not in known)
         fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
         together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
+    together = (*_channels_first(report, source), *together)
     diagnostics: list[Diagnostic] = []
     mended = 0
     for found in report.diagnostics:
         if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
             found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
-            found = found._replace(fixes=(*together, *found.fixes)[:_MOST_FIXES])
-            together = ()
+            changes = [fix.edits for fix in together]
+            fixes = [*together, *(fix for fix in found.fixes if fix.edits not in changes)][:_MOST_FIXES]
+            found = found._replace(
+                fixes=tuple(fixes), notes=(*found.notes, *(one for one in notes if one not in found.notes))
+            )
+            together, notes = (), ()
             mended += 1
         diagnostics.append(found)
     return report.with_diagnostics(diagnostics)
+
+
+def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
+    """That the channels of the input come last by mistake, where the model works if they come first."""
+    if not any(found.rule == "likely-layout" for found in report.diagnostics):
+        return
+    _, sizes = source.model.inputs[0]
+    right = (sizes[-1], *sizes[:-1])
+    text = source.line_text(2)
+    edit = Edit(source.line_span(2), text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1))
+    after = check_source(source.edited([edit]), settings=report.settings, rules=False)
+    if after.ok:
+        order = ", ".join(map(str, (0, len(sizes), *range(1, len(sizes)))))
+        yield Fix(f"--input {'x'.join(map(str, right))}, or permute({order}) where it comes in", (edit,))
 
 
 def _with_repairs(
@@ -129,7 +154,10 @@ def _with_repairs(
     same = next((one for one in repaired.errors if one.layer == found.layer), None)
     known = next((one for one in bare.errors if one.layer == found.layer), None)
     if same is None or known is None:
-        return found
+        left = len(report.errors) - 1
+        return found._replace(
+            fixes=tuple(fix._replace(valid=not left, remaining=left) for fix in found.fixes)
+        )
     left = len(report.errors) - 1
     fixes = tuple(
         fix._replace(
@@ -156,18 +184,30 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
 
 def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnostic]:
     """What the framework refuses and we find nothing wrong with: its own words are better than none."""
-    told = {one.layer for one in found if one.severity == ERROR}
+    names = {one.layer for one in found if one.severity == ERROR}
+    told = {layer.call for layer in source.model.layers if not names.isdisjoint(layer.outputs)}
     for layer in source.model.layers:
-        if layer.error is not None and told.isdisjoint(layer.outputs):
-            told.update(layer.outputs)
+        if layer.error is not None and layer.call not in told:
+            told.add(layer.call)
+            span = source.line_span(source.lines[layer.name])
             yield Diagnostic(
                 SHAPE_MISMATCH,
                 ERROR,
                 "PyTorch refuses this call of {name}: {said}",
                 {"name": layer.name, "said": layer.error},
-                source.line_span(source.lines[layer.name]),
+                span,
+                fixes=_of_right_rank(source.text[span.start : span.end], layer, span),
                 layer=layer.name,
             )
+
+
+def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]:
+    """A norm of an image that takes a vector: its class for vectors, which is that for one axis too."""
+    word = line.strip(" -").partition(":")[0]
+    if len(layer.shapes[0]) > 1 or ALIASES.get(word, ("", None))[1] in (None, 1):
+        return ()
+    right, start = with_rank(word, 1), span.start + line.index(word)
+    return (Fix(f"{word} -> {right}", (Edit(Span(start, start + len(word)), right),)),)
 
 
 def _taken_on_trust(layer: TracedLayer) -> TracedLayer:

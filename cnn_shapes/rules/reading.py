@@ -265,6 +265,23 @@ never came to be read.
 
 Source: the operating system's own reason follows the path (POSIX, errno.h).
 """,
+    "unreadable-model": """\
+A model cannot be imported, constructed or run.
+
+Why: The interpreter has no PyTorch, the name is misspelt, the constructor wants arguments (`--arg classes=10`),
+the input has no sizes (`--input 3x224x224`), or the code raises, reads values of tensors that have none, or
+does not end. What was not run was not checked: the exit code is 2. There is no YAML to show: the model is code.
+
+Source: the message tells what the code or PyTorch said, at its line.
+""",
+    "unsupported-layer": """\
+A model calls what the language has not.
+
+Why: A layer that cannot be read is named, with its place, and is never guessed: what depends on it is not
+checked. There is no YAML to show: the model is code. In a spec of one's own, `custom` states what it gives.
+
+Source: the table of kinds and fields in specs/README.md.
+""",
     "yaml-syntax": """\
 The text is not YAML, or not UTF-8.
 

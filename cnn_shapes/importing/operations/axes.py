@@ -50,15 +50,10 @@ def _reshaped(b: LayerBuilder, call: RecordedCall, x: Arranged, shape: Sequence[
 
 
 def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Sequence[Any]) -> Arranged:
-    """A shape that holds another number of elements: a flatten that expects it, or a reshape to it."""
+    """A reshape to a shape that holds another number of elements."""
     x = b.as_plain(call, x)
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
-    if len(wanted) != 1:
-        return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
-    value = b.layer(
-        call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"}
-    )
-    return b.fresh(value)
+    return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
 
 
 def permute(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:

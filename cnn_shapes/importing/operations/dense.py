@@ -97,7 +97,16 @@ def recurrent(kind: str, gates: int) -> Any:
         if any(one.shape[-2:] != (gates * units, units) for one in weights[1:2]):
             raise Refused("a recurrent layer with a projection")
         size = units * (2 if both else 1)
-        value = b.layer(call, kind, fields, [x.value], (size, *x.shape[1:]), weights=weights)
+        value = b.layer(
+            call,
+            kind,
+            fields,
+            [x.value],
+            (size, *x.shape[1:]),
+            weights=weights,
+            beliefs={"in_channels": weights[0].shape[-1]},
+            written={"in_channels": "input_size", "units": "hidden_size"},
+        )
         group = group_of(size)
         made = Arranged(value, (group, *x.axes[1:]), (*x.dims[:LAST], group), x.batch)
         return [made, *(None for _ in call.shapes[1:])]

@@ -49,8 +49,7 @@ def unfold_layer(
     if layer is not None and layer.reference and getattr(layer, layer.reference) is not None:
         return _add_like(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
-    if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
-        _wrong_rank(item, node, x)
+    check_rank(item, node)
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
@@ -137,11 +136,15 @@ def _report(builder: Builder, item: Item, bad: BadSetting) -> None:
     )
 
 
-def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
+def check_rank(item: Item, node: Node) -> None:
+    """Fail a layer that is written under a class name for another number of axes than come in."""
+    x = node.inputs[0].output
+    if node.layer is None or item.rank is None or x is None or x.rank == item.rank:
+        return
     if node.state == UNREACHED:  # after a failed layer a rank may be a guess
         return
     # a vector has its own error, with the remedy, except where a norm takes it
-    if x.rank == 0 and (node.error is not None or (node.layer is not None and node.layer.is_norm)):
+    if x.rank == 0 and (node.error is not None or node.layer.is_norm):
         return
     template = "{word} is for {axes}, but its input {input} has {found}: write {right}"
     if not node.inputs[0].inputs and item.rank == x.rank - 1 and 1 in (x.sizes[0], x.channels):
@@ -156,7 +159,7 @@ def _wrong_rank(item: Item, node: Node, x: Shape) -> None:
         kind=item.kind,
         right=with_rank(item.text, x.rank) if 1 <= x.rank <= 3 else item.kind,
     )
-    node.output = node.layer.guess(x) if node.layer else None
+    node.output = node.layer.guess(x)
     if node.output is not None:
         node.output = Shape((node.output[0], *(UNKNOWN,) * node.output.rank))
 

@@ -168,12 +168,18 @@ def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
         endless = [run for run in runs if run.last is None]
         if any(own.get(axis) in run for run in runs):
             continue  # it is not this axis
+        least = own.get(axis, min(own.values()))
+        if not endless and len(runs) == 1 and runs[0].step == 1 and least < runs[0].first <= 2 * least:
+            only = runs[0]
+            said.setdefault(
+                f"{only.first} to {only.last}" if only.last != only.first else f"{only.first}", []
+            ).append(axis)
         for run in endless:  # another one may be as good, but takes more than a few words
-            if run.first > 2 * own.get(axis, min(own.values())):
+            if run.first > 2 * least:
                 continue  # it is not the input that is too small by so much
             if run.step > 1 and run.first % run.step == 0 and run.step & (run.step - 1) == 0:
-                least = f" from {run.first}" if run.first > run.step else ""
-                said.setdefault(f"multiples of {run.step}{least}", []).append(axis)
+                begin = f" from {run.first}" if run.first > run.step else ""
+                said.setdefault(f"multiples of {run.step}{begin}", []).append(axis)
             elif run.step == 1:
                 said.setdefault(f"at least {run.first}", []).append(axis)
     for words, axes in said.items():
