@@ -44,10 +44,11 @@ def of_last(
         x = b.with_channels_at(call, x, LAST)
         places = x.shape[1:]
     kind, count, belief = ("conv", "filters", "in_channels") if places else ("dense", "units", "in_features")
+    window = {"kernel_size": 1} if places else {}
     value = b.layer(
         call,
         kind,
-        {count: units, **biased},
+        {count: units, **window, **biased},
         [x.value],
         (units, *places),
         weights=[weight, bias],
