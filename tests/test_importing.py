@@ -241,4 +241,6 @@ def test_a_layer_knows_its_places_and_the_words_of_its_user() -> None:
     assert layer.called is not None
     assert layer.constructed is not None
     assert (layer.called.line, layer.constructed.line) == (101, 2)
-    assert layer.written == {"filters": "out_channels", "in_channels": "in_channels"}
+    assert layer.written == {name: name for name in (*layer.fields, *layer.beliefs)} | {
+        "filters": "out_channels"
+    }

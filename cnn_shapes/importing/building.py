@@ -48,7 +48,6 @@ class Draft:
     outputs: list[int]
     call: RecordedCall
     beliefs: dict[str, Any] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
     helps: bool = False
 
 
@@ -114,13 +113,10 @@ class LayerBuilder:
         *,
         weights: Sequence[Any] = (),
         beliefs: Mapping[str, Any] | None = None,
-        written: Mapping[str, str] | None = None,
     ) -> int:
         """A layer of one output, whose number comes back. The weights of an earlier one are shared."""
         value = self.new_value(shape)
-        draft = Draft(
-            kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}), dict(written or {})
-        )
+        draft = Draft(kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}))
         names = tuple(
             name for one in weights if isinstance(one, Weights) and one.learned for name in one.names
         )

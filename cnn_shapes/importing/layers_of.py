@@ -13,6 +13,7 @@ from cnn_shapes.importing.operations.patterns import pattern_at
 from cnn_shapes.importing.operations.table import find
 from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel, UnsupportedCall
+from cnn_shapes.importing.words import words_of
 
 _UNWRITABLE = re.compile(r"[^\w-]+")
 RESERVED = ("prev", "input")
@@ -150,6 +151,7 @@ class _Names:
 
     def layer(self, draft: Draft) -> TracedLayer:
         outputs = tuple(self.of[value] for value in draft.outputs)
+        modules = draft.call.modules
         shapes = tuple(self.builder.shapes[value] for value in draft.outputs)
         fields = {
             name: self.of[value.value] if isinstance(value, LayerNamed) else value
@@ -165,7 +167,7 @@ class _Names:
             outputs,
             shapes,
             draft.beliefs,
-            draft.written,
+            {} if draft.helps else words_of(modules[-1] if modules else None, (*fields, *draft.beliefs)),
             draft.call.index,
             draft.call.modules,
             draft.call.place,

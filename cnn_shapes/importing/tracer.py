@@ -460,6 +460,8 @@ def with_batch(recorder, args):
     written = len(asked) > 1 and type(asked[0]) is int and asked[0] > 0
     if not written or asked[0] == x.shape[0] or x.shape[0] != recorder.batch:
         return args
+    if len(asked) > 2 or (-1 not in asked and math.prod(asked[1:]) * x.shape[0] != x.numel()):
+        return args
     asked[0] = x.shape[0]
     return (x, asked) if grouped else (x, *asked)
 

@@ -55,9 +55,7 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
     if len(wanted) != 1:
         return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
-    value = b.layer(
-        call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted}, written={"expect": "size"}
-    )
+    value = b.layer(call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted})
     return b.fresh(value)
 
 
