@@ -57,7 +57,7 @@ FLOORS = {
     "commands": (("parts",), ("files",)),
     "importing": (
         ("tracer", "recording", "arrangement"),
-        ("traced_model", "running", "building"),
+        ("traced_model", "running", "building", "words"),
         ("operations",),
         ("layers_of",),
         ("flat_spec",),

@@ -136,12 +136,12 @@ CASES: list[tuple[Callable[[Calls], None], str]] = [
     (
         channels_last,
         "- layernorm: {expect: [4, null, null], name: layernorm}\n"
-        "- conv: {filters: 9, in_channels: 4, name: conv}\n"
+        "- conv: {filters: 9, kernel_size: 1, in_channels: 4, name: conv}\n"
         "- scale: {per: channel, name: scale}\n",
     ),
     (
         tokens,
-        "- conv: {filters: 24, in_channels: 4, name: conv}\n"
+        "- conv: {filters: 24, kernel_size: 1, in_channels: 4, name: conv}\n"
         "- split: [split-0, split-1, split-2]\n"
         "- attention: {heads: 2, from: [split-0, split-1, split-2], name: attention}\n"
         "- conv: {filters: 4, kernel_size: 1, bias: false, in_channels: 8, name: conv-2}\n",
@@ -167,9 +167,9 @@ CASES: list[tuple[Callable[[Calls], None], str]] = [
     ),
     (
         shared,
-        "- conv: {filters: 4, kernel_size: 1, bias: false, in_channels: 4, name: conv-conv}\n"
-        "- conv: {filters: 4, kernel_size: 1, bias: false, share: conv-conv, in_channels: 4,"
-        " name: conv-conv-2}\n",
+        "- conv: {filters: 4, kernel_size: 1, bias: false, in_channels: 4, name: conv}\n"
+        "- conv: {filters: 4, kernel_size: 1, bias: false, share: conv, in_channels: 4,"
+        " name: conv-2}\n",
     ),
     (
         errors,
@@ -241,4 +241,6 @@ def test_a_layer_knows_its_places_and_the_words_of_its_user() -> None:
     assert layer.called is not None
     assert layer.constructed is not None
     assert (layer.called.line, layer.constructed.line) == (101, 2)
-    assert layer.written == {"filters": "out_channels", "in_channels": "in_channels"}
+    assert layer.written == {name: name for name in (*layer.fields, *layer.beliefs)} | {
+        "filters": "out_channels"
+    }

@@ -35,9 +35,12 @@ class LayerNamed:
     value: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
-    """A layer that has no name yet. Its inputs and what comes out of it are numbers."""
+    """A layer that has no name yet. Its inputs and what comes out of it are numbers.
+
+    `helps` are those that put axes in order for another layer of the same call.
+    """
 
     kind: str
     fields: dict[str, Any]
@@ -45,7 +48,7 @@ class Draft:
     outputs: list[int]
     call: RecordedCall
     beliefs: dict[str, Any] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
+    helps: bool = False
 
 
 class Piece(NamedTuple):
@@ -72,6 +75,7 @@ class LayerBuilder:
         self.makers: dict[int, Draft] = {}
         self.left_out: dict[str, None] = {}
         self._pieces: dict[tuple[int, int], list[Piece]] = {}
+        self._helpers: dict[tuple[int, str, str], int] = {}
         self._owners: dict[tuple[str, ...], int] = {}
         outputs = [recording.shape(result) for _, result in recording.outputs]
         self.keeps_batch = all(shape[:1] == (recording.batch,) for shape in outputs)
@@ -109,13 +113,10 @@ class LayerBuilder:
         *,
         weights: Sequence[Any] = (),
         beliefs: Mapping[str, Any] | None = None,
-        written: Mapping[str, str] | None = None,
     ) -> int:
         """A layer of one output, whose number comes back. The weights of an earlier one are shared."""
         value = self.new_value(shape)
-        draft = Draft(
-            kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}), dict(written or {})
-        )
+        draft = Draft(kind, dict(fields), list(inputs), [value], call, dict(beliefs or {}))
         names = tuple(
             name for one in weights if isinstance(one, Weights) and one.learned for name in one.names
         )
@@ -167,6 +168,18 @@ class LayerBuilder:
         del self._pieces[x, axis]  # the parts overlap: another split
         return self.part(call, x, axis, name, start, stop)
 
+    def forget(self, first: int) -> None:
+        """Take back the layers from this one on, which a call was refused after."""
+        gone = {value for draft in self.drafts[first:] for value in draft.outputs}
+        del self.drafts[first:]
+        self._helpers = {key: value for key, value in self._helpers.items() if value not in gone}
+        self._owners = {key: value for key, value in self._owners.items() if value not in gone}
+        self._pieces = {
+            key: pieces
+            for key, pieces in self._pieces.items()
+            if not any(one.value in gone for one in pieces)
+        }
+
     def fresh(self, value: int) -> Arranged:
         """A tensor whose dimensions are the axes of a value, after the batch."""
         return plain(value, self.shapes[value], self.batch)
@@ -176,7 +189,12 @@ class LayerBuilder:
     def in_groups(self, call: RecordedCall, x: Arranged, groups: Sequence[Group]) -> Arranged:
         """The same tensor as a value with these axes, after the layers that this takes."""
         for kind, fields, shape in _steps(x.axes, groups):
-            x = Arranged(self.layer(call, kind, fields, [x.value], shape), x.axes, x.dims, x.batch)
+            key = (x.value, kind, str(fields))
+            value = self._helpers.get(key)
+            if value is None:
+                value = self._helpers[key] = self.layer(call, kind, fields, [x.value], shape)
+                self.drafts[-1].helps = True
+            x = Arranged(value, x.axes, x.dims, x.batch)
         return Arranged(x.value, tuple(groups), x.dims, x.batch)
 
     def as_plain(self, call: RecordedCall, x: Arranged) -> Arranged:

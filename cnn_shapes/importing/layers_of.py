@@ -13,6 +13,7 @@ from cnn_shapes.importing.operations.patterns import pattern_at
 from cnn_shapes.importing.operations.table import find
 from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel, UnsupportedCall
+from cnn_shapes.importing.words import words_of
 
 _UNWRITABLE = re.compile(r"[^\w-]+")
 RESERVED = ("prev", "input")
@@ -82,7 +83,7 @@ class _Reading:
             self.compare(call, results)
         except NotReached:
             self.not_reached += 1
-            return
+            made = None
         except Refused as refusal:
             self.refuse(call, str(refusal))
             made = None
@@ -90,7 +91,7 @@ class _Reading:
             self.refuse(call, "its arguments are of a form that is not known")
             made = None
         if made is None:
-            del self.builder.drafts[drafts:]
+            self.builder.forget(drafts)
             return
         for place, result in enumerate(results):
             if result is not None:
@@ -119,7 +120,7 @@ class _Reading:
 
 
 class _Names:
-    """Names: of a module that makes one layer its path, else that with the kind; each of them once."""
+    """Names: of a module that makes one layer or is torch's its path, else that and the kind; each once."""
 
     def __init__(self, inputs: list[str], builder: LayerBuilder) -> None:
         self.builder = builder
@@ -129,10 +130,11 @@ class _Names:
             self.of[value] = name if len(inputs) > 1 else "input"
         made = Counter(_path(draft) for draft in builder.drafts)
         for draft in builder.drafts:
-            path = _path(draft)
-            base = path if path and made[path] == 1 else f"{path}-{draft.kind}" if path else draft.kind
+            path, modules = _path(draft), draft.call.modules
+            alone = made[path] == 1 or (bool(modules) and modules[-1].of_torch and not draft.helps)
+            base = path if path and alone else f"{path}-{draft.kind}" if path else draft.kind
             if base[:1].isdigit():
-                base = f"{draft.kind}-{base}" if made[path] == 1 else f"layer-{base}"
+                base = f"{draft.kind}-{base}" if alone else f"layer-{base}"
             if len(draft.outputs) == 1:
                 self.of[draft.outputs[0]] = self.free(base)
             else:
@@ -149,6 +151,7 @@ class _Names:
 
     def layer(self, draft: Draft) -> TracedLayer:
         outputs = tuple(self.of[value] for value in draft.outputs)
+        modules = draft.call.modules
         shapes = tuple(self.builder.shapes[value] for value in draft.outputs)
         fields = {
             name: self.of[value.value] if isinstance(value, LayerNamed) else value
@@ -164,7 +167,7 @@ class _Names:
             outputs,
             shapes,
             draft.beliefs,
-            draft.written,
+            {} if draft.helps else words_of(modules[-1] if modules else None, (*fields, *draft.beliefs)),
             draft.call.index,
             draft.call.modules,
             draft.call.place,

@@ -313,5 +313,5 @@ def _shape(value: Any) -> tuple[int, ...]:
 def _place(value: Any) -> CodePlace | None:
     if value is None:
         return None
-    path, line = value
-    return CodePlace(_text(path), _whole(line))
+    path, line, *columns = value
+    return CodePlace(_text(path), _whole(line), *map(_whole, columns[:2]))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -72,8 +73,7 @@ def record(
 
 def record_module(module: Any, inputs: Inputs = (), batch: int = BATCH) -> Recording | RunFailure:
     """The same of a torch module of this process, which stays as it is; what it prints is not caught."""
-    from cnn_shapes.importing import tracer
-
+    tracer: Any = import_module("cnn_shapes.importing.tracer")
     finished: dict[str, Any] = {}
     try:
         tracer.trace_module(module, inputs, batch, finished)

@@ -7,18 +7,12 @@ from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, group_of
 from cnn_shapes.importing.building import LayerBuilder, Refused
-from cnn_shapes.importing.operations.operation import TorchOperation, of_torch, operation, whole
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.windows import weights_of, with_bias
 from cnn_shapes.importing.recording import RecordedCall, Weights
 
 Arguments = Mapping[str, Any]
 LAST = -1
-_LINEAR_WORDS = {
-    "units": "out_features",
-    "filters": "out_features",
-    "in_features": "in_features",
-    "in_channels": "in_features",
-}
 
 
 def linear(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
@@ -44,15 +38,15 @@ def of_last(
         x = b.with_channels_at(call, x, LAST)
         places = x.shape[1:]
     kind, count, belief = ("conv", "filters", "in_channels") if places else ("dense", "units", "in_features")
+    window = {"kernel_size": 1} if places else {}
     value = b.layer(
         call,
         kind,
-        {count: units, **biased},
+        {count: units, **window, **biased},
         [x.value],
         (units, *places),
         weights=[weight, bias],
         beliefs={belief: features},
-        written=of_torch(call, _LINEAR_WORDS),
     )
     if not places and len(x.dims) > 2 and call.error is not None:
         return b.fresh(value)
@@ -134,7 +128,6 @@ def multihead(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         x.shape,
         weights=weights,
         beliefs={"in_channels": whole(a["embed_dim_to_check"])},
-        written=of_torch(call, {"heads": "num_heads", "in_channels": "embed_dim"}),
     )
     return [x.holding(value), *(None for _ in call.shapes[1:])]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged
 from cnn_shapes.importing.building import LayerBuilder, Refused
-from cnn_shapes.importing.operations.operation import TorchOperation, of_torch, operation, whole
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.windows import kind_for
 from cnn_shapes.importing.recording import RecordedCall, Weights
 
@@ -50,7 +50,6 @@ def batch_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
         x.shape,
         weights=[a.get("weight"), a.get("bias")],
         beliefs=beliefs,
-        written=of_torch(call, {"expect": "num_features"}),
     )
     return x.holding(value)
 
@@ -63,7 +62,6 @@ def instance_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged
     return x.holding(
         b.layer(
             call, "instancenorm", fields, [x.value], x.shape, weights=weights, beliefs=beliefs,
-            written=of_torch(call, {"expect": "num_features"}),
         )
     )  # fmt: skip
 
@@ -80,12 +78,7 @@ def group_norm(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
     fields = {"groups": whole(a["num_groups"])} | ({} if both(a) else {"affine": False})
     weights = [a.get("weight"), a.get("bias")]
     beliefs = _expect(weights[0].shape[0], x) if isinstance(weights[0], Weights) else {}
-    words = of_torch(call, {"groups": "num_groups", "expect": "num_channels"})
-    return x.holding(
-        b.layer(
-            call, "groupnorm", fields, [x.value], x.shape, weights=weights, beliefs=beliefs, written=words
-        )
-    )
+    return x.holding(b.layer(call, "groupnorm", fields, [x.value], x.shape, weights=weights, beliefs=beliefs))
 
 
 def last_norm(kind: str) -> Any:
@@ -109,7 +102,6 @@ def last_norm(kind: str) -> Any:
             x.shape,
             weights=[a.get("weight"), a.get("bias")],
             beliefs=_expect(shape[0], x),
-            written=of_torch(call, {"expect": "normalized_shape"}),
         )
         return x.holding(value)
 

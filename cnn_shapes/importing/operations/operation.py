@@ -76,11 +76,6 @@ def sizes_in(values: Sequence[Any]) -> list[int]:
     return [whole(one) for one in values]
 
 
-def of_torch(call: RecordedCall, names: Mapping[str, str]) -> dict[str, str]:
-    """The words of torch.nn for fields, where a module of it makes the call."""
-    return dict(names) if call.modules and call.modules[-1].of_torch else {}
-
-
 def rank_of(name: str) -> int:
     """The spatial axes that the name of a function says: 2 of `conv2d`."""
     return int(name.rstrip("d_")[-1])

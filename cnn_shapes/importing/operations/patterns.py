@@ -21,6 +21,8 @@ _SIGNS = {"radd": "add", "iadd": "add", "rmul": "mul", "imul": "mul", "rtruediv"
 
 def pattern_at(calls: Sequence[RecordedCall], start: int) -> tuple[int, PatternReader] | None:
     """How many calls from `start` on are one layer, and what reads them."""
+    if _bare(calls[start].operation) != "norm":
+        return None
     for names in _RESPONSE_NORMS:
         found = calls[start : start + len(names)]
         if [_bare(call.operation) for call in found] == [*names]:

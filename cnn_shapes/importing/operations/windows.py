@@ -9,7 +9,6 @@ from cnn_shapes.importing.arrangement import Arranged
 from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import (
     TorchOperation,
-    of_torch,
     operation,
     rank_of,
     several,
@@ -19,7 +18,6 @@ from cnn_shapes.importing.operations.operation import (
 from cnn_shapes.importing.recording import Constant, RecordedCall, Weights
 
 Arguments = Mapping[str, Any]
-_CONV_WORDS = {"filters": "out_channels", "in_channels": "in_channels"}
 
 
 def map_of(b: LayerBuilder, call: RecordedCall, x: Any, rank: int) -> Arranged:
@@ -88,7 +86,6 @@ def convolution(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
         shape,
         weights=[weight, a.get("bias")],
         beliefs={"in_channels": weight.shape[1] * groups},
-        written=of_torch(call, _CONV_WORDS),
     )
     for place, (per, _) in enumerate(gains):  # standardised weights: the gain of each filter is learned
         last = place == len(gains) - 1
@@ -147,7 +144,6 @@ def transposed(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
         call.shapes[0][1:],
         weights=[weight, a.get("bias")],
         beliefs={"in_channels": weight.shape[0]},
-        written=of_torch(call, _CONV_WORDS),
     )
     return b.fresh(value)
 
