@@ -174,7 +174,7 @@ class Report:
 
 
 def check(
-    spec: PathOrText,
+    spec: PathOrText | Any,
     *,
     input: Input = None,
     params: Mapping[str, Any] | None = None,
@@ -186,8 +186,16 @@ def check(
     a mapping by their names), `params` other values of its params. With `fixes`, each problem has its fixes,
     proved by checking the changed text. What is wrong with the spec is in the report, and so is a file that
     cannot be opened; an input or a param that does not fit the spec raises ValueError.
+
+    `spec` may be a PyTorch module too, or its name as in `"net.py:Model"` or `"package.module:Model"`, which
+    runs in a process of its own. Then `input` is in PyTorch's order without the batch, of several inputs a
+    mapping by the names of forward's parameters, and `params` are the arguments that make a named model.
     """
     checked = _checked(spec, input, params)
+    if checked.source.is_derived:
+        from cnn_shapes.importing.model_check import advised
+
+        return Report(advised(checked) if fixes else checked)
     if not fixes:
         bare = [found._replace(fixes=()) for found in checked.diagnostics]
         return Report(checked.with_diagnostics(bare))
@@ -273,9 +281,14 @@ def sizes(
 def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -> CheckResult:
     from cnn_shapes.checking import check_path, check_source
     from cnn_shapes.diagnostics import no_such
+    from cnn_shapes.importing import is_model
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.source import Source
 
+    if not isinstance(spec, str | bytes | os.PathLike):
+        return _checked_model(type(spec).__name__, spec, input, params)
+    if isinstance(spec, str) and not _is_text(spec) and is_model(spec):
+        return _checked_model(spec, None, input, params)
     overrides = _overrides(input, params)
     if isinstance(spec, str) and _is_text(spec):
         checked = check_source(Source("<text>", spec), overrides)
@@ -288,6 +301,23 @@ def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -
         if (why := misfit(checked.spec, overrides)) is not None:
             raise ValueError(why)
     return checked
+
+
+def _checked_model(target: str, module: Any, input: Input, params: Mapping[str, Any] | None) -> CheckResult:
+    from cnn_shapes.importing.model_check import check_model
+    from cnn_shapes.importing.running import record, record_module
+
+    if module is not None and not hasattr(module, "named_modules"):
+        raise TypeError(f"a spec is a path, a text or a module of PyTorch, found {target}")
+    if module is not None and params:
+        raise ValueError("a module is made already: params are the arguments that make a named model")
+    sizes: Any = ()
+    if isinstance(input, Mapping):
+        sizes = {name: _sizes_of(one) for name, one in input.items()}
+    elif input is not None:
+        sizes = [_sizes_of(input)]
+    recording = record(target, params, sizes) if module is None else record_module(module, sizes)
+    return check_model(target, recording)
 
 
 def _is_text(spec: str) -> bool:

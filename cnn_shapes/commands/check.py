@@ -27,6 +27,7 @@ from cnn_shapes.commands.parts.shared import (
     unknown,
 )
 from cnn_shapes.formats.parts.streams import messages, say
+from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -212,7 +213,7 @@ def check(
     if config is not None and isolated:
         raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
     paths = paths or ["."]
-    targets = [path for path in paths if models.is_model(path)]
+    targets = [path for path in paths if is_model(path)]
     files = [path for path in paths if path not in targets]
     models.refuse_python(files)
     run = models.run_of(input or [] if targets else [], arguments or [], python, timeout)

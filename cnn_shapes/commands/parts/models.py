@@ -2,7 +2,6 @@
 
 import ast
 import os
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from cnn_shapes.settings import Configuration, Settings
 
 _PANEL = "A model of PyTorch"
-_NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_TARGET = re.compile(rf"(?:{_NAME}|.+\.py):{_NAME}")
 
 ArgumentsOption = Annotated[
     list[str] | None,
@@ -47,11 +44,6 @@ class ModelRun(NamedTuple):
     arguments: dict[str, Any]
     python: str | None
     timeout: float
-
-
-def is_model(path: str) -> bool:
-    """Whether a path means a model, `package.module:Name` or `file.py:Name`: a file of that name wins."""
-    return _TARGET.fullmatch(path) is not None and not os.path.lexists(path)
 
 
 def run_of(inputs: list[str], arguments: list[str], python: str | None, timeout: float) -> ModelRun:
