@@ -39,7 +39,8 @@ class LayerNamed:
 class Draft:
     """A layer that has no name yet. Its inputs and what comes out of it are numbers.
 
-    `helps` are those that put axes in order for another layer of the same call.
+    `helps` are those that put axes in order for another layer of the same call. `error` is what is wrong
+    with the call though the framework takes it.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Draft:
     call: RecordedCall
     beliefs: dict[str, Any] = field(default_factory=dict)
     helps: bool = False
+    error: str | None = None
 
 
 class Piece(NamedTuple):
@@ -74,6 +76,7 @@ class LayerBuilder:
         self.results: dict[ResultOf, Known] = {}
         self.makers: dict[int, Draft] = {}
         self.left_out: dict[str, None] = {}
+        self.wrong = False  # after an error the framework's shapes are not ours
         self._pieces: dict[tuple[int, int], list[Piece]] = {}
         self._helpers: dict[tuple[int, str, str], int] = {}
         self._owners: dict[tuple[str, ...], int] = {}

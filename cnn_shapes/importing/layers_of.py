@@ -30,7 +30,6 @@ class _Reading:
         self.builder = LayerBuilder(recording)
         self.unsupported: list[UnsupportedCall] = []
         self.not_reached = 0
-        self.wrong = False
         self.inputs: list[tuple[str, int]] = []
 
     def model(self) -> TracedModel:
@@ -102,9 +101,9 @@ class _Reading:
 
         After a shape error the two go on in different ways.
         """
-        self.wrong = self.wrong or call.error is not None
+        self.builder.wrong = self.builder.wrong or call.error is not None
         for place, result in enumerate(results):
-            if isinstance(result, Arranged) and not self.wrong:
+            if isinstance(result, Arranged) and not self.builder.wrong:
                 sizes = tuple(map(size_of, result.dims))
                 if sizes != call.shapes[place]:
                     raise Refused(f"it gives {call.shapes[place]}, which would be {sizes}")
@@ -171,7 +170,7 @@ class _Names:
             draft.call.index,
             draft.call.modules,
             draft.call.place,
-            draft.call.error,
+            draft.call.error or draft.error,
         )
 
     def split_fields(self, draft: Draft, outputs: tuple[str, ...]) -> dict[str, Any]:

@@ -168,6 +168,18 @@ class WrongHeads(nn.Module):
         return F.pixel_shuffle(self.up(self.norm(x)), 3) + x
 
 
+class LostBatch(nn.Module):
+    """PyTorch takes the view, which makes a batch of 8 of one of 2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+        self.out = nn.Linear(256, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(F.max_pool2d(self.conv(x), 2).view(-1, 256))
+
+
 WORKING: dict[type[nn.Module], tuple[int, ...]] = {
     Residual: (3, 64, 64),
     ConvNext: (8, 14, 14),
@@ -182,4 +194,5 @@ BROKEN: dict[type[nn.Module], tuple[int, ...]] = {
     NoFlatten: (3, 16, 16),
     WrongView: (3, 16, 16),
     WrongHeads: (12, 8, 8),
+    LostBatch: (3, 16, 16),
 }

@@ -56,6 +56,9 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     if len(wanted) != 1:
         return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
     value = b.layer(call, "flatten", {}, [x.value], wanted, beliefs={"expect": wanted})
+    if asked:
+        b.wrong = True
+        b.drafts[-1].error = f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}"
     return b.fresh(value)
 
 

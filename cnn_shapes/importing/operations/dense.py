@@ -36,6 +36,8 @@ def of_last(
         places: tuple[int, ...] = ()
     else:
         x = b.with_channels_at(call, x, LAST)
+        if len(x.dims) == 2 and len(x.axes) > 1:
+            x = b.in_groups(call, x, x.axes[:1])  # its places are of size 1, and gone for the framework
         places = x.shape[1:]
     kind, count, belief = ("conv", "filters", "in_channels") if places else ("dense", "units", "in_features")
     window = {"kernel_size": 1} if places else {}
@@ -81,6 +83,9 @@ def recurrent(kind: str, gates: int) -> Any:
         if len(x.axes) != 2:
             raise Refused("a recurrent layer on more than a sequence")
         units = weights[1].shape[-1]
+        if call.error is not None:  # our layer states nothing of its input
+            beliefs = {"expect": [weights[0].shape[-1], None]}
+            x = x.holding(b.layer(call, "identity", {}, [x.value], x.shape, beliefs=beliefs))
         both = flags[2] if len(flags) > 2 else call.shapes[0][-1] == 2 * units
         biases = 2 if any(len(one.shape) == 1 for one in weights) else 0
         fields: dict[str, Any] = {"units": units, "biases": biases}
