@@ -46,6 +46,7 @@ class _Reading:
                 self.taken(together[-1], partial(read, self.builder, together))
                 place += length
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
+        self.builder.spared([value for value in outputs if value is not None])
         names = _Names([name for name, _ in self.inputs], self.builder)
         return TracedModel(
             self.recording.class_name,
