@@ -39,7 +39,9 @@ class LayerNamed:
 class Draft:
     """A layer that has no name yet. Its inputs and what comes out of it are numbers.
 
-    `helps` are those that put axes in order for another layer of the same call.
+    `helps` are those that put axes in order for another layer of the same call. `spare` ones are left out
+    where nothing reads them, since another layer says the same. `error` is what is wrong
+    with the call though the framework takes it.
     """
 
     kind: str
@@ -49,6 +51,16 @@ class Draft:
     call: RecordedCall
     beliefs: dict[str, Any] = field(default_factory=dict)
     helps: bool = False
+    spare: bool = False
+    error: str | None = None
+
+
+class Scores(NamedTuple):
+    """A product of queries and keys, of which an attention may be made; `weighs` after its softmax."""
+
+    query: Arranged
+    keys: Arranged  # turned over, as they are multiplied
+    weighs: bool = False
 
 
 class Piece(NamedTuple):
@@ -73,7 +85,9 @@ class LayerBuilder:
         self.shapes: list[tuple[int, ...]] = []
         self.results: dict[ResultOf, Known] = {}
         self.makers: dict[int, Draft] = {}
+        self.scores: dict[int, Scores] = {}
         self.left_out: dict[str, None] = {}
+        self.wrong = False  # after an error the framework's shapes are not ours
         self._pieces: dict[tuple[int, int], list[Piece]] = {}
         self._helpers: dict[tuple[int, str, str], int] = {}
         self._owners: dict[tuple[str, ...], int] = {}
@@ -180,6 +194,17 @@ class LayerBuilder:
             if not any(one.value in gone for one in pieces)
         }
 
+    def spared(self, outputs: Sequence[int]) -> None:
+        """Leave out the spare layers that nothing reads, the last ones first."""
+        read = {*outputs}
+        kept = []
+        for draft in reversed(self.drafts):
+            if not draft.spare or not read.isdisjoint(draft.outputs):
+                kept.append(draft)
+                read.update(draft.inputs)
+                read.update(one.value for one in draft.fields.values() if isinstance(one, LayerNamed))
+        self.drafts[:] = reversed(kept)
+
     def fresh(self, value: int) -> Arranged:
         """A tensor whose dimensions are the axes of a value, after the batch."""
         return plain(value, self.shapes[value], self.batch)
@@ -193,7 +218,7 @@ class LayerBuilder:
             value = self._helpers.get(key)
             if value is None:
                 value = self._helpers[key] = self.layer(call, kind, fields, [x.value], shape)
-                self.drafts[-1].helps = True
+                self.drafts[-1].helps = self.drafts[-1].spare = True
             x = Arranged(value, x.axes, x.dims, x.batch)
         return Arranged(x.value, tuple(groups), x.dims, x.batch)
 

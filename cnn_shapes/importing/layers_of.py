@@ -30,7 +30,6 @@ class _Reading:
         self.builder = LayerBuilder(recording)
         self.unsupported: list[UnsupportedCall] = []
         self.not_reached = 0
-        self.wrong = False
         self.inputs: list[tuple[str, int]] = []
 
     def model(self) -> TracedModel:
@@ -47,6 +46,7 @@ class _Reading:
                 self.taken(together[-1], partial(read, self.builder, together))
                 place += length
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
+        self.builder.spared([value for value in outputs if value is not None])
         names = _Names([name for name, _ in self.inputs], self.builder)
         return TracedModel(
             self.recording.class_name,
@@ -102,9 +102,9 @@ class _Reading:
 
         After a shape error the two go on in different ways.
         """
-        self.wrong = self.wrong or call.error is not None
+        self.builder.wrong = self.builder.wrong or call.error is not None
         for place, result in enumerate(results):
-            if isinstance(result, Arranged) and not self.wrong:
+            if isinstance(result, Arranged) and not self.builder.wrong:
                 sizes = tuple(map(size_of, result.dims))
                 if sizes != call.shapes[place]:
                     raise Refused(f"it gives {call.shapes[place]}, which would be {sizes}")
@@ -171,7 +171,7 @@ class _Names:
             draft.call.index,
             draft.call.modules,
             draft.call.place,
-            draft.call.error,
+            draft.call.error or draft.error,
         )
 
     def split_fields(self, draft: Draft, outputs: tuple[str, ...]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cnn_shapes.importing.recording import ModuleCall
 _CONV = {"filters": "out_channels"}
 _NORM = {"expect": "num_features"}
 _POOL = {"rounding": "ceil_mode"}
-_STEPS = {"units": "hidden_size", "layers": "num_layers"}
+_STEPS = {"units": "hidden_size", "layers": "num_layers", "in_channels": "input_size"}
 # arguments that have our name are not here: kernel_size, stride, padding, groups, bias, ...
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "Conv": _CONV,

@@ -122,6 +122,17 @@ class Standardised(nn.Module):
         return F.conv2d(F.pad(self.conv(x), (1, 1, 1, 1), mode="reflect"), self.blur, stride=2, groups=6)
 
 
+class FixedBatch(nn.Module):
+    """A written batch of 1: with another one it is meant all the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.out = nn.Conv2d(3, 4, 3, 2), nn.Linear(36, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(self.conv(x).reshape((1, -1)))
+
+
 class ThreeErrors(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -168,6 +179,18 @@ class WrongHeads(nn.Module):
         return F.pixel_shuffle(self.up(self.norm(x)), 3) + x
 
 
+class LostBatch(nn.Module):
+    """PyTorch takes the view, which makes a batch of 8 of one of 2."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+        self.out = nn.Linear(256, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(F.max_pool2d(self.conv(x), 2).view(-1, 256))
+
+
 WORKING: dict[type[nn.Module], tuple[int, ...]] = {
     Residual: (3, 64, 64),
     ConvNext: (8, 14, 14),
@@ -176,10 +199,12 @@ WORKING: dict[type[nn.Module], tuple[int, ...]] = {
     Gated: (12, 9, 9),
     Sequence: (20,),
     Standardised: (3, 16, 16),
+    FixedBatch: (3, 8, 8),
 }
 BROKEN: dict[type[nn.Module], tuple[int, ...]] = {
     ThreeErrors: (3, 16, 16),
     NoFlatten: (3, 16, 16),
     WrongView: (3, 16, 16),
     WrongHeads: (12, 8, 8),
+    LostBatch: (3, 16, 16),
 }

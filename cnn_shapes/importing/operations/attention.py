@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Factor, Group, group_of, joined, size_of
-from cnn_shapes.importing.building import LayerBuilder, Refused
+from cnn_shapes.importing.building import LayerBuilder, Refused, Scores
 from cnn_shapes.importing.operations.dense import of_last
 from cnn_shapes.importing.operations.operation import TorchOperation, operation
 from cnn_shapes.importing.recording import Constant, RecordedCall, Weights
@@ -20,7 +20,12 @@ def dot_product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         raise Refused(f"an attention with the learned bias {a['attn_mask'].names[0]}")
     if a.get("attn_mask") is not None and not isinstance(a["attn_mask"], Weights | Constant):
         raise Refused("an attention with a mask that is computed")
-    query, key, value = (b.tensor(a[name]) for name in ("query", "key", "value"))
+    return _attention(b, call, *(b.tensor(a[name]) for name in ("query", "key", "value")))
+
+
+def _attention(
+    b: LayerBuilder, call: RecordedCall, query: Arranged, key: Arranged, value: Arranged
+) -> Arranged:
     heads = size_of(_leading(query))
     if heads > 1 and size_of(_leading(key)) == size_of(_leading(value)) == 1:
         return _of_shared_keys(b, call, query, key, value)
@@ -72,6 +77,12 @@ def product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     x, y = b.tensor(first), b.tensor(second)
     if len(x.dims) < 3 or len(y.dims) != len(x.dims):
         raise Refused("a product with a vector, or of tensors of different numbers of dimensions")
+    scores = b.scores.get(x.value)
+    if scores is not None and scores.weighs:
+        try:
+            return _of_scores(b, call, x, scores, y)
+        except Refused:  # the two products remain
+            pass
     left = b.plain_groups(x)
     upright = b.plain_groups(y)
     turned = (*upright[:-2], upright[-1], upright[-2])
@@ -87,7 +98,26 @@ def product(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     axes = (*before, rows, columns)
     shape = tuple(map(size_of, axes))
     value = b.layer(call, "matmul", fields, [a_value.value, b_value.value], shape)
+    b.scores[value] = Scores(x, y)
     return Arranged(value, axes, (*x.dims[:-1], columns), x.batch)
+
+
+def _of_scores(
+    b: LayerBuilder, call: RecordedCall, weights: Arranged, scores: Scores, value: Arranged
+) -> Arranged:
+    """The attention that a product of queries and keys, a softmax and this product are together.
+
+    The layers of the first two remain only where something else reads them.
+    """
+    count = len(value.dims)
+    keys = scores.keys.permuted([*range(count - 2), count - 1, count - 2])
+    made = _attention(b, call, scores.query, keys, value)
+    number = weights.value
+    while number in b.scores:
+        draft = b.makers[number]
+        draft.spare = True
+        number = draft.inputs[0]
+    return made
 
 
 _PARAMETERS = "query key value attn_mask dropout_p is_causal scale enable_gqa"

@@ -53,7 +53,11 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     """A reshape to a shape that holds another number of elements."""
     x = b.as_plain(call, x)
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
-    return plain(_reshaped(b, call, x, wanted), wanted, b.batch)
+    made = plain(_reshaped(b, call, x, wanted), wanted, b.batch)
+    if asked and call.error is None:
+        b.wrong = True
+        b.drafts[-1].error = f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}"
+    return made
 
 
 def permute(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:

@@ -83,9 +83,6 @@ def recurrent(kind: str, gates: int) -> Any:
         if len(x.axes) != 2:
             raise Refused("a recurrent layer on more than a sequence")
         units = weights[1].shape[-1]
-        if call.error is not None:  # our layer states nothing of its input
-            beliefs = {"expect": [weights[0].shape[-1], None]}
-            x = x.holding(b.layer(call, "identity", {}, [x.value], x.shape, beliefs=beliefs))
         both = flags[2] if len(flags) > 2 else call.shapes[0][-1] == 2 * units
         biases = 2 if any(len(one.shape) == 1 for one in weights) else 0
         fields: dict[str, Any] = {"units": units, "biases": biases}
@@ -96,7 +93,15 @@ def recurrent(kind: str, gates: int) -> Any:
         if any(one.shape[-2:] != (gates * units, units) for one in weights[1:2]):
             raise Refused("a recurrent layer with a projection")
         size = units * (2 if both else 1)
-        value = b.layer(call, kind, fields, [x.value], (size, *x.shape[1:]), weights=weights)
+        value = b.layer(
+            call,
+            kind,
+            fields,
+            [x.value],
+            (size, *x.shape[1:]),
+            weights=weights,
+            beliefs={"in_channels": weights[0].shape[-1]},
+        )
         group = group_of(size)
         made = Arranged(value, (group, *x.axes[1:]), (*x.dims[:LAST], group), x.batch)
         return [made, *(None for _ in call.shapes[1:])]

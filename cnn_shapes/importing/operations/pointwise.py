@@ -41,7 +41,10 @@ def dropout(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         raise Refused("a dropout whose rate is computed")
     if not 0 < rate < 1:
         return x
-    return x.holding(b.layer(call, "dropout", {"rate": round(rate, 6)}, [x.value], x.shape))
+    value = b.layer(call, "dropout", {"rate": round(rate, 6)}, [x.value], x.shape)
+    if x.value in b.scores:
+        b.scores[value] = b.scores[x.value]
+    return x.holding(value)
 
 
 def prelu(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
@@ -64,7 +67,11 @@ def softmax(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         x = b.as_plain(call, x)
         axis = len(x.axes) + dim
     fields = {} if axis == 0 else {"axis": axis_name(len(x.axes) - 1, axis)}
-    return x.holding(b.layer(call, "softmax", fields, [x.value], x.shape))
+    value = b.layer(call, "softmax", fields, [x.value], x.shape)
+    scores = b.scores.get(x.value)
+    if scores is not None and whole(dim) % len(x.dims) == len(x.dims) - 1:
+        b.scores[value] = scores._replace(weighs=True)
+    return x.holding(value)
 
 
 def glu(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
