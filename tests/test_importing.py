@@ -175,7 +175,7 @@ CASES: list[tuple[Callable[[Calls], None], str]] = [
         errors,
         "- conv: {filters: 8, kernel_size: 3, bias: false, in_channels: 3, name: c}\n"
         "- batchnorm: {expect: [9, null, null], name: batchnorm}\n"
-        "- flatten: {expect: [200], name: flatten}\n"
+        "- reshape: {shape: [200], name: reshape}\n"
         "- dense: {units: 5, in_features: 100, name: dense}\n",
     ),
     (

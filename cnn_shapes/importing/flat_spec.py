@@ -21,8 +21,11 @@ class FlatSpec:
     lines: Mapping[int, TracedLayer]
 
 
-def flat_spec(model: TracedModel, beliefs: bool = True) -> FlatSpec:
-    """The spec of a model; with `beliefs`, what the framework's layers say of their inputs, in its words."""
+def flat_spec(model: TracedModel, beliefs: bool = True, as_written: bool = False) -> FlatSpec:
+    """The spec of a model; with `beliefs`, what the framework's layers say of their inputs.
+
+    `as_written`: under the framework's words for kinds and fields, where these mean the same here.
+    """
     head = [
         f"name: {quoted(model.name)}",
         f"input: {_inputs(model)}",
@@ -33,7 +36,7 @@ def flat_spec(model: TracedModel, beliefs: bool = True) -> FlatSpec:
     lines = {}
     previous = model.inputs[0][0] if len(model.inputs) > 1 else "input"
     for layer in model.layers:
-        text.append(f"  - {_line(layer, previous, beliefs)}")
+        text.append(f"  - {_line(layer, previous, beliefs, as_written)}")
         lines[len(text)] = layer
         previous = layer.outputs[-1]
     if not model.layers:
@@ -50,10 +53,9 @@ def _inputs(model: TracedModel) -> str:
     return _mapping((word(name), size) for (name, _), size in zip(model.inputs, sizes, strict=True))
 
 
-def _line(layer: TracedLayer, previous: str, beliefs: bool) -> str:
-    pairs = [(_word(layer, name, beliefs), _text(name, value)) for name, value in layer.fields.items()]
-    if beliefs:
-        pairs += [(_word(layer, name, True), _text(name, value)) for name, value in layer.beliefs.items()]
+def _line(layer: TracedLayer, previous: str, beliefs: bool, as_written: bool) -> str:
+    stated = {**layer.fields, **(layer.beliefs if beliefs else {})}
+    pairs = [(_word(layer, name) if as_written else name, _text(name, one)) for name, one in stated.items()]
     if len(layer.inputs) > 1:
         pairs.append(("from", listed(map(word, layer.inputs))))
     elif layer.inputs[0] != previous:
@@ -63,7 +65,7 @@ def _line(layer: TracedLayer, previous: str, beliefs: bool) -> str:
     kind = KINDS.get(layer.kind)
     if len(pairs) == 1 and kind is not None and pairs[0][0] == kind.shorthand and pairs[0][1][:1] != "{":
         return f"{layer.kind}: {pairs[0][1]}"
-    return f"{_kind_word(layer) if beliefs else layer.kind}: {_mapping(pairs)}"
+    return f"{_kind_word(layer) if as_written else layer.kind}: {_mapping(pairs)}"
 
 
 def _kind_word(layer: TracedLayer) -> str:
@@ -74,11 +76,10 @@ def _kind_word(layer: TracedLayer) -> str:
     return module.class_name if told and module.class_name not in VARIANTS else layer.kind
 
 
-def _word(layer: TracedLayer, field: str, as_written: bool) -> str:
-    """A field under the framework's name of it, where that means the same here."""
-    written = layer.written.get(field, field)
-    kind = KINDS.get(layer.kind)
-    known = as_written and kind is not None and field in kind.fields and written in kind.fields[field].aliases
+def _word(layer: TracedLayer, field: str) -> str:
+    """A field under the framework's name of it."""
+    written, kind = layer.written.get(field, field), KINDS.get(layer.kind)
+    known = kind is not None and field in kind.fields and written in kind.fields[field].aliases
     return written if known else field
 
 

@@ -52,7 +52,7 @@ class ModelSource(DerivedSource):
     __slots__ = ("lines", "model")
 
     def __init__(self, path: str, model: TracedModel, files: Mapping[str, Source]) -> None:
-        flat = flat_spec(model)
+        flat = flat_spec(model, as_written=True)
         text = flat.text + "".join(
             f"# {on_one_line(call.operation)}: {on_one_line(call.why)}\n" for call in model.unsupported
         )

@@ -1,6 +1,6 @@
 """Records the modules of `tests/models/broken` again, for the tests that do without PyTorch.
 
-    python -m tests.tools.record_models
+python -m tests.tools.record_models
 """
 
 import json

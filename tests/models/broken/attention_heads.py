@@ -1,5 +1,4 @@
 # cnn-shapes check attention_heads.py:Net --input 3x32x32
-import torch
 from torch import nn
 
 

@@ -8,8 +8,9 @@ class Net(nn.Module):
     def __init__(self, widths=(16, 32, 64), inputs=(3, 16, 48)):
         super().__init__()
         self.stages = nn.ModuleList()
-        for width, channels in zip(widths, inputs):
-            self.stages.append(nn.Sequential(nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)))
+        for width, channels in zip(widths, inputs, strict=False):
+            conv = nn.Conv2d(channels, width, 3, padding=1)
+            self.stages.append(nn.Sequential(conv, nn.ReLU(), nn.MaxPool2d(2)))
         self.head = nn.Linear(64 * 8 * 8, 10)
 
     def forward(self, x):
