@@ -43,7 +43,7 @@ FIXES = {
     "submodule_used_twice": [(12, "out_channels: 64 of stem")],
     "three_at_once": [
         (12, "in_channels: 32 of c3 on line 12"),
-        (20, "of crop on line 20"),
+        (20, "no slice on line 20"),
         (13, "in_features: 2880 of fc1 on line 13"),  # 96*5*6
     ],
     "transposed_off_by_one": [(19, "output_padding: 1 of up1")],

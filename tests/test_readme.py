@@ -37,6 +37,17 @@ def test_output_is_real(command: str, update: bool) -> None:
         assert shown[2] == output
 
 
+def test_the_broken_model_is_told_as_in_its_test() -> None:
+    """No torch is needed here: `tests/models/broken` has what the command says of it."""
+    text = README.read_text(encoding="utf-8")
+    (target, shown) = re.findall(
+        r"<!-- model: cnn-shapes check (\w+)\.py:\w+ --input \S+ -->\n```text\n(.*?)^```$", text, re.S | re.M
+    )[0]
+    said = (golden.ROOT / "tests" / "models" / "broken" / f"{target}.out").read_text(encoding="utf-8")
+    assert said.endswith(shown)
+    assert shown.count("error[") == said.count("error[") == 3
+
+
 def test_two_commands_are_all_it_takes() -> None:
     """`.ci/run` runs these two lines as they are."""
     lines = blocks("sh")[0].splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from linecache import getlines
@@ -33,6 +34,7 @@ from cnn_shapes.source import (
 
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
 _MOST_FIXES = 3
+_NO_SLICE = re.compile(r"\bamount: 0 of crop\S*")
 # another source of a layer would be another line of code: no number that is written
 _OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
 
@@ -162,6 +164,7 @@ def _with_repairs(
     fixes = tuple(
         fix._replace(
             edits=tuple(_moved(edit, alone, source) for edit in fix.edits),
+            title=_NO_SLICE.sub("no slice", fix.title),
             valid=fix.valid and not left,
             remaining=fix.remaining + left,
         )
