@@ -79,8 +79,11 @@ def _kind_word(layer: TracedLayer) -> str:
 def _word(layer: TracedLayer, field: str) -> str:
     """A field under the framework's name of it."""
     written, kind = layer.written.get(field, field), KINDS.get(layer.kind)
-    known = kind is not None and field in kind.fields and written in kind.fields[field].aliases
-    return written if known else field
+    declared = kind.fields.get(field) if kind is not None else None
+    if declared is None or written not in declared.aliases:
+        return field
+    # under some names the same is said with other values: ceil_mode: true
+    return written if declared.alias_schema(written) == declared.schema() else field
 
 
 def _mapping(pairs: Iterable[tuple[str, str]]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from cnn_shapes.commands.parts.shared import guarded, stop
+from cnn_shapes.commands.parts.shared import checked, guarded, overrides_of, stop
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -34,6 +34,17 @@ PythonOption = Annotated[
 TimeoutOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", min=0.1, help="How long it may run.", rich_help_panel=_PANEL),
+]
+
+
+ModelInputOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="SIZES",
+        help="The model's input without the batch, in PyTorch's order: 3x224x224; NAME=SIZES; repeatable.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 
 
@@ -106,6 +117,20 @@ def _report(target: str, run: ModelRun, settings: "Settings") -> "CheckResult":
 
     recording = record(target, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
     return check_model(target, recording, settings, run.python)
+
+
+def with_input(path: str, spec: "CheckResult", run: ModelRun, params: list[str]) -> "CheckResult":
+    """The report of a spec with the model's inputs, which are channels first, by name or by place."""
+    from cnn_shapes.diagnostics import in_layout
+    from cnn_shapes.language.spec import Overrides
+
+    names = list(spec.spec.inputs if spec.spec is not None else ())
+    given = run.inputs if isinstance(run.inputs, dict) else dict(zip(names or [""], run.inputs, strict=False))
+    sizes = {name: in_layout(shape, spec.layout) for name, shape in given.items()}
+    own = sizes.pop("", None) if names else next(iter(sizes.values()))
+    others = tuple(sizes.items()) if names else ()
+    changed = Overrides(own, overrides_of(None, params).params, inputs=others)
+    return next(checked([path], changed))
 
 
 def refuse_python(paths: list[str]) -> None:

@@ -1,0 +1,107 @@
+"""`cnn-shapes verify`: whether a spec is the network that a model is."""
+
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.shared import (
+    FOUND,
+    ParamsOption,
+    Tally,
+    checked,
+    overrides_of,
+    show_problems,
+)
+from cnn_shapes.importing import is_model
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import CheckResult
+    from cnn_shapes.importing.verifying import Difference, Operation
+
+GROUP = "Elsewhere"
+
+
+def _model(target: str) -> str:
+    if not is_model(target):
+        raise typer.BadParameter(
+            f"a model is net.py:Model or package.module:Model, found {target}", param_hint="MODEL"
+        )
+    return target
+
+
+def verify(
+    path: Annotated[str, typer.Argument(metavar="SPEC", help="A file, or - for standard input.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A PyTorch model: net.py:Model, package.module:Model.", callback=_model
+        ),
+    ],
+    input: models.ModelInputOption = None,
+    params: ParamsOption = None,
+    arguments: models.ArgumentsOption = None,
+    python: models.PythonOption = None,
+    timeout: models.TimeoutOption = 60,
+) -> None:
+    """Name the first layer in which a spec and a model differ: kind, window, groups, bias, shape, count.
+
+    The model gets the spec's input, unless --input says another, which the spec then gets too.
+
+    As in: cnn-shapes verify net.yaml net.py:Model
+    """
+    from cnn_shapes.formats.parts import streams
+    from cnn_shapes.importing.verifying import first_difference, operations
+    from cnn_shapes.settings import Configuration
+
+    tally = Tally()
+    spec = next(tally.counted(checked([path], overrides_of(None, params or []))))
+    if not spec.ok or spec.trace is None:
+        show_problems(spec)
+        raise typer.Exit(max(tally.code, FOUND))
+    run = models.run_of(input or [], arguments or [], python, timeout)
+    if input:
+        spec = models.with_input(path, spec, run, params or [])
+        if not spec.ok:
+            show_problems(spec)
+            raise typer.Exit(FOUND)
+    else:
+        run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
+    model = next(tally.counted(models.reports([target], run, Configuration())))
+    if not model.ok or model.trace is None or spec.trace is None:
+        show_problems(model)
+        raise typer.Exit(max(tally.code, FOUND))
+    ours, theirs = operations(spec.trace), operations(model.trace)
+    difference = first_difference(ours, theirs)
+    with streams.opened(None, streams.NEVER) as out:
+        if difference is None:
+            totals = spec.trace.totals
+            out.line(f"{path} is {target}: {len(ours)} layers and {totals.params:,} parameters are the same")
+            return
+        out.line(f"{path} and {target} differ in layer {difference.place}:")
+        for line in islice(_told(difference, spec, model), 20):
+            out.line(f"  {line}")
+    raise typer.Exit(FOUND)
+
+
+def _told(difference: "Difference", spec: "CheckResult", model: "CheckResult") -> list[str]:
+    rows = [_row(difference.spec, spec), _row(difference.model, model)]
+    width = max(len(place) for place, _ in rows)
+    return [*(f"{place:{width}}  {text}" for place, text in rows if place), *difference.told]
+
+
+def _row(operation: "Operation | None", report: "CheckResult") -> tuple[str, str]:
+    """Where an operation is written, and what it is."""
+    from cnn_shapes.diagnostics import format_shape
+    from cnn_shapes.formats.parts.terminal_text import clean
+    from cnn_shapes.source import shown_path
+
+    if operation is None:
+        return "", ""
+    node = operation.node
+    source, span = report.source.written(node.place.span)
+    place = f"{shown_path(source.path)}:{source.position(span.start)[0]}"
+    what = node.layer.describe() if node.layer is not None else node.kind
+    shape = format_shape(node.output, report.layout)
+    return clean(place), clean(f"{node.name}: {what}    {shape}, {operation.step.params:,} parameters")
