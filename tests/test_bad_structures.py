@@ -90,8 +90,14 @@ def test_not_seen(body: str, message: str) -> None:
             "Grow: {by: [[1]]}",
             "bad-value: by must be a number, true, false, a word or a list of these, found [[1]]",
         ),
-        ("Grow: {by: 0.5}", "bad-value: filters must be a whole number from 1, found 4.5"),
-        ("Grow: {by: -4}", "bad-value: filters must be a whole number from 1, found 0"),
+        (
+            "Grow: {by: 0.5}",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found 4.5",
+        ),
+        (
+            "Grow: {by: -4}",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found 0",
+        ),
         ("Pair", "wrong-inputs: Pair takes 2 inputs (x, y), found 1: name them in from"),
         (
             "Pair: {from: [input, prev, prev]}",

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.language.block import REQUIRED
+from cnn_shapes.language.building import BadSetting
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.wording import MISSING_FIELD, must_be
 from cnn_shapes.language.unfolding.builder import Builder
-from cnn_shapes.language.unfolding.layers import plain
+from cnn_shapes.language.unfolding.layers import plain, report_bad
 from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.fields import ACTIVATIONS, LINEAR, ActivationWord, whole
+from cnn_shapes.layers.fields import ActivationWord, BadValue, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
 from cnn_shapes.layers.structure import Gate, Parallel, Repeat, Residual
 from cnn_shapes.network import Group, Node
 from cnn_shapes.shapes import UNKNOWN
 
 _MAX_NESTING = 100
+_WORD = ActivationWord("")
 
 
 def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group) -> Scope:
@@ -38,15 +40,16 @@ def _activation(builder: Builder, item: Item, node: Node, group: Group, names: I
     try:
         word = setting.value.evaluate(names)
     except Unevaluated as error:
-        if not error.no_word:
+        word = error.no_word(_WORD.words, names)
+        if not word:
             error.report(builder.findings)
             return node
-        word = error.no_word
-    if word in (None, "none", LINEAR):
+    try:
+        word = _WORD.read(word, builder.rank, builder.spec.layout)
+    except BadValue as bad:
+        report_bad(builder, item, BadSetting("activation", setting, word, bad, bad.expected), _WORD)
         return node
-    if word not in ACTIVATIONS:
-        expected = ActivationWord("").expected(builder.rank)
-        must_be(builder.findings, "activation", expected, word, setting.value.node.span)
+    if word == "none":
         return node
     return builder.add(item, "activation", word, plain(builder, word, builder.rank), (node,), group)
 
