@@ -108,7 +108,7 @@ def test_a_call_that_is_left_out_hands_on_what_it_gets() -> None:
         ),
         (
             "Two: {from: [input, prev], into: [p, p]}",
-            "duplicate-name: the name p is taken in this list already",
+            "duplicate-name: into has p twice: give each of what comes out a name of its own",
         ),
         (
             "Two: {from: [input, prev], into: [p, prev]}",

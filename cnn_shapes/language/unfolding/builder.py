@@ -136,26 +136,23 @@ class Builder(ABC):
     def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
         """Give a node a name that later entries see."""
         if name in scope.names and name not in scope.absent:
-            self._tell_taken(scope.names[name], name, place)
+            self._tell_taken(name, place, scope)
             return
         scope.absent.discard(name)
-        scope.names[name] = node
+        scope.names[name], scope.places[name] = node, place
 
-    def _tell_taken(self, node: Node, name: str, place: Span) -> None:
-        """Report a name that a node before has, with its line where it is another one."""
-        lines, group, place_of = [], node.group, node.place
-        while True:
-            if isinstance(place_of, Item):
-                named = [one for one in (place_of.name_node, *place_of.into) if one is not None]
-                before = [one.start for one in named if one.text == name and one.start < place.start]
-                lines += [self.spec.source.position(start)[0] for start in before]
-            if group is None:
-                break
-            place_of, group = group.place, group.parent
+    def _tell_taken(self, name: str, place: Span, scope: Scope) -> None:
+        """Report a name that the list has already, with the line of it where that is another one."""
         template, facts = "the name {name} is taken in this list already", {"name": name}
-        if lines and max(lines) != self.spec.source.position(place.start)[0]:
-            template = "the name {name} is taken: line {line} has it already"
-            facts["line"] = str(max(lines))
+        first = scope.places.get(name)
+        if name in scope.input_names:
+            template = "the name {name} is taken: an input of {owner} has it, choose another"
+            facts["owner"] = scope.owner
+        elif first is not None:
+            line, here = (self.spec.source.position(span.start)[0] for span in (first, place))
+            if line != here:
+                template = "the name {name} is taken: line {line} has it already"
+                facts["line"] = str(line)
         self.findings.tell(DUPLICATE_NAME, template, place, **facts)
 
     def bind_all(self, names: Sequence[Scalar], nodes: Sequence[Node], scope: Scope) -> None:
