@@ -29,7 +29,7 @@ def test_a_skipped_layer_reads_names_that_exist() -> None:
 
 PARAMS = """\
 input: [h, h, 3]
-params: {w: 4, wide: 2*w, same: w, all: [w, 2, true], n: len(all), h: wide**2, word: relu}
+params: {w: 4, wide: 2*w, same: w, all: [tanh, 2, true], n: len(all), h: wide**2, word: relu}
 blocks:
   B:
     params: {g: required, first: g, c: c_in, last: first + c, tall: h_in}
