@@ -29,12 +29,12 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "repeat: {times: 2, layers: [conv: {filters: 4, from: a, if: i == 1}, relu: {name: a}]}",
-            "no layer is called a here: it is further down, and from sees only what is before it",
+            "no layer is called a here: it is further down, on line 17, and from sees only what is before it",
         ),
         ("In\nconv: {filters: 1, from: a}", INSIDE),
         (
             "conv: {filters: 1, from: a}\nconv: {filters: 1, name: a}",
-            "no layer is called a here: it is further down, and from sees only what is before it",
+            "no layer is called a here: it is further down, on line 18, and from sees only what is before it",
         ),
         (
             "conv: {filters: 1, name: x}\nconv: 1\nPeek",

@@ -59,8 +59,8 @@ def _read_param(key: Scalar, node: TreeNode, above: Collection[str], findings: F
         if named is not None:
             findings.tell(
                 BAD_VALUE,
-                "the param {key} is a list of numbers, true, false and words, in which {name} would be a word, "
-                "not the value of {name}: write the value",
+                "the param {key} is a list of numbers, true, false and words, in which {name} would be "
+                "a word, not the value of {name}: write the value",
                 named.span,
                 key=key.text,
                 name=named.text,

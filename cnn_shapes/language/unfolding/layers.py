@@ -80,7 +80,7 @@ def _add_like(
     name = item.settings[layer.reference].value.node
     other = builder.missing
     if isinstance(name, Scalar):
-        (other,) = builder.inputs([name], builder.previous, scope)
+        (other,) = builder.inputs([name], builder.previous, scope, layer.reference)
         if layer.undoes and other is not builder.missing and other.kind not in layer.undoes:
             builder.findings.tell(
                 BAD_VALUE,

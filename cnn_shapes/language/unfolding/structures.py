@@ -128,7 +128,7 @@ def _repeat(
         inside = _inner(builder, item, came[0], scope, Group(str(index), "pass", group, item))
         inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
-        passes.append(builder.inputs([*item.outputs], last, inside) if item.outputs else (last,))
+        passes.append(builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,))
     if "collect" in item.settings and times:
         joined = tuple([one[0] for one in passes])
         return (builder.add(item, "concat", "concat", Concat(builder.rank), joined, group),)
@@ -176,10 +176,10 @@ def unfold_call(
     findings = builder.findings
     if findings.call is not None:
         last = builder.unfold_list(block.items, inside, values)
-        return builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
+        return builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = builder.place(item)
     last = builder.unfold_list(block.items, inside, values)
-    outputs = builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
+    outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = None
     return outputs
 
