@@ -34,6 +34,8 @@ def test_every_argument_is_read_or_answered(row: list[str]) -> None:
         said = messages(f"{name}: {{{argument}: odd}}", ALIASES[name][1])
         if argument in layer.limited:
             assert any(one.startswith(f"{argument} of {name} must be ") for one in said)
+        elif argument in layer.follows_input:
+            assert f"{argument} follows from {layer.follows_input[argument]}: leave it out" in said
         elif argument in FROM_INPUT:
             assert FOLLOWS.format(argument) in said
         else:

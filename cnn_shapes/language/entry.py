@@ -100,6 +100,8 @@ class Item:
         if field == "expect" and self.expect is not None:
             return self.expect.node.span
         setting = self.settings.get(field)
+        if setting is None and self.layer is not None and field in self.layer.needs:
+            return self.at(self.layer.needs[field][0])  # what makes something of it
         if setting is None or setting.origin != OWN:
             return self.key.span
         return setting.value.node.span
@@ -114,9 +116,9 @@ class Item:
         given = [] if self.name_node is None else [self.name_node]
         if self.layer is not None and self.layer.splits and self.layer.shorthand in self.settings:
             parts = self.settings[self.layer.shorthand].value.node
-            found = [key for key, _ in parts.pairs] if isinstance(parts, Map) else []
-            found = parts.items if isinstance(parts, SequenceNode) else found
+            found = parts.items if isinstance(parts, SequenceNode) else ()
             given += [part for part in found if isinstance(part, Scalar)]
+            given += [key for key, _ in parts.pairs] if isinstance(parts, Map) else []
         return [*given, *self.into]
 
     def values(self) -> list[Value]:

@@ -107,6 +107,7 @@ class PRelu(Activation):
     weight_names = ("slope",)
     example = "- prelu: channel\n"
     counts_axes = True
+    excludes: ClassVar = {"num_parameters": ("per",)}
     per = SlopePer("what has a slope of its own", TENSOR, ("shared_axes",))
     num_parameters = Count("an assertion: 1, or the channels of the input, a slope for each", None)
 

@@ -192,9 +192,13 @@ class MultiheadAttention(Attending):
         ClassNames(KERAS, {"MultiHeadAttention": None}, ("heads", "key_size", "value_size")),
     )
     without_effect = (
-        *("dropout", "batch_first", "kdim", "vdim", "add_zero_attn", "attention_axes", "flash_attention"),
+        *("dropout", "batch_first", "add_zero_attn", "attention_axes", "flash_attention"),
         "need_weights",
     )
+    follows_input: ClassVar = {
+        "kdim": "the channels of the key in from: [query, key, value]",
+        "vdim": "the channels of the value in from: [query, key, value]",
+    }
     limited: ClassVar = {
         "add_bias_kv": Limit(False, "the language counts no learned key and value, state it with custom"),
         "use_gate": Limit(False, "the language counts no weights of a gate, state it with custom"),

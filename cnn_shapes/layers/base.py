@@ -60,7 +60,11 @@ class Layer:
     example: ClassVar[str] = ""
     example_input: ClassVar[str] = "[28, 28, 8]"
     one_of: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[Mapping[str, str]] = {}  # fields that mean something beside another one only
+    # fields that mean something beside another one only: that one, and the value that it must have then
+    needs: ClassVar[Mapping[str, tuple[str, Any]]] = {}
+    excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by field, those that no default gives beside it
+    # arguments that follow from what comes in, beside those of every layer: from what of it
+    follows_input: ClassVar[Mapping[str, str]] = {}
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()
     # arguments that are read with one value alone, which says nothing: the value, and what to do about others
@@ -70,6 +74,7 @@ class Layer:
     # where frameworks share a class name, by framework: its word for a field, which says whose layer it is,
     # and what that says of fields that are not given
     meanings: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
+    vocabularies: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the other words that only one of them has
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs, any number from 2
@@ -422,6 +427,7 @@ class Layer:
 class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
+    needs: ClassVar[Mapping[str, tuple[str, Any]]] = {"norm_groups": ("norm", "group")}
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
     norm_groups = Count("groups of channels of norm: group", 32)
     activation = ActivationWord("an activation after this layer (and its norm)")

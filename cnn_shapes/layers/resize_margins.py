@@ -143,7 +143,7 @@ class Crop(Margins):
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
     sign = "-"
-    needs: ClassVar = {"offset": "like"}
+    needs: ClassVar = {"offset": ("like", None)}
     amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("cropping",))
     like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
     offset = PerAxis("with like: where what is left begins, instead of in the middle", None, minimum=0)

@@ -200,6 +200,8 @@ def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     if lower in NO_SHAPE:
         return Misread(f"{word} changes no shape: leave it out")
     layer = KINDS[kind]
+    if lower in layer.follows_input:
+        return Misread(f"{word} follows from {layer.follows_input[lower]}: leave it out")
     if word[:1].isdigit():
         return Misread(f"{word} needs its name, as in {layer.shorthand or 'kernel_size'}={word}")
     values = [value for field in layer.fields.values() for value in field.words]
