@@ -226,7 +226,7 @@ def test_an_argument_that_changes_no_shape(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "softmin: {dim: 1}", "gelu: {approximate: a}"]
+    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "elu: {alpha: 1}", "gelu: {approximate: a}"]
 )
 def test_an_argument_that_changes_no_shape_of_one_kind(layer: str) -> None:
     found = errors(f"input: [8, 8, 4]\nlayers:\n  - {layer}\n")
