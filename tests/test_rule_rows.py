@@ -279,6 +279,10 @@ SILENT: list[tuple[str, str]] = [
         ),
     ),
     ("implicit-1x1", spec("conv: {filters: 16, kernel_size: 1}")),
+    (
+        "pixels-dropped",
+        "input: [30, 8]\nlayers:\n  - maxpool: {kernel_size: 4, padding: causal, rounding: floor}\n",
+    ),
     ("implicit-1x1", spec("conv: 16", top="defaults: {conv: {kernel_size: 3}}\n")),
     # of one pixel no other kernel makes sense
     ("implicit-1x1", spec("global_avgpool: {keepdims: true}\nconv: 16")),

@@ -230,6 +230,14 @@ class Layer:
             and getattr(self, reference) is not None
         )
 
+    def says_nothing(self, name: str) -> bool:
+        """Whether a field has no meaning beside the values of the others."""
+        if name not in self.needs:
+            return False
+        needed, value = self.needs[name]
+        beside = getattr(self, self.fields[needed].attribute)
+        return beside is None if value is None else bool(beside != value)
+
     def parts(self) -> Sequence[tuple[str, Layer]]:
         """Of a layer with `splits`: the layers that it is, with the names that it gives them."""
         return ()
