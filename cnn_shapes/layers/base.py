@@ -27,6 +27,7 @@ from cnn_shapes.shapes import (
     Shape,
     ShapeError,
     Window,
+    ending,
 )
 
 if TYPE_CHECKING:
@@ -321,7 +322,7 @@ class Layer:
         number, divisor = division.number, division.divisor
         return ShapeError(
             GROUPS_NOT_DIVISIBLE,
-            "{channels} channels cannot be shared out into {groups} equal groups: "
+            f"{{channels}} channel{ending(number)} cannot be shared out into {{groups}} equal groups: "
             "{channels} = {groups}*{whole} + {rest}",
             field=division.field,
             about=(CHANNELS,),
@@ -491,7 +492,7 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
         raise ShapeError(
             EXPECT_MISMATCH,
             "{assertion} says {stated}, but the input "
-            + ("{input} has {channels}" if x.rank else "has {channels} features")
+            + ("{input} has {channels}" if x.rank else f"has {{channels}} feature{ending(x.channels)}")
             + ": write {channels} or leave {assertion} out",
             field=field,
             about=(SIZES, CHANNELS) if field == "in_features" else (CHANNELS,),

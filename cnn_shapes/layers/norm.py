@@ -17,7 +17,7 @@ from cnn_shapes.layers.base import (
     ranked,
 )
 from cnn_shapes.layers.fields import Count, Flag
-from cnn_shapes.shapes import Shape, ShapeError, listed
+from cnn_shapes.shapes import Shape, ShapeError, ending, listed
 
 # what the arguments of frameworks' norms may be: the language has norms of the channels, affine or not
 _OF_CHANNELS = {"axis": Limit(-1, "it is of the channels in every layout, leave it out")}
@@ -176,13 +176,13 @@ class WrittenGroupNorm(GroupNorm):
 
     def not_divisible(self, division: Division) -> ShapeError:
         error = super().not_divisible(division)
-        why = (
-            "of norm_groups: write"
-            if self.is_stated_on_owner
-            else "that norm: group makes: write norm_groups:"
-        )
         error.template = (
-            f"{{channels}} channels cannot be shared out into the {{groups}} groups {why} {{divisors}}"
+            f"{{channels}} channel{ending(division.number)} cannot be shared out into the {{groups}} groups "
+        )
+        error.template += (
+            "of norm_groups: write {divisors}"
+            if self.is_stated_on_owner
+            else "that norm: group makes: write norm_groups: {divisors}"
         )
         most = min(division.number, _LARGEST_LISTED)
         divisors = [number for number in range(1, most + 1) if not division.number % number]

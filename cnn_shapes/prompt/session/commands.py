@@ -101,8 +101,10 @@ def context_of(session: Session) -> LineContext:
 
 
 def _input(session: Session, rest: str) -> Transition:
-    name, _, given = rest.rpartition("=")
+    name, named, given = rest.rpartition("=")
     sizes = input_sizes(given.strip())
+    if named and not name.strip():
+        raise Misread(f"the name of the input is missing before =, found {clean(rest)}")
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
         found = f", found {clean(rest)}" if rest else ""
         if sizes and max(sizes) > LARGEST:
