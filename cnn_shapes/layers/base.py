@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cnn_shapes.layers.class_names import KERAS as KERAS
 from cnn_shapes.layers.class_names import TORCH as TORCH
@@ -20,7 +20,6 @@ from cnn_shapes.shapes import (
     CHANNELS,
     EXPECT_MISMATCH,
     GROUPS_NOT_DIVISIBLE,
-    SHAPE_MISMATCH,
     SIZES,
     UNKNOWN,
     WRONG_RANK,
@@ -440,37 +439,6 @@ class Weighted(Layer):
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
     norm_groups = Count("groups of channels of norm: group", 32)
     activation = ActivationWord("an activation after this layer (and its norm)")
-
-
-_L = TypeVar("_L", bound=Layer)
-
-
-def with_numbers(layer: _L, **numbers: Any) -> _L:
-    """The same layer, as it is written, with numbers that follow from its inputs."""
-    copy = object.__new__(type(layer))
-    vars(copy).update(vars(layer))
-    vars(copy).update(numbers)
-    return copy
-
-
-def need_like(layer: Layer, x: Shape, other: Shape) -> None:
-    """Raise `shape-mismatch` where the layer whose sizes count has not as many axes as the input."""
-    if x.rank != other.rank:
-        raise ShapeError(
-            SHAPE_MISMATCH,
-            "{name} is {other}, with {found}, but the input {input} has {axes}: "
-            "like needs a layer with as many axes",
-            field=layer.reference,
-            name=getattr(layer, layer.reference),
-            other=other,
-            found=_counted_axes(other.rank),
-            input=x,
-            axes=_counted_axes(x.rank),
-        )
-
-
-def _counted_axes(rank: int) -> str:
-    return "no spatial axis" if rank == 0 else "1 spatial axis" if rank == 1 else f"{rank} spatial axes"
 
 
 def need_feature_map(layer: Layer, x: Shape) -> None:

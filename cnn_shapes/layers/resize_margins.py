@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from cnn_shapes.layers.base import KERAS, ClassNames, need_feature_map, need_like, ranked, with_numbers
+from cnn_shapes.layers.base import KERAS, ClassNames, need_feature_map, ranked
 from cnn_shapes.layers.fields import Mode, Reference
 from cnn_shapes.layers.list_fields import Ends, PerAxis
+from cnn_shapes.layers.referring import need_like, with_numbers
 from cnn_shapes.layers.resize import Resized
 from cnn_shapes.receptive_field import View, through_window
 from cnn_shapes.shapes import (

@@ -97,7 +97,9 @@ def context_of(session: Session) -> LineContext:
     blocks = tuple(spec.blocks) if spec is not None else ()
     layout = spec.layout if spec is not None else CHANNELS_LAST
     numbered = partial(text_edits.numbered_lines, session.source)
-    return LineContext(rank, layout, blocks, COMMANDS, numbered)
+    given = [name.text for item in spec.items for name in item.names_given()] if spec is not None else []
+    names = frozenset(("input", *given, *(spec.inputs if spec is not None else ())))
+    return LineContext(rank, layout, blocks, COMMANDS, numbered, names)
 
 
 def _input(session: Session, rest: str) -> Transition:
