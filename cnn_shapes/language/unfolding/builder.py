@@ -240,7 +240,9 @@ class Builder(ABC):
             self.unknown_name(source, scope, SHARE)
             return
         if found is self.missing or any(name in one.absent for one in scope.chain()):
-            return  # it is left out here: there is nothing to share
+            if found is not self.missing:  # it is left out here: there is nothing to share
+                self.network.unshared.append((source.span, name))
+            return
         begin, end = self.made_by.get(found, (found.index, found.index + 1))
         nodes = self.network.nodes
         share_weights(name, nodes[first:], nodes[begin:end])
