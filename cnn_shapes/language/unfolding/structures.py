@@ -126,7 +126,8 @@ def _repeat(
         builder.visit(item)
         came = passes[-1]
         inside = _inner(builder, item, came[0], scope, Group(str(index), "pass", group, item))
-        inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
+        if item.inputs:
+            inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
         passes.append(builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,))
     if "collect" in item.settings and times:
@@ -172,7 +173,8 @@ def unfold_call(
     group.inputs, group.values = inputs, values
     inside = _inner(builder, item, inputs[0], scope, group)
     inside.parent, inside.caller, inside.input = None, scope, inputs[0]
-    inside.name_inputs(block.inputs, inputs, f"the block {item.kind}")
+    if block.inputs:
+        inside.name_inputs(block.inputs, inputs, f"the block {item.kind}")
     findings = builder.findings
     if findings.call is not None:
         last = builder.unfold_list(block.items, inside, values)
