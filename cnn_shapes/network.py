@@ -154,6 +154,7 @@ class Network:
         self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
+        self.unshared: list[tuple[Span, str]] = []  # where `share` names what an `if` leaves out
 
     def add(self, node: Node) -> None:
         """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""

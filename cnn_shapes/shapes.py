@@ -202,6 +202,11 @@ def per_axis(texts: Sequence[str]) -> str:
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
 
 
+def ending(count: int) -> str:
+    """What a noun of so many ends in: nothing, or s."""
+    return "" if count == 1 else "s"
+
+
 def listed(words: Sequence[str], last: str = "and") -> str:
     """`a, b and c`."""
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

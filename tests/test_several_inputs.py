@@ -124,7 +124,7 @@ def test_bad_inputs(input: str, messages: list[str]) -> None:
 
 def test_a_layer_cannot_have_the_name_of_an_input() -> None:
     assert errors("input: {x: [4, 4, 2], y: [4, 4, 2]}\nlayers:\n  - relu: {name: y}\n  - add: [y, x]\n") == [
-        "duplicate-name: the name y is taken in this list already"
+        "duplicate-name: the name y is taken: an input of this file has it, choose another"
     ]
 
 

@@ -59,9 +59,8 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str, pool: L
     """The layer of an entry with these names. Raises BadSetting, Unevaluated or Unbuilt."""
     given: _Given = ()
     if item.dynamic:
-        given = tuple(
-            [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
-        )
+        found = [(name, _evaluated(item, name, value, rank, layout, names)) for name, value in item.dynamic]
+        given = tuple([(name, _frozen(raw)) for name, raw in found])
     key = (rank, rounding, given)
     made = item.built.get(key)
     if made is None:
@@ -91,15 +90,19 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
     return item.layer.made(rank, values)
 
 
-def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:
+def _evaluated(item: Item, name: str, value: Value, rank: int, layout: str, names: Any) -> Any:
     try:
         return value.evaluate(names)
     except Unevaluated as error:
         field = item.layer.fields[name] if item.layer is not None else None
-        if field is None or not field.words or not error.no_word:
+        word = error.no_word(field.words, names) if field is not None and field.words else ""
+        if field is None or not word:
             raise
-        bad = BadValue(field.expected(rank))
-        raise BadSetting(name, item.settings[name], error.no_word, bad, bad.expected) from None
+        try:
+            field.read(word, rank, layout)
+        except BadValue as bad:
+            raise BadSetting(name, item.settings[name], word, bad, field.expected(rank)) from None
+        raise
 
 
 def _frozen(raw: Any) -> Any:

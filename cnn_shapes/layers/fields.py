@@ -242,6 +242,10 @@ class Reference(Field[str]):
         return {"type": ["string", "integer", "boolean"]}
 
 
+# activations that cannot be a word on another layer, and why
+_ALONE = {"glu": "it halves the channels", "threshold": "it has two numbers of its own"}
+
+
 class ActivationWord(Word):
     """The activation that follows; Keras' `linear` is the word for none."""
 
@@ -249,6 +253,13 @@ class ActivationWord(Word):
         super().__init__(doc, (*ACTIVATIONS, LINEAR, "none"), "none")
 
     def read(self, raw: Any, rank: int, layout: str) -> str:
+        if isinstance(raw, str) and raw in _ALONE:
+            raise BadValue(
+                self.expected(rank),
+                template="{found} cannot be the {name} of a layer, because {why}: write it after, "
+                "as in - {found}",
+                why=_ALONE[raw],
+            )
         word = super().read(raw, rank, layout)
         return "none" if word == LINEAR else word
 

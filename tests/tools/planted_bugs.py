@@ -268,8 +268,8 @@ BUGS = (
     Bug(
         "outputs: handed on in the order of the layers",
         "language/unfolding/structures.py",
-        "passes.append(builder.inputs([*item.outputs], last, inside)",
-        "passes.append(builder.inputs([*item.outputs][::-1], last, inside)",
+        'passes.append(builder.inputs([*item.outputs], last, inside, "outputs")',
+        'passes.append(builder.inputs([*item.outputs][::-1], last, inside, "outputs")',
     ),
     Bug(
         "inputs: the others count as activations",

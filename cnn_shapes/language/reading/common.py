@@ -16,6 +16,11 @@ from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 COMMON = ("name", "from", "if", "expect")
 SHARE = "share"  # of what has weights: layers and calls of blocks
 RESERVED = {"prev": "what comes before", "input": "the input of the file or the block"}
+_TWICE = {
+    "inputs": "give each input a name of its own",
+    "into": "give each of what comes out a name of its own",
+    "outputs": "write each name once",
+}
 _NAME = re.compile(r"[\w-]+")
 
 
@@ -161,15 +166,25 @@ def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) 
     return names
 
 
-def read_input_names(node: TreeNode, findings: Findings) -> list[Scalar]:
-    """The names that a block or a pass gives to what comes in, each once; what is wrong is reported."""
+def read_new_names(what: str, node: TreeNode, findings: Findings) -> list[Scalar]:
+    """The names that a list gives, `inputs` or `into`, each once; what is wrong is reported."""
+    return _each_once(what, read_names(what, node, findings), findings)
+
+
+def read_output_names(node: TreeNode, findings: Findings) -> list[Scalar]:
+    """The names of what comes out, each once; what is wrong is reported."""
+    return _each_once("outputs", read_names("outputs", node, findings, new=False), findings)
+
+
+def _each_once(what: str, found: list[Scalar], findings: Findings) -> list[Scalar]:
     names: dict[str, Scalar] = {}
-    for name in read_names("inputs", node, findings):
+    for name in found:
         if name.text in names:
             findings.tell(
                 DUPLICATE_NAME,
-                "inputs has {name} twice: give each input a name of its own",
+                "{what} has {name} twice: " + _TWICE[what],
                 name.span,
+                what=what,
                 name=name.text,
             )
         names.setdefault(name.text, name)
