@@ -14,10 +14,9 @@ from cnn_shapes.input_sizes.strategies import (
     FurtherSizes,
     SearchResult,
     Strategy,
-    Symbolic,
-    Unfolding,
     distance,
 )
+from cnn_shapes.input_sizes.unfolding import Unfolding
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
@@ -147,9 +146,9 @@ def sizes(
     try:
         if not propagation.fixed:
             raise LayersDependOnSize
-        return _answer(Symbolic(propagation), question)
+        return _answer(Strategy(propagation), question)
     except LayersDependOnSize:
-        return _answer(Unfolding(spec, network, overrides, varied), question)
+        return _answer(Strategy(Unfolding(spec, network, overrides, varied)), question)
 
 
 def undecided(report: CheckResult) -> str:
@@ -387,8 +386,8 @@ def _blocking(
         sample[place] = size
         for tried in (own, tuple(sample) if len(sample) == len(own) else (size,) * len(own)):
             failure = strategy.first_failure(tried)
-            if failure is not None and failure.node is node:
-                return Blocking(node, failure.error, at_every_size=False)
+            if failure is not None and failure.node.name == node.name:
+                return Blocking(failure.node, failure.error, at_every_size=False)
         return Blocking(node, ShapeError("", ""), at_every_size=False)
     return None
 

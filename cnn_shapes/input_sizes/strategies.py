@@ -1,4 +1,4 @@
-"""How it is found out which sizes work: with symbols, for all at once, or by unfolding the spec for each.
+"""How it is found out which sizes work: with symbols, for all at once, or by trying each.
 
 With symbols, all input sizes are split into congruences on which the network behaves alike: exactly, to
 infinity. Where that takes too much work, or a condition is beyond it, every size up to a bound is tried.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.input_sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
 from cnn_shapes.input_sizes.other_axes import OtherAxis
-from cnn_shapes.input_sizes.propagation import Failure, Propagation, VariedInputs, failure_by_unfolding
+from cnn_shapes.input_sizes.propagation import Failure
 from cnn_shapes.input_sizes.symbolic import SymbolicRun
-from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.network import Network, Node
+from cnn_shapes.network import Node
 
 _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved
@@ -24,8 +23,6 @@ _TESTED = 10_000  # the greatest size that is tried where nothing is proved
 _SYMBOLIC_WORK = 100_000  # with symbols
 _TESTING_WORK = 40_000  # with symbols for single sizes
 _FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
-_UNFOLDING_WORK = 40_000
-_STATED = 6  # what a layer with expressions of sizes costs more than another, in layers unfolded
 _FEWEST_TESTED = 10  # sizes, however long they take
 
 
@@ -58,27 +55,27 @@ class FurtherSizes(NamedTuple):
     tried: int
 
 
-class Strategy(Protocol):
-    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
-        """The first layer that fails at these sizes."""
+class Sized(Protocol):
+    """What takes an input's sizes, numbers or symbols, through a network; `cost` is in layers computed."""
+
+    @property
+    def cost(self) -> int: ...
+
+    @property
+    def treats_axes_alike(self) -> bool:
+        """Whether no layer is known to treat one axis differently from another."""
+
+    def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
+        """The first layer that fails. `per_axis`: some axes are not asked about."""
 
     def failure_at_every_size(self, rank: int) -> Failure | None:
         """The first layer that fails whatever the size is; None where there is none, or none can be known."""
 
-    def along(self, pattern: Sequence[object]) -> SearchResult:
-        """Which sizes work for all axes that are None in the pattern; the others are as they are there."""
 
-    def per_axis(self, rank: int) -> list[SearchResult]:
-        """Which sizes of each axis work, whatever the others are. Raises Coupled where they matter."""
+class Strategy:
+    """Exact, for all sizes at once; where that is too much, by trying."""
 
-    def search_further(self, own: tuple[int, ...]) -> FurtherSizes | None:
-        """Sizes that work, the nearest to the input `own` first; None where they cannot be looked for."""
-
-
-class Symbolic:
-    """Exact, for all sizes at once."""
-
-    def __init__(self, propagation: Propagation) -> None:
+    def __init__(self, propagation: Sized) -> None:
         self.propagation = propagation
         self.cost = propagation.cost
         self.deciding, self.testing = _SYMBOLIC_WORK, _TESTING_WORK  # what is left of it
@@ -160,39 +157,13 @@ class Symbolic:
         return SearchResult(good, None, furthest, work)
 
     def _works(self, pattern: Sequence[object], size: int) -> bool:
-        if all(one is None for one in pattern):
-            return self.first_failure((size,) * len(pattern)) is None
+        if not any(isinstance(one, OtherAxis) for one in pattern):
+            return self.first_failure([one if isinstance(one, int) else size for one in pattern]) is None
         # a symbol even for one size: a number would equal those of other axes, and hide that they are coupled
-        return bool(self._decided(pattern, Congruence(1, 0, size, size), _SYMBOLIC_WORK).congruences)
-
-
-class Unfolding:
-    """Size by size, where the layers themselves follow from the input's size."""
-
-    def __init__(self, spec: Spec, network: Network, overrides: Overrides, varied: int) -> None:
-        self.spec, self.overrides, self.inputs = spec, overrides, VariedInputs(network, varied)
-        stated = [node for node in network.layers if node.layer is not None and node.layer.is_stated]
-        self.bound = _UNFOLDING_WORK // (len(network.nodes) + _STATED * len(stated))
-
-    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
-        first, *others = self.inputs.shapes(sizes)
-        return failure_by_unfolding(self.spec, first, self.overrides, others)
-
-    def failure_at_every_size(self, rank: int) -> None:
-        return None
-
-    def along(self, pattern: Sequence[object]) -> SearchResult:
-        def works(size: int) -> bool:
-            sizes = [one if isinstance(one, int) else size for one in pattern]
-            return self.first_failure(sizes) is None
-
-        return _try_all(works, self.bound)
-
-    def per_axis(self, rank: int) -> list[SearchResult]:
-        raise Coupled
-
-    def search_further(self, own: tuple[int, ...]) -> None:
-        return None
+        try:
+            return bool(self._decided(pattern, Congruence(1, 0, size, size), _SYMBOLIC_WORK).congruences)
+        except Undecided:
+            raise Coupled from None
 
 
 def distance(sizes: Sequence[int], own: Sequence[int]) -> tuple[int, tuple[int, ...]]:

@@ -10,10 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd
+from math import gcd, isfinite, lcm, prod
 from typing import Any
 
+from cnn_shapes.input_sizes import formal
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
+from cnn_shapes.input_sizes.formal import Sum
+from cnn_shapes.layers.fields import LARGEST
+from cnn_shapes.shapes import OpenSize
+
+_MOST_BINARY = 1 << 20  # of a fraction's denominators that are exact in floats, the largest that is looked at
+_MOST_FACTORS = 8
 
 
 class SymbolicRun:
@@ -39,16 +46,27 @@ class SymbolicRun:
         self.congruence = self.congruence._replace(low=t)
 
 
-class Symbol:
-    """What a size may be instead of a number. `compare` says whether self - other + extra >= 0."""
+class Symbol(OpenSize):
+    """What a size may be instead of a number. `compare` says whether self - other + extra >= 0.
+
+    It is less than any number from 2**31-1: sizes end there, and what is to infinity is meant up to there.
+    """
 
     __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
-    denominator: Any = 1
+    run: SymbolicRun
     numerator = property(lambda self: self)
 
     def compare(self, other: Any, extra: int) -> bool:
         raise NotImplementedError
+
+    @property
+    def formal(self) -> Sum:
+        """The size as a sum in its normal form."""
+        raise NotImplementedError
+
+    def split(self) -> DependsOnResidue | Undecided:
+        """What to raise where what comes out is not the same for all sizes."""
+        return Undecided()
 
     def __neg__(self) -> Any:
         raise NotImplementedError
@@ -59,17 +77,72 @@ class Symbol:
     def __rsub__(self, other: Any) -> Any:
         return -self + other
 
+    def __pos__(self) -> Any:
+        return self
+
     def __abs__(self) -> Any:
         return self
 
     def __divmod__(self, divisor: int) -> tuple[int, int]:
         return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
 
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _divided(other, self)[0]
+
+    def __rmod__(self, other: Any) -> Any:
+        return _divided(other, self)[1]
+
+    def __truediv__(self, divisor: Any) -> Any:
+        """As it is with floats: what is exact there, and has a whole quotient or some binary digits."""
+        divisor = _exact(divisor)
+        if isinstance(divisor, Fraction):
+            return self * divisor.denominator / divisor.numerator
+        if isinstance(divisor, int) and divisor < 0:
+            return -self / -divisor
+        quotient, rest = _divided(self, divisor)
+        if rest == 0:
+            return quotient
+        if isinstance(divisor, int) and _MOST_BINARY % divisor == 0:
+            return quotient + Fraction(rest, divisor)
+        raise Undecided
+
+    def __pow__(self, exponent: Any) -> Any:
+        if not isinstance(exponent, int) or not 0 <= exponent <= _MOST_FACTORS:
+            raise Undecided
+        return prod([self] * exponent)
+
+    def __ceil__(self) -> Any:
+        return -(-self // 1)
+
+    def __floor__(self) -> Any:
+        return self // 1
+
+    def __round__(self) -> Any:
+        if self.denominator == 1:
+            return self
+        raise Undecided
+
+    def _as_number(self, *others: Any) -> Any:
+        raise Undecided
+
+    __index__ = __int__ = __float__ = __hash__ = _as_number
+    __rtruediv__ = __rpow__ = _as_number
+
     def __ge__(self, other: Any) -> Any:
-        return self.compare(other, 0) if isinstance(other, int | Symbol) else NotImplemented
+        return self._is_more(other, 0)
 
     def __gt__(self, other: Any) -> Any:
-        return self.compare(other, -1) if isinstance(other, int | Symbol) else NotImplemented
+        return self._is_more(other, -1)
+
+    def _is_more(self, other: Any, extra: int) -> Any:
+        """self >= other, and more than that for an `extra` of -1."""
+        other = _exact(other)
+        if other is NotImplemented:
+            return NotImplemented
+        if not isinstance(other, Symbol) and not -LARGEST < other < LARGEST:
+            return other < 0
+        scale = lcm(self.denominator, other.denominator)
+        return self.compare(other, extra) if scale == 1 else (self * scale).compare(other * scale, extra)
 
     def __lt__(self, other: Any) -> Any:
         return not self >= other
@@ -78,9 +151,9 @@ class Symbol:
         return not self > other
 
     def __eq__(self, other: object) -> Any:
-        if not isinstance(other, int | Symbol):
+        if isinstance(other, str) or not isinstance(other, int | float | Fraction | Symbol):
             return NotImplemented
-        return self.compare(other, 0) and not self.compare(other, -1)
+        return self >= other and not self > other
 
     def __bool__(self) -> bool:
         return bool(self != 0)
@@ -130,6 +203,18 @@ class Polynomial(Symbol):
             return False
         raise Undecided
 
+    @property
+    def formal(self) -> Sum:
+        return formal.of_terms(self.terms)
+
+    def __index__(self) -> int:
+        congruence = self.run.congruence
+        if not congruence.single:
+            raise Undecided
+        return int(self.value(congruence.low))
+
+    __int__ = __index__
+
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Polynomial):
             longer, shorter = self.terms, other.terms
@@ -139,7 +224,9 @@ class Polynomial(Symbol):
             return _made([*sums, *longer[len(sums) :]], self.run)
         if isinstance(other, int):
             return Polynomial((self.terms[0] + other, *self.terms[1:]), self.run)
-        return NotImplemented
+        if isinstance(other, Fraction):
+            return Polynomial((_whole(self.terms[0] + other), *self.terms[1:]), self.run)
+        return self + _exact(other) if isinstance(other, float) else NotImplemented
 
     __radd__ = __add__
 
@@ -148,7 +235,7 @@ class Polynomial(Symbol):
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int):
-            return _made([term * other for term in self.terms], self.run)
+            return _made([term * other if type(term) is int else _whole(term * other) for term in self.terms], self.run)
         if isinstance(other, Fraction):
             self._divisible(other.denominator, other.numerator)
             return _made([_whole(term * other) for term in self.terms], self.run)
@@ -158,7 +245,7 @@ class Polynomial(Symbol):
                 for j, b in enumerate(other.terms):
                     products[i + j] += a * b
             return _made(products, self.run)
-        return NotImplemented
+        return self * _exact(other) if isinstance(other, float) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -170,17 +257,21 @@ class Polynomial(Symbol):
                 divisor // common, tuple([int(term) * factor for term in self.terms]), divisor
             )
 
-    def __floordiv__(self, divisor: int) -> Any:
+    def __floordiv__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return _divided(self, divisor)[0]
         common = gcd(divisor, *map(int, self.terms[1:]))
         quotient = Polynomial(tuple([int(term // common) for term in self.terms]), self.run)
         return quotient if common == divisor else Floored(quotient, divisor // common)
 
-    def __mod__(self, divisor: int) -> Any:
+    def __mod__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return _divided(self, divisor)[1]
         self._divisible(divisor)
         return self.terms[0] % divisor
 
     @property
-    def denominator(self) -> int:
+    def denominator(self) -> int:  # type: ignore[override]
         return self.terms[0].denominator
 
     def compare(self, other: Any, extra: int) -> bool:
@@ -202,118 +293,195 @@ class Floored(Symbol):
     DependsOnResidue is raised.
     """
 
-    __slots__ = ("dividend", "divisor", "factor")
+    __slots__ = ("dividend", "divisor", "factor", "run")
 
     def __init__(self, dividend: Polynomial, divisor: int, factor: int = 1) -> None:
         self.dividend, self.divisor, self.factor = dividend, divisor, factor
+        self.run = dividend.run
 
-    def _depends_on_residue(self) -> DependsOnResidue:
+    @property
+    def formal(self) -> Sum:
+        return formal.of_floored(self.dividend.terms, self.divisor, self.factor)
+
+    def split(self) -> DependsOnResidue:
         return DependsOnResidue(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
 
     def __add__(self, other: Any) -> Any:
+        other = _exact(other)
         if isinstance(other, int | Polynomial) and self.factor == 1:
             return (self.dividend + other * self.divisor) // self.divisor
-        if isinstance(other, int | Symbol):
-            return Unsplit(self, gcd(self.factor, _factor_of(other)))
-        return NotImplemented
+        return _sum(self, other)
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
         if self.factor != 1:
-            return Unsplit(self, self.factor)
+            return _made_formal(formal.plus({}, self.formal, -1), self.run)
         return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
 
     def __mul__(self, other: Any) -> Any:
+        other = _exact(other)
         if isinstance(other, int) and other > 0:
             return Floored(self.dividend, self.divisor, self.factor * other)
-        if isinstance(other, Symbol):
-            return Unsplit(self, self.factor * _factor_of(other))
-        if isinstance(other, int | Fraction):
-            raise self._depends_on_residue()
-        return NotImplemented
+        return _product(self, other)
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, divisor: int) -> Any:
+    def __floordiv__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return _divided(self, divisor)[0]
         if self.factor % divisor == 0:
             return Floored(self.dividend, self.divisor, self.factor // divisor)
         if self.factor != 1:
-            raise self._depends_on_residue()
+            raise self.split()
         return self.dividend // (self.divisor * divisor)
 
-    def __mod__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return 0
-        raise self._depends_on_residue()
+    def __mod__(self, divisor: Any) -> Any:
+        return _divided(self, divisor)[1]
 
     def compare(self, other: Any, extra: int) -> bool:
         if self.factor != 1:
+            if isinstance(other, Symbol):
+                return _compared(self, other, extra)
             # factor*floor >= limit where floor >= limit/factor rounded up
             return Floored(self.dividend, self.divisor).compare(-((extra - other) // self.factor), 0)
+        if isinstance(other, Unsplit) or (isinstance(other, Floored) and other.factor != 1):
+            return _compared(self, other, extra)
         dividend = self.dividend + extra * self.divisor
         if not isinstance(other, Floored):
             return bool(dividend - other * self.divisor >= 0)
-        if other.factor != 1:
-            raise other._depends_on_residue()
         difference = dividend * other.divisor - other.dividend * self.divisor
         if difference >= 0:
             return True
-        if difference <= -self.divisor * other.divisor:
+        if difference + self.divisor * other.divisor <= 0:
             return False
-        raise self._depends_on_residue()
+        raise self.split()
 
 
 class Unsplit(Symbol):
-    """A sum or product of sizes that depends on the residue of one of them, `cause`: a multiple of `factor`.
+    """A sum of products of sizes that were rounded down, in its normal form.
 
-    Nothing may depend on it, as where it is the length of what comes out: the residue is asked for where
-    something does.
+    What cannot be seen in that form depends on the residue of one of the sizes.
     """
 
-    __slots__ = ("cause", "factor")
+    __slots__ = ("formal", "run")
 
-    def __init__(self, cause: Floored, factor: int) -> None:
-        self.cause, self.factor = cause, factor
+    def __init__(self, some: Sum, run: SymbolicRun) -> None:
+        self.formal, self.run = some, run  # type: ignore[misc]
+
+    def split(self) -> DependsOnResidue:
+        terms, divisor = max((atom for atoms in self.formal for atom in atoms), key=lambda atom: atom[1])
+        return Floored(Polynomial(terms, self.run), divisor).split()
 
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, int | Symbol):
-            return Unsplit(self.cause, gcd(self.factor, _factor_of(other)))
-        return NotImplemented
+        return _sum(self, _exact(other))
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
-        return self
+        return Unsplit(formal.plus({}, self.formal, -1), self.run)
 
     def __mul__(self, other: Any) -> Any:
-        if isinstance(other, int | Symbol):
-            return Unsplit(self.cause, self.factor * _factor_of(other))
-        if isinstance(other, Fraction):
-            raise self.cause._depends_on_residue()
-        return NotImplemented
+        return _product(self, _exact(other))
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return Unsplit(self.cause, self.factor // divisor)
-        raise self.cause._depends_on_residue()
+    def __floordiv__(self, divisor: Any) -> Any:
+        return _divided(self, divisor)[0]
 
-    def __mod__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return 0
-        raise self.cause._depends_on_residue()
+    def __mod__(self, divisor: Any) -> Any:
+        return _divided(self, divisor)[1]
 
     def compare(self, other: Any, extra: int) -> bool:
-        raise self.cause._depends_on_residue()
+        return _compared(self, other, extra)
 
 
-def _factor_of(size: Any) -> int:
-    """A number that a size is a multiple of."""
-    if isinstance(size, int):
-        return abs(size)
-    return int(getattr(size, "factor", 1))
+def _exact(number: Any) -> Any:
+    """The same as a whole number or a fraction. Raises Undecided for a float whose products may be rounded."""
+    if isinstance(number, float):
+        if not isfinite(number) or Fraction(number).denominator > _MOST_BINARY:
+            raise Undecided
+        number = Fraction(number)
+    if isinstance(number, Fraction):
+        number = _whole(number)
+    return number if isinstance(number, int | Fraction | Symbol) else NotImplemented
+
+
+def _formal(size: Any) -> Sum:
+    return size.formal if isinstance(size, Symbol) else formal.of_terms((size,))
+
+
+def _sum(one: Symbol, other: Any) -> Any:
+    if other is NotImplemented:
+        return NotImplemented
+    if isinstance(other, Fraction):
+        raise one.split()
+    return _made_formal(formal.plus(one.formal, _formal(other)), one.run)
+
+
+def _product(one: Symbol, other: Any) -> Any:
+    if other is NotImplemented:
+        return NotImplemented
+    if isinstance(other, Fraction):
+        if formal.common_factor(one.formal) % other.denominator:
+            raise one.split()
+        return one // other.denominator * other.numerator
+    found = formal.times(one.formal, _formal(other))
+    if any(len(atoms) > _MOST_FACTORS for atoms in found):
+        raise one.split()
+    return _made_formal(found, one.run)
+
+
+def _made_formal(some: Sum, run: SymbolicRun) -> Any:
+    """The sum in its simplest form: a number, a polynomial, or a size that was rounded down."""
+    atoms = {atom for atoms in some for atom in atoms}
+    if atoms <= {formal.VARIABLE}:
+        terms = [some.get((formal.VARIABLE,) * power, 0) for power in range(max(map(len, some), default=0) + 1)]
+        return _made(terms, run)
+    others = [(key, factor) for key, factor in some.items() if key]
+    constant = some.get((), 0)
+    if len(others) == 1 and len(others[0][0]) == 1:
+        ((((terms, divisor),), factor),) = others
+        dividend = Polynomial(terms, run)
+        if factor == 1:
+            return (dividend + constant * divisor) // divisor
+        if factor > 1 and not constant:
+            return Floored(dividend, divisor, int(factor))
+    return Unsplit(some, run)
+
+
+def _compared(one: Symbol, other: Any, extra: int) -> bool:
+    """Whether one - other + extra >= 0, as far as the normal form tells."""
+    difference = _made_formal(formal.plus(formal.plus(one.formal, _formal(other), -1), {(): extra}), one.run)
+    if not isinstance(difference, Unsplit):
+        return bool(difference >= 0)
+    low = one.run.congruence.low
+    direction, at_low = formal.monotone(difference.formal, low), formal.value(difference.formal, low)
+    if direction > 0 <= at_low or direction < 0 > at_low:
+        return direction > 0
+    raise difference.split()
+
+
+def _divided(one: Any, divisor: Any) -> tuple[Any, Any]:
+    """The quotient and the rest, as divmod has them. Raises where they cannot be seen."""
+    one, divisor = _exact(one), _exact(divisor)
+    if one is NotImplemented or divisor is NotImplemented:
+        raise Undecided
+    if divisor == 0:
+        raise ZeroDivisionError
+    found = formal.quotient(_formal(one), _formal(divisor))
+    run = (one if isinstance(one, Symbol) else divisor).run
+    if found is not None and all(size.denominator == 1 for size in (one, divisor)):
+        return _made_formal(found, run), 0
+    if isinstance(one, Polynomial) and isinstance(divisor, int) and divisor > 0:
+        rest = one % divisor
+        return (one - rest) // divisor, rest
+    for size in (one, divisor):
+        if isinstance(size, Floored | Unsplit):
+            raise size.split()
+    if isinstance(divisor, Symbol) and one >= 0 and divisor > one:
+        return 0, one
+    raise Undecided
 
 
 def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:

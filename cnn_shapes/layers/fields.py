@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
-from cnn_shapes.shapes import CEIL, EXACT, FLOOR
+from cnn_shapes.shapes import CEIL, EXACT, FLOOR, OpenSize
 
 T = TypeVar("T")
 REQUIRED: Any = object()
@@ -55,6 +55,7 @@ class Field(Generic[T]):
     key = ""
     words: tuple[str, ...] = ()
     verbatim = False  # never an expression
+    takes_open_sizes = False  # all its numbers are read by `whole`, so that they may stand for many
     other_values: tuple[str, ...] = ()  # aliases under which a value means something else
     names_tensors = False  # its list, or the keys of its mapping, are names that later entries see
 
@@ -140,7 +141,7 @@ def whole(raw: Any) -> int | None:
         return raw
     if type(raw) is float and raw.is_integer():
         return int(raw)
-    return None
+    return raw if isinstance(raw, OpenSize) and raw.denominator == 1 else None  # type: ignore[return-value]
 
 
 def read_count(raw: Any, minimum: int, expected: str, path: tuple[int | str, ...] = ()) -> int:
@@ -158,6 +159,8 @@ def at_least(minimum: int) -> str:
 
 class Count(Field[int]):
     """A whole number of at least `minimum`, and of at most `maximum` where that is given."""
+
+    takes_open_sizes = True
 
     def __init__(
         self,

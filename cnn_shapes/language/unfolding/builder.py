@@ -22,7 +22,7 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.sharing import share_weights
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import UNREACHED, Group, Network, Node
+from cnn_shapes.network import UNREACHED, Group, Network, Node, compute
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
 
@@ -109,6 +109,10 @@ class Builder(ABC):
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
 
+    def compute(self, node: Node) -> None:
+        """Set a node's output, state and error."""
+        compute(node)
+
     @abstractmethod
     def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:
         """Add all entries of a list; returns the node that `prev` means after it."""
@@ -193,7 +197,7 @@ class Builder(ABC):
         if like is not None:
             to_input = layer is not None and layer.undoes and like.inputs
             node.like, node.reads = like, (*inputs, like.inputs[0], like) if to_input else (*inputs, like)
-        self.network.add(node)
+        self.network.add(node, self.compute)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:
             self.waive(node, node.error)
