@@ -10,7 +10,7 @@ from cnn_shapes.input_sizes import Progression, as_json, sizes, text
 from cnn_shapes.input_sizes.answer import SQUARE
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue
 from cnn_shapes.input_sizes.progressions import progressions
-from cnn_shapes.input_sizes.propagation import failure_by_unfolding
+from cnn_shapes.input_sizes.unfolding import Unfolding
 from cnn_shapes.input_sizes.symbolic import SymbolicRun
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import Shape
@@ -69,13 +69,13 @@ def test_the_zoo_by_unfolding_it_for_each_size(name: str) -> None:
     report = zoo(name)
     assert report.spec is not None
     assert report.input is not None
-    channels, *own = report.input
+    assert report.trace is not None
+    unfolding = Unfolding(report.spec, report.trace.network, Overrides(), 0)
     found = as_json(answer(report, square=True), report)["progressions"]
     wrong = [
         size
         for size in range(1, 41)
-        if holds(found, size)
-        != (failure_by_unfolding(report.spec, Shape((channels, *(size for _ in own))), Overrides()) is None)
+        if holds(found, size) != (unfolding.first_failure((size,) * report.input.rank) is None)
     ]
     assert wrong == []
 

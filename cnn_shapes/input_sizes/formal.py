@@ -86,13 +86,20 @@ def common_factor(some: Sum) -> int:
 
 
 def monotone(some: Sum, low: int) -> int:
-    """1 where the sum never falls from t = `low` on, -1 where it never rises, else 0: it is not seen."""
-    factors = [factor for atoms, factor in some.items() if atoms]
-    growing = all(
-        term >= 0 for atoms in some for terms, divisor in atoms for term in (*terms[1:], value_at(terms, low))
-    )
-    if not growing or low < 0:
-        return 0
+    """1 where the sum never falls from t = `low` on, -1 where it never rises, else 0: it is not seen.
+
+    Each atom is taken as its least value, which it has at `low`, and what it grows by: where all that is
+    multiplied with growth has one sign, so has the growth of the sum.
+    """
+    grown: Sum = {}
+    for atoms, factor in some.items():
+        part: Sum = {(): factor}
+        for terms, divisor in atoms:
+            if any(term < 0 for term in terms[1:]) or low < 0:
+                return 0
+            part = times(part, plus({((terms, divisor),): 1}, {(): value_at(terms, low) // divisor}))
+        grown = plus(grown, part)
+    factors = [factor for atoms, factor in grown.items() if atoms]
     return all(factor > 0 for factor in factors) - all(factor < 0 for factor in factors)
 
 

@@ -65,12 +65,12 @@ class OtherAxis(OpenSize):
         return not (isinstance(other, int) and other < 0)
 
     def __ge__(self, other: Any) -> bool:
-        return True
+        return not (isinstance(other, int) and other >= LARGEST)  # sizes end there
 
     __gt__ = __ge__
 
     def __lt__(self, other: Any) -> bool:
-        return False
+        return not self >= other
 
     __le__ = __lt__
 

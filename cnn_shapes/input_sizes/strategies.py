@@ -129,13 +129,15 @@ class Strategy:
         furthest: FurthestFailure | None = None
         cost = self.cost + 5  # even a run that ends at once costs something
         per_axis = any(one is not None for one in pattern)
+        # of other axes a number would equal those, and hide that they are coupled
+        numbers = not any(isinstance(one, OtherAxis) for one in pattern)
         while pending:
             run = SymbolicRun(pending.pop())
             work += cost
             if work > limit:
                 self.deciding -= work
                 raise Undecided
-            size = run.size()
+            size = run.congruence.first if numbers and run.congruence.single else run.size()
             try:
                 failure = self.propagation.first_failure(
                     [size if one is None else one for one in pattern], per_axis

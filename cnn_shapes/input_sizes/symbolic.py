@@ -8,7 +8,7 @@ formula is written twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd, isfinite, lcm, prod
 from typing import Any
@@ -40,10 +40,29 @@ class SymbolicRun:
         """The size to start with."""
         return Polynomial((self.congruence.residue, self.congruence.modulus), self)
 
-    def postpone_below(self, t: int) -> None:
-        """Go on from `t`."""
-        self.postponed.append(self.congruence._replace(high=t - 1))
-        self.congruence = self.congruence._replace(low=t)
+    def decide(self, value: Callable[[int], Term], rising: bool) -> bool:
+        """Whether a value that never falls (`rising`), or never rises, is 0 or more.
+
+        It holds for all t that are left: it goes on with the upper ones and postpones the lower ones.
+        """
+        _, _, low, high = self.congruence
+        if low == high or (value(low) >= 0) is rising:
+            return value(low) >= 0
+        if high is None:
+            high, step = low, 1
+            while (value(high) >= 0) is not rising:
+                high, step = high + step, 2 * step
+        elif (value(high) >= 0) is not rising:
+            return not rising
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (value(middle) >= 0) is rising:
+                high = middle
+            else:
+                low = middle
+        self.postponed.append(self.congruence._replace(high=high - 1))
+        self.congruence = self.congruence._replace(low=high)
+        return rising
 
 
 class Symbol(OpenSize):
@@ -136,11 +155,13 @@ class Symbol(OpenSize):
 
     def _is_more(self, other: Any, extra: int) -> Any:
         """self >= other, and more than that for an `extra` of -1."""
-        other = _exact(other)
-        if other is NotImplemented:
-            return NotImplemented
-        if not isinstance(other, Symbol) and not -LARGEST < other < LARGEST:
-            return other < 0
+        if not isinstance(other, Symbol):
+            if type(other) is not int:
+                other = _exact(other)
+                if other is NotImplemented:
+                    return NotImplemented
+            if not -LARGEST < other < LARGEST:
+                return other < 0
         scale = lcm(self.denominator, other.denominator)
         return self.compare(other, extra) if scale == 1 else (self * scale).compare(other * scale, extra)
 
@@ -151,7 +172,9 @@ class Symbol(OpenSize):
         return not self > other
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, str) or not isinstance(other, int | float | Fraction | Symbol):
+        if self is other:
+            return True
+        if not isinstance(other, int | Symbol | float | Fraction):
             return NotImplemented
         return self >= other and not self > other
 
@@ -172,31 +195,15 @@ class Polynomial(Symbol):
 
     def reaches_zero(self, extra: int = 0) -> bool:
         """Whether self + extra >= 0, for all t that are left afterwards."""
-        low, high = self.run.congruence.low, self.run.congruence.high
-        at_low = self.value(low) + extra
-        if low == high:
-            return at_low >= 0
-        rising = self._rising(low)
-        if (at_low >= 0) is rising:
-            return rising
-        if high is None:
-            high, step = low, 1
-            while (self.value(high) + extra >= 0) is not rising:
-                high, step = high + step, 2 * step
-        elif (self.value(high) + extra >= 0) is not rising:
-            return not rising
-        while high - low > 1:
-            middle = (low + high) // 2
-            if (self.value(middle) + extra >= 0) is rising:
-                high = middle
-            else:
-                low = middle
-        self.run.postpone_below(high)
-        return rising
+        congruence = self.run.congruence
+        rising = congruence.single or self._rising(congruence.low)
+        return self.run.decide(lambda t: self.value(t) + extra, rising)
 
     def _rising(self, low: int) -> bool:
         """Whether the value never falls, or never rises, from `low` on: the signs of its terms in t - low."""
-        terms = self.terms if len(self.terms) == 2 else _shifted(self.terms, low)
+        if len(self.terms) == 2:
+            return self.terms[1] > 0
+        terms = _shifted(self.terms, low)
         if all(term >= 0 for term in terms[1:]):
             return True
         if all(term <= 0 for term in terms[1:]):
@@ -235,7 +242,9 @@ class Polynomial(Symbol):
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int):
-            return _made([term * other if type(term) is int else _whole(term * other) for term in self.terms], self.run)
+            return _made(
+                [term * other if type(term) is int else _whole(term * other) for term in self.terms], self.run
+            )
         if isinstance(other, Fraction):
             self._divisible(other.denominator, other.numerator)
             return _made([_whole(term * other) for term in self.terms], self.run)
@@ -262,7 +271,11 @@ class Polynomial(Symbol):
             return _divided(self, divisor)[0]
         common = gcd(divisor, *map(int, self.terms[1:]))
         quotient = Polynomial(tuple([int(term // common) for term in self.terms]), self.run)
-        return quotient if common == divisor else Floored(quotient, divisor // common)
+        if common == divisor:
+            return quotient
+        floored = Floored(quotient, divisor // common)
+        constant = floored.constant()
+        return floored if constant is None else constant
 
     def __mod__(self, divisor: Any) -> Any:
         if not isinstance(divisor, int) or divisor <= 0:
@@ -273,6 +286,20 @@ class Polynomial(Symbol):
     @property
     def denominator(self) -> int:  # type: ignore[override]
         return self.terms[0].denominator
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Polynomial):
+            if self.terms == other.terms:
+                return True
+            difference = self - other
+            return difference == 0
+        if isinstance(other, int) and len(self.terms) == 2:
+            start, step = self.terms
+            if step > 0 and start + step * self.run.congruence.low > other:
+                return False
+        return Symbol.__eq__(self, other)
+
+    __hash__ = Symbol.__hash__
 
     def compare(self, other: Any, extra: int) -> bool:
         if isinstance(other, int):
@@ -298,6 +325,16 @@ class Floored(Symbol):
     def __init__(self, dividend: Polynomial, divisor: int, factor: int = 1) -> None:
         self.dividend, self.divisor, self.factor = dividend, divisor, factor
         self.run = dividend.run
+
+    def constant(self) -> int | None:
+        """The one value that it has for all t that are left; None where it has several, or that is not seen."""
+        _, _, low, high = self.run.congruence
+        if high is None:
+            return None
+        if high - low >= self.divisor or len(self.dividend.terms) > 2:  # a whole divisor apart, or not a line
+            return None
+        first, last = (self.dividend.value(t) // self.divisor for t in (low, high))
+        return int(first) if first == last else None
 
     @property
     def formal(self) -> Sum:
@@ -398,13 +435,15 @@ class Unsplit(Symbol):
 
 def _exact(number: Any) -> Any:
     """The same as a whole number or a fraction. Raises Undecided for a float whose products may be rounded."""
+    if isinstance(number, int | Symbol):
+        return number
     if isinstance(number, float):
         if not isfinite(number) or Fraction(number).denominator > _MOST_BINARY:
             raise Undecided
         number = Fraction(number)
     if isinstance(number, Fraction):
         number = _whole(number)
-    return number if isinstance(number, int | Fraction | Symbol) else NotImplemented
+    return number if isinstance(number, int | Fraction) else NotImplemented
 
 
 def _formal(size: Any) -> Sum:
@@ -436,7 +475,9 @@ def _made_formal(some: Sum, run: SymbolicRun) -> Any:
     """The sum in its simplest form: a number, a polynomial, or a size that was rounded down."""
     atoms = {atom for atoms in some for atom in atoms}
     if atoms <= {formal.VARIABLE}:
-        terms = [some.get((formal.VARIABLE,) * power, 0) for power in range(max(map(len, some), default=0) + 1)]
+        terms = [
+            some.get((formal.VARIABLE,) * power, 0) for power in range(max(map(len, some), default=0) + 1)
+        ]
         return _made(terms, run)
     others = [(key, factor) for key, factor in some.items() if key]
     constant = some.get((), 0)
@@ -455,11 +496,11 @@ def _compared(one: Symbol, other: Any, extra: int) -> bool:
     difference = _made_formal(formal.plus(formal.plus(one.formal, _formal(other), -1), {(): extra}), one.run)
     if not isinstance(difference, Unsplit):
         return bool(difference >= 0)
-    low = one.run.congruence.low
-    direction, at_low = formal.monotone(difference.formal, low), formal.value(difference.formal, low)
-    if direction > 0 <= at_low or direction < 0 > at_low:
-        return direction > 0
-    raise difference.split()
+    some = difference.formal
+    direction = formal.monotone(some, one.run.congruence.low)
+    if not direction:
+        raise difference.split()
+    return one.run.decide(lambda t: formal.value(some, t), direction > 0)
 
 
 def _divided(one: Any, divisor: Any) -> tuple[Any, Any]:

@@ -16,6 +16,7 @@ from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.wording import BAD_VALUE
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.shapes import OpenSize, Shape, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits
@@ -35,6 +36,7 @@ class Unfolding:
         stated = [node for node in network.layers if node.layer is not None and node.layer.is_stated]
         self.cost = _UNFOLDED * (len(network.nodes) + _STATED * len(stated))
         self._pool = LayerPool()
+        self._steps: dict[Layer, LayerStep] = {}
 
     def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
         """None where every layer works; expectations do not count. `per_axis`: some axes are not asked about.
@@ -54,7 +56,7 @@ class Unfolding:
         )
         unfolder.asserts = False
         if isinstance(unfolder, _OpenUnfolder):
-            unfolder.per_axis = per_axis
+            unfolder.per_axis, unfolder.steps = per_axis, self._steps
         try:
             unfolder.run()
         except FirstError as first_error:
@@ -73,6 +75,7 @@ class _OpenUnfolder(Unfolder):
     """Unfolds a spec for sizes that stand for many."""
 
     per_axis = False
+    steps: dict[Layer, LayerStep]  # what is known of layers that were met before
 
     def compute(self, node: Node) -> None:
         layer, inputs = node.layer, [source.output for source in node.reads]
@@ -86,9 +89,17 @@ class _OpenUnfolder(Unfolder):
             return
         try:
             shapes: list[Shape] = [x for x in inputs if x is not None]
-            node.output = LayerStep.of(node, layer, self.spec).output_of(shapes, self.per_axis)
+            node.output = self._step(node, layer).output_of(shapes, self.per_axis)
         except ShapeError as error:
             node.error = error.with_traceback(None)
+
+    def _step(self, node: Node, layer: Layer) -> LayerStep:
+        if self.spec.waives is not None or has_wrong_rank(node):
+            return LayerStep.of(node, layer, self.spec)
+        step = self.steps.get(layer)
+        if step is None:
+            step = self.steps[layer] = LayerStep.of(node, layer, self.spec)
+        return step._replace(node=node)
 
 
 def _found(unfolder: Unfolder, rule: str = BAD_VALUE) -> ShapeError:

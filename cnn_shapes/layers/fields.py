@@ -160,8 +160,6 @@ def at_least(minimum: int) -> str:
 class Count(Field[int]):
     """A whole number of at least `minimum`, and of at most `maximum` where that is given."""
 
-    takes_open_sizes = True
-
     def __init__(
         self,
         doc: str,
@@ -172,6 +170,7 @@ class Count(Field[int]):
     ):
         super().__init__(doc, default, aliases)
         self.minimum, self.maximum = minimum, maximum
+        self.takes_open_sizes = maximum is None  # of a size that is not asked about the least alone is
 
     def read(self, raw: Any, rank: int, layout: str) -> int:
         count = read_count(raw, self.minimum, self.expected(rank))
