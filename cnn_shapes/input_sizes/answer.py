@@ -104,8 +104,7 @@ class Sizes(NamedTuple):
 
     @property
     def proved(self) -> bool:
-        further = self.coupling.further if self.coupling is not None else None
-        return self.tested is None and (further is None or bool(further.sizes))
+        return self.tested is None and (self.coupling is None or self.found)
 
     @property
     def found(self) -> bool:

@@ -16,14 +16,14 @@ class OtherAxis(OpenSize):
 
     It equals any number, since whether it does is for that axis to say. Where it would have to equal a size
     of another axis, it raises Coupled. It is above every size: the layers order sizes of different axes only
-    for the least.
+    for the least. What an expression made of it, `asked`, may be to be the lesser of two: that is not known.
     """
 
-    __slots__ = ("axis",)
+    __slots__ = ("asked", "axis")
     numerator = property(lambda self: self)
 
-    def __init__(self, axis: int) -> None:
-        self.axis = axis
+    def __init__(self, axis: int, asked: bool = False) -> None:
+        self.axis, self.asked = axis, asked
 
     def in_expression(self) -> MixedSize:
         return MixedSize(1, self.axis)
@@ -37,7 +37,9 @@ class OtherAxis(OpenSize):
     def _combined(self, other: Any) -> Any:
         if isinstance(other, Symbol) or (isinstance(other, OtherAxis) and other.axis != self.axis):
             return MixedSize()
-        return self if isinstance(other, int | Fraction | OtherAxis) else NotImplemented
+        if isinstance(other, OtherAxis):
+            return other if other.asked else self
+        return self if isinstance(other, int | Fraction) else NotImplemented
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _combined
 
@@ -57,6 +59,8 @@ class OtherAxis(OpenSize):
     def __divmod__(self, divisor: int) -> tuple[int, int]:
         return 0, 0  # only messages ask for it
 
+    __rdivmod__ = __divmod__
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Symbol | MixedSize) or (
             isinstance(other, OtherAxis) and other.axis != self.axis
@@ -65,6 +69,8 @@ class OtherAxis(OpenSize):
         return not (isinstance(other, int) and other < 0)
 
     def __ge__(self, other: Any) -> bool:
+        if isinstance(other, OtherAxis) and self is not other and (self.asked or other.asked):
+            raise Coupled
         return not (isinstance(other, int) and other >= LARGEST)  # sizes end there
 
     __gt__ = __ge__
@@ -113,7 +119,7 @@ class MixedSize(OpenSize):
         self.least, self.axis = least, axis
 
     def in_layer(self) -> OpenSize:
-        return self if self.axis is None else OtherAxis(self.axis)
+        return self if self.axis is None else OtherAxis(self.axis, asked=True)
 
     def _mixed(self, other: Any, least: int | None = None) -> MixedSize:
         alone = isinstance(other, int | float) or getattr(other, "axis", None) == self.axis
@@ -129,8 +135,7 @@ class MixedSize(OpenSize):
         return self._mixed(other, low * least if known else None)  # type: ignore[operator]
 
     def __floordiv__(self, divisor: Any) -> MixedSize:
-        if divisor == 0:
-            raise ZeroDivisionError
+        _need_divisor(divisor)
         whole = isinstance(divisor, int) and divisor > 0 and self.least is not None
         return self._mixed(divisor, self.least // divisor if whole else None)  # type: ignore[operator]
 
@@ -143,8 +148,7 @@ class MixedSize(OpenSize):
         return self._mixed(other)
 
     def __mod__(self, divisor: Any) -> MixedSize:
-        if divisor == 0:
-            raise ZeroDivisionError
+        _need_divisor(divisor)
         return self._mixed(divisor)
 
     def __neg__(self) -> MixedSize:
@@ -162,7 +166,7 @@ class MixedSize(OpenSize):
         raise Coupled
 
     __index__ = __int__ = __float__ = __round__ = __hash__ = __bool__ = _coupled
-    __pow__ = __rpow__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __divmod__ = _coupled
+    __pow__ = __rpow__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __divmod__ = __rdivmod__ = _coupled
 
     def __ge__(self, other: Any) -> bool:
         if isinstance(other, int) and (other <= -LARGEST or other >= LARGEST):
@@ -184,6 +188,14 @@ class MixedSize(OpenSize):
         if self.least is not None and isinstance(other, int) and other < self.least:
             return False
         raise Coupled
+
+
+def _need_divisor(divisor: Any) -> None:
+    """Raise where nothing can be divided by it, and where that is not known."""
+    if isinstance(divisor, OpenSize):
+        raise Coupled
+    if divisor == 0:
+        raise ZeroDivisionError
 
 
 def _least(size: Any) -> int | None:

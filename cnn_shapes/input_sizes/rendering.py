@@ -67,7 +67,7 @@ def text(sizes: Sizes, report: CheckResult) -> str:
     if blocking is not None:
         lines += _blocked(blocking, sizes.question, report)
     elif further is not None and not further.sizes:
-        lines += _not_found(further.tried, AXIS_NAMES[len(sizes.question.own)])
+        lines += _not_found(further.tried, sizes.tested, AXIS_NAMES[len(sizes.question.own)])
     else:
         lines += _rows(sizes)
     failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
@@ -108,8 +108,10 @@ def _blocked(blocking: Blocking, question: Question, report: CheckResult) -> lis
     ]
 
 
-def _not_found(tried: int, names: Sequence[str]) -> list[str]:
+def _not_found(tried: int, tested: int | None, names: Sequence[str]) -> list[str]:
     shape = "squares" if len(names) == 2 else "cubes"
+    if tested is not None:
+        shape = f"{shape} up to {tested:,}"
     others = " and ".join(names[1:])
     return [
         "  no input size that works was found",
@@ -222,7 +224,7 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     question, smallest = sizes.question, sizes.nearest.smallest
     at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
     notes = []
-    if sizes.coupling is not None and sizes.found:
+    if sizes.coupling is not None and (sizes.found or sizes.coupling.further is None):
         notes.append(_coupled(sizes.coupling, question, report))
     if sizes.tested is not None:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")

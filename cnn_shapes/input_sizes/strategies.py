@@ -7,6 +7,7 @@ infinity. Where that takes too much work, or a condition is beyond it, every siz
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import product
 from typing import Any, NamedTuple, Protocol
 
@@ -103,20 +104,21 @@ class Strategy:
             return [self.along(patterns[0])] * rank
         return [self.along(pattern) for pattern in patterns]
 
-    def search_further(self, own: tuple[int, ...]) -> FurtherSizes:
-        """The first axis is decided to infinity, the others up to a bound; its least size is taken."""
+    def search_further(self, own: tuple[int, ...]) -> FurtherSizes | None:
+        """The first axis is decided to infinity, the others up to a bound; its least size is taken.
+
+        None where not even the least of them is decided.
+        """
         found: list[tuple[int, ...]] = []
         tried, work = 0, 0
-        while work < _FURTHER_WORK and tried < _TESTED:
-            tried += 1
-            for others in _up_to(tried, len(own) - 1):
-                try:
+        with suppress(Undecided):
+            while work < _FURTHER_WORK and tried < _TESTED:
+                for others in _up_to(tried + 1, len(own) - 1):
                     congruences, _, _, spent = self._decide((None, *others), _ALL)
-                except Undecided:
-                    congruences, spent = [], _FURTHER_WORK
-                work += spent
-                found += [(min(one.first for one in congruences), *others)] if congruences else []
-        return FurtherSizes(sorted(found, key=lambda sizes: distance(sizes, own)), tried)
+                    work += spent
+                    found += [(min(one.first for one in congruences), *others)] if congruences else []
+                tried += 1
+        return FurtherSizes(sorted(found, key=lambda sizes: distance(sizes, own)), tried) if tried else None
 
     def _decide(self, pattern: Sequence[object], start: Congruence) -> SearchResult:
         """Which sizes of `start` work. Raises Undecided, and Coupled as `along` does."""

@@ -105,6 +105,8 @@ class Symbol(OpenSize):
     def __divmod__(self, divisor: int) -> tuple[int, int]:
         return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
 
+    __rdivmod__ = __divmod__
+
     def __rfloordiv__(self, other: Any) -> Any:
         return _divided(other, self)[0]
 

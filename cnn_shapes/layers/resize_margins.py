@@ -167,7 +167,8 @@ class Crop(Margins):
 
     def size(self, size: int, axis: int) -> int:
         begin, end = self.amount[axis]
-        if begin + end >= size:
+        left = size - begin - end
+        if left < 1:
             raise ShapeError(
                 WINDOW_TOO_LARGE,
                 "a crop of {begin} + {end} leaves nothing of {axis} {size}",
