@@ -20,7 +20,7 @@ _SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "col
 class OpenSize:
     """A size that stands for many, where it is asked which of them work. Layers take it for a number.
 
-    One that expressions and layers see in different ways says so; where it cannot be computed with, it raises.
+    One that expressions and layers see in different ways says so. What it cannot tell, it raises.
     """
 
     __slots__ = ()

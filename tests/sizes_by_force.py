@@ -13,7 +13,9 @@ from tests.tools.verify_sizes import holds
 Size = tuple[int, ...]
 
 
-def false_claims(text: str, answer: dict[str, Any], square: bool, bound: int, tried: int | None = None) -> list[str]:
+def false_claims(
+    text: str, answer: dict[str, Any], square: bool, bound: int, tried: int | None = None
+) -> list[str]:
     """What is wrong, in words. Sizes beyond the bound are looked at only where they are named.
 
     `tried`: that none works is said of axes after the first up to this only.

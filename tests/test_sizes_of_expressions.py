@@ -4,11 +4,60 @@ from random import Random
 
 import pytest
 
-from cnn_shapes.input_sizes import as_json, sizes
-from tests.size_reports import report_on
+from cnn_shapes.input_sizes import Progression, as_json, sizes
+from cnn_shapes.input_sizes.answer import SQUARE
+from tests.golden import run
+from tests.size_reports import answer, layers, report_on
 from tests.sizes_by_force import false_claims
 
 BOUND = 10  # the greatest size of the grid
+EVERY = Progression(1, 1, None)
+
+
+def test_each_axis_by_itself_where_expressions_follow_from_it_alone() -> None:
+    ran = run(
+        "sizes", "-", stdin="input: 8x8x3\nlayers:\n  - upsample: {size: [2*h_in, w_in]}\n  - maxpool: 3\n"
+    )
+    assert ran.out == (
+        "<stdin>   8x8x3   rounding: exact\n"
+        "\n"
+        "  height and width, each   every multiple of 3 from 3, to infinity\n"
+        "  smallest                 3x3\n"
+        "  this input, 8x8          does not work\n"
+        "  nearest below            6x6\n"
+        "  nearest above            9x9\n"
+        "\n"
+        "  first layer that fails\n"
+        "    2x2   maxpool1, line 4   "
+        "window-too-large: a 3x3 window does not fit into the 4x2 feature map\n"
+        "    7x7   maxpool1, line 4   "
+        "pool-not-divisible: a 14x7 feature map is not a multiple of the 3x3 pool\n"
+        "    8x8   maxpool1, line 4   "
+        "pool-not-divisible: a 16x8 feature map is not a multiple of the 3x3 pool\n"
+    )
+
+
+# by hand: the entries, and the sizes along the height and the width, or of squares where they are tied
+DECIDED = [
+    ("custom: {output: [h_in / 2, w_in, 4], macs: 9*h_in*w_in}", [[Progression(2, 2, None)], [EVERY]]),
+    ("crop: [[0, h_in - 3], [0, w_in // 2]]", [[Progression(3, 1, None)], [EVERY]]),
+    ("crop: [[0, 3], [h_in - 3, 0]]", [[Progression(4, 1, None)]]),  # of a width from h - 2 on 3 are left
+    ("maxpool: {kernel_size: 2, if: h_in >= 8}", [[Progression(2, 2, None), Progression(1, 2, 7)]]),
+    ("conv: {filters: 6, groups: 1 + h_in % 2}", [[Progression(2, 2, None)], [EVERY]]),  # of 3 channels
+    ("upsample: {size: [h_in if h_in < 6 else 6, w_in]}", [[EVERY]]),  # a choice may be one for the width too
+    ("pad: min(h_in, 4) - 2", [[Progression(2, 1, None)]]),
+    ("reshape: [w_in, h_in, -1]", [[EVERY]]),
+]
+
+
+@pytest.mark.parametrize(("entry", "expected"), DECIDED)
+def test_sizes_by_hand(entry: str, expected: list[list[Progression]]) -> None:
+    report = layers(entry)
+    found = answer(report)
+    assert found.proved
+    assert [*found.axes.values()] == expected
+    assert (SQUARE in found.axes) is (len(expected) == 1)
+    assert false_claims(report.source.text, as_json(found, report), False, BOUND) == []
 
 
 class Draw(Random):
@@ -59,7 +108,7 @@ class Draw(Random):
                 f"reshape: ['{h}', '{w}', '{c}']",
                 "reshape: ['h_in*w_in', 'c_in']",
                 f"conv: {{filters: 4, stride: '{h}'}}",
-                f"residual: {{add_if: '{self.condition()}', layers: [maxpool: {{kernel_size: 2, padding: half}}]}}",
+                f"residual: {{add_if: '{self.condition()}', layers: [maxpool: 2]}}",
                 "B",
                 "B",
                 f"B: {{n: '{h}'}}",
@@ -67,17 +116,23 @@ class Draw(Random):
         )
 
     def spec(self) -> str:
-        layers = []
-        for _ in range(self.randint(1, 3)):
-            layers.append(self.choice(["maxpool: 2", "conv: {filters: 4, kernel_size: 3, stride: 2}"] * 2 + [self.entry()] * 3))
-        layers.append(self.choice(["flatten", "maxpool: 3", "global_avgpool", "dense: c_in"]) if self.random() < 0.5 else self.entry())
+        plain = ["maxpool: 2", "conv: {filters: 4, kernel_size: 3, stride: 2}"]
+        ends = ["flatten", "maxpool: 3", "global_avgpool", "dense: c_in"]
+        entries = [self.choice([*plain, self.entry()]) for _ in range(self.randint(1, 3))]
+        entries.append(self.choice(ends) if self.random() < 0.5 else self.entry())
         inside = [self.entry() for _ in range(self.randint(1, 2))]
         inside = [one for one in inside if not one.startswith("B")] or ["relu"]
-        head = f"input: [{self.randint(1, 12)}, {self.randint(1, 12)}, 4]\nrounding: {self.choice(['exact', 'floor'])}\n"
+        inside.append(
+            self.choice(["pad: m", "crop: [[0, m], [0, n]]", "conv: {filters: n, if: m > 3}", "relu"])
+        )
+        sizes = [self.randint(1, 12), self.randint(1, 12), 4]
         block = "".join(f"      - {one}\n" for one in inside)
-        named = f"blocks:\n  B:\n    params: {{n: '{self.number('hwc', 1)}'}}\n    let: {{m: '{self.number()}'}}\n    layers:\n{block}"
-        asked = self.choice(["      - pad: 'm'\n", "      - crop: [[0, 'm'], [0, n]]\n", "      - conv: {filters: 'n', if: 'm > 3'}\n", ""])
-        return head + named + asked + "layers:\n" + "".join(f"  - {one}\n" for one in layers)
+        lines = "".join(f"  - {one}\n" for one in entries)
+        return (
+            f"input: {sizes}\nrounding: {self.choice(['exact', 'floor'])}\n"
+            f"blocks:\n  B:\n    params: {{n: '{self.number('hwc', 1)}'}}\n    let: {{m: '{self.number()}'}}\n"
+            f"    layers:\n{block}layers:\n{lines}"
+        )
 
 
 @pytest.mark.parametrize("seed", range(150))

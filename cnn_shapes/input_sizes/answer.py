@@ -27,13 +27,16 @@ SQUARE = "square"
 class Question(NamedTuple):
     """What was asked: `own` is the input's size; `square`: about equal sizes alone.
 
-    `leaves_out_expect`: the spec states sizes of this one input, which are not looked at.
+    `leaves_out_expect`: the spec states sizes of this one input, which are not looked at. Of several inputs
+    those called `varying` have the size that is asked about, and `fixed` keep theirs.
     """
 
     own: tuple[int, ...]
     rounding: str
     square: bool = False
     leaves_out_expect: bool = False
+    varying: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 class Nearest(NamedTuple):
@@ -139,7 +142,12 @@ def sizes(
     if undecided(report):
         return None
     question = Question(
-        tuple(shape.sizes), own_rounding, square, any(node.expected is not None for node in network.layers)
+        tuple(shape.sizes),
+        own_rounding,
+        square,
+        any(node.expected is not None for node in network.layers),
+        tuple(name for name, one in spec.inputs.items() if one.shape.sizes == shape.sizes),
+        tuple(name for name, one in spec.inputs.items() if one.shape.sizes != shape.sizes),
     )
     propagation = Propagation(spec, network, varied)
     try:

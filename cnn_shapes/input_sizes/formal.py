@@ -53,7 +53,8 @@ def quotient(one: Sum, other: Sum) -> Sum | None:
     """What times `other` is `one`, with whole factors; None where there is none, or none is seen."""
     if not other:
         return None
-    left, found = dict(one), {}
+    left: Sum = dict(one)
+    found: Sum = {}
     lead, by = _leading(other)
     while left:
         atoms, factor = _leading(left)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.input_sizes.congruences import Coupled
-from cnn_shapes.input_sizes.symbolic import Symbol
+from cnn_shapes.input_sizes.symbol import Symbol
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.shapes import OpenSize, Shape
 
@@ -32,7 +32,6 @@ class OtherAxis(OpenSize):
         raise Coupled
 
     __index__ = __int__ = __float__ = __hash__ = _coupled
-    __rfloordiv__ = __rmod__ = _coupled
 
     def _combined(self, other: Any) -> Any:
         if isinstance(other, Symbol) or (isinstance(other, OtherAxis) and other.axis != self.axis):
@@ -55,6 +54,8 @@ class OtherAxis(OpenSize):
         if not isinstance(self._combined(divisor), OtherAxis):
             raise Coupled
         return 0
+
+    __rfloordiv__, __rmod__ = __floordiv__, __mod__
 
     def __divmod__(self, divisor: int) -> tuple[int, int]:
         return 0, 0  # only messages ask for it
@@ -137,7 +138,7 @@ class MixedSize(OpenSize):
     def __floordiv__(self, divisor: Any) -> MixedSize:
         _need_divisor(divisor)
         whole = isinstance(divisor, int) and divisor > 0 and self.least is not None
-        return self._mixed(divisor, self.least // divisor if whole else None)  # type: ignore[operator]
+        return self._mixed(divisor, self.least // divisor if whole else None)
 
     __radd__, __rmul__, __truediv__ = __add__, __mul__, __floordiv__
 
@@ -170,13 +171,13 @@ class MixedSize(OpenSize):
 
     def __ge__(self, other: Any) -> bool:
         if isinstance(other, int) and (other <= -LARGEST or other >= LARGEST):
-            return other < 0
+            return bool(other < 0)
         if self.least is None or not isinstance(other, int) or self.least < other:
             raise Coupled
         return True
 
     def __gt__(self, other: Any) -> bool:
-        return self >= other + 1
+        return bool(self >= other + 1)
 
     def __lt__(self, other: Any) -> bool:
         return not self >= other
@@ -202,7 +203,7 @@ def _least(size: Any) -> int | None:
     """What a number is, or another size at least; None where that is not known."""
     if isinstance(size, int):
         return size
-    return size.least if isinstance(size, MixedSize) else None
+    return size.least if isinstance(size, Symbol | MixedSize) else None
 
 
 def with_other_axes(inputs: list[Shape], output: Shape) -> Shape:

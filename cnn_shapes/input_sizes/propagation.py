@@ -178,10 +178,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
     axes = list(zip(layer.kernel_size, layer.stride, layer.per_axis_dilation, strict=True))
     ends = ("same",) * layer.rank if layer.fixed_windows is None else layer.ends()
     keys = [(layer.rounding, *axis, end) for axis, end in zip(axes, ends, strict=True)]
-    fixed = [
-        not any(isinstance(part, OpenSize) for part in (*axis, *end))
-        for axis, end in zip(axes, ends, strict=True)
-    ]
+    fixed = [not any(isinstance(part, OpenSize) for part in (*key, *key[-1])) for key in keys]
 
     def output(x: Shape, axis: int) -> Any:
         size = x[axis + 1]

@@ -10,7 +10,7 @@ from cnn_shapes.input_sizes.answer import SQUARE, Blocking, Coupling, FailingSiz
 from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
+from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError, listed
 from cnn_shapes.source import on_one_line, shown_path
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def as_json(sizes: Sizes, report: CheckResult) -> dict[str, Any]:
             for one in sizes.failing
         ],
     }
+    if sizes.question.varying:
+        answer["inputs"] = list(sizes.question.varying)
     if sizes.coupling is not None:
         answer["varied"] = [
             {"axis": one.axis, "held": one.held, "progressions": _listed(one.progressions)}
@@ -223,7 +225,7 @@ def _line(node: Node, error: ShapeError, report: CheckResult) -> int:
 def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     question, smallest = sizes.question, sizes.nearest.smallest
     at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
-    notes = []
+    notes = _varied(question, report) if question.varying else []
     if sizes.coupling is not None and (sizes.found or sizes.coupling.further is None):
         notes.append(_coupled(sizes.coupling, question, report))
     if sizes.tested is not None:
@@ -238,6 +240,17 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     for node, rule in report.silenced:
         notes.append(f"check does not report {rule} at {short_path(node.name)}, which is silenced")
     return notes
+
+
+def _varied(question: Question, report: CheckResult) -> list[str]:
+    """Which of several inputs vary, and how to ask for one that does not."""
+    varying, fixed = question.varying, question.fixed
+    said = f"{listed(varying)} {'varies' if len(varying) == 1 else 'vary together'}"
+    if fixed:
+        said += f"; {listed(fixed)} {'stays' if len(fixed) == 1 else 'stay'} as given"
+    inputs = report.spec.inputs if report.spec is not None else {}
+    others = [name for name in fixed if inputs[name].shape.rank]
+    return [said + (f": --vary {others[0]} asks for {others[0]}" if others else "")]
 
 
 def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str:

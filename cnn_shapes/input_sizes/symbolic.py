@@ -10,17 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import gcd, isfinite, lcm, prod
+from math import gcd
 from typing import Any
 
 from cnn_shapes.input_sizes import formal
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
 from cnn_shapes.input_sizes.formal import Sum
-from cnn_shapes.layers.fields import LARGEST
-from cnn_shapes.shapes import OpenSize
-
-_MOST_BINARY = 1 << 20  # of a fraction's denominators that are exact in floats, the largest that is looked at
-_MOST_FACTORS = 8
+from cnn_shapes.input_sizes.symbol import Symbol, compared, divided, exact, product, total, whole_term
 
 
 class SymbolicRun:
@@ -64,130 +60,29 @@ class SymbolicRun:
         self.congruence = self.congruence._replace(low=high)
         return rising
 
-
-class Symbol(OpenSize):
-    """What a size may be instead of a number. `compare` says whether self - other + extra >= 0.
-
-    It is less than any number from 2**31-1: sizes end there, and what is to infinity is meant up to there.
-    """
-
-    __slots__ = ()
-    run: SymbolicRun
-    numerator = property(lambda self: self)
-
-    def compare(self, other: Any, extra: int) -> bool:
-        raise NotImplementedError
-
-    @property
-    def formal(self) -> Sum:
-        """The size as a sum in its normal form."""
-        raise NotImplementedError
-
-    def split(self) -> DependsOnResidue | Undecided:
-        """What to raise where what comes out is not the same for all sizes."""
-        return Undecided()
-
-    def __neg__(self) -> Any:
-        raise NotImplementedError
-
-    def __sub__(self, other: Any) -> Any:
-        return self + -other
-
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
-
-    def __pos__(self) -> Any:
-        return self
-
-    def __abs__(self) -> Any:
-        return self
-
-    def __divmod__(self, divisor: int) -> tuple[int, int]:
-        return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
-
-    __rdivmod__ = __divmod__
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return _divided(other, self)[0]
-
-    def __rmod__(self, other: Any) -> Any:
-        return _divided(other, self)[1]
-
-    def __truediv__(self, divisor: Any) -> Any:
-        """As it is with floats: what is exact there, and has a whole quotient or some binary digits."""
-        divisor = _exact(divisor)
-        if isinstance(divisor, Fraction):
-            return self * divisor.denominator / divisor.numerator
-        if isinstance(divisor, int) and divisor < 0:
-            return -self / -divisor
-        quotient, rest = _divided(self, divisor)
-        if rest == 0:
-            return quotient
-        if isinstance(divisor, int) and _MOST_BINARY % divisor == 0:
-            return quotient + Fraction(rest, divisor)
-        raise Undecided
-
-    def __pow__(self, exponent: Any) -> Any:
-        if not isinstance(exponent, int) or not 0 <= exponent <= _MOST_FACTORS:
-            raise Undecided
-        return prod([self] * exponent)
-
-    def __ceil__(self) -> Any:
-        return -(-self // 1)
-
-    def __floor__(self) -> Any:
-        return self // 1
-
-    def __round__(self) -> Any:
-        if self.denominator == 1:
-            return self
-        raise Undecided
-
-    def _as_number(self, *others: Any) -> Any:
-        raise Undecided
-
-    __index__ = __int__ = __float__ = __hash__ = _as_number
-    __rtruediv__ = __rpow__ = _as_number
-
-    def __ge__(self, other: Any) -> Any:
-        return self._is_more(other, 0)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._is_more(other, -1)
-
-    def _is_more(self, other: Any, extra: int) -> Any:
-        """self >= other, and more than that for an `extra` of -1."""
-        if not isinstance(other, Symbol):
-            if type(other) is not int:
-                other = _exact(other)
-                if other is NotImplemented:
-                    return NotImplemented
-            if not -LARGEST < other < LARGEST:
-                return other < 0
-        scale = lcm(self.denominator, other.denominator)
-        return self.compare(other, extra) if scale == 1 else (self * scale).compare(other * scale, extra)
-
-    def __lt__(self, other: Any) -> Any:
-        return not self >= other
-
-    def __le__(self, other: Any) -> Any:
-        return not self > other
-
-    def __eq__(self, other: object) -> Any:
-        if self is other:
-            return True
-        if not isinstance(other, int | Symbol | float | Fraction):
-            return NotImplemented
-        return self >= other and not self > other
-
-    def __bool__(self) -> bool:
-        return bool(self != 0)
+    def made(self, some: Sum) -> Any:
+        """The sum in its simplest form: a number, a polynomial, or a size that was rounded down."""
+        atoms = {atom for atoms in some for atom in atoms}
+        if atoms <= {formal.VARIABLE}:
+            degree = max(map(len, some), default=0)
+            return _made([some.get((formal.VARIABLE,) * power, 0) for power in range(degree + 1)], self)
+        others = [(key, factor) for key, factor in some.items() if key]
+        constant = some.get((), 0)
+        if len(others) == 1 and len(others[0][0]) == 1:
+            ((((terms, divisor),), factor),) = others
+            dividend = Polynomial(tuple(terms), self)
+            if factor == 1:
+                return (dividend + constant * divisor) // divisor
+            if factor > 1 and not constant:
+                return Floored(dividend, divisor, int(factor))
+        return Unsplit(some, self)
 
 
 class Polynomial(Symbol):
     """terms[0] + terms[1]*t + ...; a constant is a plain number instead. Only terms[0] may be a fraction."""
 
     __slots__ = ("run", "terms")
+    is_polynomial = True
 
     def __init__(self, terms: tuple[Term, ...], run: SymbolicRun) -> None:
         self.terms, self.run = terms, run
@@ -199,7 +94,7 @@ class Polynomial(Symbol):
         """Whether self + extra >= 0, for all t that are left afterwards."""
         congruence = self.run.congruence
         rising = congruence.single or self._rising(congruence.low)
-        return self.run.decide(lambda t: self.value(t) + extra, rising)
+        return bool(self.run.decide(lambda t: self.value(t) + extra, rising))
 
     def _rising(self, low: int) -> bool:
         """Whether the value never falls, or never rises, from `low` on: the signs of its terms in t - low."""
@@ -234,8 +129,8 @@ class Polynomial(Symbol):
         if isinstance(other, int):
             return Polynomial((self.terms[0] + other, *self.terms[1:]), self.run)
         if isinstance(other, Fraction):
-            return Polynomial((_whole(self.terms[0] + other), *self.terms[1:]), self.run)
-        return self + _exact(other) if isinstance(other, float) else NotImplemented
+            return Polynomial((whole_term(self.terms[0] + other), *self.terms[1:]), self.run)
+        return self + exact(other) if isinstance(other, float) else NotImplemented
 
     __radd__ = __add__
 
@@ -245,18 +140,19 @@ class Polynomial(Symbol):
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int):
             return _made(
-                [term * other if type(term) is int else _whole(term * other) for term in self.terms], self.run
+                [term * other if type(term) is int else whole_term(term * other) for term in self.terms],
+                self.run,
             )
         if isinstance(other, Fraction):
             self._divisible(other.denominator, other.numerator)
-            return _made([_whole(term * other) for term in self.terms], self.run)
+            return _made([whole_term(term * other) for term in self.terms], self.run)
         if isinstance(other, Polynomial):
             products: list[Term] = [0] * (len(self.terms) + len(other.terms) - 1)
             for i, a in enumerate(self.terms):
                 for j, b in enumerate(other.terms):
                     products[i + j] += a * b
             return _made(products, self.run)
-        return self * _exact(other) if isinstance(other, float) else NotImplemented
+        return self * exact(other) if isinstance(other, float) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -270,7 +166,7 @@ class Polynomial(Symbol):
 
     def __floordiv__(self, divisor: Any) -> Any:
         if not isinstance(divisor, int) or divisor <= 0:
-            return _divided(self, divisor)[0]
+            return divided(self, divisor)[0]
         common = gcd(divisor, *map(int, self.terms[1:]))
         quotient = Polynomial(tuple([int(term // common) for term in self.terms]), self.run)
         if common == divisor:
@@ -281,12 +177,12 @@ class Polynomial(Symbol):
 
     def __mod__(self, divisor: Any) -> Any:
         if not isinstance(divisor, int) or divisor <= 0:
-            return _divided(self, divisor)[1]
+            return divided(self, divisor)[1]
         self._divisible(divisor)
         return self.terms[0] % divisor
 
     @property
-    def denominator(self) -> int:  # type: ignore[override]
+    def denominator(self) -> int:
         return self.terms[0].denominator
 
     def __eq__(self, other: object) -> Any:
@@ -329,7 +225,7 @@ class Floored(Symbol):
         self.run = dividend.run
 
     def constant(self) -> int | None:
-        """The one value that it has for all t that are left; None where it has several, or that is not seen."""
+        """The one value that it has for all t that are left; None where it has several, or it is not seen."""
         _, _, low, high = self.run.congruence
         if high is None:
             return None
@@ -346,46 +242,43 @@ class Floored(Symbol):
         return DependsOnResidue(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
 
     def __add__(self, other: Any) -> Any:
-        other = _exact(other)
+        other = exact(other)
         if isinstance(other, int | Polynomial) and self.factor == 1:
             return (self.dividend + other * self.divisor) // self.divisor
-        return _sum(self, other)
+        return total(self, other)
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
         if self.factor != 1:
-            return _made_formal(formal.plus({}, self.formal, -1), self.run)
+            return self.run.made(formal.plus({}, self.formal, -1))
         return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
 
     def __mul__(self, other: Any) -> Any:
-        other = _exact(other)
+        other = exact(other)
         if isinstance(other, int) and other > 0:
             return Floored(self.dividend, self.divisor, self.factor * other)
-        return _product(self, other)
+        return product(self, other)
 
     __rmul__ = __mul__
 
     def __floordiv__(self, divisor: Any) -> Any:
         if not isinstance(divisor, int) or divisor <= 0:
-            return _divided(self, divisor)[0]
+            return divided(self, divisor)[0]
         if self.factor % divisor == 0:
             return Floored(self.dividend, self.divisor, self.factor // divisor)
         if self.factor != 1:
             raise self.split()
         return self.dividend // (self.divisor * divisor)
 
-    def __mod__(self, divisor: Any) -> Any:
-        return _divided(self, divisor)[1]
-
     def compare(self, other: Any, extra: int) -> bool:
         if self.factor != 1:
             if isinstance(other, Symbol):
-                return _compared(self, other, extra)
+                return compared(self, other, extra)
             # factor*floor >= limit where floor >= limit/factor rounded up
             return Floored(self.dividend, self.divisor).compare(-((extra - other) // self.factor), 0)
         if isinstance(other, Unsplit) or (isinstance(other, Floored) and other.factor != 1):
-            return _compared(self, other, extra)
+            return compared(self, other, extra)
         dividend = self.dividend + extra * self.divisor
         if not isinstance(other, Floored):
             return bool(dividend - other * self.divisor >= 0)
@@ -404,6 +297,7 @@ class Unsplit(Symbol):
     """
 
     __slots__ = ("formal", "run")
+    orders_itself = False
 
     def __init__(self, some: Sum, run: SymbolicRun) -> None:
         self.formal, self.run = some, run  # type: ignore[misc]
@@ -413,7 +307,7 @@ class Unsplit(Symbol):
         return Floored(Polynomial(terms, self.run), divisor).split()
 
     def __add__(self, other: Any) -> Any:
-        return _sum(self, _exact(other))
+        return total(self, exact(other))
 
     __radd__ = __add__
 
@@ -421,110 +315,12 @@ class Unsplit(Symbol):
         return Unsplit(formal.plus({}, self.formal, -1), self.run)
 
     def __mul__(self, other: Any) -> Any:
-        return _product(self, _exact(other))
+        return product(self, exact(other))
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, divisor: Any) -> Any:
-        return _divided(self, divisor)[0]
-
-    def __mod__(self, divisor: Any) -> Any:
-        return _divided(self, divisor)[1]
-
     def compare(self, other: Any, extra: int) -> bool:
-        return _compared(self, other, extra)
-
-
-def _exact(number: Any) -> Any:
-    """The same as a whole number or a fraction. Raises Undecided for a float whose products may be rounded."""
-    if isinstance(number, int | Symbol):
-        return number
-    if isinstance(number, float):
-        if not isfinite(number) or Fraction(number).denominator > _MOST_BINARY:
-            raise Undecided
-        number = Fraction(number)
-    if isinstance(number, Fraction):
-        number = _whole(number)
-    return number if isinstance(number, int | Fraction) else NotImplemented
-
-
-def _formal(size: Any) -> Sum:
-    return size.formal if isinstance(size, Symbol) else formal.of_terms((size,))
-
-
-def _sum(one: Symbol, other: Any) -> Any:
-    if other is NotImplemented:
-        return NotImplemented
-    if isinstance(other, Fraction):
-        raise one.split()
-    return _made_formal(formal.plus(one.formal, _formal(other)), one.run)
-
-
-def _product(one: Symbol, other: Any) -> Any:
-    if other is NotImplemented:
-        return NotImplemented
-    if isinstance(other, Fraction):
-        if formal.common_factor(one.formal) % other.denominator:
-            raise one.split()
-        return one // other.denominator * other.numerator
-    found = formal.times(one.formal, _formal(other))
-    if any(len(atoms) > _MOST_FACTORS for atoms in found):
-        raise one.split()
-    return _made_formal(found, one.run)
-
-
-def _made_formal(some: Sum, run: SymbolicRun) -> Any:
-    """The sum in its simplest form: a number, a polynomial, or a size that was rounded down."""
-    atoms = {atom for atoms in some for atom in atoms}
-    if atoms <= {formal.VARIABLE}:
-        terms = [
-            some.get((formal.VARIABLE,) * power, 0) for power in range(max(map(len, some), default=0) + 1)
-        ]
-        return _made(terms, run)
-    others = [(key, factor) for key, factor in some.items() if key]
-    constant = some.get((), 0)
-    if len(others) == 1 and len(others[0][0]) == 1:
-        ((((terms, divisor),), factor),) = others
-        dividend = Polynomial(terms, run)
-        if factor == 1:
-            return (dividend + constant * divisor) // divisor
-        if factor > 1 and not constant:
-            return Floored(dividend, divisor, int(factor))
-    return Unsplit(some, run)
-
-
-def _compared(one: Symbol, other: Any, extra: int) -> bool:
-    """Whether one - other + extra >= 0, as far as the normal form tells."""
-    difference = _made_formal(formal.plus(formal.plus(one.formal, _formal(other), -1), {(): extra}), one.run)
-    if not isinstance(difference, Unsplit):
-        return bool(difference >= 0)
-    some = difference.formal
-    direction = formal.monotone(some, one.run.congruence.low)
-    if not direction:
-        raise difference.split()
-    return one.run.decide(lambda t: formal.value(some, t), direction > 0)
-
-
-def _divided(one: Any, divisor: Any) -> tuple[Any, Any]:
-    """The quotient and the rest, as divmod has them. Raises where they cannot be seen."""
-    one, divisor = _exact(one), _exact(divisor)
-    if one is NotImplemented or divisor is NotImplemented:
-        raise Undecided
-    if divisor == 0:
-        raise ZeroDivisionError
-    found = formal.quotient(_formal(one), _formal(divisor))
-    run = (one if isinstance(one, Symbol) else divisor).run
-    if found is not None and all(size.denominator == 1 for size in (one, divisor)):
-        return _made_formal(found, run), 0
-    if isinstance(one, Polynomial) and isinstance(divisor, int) and divisor > 0:
-        rest = one % divisor
-        return (one - rest) // divisor, rest
-    for size in (one, divisor):
-        if isinstance(size, Floored | Unsplit):
-            raise size.split()
-    if isinstance(divisor, Symbol) and one >= 0 and divisor > one:
-        return 0, one
-    raise Undecided
+        return compared(self, other, extra)
 
 
 def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:
@@ -532,10 +328,6 @@ def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:
     while count > 1 and not terms[count - 1]:
         count -= 1
     return terms[0] if count == 1 else Polynomial(tuple(terms[:count]), run)
-
-
-def _whole(term: Term) -> Term:
-    return int(term) if term.denominator == 1 else term
 
 
 def _shifted(terms: tuple[Term, ...], start: int) -> list[Term]:

@@ -96,7 +96,7 @@ def _as_numbers(raw: Any) -> Any:
         return [_as_numbers(part) for part in raw]
     if isinstance(raw, dict):
         return {key: _as_numbers(part) for key, part in raw.items()}
-    return index(raw) if isinstance(raw, OpenSize) else raw  # type: ignore[call-overload]
+    return index(raw) if isinstance(raw, OpenSize) else raw  # type: ignore[arg-type]
 
 
 def _in_layer(raw: Any) -> Any:

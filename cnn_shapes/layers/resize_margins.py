@@ -180,7 +180,7 @@ class Crop(Margins):
                 axis=AXIS_NAMES[self.rank][axis],
                 size=size,
             )
-        return size - begin - end
+        return left
 
     def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
         return tuple((-begin, -end) for begin, end in self.amount)

@@ -169,7 +169,7 @@ def element(of: Operand, index: Operand) -> Run:
         if not isinstance(values, list):
             raise error_at(of, "{name} is not a list: it has no elements", name=of.text)
         if isinstance(place, OpenSize):
-            place = operator.index(place)  # type: ignore[call-overload]
+            place = operator.index(place)  # type: ignore[arg-type]
         if not isinstance(place, int) or isinstance(place, bool):
             template = "the index of {name} must be a whole number from 0, found {found}"
             raise error_at(index, template, name=of.text, found=place)
