@@ -130,7 +130,8 @@ class Draw(Random):
         lines = "".join(f"  - {one}\n" for one in entries)
         return (
             f"input: {sizes}\nrounding: {self.choice(['exact', 'floor'])}\n"
-            f"blocks:\n  B:\n    params: {{n: '{self.number('hwc', 1)}'}}\n    let: {{m: '{self.number()}'}}\n"
+            f"blocks:\n  B:\n    params: {{n: '{self.number('hwc', 1)}'}}\n"
+            f"    let: {{m: '{self.number()}'}}\n"
             f"    layers:\n{block}layers:\n{lines}"
         )
 

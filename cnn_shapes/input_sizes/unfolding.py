@@ -22,7 +22,7 @@ from cnn_shapes.shapes import OpenSize, Shape, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits
 
 _LIMITS = Limits()
-_UNFOLDED = 3  # what it takes to unfold a layer, in layers computed
+_UNFOLDED = 4  # what it takes to unfold a layer, in layers computed
 _STATED = 6  # what a layer with expressions of sizes takes more than another
 
 
