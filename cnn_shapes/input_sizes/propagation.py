@@ -95,6 +95,11 @@ class Propagation:
         """What it takes to compute all the layers once; a fraction of a symbol takes longer."""
         return len(self.steps) + sum(_FRACTION for step in self.steps if _makes_fractions(step.node.layer))
 
+    @property
+    def latest_cost(self) -> int:
+        """What it took the last time: always about the same."""
+        return self.cost
+
     def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
         """None where every layer works. `per_axis`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.node_count

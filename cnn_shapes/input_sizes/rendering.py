@@ -256,7 +256,7 @@ def _varied(question: Question, report: CheckResult) -> list[str]:
 def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str:
     names = AXIS_NAMES[len(question.own)]
     axes = f"{', '.join(names[:-1])} and {names[-1]}"
-    why = f"the network ties {axes} together"
+    why = f"{axes} may depend on each other"
     if coupling.node is not None:
         line = report.source.position(coupling.node.at("").start)[0]
         why = f"{short_path(coupling.node.name)}, line {line}, ties {axes} together"

@@ -6,7 +6,7 @@ infinity. Where that takes too much work, or a condition is beyond it, every siz
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import product
 from typing import Any, NamedTuple, Protocol
@@ -57,10 +57,15 @@ class FurtherSizes(NamedTuple):
 
 
 class Sized(Protocol):
-    """What takes an input's sizes, numbers or symbols, through a network; `cost` is in layers computed."""
+    """What takes an input's sizes, numbers or symbols, through a network."""
 
     @property
-    def cost(self) -> int: ...
+    def cost(self) -> int:
+        """What that takes, in layers computed."""
+
+    @property
+    def latest_cost(self) -> int:
+        """What it took the last time."""
 
     @property
     def treats_axes_alike(self) -> bool:
@@ -92,9 +97,8 @@ class Strategy:
         try:
             return self._decide(pattern, _ALL)
         except Undecided:
-            bound = self.testing // (2 * max(1, self.cost))
             self.testing //= 2  # the rest is for the other axes
-            return _try_all(lambda size: self._works(pattern, size), bound)
+            return self._try_all(pattern, self.testing)
 
     def per_axis(self, rank: int) -> list[SearchResult]:
         patterns = [
@@ -160,6 +164,16 @@ class Strategy:
             pending += run.postponed
         return SearchResult(good, None, furthest, work)
 
+    def _try_all(self, pattern: Sequence[object], limit: int) -> SearchResult:
+        """Every size from 1 on, as far as the work allows, and what is tried at least or at most."""
+        found: list[Congruence] = []
+        size = work = 0
+        while size < _FEWEST_TESTED or (size < _TESTED and work < limit):
+            size += 1
+            found += [Congruence(1, size, 0, 0)] if self._works(pattern, size) else []
+            work += self.propagation.latest_cost
+        return SearchResult(found, size)
+
     def _works(self, pattern: Sequence[object], size: int) -> bool:
         if not any(isinstance(one, OtherAxis) for one in pattern):
             return self.first_failure([one if isinstance(one, int) else size for one in pattern]) is None
@@ -187,12 +201,6 @@ def _left_out(congruence: Congruence, factor: int, residues: Sequence[int]) -> i
         if t % factor not in residues and (congruence.high is None or t <= congruence.high):
             return congruence.modulus * t + congruence.residue
     return None
-
-
-def _try_all(works: Callable[[int], bool], bound: int) -> SearchResult:
-    """Every size from 1 to `bound`, or to what is tried at least or at most."""
-    bound = min(_TESTED, max(_FEWEST_TESTED, bound))
-    return SearchResult([Congruence(1, size, 0, 0) for size in range(1, bound + 1) if works(size)], bound)
 
 
 def _up_to(greatest: int, count: int) -> Iterator[tuple[int, ...]]:

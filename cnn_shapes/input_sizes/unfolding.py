@@ -22,7 +22,7 @@ from cnn_shapes.shapes import OpenSize, Shape, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Limits
 
 _LIMITS = Limits()
-_UNFOLDED = 4  # what it takes to unfold a layer, in layers computed
+_UNFOLDED = 3  # what it takes to unfold a layer, in layers computed
 _STATED = 6  # what a layer with expressions of sizes takes more than another
 
 
@@ -34,7 +34,7 @@ class Unfolding:
     def __init__(self, spec: Spec, network: Network, overrides: Overrides, varied: int) -> None:
         self.spec, self.overrides, self.inputs = spec, overrides, VariedInputs(network, varied)
         stated = [node for node in network.layers if node.layer is not None and node.layer.is_stated]
-        self.cost = _UNFOLDED * (len(network.nodes) + _STATED * len(stated))
+        self.cost = self.latest_cost = _UNFOLDED * (len(network.nodes) + _STATED * len(stated))
         self._pool = LayerPool()
         self._steps: dict[Layer, LayerStep] = {}
 
@@ -59,12 +59,16 @@ class Unfolding:
             unfolder.per_axis, unfolder.steps = per_axis, self._steps
         try:
             unfolder.run()
+            if unfolder.findings.any:
+                return Failure(unfolder.network.nodes[-1], _found(unfolder))
         except FirstError as first_error:
             node = first_error.node
             return Failure(node, node.error or _found(unfolder))
         except LimitReached:
             return Failure(unfolder.network.nodes[-1], _found(unfolder, LIMIT_EXCEEDED))
-        return Failure(unfolder.network.nodes[-1], _found(unfolder)) if unfolder.findings.any else None
+        finally:
+            self.latest_cost = _UNFOLDED * len(unfolder.network.nodes)
+        return None
 
     def failure_at_every_size(self, rank: int) -> None:
         """Not known: what fails at one size may not be there at another."""
