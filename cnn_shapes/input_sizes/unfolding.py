@@ -57,6 +57,7 @@ class Unfolding:
         unfolder.asserts = False
         if isinstance(unfolder, _OpenUnfolder):
             unfolder.per_axis, unfolder.steps = per_axis, self._steps
+            unfolder.compute = unfolder.compute_open
         try:
             unfolder.run()
             if unfolder.findings.any:
@@ -81,7 +82,8 @@ class _OpenUnfolder(Unfolder):
     per_axis = False
     steps: dict[Layer, LayerStep]  # what is known of layers that were met before
 
-    def compute(self, node: Node) -> None:
+    def compute_open(self, node: Node) -> None:
+        """What `compute` does, for sizes that stand for many."""
         layer, inputs = node.layer, [source.output for source in node.reads]
         if layer is None:
             return

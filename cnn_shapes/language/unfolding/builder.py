@@ -6,7 +6,7 @@ How entries become nodes is in `layers` and `structures`; what these two share, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
@@ -97,6 +97,7 @@ class Builder(ABC):
         self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
         self.names.shape, self.names.network = shape, self.network
+        self.compute: Callable[[Node], None] = compute  # what sets a node's output, state and error
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
@@ -108,10 +109,6 @@ class Builder(ABC):
         self.written_on: dict[tuple[str, int, int, bool], Layer] = {}
         self.missing = Node("?", "unknown", None, (), spec)
         self.missing.state = UNREACHED
-
-    def compute(self, node: Node) -> None:
-        """Set a node's output, state and error."""
-        compute(node)
 
     @abstractmethod
     def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:

@@ -155,8 +155,8 @@ def unfold_call(
         values[name] = value
     if block.broken:
         return (builder.add(item, label, item.kind, None, inputs, scope.group),)
-    channels = UNKNOWN if x is None else x.channels
-    if isinstance(channels, OpenSize):
+    channels: Any = UNKNOWN if x is None else x.channels
+    if channels.__class__ is not int:
         values["c_in"] = channels.in_expression()
     elif channels:
         values["c_in"] = channels
