@@ -17,6 +17,24 @@ AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "wi
 _SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
+class OpenSize:
+    """A size that stands for many, where it is asked which of them work. Layers take it for a number.
+
+    One that expressions and layers see in different ways says so. What it cannot tell, it raises.
+    """
+
+    __slots__ = ()
+    denominator: Any = 1
+
+    def in_expression(self) -> OpenSize:
+        """What an expression computes with: a comparison there decides which layers there are."""
+        return self
+
+    def in_layer(self) -> OpenSize:
+        """What a layer computes with, where an expression came to this one: a comparison there is a check."""
+        return self
+
+
 class Shape(tuple[int, ...]):
     """The sizes of a tensor without its batch, channels first: (C,), (C, L), (C, H, W) or (C, D, H, W)."""
 

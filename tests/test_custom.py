@@ -137,7 +137,7 @@ def test_sizes_follow_from_what_comes_in() -> None:
     answer = sizes(report)
     assert answer is not None
     data = as_json(answer, report)
-    assert (data["smallest"], data["below"]) == ([4, 4], [25, 28])
+    assert (data["smallest"], data["below"]) == ({"height": 4, "width": 4}, [25, 25])
     for size in range(1, 30):
         other = check(spec.format("h_in - 1, w_in - 1, c_in").replace("28, 28", f"{size}, {size}"))
         assert other.ok == (size > 1 and size % 3 == 1)

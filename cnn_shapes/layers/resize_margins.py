@@ -168,7 +168,8 @@ class Crop(Margins):
 
     def size(self, size: int, axis: int) -> int:
         begin, end = self.amount[axis]
-        if begin + end >= size:
+        left = size - begin - end
+        if left < 1:
             raise ShapeError(
                 WINDOW_TOO_LARGE,
                 "a crop of {begin} + {end} leaves nothing of {axis} {size}",
@@ -180,7 +181,7 @@ class Crop(Margins):
                 axis=AXIS_NAMES[self.rank][axis],
                 size=size,
             )
-        return size - begin - end
+        return left
 
     def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
         return tuple((-begin, -end) for begin, end in self.amount)

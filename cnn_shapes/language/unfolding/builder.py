@@ -6,7 +6,7 @@ How entries become nodes is in `layers` and `structures`; what these two share, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
@@ -22,7 +22,7 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.sharing import share_weights
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import UNREACHED, Group, Network, Node
+from cnn_shapes.network import UNREACHED, Group, Network, Node, compute
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
 
@@ -105,6 +105,7 @@ class Builder(ABC):
         self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
         self.names.shape, self.names.network = shape, self.network
+        self.compute: Callable[[Node], None] = compute  # what sets a node's output, state and error
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
@@ -198,7 +199,7 @@ class Builder(ABC):
         if like is not None:
             to_input = layer is not None and layer.undoes and like.inputs
             node.like, node.reads = like, (*inputs, like.inputs[0], like) if to_input else (*inputs, like)
-        self.network.add(node)
+        self.network.add(node, self.compute)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:
             self.waive(node, node.error)

@@ -52,6 +52,7 @@ def unfold_layer(
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if layer is not None and item.rank is not None and x is not None and x.rank != item.rank:
         _wrong_rank(item, node, x)
+        builder.halt(node)
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":

@@ -18,7 +18,7 @@ from cnn_shapes.layers.fields import ActivationWord, BadValue, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
 from cnn_shapes.layers.structure import Gate, Parallel, Repeat, Residual
 from cnn_shapes.network import Group, Node
-from cnn_shapes.shapes import UNKNOWN
+from cnn_shapes.shapes import UNKNOWN, OpenSize
 
 _MAX_NESTING = 100
 _WORD = ActivationWord("")
@@ -159,8 +159,10 @@ def unfold_call(
         values[name] = value
     if block.broken:
         return (builder.add(item, label, item.kind, None, inputs, scope.group),)
-    channels = UNKNOWN if x is None else x.channels
-    if channels:
+    channels: Any = UNKNOWN if x is None else x.channels
+    if channels.__class__ is not int:
+        values["c_in"] = channels.in_expression()
+    elif channels:
         values["c_in"] = channels
     elif block.uses_channels:
         return (builder.add(item, label, item.kind, None, inputs, scope.group),)
@@ -188,7 +190,7 @@ def unfold_call(
 
 def _is_flat(value: Any) -> bool:
     """Whether it is a list of numbers, booleans and words: what a name of an expression can have."""
-    return isinstance(value, list) and all(isinstance(part, int | float | str) for part in value)
+    return isinstance(value, list) and all(isinstance(part, int | float | str | OpenSize) for part in value)
 
 
 # a total table, as a test keeps it: what each structure unfolds into
