@@ -111,22 +111,20 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
             name=sources[0].text if sources[0].text != "prev" else "a",
         )
     elif not joins and item.layer is not None and len(sources) not in item.layer.takes:
-        if item.layer.takes == (1,):
-            tell_one_input(item, findings)
-        else:
-            _tell_inputs(item, item.layer.takes, findings)
+        tell_inputs(item, item.layer.takes, findings)
 
 
 _COUNTS = {1: "one input", 2: "two inputs", 3: "three"}
 
 
-def _tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
+def tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
     """Report an entry that takes another number of inputs than it is given."""
     sources = item.sources or []
     item.broken = True
+    remedy = ": join them first with add or concat" if takes == (1,) else ""
     findings.tell(
         WRONG_INPUTS,
-        "{kind} takes {takes}, found {count}",
+        "{kind} takes {takes}, found {count}" + remedy,
         Span(sources[0].start, sources[-1].end),
         kind=item.text,
         takes=" or ".join(_COUNTS[count] for count in takes),
@@ -137,19 +135,6 @@ def _tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None
 def names_in(node: TreeNode) -> list[TreeNode]:
     """The names in a list, which may be one without its brackets; at least one is wanted."""
     return (node.items if isinstance(node, Sequence) else []) or [node]
-
-
-def tell_one_input(item: Item, findings: Findings) -> None:
-    """Report an entry that takes one input, and is given several."""
-    sources = item.sources or []
-    item.broken = True
-    findings.tell(
-        WRONG_INPUTS,
-        "{kind} takes one input, found {count}: join them first with add or concat",
-        Span(sources[0].start, sources[-1].end),
-        kind=item.text,
-        count=len(sources),
-    )
 
 
 def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) -> list[Scalar]:

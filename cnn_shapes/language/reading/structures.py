@@ -16,7 +16,7 @@ from cnn_shapes.language.reading.common import (
     read_names,
     read_new_names,
     read_share,
-    tell_one_input,
+    tell_inputs,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import (
@@ -91,7 +91,7 @@ def _check_carried(item: Item, structure: type[Structure], findings: Findings) -
     if item.broken or (count == 1 and not item.inputs and not item.outputs and not item.into):
         return
     if not structure.named:
-        tell_one_input(item, findings)
+        tell_inputs(item, (1,), findings)
         return
     inputs, outputs = max(1, len(item.inputs)), max(1, len(item.outputs))
     collects = item.settings.get("collect")
