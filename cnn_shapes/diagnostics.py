@@ -253,6 +253,11 @@ class Findings:
                 waiting += part.items
 
     @property
+    def any(self) -> bool:
+        """Whether anything is found."""
+        return bool(self._found)
+
+    @property
     def crowded(self) -> bool:
         """So many findings that nobody reads them all: no more search for what may have been meant."""
         return len(self._found) > _CROWDED

@@ -23,7 +23,7 @@ from cnn_shapes.shapes import (
 from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # the states of a node: how sure its output is, from best to worst
 OK, ASSUMED, UNREACHED = 0, 1, 2
@@ -154,8 +154,9 @@ class Network:
         self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
+        self.unshared: list[tuple[Span, str]] = []  # where `share` names what an `if` leaves out
 
-    def add(self, node: Node) -> None:
+    def add(self, node: Node, compute: Callable[[Node], None]) -> None:
         """Append a node and compute its output; a ShapeError stays on the node, never leaves it."""
         node.index = len(self.nodes)
         self.nodes.append(node)

@@ -17,6 +17,24 @@ AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "wi
 _SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
+class OpenSize:
+    """A size that stands for many, where it is asked which of them work. Layers take it for a number.
+
+    One that expressions and layers see in different ways says so. What it cannot tell, it raises.
+    """
+
+    __slots__ = ()
+    denominator: Any = 1
+
+    def in_expression(self) -> OpenSize:
+        """What an expression computes with: a comparison there decides which layers there are."""
+        return self
+
+    def in_layer(self) -> OpenSize:
+        """What a layer computes with, where an expression came to this one: a comparison there is a check."""
+        return self
+
+
 class Shape(tuple[int, ...]):
     """The sizes of a tensor without its batch, channels first: (C,), (C, L), (C, H, W) or (C, D, H, W)."""
 
@@ -200,6 +218,11 @@ def half_padding(kernel_size: int, dilation: int) -> int:
 def per_axis(texts: Sequence[str]) -> str:
     """One text where all axes agree, else all of them."""
     return texts[0] if len(set(texts)) == 1 else ", ".join(texts)
+
+
+def ending(count: int) -> str:
+    """What a noun of so many ends in: nothing, or s."""
+    return "" if count == 1 else "s"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

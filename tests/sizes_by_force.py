@@ -13,8 +13,13 @@ from tests.tools.verify_sizes import holds
 Size = tuple[int, ...]
 
 
-def false_claims(text: str, answer: dict[str, Any], square: bool, bound: int) -> list[str]:
-    """What is wrong, in words. Sizes beyond the bound are looked at only where they are named."""
+def false_claims(
+    text: str, answer: dict[str, Any], square: bool, bound: int, tried: int | None = None
+) -> list[str]:
+    """What is wrong, in words. Sizes beyond the bound are looked at only where they are named.
+
+    `tried`: that none works is said of axes after the first up to this only.
+    """
     report = check_source(Source("spec", text))
     assert report.input is not None
     channels, *sizes = report.input
@@ -47,9 +52,9 @@ def false_claims(text: str, answer: dict[str, Any], square: bool, bound: int) ->
             size = (*own[:place], n, *own[place + 1 :])
             wrong += [f"{size} with held ones"] * (works(size) != holds(one["progressions"], n))
     if smallest is None:
-        wrong += [
-            f"none should work, but {n} does" for n in (squares if square else [own, *grid]) if works(n)
-        ]
+        some = grid if tried is None else [size for size in grid if max(size[1:], default=0) <= tried]
+        some = squares if square else [own, *squares, *some]
+        wrong += [f"none should work, but {n} does" for n in some if works(n)]
     elif isinstance(smallest, list) and runs:
         wrong += [f"{n} is smaller" for n in squares if n[0] < smallest[0] and works(n)]
     return wrong

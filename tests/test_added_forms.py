@@ -29,7 +29,7 @@ def test_a_skipped_layer_reads_names_that_exist() -> None:
 
 PARAMS = """\
 input: [h, h, 3]
-params: {w: 4, wide: 2*w, same: w, all: [w, 2, true], n: len(all), h: wide**2, word: relu}
+params: {w: 4, wide: 2*w, same: w, all: [tanh, 2, true], n: len(all), h: wide**2, word: relu}
 blocks:
   B:
     params: {g: required, first: g, c: c_in, last: first + c, tall: h_in}
@@ -274,8 +274,10 @@ def test_what_is_too_much_is_an_error_at_its_place(kind: str) -> None:
             "bad-expression: the result of ** is too large: integers end at 2,147,483,647",
         ),
         "outputs": (
-            "input: [8, 8, 4]\nblocks: {B: {layers: [relu: {name: a}], outputs: ["
-            + ", ".join(["a"] * 1000)
+            "input: [8, 8, 4]\nblocks: {B: {layers: ["
+            + ", ".join(f"tanh: {{name: a{number}}}" for number in range(1000))
+            + "], outputs: ["
+            + ", ".join(f"a{number}" for number in range(1000))
             + "]}}\nlayers: [B: {into: [x]}]\n",
             "wrong-inputs: B gives 1000 outputs",
         ),

@@ -29,12 +29,12 @@ REPEAT = "repeat: {times: 2, layers: [conv: 32]}"
         ),
         (
             "repeat: {times: 2, layers: [conv: {filters: 4, from: a, if: i == 1}, relu: {name: a}]}",
-            "no layer is called a here: it is further down, and from sees only what is before it",
+            "no layer is called a here: it is further down, on line 17, and from sees only what is before it",
         ),
         ("In\nconv: {filters: 1, from: a}", INSIDE),
         (
             "conv: {filters: 1, from: a}\nconv: {filters: 1, name: a}",
-            "no layer is called a here: it is further down, and from sees only what is before it",
+            "no layer is called a here: it is further down, on line 18, and from sees only what is before it",
         ),
         (
             "conv: {filters: 1, name: x}\nconv: 1\nPeek",
@@ -90,8 +90,14 @@ def test_not_seen(body: str, message: str) -> None:
             "Grow: {by: [[1]]}",
             "bad-value: by must be a number, true, false, a word or a list of these, found [[1]]",
         ),
-        ("Grow: {by: 0.5}", "bad-value: filters must be a whole number from 1, found 4.5"),
-        ("Grow: {by: -4}", "bad-value: filters must be a whole number from 1, found 0"),
+        (
+            "Grow: {by: 0.5}",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found 4.5",
+        ),
+        (
+            "Grow: {by: -4}",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found 0",
+        ),
         ("Pair", "wrong-inputs: Pair takes 2 inputs (x, y), found 1: name them in from"),
         (
             "Pair: {from: [input, prev, prev]}",

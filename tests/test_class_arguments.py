@@ -34,6 +34,8 @@ def test_every_argument_is_read_or_answered(row: list[str]) -> None:
         said = messages(f"{name}: {{{argument}: odd}}", ALIASES[name][1])
         if argument in layer.limited:
             assert any(one.startswith(f"{argument} of {name} must be ") for one in said)
+        elif argument in layer.follows_input:
+            assert f"{argument} follows from {layer.follows_input[argument]}: leave it out" in said
         elif argument in FROM_INPUT:
             assert FOLLOWS.format(argument) in said
         else:
@@ -71,6 +73,9 @@ ALONE = [
     ("Resizing: {height: 3, width: 4, crop_to_aspect_ratio: false, pad_to_aspect_ratio: false}", ""),
     ("LayerNormalization: {axis: -1, center: true, scale: true}", ""),
     ("GLU: {dim: 1}", ""),
+    ("LogSoftmax: {dim: 1}", ""),
+    ("Softmin: {dim: 1}", ""),
+    ("sparsemax: {axis: channels}", ""),
     ("BatchNormalization: {renorm: false}", ""),
     ("Flatten: {start_dim: 2}", f"start_dim of Flatten must be 1, found 2: {_WHOLE}"),
     ("Flatten: {end_dim: 1}", f"end_dim of Flatten must be -1, found 1: {_WHOLE}"),

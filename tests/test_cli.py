@@ -109,6 +109,8 @@ def test_a_file_that_cannot_be_opened_stops_no_other(folder: Path) -> None:
             "--set width=1e99",
             "the value of width must be a number, true, false, a word or a list of these, found 1e99",
         ),
+        ("--input =9x9x4", "the name of the input is missing before =, found =9x9x4"),
+        ("--input x=", "expected sizes from 1 as in 320x320x3, found x="),
         ("--input big", "expected sizes from 1 as in 320x320x3, found big"),
         ("--input 0x9x4", "expected sizes from 1 as in 320x320x3, found 0x9x4"),
         ("--input " + "9" * 5000, "expected sizes from 1 as in 320x320x3, found 99"),

@@ -23,7 +23,7 @@ def test_a_kind_comes_before_a_class_name(written: str, meant: str) -> None:
         # spelled like a kind or a class name
         ("max_pool", "maxpool", True),
         ("Batch-Norm", "batchnorm", True),
-        ("linear", "Linear", True),
+        ("lInear", "Linear", True),
         # another word for it: what is meant is not a question of spelling
         ("fully_connected", "dense", False),
         ("InnerProduct", "dense", False),

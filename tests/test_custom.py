@@ -72,8 +72,11 @@ def test_what_it_sees(sees: str, width: int) -> None:
             "custom: [h_in / 2, l_in, 3]",
             "l_in is the length that comes in, and a map with 2 spatial axes has none: it has h_in and w_in",
         ),
-        ("custom: [h_in / 2, w_in, 3]", "output must be a whole number from 1, found 13.5"),
-        ("custom: [3, -1]", "output must be a whole number from 1, found -1"),
+        (
+            "custom: [h_in / 2, w_in, 3]",
+            "the value of custom, its output, must be a whole number from 1, found 13.5",
+        ),
+        ("custom: [3, -1]", "the value of custom, its output, must be a whole number from 1, found -1"),
         ("custom: {macs: -1}", "macs must be a whole number from 0, found -1"),
         ("custom: {params: 1.5}", "params must be a whole number from 0, found 1.5"),
         ("custom: {params: 9223372036854775808}",
@@ -134,7 +137,7 @@ def test_sizes_follow_from_what_comes_in() -> None:
     answer = sizes(report)
     assert answer is not None
     data = as_json(answer, report)
-    assert (data["smallest"], data["below"]) == ([4, 4], [25, 28])
+    assert (data["smallest"], data["below"]) == ({"height": 4, "width": 4}, [25, 25])
     for size in range(1, 30):
         other = check(spec.format("h_in - 1, w_in - 1, c_in").replace("28, 28", f"{size}, {size}"))
         assert other.ok == (size > 1 and size % 3 == 1)

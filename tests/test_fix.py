@@ -95,6 +95,7 @@ def test_exit_code(arguments: str, code: int, folder: Path) -> None:
         ),
         ("broken.yaml --apply 4", "--apply: there are 3 fixes, not 4"),
         ("broken.yaml --keep ,", "--keep: name fields, as in kernel_size,stride"),
+        ("broken.yaml --target =7x7", "--target: expected 7x7 or NAME=7x7, found =7x7"),
         ("broken.yaml --target seven", "--target: expected 7x7 or NAME=7x7, found seven"),
         (
             "broken.yaml --target 7x7x7",

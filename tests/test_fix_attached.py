@@ -67,3 +67,34 @@ def test_fix_says_where_another_kind_of_fix_is_shown() -> None:
         "no set of the allowed changes that are tried makes the whole network valid; "
         "check shows another kind of fix",
     ]
+
+
+# by hand: along the joined axis the inputs may differ, along no other
+@pytest.mark.parametrize(
+    ("first", "second", "titles"),
+    [
+        (
+            "conv: {filters: 8, kernel_size: 1, name: a}",
+            "conv: {filters: 4, kernel_size: 1, from: input}",
+            ["filters: 8 on line 4", "filters: 4 on line 3"],
+        ),
+        (
+            "maxpool: {kernel_size: 2, name: a}",
+            "conv: {filters: 8, kernel_size: 5, from: input}",
+            ["insert crop: [[0, 0], [5, 5]] before line 5"],
+        ),
+        (
+            "identity: {name: a}",
+            "conv: {filters: 8, kernel_size: [5, 1], from: input}",
+            [],
+        ),
+    ],
+)
+def test_what_is_put_before_a_join_along_an_axis_does_something(
+    first: str, second: str, titles: list[str]
+) -> None:
+    text = f"input: [28, 28, 8]\nlayers:\n  - {first}\n  - {second}\n"
+    text += "  - concat: {axis: height, from: [a, prev]}\n"
+    found = [one.title for one in repairs(check_source(Source("net.yaml", text))).found]
+    assert found[: len(titles)] == titles
+    assert not any("crop: 0" in title or "pad: 0" in title for title in found)

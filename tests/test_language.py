@@ -125,6 +125,7 @@ FILLED = {
     "upsample": "scale: 2",
     "reshape": "shape: [-1]",
     **dict.fromkeys(("lstm", "gru", "rnn"), "units: 3"),
+    "RNN": "hidden_size: 3",  # PyTorch's alone
     "embedding": "count: 9, units: 3",
     "multihead_attention": "heads: 2",
 }
@@ -151,7 +152,7 @@ def test_alias(alias: str, kind: str) -> None:
     """It means the kind, in the rank of its name and in no other."""
     named = rank_in(alias)
     for rank in RANKS.get(kind, (1, 2, 3)):
-        text = f"input: {INPUTS[rank]}\nlayers:\n  - {alias}: {{{FILLED.get(kind, '')}}}\n"
+        text = f"input: {INPUTS[rank]}\nlayers:\n  - {alias}: {{{FILLED.get(alias, FILLED.get(kind, ''))}}}\n"
         if named in (None, rank):
             assert list(layers(text)) == [f"{kind}1"]
         else:
@@ -206,7 +207,7 @@ def test_vector_arguments() -> None:
     assert last("input: [4]\nlayers: [Linear: {out_features: 3, in_features: 4}]") == "3"
 
 
-CASES = ["Relu", "relU", "Conv", "linear", "Maxpool2d", "BatchNorm", "Fc", "ConvTranspose"]
+CASES = ["Relu", "relU", "Conv", "lInear", "Maxpool2d", "BatchNorm", "Fc", "ConvTranspose"]
 
 
 @pytest.mark.parametrize("word", CASES)
@@ -225,7 +226,7 @@ def test_an_argument_that_changes_no_shape(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "softmin: {dim: 1}", "gelu: {approximate: a}"]
+    "layer", ["lrn: {size: 5, alpha: 1, beta: 1, k: 2}", "elu: {alpha: 1}", "gelu: {approximate: a}"]
 )
 def test_an_argument_that_changes_no_shape_of_one_kind(layer: str) -> None:
     found = errors(f"input: [8, 8, 4]\nlayers:\n  - {layer}\n")
@@ -371,3 +372,35 @@ def last_kind(text: str) -> str:
     trace = check(text).trace
     assert trace is not None
     return trace.network.nodes[-1].kind
+
+
+# by hand: what a layer says itself wins over a default that cannot go with it
+@pytest.mark.parametrize(
+    ("defaults", "layer", "size", "params"),
+    [
+        ("upsample: {scale: 3}", "upsample: {like: big}", "8x8x4", 0),
+        ("upsample: {scale: 3}", "upsample: {size: 5}", "5x5x4", 0),
+        ("upsample: {scale: 3}", "upsample: {}", "12x12x4", 0),
+        ("upsample: {size: 5}", "upsample: 2", "8x8x4", 0),
+        ("pad: {amount: 3}", "pad: {like: big}", "8x8x4", 0),
+        ("pad: {like: big}", "pad: 1", "6x6x4", 0),
+        ("adaptive_avgpool: {output_size: 3}", "adaptive_avgpool: {like: big}", "8x8x4", 0),
+        ("crop: {like: small, offset: 0}", "crop: 1", "2x2x4", 0),
+        ("crop: {like: small, offset: 0}", "crop: {}", "2x2x4", 0),
+        ("prelu: {per: element}", "PReLU: {num_parameters: 4}", "4x4x4", 4),
+        (
+            "conv: {norm_groups: 3}",
+            "conv: {filters: 4, kernel_size: 1, norm: batch}",
+            "4x4x4",
+            4 * 4 + 4 + 2 * 4,
+        ),
+    ],
+)
+def test_a_default_that_a_layer_excludes(defaults: str, layer: str, size: str, params: int) -> None:
+    text = f"input: [8, 8, 4]\ndefaults: {{{defaults}}}\nlayers:\n  - identity: {{name: big}}\n"
+    text += "  - maxpool: {kernel_size: 2, name: half}\n  - maxpool: {kernel_size: 2, name: small}\n"
+    report = check(f"{text}  - identity: {{from: half}}\n  - {layer}\n")
+    assert report.errors == []
+    assert report.trace is not None
+    assert format_shape(report.trace.steps[-1].node.output, report.layout) == size
+    assert sum(step.params or 0 for step in report.trace.steps) == params

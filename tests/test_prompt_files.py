@@ -69,6 +69,17 @@ def test_what_a_fix_leaves_is_reported_by_layers() -> None:
     assert "    leaves unknown-key in layer 3    1 problem remains\n" in reply.text
 
 
+def test_two_lines_are_two_layers() -> None:
+    layers = (
+        "  - conv: {filters: 4, kernel_size: 3, share: b}\n  - conv: {filters: 4, kernel_size: 3, name: b}\n"
+    )
+    session = Session(source=Source("net.yaml", f"input: [8, 8, 4]\nlayers:\n{layers}"))
+    _, reply = answered(session, "fix")
+    assert "layers 1 and 2 look swapped" in reply.text
+    assert "no layer is called b here: it is further down, in layer 2, and share sees only" in reply.text
+    assert " line" not in reply.text
+
+
 @pytest.mark.parametrize("layers", ["[relu, maxpool: 2, flatten]", "\n  - relu\n  - maxpool: 2\n  - flatten"])
 def test_layers_on_one_line_are_distinguished(layers: str) -> None:
     session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers: {layers}\n"))

@@ -17,7 +17,7 @@ from cnn_shapes.prompt.session.commands import COMMANDS
 
 def read(line: str) -> TypedLayer:
     (statement,) = statements(line)
-    return read_layer(statement.text, LineContext(commands=COMMANDS))
+    return read_layer(statement.text, LineContext(commands=COMMANDS, names=frozenset(("a", "amount"))))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,14 @@ def read(line: str) -> TypedLayer:
         ("reshape 7 7 64", "reshape: [7, 7, 64]"),
         ("reshape 7x7x64", "reshape: [7, 7, 64]"),
         ("permute 2 0 1", "permute: [2, 0, 1]"),
+        ("embedding 1000 16", "embedding: {count: 1000, units: 16}"),
+        ("custom 3 3 4", "custom: [3, 3, 4]"),
+        ("max_unpool p", "max_unpool: p"),
+        ("max_unpool like p", "max_unpool: p"),
+        ("upsample a linear", "upsample: {like: a, mode: linear}"),
+        ("crop a offset=1", "crop: {like: a, offset: 1}"),
+        ("crop amount 2", "crop: 2"),
+        ("reduce max height", "reduce: {by: max, axis: height}"),
         ("add a", "add: [a, prev]"),
         ("concat a b", "concat: [a, b]"),
         ("split a b", "split: [a, b]"),

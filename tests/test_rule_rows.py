@@ -16,6 +16,14 @@ SPEAKS: list[tuple[str, str, str]] = [
         spec("maxpool: 2", "[225, 225, 8]", "rounding: floor\n"),
         "the end of the 225x225 feature map is never read: 225 / 2 = 112.5 rounds down",
     ),
+    (
+        "share-left-out",
+        spec(
+            "conv: {filters: 8, kernel_size: 1, name: a, if: false}\n"
+            "conv: {filters: 8, kernel_size: 1, share: a}"
+        ),
+        "the if of a leaves it out here: this layer has weights of its own, which are counted",
+    ),
     ("implicit-1x1", spec("conv: 16"), "conv1 has no kernel_size, so it is 1x1"),
     (
         "implicit-1x1",
@@ -278,7 +286,18 @@ SILENT: list[tuple[str, str]] = [
             "conv: {filters: 8, kernel_size: 7, stride: 2, padding: 3}", "[224, 224, 3]", "rounding: floor\n"
         ),
     ),
+    (
+        "share-left-out",
+        spec(
+            "conv: {filters: 8, kernel_size: 1, name: a, if: false}\n"
+            "conv: {filters: 8, kernel_size: 1, share: a, if: false}"
+        ),
+    ),
     ("implicit-1x1", spec("conv: {filters: 16, kernel_size: 1}")),
+    (
+        "pixels-dropped",
+        "input: [30, 8]\nlayers:\n  - maxpool: {kernel_size: 4, padding: causal, rounding: floor}\n",
+    ),
     ("implicit-1x1", spec("conv: 16", top="defaults: {conv: {kernel_size: 3}}\n")),
     # of one pixel no other kernel makes sense
     ("implicit-1x1", spec("global_avgpool: {keepdims: true}\nconv: 16")),

@@ -14,6 +14,7 @@ from cnn_shapes.input_sizes import sizes
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.source import Source
+from tests.golden import run
 from tests.prompt_steps import answered
 from tests.test_language import check, errors, layers
 
@@ -124,7 +125,7 @@ def test_bad_inputs(input: str, messages: list[str]) -> None:
 
 def test_a_layer_cannot_have_the_name_of_an_input() -> None:
     assert errors("input: {x: [4, 4, 2], y: [4, 4, 2]}\nlayers:\n  - relu: {name: y}\n  - add: [y, x]\n") == [
-        "duplicate-name: the name y is taken in this list already"
+        "duplicate-name: the name y is taken: an input of this file has it, choose another"
     ]
 
 
@@ -168,6 +169,51 @@ def test_sizes_vary_together() -> None:
         assert any(size in run for run in found.axes["height"]) == works(
             TWO, (size, 16, 3), (("depth", (size, 16, 1)),)
         )
+
+
+MIXED = (
+    "input: {meta: [10], rgb: [32, 32, 3], depth: [32, 32, 1], small: [16, 16, 1]}\nlayers:\n"
+    "  - concat: [rgb, depth]\n  - maxpool: {kernel_size: 2, name: half}\n  - concat: [half, small]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        (
+            MIXED,
+            [],
+            "<stdin>: meta is a vector of 10 features, it has no size to vary; "
+            "--vary takes rgb, depth or small\n",
+        ),
+        (
+            MIXED,
+            ["--vary", "rgb"],
+            "  note: rgb and depth vary together; meta and small stay as given: "
+            "--vary small asks for small\n",
+        ),
+        (
+            MIXED,
+            ["--vary", "small"],
+            "  note: small varies; meta, rgb and depth stay as given: --vary rgb asks for rgb\n",
+        ),
+        (
+            "input: {a: [8, 8, 3], b: [8, 8, 1]}\nlayers: [concat: [a, b]]\n",
+            [],
+            "  note: a and b vary together\n",
+        ),
+        (
+            "input: {a: [8, 8, 3], b: [4]}\nlayers: [global_avgpool: {from: a}, concat: [prev, b]]\n",
+            [],
+            "  note: a varies; b stays as given\n",
+        ),
+    ],
+)
+def test_which_inputs_vary(text: str, arguments: list[str], said: str) -> None:
+    ran = run("sizes", "-", *arguments, stdin=text)
+    assert (ran.out.splitlines(keepends=True)[-1], ran.code) == (said, 0)
+    answer = json.loads(run("sizes", "-", *arguments, "--json", stdin=text).out)
+    assert [name for name in answer.get("inputs", ()) if name not in said] == []
 
 
 def test_the_named_one_varies() -> None:

@@ -108,7 +108,7 @@ def test_a_call_that_is_left_out_hands_on_what_it_gets() -> None:
         ),
         (
             "Two: {from: [input, prev], into: [p, p]}",
-            "duplicate-name: the name p is taken in this list already",
+            "duplicate-name: into has p twice: give each of what comes out a name of its own",
         ),
         (
             "Two: {from: [input, prev], into: [p, prev]}",
@@ -141,8 +141,7 @@ def test_a_call_that_is_left_out_hands_on_what_it_gets() -> None:
         ),
         (
             "repeat: {times: 2, from: [input, prev], inputs: [a, b], outputs: [a, c], layers: [relu]}",
-            "unknown-name: no layer is called c: write name: c on the one that is meant, or put back the "
-            "line that had it; the names before it are a, b, start, prev, input",
+            "unknown-name: no layer is called c here: the names are a, b, start",
         ),
         (
             "residual: {from: [input, prev], layers: [relu]}",

@@ -144,7 +144,7 @@ def test_the_macs_are_counted_each_time_and_the_statistics_once() -> None:
             "conv: {filters: 4, share: zz}",
             "unknown-name: no layer is called zz: write name: zz on the one that is meant, or put back the "
             "line "
-            "that had it; the names before it are a, h, prev, input",
+            "that had it; the names before it are a, h",
         ),
         (
             "conv: {filters: 4, name: b, share: b}",

@@ -5,15 +5,14 @@ from fractions import Fraction
 
 import pytest
 
-from cnn_shapes.checking import CheckResult
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.input_sizes import Progression, as_json, sizes, text
 from cnn_shapes.input_sizes.answer import SQUARE
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue
 from cnn_shapes.input_sizes.progressions import progressions
-from cnn_shapes.input_sizes.propagation import failure_by_unfolding
 from cnn_shapes.input_sizes.symbolic import SymbolicRun
+from cnn_shapes.input_sizes.unfolding import Unfolding
 from cnn_shapes.language.spec import Overrides
-from cnn_shapes.shapes import Shape
 from tests.golden import run
 from tests.networks import SPECS
 from tests.size_reports import answer, layers, report_on, zoo
@@ -69,15 +68,36 @@ def test_the_zoo_by_unfolding_it_for_each_size(name: str) -> None:
     report = zoo(name)
     assert report.spec is not None
     assert report.input is not None
-    channels, *own = report.input
+    assert report.trace is not None
+    unfolding = Unfolding(report.spec, report.trace.network, Overrides(), 0)
     found = as_json(answer(report, square=True), report)["progressions"]
     wrong = [
         size
         for size in range(1, 41)
-        if holds(found, size)
-        != (failure_by_unfolding(report.spec, Shape((channels, *(size for _ in own))), Overrides()) is None)
+        if holds(found, size) != (unfolding.first_failure((size,) * report.input.rank) is None)
     ]
     assert wrong == []
+
+
+# where layers follow from the sizes: the square sizes that `check` takes up to 2,000, each tried once
+FOLLOWING = [
+    ("botnet26t", [(first, 32) for first in range(49, 65)]),  # a map of ceil(n/16) cells is even, and not 2
+    ("mobilenetv4_hybrid_medium", [(1, 1)]),
+    ("ghostnet", [(1, 1)]),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), FOLLOWING)
+def test_sizes_of_layers_that_follow_from_them(name: str, expected: list[tuple[int, int]]) -> None:
+    report = zoo(name)
+    found = answer(report, square=True)
+    assert found.proved
+    assert found.axes == {SQUARE: [Progression(first, step, None) for first, step in expected]}
+    some = [*range(46, 50), *range(63, 67), 208, 209, 224, 240, 241, 1984, 1985, 2000]
+    checked = [
+        size for size in some if check_source(report.source, Overrides((size, size, 3)), rules=False).ok
+    ]
+    assert checked == [size for size in some if any(size in run for run in found.axes[SQUARE])]
 
 
 @pytest.mark.parametrize("name", ["mnist", "lenet5", "voxnet"])
@@ -219,8 +239,8 @@ def test_corners(report: CheckResult, expected: dict[str, list[Progression]]) ->
 
 def test_what_is_not_proved_says_so() -> None:
     report = report_on(
-        "input: [9, 9, 3]\nblocks:\n  B: {layers: [dense: c_in // 2]}\n"
-        "layers: [maxpool: 2, flatten, B, {dense: 3}]\n"
+        "input: [9, 9, 3]\nblocks:\n  B: {layers: [repeat: {times: h_in, layers: [relu]}]}\n"
+        "layers: [maxpool: 2, B]\n"
     )
     found = answer(report)
     assert not found.proved

@@ -52,11 +52,24 @@ def test_an_expression_may_be_anywhere(body: str, output: str) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("conv: n/3", "bad-value: filters must be a whole number from 1, found 2.6666666666666665"),
-        ("conv: n > 3", "bad-value: filters must be a whole number from 1, found true"),
-        ("conv: deep", "bad-value: filters must be a whole number from 1, found true"),
-        ("conv: pad", "bad-value: filters must be a whole number from 1, found half"),
-        ("conv: relu", "bad-value: filters must be a whole number from 1, found relu"),
+        (
+            "conv: n/3",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, "
+            "found 2.6666666666666665",
+        ),
+        (
+            "conv: n > 3",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found true",
+        ),
+        (
+            "conv: deep",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found true",
+        ),
+        ("conv: pad", "bad-value: the value of conv, its filters, must be a whole number from 1, found half"),
+        (
+            "conv: relu",
+            "bad-value: the value of conv, its filters, must be a whole number from 1, found relu",
+        ),
         (
             "conv: n*10**9",
             "bad-expression: the result of * is too large: integers end at 2,147,483,647",
@@ -67,7 +80,8 @@ def test_an_expression_may_be_anywhere(body: str, output: str) -> None:
         ),
         (
             "conv: 2147483648",
-            "bad-value: filters must be a whole number from 1 up to 2**31-1, found 2147483648",
+            "bad-value: the value of conv, its filters, must be a whole number from 1 up to 2**31-1, "
+            "found 2147483648",
         ),
         (
             "conv: {filters: 1, stride: n - n}",

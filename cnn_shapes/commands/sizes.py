@@ -53,9 +53,10 @@ def sizes(
     named = report.spec.inputs if report.spec is not None else {}
     if vary is not None and report.spec is not None and vary not in named:
         raise unknown("--vary", "input", vary, list(named))
-    varied = named[vary].shape if vary is not None and named else report.input
+    name = vary if vary is not None else next(iter(named), None)
+    varied = named[name].shape if name is not None and named else report.input
     if report.ok and varied is not None and not varied.rank:
-        _say_of_vector(path, report, varied, rounding, as_json)
+        _say_of_vector(path, report, varied, name, rounding, as_json)
         raise typer.Exit(SUCCESS)
     found = input_sizes.sizes(report, rounding, square, vary if named else None)
     with streams.opened(None, streams.AUTO) as out:
@@ -77,12 +78,18 @@ def sizes(
 
 
 def _say_of_vector(
-    path: str, report: "CheckResult", varied: "Shape", rounding: str | None, as_json: bool
+    path: str,
+    report: "CheckResult",
+    varied: "Shape",
+    name: str | None,
+    rounding: str | None,
+    as_json: bool,
 ) -> None:
-    """A vector has no axes: the one size that there is, none, works."""
+    """A vector has no axes: the one size that there is, none, works. Of several inputs it has a `name`."""
     from json import dumps
 
     from cnn_shapes.formats.parts import streams
+    from cnn_shapes.shapes import listed
     from cnn_shapes.source import shown_path
 
     with streams.opened(None, streams.AUTO) as out:
@@ -90,10 +97,11 @@ def _say_of_vector(
             answer = _no_answer(report, rounding) | {"smallest": [], "proved": True}
             out.text(f"{dumps(answer)}\n", streams.IN_JSON)
         else:
-            features = varied.channels
-            out.paragraph(
-                f"{shown_path(path)}: the input is a vector of {features} features, it has no size to vary"
-            )
+            features, which = varied.channels, "the input" if name is None else name
+            said = f"{shown_path(path)}: {which} is a vector of {features} features, it has no size to vary"
+            named = report.spec.inputs if report.spec is not None else {}
+            sized = [other for other, one in named.items() if one.shape.rank]
+            out.paragraph(said + (f"; --vary takes {listed(sized, 'or')}" if sized else ""))
 
 
 def _no_answer(report: "CheckResult", rounding: str | None) -> dict[str, Any]:

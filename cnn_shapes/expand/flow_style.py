@@ -28,6 +28,7 @@ def fields_of(layer: Layer, layout: str, rounding: str) -> list[tuple[str, str]]
         if (
             name in _OWNED
             or layer.follows_from_reference(name)
+            or layer.says_nothing(name)
             or (not field.required and value == _default(layer, name, rounding))
         ):
             continue

@@ -14,10 +14,9 @@ from cnn_shapes.input_sizes.strategies import (
     FurtherSizes,
     SearchResult,
     Strategy,
-    Symbolic,
-    Unfolding,
     distance,
 )
+from cnn_shapes.input_sizes.unfolding import Unfolding
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
@@ -28,13 +27,16 @@ SQUARE = "square"
 class Question(NamedTuple):
     """What was asked: `own` is the input's size; `square`: about equal sizes alone.
 
-    `leaves_out_expect`: the spec states sizes of this one input, which are not looked at.
+    `leaves_out_expect`: the spec states sizes of this one input, which are not looked at. Of several inputs
+    those called `varying` have the size that is asked about, and `fixed` keep theirs.
     """
 
     own: tuple[int, ...]
     rounding: str
     square: bool = False
     leaves_out_expect: bool = False
+    varying: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
 
 class Nearest(NamedTuple):
@@ -105,8 +107,7 @@ class Sizes(NamedTuple):
 
     @property
     def proved(self) -> bool:
-        further = self.coupling.further if self.coupling is not None else None
-        return self.tested is None and (further is None or bool(further.sizes))
+        return self.tested is None and (self.coupling is None or self.found)
 
     @property
     def found(self) -> bool:
@@ -141,15 +142,20 @@ def sizes(
     if undecided(report):
         return None
     question = Question(
-        tuple(shape.sizes), own_rounding, square, any(node.expected is not None for node in network.layers)
+        tuple(shape.sizes),
+        own_rounding,
+        square,
+        any(node.expected is not None for node in network.layers),
+        tuple(name for name, one in spec.inputs.items() if one.shape.sizes == shape.sizes),
+        tuple(name for name, one in spec.inputs.items() if one.shape.sizes != shape.sizes),
     )
     propagation = Propagation(spec, network, varied)
     try:
         if not propagation.fixed:
             raise LayersDependOnSize
-        return _answer(Symbolic(propagation), question)
+        return _answer(Strategy(propagation), question)
     except LayersDependOnSize:
-        return _answer(Unfolding(spec, network, overrides, varied), question)
+        return _answer(Strategy(Unfolding(spec, network, overrides, varied)), question)
 
 
 def undecided(report: CheckResult) -> str:
@@ -387,8 +393,8 @@ def _blocking(
         sample[place] = size
         for tried in (own, tuple(sample) if len(sample) == len(own) else (size,) * len(own)):
             failure = strategy.first_failure(tried)
-            if failure is not None and failure.node is node:
-                return Blocking(node, failure.error, at_every_size=False)
+            if failure is not None and failure.node.name == node.name:
+                return Blocking(failure.node, failure.error, at_every_size=False)
         return Blocking(node, ShapeError("", ""), at_every_size=False)
     return None
 

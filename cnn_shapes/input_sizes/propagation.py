@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from cnn_shapes.diagnostics import Findings
 from cnn_shapes.input_sizes.congruences import Coupled, DependsOnResidue
 from cnn_shapes.input_sizes.other_axes import AnySize, OtherAxis, with_other_axes
 from cnn_shapes.input_sizes.symbolic import Polynomial
-from cnn_shapes.language.building import LayerPool
-from cnn_shapes.language.overlay import Overlay
-from cnn_shapes.language.reading.wording import BAD_VALUE
-from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
+from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer, need_feature_map
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.network import Network, Node
-from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, Shape, ShapeError
-from cnn_shapes.source import LIMIT_EXCEEDED, Limits, Span
+from cnn_shapes.shapes import EXACT, FLOOR, WINDOW_TOO_LARGE, WRONG_RANK, OpenSize, Shape, ShapeError
+from cnn_shapes.source import Span
 
-_LIMITS = Limits()
 _FRACTION = 6  # what a fraction of a symbol costs more than a window, in windows computed
 
 
@@ -35,17 +29,35 @@ class Failure(NamedTuple):
     error: ShapeError
 
 
-class _LayerStep(NamedTuple):
+class LayerStep(NamedTuple):
     """A layer: how its output shape is computed, and from which of the shapes before."""
 
     shape: Callable[..., Shape]
     shape_per_axis: Callable[..., Shape]  # the same, where some axes are not asked about
-    inputs: tuple[int, ...]
-    output: int
     node: Node
     joins: bool
-    asks_channels: bool
     must_be_whole: bool  # it fails where a quotient is not whole
+    inputs: tuple[int, ...] = ()
+    asks_channels: bool = False
+
+    @classmethod
+    def of(cls, node: Node, layer: Layer, spec: Spec) -> LayerStep:
+        """The step of a node with this layer."""
+        if spec.waives is not None:
+            layer = _rounded_if_silenced(node, layer, spec.waives)
+        return cls(*_shape_functions(node, layer), node, layer.joins, layer.needs_whole_quotient)
+
+    def output_of(self, inputs: list[Shape], per_axis: bool) -> Shape:
+        """Raises ShapeError; and, of a size, DependsOnResidue and Coupled, which get to know the layer."""
+        try:
+            output = self.shape_per_axis(*inputs) if per_axis else self.shape(*inputs)
+        except DependsOnResidue as needed:
+            needed.must_be_whole, needed.node = self.must_be_whole, self.node
+            raise
+        except Coupled as coupled:
+            coupled.node = self.node
+            raise
+        return with_other_axes(inputs, output) if self.joins and per_axis else output
 
 
 class Propagation:
@@ -56,7 +68,7 @@ class Propagation:
 
     def __init__(self, spec: Spec, network: Network, varied: int = 0) -> None:
         self.inputs = VariedInputs(network, varied)
-        self.steps: list[_LayerStep] = []
+        self.steps: list[LayerStep] = []
         self.node_count = len(network.nodes)
         self.fixed = not network.asks_sizes
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
@@ -68,20 +80,13 @@ class Propagation:
             if layer is None:
                 self.fixed = False
                 return
-            if layer.keeps_shape and not _has_wrong_rank(node):
+            if layer.keeps_shape and not has_wrong_rank(node):
                 shape_of[node.index] = shape_of[node.inputs[0].index]
                 continue
-            if spec.waives is not None:
-                layer = _rounded_if_silenced(node, layer, spec.waives)
             self.steps.append(
-                _LayerStep(
-                    *_shape_functions(node, layer),
-                    tuple([shape_of[source.index] for source in node.reads]),
-                    node.index,
-                    node,
-                    layer.joins,
-                    layer.is_stated or (bool(asking) and _is_in_one_of(asking, node)),
-                    layer.needs_whole_quotient,
+                LayerStep.of(node, layer, spec)._replace(
+                    inputs=tuple([shape_of[source.index] for source in node.reads]),
+                    asks_channels=layer.is_stated or (bool(asking) and _is_in_one_of(asking, node)),
                 )
             )
 
@@ -90,26 +95,24 @@ class Propagation:
         """What it takes to compute all the layers once; a fraction of a symbol takes longer."""
         return len(self.steps) + sum(_FRACTION for step in self.steps if _makes_fractions(step.node.layer))
 
+    @property
+    def latest_cost(self) -> int:
+        """What it took the last time: always about the same."""
+        return self.cost
+
     def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
         """None where every layer works. `per_axis`: some axes are not asked about."""
         shapes: list[Any] = [None] * self.node_count
         given = self.inputs.shapes(sizes)
         shapes[: len(given)] = given
-        for shape, shape_per_axis, sources, place, node, joins, asks_channels, must_be_whole in self.steps:
-            inputs = [shapes[source] for source in sources]
-            if asks_channels and not all(type(x[0]) is int for x in inputs):
+        for step in self.steps:
+            inputs = [shapes[source] for source in step.inputs]
+            if step.asks_channels and not all(type(x[0]) is int for x in inputs):
                 raise LayersDependOnSize
             try:
-                output = shape_per_axis(*inputs) if per_axis else shape(*inputs)
+                shapes[step.node.index] = step.output_of(inputs, per_axis)
             except ShapeError as error:
-                return Failure(node, error)
-            except DependsOnResidue as needed:
-                needed.must_be_whole, needed.node = must_be_whole, node
-                raise
-            except Coupled as coupled:
-                coupled.node = node
-                raise
-            shapes[place] = with_other_axes(inputs, output) if joins and per_axis else output
+                return Failure(step.node, error)
         return None
 
     def failure_at_every_size(self, rank: int) -> Failure | None:
@@ -150,7 +153,7 @@ def _is_in_one_of(blocks: set[str], node: Node) -> bool:
     return False
 
 
-def _has_wrong_rank(node: Node) -> bool:
+def has_wrong_rank(node: Node) -> bool:
     """Whether a node fails at every size, as `Conv1d` does in an image network."""
     return node.error is not None and node.error.rule == WRONG_RANK
 
@@ -164,7 +167,7 @@ def _rounded_if_silenced(node: Node, layer: Layer, waives: Callable[[str, Span],
 
 def _shape_functions(node: Node, layer: Layer) -> tuple[Callable[..., Shape], Callable[..., Shape]]:
     error = node.error
-    if error is not None and _has_wrong_rank(node):
+    if error is not None and has_wrong_rank(node):
 
         def fail(*inputs: Shape) -> Shape:
             raise error
@@ -180,6 +183,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
     axes = list(zip(layer.kernel_size, layer.stride, layer.per_axis_dilation, strict=True))
     ends = ("same",) * layer.rank if layer.fixed_windows is None else layer.ends()
     keys = [(layer.rounding, *axis, end) for axis, end in zip(axes, ends, strict=True)]
+    fixed = [not any(isinstance(part, OpenSize) for part in (*key, *key[-1])) for key in keys]
 
     def output(x: Shape, axis: int) -> Any:
         size = x[axis + 1]
@@ -197,7 +201,7 @@ def _sliding_per_axis(layer: Sliding) -> Callable[[Shape], Shape]:
         sizes: list[Any] = list(x)
         sizes[0] = layer.channels(x[0])
         for axis, size in enumerate(sizes[1:]):
-            if isinstance(size, Polynomial):
+            if isinstance(size, Polynomial) and fixed[axis]:
                 known, key = size.run.window_sizes, (keys[axis], size.terms)
                 if key not in known:
                     known[key] = output(x, axis)
@@ -217,32 +221,3 @@ def _treats_axes_alike(layer: Layer) -> bool:
     values = (getattr(layer, field.attribute) for field in layer.fields.values())
     per_axis = (value for value in values if isinstance(value, tuple) and len(value) == layer.rank)
     return all(part == value[0] for value in per_axis for part in value)
-
-
-def failure_by_unfolding(
-    spec: Spec, shape: Shape, overrides: Overrides, others: Sequence[Shape] = ()
-) -> Failure | None:
-    """The first layer that fails when the spec is unfolded for another input; expectations do not count.
-
-    `others` are the inputs beside the first.
-    """
-    beside = dict(zip([*spec.inputs][1:], others, strict=False))
-    unfolder = Unfolder(
-        spec,
-        Overlay(spec, shape=shape, inputs=beside),
-        findings=Findings(),
-        overrides=overrides,
-        limits=_LIMITS,
-        pool=LayerPool(),
-        stop_at_error=True,
-    )
-    unfolder.asserts = False
-    try:
-        unfolder.run()
-    except FirstError as first:
-        return Failure(
-            first.node, first.node.error or ShapeError(BAD_VALUE, "it cannot be built at this size")
-        )
-    except LimitReached:
-        return Failure(unfolder.network.nodes[-1], ShapeError(LIMIT_EXCEEDED, "too many layers at this size"))
-    return None

@@ -10,7 +10,7 @@ from cnn_shapes.input_sizes.answer import SQUARE, Blocking, Coupling, FailingSiz
 from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
+from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError, listed
 from cnn_shapes.source import on_one_line, shown_path
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def as_json(sizes: Sizes, report: CheckResult) -> dict[str, Any]:
             for one in sizes.failing
         ],
     }
+    if sizes.question.varying:
+        answer["inputs"] = list(sizes.question.varying)
     if sizes.coupling is not None:
         answer["varied"] = [
             {"axis": one.axis, "held": one.held, "progressions": _listed(one.progressions)}
@@ -67,7 +69,7 @@ def text(sizes: Sizes, report: CheckResult) -> str:
     if blocking is not None:
         lines += _blocked(blocking, sizes.question, report)
     elif further is not None and not further.sizes:
-        lines += _not_found(further.tried, AXIS_NAMES[len(sizes.question.own)])
+        lines += _not_found(further.tried, sizes.tested, AXIS_NAMES[len(sizes.question.own)])
     else:
         lines += _rows(sizes)
     failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
@@ -108,8 +110,10 @@ def _blocked(blocking: Blocking, question: Question, report: CheckResult) -> lis
     ]
 
 
-def _not_found(tried: int, names: Sequence[str]) -> list[str]:
+def _not_found(tried: int, tested: int | None, names: Sequence[str]) -> list[str]:
     shape = "squares" if len(names) == 2 else "cubes"
+    if tested is not None:
+        shape = f"{shape} up to {tested:,}"
     others = " and ".join(names[1:])
     return [
         "  no input size that works was found",
@@ -221,8 +225,8 @@ def _line(node: Node, error: ShapeError, report: CheckResult) -> int:
 def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     question, smallest = sizes.question, sizes.nearest.smallest
     at_every_size = sizes.blocking is not None and sizes.blocking.at_every_size
-    notes = []
-    if sizes.coupling is not None and sizes.found:
+    notes = _varied(question, report) if question.varying else []
+    if sizes.coupling is not None and (sizes.found or sizes.coupling.further is None):
         notes.append(_coupled(sizes.coupling, question, report))
     if sizes.tested is not None:
         notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
@@ -238,10 +242,21 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     return notes
 
 
+def _varied(question: Question, report: CheckResult) -> list[str]:
+    """Which of several inputs vary, and how to ask for one that does not."""
+    varying, fixed = question.varying, question.fixed
+    said = f"{listed(varying)} {'varies' if len(varying) == 1 else 'vary together'}"
+    if fixed:
+        said += f"; {listed(fixed)} {'stays' if len(fixed) == 1 else 'stay'} as given"
+    inputs = report.spec.inputs if report.spec is not None else {}
+    others = [name for name in fixed if inputs[name].shape.rank]
+    return [said + (f": --vary {others[0]} asks for {others[0]}" if others else "")]
+
+
 def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str:
     names = AXIS_NAMES[len(question.own)]
     axes = f"{', '.join(names[:-1])} and {names[-1]}"
-    why = f"the network ties {axes} together"
+    why = f"{axes} may depend on each other"
     if coupling.node is not None:
         line = report.source.position(coupling.node.at("").start)[0]
         why = f"{short_path(coupling.node.name)}, line {line}, ties {axes} together"

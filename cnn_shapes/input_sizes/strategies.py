@@ -1,4 +1,4 @@
-"""How it is found out which sizes work: with symbols, for all at once, or by unfolding the spec for each.
+"""How it is found out which sizes work: with symbols, for all at once, or by trying each.
 
 With symbols, all input sizes are split into congruences on which the network behaves alike: exactly, to
 infinity. Where that takes too much work, or a condition is beyond it, every size up to a bound is tried.
@@ -6,16 +6,16 @@ infinity. Where that takes too much work, or a condition is beyond it, every siz
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import product
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.input_sizes.congruences import Congruence, Coupled, DependsOnResidue, Undecided
 from cnn_shapes.input_sizes.other_axes import OtherAxis
-from cnn_shapes.input_sizes.propagation import Failure, Propagation, VariedInputs, failure_by_unfolding
+from cnn_shapes.input_sizes.propagation import Failure
 from cnn_shapes.input_sizes.symbolic import SymbolicRun
-from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.network import Network, Node
+from cnn_shapes.network import Node
 
 _ALL = Congruence(1, 0, 1, None)
 _TESTED = 10_000  # the greatest size that is tried where nothing is proved
@@ -24,8 +24,6 @@ _TESTED = 10_000  # the greatest size that is tried where nothing is proved
 _SYMBOLIC_WORK = 100_000  # with symbols
 _TESTING_WORK = 40_000  # with symbols for single sizes
 _FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
-_UNFOLDING_WORK = 40_000
-_STATED = 6  # what a layer with expressions of sizes costs more than another, in layers unfolded
 _FEWEST_TESTED = 10  # sizes, however long they take
 
 
@@ -58,27 +56,32 @@ class FurtherSizes(NamedTuple):
     tried: int
 
 
-class Strategy(Protocol):
-    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
-        """The first layer that fails at these sizes."""
+class Sized(Protocol):
+    """What takes an input's sizes, numbers or symbols, through a network."""
+
+    @property
+    def cost(self) -> int:
+        """What that takes, in layers computed."""
+
+    @property
+    def latest_cost(self) -> int:
+        """What it took the last time."""
+
+    @property
+    def treats_axes_alike(self) -> bool:
+        """Whether no layer is known to treat one axis differently from another."""
+
+    def first_failure(self, sizes: Sequence[Any], per_axis: bool = False) -> Failure | None:
+        """The first layer that fails. `per_axis`: some axes are not asked about."""
 
     def failure_at_every_size(self, rank: int) -> Failure | None:
         """The first layer that fails whatever the size is; None where there is none, or none can be known."""
 
-    def along(self, pattern: Sequence[object]) -> SearchResult:
-        """Which sizes work for all axes that are None in the pattern; the others are as they are there."""
 
-    def per_axis(self, rank: int) -> list[SearchResult]:
-        """Which sizes of each axis work, whatever the others are. Raises Coupled where they matter."""
+class Strategy:
+    """Exact, for all sizes at once; where that is too much, by trying."""
 
-    def search_further(self, own: tuple[int, ...]) -> FurtherSizes | None:
-        """Sizes that work, the nearest to the input `own` first; None where they cannot be looked for."""
-
-
-class Symbolic:
-    """Exact, for all sizes at once."""
-
-    def __init__(self, propagation: Propagation) -> None:
+    def __init__(self, propagation: Sized) -> None:
         self.propagation = propagation
         self.cost = propagation.cost
         self.deciding, self.testing = _SYMBOLIC_WORK, _TESTING_WORK  # what is left of it
@@ -94,9 +97,8 @@ class Symbolic:
         try:
             return self._decide(pattern, _ALL)
         except Undecided:
-            bound = self.testing // (2 * max(1, self.cost))
             self.testing //= 2  # the rest is for the other axes
-            return _try_all(lambda size: self._works(pattern, size), bound)
+            return self._try_all(pattern, self.testing)
 
     def per_axis(self, rank: int) -> list[SearchResult]:
         patterns = [
@@ -106,20 +108,21 @@ class Symbolic:
             return [self.along(patterns[0])] * rank
         return [self.along(pattern) for pattern in patterns]
 
-    def search_further(self, own: tuple[int, ...]) -> FurtherSizes:
-        """The first axis is decided to infinity, the others up to a bound; its least size is taken."""
+    def search_further(self, own: tuple[int, ...]) -> FurtherSizes | None:
+        """The first axis is decided to infinity, the others up to a bound; its least size is taken.
+
+        None where not even the least of them is decided.
+        """
         found: list[tuple[int, ...]] = []
         tried, work = 0, 0
-        while work < _FURTHER_WORK and tried < _TESTED:
-            tried += 1
-            for others in _up_to(tried, len(own) - 1):
-                try:
+        with suppress(Undecided):
+            while work < _FURTHER_WORK and tried < _TESTED:
+                for others in _up_to(tried + 1, len(own) - 1):
                     congruences, _, _, spent = self._decide((None, *others), _ALL)
-                except Undecided:
-                    congruences, spent = [], _FURTHER_WORK
-                work += spent
-                found += [(min(one.first for one in congruences), *others)] if congruences else []
-        return FurtherSizes(sorted(found, key=lambda sizes: distance(sizes, own)), tried)
+                    work += spent
+                    found += [(min(one.first for one in congruences), *others)] if congruences else []
+                tried += 1
+        return FurtherSizes(sorted(found, key=lambda sizes: distance(sizes, own)), tried) if tried else None
 
     def _decide(self, pattern: Sequence[object], start: Congruence) -> SearchResult:
         """Which sizes of `start` work. Raises Undecided, and Coupled as `along` does."""
@@ -132,13 +135,15 @@ class Symbolic:
         furthest: FurthestFailure | None = None
         cost = self.cost + 5  # even a run that ends at once costs something
         per_axis = any(one is not None for one in pattern)
+        # of other axes a number would equal those, and hide that they are coupled
+        numbers = not any(isinstance(one, OtherAxis) for one in pattern)
         while pending:
             run = SymbolicRun(pending.pop())
             work += cost
             if work > limit:
                 self.deciding -= work
                 raise Undecided
-            size = run.size()
+            size = run.congruence.first if numbers and run.congruence.single else run.size()
             try:
                 failure = self.propagation.first_failure(
                     [size if one is None else one for one in pattern], per_axis
@@ -159,40 +164,24 @@ class Symbolic:
             pending += run.postponed
         return SearchResult(good, None, furthest, work)
 
+    def _try_all(self, pattern: Sequence[object], limit: int) -> SearchResult:
+        """Every size from 1 on, as far as the work allows, and what is tried at least or at most."""
+        found: list[Congruence] = []
+        size = work = 0
+        while size < _FEWEST_TESTED or (size < _TESTED and work < limit):
+            size += 1
+            found += [Congruence(1, size, 0, 0)] if self._works(pattern, size) else []
+            work += self.propagation.latest_cost
+        return SearchResult(found, size)
+
     def _works(self, pattern: Sequence[object], size: int) -> bool:
-        if all(one is None for one in pattern):
-            return self.first_failure((size,) * len(pattern)) is None
+        if not any(isinstance(one, OtherAxis) for one in pattern):
+            return self.first_failure([one if isinstance(one, int) else size for one in pattern]) is None
         # a symbol even for one size: a number would equal those of other axes, and hide that they are coupled
-        return bool(self._decided(pattern, Congruence(1, 0, size, size), _SYMBOLIC_WORK).congruences)
-
-
-class Unfolding:
-    """Size by size, where the layers themselves follow from the input's size."""
-
-    def __init__(self, spec: Spec, network: Network, overrides: Overrides, varied: int) -> None:
-        self.spec, self.overrides, self.inputs = spec, overrides, VariedInputs(network, varied)
-        stated = [node for node in network.layers if node.layer is not None and node.layer.is_stated]
-        self.bound = _UNFOLDING_WORK // (len(network.nodes) + _STATED * len(stated))
-
-    def first_failure(self, sizes: Sequence[int]) -> Failure | None:
-        first, *others = self.inputs.shapes(sizes)
-        return failure_by_unfolding(self.spec, first, self.overrides, others)
-
-    def failure_at_every_size(self, rank: int) -> None:
-        return None
-
-    def along(self, pattern: Sequence[object]) -> SearchResult:
-        def works(size: int) -> bool:
-            sizes = [one if isinstance(one, int) else size for one in pattern]
-            return self.first_failure(sizes) is None
-
-        return _try_all(works, self.bound)
-
-    def per_axis(self, rank: int) -> list[SearchResult]:
-        raise Coupled
-
-    def search_further(self, own: tuple[int, ...]) -> None:
-        return None
+        try:
+            return bool(self._decided(pattern, Congruence(1, 0, size, size), _SYMBOLIC_WORK).congruences)
+        except Undecided:
+            raise Coupled from None
 
 
 def distance(sizes: Sequence[int], own: Sequence[int]) -> tuple[int, tuple[int, ...]]:
@@ -212,12 +201,6 @@ def _left_out(congruence: Congruence, factor: int, residues: Sequence[int]) -> i
         if t % factor not in residues and (congruence.high is None or t <= congruence.high):
             return congruence.modulus * t + congruence.residue
     return None
-
-
-def _try_all(works: Callable[[int], bool], bound: int) -> SearchResult:
-    """Every size from 1 to `bound`, or to what is tried at least or at most."""
-    bound = min(_TESTED, max(_FEWEST_TESTED, bound))
-    return SearchResult([Congruence(1, size, 0, 0) for size in range(1, bound + 1) if works(size)], bound)
 
 
 def _up_to(greatest: int, count: int) -> Iterator[tuple[int, ...]]:

@@ -8,12 +8,15 @@ formula is written twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import gcd
 from typing import Any
 
+from cnn_shapes.input_sizes import formal
 from cnn_shapes.input_sizes.congruences import Congruence, DependsOnResidue, Term, Undecided, value_at
+from cnn_shapes.input_sizes.formal import Sum
+from cnn_shapes.input_sizes.symbol import Symbol, compared, divided, exact, product, total, whole_term
 
 
 class SymbolicRun:
@@ -33,63 +36,53 @@ class SymbolicRun:
         """The size to start with."""
         return Polynomial((self.congruence.residue, self.congruence.modulus), self)
 
-    def postpone_below(self, t: int) -> None:
-        """Go on from `t`."""
-        self.postponed.append(self.congruence._replace(high=t - 1))
-        self.congruence = self.congruence._replace(low=t)
+    def decide(self, value: Callable[[int], Term], rising: bool) -> bool:
+        """Whether a value that never falls (`rising`), or never rises, is 0 or more.
 
+        It holds for all t that are left: it goes on with the upper ones and postpones the lower ones.
+        """
+        _, _, low, high = self.congruence
+        if low == high or (value(low) >= 0) is rising:
+            return value(low) >= 0
+        if high is None:
+            high, step = low, 1
+            while (value(high) >= 0) is not rising:
+                high, step = high + step, 2 * step
+        elif (value(high) >= 0) is not rising:
+            return not rising
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (value(middle) >= 0) is rising:
+                high = middle
+            else:
+                low = middle
+        self.postponed.append(self.congruence._replace(high=high - 1))
+        self.congruence = self.congruence._replace(low=high)
+        return rising
 
-class Symbol:
-    """What a size may be instead of a number. `compare` says whether self - other + extra >= 0."""
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
-    denominator: Any = 1
-    numerator = property(lambda self: self)
-
-    def compare(self, other: Any, extra: int) -> bool:
-        raise NotImplementedError
-
-    def __neg__(self) -> Any:
-        raise NotImplementedError
-
-    def __sub__(self, other: Any) -> Any:
-        return self + -other
-
-    def __rsub__(self, other: Any) -> Any:
-        return -self + other
-
-    def __abs__(self) -> Any:
-        return self
-
-    def __divmod__(self, divisor: int) -> tuple[int, int]:
-        return 0, 0  # only messages ask for it, and nobody reads the message of infinitely many sizes
-
-    def __ge__(self, other: Any) -> Any:
-        return self.compare(other, 0) if isinstance(other, int | Symbol) else NotImplemented
-
-    def __gt__(self, other: Any) -> Any:
-        return self.compare(other, -1) if isinstance(other, int | Symbol) else NotImplemented
-
-    def __lt__(self, other: Any) -> Any:
-        return not self >= other
-
-    def __le__(self, other: Any) -> Any:
-        return not self > other
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, int | Symbol):
-            return NotImplemented
-        return self.compare(other, 0) and not self.compare(other, -1)
-
-    def __bool__(self) -> bool:
-        return bool(self != 0)
+    def made(self, some: Sum) -> Any:
+        """The sum in its simplest form: a number, a polynomial, or a size that was rounded down."""
+        atoms = {atom for atoms in some for atom in atoms}
+        if atoms <= {formal.VARIABLE}:
+            degree = max(map(len, some), default=0)
+            return _made([some.get((formal.VARIABLE,) * power, 0) for power in range(degree + 1)], self)
+        others = [(key, factor) for key, factor in some.items() if key]
+        constant = some.get((), 0)
+        if len(others) == 1 and len(others[0][0]) == 1:
+            ((((terms, divisor),), factor),) = others
+            dividend = Polynomial(tuple(terms), self)
+            if factor == 1:
+                return (dividend + constant * divisor) // divisor
+            if factor > 1 and not constant:
+                return Floored(dividend, divisor, int(factor))
+        return Unsplit(some, self)
 
 
 class Polynomial(Symbol):
     """terms[0] + terms[1]*t + ...; a constant is a plain number instead. Only terms[0] may be a fraction."""
 
     __slots__ = ("run", "terms")
+    is_polynomial = True
 
     def __init__(self, terms: tuple[Term, ...], run: SymbolicRun) -> None:
         self.terms, self.run = terms, run
@@ -99,36 +92,32 @@ class Polynomial(Symbol):
 
     def reaches_zero(self, extra: int = 0) -> bool:
         """Whether self + extra >= 0, for all t that are left afterwards."""
-        low, high = self.run.congruence.low, self.run.congruence.high
-        at_low = self.value(low) + extra
-        if low == high:
-            return at_low >= 0
-        rising = self._rising(low)
-        if (at_low >= 0) is rising:
-            return rising
-        if high is None:
-            high, step = low, 1
-            while (self.value(high) + extra >= 0) is not rising:
-                high, step = high + step, 2 * step
-        elif (self.value(high) + extra >= 0) is not rising:
-            return not rising
-        while high - low > 1:
-            middle = (low + high) // 2
-            if (self.value(middle) + extra >= 0) is rising:
-                high = middle
-            else:
-                low = middle
-        self.run.postpone_below(high)
-        return rising
+        congruence = self.run.congruence
+        rising = congruence.single or self._rising(congruence.low)
+        return bool(self.run.decide(lambda t: self.value(t) + extra, rising))
 
     def _rising(self, low: int) -> bool:
         """Whether the value never falls, or never rises, from `low` on: the signs of its terms in t - low."""
-        terms = self.terms if len(self.terms) == 2 else _shifted(self.terms, low)
+        if len(self.terms) == 2:
+            return self.terms[1] > 0
+        terms = _shifted(self.terms, low)
         if all(term >= 0 for term in terms[1:]):
             return True
         if all(term <= 0 for term in terms[1:]):
             return False
         raise Undecided
+
+    @property
+    def formal(self) -> Sum:
+        return formal.of_terms(self.terms)
+
+    def __index__(self) -> int:
+        congruence = self.run.congruence
+        if not congruence.single:
+            raise Undecided
+        return int(self.value(congruence.low))
+
+    __int__ = __index__
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Polynomial):
@@ -139,7 +128,9 @@ class Polynomial(Symbol):
             return _made([*sums, *longer[len(sums) :]], self.run)
         if isinstance(other, int):
             return Polynomial((self.terms[0] + other, *self.terms[1:]), self.run)
-        return NotImplemented
+        if isinstance(other, Fraction):
+            return Polynomial((whole_term(self.terms[0] + other), *self.terms[1:]), self.run)
+        return self + exact(other) if isinstance(other, float) else NotImplemented
 
     __radd__ = __add__
 
@@ -148,17 +139,20 @@ class Polynomial(Symbol):
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, int):
-            return _made([term * other for term in self.terms], self.run)
+            return _made(
+                [term * other if type(term) is int else whole_term(term * other) for term in self.terms],
+                self.run,
+            )
         if isinstance(other, Fraction):
             self._divisible(other.denominator, other.numerator)
-            return _made([_whole(term * other) for term in self.terms], self.run)
+            return _made([whole_term(term * other) for term in self.terms], self.run)
         if isinstance(other, Polynomial):
             products: list[Term] = [0] * (len(self.terms) + len(other.terms) - 1)
             for i, a in enumerate(self.terms):
                 for j, b in enumerate(other.terms):
                     products[i + j] += a * b
             return _made(products, self.run)
-        return NotImplemented
+        return self * exact(other) if isinstance(other, float) else NotImplemented
 
     __rmul__ = __mul__
 
@@ -170,18 +164,40 @@ class Polynomial(Symbol):
                 divisor // common, tuple([int(term) * factor for term in self.terms]), divisor
             )
 
-    def __floordiv__(self, divisor: int) -> Any:
+    def __floordiv__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return divided(self, divisor)[0]
         common = gcd(divisor, *map(int, self.terms[1:]))
         quotient = Polynomial(tuple([int(term // common) for term in self.terms]), self.run)
-        return quotient if common == divisor else Floored(quotient, divisor // common)
+        if common == divisor:
+            return quotient
+        floored = Floored(quotient, divisor // common)
+        constant = floored.constant()
+        return floored if constant is None else constant
 
-    def __mod__(self, divisor: int) -> Any:
+    def __mod__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return divided(self, divisor)[1]
         self._divisible(divisor)
         return self.terms[0] % divisor
 
     @property
     def denominator(self) -> int:
         return self.terms[0].denominator
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Polynomial):
+            if self.terms == other.terms:
+                return True
+            difference = self - other
+            return difference == 0
+        if isinstance(other, int) and len(self.terms) == 2:
+            start, step = self.terms
+            if step > 0 and start + step * self.run.congruence.low > other:
+                return False
+        return Symbol.__eq__(self, other)
+
+    __hash__ = Symbol.__hash__
 
     def compare(self, other: Any, extra: int) -> bool:
         if isinstance(other, int):
@@ -202,118 +218,109 @@ class Floored(Symbol):
     DependsOnResidue is raised.
     """
 
-    __slots__ = ("dividend", "divisor", "factor")
+    __slots__ = ("dividend", "divisor", "factor", "run")
 
     def __init__(self, dividend: Polynomial, divisor: int, factor: int = 1) -> None:
         self.dividend, self.divisor, self.factor = dividend, divisor, factor
+        self.run = dividend.run
 
-    def _depends_on_residue(self) -> DependsOnResidue:
+    def constant(self) -> int | None:
+        """The one value that it has for all t that are left; None where it has several, or it is not seen."""
+        _, _, low, high = self.run.congruence
+        if high is None:
+            return None
+        if high - low >= self.divisor or len(self.dividend.terms) > 2:  # a whole divisor apart, or not a line
+            return None
+        first, last = (self.dividend.value(t) // self.divisor for t in (low, high))
+        return int(first) if first == last else None
+
+    @property
+    def formal(self) -> Sum:
+        return formal.of_floored(self.dividend.terms, self.divisor, self.factor)
+
+    def split(self) -> DependsOnResidue:
         return DependsOnResidue(self.divisor // gcd(self.divisor, *map(int, self.dividend.terms[1:])))
 
     def __add__(self, other: Any) -> Any:
+        other = exact(other)
         if isinstance(other, int | Polynomial) and self.factor == 1:
             return (self.dividend + other * self.divisor) // self.divisor
-        if isinstance(other, int | Symbol):
-            return Unsplit(self, gcd(self.factor, _factor_of(other)))
-        return NotImplemented
+        return total(self, other)
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
         if self.factor != 1:
-            return Unsplit(self, self.factor)
+            return self.run.made(formal.plus({}, self.formal, -1))
         return (-self.dividend + (self.divisor - 1)) // self.divisor  # rounded up
 
     def __mul__(self, other: Any) -> Any:
+        other = exact(other)
         if isinstance(other, int) and other > 0:
             return Floored(self.dividend, self.divisor, self.factor * other)
-        if isinstance(other, Symbol):
-            return Unsplit(self, self.factor * _factor_of(other))
-        if isinstance(other, int | Fraction):
-            raise self._depends_on_residue()
-        return NotImplemented
+        return product(self, other)
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, divisor: int) -> Any:
+    def __floordiv__(self, divisor: Any) -> Any:
+        if not isinstance(divisor, int) or divisor <= 0:
+            return divided(self, divisor)[0]
         if self.factor % divisor == 0:
             return Floored(self.dividend, self.divisor, self.factor // divisor)
         if self.factor != 1:
-            raise self._depends_on_residue()
+            raise self.split()
         return self.dividend // (self.divisor * divisor)
-
-    def __mod__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return 0
-        raise self._depends_on_residue()
 
     def compare(self, other: Any, extra: int) -> bool:
         if self.factor != 1:
+            if isinstance(other, Symbol):
+                return compared(self, other, extra)
             # factor*floor >= limit where floor >= limit/factor rounded up
             return Floored(self.dividend, self.divisor).compare(-((extra - other) // self.factor), 0)
+        if isinstance(other, Unsplit) or (isinstance(other, Floored) and other.factor != 1):
+            return compared(self, other, extra)
         dividend = self.dividend + extra * self.divisor
         if not isinstance(other, Floored):
             return bool(dividend - other * self.divisor >= 0)
-        if other.factor != 1:
-            raise other._depends_on_residue()
         difference = dividend * other.divisor - other.dividend * self.divisor
         if difference >= 0:
             return True
-        if difference <= -self.divisor * other.divisor:
+        if difference + self.divisor * other.divisor <= 0:
             return False
-        raise self._depends_on_residue()
+        raise self.split()
 
 
 class Unsplit(Symbol):
-    """A sum or product of sizes that depends on the residue of one of them, `cause`: a multiple of `factor`.
+    """A sum of products of sizes that were rounded down, in its normal form.
 
-    Nothing may depend on it, as where it is the length of what comes out: the residue is asked for where
-    something does.
+    What cannot be seen in that form depends on the residue of one of the sizes.
     """
 
-    __slots__ = ("cause", "factor")
+    __slots__ = ("formal", "run")
+    orders_itself = False
 
-    def __init__(self, cause: Floored, factor: int) -> None:
-        self.cause, self.factor = cause, factor
+    def __init__(self, some: Sum, run: SymbolicRun) -> None:
+        self.formal, self.run = some, run  # type: ignore[misc]
+
+    def split(self) -> DependsOnResidue:
+        terms, divisor = max((atom for atoms in self.formal for atom in atoms), key=lambda atom: atom[1])
+        return Floored(Polynomial(terms, self.run), divisor).split()
 
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, int | Symbol):
-            return Unsplit(self.cause, gcd(self.factor, _factor_of(other)))
-        return NotImplemented
+        return total(self, exact(other))
 
     __radd__ = __add__
 
     def __neg__(self) -> Any:
-        return self
+        return Unsplit(formal.plus({}, self.formal, -1), self.run)
 
     def __mul__(self, other: Any) -> Any:
-        if isinstance(other, int | Symbol):
-            return Unsplit(self.cause, self.factor * _factor_of(other))
-        if isinstance(other, Fraction):
-            raise self.cause._depends_on_residue()
-        return NotImplemented
+        return product(self, exact(other))
 
     __rmul__ = __mul__
 
-    def __floordiv__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return Unsplit(self.cause, self.factor // divisor)
-        raise self.cause._depends_on_residue()
-
-    def __mod__(self, divisor: int) -> Any:
-        if self.factor % divisor == 0:
-            return 0
-        raise self.cause._depends_on_residue()
-
     def compare(self, other: Any, extra: int) -> bool:
-        raise self.cause._depends_on_residue()
-
-
-def _factor_of(size: Any) -> int:
-    """A number that a size is a multiple of."""
-    if isinstance(size, int):
-        return abs(size)
-    return int(getattr(size, "factor", 1))
+        return compared(self, other, extra)
 
 
 def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:
@@ -321,10 +328,6 @@ def _made(terms: Sequence[Term], run: SymbolicRun) -> Any:
     while count > 1 and not terms[count - 1]:
         count -= 1
     return terms[0] if count == 1 else Polynomial(tuple(terms[:count]), run)
-
-
-def _whole(term: Term) -> Term:
-    return int(term) if term.denominator == 1 else term
 
 
 def _shifted(terms: tuple[Term, ...], start: int) -> list[Term]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 from cnn_shapes.language.entry import Item, Setting
@@ -9,6 +10,7 @@ from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
+from cnn_shapes.shapes import OpenSize
 
 _MOST_MADE = 4096
 _Given = tuple[tuple[str, Any], ...]  # the evaluated settings, fit to be a key
@@ -59,14 +61,50 @@ def build(item: Item, names: Any, rank: int, layout: str, rounding: str, pool: L
     """The layer of an entry with these names. Raises BadSetting, Unevaluated or Unbuilt."""
     given: _Given = ()
     if item.dynamic:
-        given = tuple(
-            [(name, _frozen(_evaluated(item, name, value, rank, names))) for name, value in item.dynamic]
-        )
+        found = [(name, _evaluated(item, name, value, rank, layout, names)) for name, value in item.dynamic]
+        if any(_is_open(raw) for _, raw in found):
+            return _made_of_open_sizes(item, dict(found), rank, layout, rounding)
+        given = tuple([(name, _frozen(raw)) for name, raw in found])
     key = (rank, rounding, given)
     made = item.built.get(key)
     if made is None:
         made = item.built[key] = pool.layer(item, rank, layout, rounding, given)
     return made
+
+
+def _is_open(raw: Any) -> bool:
+    if isinstance(raw, list | dict):
+        return any(map(_is_open, raw.values() if isinstance(raw, dict) else raw))
+    return isinstance(raw, OpenSize)
+
+
+def _made_of_open_sizes(item: Item, found: dict[str, Any], rank: int, layout: str, rounding: str) -> Layer:
+    """The layer of values some of which stand for many: nobody will ask for it again."""
+    assert item.layer is not None
+    if any(setting.value.broken for setting in item.settings.values()):
+        raise Unbuilt
+    for name, raw in found.items():
+        if _is_open(raw) and not item.layer.fields[name].takes_open_sizes:
+            found[name] = _as_numbers(raw)
+    given = {name: _frozen(_in_layer(raw)) for name, raw in found.items()}
+    return _made_of(item, given, rank, layout, rounding)
+
+
+def _as_numbers(raw: Any) -> Any:
+    """The value where each size is the one number that it can be; a size that can be many raises."""
+    if isinstance(raw, list):
+        return [_as_numbers(part) for part in raw]
+    if isinstance(raw, dict):
+        return {key: _as_numbers(part) for key, part in raw.items()}
+    return index(raw) if isinstance(raw, OpenSize) else raw  # type: ignore[arg-type]
+
+
+def _in_layer(raw: Any) -> Any:
+    if isinstance(raw, list):
+        return [_in_layer(part) for part in raw]
+    if isinstance(raw, dict):
+        return {key: _in_layer(part) for key, part in raw.items()}
+    return raw.in_layer() if isinstance(raw, OpenSize) else raw
 
 
 def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding: str) -> Layer:
@@ -91,15 +129,19 @@ def _made_of(item: Item, given: dict[str, Any], rank: int, layout: str, rounding
     return item.layer.made(rank, values)
 
 
-def _evaluated(item: Item, name: str, value: Value, rank: int, names: Any) -> Any:
+def _evaluated(item: Item, name: str, value: Value, rank: int, layout: str, names: Any) -> Any:
     try:
         return value.evaluate(names)
     except Unevaluated as error:
         field = item.layer.fields[name] if item.layer is not None else None
-        if field is None or not field.words or not error.no_word:
+        word = error.no_word(field.words, names) if field is not None and field.words else ""
+        if field is None or not word:
             raise
-        bad = BadValue(field.expected(rank))
-        raise BadSetting(name, item.settings[name], error.no_word, bad, bad.expected) from None
+        try:
+            field.read(word, rank, layout)
+        except BadValue as bad:
+            raise BadSetting(name, item.settings[name], word, bad, field.expected(rank)) from None
+        raise
 
 
 def _frozen(raw: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.language.values import Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.source import Scalar, Span, TreeNode
+from cnn_shapes.source import Map, Scalar, Span, TreeNode
+from cnn_shapes.source import Sequence as SequenceNode
 
 LAYER, STRUCTURE, BLOCK, UNKNOWN_KIND = "layer", "structure", "block", "unknown"
 _NONE: Mapping[str, Value] = {}
@@ -99,6 +100,8 @@ class Item:
         if field == "expect" and self.expect is not None:
             return self.expect.node.span
         setting = self.settings.get(field)
+        if setting is None and self.layer is not None and field in self.layer.needs:
+            return self.at(self.layer.needs[field][0])  # what makes something of it
         if setting is None or setting.origin != OWN:
             return self.key.span
         return setting.value.node.span
@@ -107,6 +110,16 @@ class Item:
     def text(self) -> str:
         """The kind as the user wrote it."""
         return self.key.text
+
+    def names_given(self) -> list[Scalar]:
+        """The names that it gives to what comes out of it: its own, those in `into`, those of its parts."""
+        given = [] if self.name_node is None else [self.name_node]
+        if self.layer is not None and self.layer.splits and self.layer.shorthand in self.settings:
+            parts = self.settings[self.layer.shorthand].value.node
+            found = parts.items if isinstance(parts, SequenceNode) else ()
+            given += [part for part in found if isinstance(part, Scalar)]
+            given += [key for key, _ in parts.pairs] if isinstance(parts, Map) else []
+        return [*given, *self.into]
 
     def values(self) -> list[Value]:
         """Every value of this entry that may hold an expression."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
@@ -73,12 +73,16 @@ class Unevaluated(Exception):
         super().__init__()  # whoever wants the message asks the error: it may look for what was meant
         self.error, self.node = error, node
 
-    @property
-    def no_word(self) -> str:
-        """The text, where it is one unknown name that resembles none: in a field of words, a wrong word."""
+    def no_word(self, words: Collection[str], names: Collection[str]) -> str:
+        """The text, where it is one unknown name: in a field of these words, a wrong one.
+
+        Empty where a word or one of the names in scope was meant, which the error says then.
+        """
         text = self.node.text if isinstance(self.node, Scalar) else ""
-        whole = self.error.rule == UNKNOWN_NAME and self.error.facts.get("name") == text
-        return text if whole and self.error.hint is None and "near" not in self.error.facts else ""
+        if self.error.rule != UNKNOWN_NAME or self.error.facts.get("name") != text:
+            return ""
+        near = self.error.facts.get("near")
+        return "" if near in words or near in names else text
 
     def report(self, findings: Findings) -> None:
         _report(self.error, self.node, findings)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.layers.axes import CHANNELS_AXIS, Axis, axis_of
-from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, need_channels
+from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, Limit, need_channels
 from cnn_shapes.layers.fields import BadValue, Count, whole
 from cnn_shapes.layers.shared_weights import CHANNEL, ELEMENT, TENSOR, Per, weights_per
 from cnn_shapes.receptive_field import View
@@ -20,7 +21,7 @@ class Activation(Layer):
     is_activation = True
     in_place = True
     without_effect: ClassVar[tuple[str, ...]] = (
-        *("dim", "axis", "approximate", "beta", "threshold", "init", "max_value"),
+        *("approximate", "beta", "threshold", "init", "max_value"),
         *("alpha_initializer", "alpha_regularizer", "alpha_constraint"),
     )
 
@@ -32,6 +33,7 @@ class Row(NamedTuple):
     of_keras: bool = False  # the others are functions there
     never_negative: bool = False
     clips_negative: bool = False
+    limited: Mapping[str, Limit] = {}
     idle: tuple[str, ...] = ()  # arguments beside those that no activation's shape depends on
     says: str = ""
 
@@ -59,11 +61,11 @@ _ROWS = {
 }
 
 
-def _class_names(name: str, of_keras: bool) -> tuple[ClassNames, ...]:
-    if not name:
+def _class_names(row: Row) -> tuple[ClassNames, ...]:
+    if not row.class_name:
         return ()
-    names = (ClassNames(TORCH, {name: None}),)
-    return (*names, ClassNames(KERAS, {name: None})) if of_keras else names
+    names = (ClassNames(TORCH, {row.class_name: None}, ("dim",) if "dim" in row.limited else ()),)
+    return (*names, ClassNames(KERAS, {row.class_name: None})) if row.of_keras else names
 
 
 class _SharedAxes(tuple[Any, ...]):
@@ -107,6 +109,7 @@ class PRelu(Activation):
     weight_names = ("slope",)
     example = "- prelu: channel\n"
     counts_axes = True
+    excludes: ClassVar = {"num_parameters": ("per",)}
     per = SlopePer("what has a slope of its own", TENSOR, ("shared_axes",))
     num_parameters = Count("an assertion: 1, or the channels of the input, a slope for each", None)
 
@@ -157,10 +160,11 @@ def activation(name: str, row: Row) -> type[Layer]:
         (Activation,),
         {
             "kind": name,
-            "class_names": _class_names(row.class_name, row.of_keras),
+            "class_names": _class_names(row),
             "example": f"- {name}\n",
             "never_negative": row.never_negative,
             "clips_negative": row.clips_negative,
+            "limited": row.limited,
             "without_effect": (*Activation.without_effect, *row.idle),
             "__doc__": f"{row.says or f'The activation {name}'}; changes no shape.",
             "__module__": __name__,

@@ -23,10 +23,14 @@ from cnn_shapes.layers.base import (
 )
 from cnn_shapes.layers.fields import Count, Flag, Word
 from cnn_shapes.receptive_field import View
-from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, Shape, ShapeError
+from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, Shape, ShapeError, ending
 
 _THREE = ("query", "key", "value")
 _HEADS = "heads, which attend apart, each with its part of the channels"
+
+
+def _counted(heads: int) -> str:
+    return f"{heads} head{ending(heads)}"
 
 
 class Head(NamedTuple):
@@ -97,10 +101,10 @@ class Attention(Attending):
         error = super().not_divisible(division)
         if not division.power:
             error.template = (
-                "{channels} channels cannot be shared out into query, key and value of {heads} heads: "
-                "{channels} = {groups}*{whole} + {rest}"
+                f"{{channels}} channel{ending(division.number)} cannot be shared out into query, key and "
+                "value of {heads}: {channels} = {groups}*{whole} + {rest}"
             )
-            error.facts["heads"] = self.heads
+            error.facts["heads"] = _counted(self.heads)
         return error
 
     def head(self, inputs: tuple[Shape, ...]) -> Head:
@@ -140,13 +144,15 @@ class Attention(Attending):
         if x[0] != self.heads * size:
             raise ShapeError(
                 SHAPE_MISMATCH,
-                "the {part} has {channels} channels, but {heads} heads of {size} are {wanted}",
+                f"the {{part}} has {{channels}} channel{ending(x[0])}, "
+                "but {heads} of {size} {are} {wanted}",
                 field="from",
                 about=(CHANNELS,),
                 part=_THREE[place],
                 place=place,
                 channels=x[0],
-                heads=self.heads,
+                heads=_counted(self.heads),
+                are="is" if self.heads == 1 else "are",
                 size=size,
                 wanted=self.heads * size,
             )
@@ -192,9 +198,13 @@ class MultiheadAttention(Attending):
         ClassNames(KERAS, {"MultiHeadAttention": None}, ("heads", "key_size", "value_size")),
     )
     without_effect = (
-        *("dropout", "batch_first", "kdim", "vdim", "add_zero_attn", "attention_axes", "flash_attention"),
+        *("dropout", "batch_first", "add_zero_attn", "attention_axes", "flash_attention"),
         "need_weights",
     )
+    follows_input: ClassVar = {
+        "kdim": "the channels of the key in from: [query, key, value]",
+        "vdim": "the channels of the value in from: [query, key, value]",
+    }
     limited: ClassVar = {
         "add_bias_kv": Limit(False, "the language counts no learned key and value, state it with custom"),
         "use_gate": Limit(False, "the language counts no weights of a gate, state it with custom"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.layers.fields import REQUIRED, BadValue, Field, Word, whole
-from cnn_shapes.shapes import AXIS_NAMES, WRONG_RANK, Shape, ShapeError
+from cnn_shapes.shapes import AXIS_NAMES, WRONG_RANK, Shape, ShapeError, listed
 
 CHANNELS_AXIS = "channels"
 
@@ -41,7 +41,7 @@ class Axis(Word):
                 return axes[number]
         elif isinstance(raw, str) and raw in names:
             return raw
-        raise BadValue(self.expected(rank))
+        raise BadValue(_in_torch(names) if type(raw) is TorchAxis else self.expected(rank))
 
     def expected(self, rank: int) -> str:
         names = _names(rank)
@@ -91,6 +91,12 @@ class SeveralAxes(Field[tuple[str, ...]]):
             "examples": list(self.words),
             "items": {"type": ["string", "integer"]},
         }
+
+
+def _in_torch(names: tuple[str, ...]) -> str:
+    """The axes as PyTorch counts them, each with its name."""
+    counted = [f"{number} ({name})" for number, name in enumerate(names, 1)]
+    return f"{listed(counted, 'or')}, as PyTorch counts with the batch"
 
 
 def _names(rank: int) -> tuple[str, ...]:

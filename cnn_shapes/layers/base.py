@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cnn_shapes.layers.class_names import KERAS as KERAS
 from cnn_shapes.layers.class_names import TORCH as TORCH
@@ -20,13 +20,13 @@ from cnn_shapes.shapes import (
     CHANNELS,
     EXPECT_MISMATCH,
     GROUPS_NOT_DIVISIBLE,
-    SHAPE_MISMATCH,
     SIZES,
     UNKNOWN,
     WRONG_RANK,
     Shape,
     ShapeError,
     Window,
+    ending,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ class Layer:
     example: ClassVar[str] = ""
     example_input: ClassVar[str] = "[28, 28, 8]"
     one_of: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[Mapping[str, str]] = {}  # fields that mean something beside another one only
+    # fields that mean something beside another one only: that one, and the value that it must have then
+    needs: ClassVar[Mapping[str, tuple[str, Any]]] = {}
+    excludes: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by field, those that no default gives beside it
+    # arguments that follow from what comes in, beside those of every layer: from what of it
+    follows_input: ClassVar[Mapping[str, str]] = {}
     # arguments of the framework's layer that change no shape, beside those that no layer's do
     without_effect: ClassVar[tuple[str, ...]] = ()
     # arguments that are read with one value alone, which says nothing: the value, and what to do about others
@@ -70,6 +74,7 @@ class Layer:
     # where frameworks share a class name, by framework: its word for a field, which says whose layer it is,
     # and what that says of fields that are not given
     meanings: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
+    vocabularies: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the other words that only one of them has
 
     # what comes in and goes out
     joins: ClassVar[bool] = False  # takes several inputs, any number from 2
@@ -227,6 +232,14 @@ class Layer:
             and getattr(self, reference) is not None
         )
 
+    def says_nothing(self, name: str) -> bool:
+        """Whether a field has no meaning beside the values of the others."""
+        if name not in self.needs:
+            return False
+        needed, value = self.needs[name]
+        beside = getattr(self, self.fields[needed].attribute)
+        return beside is None if value is None else bool(beside != value)
+
     def parts(self) -> Sequence[tuple[str, Layer]]:
         """Of a layer with `splits`: the layers that it is, with the names that it gives them."""
         return ()
@@ -310,7 +323,7 @@ class Layer:
         number, divisor = division.number, division.divisor
         return ShapeError(
             GROUPS_NOT_DIVISIBLE,
-            "{channels} channels cannot be shared out into {groups} equal groups: "
+            f"{{channels}} channel{ending(number)} cannot be shared out into {{groups}} equal groups: "
             "{channels} = {groups}*{whole} + {rest}",
             field=division.field,
             about=(CHANNELS,),
@@ -424,40 +437,10 @@ class Layer:
 class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
+    needs: ClassVar[Mapping[str, tuple[str, Any]]] = {"norm_groups": ("norm", "group")}
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
     norm_groups = Count("groups of channels of norm: group", 32)
     activation = ActivationWord("an activation after this layer (and its norm)")
-
-
-_L = TypeVar("_L", bound=Layer)
-
-
-def with_numbers(layer: _L, **numbers: Any) -> _L:
-    """The same layer, as it is written, with numbers that follow from its inputs."""
-    copy = object.__new__(type(layer))
-    vars(copy).update(vars(layer))
-    vars(copy).update(numbers)
-    return copy
-
-
-def need_like(layer: Layer, x: Shape, other: Shape) -> None:
-    """Raise `shape-mismatch` where the layer whose sizes count has not as many axes as the input."""
-    if x.rank != other.rank:
-        raise ShapeError(
-            SHAPE_MISMATCH,
-            "{name} is {other}, with {found}, but the input {input} has {axes}: "
-            "like needs a layer with as many axes",
-            field=layer.reference,
-            name=getattr(layer, layer.reference),
-            other=other,
-            found=_counted_axes(other.rank),
-            input=x,
-            axes=_counted_axes(x.rank),
-        )
-
-
-def _counted_axes(rank: int) -> str:
-    return "no spatial axis" if rank == 0 else "1 spatial axis" if rank == 1 else f"{rank} spatial axes"
 
 
 def need_feature_map(layer: Layer, x: Shape) -> None:
@@ -479,7 +462,7 @@ def need_channels(stated: int | None, x: Shape, field: str) -> None:
         raise ShapeError(
             EXPECT_MISMATCH,
             "{assertion} says {stated}, but the input "
-            + ("{input} has {channels}" if x.rank else "has {channels} features")
+            + ("{input} has {channels}" if x.rank else f"has {{channels}} feature{ending(x.channels)}")
             + ": write {channels} or leave {assertion} out",
             field=field,
             about=(SIZES, CHANNELS) if field == "in_features" else (CHANNELS,),

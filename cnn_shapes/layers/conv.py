@@ -102,6 +102,7 @@ class InGroups(Convolution):
 
     def not_divisible(self, division: Division) -> ShapeError:
         number, groups = division.number, division.divisor
+        what = "input channels" if division.shared == "channels" else division.shared
         return ShapeError(
             GROUPS_NOT_DIVISIBLE,
             "{number} {what} cannot be shared out into {groups} equal groups: "
@@ -109,7 +110,7 @@ class InGroups(Convolution):
             field="groups",
             about=(CHANNELS,),
             number=number,
-            what="input channels" if division.shared == "channels" else division.shared,
+            what=what if number > 1 else what.removesuffix("s"),
             groups=groups,
             whole=number // groups,
             rest=number % groups,

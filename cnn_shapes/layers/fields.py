@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
-from cnn_shapes.shapes import CEIL, EXACT, FLOOR
+from cnn_shapes.shapes import CEIL, EXACT, FLOOR, OpenSize
 
 T = TypeVar("T")
 REQUIRED: Any = object()
@@ -55,6 +55,7 @@ class Field(Generic[T]):
     key = ""
     words: tuple[str, ...] = ()
     verbatim = False  # never an expression
+    takes_open_sizes = False  # all its numbers are read by `whole`, so that they may stand for many
     other_values: tuple[str, ...] = ()  # aliases under which a value means something else
     names_tensors = False  # its list, or the keys of its mapping, are names that later entries see
 
@@ -140,7 +141,7 @@ def whole(raw: Any) -> int | None:
         return raw
     if type(raw) is float and raw.is_integer():
         return int(raw)
-    return None
+    return raw if isinstance(raw, OpenSize) and raw.denominator == 1 else None  # type: ignore[return-value]
 
 
 def read_count(raw: Any, minimum: int, expected: str, path: tuple[int | str, ...] = ()) -> int:
@@ -169,6 +170,7 @@ class Count(Field[int]):
     ):
         super().__init__(doc, default, aliases)
         self.minimum, self.maximum = minimum, maximum
+        self.takes_open_sizes = maximum is None  # of a size that is not asked about the least alone is
 
     def read(self, raw: Any, rank: int, layout: str) -> int:
         count = read_count(raw, self.minimum, self.expected(rank))
@@ -242,6 +244,10 @@ class Reference(Field[str]):
         return {"type": ["string", "integer", "boolean"]}
 
 
+# activations that cannot be a word on another layer, and why
+_ALONE = {"glu": "it halves the channels", "threshold": "it has two numbers of its own"}
+
+
 class ActivationWord(Word):
     """The activation that follows; Keras' `linear` is the word for none."""
 
@@ -249,6 +255,13 @@ class ActivationWord(Word):
         super().__init__(doc, (*ACTIVATIONS, LINEAR, "none"), "none")
 
     def read(self, raw: Any, rank: int, layout: str) -> str:
+        if isinstance(raw, str) and raw in _ALONE:
+            raise BadValue(
+                self.expected(rank),
+                template="{found} cannot be the {name} of a layer, because {why}: write it after, "
+                "as in - {found}",
+                why=_ALONE[raw],
+            )
         word = super().read(raw, rank, layout)
         return "none" if word == LINEAR else word
 

@@ -34,6 +34,8 @@ class WrittenPairs(tuple[tuple[int, int], ...]):
 class PerAxis(Field[tuple[int, ...]]):
     """A whole number for all spatial axes, or one per axis in the order (D,) H, W."""
 
+    takes_open_sizes = True
+
     def __init__(self, doc: str, default: Any = REQUIRED, aliases: Sequence[str] = (), minimum: int = 1):
         super().__init__(doc, default, aliases)
         self.minimum = minimum
@@ -71,6 +73,8 @@ class PerAxis(Field[tuple[int, ...]]):
 class Ends(Field[Pairs]):
     """Amounts at the two ends of each axis: one number, one per axis, or begin/end pairs per axis."""
 
+    takes_open_sizes = True
+
     def initial(self, rank: int) -> Any:
         return self.default if self.default in (REQUIRED, None) else ((self.default, self.default),) * rank
 
@@ -103,6 +107,7 @@ class Ends(Field[Pairs]):
 class Padding(Field["Pairs | str"]):
     """`Ends`, or a word: valid (0), half (keeps a size at stride 1), same and causal (ceil(size/stride))."""
 
+    takes_open_sizes = True
     words: tuple[str, ...] = ("valid", "half", "same", CAUSAL)
 
     def initial(self, rank: int) -> Any:
@@ -215,6 +220,8 @@ class Scale(Field["tuple[Fraction, ...]"]):
 class AxisSizes(Field["tuple[int | None, ...]"]):
     """One size for all axes or one per axis; null keeps the axis."""
 
+    takes_open_sizes = True
+
     def initial(self, rank: int) -> Any:
         return None
 
@@ -247,6 +254,8 @@ class AxisSizes(Field["tuple[int | None, ...]"]):
 
 class NewShape(Field["tuple[int, ...]"]):
     """Sizes of a whole tensor in the file's layout, kept channels first; at most one is -1."""
+
+    takes_open_sizes = True
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[int, ...]:
         items = raw if isinstance(raw, list) else [raw]
@@ -298,6 +307,7 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
     The value is names with None or their sizes.
     """
 
+    takes_open_sizes = True
     names_tensors = True
 
     def read(self, raw: Any, rank: int, layout: str) -> tuple[tuple[str, Any], ...]:

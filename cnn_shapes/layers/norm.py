@@ -17,12 +17,14 @@ from cnn_shapes.layers.base import (
     ranked,
 )
 from cnn_shapes.layers.fields import Count, Flag
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import Shape, ShapeError, ending, listed
 
 # what the arguments of frameworks' norms may be: the language has norms of the channels, affine or not
 _OF_CHANNELS = {"axis": Limit(-1, "it is of the channels in every layout, leave it out")}
 _BOTH_OR_NEITHER = "scale and shift are learned both, or with affine: false neither"
 _BOTH = {name: Limit(True, _BOTH_OR_NEITHER) for name in ("center", "scale", "bias")}
+
+_LARGEST_LISTED = 32  # of the numbers of groups that a message offers
 
 
 class Norm(Layer):
@@ -103,7 +105,9 @@ class GroupNorm(Norm):
         groups = (
             {} if "groups" in self.given and "norm_groups" not in stated else {"groups": owner.norm_groups}
         )
-        return WrittenGroupNorm(self.rank, {**self.given, **groups})
+        made = WrittenGroupNorm(self.rank, {**self.given, **groups})
+        made.is_stated_on_owner = "norm_groups" in stated
+        return made
 
     def divides(self, x: Shape) -> tuple[Division, ...]:
         return (Division("groups", self.groups, x[0]),)
@@ -165,9 +169,25 @@ class WrittenGroupNorm(GroupNorm):
     """The group normalisation that `norm: group` writes after a layer, whose `norm_groups` it has."""
 
     family = ""
+    is_stated_on_owner = True
 
     def divides(self, x: Shape) -> tuple[Division, ...]:
         return (Division("norm_groups", self.groups, x[0]),)
+
+    def not_divisible(self, division: Division) -> ShapeError:
+        error = super().not_divisible(division)
+        error.template = (
+            f"{{channels}} channel{ending(division.number)} cannot be shared out into the {{groups}} groups "
+        )
+        error.template += (
+            "of norm_groups: write {divisors}"
+            if self.is_stated_on_owner
+            else "that norm: group makes: write norm_groups: {divisors}"
+        )
+        most = min(division.number, _LARGEST_LISTED)
+        divisors = [number for number in range(1, most + 1) if not division.number % number]
+        error.facts["divisors"] = listed(list(map(str, divisors)), "or")
+        return error
 
 
 class LocalResponseNorm(Layer):

@@ -10,13 +10,12 @@ from cnn_shapes.layers.base import (
     ClassNames,
     Layer,
     need_feature_map,
-    need_like,
     ranked,
     unknown_sizes,
-    with_numbers,
 )
 from cnn_shapes.layers.fields import CAUSAL, Flag, Reference, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Padding, PerAxis, WrittenPairs
+from cnn_shapes.layers.referring import need_like, with_numbers
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import (

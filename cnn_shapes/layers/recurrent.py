@@ -69,6 +69,10 @@ class Recurrent(Layer):
         "proj_size": Limit(0, "the language has no projection in it, state it with custom"),
     }
     meanings: ClassVar = {TORCH: ("hidden_size", {"biases": 2}), KERAS: ("units", {"sequences": False})}
+    vocabularies: ClassVar = {
+        TORCH: ("num_layers", "bias", "input_size"),
+        KERAS: ("return_sequences", "use_bias", "reset_after"),
+    }
     units = Count("number of units, and so of channels of each direction", aliases=("hidden_size",))
     bidirectional = Flag("a second one reads from the end, and both outputs are concatenated", False)
     layers = Count(

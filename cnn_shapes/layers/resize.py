@@ -10,12 +10,11 @@ from cnn_shapes.layers.base import (
     Division,
     Layer,
     need_feature_map,
-    need_like,
     unknown_sizes,
-    with_numbers,
 )
 from cnn_shapes.layers.fields import Count, Mode, Reference, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Scale
+from cnn_shapes.layers.referring import need_like, with_numbers
 from cnn_shapes.receptive_field import View, through_transposed, through_upsampling, through_window
 from cnn_shapes.shapes import (
     AXIS_NAMES,

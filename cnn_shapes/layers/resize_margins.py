@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from cnn_shapes.layers.base import KERAS, ClassNames, need_feature_map, need_like, ranked, with_numbers
+from cnn_shapes.layers.base import KERAS, ClassNames, need_feature_map, ranked
 from cnn_shapes.layers.fields import Mode, Reference
 from cnn_shapes.layers.list_fields import Ends, PerAxis
+from cnn_shapes.layers.referring import need_like, with_numbers
 from cnn_shapes.layers.resize import Resized
 from cnn_shapes.receptive_field import View, through_window
 from cnn_shapes.shapes import (
@@ -143,7 +144,7 @@ class Crop(Margins):
     class_names = (ClassNames(KERAS, ranked("Cropping{}D"), ("amount",)),)
     example = "- crop: 2\n"
     sign = "-"
-    needs: ClassVar = {"offset": "like"}
+    needs: ClassVar = {"offset": ("like", None)}
     amount = Ends("one number, one per axis, or begin/end pairs per axis", None, ("cropping",))
     like = Reference("a layer before it: its sizes come out, from the middle of the map", None)
     offset = PerAxis("with like: where what is left begins, instead of in the middle", None, minimum=0)
@@ -167,7 +168,8 @@ class Crop(Margins):
 
     def size(self, size: int, axis: int) -> int:
         begin, end = self.amount[axis]
-        if begin + end >= size:
+        left = size - begin - end
+        if left < 1:
             raise ShapeError(
                 WINDOW_TOO_LARGE,
                 "a crop of {begin} + {end} leaves nothing of {axis} {size}",
@@ -179,7 +181,7 @@ class Crop(Margins):
                 axis=AXIS_NAMES[self.rank][axis],
                 size=size,
             )
-        return size - begin - end
+        return left
 
     def margins(self, x: Shape) -> tuple[tuple[int, int], ...]:
         return tuple((-begin, -end) for begin, end in self.amount)

@@ -73,6 +73,11 @@ _WORDS = {
     "gate": "se seblock squeezeexcite squeezeandexcitation squeezeexcitation",
     "repeat": "loop",
 }
+# the words of fields that mean that nothing is there: what to write where one is a layer of its own
+NO_LAYERS = {
+    "linear": "linear as an activation changes nothing: write identity; a layer with weights is dense: 10",
+    "none": "none is the word for no norm and no activation: leave it out, or write identity",
+}
 MEANT = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 
 

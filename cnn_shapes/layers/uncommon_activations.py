@@ -8,6 +8,9 @@ from cnn_shapes.layers.activation import Activation, Row, activation
 from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer, Limit
 from cnn_shapes.shapes import UNKNOWN, Shape
 
+_ALONG = "it is over the channels alone; softmax takes another axis, and has the same shape"
+_OF_CHANNELS = {"axis": Limit("channels", _ALONG)}
+_OF_CHANNELS_IN_TORCH = {**_OF_CHANNELS, "dim": Limit(1, _ALONG)}
 _ROWS = {
     "hardtanh": Row("Hardtanh", idle=("min_val", "max_val", "min_value", "max_value")),
     "softsign": Row("Softsign"),
@@ -16,14 +19,18 @@ _ROWS = {
     "hardshrink": Row("Hardshrink", idle=("lambd",)),
     "softshrink": Row("Softshrink", idle=("lambd",)),
     "tanhshrink": Row("Tanhshrink"),
-    "softmin": Row("Softmin", never_negative=True),
-    "log_softmax": Row("LogSoftmax"),
+    "softmin": Row("Softmin", never_negative=True, limited=_OF_CHANNELS_IN_TORCH),
+    "log_softmax": Row("LogSoftmax", limited=_OF_CHANNELS_IN_TORCH),
     "rrelu": Row("RReLU", idle=("lower", "upper")),
     "exponential": Row(never_negative=True, says="The exponential function of each value"),
     "squareplus": Row(never_negative=True, says="(x + sqrt(x**2 + 4))/2, Keras' squareplus"),
     "sparse_plus": Row(never_negative=True, says="A softplus that is 0 below -1, Keras' sparse_plus"),
     "sparse_sigmoid": Row(never_negative=True, says="(x + 1)/2 between 0 and 1, Keras' sparse_sigmoid"),
-    "sparsemax": Row(never_negative=True, says="A softmax with zeros (Martins and Astudillo 2016)"),
+    "sparsemax": Row(
+        never_negative=True,
+        limited=_OF_CHANNELS,
+        says="A softmax with zeros (Martins and Astudillo 2016)",
+    ),
     "threshold": Row(
         "Threshold",
         idle=("value", "threshold_value", "default_value"),

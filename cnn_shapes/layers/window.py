@@ -111,6 +111,9 @@ class Sliding(Layer):
     def is_causal(self) -> bool:
         return bool(self.padding == CAUSAL)
 
+    def says_nothing(self, name: str) -> bool:
+        return super().says_nothing(name) or (name == "rounding" and self.is_causal)
+
     def numbers(self, name: str) -> Any:
         if name == "padding":
             return None if self.padding == "same" else self.ends()

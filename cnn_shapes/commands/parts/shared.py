@@ -211,11 +211,16 @@ def overrides_of(inputs: list[str] | None, params: list[str]) -> "Overrides":
 
     shapes: dict[str, tuple[int, ...]] = {}
     for written in inputs or []:
-        name, _, sizes = written.rpartition("=")
+        name, named, sizes = written.rpartition("=")
         shape = parse_sizes(sizes) if len(sizes) < 100 else None
         if shape is None:
+            found = sizes or written
             raise typer.BadParameter(
-                f"expected sizes from 1 as in 320x320x3, found {sizes}", param_hint="--input"
+                f"expected sizes from 1 as in 320x320x3, found {found}", param_hint="--input"
+            )
+        if named and not name.strip():
+            raise typer.BadParameter(
+                f"the name of the input is missing before =, found {written}", param_hint="--input"
             )
         shapes[name.strip()] = shape
     own = shapes.pop("", None)

@@ -17,6 +17,7 @@ from cnn_shapes.language.expressions.error import (
 from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING, Function
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
 from cnn_shapes.layers.framework_classes import misspelt
+from cnn_shapes.shapes import OpenSize, ending
 
 Value: TypeAlias = int | float | bool | str | list[Any]
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
@@ -167,11 +168,15 @@ def element(of: Operand, index: Operand) -> Run:
         values, place = of.run(env), index.run(env)
         if not isinstance(values, list):
             raise error_at(of, "{name} is not a list: it has no elements", name=of.text)
+        if isinstance(place, OpenSize):
+            place = operator.index(place)  # type: ignore[arg-type]
         if not isinstance(place, int) or isinstance(place, bool):
             template = "the index of {name} must be a whole number from 0, found {found}"
             raise error_at(index, template, name=of.text, found=place)
         if not 0 <= place < len(values):
-            template = "{name} has {count} elements, counted from 0: there is no {index}"
+            template = (
+                f"{{name}} has {{count}} element{ending(len(values))}, counted from 0: there is no {{index}}"
+            )
             raise error_at(index, template, name=of.text, count=len(values), index=place)
         return values[place]
 

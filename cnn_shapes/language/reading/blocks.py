@@ -9,7 +9,7 @@ from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.block import REQUIRED, Block
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.functions import INCOMING
-from cnn_shapes.language.reading.common import names_in, read_input_names, read_names
+from cnn_shapes.language.reading.common import names_in, read_new_names, read_output_names
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.params import is_value_name, read_params
@@ -82,10 +82,10 @@ def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str
         elif key.text == "let":
             _read_let(reader, block, node)
         elif key.text == "outputs":
-            block.outputs = read_names("outputs", node, findings, new=False)
+            block.outputs = read_output_names(node, findings)
             block.broken = block.broken or len(block.outputs) < len(names_in(node))
         else:
-            block.inputs = [name.text for name in read_input_names(node, findings)]
+            block.inputs = [name.text for name in read_new_names("inputs", node, findings)]
             if len(block.inputs) < len(names_in(node)):
                 block.broken = True
                 findings.excuse(node)

@@ -16,6 +16,11 @@ from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 COMMON = ("name", "from", "if", "expect")
 SHARE = "share"  # of what has weights: layers and calls of blocks
 RESERVED = {"prev": "what comes before", "input": "the input of the file or the block"}
+_TWICE = {
+    "inputs": "give each input a name of its own",
+    "into": "give each of what comes out a name of its own",
+    "outputs": "write each name once",
+}
 _NAME = re.compile(r"[\w-]+")
 
 
@@ -106,22 +111,20 @@ def read_sources(item: Item, node: TreeNode, findings: Findings) -> None:
             name=sources[0].text if sources[0].text != "prev" else "a",
         )
     elif not joins and item.layer is not None and len(sources) not in item.layer.takes:
-        if item.layer.takes == (1,):
-            tell_one_input(item, findings)
-        else:
-            _tell_inputs(item, item.layer.takes, findings)
+        tell_inputs(item, item.layer.takes, findings)
 
 
 _COUNTS = {1: "one input", 2: "two inputs", 3: "three"}
 
 
-def _tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
+def tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
     """Report an entry that takes another number of inputs than it is given."""
     sources = item.sources or []
     item.broken = True
+    remedy = ": join them first with add or concat" if takes == (1,) else ""
     findings.tell(
         WRONG_INPUTS,
-        "{kind} takes {takes}, found {count}",
+        "{kind} takes {takes}, found {count}" + remedy,
         Span(sources[0].start, sources[-1].end),
         kind=item.text,
         takes=" or ".join(_COUNTS[count] for count in takes),
@@ -132,19 +135,6 @@ def _tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None
 def names_in(node: TreeNode) -> list[TreeNode]:
     """The names in a list, which may be one without its brackets; at least one is wanted."""
     return (node.items if isinstance(node, Sequence) else []) or [node]
-
-
-def tell_one_input(item: Item, findings: Findings) -> None:
-    """Report an entry that takes one input, and is given several."""
-    sources = item.sources or []
-    item.broken = True
-    findings.tell(
-        WRONG_INPUTS,
-        "{kind} takes one input, found {count}: join them first with add or concat",
-        Span(sources[0].start, sources[-1].end),
-        kind=item.text,
-        count=len(sources),
-    )
 
 
 def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) -> list[Scalar]:
@@ -161,15 +151,25 @@ def read_names(what: str, node: TreeNode, findings: Findings, new: bool = True) 
     return names
 
 
-def read_input_names(node: TreeNode, findings: Findings) -> list[Scalar]:
-    """The names that a block or a pass gives to what comes in, each once; what is wrong is reported."""
+def read_new_names(what: str, node: TreeNode, findings: Findings) -> list[Scalar]:
+    """The names that a list gives, `inputs` or `into`, each once; what is wrong is reported."""
+    return _each_once(what, read_names(what, node, findings), findings)
+
+
+def read_output_names(node: TreeNode, findings: Findings) -> list[Scalar]:
+    """The names of what comes out, each once; what is wrong is reported."""
+    return _each_once("outputs", read_names("outputs", node, findings, new=False), findings)
+
+
+def _each_once(what: str, found: list[Scalar], findings: Findings) -> list[Scalar]:
     names: dict[str, Scalar] = {}
-    for name in read_names("inputs", node, findings):
+    for name in found:
         if name.text in names:
             findings.tell(
                 DUPLICATE_NAME,
-                "inputs has {name} twice: give each input a name of its own",
+                "{what} has {name} twice: " + _TWICE[what],
                 name.span,
+                what=what,
                 name=name.text,
             )
         names.setdefault(name.text, name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.entry import DEFAULTS, LAYER, Item, Setting
-from cnn_shapes.language.reading.common import COMMON
+from cnn_shapes.language.reading.common import COMMON, SHARE
 from cnn_shapes.language.reading.entries import EntryReader
 from cnn_shapes.language.reading.layers import read_field
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -17,6 +17,8 @@ from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.framework_classes import is_class
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, TreeNode
+
+_OF_ENTRIES = (*COMMON, SHARE, "into")  # what an entry says of itself alone
 
 
 def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]) -> None:
@@ -52,7 +54,8 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
 def _read_kind(reader: EntryReader, kind: str, key: Scalar, body: Map) -> dict[str, Setting]:
     item = Item(body, key, kind, LAYER)
     for name, value in pairs_of(body, reader.source, reader.findings):
-        if name.text in COMMON:
+        field = KINDS[kind].fields.get(name.text)
+        if name.text in _OF_ENTRIES if field is None else field.names_tensors:
             reader.findings.tell(
                 UNKNOWN_KEY,
                 "defaults hold layer fields only, not {name}: write it on the layer",

@@ -24,7 +24,7 @@ from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.class_answers import answer_in_other_letters, answers
 from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.layers.synonyms import synonym
+from cnn_shapes.layers.synonyms import NO_LAYERS, synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
 
 _KEYS_OF_KINDS = ("type", "kind", "layer", "class", "class_name", "op")  # what other tools call it
@@ -156,7 +156,10 @@ class EntryReader:
             return item
         item = Item(node, key, word, UNKNOWN_KIND)
         item.broken = True
-        self._unknown_kind(key)
+        if node is key and word in NO_LAYERS:
+            self.findings.tell(UNKNOWN_LAYER, NO_LAYERS[word], key.span)
+        else:
+            self._unknown_kind(key)
         return item
 
     def _unknown_kind(self, key: Scalar) -> None:

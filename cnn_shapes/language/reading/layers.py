@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
-from cnn_shapes.language.entry import MERGED, OWN, Item, Setting
+from cnn_shapes.language.entry import DEFAULTS, MERGED, OWN, Item, Setting
 from cnn_shapes.language.reading.common import (
     COMMON,
     SHARE,
@@ -29,12 +29,13 @@ from cnn_shapes.language.reading.wording import (
 )
 from cnn_shapes.language.values import Value, read_value
 from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE
-from cnn_shapes.layers.base import Layer, Limit
+from cnn_shapes.layers.base import KERAS, TORCH, Layer, Limit
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, Span, TreeNode
 
 Fields = Mapping[str, Field[Any]]
+_OF = {TORCH: "PyTorch's", KERAS: "Keras'"}
 
 
 def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
@@ -54,12 +55,62 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
                 read_field(reader, item, fields, key, value, origin)
     elif body is not None:
         _read_shorthand(item, body, reader.findings)
-    for name, setting in reader.defaults.get(item.kind, {}).items():
-        if not item.layer.is_variant or fields.get(name) is KINDS[item.kind].fields[name]:
-            item.settings.setdefault(name, setting)
+    if item.kind in reader.defaults:
+        _add_defaults(item, fields, reader.defaults[item.kind])
     if item.kind in reader.broken_defaults:
         item.broken = item.broken or any(name not in item.settings for name in item.layer.required)
+    if item.layer.meanings and item.text != item.kind:
+        _check_vocabulary(item, item.layer, reader.findings)
     _check_complete(item, fields, reader.findings)
+
+
+def _check_vocabulary(item: Item, layer: type[Layer], findings: Findings) -> None:
+    """Report words of one framework under a class whose other words make it that of another."""
+    owners = [names.framework for names in layer.class_names if item.text in names.names]
+    keys = [(name, setting.key) for name, setting in item.settings.items() if setting.origin != DEFAULTS]
+    words = {key.text: (name, key) for name, key in keys if key is not None}
+    meant = next((owner for owner, (word, _) in layer.meanings.items() if word in words), None)
+    if meant is None:
+        return
+    deciding = layer.meanings[meant][0]
+    for owner, (its_word, _) in layer.meanings.items():
+        if meant not in owners and owner in owners:
+            name, key = words[deciding]
+            template = "{word} is {other} word, and {kind} is {owner} class: write {right}"
+            _tell_mixed(item, key, template, findings, other=meant, owner=owner, right=its_word)
+            return
+        for word in layer.vocabularies[owner] if owner != meant else ():
+            if word in words:
+                name, key = words[word]
+                template = (
+                    "{kind} mixes the words of two frameworks, which differ in it: {deciding} is {owner}, "
+                    "{word} {other}: write {right}, which goes with both"
+                )
+                facts = {"deciding": deciding, "right": name}
+                _tell_mixed(item, key, template, findings, owner=meant, other=owner, **facts)
+                return
+
+
+def _tell_mixed(item: Item, key: Scalar, template: str, findings: Findings, **facts: str) -> None:
+    item.broken = True
+    facts |= {name: _OF[facts[name]] for name in ("owner", "other")}
+    findings.tell(BAD_VALUE, template, key.span, kind=item.text, word=key.text, **facts)
+
+
+def _add_defaults(item: Item, fields: Fields, defaults: Mapping[str, Setting]) -> None:
+    """Give a layer the fields that it does not set itself, but for those that what it sets excludes."""
+    layer = item.layer
+    assert layer is not None
+    excluded = {*layer.one_of} if any(name in item.settings for name in layer.one_of) else set()
+    for its, others in layer.excludes.items():
+        excluded |= {*others} if its in item.settings else set()
+    for name, setting in defaults.items():
+        if name not in excluded and fields.get(name) is KINDS[item.kind].fields[name]:
+            item.settings.setdefault(name, setting)
+    for name, (needed, _) in layer.needs.items():
+        given = item.settings.get(name)
+        if needed not in item.settings and given is not None and given.origin == DEFAULTS:
+            del item.settings[name]
 
 
 def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: TreeNode, origin: str) -> None:
@@ -69,7 +120,9 @@ def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: Tr
     if name is None and item.layer is not None and word in item.layer.limited:
         _check_limited(item, item.layer.limited[word], key, node, reader.findings)
     elif name is None:
-        _unknown_field(item, fields, key, node, reader.source, reader.findings)
+        common = [*COMMON, *([SHARE] if item.layer is not None and item.layer.has_weights else [])]
+        common = [] if origin == DEFAULTS else common
+        _unknown_field(item, fields, key, node, common, reader.source, reader.findings)
     elif name in item.settings and origin == MERGED:
         return  # an own field beats one that `<<` brings in, also under another name
     elif name in item.settings:
@@ -200,9 +253,27 @@ def _field_of(fields: Fields, alias: str) -> str | None:
 
 
 def _unknown_field(
-    item: Item, fields: Fields, key: Scalar, node: TreeNode, source: Source, findings: Findings
+    item: Item,
+    fields: Fields,
+    key: Scalar,
+    node: TreeNode,
+    common: list[str],
+    source: Source,
+    findings: Findings,
 ) -> None:
+    """Report a key that is no field; `common` are those that are no fields either, and may be here."""
     word = key.text
+
+    follows = item.layer.follows_input if item.layer is not None else {}
+    if word in follows:
+        findings.tell(
+            UNKNOWN_KEY,
+            "{word} follows from {what}: leave it out",
+            key.span,
+            word=word,
+            what=follows[word],
+        )
+        return
 
     def is_idle(word: str) -> bool:
         return word not in fields and (
@@ -219,12 +290,12 @@ def _unknown_field(
         findings.add(Diagnostic(UNKNOWN_KEY, ERROR, template, {"word": word}, key.span, fixes=fixes))
         return
     known = [*fields, *(alias for field in fields.values() for alias in field.aliases)]
-    allowed = [*fields, *COMMON]
+    allowed = [*fields, *common]
     # a size of a pool is its kernel_size
     parts = [name for name in fields if word in name.split("_")]
     meant = parts[0] if len(parts) == 1 else None
     near = unknown_key(
-        findings, key, item.text, [*known, *COMMON], allowed, meant, value=node, beside=item.body
+        findings, key, item.text, [*known, *common], allowed, meant, value=node, beside=item.body
     )
     name = near if near in fields else _field_of(fields, near or "")
     item.misread = item.misread or name is not None
@@ -272,17 +343,31 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
         )
     if layer.one_of:
         _check_one_of(item, layer.one_of, findings)
-    for name, needed in layer.needs.items():
-        if name in item.settings and needed not in item.settings and not item.broken:
-            item.broken = True
-            findings.tell(
-                MISSING_FIELD,
-                "{name} of {kind} needs {needed} beside it: without, leave {name} out",
-                item.at(name),
-                name=name,
-                kind=item.text,
-                needed=needed,
-            )
+    for name, (needed, value) in layer.needs.items():
+        if name in item.settings and item.settings[name].origin != DEFAULTS and not item.broken:
+            _check_needed(item, name, needed, value, findings)
+
+
+def _check_needed(item: Item, name: str, needed: str, value: Any, findings: Findings) -> None:
+    """Report a field that says nothing, because another one is not there, or has not this value."""
+    beside = item.settings.get(needed)
+    # what an expression gives is another thing in each copy
+    if beside is not None and (value is None or not beside.value.constant or beside.value.raw == value):
+        return
+    item.broken = True
+    findings.tell(
+        MISSING_FIELD,
+        "{name} of {kind} needs {needed} beside it: without, leave {name} out",
+        _key_of(item, name).span,
+        name=name,
+        kind=item.text,
+        needed=needed if value is None else f"{needed}: {value}",
+    )
+
+
+def _key_of(item: Item, name: str) -> Scalar:
+    """Where a field is given, under whichever of its names."""
+    return item.settings[name].key or item.key
 
 
 def _example(layer: type[Layer], name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeGuard
 
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
@@ -55,12 +55,23 @@ def _read_param(key: Scalar, node: TreeNode, above: Collection[str], findings: F
     """The value of a param; None where it is reported."""
     if isinstance(node, Sequence):
         wrong = next((item for item in node.items if not _is_constant(item)), None)
+        named = next((item for item in node.items if _is_param(item, above)), None)
+        if named is not None:
+            findings.tell(
+                BAD_VALUE,
+                "the param {key} is a list of numbers, true, false and words, in which {name} would be "
+                "a word, not the value of {name}: write the value",
+                named.span,
+                key=key.text,
+                name=named.text,
+            )
+            return None
         if wrong is None:
             return Value(node, [item.value for item in node.items if isinstance(item, Scalar)])
         expected = "a list of numbers, true, false and words"
         must_be(findings, f"the param {key.text}", expected, wrong, head(wrong))
         return None
-    if isinstance(node, Scalar) and _is_constant(node) and (node.text not in above or node.text in WORDS):
+    if isinstance(node, Scalar) and _is_constant(node) and not _is_param(node, above):
         return Value(node, node.value)
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         span = head(node) if node.span != Span(0, 0) else key.span
@@ -117,6 +128,11 @@ def is_value(value: Any) -> bool:
     if isinstance(value, str):
         return value.isidentifier()
     return isinstance(value, int | float) and -LARGEST <= value <= LARGEST
+
+
+def _is_param(node: TreeNode, above: Collection[str]) -> TypeGuard[Scalar]:
+    """Whether a value is the name of a param that is declared, and no word of a field."""
+    return isinstance(node, Scalar) and node.text in above and node.text not in WORDS
 
 
 def _is_constant(node: TreeNode | None) -> bool:

@@ -13,10 +13,10 @@ from cnn_shapes.language.reading.common import (
     Reader,
     names_in,
     read_common,
-    read_input_names,
     read_names,
+    read_new_names,
     read_share,
-    tell_one_input,
+    tell_inputs,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import (
@@ -65,7 +65,9 @@ def read_structure(reader: Reader, item: Item, body: TreeNode | None) -> None:
             item.lists[word] = reader.entries(node, word)
         elif word in structure.named:
             given = word == "outputs"  # names of what is in the pass, where inputs has new ones
-            names = read_names(word, node, findings, new=False) if given else read_input_names(node, findings)
+            names = (
+                read_names(word, node, findings, new=False) if given else read_new_names(word, node, findings)
+            )
             setattr(item, word, names)
             item.broken = item.broken or len(names) < len(names_in(node))
         elif word in structure.values:
@@ -89,7 +91,7 @@ def _check_carried(item: Item, structure: type[Structure], findings: Findings) -
     if item.broken or (count == 1 and not item.inputs and not item.outputs and not item.into):
         return
     if not structure.named:
-        tell_one_input(item, findings)
+        tell_inputs(item, (1,), findings)
         return
     inputs, outputs = max(1, len(item.inputs)), max(1, len(item.outputs))
     collects = item.settings.get("collect")
@@ -253,7 +255,7 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
         elif key.text == SHARE and SHARE not in block.params:
             read_share(item, node, findings)
         elif key.text == "into" and "into" not in block.params:
-            item.into = read_names("into", node, findings)
+            item.into = read_new_names("into", node, findings)
             item.broken = item.broken or len(item.into) < len(names_in(node))
         elif key.text in block.params:
             value = read_value(node, findings)

@@ -6,7 +6,7 @@ How entries become nodes is in `layers` and `structures`; what these two share, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
@@ -14,7 +14,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.reading.common import RESERVED
+from cnn_shapes.language.reading.common import RESERVED, SHARE
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.names import IncomingNames
@@ -22,7 +22,7 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.unfolding.sharing import share_weights
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import UNREACHED, Group, Network, Node
+from cnn_shapes.network import UNREACHED, Group, Network, Node, compute
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
 
@@ -51,16 +51,24 @@ def _without_digits(name: str) -> str:
     return name.rstrip("0123456789")
 
 
-_Names = tuple[list[tuple[set[Item], set[str | None]]], set[str | None]]
+_Lists = list[tuple[set[Item], dict[str, Scalar]]]
+_Names = tuple[_Lists, set[str]]
 
 
-def _collect(items: Sequence[Item], lists: list[tuple[set[Item], set[str | None]]]) -> set[Item]:
-    """Add a list of entries and those in it to `lists`; returns its entries at any depth."""
+def _collect(items: Sequence[Item], lists: _Lists) -> set[Item]:
+    """Add a list of entries and those in it to `lists`, with the names that its own entries give.
+
+    Returns its entries at any depth.
+    """
     within = set(items)
     for item in items:
         for some in item.lists.values():
             within |= _collect(some, lists)
-    lists.append((within, {item.name for item in items}))
+    named: dict[str, Scalar] = {}
+    for item in items:
+        for name in item.names_given():
+            named.setdefault(name.text, name)
+    lists.append((within, named))
     return within
 
 
@@ -97,6 +105,7 @@ class Builder(ABC):
         self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
         self.names.shape, self.names.network = shape, self.network
+        self.compute: Callable[[Node], None] = compute  # what sets a node's output, state and error
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
         self.entry = 0
@@ -136,26 +145,23 @@ class Builder(ABC):
     def bind(self, name: str, place: Span, node: Node, scope: Scope) -> None:
         """Give a node a name that later entries see."""
         if name in scope.names and name not in scope.absent:
-            self._tell_taken(scope.names[name], name, place)
+            self._tell_taken(name, place, scope)
             return
         scope.absent.discard(name)
-        scope.names[name] = node
+        scope.names[name], scope.places[name] = node, place
 
-    def _tell_taken(self, node: Node, name: str, place: Span) -> None:
-        """Report a name that a node before has, with its line where it is another one."""
-        lines, group, place_of = [], node.group, node.place
-        while True:
-            if isinstance(place_of, Item):
-                named = [one for one in (place_of.name_node, *place_of.into) if one is not None]
-                before = [one.start for one in named if one.text == name and one.start < place.start]
-                lines += [self.spec.source.position(start)[0] for start in before]
-            if group is None:
-                break
-            place_of, group = group.place, group.parent
+    def _tell_taken(self, name: str, place: Span, scope: Scope) -> None:
+        """Report a name that the list has already, with the line of it where that is another one."""
         template, facts = "the name {name} is taken in this list already", {"name": name}
-        if lines and max(lines) != self.spec.source.position(place.start)[0]:
-            template = "the name {name} is taken: line {line} has it already"
-            facts["line"] = str(max(lines))
+        first = scope.places.get(name)
+        if name in scope.input_names:
+            template = "the name {name} is taken: an input of {owner} has it, choose another"
+            facts["owner"] = scope.owner
+        elif first is not None:
+            line, here = (self.spec.source.position(span.start)[0] for span in (first, place))
+            if line != here:
+                template = "the name {name} is taken: line {line} has it already"
+                facts["line"] = str(line)
         self.findings.tell(DUPLICATE_NAME, template, place, **facts)
 
     def bind_all(self, names: Sequence[Scalar], nodes: Sequence[Node], scope: Scope) -> None:
@@ -193,7 +199,7 @@ class Builder(ABC):
         if like is not None:
             to_input = layer is not None and layer.undoes and like.inputs
             node.like, node.reads = like, (*inputs, like.inputs[0], like) if to_input else (*inputs, like)
-        self.network.add(node)
+        self.network.add(node, self.compute)
         node.entry = self.entry
         if node.error is not None and self.waives is not None:
             self.waive(node, node.error)
@@ -221,24 +227,36 @@ class Builder(ABC):
         assert source is not None
         name = source.text
         found = scope.find(name)
-        if name in _NO_NAMES or (name == item.name and found is None):
+        of = next((one for one in scope.chain() if name in one.names), scope)
+        why = _NO_NAMES.get(name, "")
+        if name in of.input_names:
+            why = f"is an input of {of.owner}"
+        elif name == item.name and found is None:
+            why = "is this layer itself"
+        if why:
             template = "share needs the name of an earlier layer or call, and {name} {why}"
-            why = _NO_NAMES.get(name, "is this layer itself")
             self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, why=why)
             return
         if found is None:
-            self.unknown_name(source, scope, "share")
+            self.unknown_name(source, scope, SHARE)
             return
         if found is self.missing or any(name in one.absent for one in scope.chain()):
-            return  # it is left out here: there is nothing to share
+            if found is not self.missing:  # it is left out here: there is nothing to share
+                self.network.unshared.append((source.span, name))
+            return
         begin, end = self.made_by.get(found, (found.index, found.index + 1))
         nodes = self.network.nodes
         share_weights(name, nodes[first:], nodes[begin:end])
         for node in nodes[first:]:
             self.halt(node)
 
-    def inputs(self, sources: list[Scalar], last: Node, scope: Scope) -> tuple[Node, ...]:
-        """The nodes that names in `from` mean; an unknown one is reported, and `missing` takes its place."""
+    def inputs(
+        self, sources: list[Scalar], last: Node, scope: Scope, where: str = "from"
+    ) -> tuple[Node, ...]:
+        """The nodes that names in `from` mean, or under another key, `where`.
+
+        An unknown one is reported, and `missing` takes its place.
+        """
         found = []
         for source in sources:
             name = source.text
@@ -249,21 +267,22 @@ class Builder(ABC):
             else:
                 node = scope.find(name)
                 if node is None:
-                    self.unknown_name(source, scope)
+                    self.unknown_name(source, scope, where)
                     node = self.missing
                 found.append(node)
         return tuple(found)
 
-    def unknown_name(self, source: Scalar, scope: Scope, where: str = "from") -> None:
-        """Report a name that nothing visible has, with what was meant or why it is not seen."""
+    def unknown_name(self, source: Scalar, scope: Scope, where: str) -> None:
+        """Report a name under the key `where` that nothing visible has, with what was meant or why not."""
         name = source.text
         if name in self.findings.excused:
             return  # its declaration failed, and is reported
         advice = ""
         if not self.findings.crowded:
-            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope)
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope, where)
         # of `down4` the next is not `down3`: numbers count, they are not misspelt
-        others = [one for one in scope.visible() if _without_digits(one) != _without_digits(name)]
+        visible = [one for one in scope.visible() if where != SHARE or one not in RESERVED]
+        others = [one for one in visible if _without_digits(one) != _without_digits(name)]
         near = None if advice else self.findings.meant(name, others)
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
@@ -271,7 +290,7 @@ class Builder(ABC):
             self.findings.suggest(UNKNOWN_NAME, template, source.span, fix, name=name, near=near)
             return
         if not advice and where == "outputs":
-            named = [seen for seen in scope.visible() if seen not in RESERVED]
+            named = [seen for seen in visible if seen not in RESERVED]
             advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         template = "no layer is called {name} here: {advice}"
         if not advice:
@@ -279,19 +298,22 @@ class Builder(ABC):
                 "no layer is called {name}: write name: {name} on the one that is meant, "
                 "or put back the line that had it; {advice}"
             )
-            advice = f"the names before it are {', '.join(scope.visible()[-_MOST_NAMES:])}"
+            names = ", ".join(visible[-_MOST_NAMES:])
+            advice = f"the names before it are {names}" if names else "no layer before it has a name"
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
-    def _seen_elsewhere(self, name: str, scope: Scope) -> str:
+    def _seen_elsewhere(self, name: str, scope: Scope, where: str) -> str:
         """Why a name that an entry of the same list, or around it, does have is not seen."""
         if self.current is not None and name == self.current.name:
-            return "that is this layer itself, and from sees only what is before it"
+            return f"that is this layer itself, and {where} sees only what is before it"
         group = scope.group
         while group is not None and group.values is None:
             group = group.parent
         around, inside = self._names_of(None if group is None else group.kind)
-        if any(name in names and self.current in items for items, names in around):
-            return "it is further down, and from sees only what is before it"
+        for items, names in around:
+            if name in names and self.current in items:
+                line = self.spec.source.position(names[name].start)[0]
+                return f"it is further down, on line {line}, and {where} sees only what is before it"
         if name in inside:
             return "it is inside a block or branch, and what is inside is not seen from outside"
         return ""
@@ -303,11 +325,11 @@ class Builder(ABC):
         """
         if block not in self.names_of:
             items = self.spec.items if block is None else self.spec.blocks[block].items
-            around: list[tuple[set[Item], set[str | None]]] = []
+            around: _Lists = []
             _collect(items, around)
             inside = {name for _, names in around for name in names}
             if block is None:
-                inside |= {item.name for item in self.spec.entries}
+                inside |= {name.text for item in self.spec.entries for name in item.names_given()}
             self.names_of[block] = around, inside
         return self.names_of[block]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from cnn_shapes.diagnostics import Fix, is_respelling
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.functions import INCOMING
@@ -15,10 +16,10 @@ from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS, NORM_KINDS, with_rank
 from cnn_shapes.layers.base import Layer, Weighted
-from cnn_shapes.layers.fields import BadValue
+from cnn_shapes.layers.fields import BadValue, Field
 from cnn_shapes.network import UNREACHED, Group, Node
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
-from cnn_shapes.source import Map, Scalar, Sequence, Span
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
 
 
 def unfold_layer(
@@ -38,8 +39,8 @@ def unfold_layer(
             error.report(builder.findings)
         except BadSetting as error:
             # how many axes come in may be a guess after an error, and the value be right for it
-            if x is not None or item.layer is None or not item.layer.counts_axes:
-                _report(builder, item, error)
+            if item.layer is not None and (x is not None or not item.layer.counts_axes):
+                report_bad(builder, item, error, item.layer.fields[error.name])
         except Unbuilt:
             pass
     if layer is None and item.layer is not None and item.layer.splits:
@@ -50,6 +51,7 @@ def unfold_layer(
         return _add_like(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     check_rank(item, node)
+    builder.halt(node)
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
@@ -78,7 +80,7 @@ def _add_like(
     name = item.settings[layer.reference].value.node
     other = builder.missing
     if isinstance(name, Scalar):
-        (other,) = builder.inputs([name], builder.previous, scope)
+        (other,) = builder.inputs([name], builder.previous, scope, layer.reference)
         if layer.undoes and other is not builder.missing and other.kind not in layer.undoes:
             builder.findings.tell(
                 BAD_VALUE,
@@ -123,17 +125,28 @@ def plain(builder: Builder, kind: str, rank: int) -> Layer:
     return KINDS[kind](rank, values)
 
 
-def _report(builder: Builder, item: Item, bad: BadSetting) -> None:
-    error = bad.error
+def report_bad(builder: Builder, item: Item, bad: BadSetting, field: Field[Any]) -> None:
+    """Report a value that a field cannot have, with the word that is nearest where it takes words."""
+    error, setting = bad.error, bad.setting
     raw = bad.raw
     for step in error.path:
         raw = raw[step]
-    name = bad.setting.key.text if bad.setting.key is not None else bad.name
-    template = error.template or "{name} must be {expected}, found {found}"
-    facts = {"name": name, "expected": bad.expected, "found": shown(raw), "layer": item.text}
-    builder.findings.tell(
-        BAD_VALUE, template, bad.setting.value.locate(error.path), **{**facts, **error.facts}
-    )
+    span = setting.value.locate(error.path)
+    facts = {"name": setting.key.text if setting.key is not None else bad.name, "expected": bad.expected}
+    facts = {**facts, "found": shown(raw), "layer": item.text, **error.facts}
+    if error.template:
+        builder.findings.tell(BAD_VALUE, error.template, span, **facts)
+        return
+    # who wrote the value alone never wrote the field
+    template = "{name} must be" if setting.key is not None else "the value of {layer}, its {name}, must be"
+    template += " {expected}, found {found}"
+    near = builder.findings.meant(raw, field.words) if isinstance(raw, str) else None
+    if near is None or not field.takes(near, builder.rank, builder.spec.layout):
+        builder.findings.tell(BAD_VALUE, template, span, **facts)
+        return
+    fix = Fix(f"{raw} -> {near}", (Edit(span, near),), safe=is_respelling(raw, near))
+    template += ": did you mean {near}?"
+    builder.findings.suggest(BAD_VALUE, template, span, fix, near=near, **facts)
 
 
 def check_rank(item: Item, node: Node) -> None:

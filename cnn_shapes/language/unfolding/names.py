@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from cnn_shapes.language.expressions.error import NotKnown, SizeError
 from cnn_shapes.language.expressions.functions import INCOMING
-from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, Shape
+from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, OpenSize, Shape
 
 _CHANNELS = "c_in"
 
@@ -22,6 +22,14 @@ class _Unasked:
     """Where it makes no difference."""
 
     asks_sizes = False
+
+
+def _known(name: str, size: int) -> Any:
+    if isinstance(size, OpenSize):
+        return size.in_expression()
+    if size == UNKNOWN:
+        raise NotKnown(name)
+    return size
 
 
 class IncomingNames(dict[str, Any]):
@@ -41,19 +49,14 @@ class IncomingNames(dict[str, Any]):
             raise KeyError(name)
         shape = self.shape
         if name == _CHANNELS:
-            if shape is None or shape.channels == UNKNOWN:
-                raise NotKnown(name)
-            return shape.channels
+            return _known(name, UNKNOWN if shape is None else shape.channels)
         self.network.asks_sizes = True
         if shape is None:
             raise NotKnown(name)
         names = AXIS_NAMES.get(shape.rank, ())
         if axis not in names:
             raise SizeError(name, axis, shape.rank, [one for one, of in INCOMING.items() if of in names])
-        size = shape.sizes[names.index(axis)]
-        if size == UNKNOWN:
-            raise NotKnown(name)
-        return size
+        return _known(name, shape.sizes[names.index(axis)])
 
     def of_layer(self, shape: Shape | None, asks: bool) -> IncomingNames:
         """The same names where `c_in`, `h_in`, ... are those of one layer's input.

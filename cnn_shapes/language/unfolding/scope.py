@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cnn_shapes.network import Group, Node
+from cnn_shapes.source import Span
 
 
 class Scope:
     """What a list of layers sees: the names before it, `input`, and what its first `prev` is."""
 
-    __slots__ = ("absent", "caller", "counts", "depth", "group", "input", "names", "parent", "start")
+    __slots__ = (
+        *("absent", "caller", "counts", "depth", "group", "input", "input_names", "names", "owner", "parent"),
+        *("places", "start"),
+    )
 
     def __init__(self, start: Node, input: Node, group: Group | None, parent: Scope | None, depth: int):
         self.start, self.input, self.group, self.parent, self.depth = start, input, group, parent, depth
         self.names: dict[str, Node] = {}
+        self.places: dict[str, Span] = {}  # where the names are written
+        self.input_names: frozenset[str] = frozenset()  # those of the names that are of what comes in
+        self.owner = ""  # whose inputs these are
         self.absent: set[str] = set()
         self.counts: dict[str, int] = {}
         self.caller: Scope | None = None  # of a block: where it is called, which it does not see
+
+    def name_inputs(self, names: Iterable[str], nodes: Iterable[Node], owner: str) -> None:
+        """Give what comes in its names; `owner` is what the list belongs to: a file, a block, a repeat."""
+        self.names.update(zip(names, nodes, strict=False))
+        self.input_names, self.owner = frozenset(self.names), owner
 
     def find(self, name: str) -> Node | None:
         scope: Scope | None = self

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.language.block import REQUIRED
+from cnn_shapes.language.building import BadSetting
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.wording import MISSING_FIELD, must_be
 from cnn_shapes.language.unfolding.builder import Builder
-from cnn_shapes.language.unfolding.layers import plain
+from cnn_shapes.language.unfolding.layers import plain, report_bad
 from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import KINDS
-from cnn_shapes.layers.fields import ACTIVATIONS, LINEAR, ActivationWord, whole
+from cnn_shapes.layers.fields import ActivationWord, BadValue, whole
 from cnn_shapes.layers.merge import Concat, GateMultiply, ShortcutAdd
 from cnn_shapes.layers.structure import Gate, Parallel, Repeat, Residual
 from cnn_shapes.network import Group, Node
-from cnn_shapes.shapes import UNKNOWN
+from cnn_shapes.shapes import UNKNOWN, OpenSize
 
 _MAX_NESTING = 100
+_WORD = ActivationWord("")
 
 
 def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group) -> Scope:
@@ -38,15 +40,16 @@ def _activation(builder: Builder, item: Item, node: Node, group: Group, names: I
     try:
         word = setting.value.evaluate(names)
     except Unevaluated as error:
-        if not error.no_word:
+        word = error.no_word(_WORD.words, names)
+        if not word:
             error.report(builder.findings)
             return node
-        word = error.no_word
-    if word in (None, "none", LINEAR):
+    try:
+        word = _WORD.read(word, builder.rank, builder.spec.layout)
+    except BadValue as bad:
+        report_bad(builder, item, BadSetting("activation", setting, word, bad, bad.expected), _WORD)
         return node
-    if word not in ACTIVATIONS:
-        expected = ActivationWord("").expected(builder.rank)
-        must_be(builder.findings, "activation", expected, word, setting.value.node.span)
+    if word == "none":
         return node
     return builder.add(item, "activation", word, plain(builder, word, builder.rank), (node,), group)
 
@@ -123,9 +126,10 @@ def _repeat(
         builder.visit(item)
         came = passes[-1]
         inside = _inner(builder, item, came[0], scope, Group(str(index), "pass", group, item))
-        inside.names.update(zip([name.text for name in item.inputs], came, strict=False))
+        if item.inputs:
+            inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
-        passes.append(builder.inputs([*item.outputs], last, inside) if item.outputs else (last,))
+        passes.append(builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,))
     if "collect" in item.settings and times:
         joined = tuple([one[0] for one in passes])
         return (builder.add(item, "concat", "concat", Concat(builder.rank), joined, group),)
@@ -155,8 +159,10 @@ def unfold_call(
         values[name] = value
     if block.broken:
         return (builder.add(item, label, item.kind, None, inputs, scope.group),)
-    channels = UNKNOWN if x is None else x.channels
-    if channels:
+    channels: Any = UNKNOWN if x is None else x.channels
+    if channels.__class__ is not int:
+        values["c_in"] = channels.in_expression()
+    elif channels:
         values["c_in"] = channels
     elif block.uses_channels:
         return (builder.add(item, label, item.kind, None, inputs, scope.group),)
@@ -169,21 +175,22 @@ def unfold_call(
     group.inputs, group.values = inputs, values
     inside = _inner(builder, item, inputs[0], scope, group)
     inside.parent, inside.caller, inside.input = None, scope, inputs[0]
-    inside.names.update(zip(block.inputs, inputs, strict=False))
+    if block.inputs:
+        inside.name_inputs(block.inputs, inputs, f"the block {item.kind}")
     findings = builder.findings
     if findings.call is not None:
         last = builder.unfold_list(block.items, inside, values)
-        return builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
+        return builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = builder.place(item)
     last = builder.unfold_list(block.items, inside, values)
-    outputs = builder.inputs([*block.outputs], last, inside) if block.outputs else (last,)
+    outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = None
     return outputs
 
 
 def _is_flat(value: Any) -> bool:
     """Whether it is a list of numbers, booleans and words: what a name of an expression can have."""
-    return isinstance(value, list) and all(isinstance(part, int | float | str) for part in value)
+    return isinstance(value, list) and all(isinstance(part, int | float | str | OpenSize) for part in value)
 
 
 # a total table, as a test keeps it: what each structure unfolds into

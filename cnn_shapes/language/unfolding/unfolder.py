@@ -50,7 +50,7 @@ class Unfolder(Builder):
         """What the file's own layers see at their beginning."""
         network = self.network
         scope = Scope(network.input, network.input, None, None, 0)
-        scope.names.update(zip(self.spec.inputs, network.inputs, strict=False))
+        scope.name_inputs(self.spec.inputs, network.inputs, "this file")
         return scope
 
     def unfold_list(self, items: Sequence[Item], scope: Scope, names: IncomingNames) -> Node:

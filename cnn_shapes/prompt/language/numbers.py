@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.fields import Count
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.typed_layer import yaml_value
 from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis
@@ -141,8 +142,13 @@ def _list(shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str]) -
 def _single(
     kind: str, shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str], rank: int
 ) -> None:
-    """`dense 10`, `dropout 0.5`, `pad 1 2`: one number, or one per axis."""
+    """`dense 10`, `dropout 0.5`, `pad 1 2`, `embedding 9 4`: one number, or one each."""
     first, *rest = numbers
+    required = KINDS[kind].required
+    if rest and len(numbers) == len(required):
+        for name, one in zip(required, numbers, strict=True):
+            _put(fields, name, one.text)
+        return
     if len(rest) == 1 and "in_features" in KINDS[kind].fields:
         raise Misread(
             f"{kind} takes one number, its {shorthand}: the input's features follow from the layer before. "
@@ -165,4 +171,11 @@ def _put(fields: dict[str, str], name: str, text: str) -> None:
 
 
 def _too_many(kind: str, extra: TypedNumbers, before: str) -> str:
-    return f"{kind} takes no further number after {before}: {extra.text} needs its name, as in s{extra.text}"
+    said = f"{kind} takes no further number after {before}: "
+    fields = KINDS[kind].fields
+    if "stride" in fields:
+        return f"{said}{extra.text} needs its name, as in s{extra.text}"
+    counts = [name for name in fields if name not in before and isinstance(fields[name], Count)]
+    return said + (
+        f"{extra.text} needs its name, as in {counts[0]}={extra.text}" if counts else "leave it out"
+    )

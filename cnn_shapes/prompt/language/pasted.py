@@ -196,13 +196,14 @@ def _framework_layer(
     name = name if name in KINDS else class_name(name)
     layer = layer_of(name)
     ours = {alias: its for its, field in layer.fields.items() for alias in (its, *field.aliases)}
+    idle = {*_NOT_OURS, *NO_SHAPE, *layer.without_effect, *layer.follows_input}
     for place, argument in enumerate(arguments):
         key, value = _key_and_value(name, place, argument, owner)
         if key in _INPUT_SHAPE and key not in ours:
             input_shape = value
         if key in layer.limited and key not in ours:
             _check_limited(name, key, value, layer.limited[key])
-        elif key and (key in ours or key not in (*_NOT_OURS, *NO_SHAPE, *layer.without_effect)):
+        elif key and (key in ours or key not in idle):
             field = ours.get(key) or key_of(kind, key)
             value = _field_value(layer, field, key, value)
             known = layer.fields.get(field)

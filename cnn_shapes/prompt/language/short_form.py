@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.layers import KINDS, VARIANTS
@@ -19,6 +20,7 @@ from cnn_shapes.prompt.language.vocabulary import (
     begins_word,
     class_name,
     glued,
+    is_key,
     is_per_axis,
     key_of,
     kind_of,
@@ -56,7 +58,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     variant = VARIANTS.get(class_name(first.text))
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)
-    layer = _LayerReader(kind)
+    layer = _LayerReader(kind, context.names)
     fields = layer.fields
     arrow = next((place for place, word in enumerate(rest) if word.text == "->"), len(rest))
     if arrow < len(rest):
@@ -99,8 +101,8 @@ def _number_apart(
 class _LayerReader:
     """A layer while it is read: the fields that are given so far, and the bare numbers, to be placed last."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, names: Collection[str]) -> None:
+        self.kind, self.names = kind, names
         self.layer = KINDS[kind]
         self.fields: dict[str, str] = {}
         self.numbers: list[TypedNumbers] = []
@@ -173,6 +175,16 @@ class _LayerReader:
         self._give(*pair, texts[0])
         return 1
 
+    def _name_of_another(self, texts: list[str]) -> int:
+        """`max_unpool p`, `upsample a`: of a kind that takes sizes from another layer, the name of that."""
+        reference, text = self.layer.reference, texts[0]
+        if not reference or reference in self.fields or (is_key(self.kind, text) and len(texts) > 1):
+            return 0
+        if text not in self.names and self.layer.shorthand != reference:
+            return 0
+        self._give(reference, text, text)
+        return 1
+
     def _key_before_value(self, texts: list[str]) -> int:
         """`k 5`, `stride 2`; a flag needs no value."""
         text, *after = texts
@@ -190,6 +202,7 @@ class _LayerReader:
         _number_too_large,
         _bare_word,
         _key_glued_to_number,
+        _name_of_another,
         _key_before_value,
     )
 

@@ -58,7 +58,7 @@ BARE_WORDS = {
     "trilinear": ("mode", "trilinear"),
 }
 # the fields that hold one list, however many numbers are typed
-LISTS = ("shape", "order", "from", "into")
+LISTS = ("shape", "order", "from", "into", "output")
 _LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
 _NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
@@ -89,7 +89,8 @@ def _no_layers(beginning: str) -> Iterable[tuple[int, str]]:
 class LineContext(NamedTuple):
     """What a line is read with: the spatial axes and layout of the network, the blocks of the file, commands.
 
-    `numbered` gives the layers whose number begins like this, each with its text.
+    `numbered` gives the layers whose number begins like this, each with its text, `names` are those that the
+    layers have.
     """
 
     rank: int = 2
@@ -97,6 +98,7 @@ class LineContext(NamedTuple):
     blocks: tuple[str, ...] = ()
     commands: Mapping[str, CommandWords] = {}
     numbered: Callable[[str], Iterable[tuple[int, str]]] = _no_layers
+    names: frozenset[str] = frozenset()
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -200,6 +202,8 @@ def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     if lower in NO_SHAPE:
         return Misread(f"{word} changes no shape: leave it out")
     layer = KINDS[kind]
+    if lower in layer.follows_input:
+        return Misread(f"{word} follows from {layer.follows_input[lower]}: leave it out")
     if word[:1].isdigit():
         return Misread(f"{word} needs its name, as in {layer.shorthand or 'kernel_size'}={word}")
     values = [value for field in layer.fields.values() for value in field.words]
@@ -209,6 +213,11 @@ def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     near = begun or closest(lower, keys)
     remedy = f"did you mean {near}?" if near else f"it takes {', '.join(layer.fields) or 'no fields'}"
     return Misread(f"{kind} has no {word}: {remedy}", incomplete=begun is not None or word in ("-", "="))
+
+
+def is_key(kind: str, word: str) -> bool:
+    """Whether a word is a key of a kind by itself, not by its beginning."""
+    return _exact_key(KINDS[kind].fields, word) is not None
 
 
 def _exact_key(fields: dict[str, Field[Any]], word: str) -> str | None:

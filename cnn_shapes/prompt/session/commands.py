@@ -97,12 +97,16 @@ def context_of(session: Session) -> LineContext:
     blocks = tuple(spec.blocks) if spec is not None else ()
     layout = spec.layout if spec is not None else CHANNELS_LAST
     numbered = partial(text_edits.numbered_lines, session.source)
-    return LineContext(rank, layout, blocks, COMMANDS, numbered)
+    given = [name.text for item in spec.items for name in item.names_given()] if spec is not None else []
+    names = frozenset(("input", *given, *(spec.inputs if spec is not None else ())))
+    return LineContext(rank, layout, blocks, COMMANDS, numbered, names)
 
 
 def _input(session: Session, rest: str) -> Transition:
-    name, _, given = rest.rpartition("=")
+    name, named, given = rest.rpartition("=")
     sizes = input_sizes(given.strip())
+    if named and not name.strip():
+        raise Misread(f"the name of the input is missing before =, found {clean(rest)}")
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
         found = f", found {clean(rest)}" if rest else ""
         if sizes and max(sizes) > LARGEST:

@@ -169,8 +169,8 @@ def _of_change(session: Session, change: _ListChange, rest: str) -> Preview | No
 
 
 def _of_input(session: Session, rest: str) -> Preview:
-    name, _, given = rest.rpartition("=")
-    sizes = input_sizes(given.strip())
+    name, equals, given = rest.rpartition("=")
+    sizes = input_sizes(given.strip()) if name.strip() or not equals else None
     report = session.report
     named = report.spec.inputs if report.spec is not None else {}
     if not sizes or len(sizes) > 4 or not all(sizes) or (name.strip() not in named if named else name):

@@ -24,6 +24,7 @@ from cnn_shapes.prompt.session.state import report_of
 from cnn_shapes.shapes import Shape
 
 _PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
+_TWO_PLACES = re.compile(r"\blines (\d+) and (\d+)\b")
 
 
 def entry_at(report: CheckResult, place: int) -> int:
@@ -56,7 +57,13 @@ def by_layers(text: str, report: CheckResult, places: Iterable[int] = ()) -> str
             return match[0]
         return f"{match[1]}{(match[2] or '').replace('on', 'in')}layer {found[0]}"
 
-    return _PLACE.sub(layer, text)
+    def layers(match: re.Match[str]) -> str:
+        found = [_entries_on(report, int(line)) for line in match.groups()]
+        if any(len(numbers) > 1 or numbers == [0] for numbers in found):
+            return match[0]
+        return f"layers {found[0][0]} and {found[1][0]}"
+
+    return _PLACE.sub(layer, _TWO_PLACES.sub(layers, text))
 
 
 def problem(fact: ProblemFound) -> list[ReplyLine]:

@@ -165,6 +165,7 @@ _CAUSES: tuple[
     (lambda failure: failure.error.rule == SHARE_MISMATCH, _of_share),
     (lambda failure: "wanted" in failure.error.facts and "place" in failure.error.facts, _of_wanted),
     (lambda failure: failure.layer.is_elementwise, _of_join),
+    (lambda failure: failure.layer.joins and failure.layer.treats_axes_apart, _of_join),
     (lambda failure: failure.layer.is_part, _of_split),
     (lambda failure: "shape" in failure.layer.fields, _of_reshape),
 )

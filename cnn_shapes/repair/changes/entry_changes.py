@@ -45,7 +45,7 @@ class EntryChanges:
         elif layer.is_shortcut:
             found = self._projection(outcome, node, node.place)
         else:
-            found = self._resizing(outcome, node, node.place)
+            found = self._resizing(outcome, node, node.place, error)
         return [change for change in found if change is not None]
 
     def _flattening(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
@@ -95,8 +95,10 @@ class EntryChanges:
             self._known[key] = self._written(item, written, 1, rank, patch, "layer", title)
         return self._known[key]
 
-    def _resizing(self, outcome: Outcome, node: Node, item: Item) -> Iterator[EntryChange | None]:
-        """A pad or crop before the join, where `prev` is one of its inputs."""
+    def _resizing(
+        self, outcome: Outcome, node: Node, item: Item, error: ShapeError
+    ) -> Iterator[EntryChange | None]:
+        """A pad or crop before the join, where `prev` is one of its inputs, along the axes that differ."""
         sources = [source.text for source in item.sources or ()]
         if "prev" not in sources:
             return
@@ -108,8 +110,9 @@ class EntryChanges:
             return
         if any(x.rank != have.rank or not x.known for x in (have, *others)):
             return
-        gaps = [new - old for old, new in zip(have.sizes, others[0].sizes, strict=True)]
-        if min(gaps) < 0 < max(gaps):
+        pairs_of_sizes = enumerate(zip(have.sizes, others[0].sizes, strict=True))
+        gaps = [new - old if axis in error.axes else 0 for axis, (old, new) in pairs_of_sizes]
+        if min(gaps) < 0 < max(gaps) or not any(gaps):
             return
         kind = "pad" if max(gaps) > 0 else "crop"
         amounts = [abs(gap) for gap in gaps]

@@ -79,9 +79,9 @@ def _fields(report: CheckResult, option: str, written: Iterable[str] | None) -> 
 
 def _target(report: CheckResult, written: str) -> tuple[str, tuple[int, ...]]:
     """The layer ("" for the last feature map) and the sizes of `conv3=7x7`."""
-    name, _, text = written.rpartition("=")
+    name, named, text = written.rpartition("=")
     sizes = parse_sizes(text.strip()) if len(text) < 100 else None
-    if sizes is None:
+    if sizes is None or (named and not name):
         raise BadOption("--target", f"expected 7x7 or NAME=7x7, found {written}")
     network = report.trace.network if report.trace is not None else None
     if network is None:

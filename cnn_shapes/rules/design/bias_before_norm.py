@@ -32,6 +32,7 @@ from cnn_shapes.diagnostics import Fix
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_out
+from cnn_shapes.shapes import ending
 
 SEVERITY = "info"
 
@@ -61,7 +62,8 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                 fixes = (Fix("bias: false", tuple(edits)),)
         yield RuleFinding(
             node.at("bias"),
-            "the {norm} after {layer} takes its bias away again: bias: false saves {count} parameters",
+            "the {norm} after {layer} takes its bias away again: bias: false saves {count} "
+            f"parameter{ending(shape_out(node).channels)}",
             {"norm": norm.kind, "layer": node.name, "count": shape_out(node).channels},
             fixes=fixes,
             layer=node.name,
