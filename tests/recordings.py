@@ -6,13 +6,13 @@ from typing import Any
 
 from cnn_shapes.importing.recording import (
     INPUT,
-    CodePlace,
     ModuleCall,
     RecordedCall,
     Recording,
     ResultOf,
     Weights,
 )
+from cnn_shapes.source import CodePlace
 
 BATCH = 2
 Sizes = tuple[int, ...]

@@ -18,7 +18,7 @@ from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
-    from cnn_shapes.importing.verifying import Difference, Operation
+    from cnn_shapes.importing.verifying import ComparedLayer, Difference
 
 GROUP = "Elsewhere"
 
@@ -52,7 +52,7 @@ def verify(
     As in: cnn-shapes verify net.yaml net.py:Model
     """
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.importing.verifying import first_difference, operations
+    from cnn_shapes.importing.verifying import compared_layers, first_difference
     from cnn_shapes.settings import Configuration
 
     tally = Tally()
@@ -67,12 +67,13 @@ def verify(
             show_problems(spec)
             raise typer.Exit(FOUND)
     else:
+        assert spec.trace is not None
         run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
     model = next(tally.counted(models.reports([target], run, Configuration())))
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))
-    ours, theirs = operations(spec.trace), operations(model.trace)
+    ours, theirs = compared_layers(spec.trace), compared_layers(model.trace)
     difference = first_difference(ours, theirs)
     with streams.opened(None, streams.NEVER) as out:
         if difference is None:
@@ -91,7 +92,7 @@ def _told(difference: "Difference", spec: "CheckResult", model: "CheckResult") -
     return [*(f"{place:{width}}  {text}" for place, text in rows if place), *difference.told]
 
 
-def _row(operation: "Operation | None", report: "CheckResult") -> tuple[str, str]:
+def _row(operation: "ComparedLayer | None", report: "CheckResult") -> tuple[str, str]:
     """Where an operation is written, and what it is."""
     from cnn_shapes.diagnostics import format_shape
     from cnn_shapes.formats.parts.terminal_text import clean

@@ -70,10 +70,9 @@ def _line(layer: TracedLayer, previous: str, beliefs: bool, as_written: bool) ->
 
 def _kind_word(layer: TracedLayer) -> str:
     """The class of the framework where its name says for how many axes it is, which is checked too."""
-    module = layer.modules[-1] if layer.modules and layer.modules[-1].of_torch else None
-    kind, rank = ALIASES.get(module.class_name, ("", None)) if module is not None else ("", None)
-    told = module is not None and kind == layer.kind and rank is not None
-    return module.class_name if told and module.class_name not in VARIANTS else layer.kind
+    word = layer.modules[-1].class_name if layer.modules and layer.modules[-1].of_torch else ""
+    kind, rank = ALIASES.get(word, ("", None))
+    return word if kind == layer.kind and rank is not None and word not in VARIANTS else layer.kind
 
 
 def _word(layer: TracedLayer, field: str) -> str:

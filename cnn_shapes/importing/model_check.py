@@ -259,9 +259,8 @@ def _failed(target: str, failure: RunFailure, settings: Settings, python: str | 
 
 
 def _places(model: TracedModel) -> Iterable[CodePlace]:
-    for one in (*model.layers, *model.unsupported):
-        if one.called is not None:
-            yield one.called
+    calls = [*(layer.called for layer in model.layers), *(call.called for call in model.unsupported)]
+    yield from (place for place in calls if place is not None)
     for layer in model.layers:
         if layer.constructed is not None:
             yield layer.constructed

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn_shapes.importing.recording import CodePlace, ModuleCall
+from cnn_shapes.importing.recording import ModuleCall
+from cnn_shapes.source import CodePlace
 
 LayerShape = tuple[int, ...]  # channels first, without the batch
 

@@ -1,4 +1,4 @@
-"""Whether a spec is a model: both as operations in one order, and the first in which they differ."""
+"""Whether a spec is a model: both as compared_layers in one order, and the first in which they differ."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cnn_shapes.trace import Step, Trace
 _PASSING = frozenset(
     ("identity", "dropout", "stochastic_depth", "flatten", "reshape", "permute", "split", "channel_shuffle")
 )
+_MOST_COMPARED = 200  # layers that are aligned, where one of the two has more of them
 # what one of the two calls otherwise
 _SAME = {
     "depthwise_conv": "conv",
@@ -26,8 +27,8 @@ _SAME = {
 }
 
 
-class Operation(NamedTuple):
-    """One layer of a network with what is compared: `facts` by name, in the order in which they are told."""
+class ComparedLayer(NamedTuple):
+    """One layer of a network with what is compared, `facts` by name, in the order in which they are told."""
 
     step: Step
     facts: dict[str, Any]
@@ -38,31 +39,31 @@ class Operation(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """The first operations that differ, None where one of the two has no more; what is `told` of them.
+    """The first compared_layers that differ, None where one of the two has no more; what is `told` of them.
 
-    `place` counts the operations from 1.
+    `place` counts the compared_layers from 1.
     """
 
     place: int
-    spec: Operation | None
-    model: Operation | None
+    spec: ComparedLayer | None
+    model: ComparedLayer | None
     told: tuple[str, ...]
 
 
-def operations(trace: Trace) -> list[Operation]:
+def compared_layers(trace: Trace) -> list[ComparedLayer]:
     """What a network computes, in an order that does not depend on how it is written.
 
     A layer comes after all that it reads, and of what a join reads the longest way first.
     """
     steps = {step.node.index: step for step in trace.steps}
     return [
-        Operation(steps[node.index], _facts(steps[node.index]))
+        ComparedLayer(steps[node.index], _facts(steps[node.index]))
         for node in _in_order(trace.network)
         if node.kind not in _PASSING and node.index in steps and not _is_idle(node)
     ]
 
 
-def first_difference(spec: Sequence[Operation], model: Sequence[Operation]) -> Difference | None:
+def first_difference(spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer]) -> Difference | None:
     """Where the two are first not the same. A layer that one has alone is told as such."""
     place = next(
         (
@@ -89,12 +90,12 @@ def first_difference(spec: Sequence[Operation], model: Sequence[Operation]) -> D
     return Difference(place + 1, ours, theirs, told)
 
 
-def _alone(spec: Sequence[Operation], model: Sequence[Operation]) -> str:
+def _alone(spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer]) -> str:
     """Which of the two has its first operation alone, where the rest of both is alike after it."""
-    keys = [[tuple(map(str, one.facts.values())) for one in some[:200]] for some in (spec, model)]
-    if not all(keys):
+    ours, theirs = ([str(one.facts) for one in some[:_MOST_COMPARED]] for some in (spec, model))
+    if not ours or not theirs:
         return ""
-    for tag, start, end, begin, stop in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for tag, start, end, begin, stop in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if start == 0 and begin == 0 and tag in ("delete", "insert"):
             return "spec" if tag == "delete" else "model"
         if tag != "equal" or end or stop:
