@@ -132,7 +132,8 @@ def _facts(step: Step) -> dict[str, Any]:
     assert layer is not None
     facts: dict[str, Any] = {"kind": _SAME.get(node.kind, node.kind)}
     x = node.input_shapes[0]
-    if (layer.has_windows and x is not None and facts["kind"] == node.kind) or node.kind == "depthwise_conv":
+    slides = layer.has_windows and (node.kind not in _SAME or node.kind == "depthwise_conv")
+    if slides and x is not None:
         windows = layer.windows(x)
         facts["kernel_size"] = tuple(one.kernel_size for one in windows)
         facts["stride"] = tuple(one.stride for one in windows)
