@@ -93,7 +93,7 @@ WRONG = [
     (
         "colour = true",
         "1: there is no setting colour: choose from select, ignore, severity, per-file-ignores, fail-on, "
-        "limits, include, exclude",
+        "limits, include, exclude, models",
     ),
     (
         'rounding = "floor"',
@@ -339,6 +339,7 @@ ignore = ["even-kernel", "likely-image"]
 fail-on = "never"
 include = ["합/*.yaml"]
 exclude = ["a\\"b"]
+models = ["net.py:Net --input 3x8x8"]
 severity = {even-kernel = "error"}
 limits = {depth = 5}
 per-file-ignores = {"x y/*" = ["heavy-flatten"], "z" = []}

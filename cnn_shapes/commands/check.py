@@ -200,7 +200,8 @@ def check(
     ] = False,
     arguments: models.ArgumentsOption = None,
     python: models.PythonOption = None,
-    timeout: models.TimeoutOption = 60,
+    timeout: models.TimeoutOption = models.TIMEOUT,
+    configured: models.ConfiguredOption = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change.
 
@@ -237,16 +238,18 @@ def check(
         found = Finder(configuration, force_exclude).find(files)
     except BadSettings as error:
         stop(str(error))
-    _tell_found(found, files, verbose, allow_empty or bool(targets))
+    named = [models.NamedModel(target, run) for target in targets]
+    named += models.configured(configuration) if configured else []
+    _tell_found(found, files, verbose, allow_empty or bool(named))
     spare_specs(output, (*paths, *found.specs))
     tables = table or depth is not None
     shows_fixes = format != "concise"
     task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
     reports = chain(
         _reports(found, checked(found.specs, overrides, configuration)),
-        models.reports(targets, run, configuration),
+        models.reports(named, configuration),
     )
-    raise typer.Exit(_run(task, found, reports, len(found.specs) + len(targets)))
+    raise typer.Exit(_run(task, found, reports, len(found.specs) + len(named)))
 
 
 def _refuse_for_models(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:

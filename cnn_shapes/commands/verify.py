@@ -43,7 +43,7 @@ def verify(
     params: ParamsOption = None,
     arguments: models.ArgumentsOption = None,
     python: models.PythonOption = None,
-    timeout: models.TimeoutOption = 60,
+    timeout: models.TimeoutOption = models.TIMEOUT,
 ) -> None:
     """Name the first layer in which a spec and a model differ: kind, window, groups, bias, shape, count.
 
@@ -69,7 +69,7 @@ def verify(
     else:
         assert spec.trace is not None
         run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
-    model = next(tally.counted(models.reports([target], run, Configuration())))
+    model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))

@@ -20,8 +20,9 @@ class BadSettings(Exception):
 class Settings(NamedTuple):
     """What holds for the files of a folder. Patterns are as in .gitignore, from the folder `root`.
 
-    `select` are the rules of design that are reported, None: all; errors always are. `file` is where all
-    this is written, None where nothing is configured.
+    `select` are the rules of design that are reported, None: all; errors always are. `models` are PyTorch
+    models with their options as on the command line, which run only when asked for. `file` is where all this
+    is written, None where nothing is configured.
     """
 
     select: tuple[str, ...] | None = None
@@ -32,6 +33,7 @@ class Settings(NamedTuple):
     limits: Limits = Limits()
     include: tuple[str, ...] = INCLUDED
     exclude: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     root: str = os.curdir
     file: str | None = None
 
@@ -99,4 +101,5 @@ def shown(settings: Settings) -> list[str]:
         f"limits = {table((name, str(limit)) for name, limit in settings.limits._asdict().items())}",
         f"include = {listed(settings.include)}",
         f"exclude = {listed(settings.exclude)}",
+        f"models = {listed(settings.models)}",
     ]

@@ -297,6 +297,11 @@ SETTINGS = {
         lambda: {**_listed(), "default": []},
         "The files and folders that are left out, as in .gitignore.",
     ),
+    "models": SettingKey(
+        _strings,
+        lambda: {**_listed(), "default": []},
+        "PyTorch models that check --models runs, as in net.py:Model --input 3x224x224 --arg classes=10.",
+    ),
 }
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from cnn_shapes.commands.parts.shared import checked, guarded, overrides_of, stop
+from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.settings import Configuration, Settings
 
 _PANEL = "A model of PyTorch"
+TIMEOUT = 60.0  # seconds
 
 ArgumentsOption = Annotated[
     list[str] | None,
@@ -48,6 +50,14 @@ ModelInputOption = Annotated[
 ]
 
 
+ConfiguredOption = Annotated[
+    bool,
+    typer.Option(
+        "--models", help="Run and check the models that the configuration names.", rich_help_panel=_PANEL
+    ),
+]
+
+
 class ModelRun(NamedTuple):
     """What models are made and run with: `inputs` in the framework's order, or by name."""
 
@@ -55,6 +65,14 @@ class ModelRun(NamedTuple):
     arguments: dict[str, Any]
     python: str | None
     timeout: float
+
+
+class NamedModel(NamedTuple):
+    """A model by its name, `package.module:Name` or `file.py:Name`, its run, and the folder where it runs."""
+
+    target: str
+    run: ModelRun
+    folder: str = os.curdir
 
 
 def run_of(inputs: list[str], arguments: list[str], python: str | None, timeout: float) -> ModelRun:
@@ -98,24 +116,54 @@ def _value(written: str) -> Any:
         return written
 
 
-def reports(targets: list[str], run: ModelRun, configuration: "Configuration") -> "Iterator[CheckResult]":
+def configured(configuration: "Configuration") -> list[NamedModel]:
+    """The models that the working folder's configuration names. Exits 2 where one cannot be read."""
+    import shlex
+
+    from cnn_shapes.settings import BadSettings
+
+    try:
+        settings = configuration.of(os.curdir)
+    except BadSettings as error:
+        stop(str(error))
+    found = []
+    for written in settings.models:
+        try:
+            target, *words = shlex.split(written)
+            options: dict[str, list[str]] = {"--input": [], "--arg": []} if is_model(target) else {}
+            for name, value in zip(words[::2], words[1::2], strict=True):
+                options[name].append(value)
+            run = run_of(options["--input"], options["--arg"], None, TIMEOUT)
+        except (ValueError, KeyError, typer.BadParameter):
+            stop(
+                f"{settings.file}: models has {written}: write a model and its options, as in "
+                "net.py:Model --input 3x224x224 --arg classes=10"
+            )
+        found.append(NamedModel(target, run, settings.root))
+    return found
+
+
+def reports(models: list[NamedModel], configuration: "Configuration") -> "Iterator[CheckResult]":
     """The report of each model, each run in a process of its own."""
     from cnn_shapes.settings import BadSettings
 
-    for target in targets:
-        path = target.rpartition(":")[0]
+    for model in models:
+        path = model.target.rpartition(":")[0]
         try:
             settings = configuration.of_file(path if path.endswith(".py") else os.curdir)
         except BadSettings as error:
             stop(str(error))
-        yield guarded(partial(_report, target, run, settings), target, settings)
+        yield guarded(partial(_report, model, settings), model.target, settings)
 
 
-def _report(target: str, run: ModelRun, settings: "Settings") -> "CheckResult":
+def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
     from cnn_shapes.importing.model_check import check_model
     from cnn_shapes.importing.running import record
 
-    recording = record(target, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
+    target, run, folder = model
+    recording = record(
+        target, run.arguments, run.inputs, python=run.python, timeout=run.timeout, folder=folder
+    )
     return check_model(target, recording, settings, run.python)
 
 
