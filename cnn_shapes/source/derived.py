@@ -79,8 +79,7 @@ class DerivedSource(Source):
         place = self._place(offset, field)
         if place is None:
             return "?"
-        first = next((one.called for one in self.origins if one.called is not None), None)
-        if first is not None and first.path == place.path:
+        if len(self.files) == 1:
             return place.line
         return f"{place.line} of {on_one_line(os.path.basename(place.path))}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, groupby, repeat
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.checking import NO_VERDICT
@@ -71,9 +71,9 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
         excerpts.setdefault(written.path, (written, []))[1].extend(_marks(written, span, text, style))
     margin = len(str(max(mark.line for _, marks in excerpts.values() for mark in marks)))
     if found.rule not in NO_VERDICT or source.is_derived:
-        for arrow, (written, marks) in zip(chain(["-->"], repeat(":::")), excerpts.values(), strict=False):
+        for written, marks in excerpts.values():
             where = f" {user(shown_path(written.path))}:{marks[0].line}:{marks[0].start + 1}"
-            lines.append((Styled(" " * (margin + 1) + arrow, "frame"), where))
+            lines.append((Styled(" " * (margin + 1) + "-->", "frame"), where))
             if written.text.strip() or (written.text and written is source):
                 lines += _excerpt(written, marks, margin, options)
     for note in found.notes:
