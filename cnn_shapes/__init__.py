@@ -193,7 +193,7 @@ def check(
     """
     checked = _checked(spec, input, params)
     if checked.source.is_derived:
-        from cnn_shapes.importing.model_check import advised
+        from cnn_shapes.importing.model_fixes import advised
 
         return Report(advised(checked) if fixes else checked)
     if not fixes:

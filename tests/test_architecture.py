@@ -60,7 +60,9 @@ FLOORS = {
         ("traced_model", "running", "building", "words"),
         ("operations",),
         ("layers_of",),
-        ("flat_spec",),
+        ("flat_spec", "failures"),
+        ("model_check", "verifying"),
+        ("model_fixes",),
     ),
     "importing.operations": (
         ("operation",),

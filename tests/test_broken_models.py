@@ -13,7 +13,8 @@ from cnn_shapes.formats import full
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
-from cnn_shapes.importing.model_check import advised, check_model
+from cnn_shapes.importing.model_check import check_model
+from cnn_shapes.importing.model_fixes import advised
 from cnn_shapes.importing.recording import read_answer
 from tests.recorded_models import BROKEN, BrokenModel, broken_models
 
@@ -47,7 +48,7 @@ FIXES = {
         (13, "in_features: 2880 of fc1 on line 13"),  # 96*5*6
     ],
     "transposed_off_by_one": [(19, "output_padding: 1 of up1")],
-    "view_of_another_size": [(20, "kernel_size: 5 of conv2")],
+    "view_of_another_size": [(20, "a shape of 576 on line 20 and in_features: 576 of fc1 on line 13")],
     "wrong_in_channels": [(11, "in_channels: 64 of conv3")],
 }
 

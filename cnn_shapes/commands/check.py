@@ -372,7 +372,7 @@ def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
 
 def _advice(report: "CheckResult") -> "Callable[[CheckResult], CheckResult]":
     if report.source.is_derived:
-        from cnn_shapes.importing.model_check import advised
+        from cnn_shapes.importing.model_fixes import advised
 
         return advised
     from cnn_shapes.repair import advise

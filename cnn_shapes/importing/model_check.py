@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from linecache import getlines
 
 from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
-from cnn_shapes.expand.flow_style import listed as flow_list
 from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import ALIASES, with_rank
-from cnn_shapes.repair import Options, advise
+from cnn_shapes.repair import Options
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.shapes import SHAPE_MISMATCH, Shape
+from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import (
     CodePlace,
     DerivedSource,
@@ -96,84 +94,6 @@ def _outputs(model: TracedModel) -> dict[str, Shape]:
     return {layer.name: Shape(layer.shapes[0]) for layer in model.layers if len(layer.outputs) == 1}
 
 
-def advised(report: CheckResult) -> CheckResult:
-    """The report with the repairs of each error, as if the others were mended.
-
-    What mends all of them with fewer changes than there are errors comes first: they have one cause.
-    """
-    source = report.source
-    if not isinstance(source, ModelSource):
-        return report
-    failing = [one.layer for one in report.errors if one.layer in source.lines]
-    together: tuple[Fix, ...] = ()
-    notes: tuple[Note, ...] = ()
-    if len(failing) > 1:
-        bare = check_source(source, settings=report.settings)
-        whole = advise(bare, _OPTIONS)
-        known = [note for one in bare.errors for note in one.notes]
-        notes = tuple(note for one in whole.errors for note in one.notes if note not in known)
-        fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
-        together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
-    together = (*_channels_first(report, source), *together)
-    diagnostics: list[Diagnostic] = []
-    mended = 0
-    for found in report.diagnostics:
-        if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
-            found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
-            changes = [fix.edits for fix in together]
-            fixes = [*together, *(fix for fix in found.fixes if fix.edits not in changes)][:_MOST_FIXES]
-            found = found._replace(
-                fixes=tuple(fixes), notes=(*found.notes, *(one for one in notes if one not in found.notes))
-            )
-            together, notes = (), ()
-            mended += 1
-        diagnostics.append(found)
-    return report.with_diagnostics(diagnostics)
-
-
-def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
-    """That the channels of the input come last by mistake, where the model works if they come first."""
-    if not any(found.rule == "likely-layout" for found in report.diagnostics):
-        return
-    _, sizes = source.model.inputs[0]
-    right = (sizes[-1], *sizes[:-1])
-    text = source.line_text(2)
-    edit = Edit(source.line_span(2), text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1))
-    after = check_source(source.edited([edit]), settings=report.settings, rules=False)
-    if after.ok:
-        order = ", ".join(map(str, (0, len(sizes), *range(1, len(sizes)))))
-        yield Fix(f"--input {'x'.join(map(str, right))}, or permute({order}) where it comes in", (edit,))
-
-
-def _with_repairs(
-    report: CheckResult, source: ModelSource, found: Diagnostic, others: Container[str | None]
-) -> Diagnostic:
-    """A finding with its repairs in a network in which the other layers that fail give what they declare."""
-    layers = tuple(_taken_on_trust(one) if one.name in others else one for one in source.model.layers)
-    alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
-    bare = check_source(alone, settings=report.settings)
-    repaired = advise(bare, _OPTIONS)
-    same = next((one for one in repaired.errors if one.layer == found.layer), None)
-    known = next((one for one in bare.errors if one.layer == found.layer), None)
-    if same is None or known is None:
-        left = len(report.errors) - 1
-        return found._replace(
-            fixes=tuple(fix._replace(valid=not left, remaining=left) for fix in found.fixes)
-        )
-    left = len(report.errors) - 1
-    fixes = tuple(
-        fix._replace(
-            edits=tuple(_moved(edit, alone, source) for edit in fix.edits),
-            title=_NO_SLICE.sub("no slice", fix.title),
-            valid=fix.valid and not left,
-            remaining=fix.remaining + left,
-        )
-        for fix in same.fixes
-    )
-    notes = tuple(note for note in same.notes if note not in known.notes)
-    return found._replace(fixes=fixes, notes=(*found.notes, *notes))
-
-
 def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     """A finding in the words of who wrote the model's code, not of a spec."""
     template, facts = found.template, dict(found.facts)
@@ -182,6 +102,12 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     layer = next((one for one in source.model.layers if one.name == found.layer), None)
     if layer is not None and "assertion" in facts:
         facts["assertion"] = layer.written.get(facts["assertion"], facts["assertion"])
+    elif layer is not None and found.rule == EXPECT_MISMATCH and "expect" in layer.written:
+        # a norm says of how many channels it is, and gives as many as come
+        template = "{assertion} says {stated}, but the input {found} has {channels}: write {channels}"
+        facts |= {"assertion": layer.written["expect"], "stated": facts["expected"][0]}
+        facts["channels"] = facts["found"][0]
+        return found._replace(template=template, facts=facts, pointer="the input has {channels}")
     return found._replace(template=template, facts=facts)
 
 
@@ -211,22 +137,6 @@ def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]
         return ()
     right, start = with_rank(word, 1), span.start + line.index(word)
     return (Fix(f"{word} -> {right}", (Edit(Span(start, start + len(word)), right),)),)
-
-
-def _taken_on_trust(layer: TracedLayer) -> TracedLayer:
-    return replace(
-        layer,
-        kind="custom",
-        fields={"output": list(layer.shapes[0])},
-        beliefs={},
-        inputs=layer.inputs[:1],
-    )
-
-
-def _moved(edit: Edit, before: Source, after: Source) -> Edit:
-    """An edit at the same line and column of another text."""
-    start, end = (after.offset(*before.position(offset)) for offset in edit.span)
-    return Edit(Span(start, end), edit.text)
 
 
 def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cnn_shapes.source.text import Edit, Source, Span, on_one_line
 
 # what an entry says of the call of a layer; its other fields are said where the layer is made
-_OF_THE_CALL = ("from", "name", "expect", "share")
+_OF_THE_CALL = ("from", "name", "share")
 
 
 class CodePlace(NamedTuple):

@@ -1,0 +1,186 @@
+"""The fixes of a model: each error's as if the others were mended, in the words of the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from math import isqrt
+
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
+from cnn_shapes.expand.flow_style import listed as flow_list
+from cnn_shapes.importing.model_check import ModelSource
+from cnn_shapes.importing.traced_model import TracedLayer
+from cnn_shapes.repair import Options, advise
+from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND
+from cnn_shapes.settings import Settings
+from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, listed
+from cnn_shapes.source import DerivedSource, Edit, Source, Span
+
+_MOST_MENDED = 8  # errors for each of which a repair is looked for
+_MOST_FIXES = 3
+_MOST_FOLLOWED = 4  # numbers that say what comes in, one after the other
+_NO_SLICE = re.compile(r"\bamount: 0 of crop\S*")
+# another source of a layer would be another line of code: no number that is written
+_OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
+
+
+def advised(report: CheckResult) -> CheckResult:
+    """The report with the repairs of each error, as if the others were mended.
+
+    What mends all of them with fewer changes than there are errors comes first: they have one cause.
+    """
+    source = report.source
+    if not isinstance(source, ModelSource):
+        return report
+    failing = [one.layer for one in report.errors if one.layer in source.lines]
+    together: tuple[Fix, ...] = ()
+    notes: tuple[Note, ...] = ()
+    if len(failing) > 1:
+        bare = check_source(source, settings=report.settings)
+        whole = advise(bare, _OPTIONS)
+        known = [note for one in bare.errors for note in one.notes]
+        notes = tuple(note for one in whole.errors for note in one.notes if note not in known)
+        fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
+        together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
+    together = (*_channels_first(report, source), *together)
+    diagnostics: list[Diagnostic] = []
+    mended = 0
+    for found in report.diagnostics:
+        if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
+            found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
+            changes = [fix.edits for fix in together]
+            fixes = [*together, *(fix for fix in found.fixes if fix.edits not in changes)][:_MOST_FIXES]
+            found = found._replace(
+                fixes=tuple(fixes), notes=(*found.notes, *(one for one in notes if one not in found.notes))
+            )
+            together, notes = (), ()
+            mended += 1
+        diagnostics.append(found)
+    return report.with_diagnostics(diagnostics)
+
+
+def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
+    """That the channels of the input come last by mistake, where the model works if they come first."""
+    if not any(found.rule == "likely-layout" for found in report.diagnostics):
+        return
+    _, sizes = source.model.inputs[0]
+    right = (sizes[-1], *sizes[:-1])
+    text = source.line_text(2)
+    edit = Edit(source.line_span(2), text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1))
+    after = check_source(source.edited([edit]), settings=report.settings, rules=False)
+    if after.ok:
+        order = ", ".join(map(str, (0, len(sizes), *range(1, len(sizes)))))
+        yield Fix(f"--input {'x'.join(map(str, right))}, or permute({order}) where it comes in", (edit,))
+
+
+def _with_repairs(
+    report: CheckResult, source: ModelSource, found: Diagnostic, others: Container[str | None]
+) -> Diagnostic:
+    """A finding with its repairs in a network in which the other layers that fail give what they declare."""
+    layers = tuple(_taken_on_trust(one) if one.name in others else one for one in source.model.layers)
+    alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
+    bare = check_source(alone, settings=report.settings)
+    repaired = advise(bare, _OPTIONS)
+    same = next((one for one in repaired.errors if one.layer == found.layer), None)
+    known = next((one for one in bare.errors if one.layer == found.layer), None)
+    if same is None or known is None:
+        left = len(report.errors) - 1
+        return found._replace(
+            fixes=tuple(fix._replace(valid=not left, remaining=left) for fix in found.fixes)
+        )
+    left = len(report.errors) - 1
+    fixes = tuple(
+        fix._replace(
+            edits=tuple(_moved(edit, alone, source) for edit in fix.edits),
+            title=_NO_SLICE.sub("no slice", fix.title),
+            valid=fix.valid and not left,
+            remaining=fix.remaining + left,
+        )
+        for fix in same.fixes
+    )
+    if (stated := _stating_what_comes(alone, report.settings)) is not None:
+        edits = tuple(_moved(edit, alone, source) for edit in stated.edits)
+        if edits not in [fix.edits for fix in fixes]:
+            fixes = (stated._replace(edits=edits, valid=not left, remaining=left), *fixes)
+    idle = (NONE_EXISTS, NONE_FOUND) if fixes else ()
+    notes = tuple(
+        note for note in same.notes if note not in known.notes and not note.template.startswith(idle)
+    )
+    return found._replace(fixes=fixes, notes=(*found.notes, *notes))
+
+
+def _stating_what_comes(source: ModelSource, settings: Settings) -> Fix | None:
+    """What most people do: the numbers that say what comes in are set to what does, one after the other."""
+    text: DerivedSource = source
+    edits: list[Edit] = []
+    titles: list[str] = []
+    for _ in range(_MOST_FOLLOWED):
+        errors = check_source(text, settings=settings, rules=False).errors
+        if not errors:
+            return Fix(listed(titles), tuple(edits)) if edits else None
+        stated = _belief(text, errors[0], source)
+        if stated is None:
+            return None
+        edit, title = stated
+        place = _moved(edit, text, source)
+        if source.text[slice(*place.span)] != text.text[slice(*edit.span)]:
+            return None  # its line is changed already
+        edits.append(place)
+        titles.append(title)
+        text = text.edited([edit])
+    return None
+
+
+def _belief(text: DerivedSource, error: Diagnostic, source: ModelSource) -> tuple[Edit, str] | None:
+    """The edit that sets what an erring layer says of its input right, and how it is told."""
+    layer = next((one for one in source.model.layers if one.name == error.layer), None)
+    facts, start = error.facts, error.span.start
+    if layer is None:
+        return None
+    if error.rule == EXPECT_MISMATCH and "assertion" in facts:
+        new, word = str(facts["channels"]), layer.written.get(facts["assertion"], facts["assertion"])
+        return Edit(error.span, new), f"{word}: {new} of {layer.name} on line {text.line_of(start)}"
+    if error.rule == EXPECT_MISMATCH and "expect" in layer.written:
+        sizes = text.text[slice(*error.span)]
+        new = str(facts["found"][0])
+        title = f"{layer.written['expect']}: {new} of {layer.name} on line {text.line_of(start)}"
+        return Edit(error.span, re.sub(r"\d+", new, sizes, count=1)), title
+    shape = _of_all_elements(layer, facts.get("elements"))
+    if error.rule == SHAPE_MISMATCH and shape is not None:
+        sizes = flow_list(map(str, shape))
+        found = re.search(r"\bshape: (\[[^\]]*\])", text.line_text(text.position(start)[0]))
+        if found is not None:
+            begin = text.offset(text.position(start)[0], found.start(1) + 1)
+            title = f"a shape of {sizes.strip('[]')} on line {text.line_of(start, 'from')}"
+            return Edit(Span(begin, begin + len(found[1])), sizes), title
+    return None
+
+
+def _of_all_elements(layer: TracedLayer, elements: int | None) -> tuple[int, ...] | None:
+    """The shape that a reshape would have for so many elements: the channels stay, a square map a square."""
+    if layer.kind != "reshape" or elements is None:
+        return None
+    channels, *sizes = layer.shapes[0]
+    if not sizes:
+        return (elements,)
+    side = isqrt(elements // channels)
+    square = elements == channels * side**2 and len(sizes) == 2 and sizes[0] == sizes[1]
+    return (channels, side, side) if square else None
+
+
+def _taken_on_trust(layer: TracedLayer) -> TracedLayer:
+    return replace(
+        layer,
+        kind="custom",
+        fields={"output": list(layer.shapes[0])},
+        beliefs={},
+        inputs=layer.inputs[:1],
+    )
+
+
+def _moved(edit: Edit, before: Source, after: Source) -> Edit:
+    """An edit at the same line and column of another text."""
+    start, end = (after.offset(*before.position(offset)) for offset in edit.span)
+    return Edit(Span(start, end), edit.text)
