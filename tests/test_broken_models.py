@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_shapes import formats
 from cnn_shapes.formats import full
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.formats.parts.streams import Output
@@ -81,3 +82,25 @@ def test_each_error_is_told_with_its_line_and_a_fix(name: str) -> None:
     assert [line for line, _ in errors] == [line for line, _ in FIXES[name]]
     for (line, fixes), (_, wanted) in zip(errors, FIXES[name], strict=True):
         assert any(wanted in fix for fix in fixes) or not wanted, (line, fixes)
+
+
+@pytest.mark.parametrize(
+    ("format", "place"),
+    [
+        ("concise", "three_at_once.py:12:19: error[expect-mismatch]"),
+        ("github", "file=three_at_once.py,line=12,col=19,endColumn=50"),
+        ("gitlab", '"path": "three_at_once.py", "positions": {"begin": {"line": 12, "column": 19}'),
+        ("junit", 'file="three_at_once.py" line="12"'),
+        ("sarif", '"startLine": 12'),
+        ("json", '"source": {"path": "three_at_once.py", "line": 12}'),
+    ],
+)
+def test_every_format_points_into_the_code_and_edits_nothing(format: str, place: str) -> None:
+    model = MODELS["three_at_once"]
+    text = StringIO()
+    with contextlib.chdir(BROKEN):
+        report = advised(check_model(model.target, read_answer(model.answer())))
+        formats.load(format).write([report], Output(text), DisplayOptions())
+    assert place in text.getvalue()
+    assert '"replacements"' not in text.getvalue()
+    assert '"edits": [{' not in text.getvalue()
