@@ -1,0 +1,71 @@
+"""The folded spec of a model, which is proved to be the flat one in fewer words; else the flat one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnn_shapes.checking import check_source
+from cnn_shapes.importing.flat_spec import flat_spec
+from cnn_shapes.importing.folding.blocks import Block
+from cnn_shapes.importing.folding.leaves import leaves_of
+from cnn_shapes.importing.folding.patterns import NotSaid
+from cnn_shapes.importing.folding.proof import difference
+from cnn_shapes.importing.folding.trees import CallName, fold
+from cnn_shapes.importing.folding.writing import Head, Written, write
+from cnn_shapes.importing.traced_model import TracedModel
+from cnn_shapes.source import Source
+
+_MOST_ROUNDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSpec:
+    """The text of a spec. `unfolded` says why it is the flat one, and is empty where it is folded."""
+
+    text: str
+    unfolded: str = ""
+
+
+def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
+    """The spec of a model with blocks, repeats and residuals; flat where it could not be proved the same."""
+    flat = flat_spec(model, beliefs=False).text
+    if not model.layers:
+        return ImportedSpec(flat, "it has no layers")
+    before = check_source(Source("<flat>", flat), rules=False)
+    if not before.ok:
+        return ImportedSpec(flat_spec(model).text, "it has errors")
+    try:
+        text = _folded(model, comment)
+    except NotSaid as error:
+        return ImportedSpec(flat, f"{error} is read where it has no name")
+    after = check_source(Source("<folded>", text), rules=False)
+    found = difference(before, after)
+    return ImportedSpec(flat, found) if found else ImportedSpec(text)
+
+
+def _folded(model: TracedModel, comment: Sequence[str]) -> str:
+    """The shortest text: blocks that do not pay are dissolved, one round after the other."""
+    dissolved: set[CallName] = set()
+    inputs = model.inputs if len(model.inputs) > 1 else (("input", model.inputs[0][1]),)
+    head = Head(comment, model.name, inputs, model.outputs)
+    for _ in range(_MOST_ROUNDS):
+        folded = fold(*leaves_of(model), dissolved)
+        written = write(head, folded.items, folded.blocks)
+        spare = [block for block in folded.blocks if not _pays(block, written)]
+        if not spare:
+            break
+        # a block that is called once, but in a block that goes, may pay after that
+        kept = {id(block) for block in spare}
+        outer = [block for block in spare if kept.isdisjoint(written.callers.get(id(block), ()))]
+        for block in outer or spare:
+            dissolved.update(folded.calls[id(block)])
+    return written.text
+
+
+def _pays(block: Block, written: Written) -> bool:
+    """Whether a block makes the text shorter, or the reading easier."""
+    calls = written.calls[id(block)]
+    lines = written.lines.get(id(block), 0)
+    body = lines - (2 if not block.params else 3)
+    return calls > 1 and body > 1 and body * calls > lines + calls

@@ -1,0 +1,444 @@
+"""Says the columns of a pattern: constants, params, and expressions over `c_in` and the params."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cnn_shapes.expand.flow_style import listed, word
+from cnn_shapes.importing.folding.blocks import Param
+from cnn_shapes.importing.folding.leaves import HALF
+from cnn_shapes.importing.folding.patterns import (
+    ADD_IF,
+    MISSING,
+    REST,
+    TIMES,
+    Column,
+    Node,
+    filled,
+)
+from cnn_shapes.layers import WORDS
+
+_CHANNELS = ("filters", "units", "groups")  # counts that are multiples of one another by design
+_EXPANSION = "expansion"
+_ENOUGH = 3  # groups that show that a multiple is no accident
+_LARGEST_FACTOR = 64
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_LONGEST_NAME = 24
+# values have these names already, and params cannot be called so
+_TAKEN = (
+    "name",
+    "from",
+    "if",
+    "expect",
+    "i",
+    "c_in",
+    "h_in",
+    "w_in",
+    "l_in",
+    "d_in",
+    "into",
+    "share",
+    "prev",
+)
+_OWN_NAMES = {TIMES: "depth", ADD_IF: "shortcut"}
+
+
+@dataclass(slots=True, eq=False)
+class Expression:
+    """A text with a param in it, or with `c_in`, and its values."""
+
+    form: str
+    param: Param | None
+    values: Column
+
+    def text(self) -> str:
+        return self.form.replace("@", self.param.name) if self.param is not None else self.form
+
+
+def literal(value: Any) -> str:
+    """A value as it is written in a spec."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return listed(map(literal, value))
+    return word(value) if isinstance(value, str) else repr(value)
+
+
+def solve(
+    nodes: list[Node], channels_in: Column, channels_out: Column, prefix: int, reserved: Iterable[str] = ()
+) -> list[Param]:
+    """Set the texts of all columns and conditions of a pattern; the params that they need, with names.
+
+    `channels_in` and `channels_out` are of the groups' first inputs and outputs; `prefix` is the length of
+    the first group's own path. `reserved` are names of the file that no param may take.
+    """
+    solver = _Solver(channels_in, channels_out, prefix, {*_TAKEN, *WORDS, *reserved})
+    every = [one for node in nodes for one in node.everything()]
+    for node in every:
+        solver.columns(node)
+    for node in nodes:
+        solver.conditions(node, [True] * len(channels_in))
+    solver.prefer_expansion()
+    solver.name_params()
+    for node, field, expression in solver.texts:
+        if field == "":
+            node.condition = expression.text()
+        else:
+            node.texts[field] = expression.text()
+    return solver.ordered()
+
+
+def _known(column: Column) -> list[Any]:
+    return [value for value in column if value is not MISSING]
+
+
+def _same(one: Any, other: Any) -> bool:
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _agree(one: Column, other: Column) -> bool:
+    """Whether two columns are the same where both have values, and that tells something."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not MISSING and b is not MISSING]
+    return all(_same(a, b) for a, b in pairs) and len({repr(a) for a, _ in pairs}) > 1
+
+
+class _Solver:
+    def __init__(self, channels_in: Column, channels_out: Column, prefix: int, taken: set[str]) -> None:
+        self.channels_in, self.channels_out = channels_in, channels_out
+        self.prefix, self.taken = prefix, taken
+        self.params: list[Param] = []
+        self.known: list[Expression] = []
+        self.texts: list[tuple[Node, str, Expression]] = []
+
+    # -- columns
+
+    def columns(self, node: Node) -> None:
+        for name in sorted(node.columns, key=lambda name: name.endswith(REST)):
+            if name == ADD_IF:
+                continue
+            column = _same_padding(node) if name == "padding" else filled(node, name)
+            if _known(column):
+                field = self.field_of(node, name.removesuffix(REST))
+                self.texts.append((node, name, self.express(column, field, node, name)))
+
+    def field_of(self, node: Node, name: str) -> str:
+        """What a column's values are of: of an argument, what the param of its block is of."""
+        if node.block is None:
+            return name
+        return next((param.field for param in node.block.params if param.name == name), name)
+
+    def express(self, column: Column, field: str, node: Node, name: str) -> Expression:
+        values = _known(column)
+        if all(_same(values[0], value) for value in values[1:]):
+            return Expression(literal(values[0]), None, column)
+        found = self.existing(column, field) or self.derived(column, field)
+        return found or self.param(column, field, node, name)
+
+    def existing(self, column: Column, field: str) -> Expression | None:
+        for expression in self.known:
+            param = expression.param
+            if param is None or not _comparable(param.field, field):
+                continue
+            if _agree(expression.values, column) and self.fill(expression, column):
+                return expression
+        return None
+
+    def fill(self, expression: Expression, column: Column) -> bool:
+        """Give a param the values that it lacks and this column has; whether that can be."""
+        param = expression.param
+        assert param is not None
+        missing = [
+            place
+            for place, (mine, its) in enumerate(zip(expression.values, column, strict=True))
+            if mine is MISSING and its is not MISSING
+        ]
+        if not missing:
+            return True
+        if expression.form == "@":
+            for place in missing:
+                param.values[place] = column[place]
+            self.refresh()
+            return True
+        if param.field == _EXPANSION and expression.form == "@*c_in":
+            if any(column[place] % self.channels_in[place] for place in missing):
+                return False
+            for place in missing:
+                param.values[place] = column[place] // self.channels_in[place]
+            self.refresh()
+            return True
+        return False
+
+    def refresh(self) -> None:
+        for expression in self.known:
+            param = expression.param
+            if param is not None and expression.form == "@":
+                expression.values = param.values
+            elif param is not None and expression.form == "@*c_in":
+                expression.values = _product(param.values, self.channels_in)
+
+    def derived(self, column: Column, field: str) -> Expression | None:
+        if not _is_count(field) or not all(type(value) is int for value in _known(column)):
+            return None
+        sources = [("c_in", None, self.channels_in)] + [
+            ("@", one.param, one.values) for one in self.known if one.form == "@" and one.param is not None
+        ]
+        if _agree(self.channels_in, column):
+            return self.note(Expression("c_in", None, self.channels_in))
+        for form, param, values in sources:
+            if param is not None and not _is_count(param.field):
+                continue
+            made = _multiple(form, param, values, column)
+            if made is not None:
+                return self.note(made)
+        return self.expanded(column, field)
+
+    def expanded(self, column: Column, field: str) -> Expression | None:
+        """A whole multiple of what comes in, mostly the same one: MobileNet's expansion."""
+        pairs = [
+            (value, channels)
+            for value, channels in zip(column, self.channels_in, strict=True)
+            if value is not MISSING
+        ]
+        if field != "filters" or any(value % channels for value, channels in pairs):
+            return None
+        if _agree(self.channels_out, column) or any(param.field == _EXPANSION for param in self.params):
+            return None
+        ratios = Counter(value // channels for value, channels in pairs)
+        if ratios.most_common(1)[0][0] < 2 or len(ratios) >= len({value for value, _ in pairs}):
+            return None
+        values = [
+            MISSING if value is MISSING else value // channels
+            for value, channels in zip(column, self.channels_in, strict=True)
+        ]
+        if len(ratios) == 1:
+            return None
+        param = Param(_EXPANSION, values)
+        self.params.append(param)
+        self.known.append(Expression("@", param, values))
+        return self.note(Expression("@*c_in", param, _product(values, self.channels_in)))
+
+    def note(self, expression: Expression) -> Expression:
+        self.known.append(expression)
+        return expression
+
+    def param(self, column: Column, field: str, node: Node, name: str) -> Expression:
+        param = Param(field, list(column), node.path)
+        self.params.append(param)
+        return self.note(Expression("@", param, param.values))
+
+    # -- conditions
+
+    def conditions(self, node: Node, around: list[bool]) -> None:
+        """What says whether a node is there and whether a residual adds; then the same of what is in it."""
+        if node.present != around:
+            column = [here if there else MISSING for here, there in zip(node.present, around, strict=True)]
+            self.texts.append((node, "", self.condition(column, node, "")))
+        if ADD_IF in node.columns:
+            column = filled(node, ADD_IF)
+            if len({*_known(column)}) > 1:
+                self.texts.append((node, ADD_IF, self.condition(column, node, ADD_IF)))
+            elif not _known(column)[0]:
+                self.texts.append((node, ADD_IF, Expression("false", None, column)))
+        for nodes in node.lists.values():
+            for one in nodes:
+                self.conditions(one, node.present)
+
+    def condition(self, column: Column, node: Node, name: str) -> Expression:
+        for expression in self.candidates(column):
+            if _agree(expression.values, column):
+                return expression
+        for expression in self.known:
+            if expression.param is not None and expression.param.field == "if":
+                if _agree(expression.values, column):
+                    return expression
+                if _agree([MISSING if one is MISSING else not one for one in expression.values], column):
+                    return Expression("not @", expression.param, column)
+        param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, ""))
+        self.params.append(param)
+        return self.note(Expression("@", param, param.values))
+
+    def candidates(self, column: Column) -> Iterator[Expression]:
+        for param in self.params:
+            if param.field == _EXPANSION and _holes_say(param.values, column):
+                param.values[:] = [1 if value is MISSING else value for value in param.values]
+                self.refresh()
+                yield Expression("@ != 1", param, [value != 1 for value in param.values])
+        strides = [param for param in self.params if param.field == "stride" and MISSING not in param.values]
+        ends = [
+            expression
+            for expression in self.known
+            if MISSING not in expression.values
+            and _is_whole(expression.values)
+            and all(map(_same, expression.values, self.channels_out))
+        ]
+        equal = list(map(_same, self.channels_in, self.channels_out))
+        for sign, both, wanted in (("!=", "or", False), ("==", "and", True)):
+            for param in strides:
+                ones = [(value == 1) == wanted for value in param.values]
+                yield Expression(f"@ {sign} 1", param, ones)
+            end: Expression | None = ends[0] if ends else None
+            constant = len({*self.channels_out}) == 1
+            if end is None and not constant:
+                continue
+            said = end.form if end is not None else str(self.channels_out[0])
+            changed = [one == wanted for one in equal]
+            yield Expression(f"c_in {sign} {said}", end.param if end else None, changed)
+            for param in strides:
+                ones = [(value == 1) == wanted for value in param.values]
+                joined = [a or b if both == "or" else a and b for a, b in zip(ones, changed, strict=True)]
+                yield _OfTwo(
+                    f"# {sign} 1 {both} c_in {sign} {said}", end.param if end else None, joined, param
+                )
+
+    def prefer_expansion(self) -> None:
+        """Say `expansion*c_in` also where the factor happened to be one number."""
+        wide = next((one for one in self.known if one.form == "@*c_in"), None)
+        if wide is not None:
+            self.texts = [
+                (
+                    node,
+                    name,
+                    wide if text.form.endswith("*c_in") and _agree(wide.values, text.values) else text,
+                )
+                for node, name, text in self.texts
+            ]
+
+    # -- names
+
+    def name_params(self) -> None:
+        taken = {*self.taken}
+        for field in dict.fromkeys(param.field for param in self.params):
+            same = [param for param in self.params if param.field == field]
+            main = self.main(same) if field != "if" else None
+            for param in [*([main] if main else []), *(one for one in same if one is not main)]:
+                own = _OWN_NAMES.get(field, field)
+                if param is main:
+                    wanted = own
+                elif field == "if":
+                    wanted = param.name or self.local(param) or "optional"
+                else:
+                    local = self.local(param)
+                    wanted = f"{local}_{own}" if local and local != own else own
+                param.name = _free(wanted, taken)
+        for param in self.params:
+            param.default = _default(param)
+
+    def main(self, same: list[Param]) -> Param:
+        """The param that has its field's plain name: that of the block's output, else the first."""
+        ends = [
+            param for param in same if list(map(repr, param.values)) == list(map(repr, self.channels_out))
+        ]
+        return (ends or same)[0]
+
+    def local(self, param: Param) -> str:
+        """The name that a module has in its block, without numbers of lists."""
+        inside = param.path[self.prefix :].strip(".")
+        parts = [part for part in inside.split(".") if part and not part.isdigit()]
+        for name in ("_".join(parts), parts[-1] if parts else ""):
+            if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name):
+                return name
+        return ""
+
+    def ordered(self) -> list[Param]:
+        """Those that a call must say first."""
+        return sorted(self.params, key=lambda param: param.default is not MISSING)
+
+
+@dataclass(slots=True, eq=False)
+class _OfTwo(Expression):
+    """An expression with two params, the second of which is written `#`."""
+
+    second: Param
+
+    def text(self) -> str:
+        return Expression.text(self).replace("#", self.second.name)
+
+
+def _same_padding(node: Node) -> Column:
+    """The paddings of a layer, `half` as `same` where others have that and it means the same: at stride 1."""
+    column = filled(node, "padding")
+    if {repr(value) for value in _known(column)} != {repr("same"), repr(HALF)}:
+        return column
+    alike = [
+        value != HALF or (stride == 1 and isinstance(kernel, int) and kernel % 2 == 1)
+        for value, stride, kernel in zip(
+            column, filled(node, "stride"), filled(node, "kernel_size"), strict=True
+        )
+    ]
+    return ["same" if value == HALF else value for value in column] if all(alike) else column
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}{count}" if not wanted[-1].isdigit() else f"{wanted}_{count}"
+    taken.add(name)
+    return name
+
+
+def _default(param: Param) -> Any:
+    """The value that most calls have; what every call has another of has none."""
+    values = _known(param.values)
+    counted = Counter(map(repr, values))
+    most, count = counted.most_common(1)[0]
+    if param.field == "stride" and any(_same(value, 1) for value in values):
+        return 1
+    if len(values) < len(param.values) or (
+        not _is_count(param.field) and count > 1 and count * 2 >= len(values)
+    ):
+        return next(value for value in values if repr(value) == most)
+    return MISSING
+
+
+def _product(values: Column, others: Column) -> Column:
+    return [MISSING if MISSING in (a, b) else a * b for a, b in zip(values, others, strict=True)]
+
+
+def _multiple(form: str, param: Param | None, values: Column, column: Column) -> Expression | None:
+    pairs = [
+        (base, value)
+        for base, value in zip(values, column, strict=True)
+        if base is not MISSING and value is not MISSING
+    ]
+    if len(pairs) < min(_ENOUGH, len(_known(column))) or len(pairs) < _ENOUGH:
+        return None
+    if len(pairs) < len(_known(column)) or len({base for base, _ in pairs}) < 2:
+        return None
+    base, value = pairs[0]
+    for up in (True, False):
+        small, large = (base, value) if up else (value, base)
+        factor, rest = divmod(large, small) if small else (0, 1)
+        if rest or not 2 <= factor <= _LARGEST_FACTOR:
+            continue
+        if all(b * factor == v if up else v * factor == b for b, v in pairs):
+            made = [MISSING if one is MISSING else one * factor if up else one // factor for one in values]
+            return Expression(f"{factor}*{form}" if up else f"{form} // {factor}", param, made)
+    return None
+
+
+def _is_count(field: str) -> bool:
+    return field in _CHANNELS
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Whether two fields may have one value on purpose: a stride is no kernel size."""
+    return one == other or (_is_count(one) and _is_count(other)) or (one == _EXPANSION and _is_count(other))
+
+
+def _is_whole(values: Column) -> bool:
+    return all(type(value) is int for value in values)
+
+
+def _holes_say(values: Column, column: Column) -> bool:
+    """Whether a param lacks its value just where a layer is not there, and is nowhere 1 where it is."""
+    return all(
+        (value is not MISSING and value != 1) if here else value in (MISSING, 1)
+        for value, here in zip(values, column, strict=True)
+    )

@@ -1,0 +1,170 @@
+"""Folds the tree of module calls, the innermost first: each class whose groups are alike becomes a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cnn_shapes.importing.folding.blocks import Block, Family, Group, families
+from cnn_shapes.importing.folding.items import Item, Values
+from cnn_shapes.importing.folding.leaves import is_same_call
+from cnn_shapes.importing.folding.naming import block_name, class_key
+from cnn_shapes.importing.folding.repeats import with_runs
+from cnn_shapes.importing.folding.solving import solve
+from cnn_shapes.importing.folding.structures import structured
+from cnn_shapes.importing.recording import ModuleCall
+
+CallName = tuple[str, int]  # the path of a module, and which of its calls
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A module call in the tree: its layers and inner calls in their order."""
+
+    modules: tuple[ModuleCall, ...]
+    parent: Branch | None = None
+    children: list[Branch | Item] = field(default_factory=list)
+
+    @property
+    def name(self) -> CallName:
+        return self.modules[-1].path, self.modules[-1].number
+
+    @property
+    def items(self) -> list[Item]:
+        return [child for child in self.children if isinstance(child, Item)]
+
+    @property
+    def is_ready(self) -> bool:
+        return not any(isinstance(child, Branch) for child in self.children)
+
+    def inner(self) -> Iterator[Branch]:
+        """The calls inside of it, each before those that it makes."""
+        for child in self.children:
+            if isinstance(child, Branch):
+                yield child
+                yield from child.inner()
+
+    def become(self, children: list[Branch | Item] | list[Item]) -> None:
+        """Stand aside for these in the call around."""
+        assert self.parent is not None
+        for child in children:
+            if isinstance(child, Branch):
+                child.parent = self.parent
+        place = self.parent.children.index(self)
+        self.parent.children[place : place + 1] = children
+
+    def collapse(self) -> None:
+        """Leave out every inner call that is around one entry alone."""
+        for child in [*self.inner()][::-1]:
+            if len(child.children) == 1:
+                child.become(child.children)
+
+
+@dataclass(slots=True, eq=False)
+class Folded:
+    """The entries of a file, its blocks, and the calls of modules that each of them stands for."""
+
+    items: list[Item]
+    blocks: list[Block]
+    calls: dict[int, list[CallName]]  # by the block's identity
+
+
+def fold(leaves: list[Item], values: Values, dissolved: set[CallName]) -> Folded:
+    """Fold a model's layers; calls that are `dissolved` become no calls of blocks."""
+    root = Branch(())
+    for leaf in leaves:
+        branch = root
+        for depth, call in enumerate(leaf.modules):
+            if call.path == "" or (call.path, call.number) in dissolved or _is_inside(leaf.modules, depth):
+                continue
+            last = branch.children[-1] if branch.children else None
+            if not (isinstance(last, Branch) and is_same_call(last.modules[-1], call)):
+                last = Branch(leaf.modules[: depth + 1], branch)
+                branch.children.append(last)
+            branch = last
+        branch.children.append(leaf)
+    return _Folding(root, values).folded()
+
+
+class _Folding:
+    def __init__(self, root: Branch, values: Values) -> None:
+        self.root, self.values = root, values
+        self.blocks: list[Block] = []
+        self.calls: dict[int, list[CallName]] = {}
+        self.taken: set[str] = set()
+
+    def folded(self) -> Folded:
+        self.root.collapse()
+        while waiting := [*self.root.inner()]:
+            self.fold_class(_next_class(waiting))
+            self.root.collapse()
+        return Folded(self.finished(self.root.items), self.blocks, self.calls)
+
+    def finished(self, items: list[Item]) -> list[Item]:
+        return with_runs(structured(items, self.values), self.values)
+
+    def fold_class(self, branches: list[Branch]) -> None:
+        """Make calls of those that are alike; the entries of the others go to what is around them."""
+        replacements: dict[int, list[Item]] = {}
+        groups: list[Group] = []
+        of_group: dict[int, Branch] = {}
+        for branch in branches:
+            items = self.finished(branch.items)
+            replacements[id(branch)] = items
+            group = self.group(branch, items)
+            if group is not None and len(items) + len(items[0].lists) > 1:
+                groups.append(group)
+                of_group[id(group)] = branch
+        for family in families(groups):
+            if len(family.groups) < 2:
+                continue
+            block = self.block(family, class_key(branches[0].modules))
+            for number, group in enumerate(family.groups):
+                branch = of_group[id(group)]
+                replacements[id(branch)] = [group.as_call(block, number)]
+                self.calls.setdefault(id(block), []).append(branch.name)
+        for branch in branches:
+            branch.become(replacements[id(branch)])
+
+    def group(self, branch: Branch, items: list[Item]) -> Group | None:
+        """What goes into a module and what comes out; None where that is nothing, or weights are shared."""
+        first, last = items[0].first, max(item.last for item in items)
+        every = [one for item in items for one in item.everything()]
+        inputs = dict.fromkeys(
+            value for one in every for value in one.reads if self.values.made[value] < first
+        )
+        outputs = [value for item in items for value in item.outputs if self.values.read_after(value, last)]
+        if not inputs or not outputs or any(self.values.shares(one) for one in every):
+            return None
+        return Group(branch.modules[-1], items, list(inputs), outputs)
+
+    def block(self, family: Family, key: tuple[str, ...]) -> Block:
+        groups = family.groups
+        params = solve(
+            family.nodes,
+            [self.values.channels(group.inputs[0]) for group in groups],
+            [self.values.channels(group.outputs[0]) for group in groups],
+            len(groups[0].call.path),
+        )
+        name = block_name(key, self.taken)
+        block = Block(name, family.nodes, len(groups[0].inputs), family.outputs, params)
+        self.blocks.append(block)
+        return block
+
+
+def _is_inside(modules: tuple[ModuleCall, ...], depth: int) -> bool:
+    """Whether a call is that of a container of torch inside of a class of the model's own, not the model."""
+    return modules[depth].of_torch and any(call.path and not call.of_torch for call in modules[:depth])
+
+
+def _next_class(waiting: list[Branch]) -> list[Branch]:
+    """The calls of a class whose inner calls are all done; of classes in circles those that are ready."""
+    by_class: dict[tuple[str, ...], list[Branch]] = {}
+    for branch in waiting:
+        by_class.setdefault(class_key(branch.modules), []).append(branch)
+    for branches in by_class.values():
+        if all(branch.is_ready for branch in branches):
+            return branches
+    ready = [branch for branch in waiting if branch.is_ready]
+    key = class_key(ready[0].modules)
+    return [branch for branch in ready if class_key(branch.modules) == key]

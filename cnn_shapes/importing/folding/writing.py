@@ -1,0 +1,425 @@
+"""The text of a folded model: its head, `defaults`, `blocks` and `layers`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cnn_shapes.expand.flow_style import listed, quoted, word
+from cnn_shapes.importing.folding.blocks import Block
+from cnn_shapes.importing.folding.items import CALL, GATE, PARALLEL, REPEAT, RESIDUAL, Item
+from cnn_shapes.importing.folding.leaves import HALF
+from cnn_shapes.importing.folding.patterns import (
+    ADD_IF,
+    MISSING,
+    PREV,
+    REST,
+    SHORTCUT_FIRST,
+    TIMES,
+    Node,
+    Reference,
+    pattern_of,
+)
+from cnn_shapes.importing.folding.solving import literal, solve
+from cnn_shapes.importing.folding.structures import LAYERS, SHORTCUT
+from cnn_shapes.layers import KINDS, WORDS
+from cnn_shapes.layers.base import Layer
+
+_WIDTH = 100  # characters of a list on one line
+_NO_NAME = re.compile(r"[^\w-]+")
+_RESERVED = ("prev", "input")
+_DEFAULTED = ("kernel_size", "stride", "padding", "bias", "norm", "activation", "rounding")
+_ALWAYS = ("kernel_size", "stride", "rounding")  # defaults of these only where all layers have them
+_FLOOR = "floor"
+_ORDER = (
+    *("filters", "units", "kernel_size", "stride", "padding", "output_padding", "dilation", "groups"),
+    *("multiplier", "bias", "norm", "norm_groups", "activation", "rounding"),
+)
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is written above the layers: texts that are YAML already, but for the comment's lines."""
+
+    comment: Sequence[str]
+    name: str
+    inputs: Sequence[tuple[str, Sequence[int]]]
+    outputs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text, and for each block how many lines it has, how many entries call it, and in which blocks."""
+
+    text: str
+    lines: Mapping[int, int]
+    calls: Mapping[int, int]
+    callers: Mapping[int, set[int]]
+
+
+def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written:
+    """The spec of a folded model. Raises `NotSaid` where a layer reads what it cannot name."""
+    names = [name for name, _ in head.inputs]
+    nodes, known = pattern_of(items, names if len(names) > 1 else ["input"])
+    solve(nodes, [0], [0], 0)
+    calls = Counter(
+        id(node.block)
+        for some in (nodes, *(block.nodes for block in blocks))
+        for one in some
+        for node in one.everything()
+        if node.block is not None
+    )
+    callers: dict[int, set[int]] = {}
+    for block in blocks:
+        for one in block.nodes:
+            for node in one.everything():
+                if node.block is not None:
+                    callers.setdefault(id(node.block), set()).add(id(block))
+    used = [block for block in blocks if calls[id(block)]]
+    defaults = _defaults([nodes, *(block.nodes for block in used)])
+    text = [f"# {line}" for line in head.comment]
+    text += [
+        f"name: {quoted(head.name)}",
+        f"input: {_inputs(head)}",
+        "layout: channels_first",
+        "rounding: floor",
+    ]
+    if defaults:
+        text.append("defaults:")
+        text += [f"  {kind}: {_mapping(list(fields.items()))}" for kind, fields in defaults.items()]
+    lines = {}
+    if used:
+        text.append("blocks:")
+    for block in used:
+        made = _block(block, defaults)
+        lines[id(block)] = len(made)
+        text += made
+    body = _Body(defaults, names if len(names) > 1 else ["input"], len(names) > 1)
+    outputs = [known[value] for value in head.outputs]
+    last = ("node", nodes[-1], nodes[-1].previous) if nodes else ("input", 0)
+    tells = [] if outputs == [last] else outputs
+    body.name_read(nodes, tells)
+    text += ["layers:", *body.lines(nodes, 2)]
+    if tells:
+        text.append(f"outputs: {listed(word(body.name_of(one)) for one in tells)}")
+    return Written("\n".join([*text, ""]), lines, calls, callers)
+
+
+def _inputs(head: Head) -> str:
+    sizes = [listed(map(str, shape)) for _, shape in head.inputs]
+    if len(sizes) == 1:
+        return sizes[0]
+    return _mapping([(word(name), size) for (name, _), size in zip(head.inputs, sizes, strict=True)])
+
+
+def _block(block: Block, defaults: Mapping[str, Mapping[str, str]]) -> list[str]:
+    text = [f"  {block.name}:"]
+    if block.params:
+        params = [
+            (param.name, "required" if param.default is MISSING else literal(param.default))
+            for param in block.params
+        ]
+        text.append(f"    params: {_mapping(params)}")
+    several = block.inputs > 1
+    body = _Body(defaults, [f"x{number + 1}" for number in range(block.inputs)], several)
+    end = block.outputs[0]
+    plain = len(block.outputs) == 1 and end == ("node", block.nodes[-1], block.nodes[-1].previous)
+    body.name_read(block.nodes, [] if plain else block.outputs)
+    if several:
+        text.append(f"    inputs: {listed(body.inputs)}")
+    text += ["    layers:", *body.lines(block.nodes, 6)]
+    if not plain:
+        text.append(f"    outputs: {listed(word(body.name_of(one)) for one in block.outputs)}")
+    return text
+
+
+# -- defaults
+
+
+def _defaults(patterns: Iterable[list[Node]]) -> dict[str, dict[str, str]]:
+    """Of each kind the fields that are shorter said once: where more layers have the value than lack it."""
+    fields: dict[str, list[dict[str, str]]] = {}
+    for nodes in patterns:
+        for one in nodes:
+            for node in one.everything():
+                kind = KINDS.get(node.kind)
+                if kind is not None and ("norm" in kind.fields or kind.is_pool):
+                    fields.setdefault(node.kind, []).append(_layer_texts(node, kind))
+    chosen: dict[str, dict[str, str]] = {}
+    for kind, layers in fields.items():
+        for field in _DEFAULTED:
+            if field not in KINDS[kind].fields:
+                continue
+            plain = _plain(KINDS[kind], field)
+            counts = Counter(
+                texts.get(field, plain) for texts in layers if field in texts or field != "padding"
+            )
+            without = counts.pop(plain, 0)
+            if field == "padding":
+                without += counts.pop("", 0)
+            if not counts:
+                continue
+            value, count = counts.most_common(1)[0]
+            if _is_constant(value) and count - without >= (1 if field not in _ALWAYS else 3):
+                if field not in _ALWAYS or without == 0:
+                    chosen.setdefault(kind, {})[field] = value
+    return {kind: chosen[kind] for kind in sorted(chosen, key=list(KINDS).index)}
+
+
+def _is_constant(text: str) -> bool:
+    return text in WORDS or re.fullmatch(r"[\d.]+|true|false|\[[\d, ]+\]", text) is not None
+
+
+def _plain(kind: type[Layer], field: str) -> str:
+    """What a field that is not written says."""
+    if field == "rounding":
+        return _FLOOR
+    if field in ("norm", "activation"):
+        return "none"
+    default = kind.fields[field].default
+    return literal(default) if default is not None else ""
+
+
+def _layer_texts(node: Node, kind: type[Layer]) -> dict[str, str]:
+    """The texts of a layer's fields; a padding that may be called either way is left out."""
+    texts = dict(node.texts)
+    texts |= {name: literal(value) for name, value in node.fixed.items() if name != "sizes"}
+    if texts.get("padding") == HALF and _is_pointwise(texts, kind):
+        del texts["padding"]
+    elif "padding" not in texts and "padding" in kind.fields:
+        texts["padding"] = "0"
+    return texts
+
+
+def _is_pointwise(texts: Mapping[str, str], kind: type[Layer]) -> bool:
+    plain = "" if kind.is_pool else "1"
+    return texts.get("kernel_size", plain) == "1"
+
+
+# -- lists of entries
+
+
+class _Body:
+    """Writes the entries of a block, or of the file."""
+
+    def __init__(
+        self, defaults: Mapping[str, Mapping[str, str]], inputs: Sequence[str], several: bool
+    ) -> None:
+        self.defaults, self.several = defaults, several
+        self.inputs = list(inputs)
+        self.names: dict[tuple[int, int], str] = {}
+
+    def name_read(self, nodes: list[Node], others: Iterable[Reference]) -> None:
+        """Give names to what is read by name, and to the parts of splits and what calls give."""
+        every = [one for node in nodes for one in node.everything()]
+        read = {
+            (id(reference[1]), reference[2])
+            for node in every
+            for reference in (*node.inputs, *node.references.values())
+            if reference[0] == "node"
+        } | {(id(one[1]), one[2]) for one in others if one[0] == "node"}
+        taken = {*_RESERVED, *self.inputs}
+        start = _common_path([node.path for node in nodes]) if nodes else ""
+        for node in every:
+            for number in range(node.outputs):
+                if node.outputs > 1 or (id(node), number) in read:
+                    wanted = _local_name(node, number, start)
+                    name, count = wanted, 1
+                    while name in taken:
+                        count += 1
+                        name = f"{wanted}-{count}"
+                    taken.add(name)
+                    self.names[id(node), number] = name
+
+    def name_of(self, reference: Reference) -> str:
+        if reference == PREV:
+            return "prev"
+        if reference[0] == "input":
+            return self.inputs[reference[1]] if self.several else "input"
+        return self.names[id(reference[1]), reference[2]]
+
+    def lines(self, nodes: Iterable[Node], indent: int) -> list[str]:
+        return [line for node in nodes for line in self.entry(node, indent)]
+
+    def entry(self, node: Node, indent: int) -> list[str]:
+        pad = " " * indent
+        flow = self.flow(node)
+        if flow is not None:
+            return [f"{pad}- {flow}"]
+        text: list[str] = []
+        tail = self.common(node)
+        if node.kind == REPEAT:
+            text += [f"{pad}- repeat:", f"{pad}    times: {node.texts[TIMES]}", f"{pad}    layers:"]
+            text += self.lines(node.lists[LAYERS], indent + 6)
+        elif node.kind == PARALLEL or self.is_turned(node):
+            text += self.parallel(node, indent)
+        else:
+            text += self.structure(node, indent, tail)
+        if not (self.is_turned(node) and "activation" in node.texts):
+            text += [f"{pad}    {name}: {value}" for name, value in tail]
+            return text
+        text += [f"{pad}    {name}: {value}" for name, value in tail if name != "name"]
+        name = [(field, value) for field, value in tail if field == "name"]
+        return [*text, f"{pad}- {node.texts['activation']}{': ' + _mapping(name) if name else ''}"]
+
+    def structure(self, node: Node, indent: int, tail: Pairs) -> list[str]:
+        pad = " " * indent
+        if node.kind == RESIDUAL:
+            tail += [(name, node.texts[name]) for name in (ADD_IF, "activation") if name in node.texts]
+        inside = node.lists[LAYERS]
+        shortcut = node.lists.get(SHORTCUT)
+        if not shortcut and not tail:
+            return [f"{pad}- {node.kind}:", *self.lines(inside, indent + 4)]
+        text = [f"{pad}- {node.kind}:", f"{pad}    layers:", *self.lines(inside, indent + 6)]
+        if shortcut:
+            text += [f"{pad}    shortcut:", *self.lines(shortcut, indent + 6)]
+        return text
+
+    def is_turned(self, node: Node) -> bool:
+        """Whether it is a residual whose shortcut is computed first: that is written as two branches."""
+        return node.kind == RESIDUAL and bool(node.fixed.get(SHORTCUT_FIRST))
+
+    def parallel(self, node: Node, indent: int) -> list[str]:
+        pad = " " * indent
+        if node.kind == RESIDUAL:
+            branches, merge = [node.lists[SHORTCUT], node.lists[LAYERS]], "add"
+        else:
+            branches, merge = list(node.lists.values()), str(node.fixed["merge"])
+        text = [f"{pad}- parallel:"]
+        if merge != "concat":
+            text.append(f"{pad}    merge: {merge}")
+        text.append(f"{pad}    branches:")
+        for branch in branches:
+            flow = self.flow_list(branch)
+            if flow is not None and (len(branch) < 3) and len(flow) + indent < _WIDTH:
+                text.append(f"{pad}      - {flow}")
+                continue
+            inner = self.lines(branch, indent + 8)
+            text += [f"{pad}      - {inner[0].lstrip()}", *inner[1:]]
+        return text
+
+    def common(self, node: Node) -> Pairs:
+        """`from`, `name`, `into`, `share` of an entry."""
+        pairs: Pairs = []
+        if node.lists and node.condition:
+            pairs.append(("if", node.condition))
+        if len(node.inputs) > 1:
+            pairs.append(("from", listed(word(self.name_of(one)) for one in node.inputs)))
+        elif node.inputs and node.inputs[0] != PREV:
+            pairs.append(("from", word(self.name_of(node.inputs[0]))))
+        pairs += [(name, word(self.name_of(one))) for name, one in node.references.items()]
+        if node.outputs > 1 and node.kind != "split":
+            names = [self.names[id(node), number] for number in range(node.outputs)]
+            pairs.append(("into", listed(map(word, names))))
+        elif (id(node), 0) in self.names and node.kind != "split":
+            pairs.append(("name", word(self.names[id(node), 0])))
+        return pairs
+
+    # -- on one line
+
+    def flow(self, node: Node) -> str | None:
+        """An entry on one line; None where that is too long, or it has lists that need lines of their own."""
+        if node.kind == CALL:
+            return self.call(node)
+        if node.kind == REPEAT and len(node.lists[LAYERS]) == 1 and not node.lists[LAYERS][0].lists:
+            inside = self.flow_list(node.lists[LAYERS])
+            pairs = [("times", node.texts[TIMES]), ("layers", inside or ""), *self.common(node)]
+            return _entry("repeat", pairs)
+        if node.kind == GATE and len(node.lists[LAYERS]) < 3 and not self.common(node):
+            inside = self.flow_list(node.lists[LAYERS])
+            return f"gate: {inside}" if inside is not None and len(inside) < _WIDTH else None
+        if node.lists:
+            return None
+        return self.layer(node)
+
+    def flow_list(self, nodes: list[Node]) -> str | None:
+        texts = [self.flow(node) for node in nodes]
+        if any(text is None for text in texts):
+            return None
+        return listed(text for text in texts if text is not None)
+
+    def condition(self, node: Node) -> Pairs:
+        return [("if", node.condition)] if node.condition else []
+
+    def call(self, node: Node) -> str:
+        block = node.block
+        assert block is not None
+        pairs: Pairs = []
+        for param in block.params:
+            first, rest = node.texts.get(param.name), node.texts.get(param.name + REST)
+            default = "" if param.default is MISSING else literal(param.default)
+            if first is None or (rest in (None, first) and first == default):
+                continue
+            pairs.append((param.name, first if rest in (None, first) else f"{first} if i == 0 else {rest}"))
+        times = node.texts.get(TIMES, "1")
+        if times == "1":
+            return _entry(block.name, [*self.condition(node), *pairs, *self.common(node)])
+        inner = f"[{_entry(block.name, pairs)}]"
+        outer = [*self.condition(node), ("times", times), ("layers", inner), *self.common(node)]
+        return _entry("repeat", outer)
+
+    def layer(self, node: Node) -> str:
+        kind = KINDS[node.kind]
+        pairs = self.fields(node, kind)
+        own = [*self.condition(node), *pairs]
+        if node.kind == "split":
+            names = [self.names[id(node), number] for number in range(node.outputs)]
+            sizes = node.fixed.get("sizes")
+            into = (
+                listed(map(word, names))
+                if sizes is None
+                else _mapping([(word(name), str(size)) for name, size in zip(names, sizes, strict=True)])
+            )
+            own = [("into", into), *own]
+        tail = self.common(node)
+        if len(own) + len(tail) == 1:
+            field, value = [*own, *tail][0]
+            if field == kind.shorthand and value[:1] != "{":
+                return f"{node.kind}: {value}"
+        return _entry(node.kind, [*own, *tail])
+
+    def fields(self, node: Node, kind: type[Layer]) -> Pairs:
+        texts = _layer_texts(node, kind) if ("norm" in kind.fields or kind.is_pool) else dict(node.texts)
+        if not ("norm" in kind.fields or kind.is_pool):
+            texts |= {name: literal(value) for name, value in node.fixed.items() if name != "sizes"}
+        defaults = self.defaults.get(node.kind, {})
+        if kind.is_pool and texts.get("stride") == texts.get("kernel_size", defaults.get("kernel_size")):
+            del texts["stride"]
+        made: Pairs = []
+        for name in sorted({*texts, *defaults}, key=lambda name: (*_ORDER, name).index(name)):
+            plain = _plain(kind, name) if name in kind.fields else ""
+            if name not in texts and (name == "padding" or (name == "stride" and kind.is_pool)):
+                continue
+            said = texts.get(name, plain)
+            if said != defaults.get(name, plain):
+                made.append((name, said))
+        return made
+
+
+def _entry(word: str, pairs: Pairs) -> str:
+    return f"{word}: {_mapping(pairs)}" if pairs else word
+
+
+def _mapping(pairs: Pairs) -> str:
+    return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
+
+
+def _common_path(paths: list[str]) -> str:
+    parts = [path.split(".") for path in paths if path]
+    if not parts:
+        return ""
+    count = 0
+    while all(len(one) > count + 1 for one in parts) and len({one[count] for one in parts}) == 1:
+        count += 1
+    return ".".join(parts[0][:count])
+
+
+def _local_name(node: Node, number: int, start: str) -> str:
+    path = node.path.removeprefix(start).strip(".")
+    base = _NO_NAME.sub("-", path).strip("-") or node.kind
+    if base[:1].isdigit():
+        base = f"{node.block.name.lower() if node.block else node.kind}-{base}"
+    return base if node.outputs == 1 else f"{base}-{number}"
