@@ -17,6 +17,7 @@ from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.source import Source
 
 _MOST_ROUNDS = 30
+_MOST_OF_STAGE = 4  # params of a block of blocks, beyond which its calls say less than what is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,19 @@ def _folded(model: TracedModel, comment: Sequence[str]) -> str:
 
 def _pays(block: Block, written: Written) -> bool:
     """Whether a block makes the text shorter, or the reading easier."""
-    calls = written.calls[id(block)]
+    calls, passes = written.calls[id(block)], written.passes[id(block)]
     lines = written.lines.get(id(block), 0)
     body = lines - (2 if not block.params else 3)
-    return calls > 1 and body > 1 and body * calls > lines + calls
+    if _is_stage(block) and (len(block.params) > _MOST_OF_STAGE or _has_options(block)):
+        return False
+    return passes > 1 and body > 1 and body * passes > lines + calls
+
+
+def _is_stage(block: Block) -> bool:
+    """Whether it does no more than call other blocks."""
+    leaves = [node for top in block.nodes for node in top.everything() if not node.lists]
+    return 2 * sum(node.block is not None for node in leaves) >= len(leaves)
+
+
+def _has_options(block: Block) -> bool:
+    return any(param.field == "if" for param in block.params)

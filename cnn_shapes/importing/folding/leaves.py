@@ -15,6 +15,7 @@ from cnn_shapes.shapes import CHANNELS, same_padding
 _NORM_WORDS = {kind: norm for norm, kind in NORM_KINDS.items()}
 _NORM_GROUPS = 32
 HALF = "half"
+INTO, INTO_REST = "into", "into_rest"  # the size of each part of a split but the last, and of that
 
 
 def leaves_of(model: TracedModel) -> tuple[list[Item], Values]:
@@ -38,16 +39,16 @@ def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> Item:
     fields = {name: _plain(value) for name, value in layer.fields.items()}
     kind = KINDS[layer.kind].kind
     if layer.kind == "split":
-        into = fields.pop("into")
-        if isinstance(into, dict):
-            fields["sizes"] = list(into.values())
+        del fields["into"]
+        whole = shapes[layer.inputs[0]]
+        changed = [axis for axis, size in enumerate(whole) if any(one[axis] != size for one in layer.shapes)]
+        sizes = [shape[changed[0] if changed else 0] for shape in layer.shapes]
+        fields |= {f"{INTO}{part}": size for part, size in enumerate(sizes[:-1])} | {INTO_REST: sizes[-1]}
     came = shapes.get(layer.inputs[0])
     if kind == "conv" and came is not None:
         kind = _depthwise(fields, came[0])
-    if "padding" in fields and fields["padding"] == _half(fields):
+    if _may_be_half(kind) and fields.get("padding", 0) == _half(fields):
         fields["padding"] = HALF
-    elif "padding" not in fields and _half(fields) == 0 and HALF in _words(kind, "padding"):
-        fields["padding"] = HALF  # one tap: there is none, and none it is called by either word
     modules = layer.modules
     path = modules[-1].path if modules else ""
     if modules and modules[-1].of_torch:
@@ -55,10 +56,9 @@ def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> Item:
     return Item(kind, fields, list(layer.inputs), list(layer.outputs), {}, modules, path)
 
 
-def _words(kind: str, field: str) -> tuple[str, ...]:
-    """Whether a kind's padding may be `half`: that of a transposed convolution may not."""
-    layer = KINDS[kind]
-    return (HALF,) if field in layer.fields and not layer.is_transposed and not layer.adds_margins else ()
+def _may_be_half(kind: str) -> bool:
+    """Whether padding is called by its word: it is that of a convolution which is not transposed."""
+    return KINDS[kind].is_convolution and not KINDS[kind].is_transposed
 
 
 def _plain(value: Any) -> Any:

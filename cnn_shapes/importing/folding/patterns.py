@@ -125,7 +125,7 @@ def _varies(kind: str, name: str, value: Any) -> bool:
     if name == SHORTCUT_FIRST:
         return False
     if isinstance(value, list):
-        return all(isinstance(one, int | float) or one is None for one in value) and name != "sizes"
+        return all(isinstance(one, int | float) or one is None for one in value)
     return isinstance(value, int | float) or name in _VARYING_WORDS or kind == CALL
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnn_shapes.expand.flow_style import listed, word
 from cnn_shapes.importing.folding.blocks import Param
-from cnn_shapes.importing.folding.leaves import HALF
+from cnn_shapes.importing.folding.leaves import HALF, INTO, INTO_REST
 from cnn_shapes.importing.folding.patterns import (
     ADD_IF,
     MISSING,
@@ -22,10 +22,11 @@ from cnn_shapes.importing.folding.patterns import (
 )
 from cnn_shapes.layers import WORDS
 
-_CHANNELS = ("filters", "units", "groups")  # counts that are multiples of one another by design
+_CHANNELS = ("filters", "units", "groups", INTO)  # counts that are multiples of one another by design
 _EXPANSION = "expansion"
 _ENOUGH = 3  # groups that show that a multiple is no accident
 _LARGEST_FACTOR = 64
+_WIDER = re.compile(r"(\d+)\*c_in")
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LONGEST_NAME = 24
 # values have these names already, and params cannot be called so
@@ -44,7 +45,7 @@ _TAKEN = (
     "share",
     "prev",
 )
-_OWN_NAMES = {TIMES: "depth", ADD_IF: "shortcut"}
+_OWN_NAMES = {TIMES: "depth", ADD_IF: "shortcut", INTO: "channels"}
 
 
 @dataclass(slots=True, eq=False)
@@ -120,7 +121,7 @@ class _Solver:
 
     def columns(self, node: Node) -> None:
         for name in sorted(node.columns, key=lambda name: name.endswith(REST)):
-            if name == ADD_IF:
+            if name in (ADD_IF, INTO_REST):
                 continue
             column = _same_padding(node) if name == "padding" else filled(node, name)
             if _known(column):
@@ -129,6 +130,8 @@ class _Solver:
 
     def field_of(self, node: Node, name: str) -> str:
         """What a column's values are of: of an argument, what the param of its block is of."""
+        if node.kind == "split" and name.startswith(INTO):
+            return INTO
         if node.block is None:
             return name
         return next((param.field for param in node.block.params if param.name == name), name)
@@ -228,7 +231,8 @@ class _Solver:
         return expression
 
     def param(self, column: Column, field: str, node: Node, name: str) -> Expression:
-        param = Param(field, list(column), node.path)
+        own = name.removesuffix(REST) if node.block is not None else ""
+        param = Param(field, list(column), node.path, own)
         self.params.append(param)
         return self.note(Expression("@", param, param.values))
 
@@ -250,6 +254,8 @@ class _Solver:
                 self.conditions(one, node.present)
 
     def condition(self, column: Column, node: Node, name: str) -> Expression:
+        if name == "":
+            self.widened(node, column)
         for expression in self.candidates(column):
             if _agree(expression.values, column):
                 return expression
@@ -259,9 +265,20 @@ class _Solver:
                     return expression
                 if _agree([MISSING if one is MISSING else not one for one in expression.values], column):
                     return Expression("not @", expression.param, column)
-        param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, ""))
+        param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, f"with_{node.kind}"))
         self.params.append(param)
         return self.note(Expression("@", param, param.values))
+
+    def widened(self, node: Node, column: Column) -> None:
+        """A layer that makes its input wider, or is not there, as one with an `expansion`, which may be 1."""
+        wide = next((text for one, name, text in self.texts if one is node and name == "filters"), None)
+        factor = None if wide is None else _WIDER.fullmatch(wide.form)
+        if factor is None or MISSING in column or any(one.field == _EXPANSION for one in self.params):
+            return
+        param = Param(_EXPANSION, [int(factor[1]) if here else 1 for here in column])
+        self.params.append(param)
+        self.known.append(Expression("@", param, param.values))
+        self.known.append(Expression("@*c_in", param, _product(param.values, self.channels_in)))
 
     def candidates(self, column: Column) -> Iterator[Expression]:
         for param in self.params:
@@ -300,14 +317,9 @@ class _Solver:
         """Say `expansion*c_in` also where the factor happened to be one number."""
         wide = next((one for one in self.known if one.form == "@*c_in"), None)
         if wide is not None:
-            self.texts = [
-                (
-                    node,
-                    name,
-                    wide if text.form.endswith("*c_in") and _agree(wide.values, text.values) else text,
-                )
-                for node, name, text in self.texts
-            ]
+            for place, (node, name, text) in enumerate(self.texts):
+                if text.form.endswith("*c_in") and _agree(wide.values, filled(node, name)):
+                    self.texts[place] = node, name, wide
 
     # -- names
 
@@ -318,12 +330,14 @@ class _Solver:
             main = self.main(same) if field != "if" else None
             for param in [*([main] if main else []), *(one for one in same if one is not main)]:
                 own = _OWN_NAMES.get(field, field)
+                local = self.local(param)
                 if param is main:
                     wanted = own
+                elif param.name and (field != "if" or not local):
+                    wanted = param.name
                 elif field == "if":
-                    wanted = param.name or self.local(param) or "optional"
+                    wanted = local
                 else:
-                    local = self.local(param)
                     wanted = f"{local}_{own}" if local and local != own else own
                 param.name = _free(wanted, taken)
         for param in self.params:

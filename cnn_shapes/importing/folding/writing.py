@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from cnn_shapes.expand.flow_style import listed, quoted, word
 from cnn_shapes.importing.folding.blocks import Block
+from cnn_shapes.importing.folding.defaults import ANY, NONE_OR_HALF, defaults_of, layer_texts, plain_text
 from cnn_shapes.importing.folding.items import CALL, GATE, PARALLEL, REPEAT, RESIDUAL, Item
-from cnn_shapes.importing.folding.leaves import HALF
+from cnn_shapes.importing.folding.leaves import HALF, INTO
 from cnn_shapes.importing.folding.patterns import (
     ADD_IF,
     MISSING,
@@ -52,11 +53,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text, and for each block how many lines it has, how many entries call it, and in which blocks."""
+    """The text, and for each block how many lines it has, how many entries call it, how often, and where."""
 
     text: str
     lines: Mapping[int, int]
     calls: Mapping[int, int]
+    passes: Mapping[int, int]
     callers: Mapping[int, set[int]]
 
 
@@ -65,21 +67,17 @@ def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written
     names = [name for name, _ in head.inputs]
     nodes, known = pattern_of(items, names if len(names) > 1 else ["input"])
     solve(nodes, [0], [0], 0)
-    calls = Counter(
-        id(node.block)
-        for some in (nodes, *(block.nodes for block in blocks))
-        for one in some
-        for node in one.everything()
-        if node.block is not None
-    )
+    calls: Counter[int] = Counter()
+    passes: Counter[int] = Counter()
     callers: dict[int, set[int]] = {}
-    for block in blocks:
-        for one in block.nodes:
-            for node in one.everything():
-                if node.block is not None:
-                    callers.setdefault(id(node.block), set()).add(id(block))
+    for caller, some in [(0, nodes), *((id(block), block.nodes) for block in blocks)]:
+        for node in (one for top in some for one in top.everything() if one.block is not None):
+            called = id(node.block)
+            calls[called] += 1
+            passes[called] += max((one for one in node.columns.get(TIMES, [1]) if one is not MISSING), default=1)
+            callers.setdefault(called, set()).add(caller)
     used = [block for block in blocks if calls[id(block)]]
-    defaults = _defaults([nodes, *(block.nodes for block in used)])
+    defaults = defaults_of([nodes, *(block.nodes for block in used)])
     text = [f"# {line}" for line in head.comment]
     text += [
         f"name: {quoted(head.name)}",
@@ -105,7 +103,7 @@ def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written
     text += ["layers:", *body.lines(nodes, 2)]
     if tells:
         text.append(f"outputs: {listed(word(body.name_of(one)) for one in tells)}")
-    return Written("\n".join([*text, ""]), lines, calls, callers)
+    return Written("\n".join([*text, ""]), lines, calls, passes, callers)
 
 
 def _inputs(head: Head) -> str:
@@ -134,69 +132,6 @@ def _block(block: Block, defaults: Mapping[str, Mapping[str, str]]) -> list[str]
     if not plain:
         text.append(f"    outputs: {listed(word(body.name_of(one)) for one in block.outputs)}")
     return text
-
-
-# -- defaults
-
-
-def _defaults(patterns: Iterable[list[Node]]) -> dict[str, dict[str, str]]:
-    """Of each kind the fields that are shorter said once: where more layers have the value than lack it."""
-    fields: dict[str, list[dict[str, str]]] = {}
-    for nodes in patterns:
-        for one in nodes:
-            for node in one.everything():
-                kind = KINDS.get(node.kind)
-                if kind is not None and ("norm" in kind.fields or kind.is_pool):
-                    fields.setdefault(node.kind, []).append(_layer_texts(node, kind))
-    chosen: dict[str, dict[str, str]] = {}
-    for kind, layers in fields.items():
-        for field in _DEFAULTED:
-            if field not in KINDS[kind].fields:
-                continue
-            plain = _plain(KINDS[kind], field)
-            counts = Counter(
-                texts.get(field, plain) for texts in layers if field in texts or field != "padding"
-            )
-            without = counts.pop(plain, 0)
-            if field == "padding":
-                without += counts.pop("", 0)
-            if not counts:
-                continue
-            value, count = counts.most_common(1)[0]
-            if _is_constant(value) and count - without >= (1 if field not in _ALWAYS else 3):
-                if field not in _ALWAYS or without == 0:
-                    chosen.setdefault(kind, {})[field] = value
-    return {kind: chosen[kind] for kind in sorted(chosen, key=list(KINDS).index)}
-
-
-def _is_constant(text: str) -> bool:
-    return text in WORDS or re.fullmatch(r"[\d.]+|true|false|\[[\d, ]+\]", text) is not None
-
-
-def _plain(kind: type[Layer], field: str) -> str:
-    """What a field that is not written says."""
-    if field == "rounding":
-        return _FLOOR
-    if field in ("norm", "activation"):
-        return "none"
-    default = kind.fields[field].default
-    return literal(default) if default is not None else ""
-
-
-def _layer_texts(node: Node, kind: type[Layer]) -> dict[str, str]:
-    """The texts of a layer's fields; a padding that may be called either way is left out."""
-    texts = dict(node.texts)
-    texts |= {name: literal(value) for name, value in node.fixed.items() if name != "sizes"}
-    if texts.get("padding") == HALF and _is_pointwise(texts, kind):
-        del texts["padding"]
-    elif "padding" not in texts and "padding" in kind.fields:
-        texts["padding"] = "0"
-    return texts
-
-
-def _is_pointwise(texts: Mapping[str, str], kind: type[Layer]) -> bool:
-    plain = "" if kind.is_pool else "1"
-    return texts.get("kernel_size", plain) == "1"
 
 
 # -- lists of entries
@@ -258,7 +193,7 @@ class _Body:
             text += self.parallel(node, indent)
         else:
             text += self.structure(node, indent, tail)
-        if not (self.is_turned(node) and "activation" in node.texts):
+        if not (self.is_turned(node) and node.texts.get("activation", "none") != "none"):
             text += [f"{pad}    {name}: {value}" for name, value in tail]
             return text
         text += [f"{pad}    {name}: {value}" for name, value in tail if name != "name"]
@@ -271,6 +206,8 @@ class _Body:
             tail += [(name, node.texts[name]) for name in (ADD_IF, "activation") if name in node.texts]
         inside = node.lists[LAYERS]
         shortcut = node.lists.get(SHORTCUT)
+        if self.is_reversed(node) and shortcut:
+            inside, shortcut = shortcut, inside
         if not shortcut and not tail:
             return [f"{pad}- {node.kind}:", *self.lines(inside, indent + 4)]
         text = [f"{pad}- {node.kind}:", f"{pad}    layers:", *self.lines(inside, indent + 6)]
@@ -279,7 +216,10 @@ class _Body:
         return text
 
     def is_turned(self, node: Node) -> bool:
-        """Whether it is a residual whose shortcut is computed first: that is written as two branches."""
+        """Whether it is a residual whose shortcut is computed first, and which two branches can say."""
+        return self.is_reversed(node) and node.texts.get("activation", "none") in WORDS and ADD_IF not in node.texts
+
+    def is_reversed(self, node: Node) -> bool:
         return node.kind == RESIDUAL and bool(node.fixed.get(SHORTCUT_FIRST))
 
     def parallel(self, node: Node, indent: int) -> list[str]:
@@ -367,11 +307,11 @@ class _Body:
         own = [*self.condition(node), *pairs]
         if node.kind == "split":
             names = [self.names[id(node), number] for number in range(node.outputs)]
-            sizes = node.fixed.get("sizes")
+            sizes = [node.texts[f"{INTO}{part}"] for part in range(node.outputs - 1)]
             into = (
                 listed(map(word, names))
-                if sizes is None
-                else _mapping([(word(name), str(size)) for name, size in zip(names, sizes, strict=True)])
+                if _is_even(node)
+                else _mapping([(word(name), size) for name, size in zip(names, [*sizes, "-1"], strict=True)])
             )
             own = [("into", into), *own]
         tail = self.common(node)
@@ -382,21 +322,29 @@ class _Body:
         return _entry(node.kind, [*own, *tail])
 
     def fields(self, node: Node, kind: type[Layer]) -> Pairs:
-        texts = _layer_texts(node, kind) if ("norm" in kind.fields or kind.is_pool) else dict(node.texts)
-        if not ("norm" in kind.fields or kind.is_pool):
-            texts |= {name: literal(value) for name, value in node.fixed.items() if name != "sizes"}
+        """The fields that differ from what is said once, and from what they are where they are not written."""
+        texts = layer_texts(node)
         defaults = self.defaults.get(node.kind, {})
         if kind.is_pool and texts.get("stride") == texts.get("kernel_size", defaults.get("kernel_size")):
-            del texts["stride"]
+            texts.pop("stride", None)
         made: Pairs = []
         for name in sorted({*texts, *defaults}, key=lambda name: (*_ORDER, name).index(name)):
-            plain = _plain(kind, name) if name in kind.fields else ""
-            if name not in texts and (name == "padding" or (name == "stride" and kind.is_pool)):
+            plain = plain_text(kind, name)
+            if name not in texts and name == "stride" and kind.is_pool:
                 continue
             said = texts.get(name, plain)
+            if said == ANY or (said == NONE_OR_HALF and defaults.get(name, "0") in ("0", HALF)):
+                continue
+            said = "0" if said == NONE_OR_HALF else said
             if said != defaults.get(name, plain):
                 made.append((name, said))
         return made
+
+
+def _is_even(node: Node) -> bool:
+    """Whether a split makes equal parts in all groups."""
+    columns = [node.columns[name] for name in node.columns if name.startswith(INTO)]
+    return all(column == columns[0] for column in columns)
 
 
 def _entry(word: str, pairs: Pairs) -> str:
