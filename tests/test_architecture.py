@@ -61,6 +61,18 @@ FLOORS = {
         ("operations",),
         ("layers_of",),
         ("flat_spec",),
+        ("folding",),
+    ),
+    "importing.folding": (
+        ("items", "proof", "naming"),
+        ("leaves", "structures"),
+        ("patterns",),
+        ("repeats", "merging"),
+        ("blocks",),
+        ("solving",),
+        ("defaults", "trees"),
+        ("writing",),
+        ("folded_spec",),
     ),
     "importing.operations": (
         ("operation",),

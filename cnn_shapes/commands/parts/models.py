@@ -97,15 +97,20 @@ def _value(written: str) -> Any:
 
 def reports(targets: list[str], run: ModelRun, configuration: "Configuration") -> "Iterator[CheckResult]":
     """The report of each model, each run in a process of its own."""
-    from cnn_shapes.settings import BadSettings
-
     for target in targets:
-        path = target.rpartition(":")[0]
-        try:
-            settings = configuration.of_file(path if path.endswith(".py") else os.curdir)
-        except BadSettings as error:
-            stop(str(error))
+        settings = settings_of(target, configuration)
         yield guarded(partial(_report, target, run, settings), target, settings)
+
+
+def settings_of(target: str, configuration: "Configuration | None" = None) -> "Settings":
+    """What is configured for a model's file, else for the working folder. Raises a usage error."""
+    from cnn_shapes.settings import BadSettings, Configuration
+
+    path = target.rpartition(":")[0]
+    try:
+        return (configuration or Configuration()).of_file(path if path.endswith(".py") else os.curdir)
+    except BadSettings as error:
+        stop(str(error))
 
 
 def _report(target: str, run: ModelRun, settings: "Settings") -> "CheckResult":

@@ -2,61 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from cnn_shapes.importing.folding.items import CALL, Item, Values
-from cnn_shapes.importing.folding.patterns import (
+from cnn_shapes.importing.folding.items import (
+    CALL,
     MISSING,
-    Column,
-    Node,
-    NotSaid,
+    FoldedBlock,
+    FoldedItem,
+    PatternNode,
     Reference,
-    merged,
-    pattern_of,
-    skeleton,
-    with_add_if,
+    Values,
 )
+from cnn_shapes.importing.folding.merging import merged, with_add_if
+from cnn_shapes.importing.folding.patterns import NotSaid, pattern_of, skeleton
 from cnn_shapes.importing.recording import ModuleCall
 
 
 @dataclass(slots=True, eq=False)
-class Param:
-    """A value in which the groups of a block differ. `field` is what it is a value of."""
-
-    field: str
-    values: Column
-    path: str = ""
-    name: str = ""
-    default: Any = MISSING  # a value that a call need not say
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """A pattern with a name. `outputs` are given where its one output is not that of its last node."""
-
-    name: str
-    nodes: list[Node]
-    inputs: int
-    outputs: list[Reference]
-    params: list[Param] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class Group:
+class ModuleGroup:
     """The layers of one call of a module, with what goes in and what comes out."""
 
     call: ModuleCall
-    items: list[Item]
+    items: list[FoldedItem]
     inputs: list[str]
     outputs: list[str]
 
-    def as_call(self, block: Block, number: int) -> Item:
+    def as_call(self, block: FoldedBlock, number: int) -> FoldedItem:
         """The call of a block that stands for it; `number` is its own among the block's groups."""
         arguments = {
             param.name: param.values[number] for param in block.params if param.values[number] is not MISSING
         }
-        return Item(
+        return FoldedItem(
             CALL,
             arguments,
             list(self.inputs),
@@ -75,12 +52,12 @@ class Group:
 class Family:
     """Groups with a pattern in common, in its order."""
 
-    groups: list[Group]
-    nodes: list[Node]
+    groups: list[ModuleGroup]
+    nodes: list[PatternNode]
     outputs: list[Reference]
 
 
-def families(groups: list[Group]) -> list[Family]:
+def families(groups: list[ModuleGroup]) -> list[Family]:
     """The groups of one class, those together that one block can say."""
     exact: dict[Any, Family] = {}
     for group in groups:
@@ -146,7 +123,9 @@ def _ends_last(family: Family) -> bool:
     return len(family.outputs) == 1 and end[0] == "node" and end[1] is family.nodes[-1]
 
 
-def _forms(one: list[Node], other: list[Node]) -> list[tuple[list[Node], list[Node]]]:
+def _forms(
+    one: list[PatternNode], other: list[PatternNode]
+) -> list[tuple[list[PatternNode], list[PatternNode]]]:
     """Both as they are; then one of them as a residual that adds nothing."""
     forms = [(one, other)]
     for mine, its in ((with_add_if(one), other), (one, with_add_if(other))):

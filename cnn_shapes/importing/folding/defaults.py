@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from cnn_shapes.importing.folding.items import PatternNode
 from cnn_shapes.importing.folding.leaves import HALF, INTO
-from cnn_shapes.importing.folding.patterns import Node
 from cnn_shapes.importing.folding.solving import literal
 from cnn_shapes.layers import KINDS, WORDS
 from cnn_shapes.layers.base import Layer
@@ -20,7 +20,7 @@ _FLOOR = "floor"  # that of the file
 _FEWEST = 2  # layers that have a value that is said once
 
 
-def defaults_of(patterns: Iterable[list[Node]]) -> dict[str, dict[str, str]]:
+def defaults_of(patterns: Iterable[list[PatternNode]]) -> dict[str, dict[str, str]]:
     """The fields of each kind that more of its layers have than lack, with their texts."""
     layers: dict[str, list[dict[str, str]]] = {}
     for nodes in patterns:
@@ -71,7 +71,7 @@ def plain_text(kind: type[Layer], field: str) -> str:
     return literal(default) if default is not None else ""
 
 
-def layer_texts(node: Node) -> dict[str, str]:
+def layer_texts(node: PatternNode) -> dict[str, str]:
     """The texts of a layer's fields; of a padding that may be called either way, which words it has."""
     texts = {name: text for name, text in node.texts.items() if not name.startswith(INTO)}
     texts |= {name: literal(value) for name, value in node.fixed.items()}

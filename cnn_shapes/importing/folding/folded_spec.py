@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnn_shapes.checking import check_source
+from cnn_shapes.checking import check_source, fault
 from cnn_shapes.importing.flat_spec import flat_spec
-from cnn_shapes.importing.folding.blocks import Block
+from cnn_shapes.importing.folding.items import FoldedBlock
 from cnn_shapes.importing.folding.leaves import leaves_of
 from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.proof import difference
 from cnn_shapes.importing.folding.trees import CallName, fold
-from cnn_shapes.importing.folding.writing import Head, Written, write
+from cnn_shapes.importing.folding.writing import SpecHead, WrittenSpec, comment_text, write
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.source import Source
 
@@ -28,28 +29,37 @@ class ImportedSpec:
     unfolded: str = ""
 
 
+def flat_text(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
+    """The spec of a model one layer a line, with what its framework's layers say of their inputs."""
+    return ImportedSpec("".join(f"# {comment_text(line)}\n" for line in comment) + flat_spec(model).text)
+
+
 def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
     """The spec of a model with blocks, repeats and residuals; flat where it could not be proved the same."""
-    flat = flat_spec(model, beliefs=False).text
-    if not model.layers:
-        return ImportedSpec(flat, "it has no layers")
-    before = check_source(Source("<flat>", flat), rules=False)
-    if not before.ok:
-        return ImportedSpec(flat_spec(model).text, "it has errors")
+    flat = flat_text(model, comment).text
+    before = check_source(Source("<flat>", flat_spec(model, beliefs=False).text), rules=False)
+    if not model.layers or not before.ok:
+        return ImportedSpec(flat, "it has errors" if model.layers else "")
     try:
         text = _folded(model, comment)
     except NotSaid as error:
         return ImportedSpec(flat, f"{error} is read where it has no name")
+    except Exception as error:  # what is right is there already
+        if sys.flags.dev_mode:
+            raise
+        return ImportedSpec(flat, fault(error))
     after = check_source(Source("<folded>", text), rules=False)
     found = difference(before, after)
-    return ImportedSpec(flat, found) if found else ImportedSpec(text)
+    if found:
+        return ImportedSpec(flat, f"in blocks it was not proved to be the same, for {found}")
+    return ImportedSpec(text)
 
 
 def _folded(model: TracedModel, comment: Sequence[str]) -> str:
     """The shortest text: blocks that do not pay are dissolved, one round after the other."""
     dissolved: set[CallName] = set()
     inputs = model.inputs if len(model.inputs) > 1 else (("input", model.inputs[0][1]),)
-    head = Head(comment, model.name, inputs, model.outputs)
+    head = SpecHead(comment, model.name, inputs, model.outputs)
     for _ in range(_MOST_ROUNDS):
         folded = fold(*leaves_of(model), dissolved)
         written = write(head, folded.items, folded.blocks)
@@ -64,7 +74,7 @@ def _folded(model: TracedModel, comment: Sequence[str]) -> str:
     return written.text
 
 
-def _pays(block: Block, written: Written) -> bool:
+def _pays(block: FoldedBlock, written: WrittenSpec) -> bool:
     """Whether a block makes the text shorter, or the reading easier."""
     calls, passes = written.calls[id(block)], written.passes[id(block)]
     lines = written.lines.get(id(block), 0)
@@ -74,11 +84,11 @@ def _pays(block: Block, written: Written) -> bool:
     return passes > 1 and body > 1 and body * passes > lines + calls
 
 
-def _is_stage(block: Block) -> bool:
+def _is_stage(block: FoldedBlock) -> bool:
     """Whether it does no more than call other blocks."""
     leaves = [node for top in block.nodes for node in top.everything() if not node.lists]
     return 2 * sum(node.block is not None for node in leaves) >= len(leaves)
 
 
-def _has_options(block: Block) -> bool:
+def _has_options(block: FoldedBlock) -> bool:
     return any(param.field == "if" for param in block.params)

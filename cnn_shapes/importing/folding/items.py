@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnn_shapes.importing.recording import ModuleCall
 from cnn_shapes.importing.traced_model import LayerShape
-
-if TYPE_CHECKING:
-    from cnn_shapes.importing.folding.blocks import Block
 
 CALL, RESIDUAL, PARALLEL, GATE, REPEAT = "call", "residual", "parallel", "gate", "repeat"
 REFERENCES = ("like", "share")  # fields whose value is the name of a layer
 BEGINNING, PREVIOUS_END = 0, -1
 
 
+class Missing:
+    """The value of a field in a group that has not this layer: any value is as right."""
+
+    def __repr__(self) -> str:
+        return "-"
+
+
+MISSING = Missing()
+Reference = tuple[Any, ...]  # ("prev",), ("input", number) or ("node", a node, the number of its output)
+PREV: Reference = ("prev",)
+Column = list[Any]
+
+
 @dataclass(slots=True, eq=False)
-class Item:
+class FoldedItem:
     """One entry of a list. `inputs` and `outputs` are names of values, which are unique in a model.
 
     `lists` are those of a structure: `layers` and `shortcut`, or the branches by their number; each begins
@@ -31,12 +41,12 @@ class Item:
     fields: dict[str, Any]
     inputs: list[str]
     outputs: list[str]
-    lists: dict[str, list[Item]] = field(default_factory=dict)
+    lists: dict[str, list[FoldedItem]] = field(default_factory=dict)
     modules: tuple[ModuleCall, ...] = ()
     path: str = ""
     first: int = 0
     last: int = 0
-    block: Block | None = None
+    block: FoldedBlock | None = None
 
     @property
     def previous(self) -> str:
@@ -48,12 +58,67 @@ class Item:
         """Its own inputs, and the layers that its fields name."""
         return [*self.inputs, *(self.fields[name] for name in REFERENCES if name in self.fields)]
 
-    def everything(self) -> Iterator[Item]:
+    def everything(self) -> Iterator[FoldedItem]:
         """Itself, and all that is inside of it."""
         yield self
         for items in self.lists.values():
             for item in items:
                 yield from item.everything()
+
+
+@dataclass(slots=True, eq=False)
+class PatternNode:
+    """An item of a pattern. `columns` have one value for each group, and `present` whether it has the item.
+
+    `texts` are what is written for each column, `condition` for `present` where that differs.
+    """
+
+    kind: str
+    block: FoldedBlock | None
+    columns: dict[str, Column]
+    fixed: dict[str, Any]
+    inputs: list[Reference]
+    outputs: int
+    lists: dict[str, list[PatternNode]]
+    present: list[bool]
+    path: str
+    references: dict[str, Reference] = field(default_factory=dict)
+    values: list[str] = field(default_factory=list)  # the names of its outputs in the first group
+    texts: dict[str, str] = field(default_factory=dict)
+    condition: str = ""
+
+    def everything(self) -> Iterator[PatternNode]:
+        yield self
+        for nodes in self.lists.values():
+            for node in nodes:
+                yield from node.everything()
+
+    @property
+    def previous(self) -> int:
+        """Which of its outputs `prev` means after it."""
+        return self.outputs - 1 if self.kind == "split" else 0
+
+
+@dataclass(slots=True, eq=False)
+class Param:
+    """A value in which the groups of a block differ. `field` is what it is a value of."""
+
+    field: str
+    values: Column
+    path: str = ""
+    name: str = ""
+    default: Any = MISSING  # a value that a call need not say
+
+
+@dataclass(slots=True, eq=False)
+class FoldedBlock:
+    """A pattern with a name. `outputs` are given where its one output is not that of its last node."""
+
+    name: str
+    nodes: list[PatternNode]
+    inputs: int
+    outputs: list[Reference]
+    params: list[Param] = field(default_factory=list)
 
 
 class Values:
@@ -71,7 +136,7 @@ class Values:
         self.uses: dict[str, int] = {}
         self._shared: set[str] = set()
 
-    def add(self, items: Iterable[Item], shapes: Mapping[str, LayerShape]) -> None:
+    def add(self, items: Iterable[FoldedItem], shapes: Mapping[str, LayerShape]) -> None:
         """Take in all layers, in their order."""
         last = -1
         self.shapes.update(shapes)
@@ -94,14 +159,9 @@ class Values:
         """Whether any layer after that place reads it."""
         return self._last_read.get(value, -1) > place
 
-    def shares(self, item: Item) -> bool:
+    def shares(self, item: FoldedItem) -> bool:
         """Whether it has the weights of another layer, or another has its."""
         return not self._shared.isdisjoint(item.outputs)
 
     def channels(self, value: str) -> int:
         return self.shapes[value][0]
-
-
-def written_fields(item: Item) -> dict[str, Any]:
-    """The fields of an item without those that name other layers."""
-    return {name: value for name, value in item.fields.items() if name not in REFERENCES}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cnn_shapes.importing.folding.items import Item, Values
+from cnn_shapes.importing.folding.items import FoldedItem, Values
 from cnn_shapes.importing.recording import ModuleCall
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import KINDS, NORM_KINDS
@@ -18,7 +18,7 @@ HALF = "half"
 INTO, INTO_REST = "into", "into_rest"  # the size of each part of a split but the last, and of that
 
 
-def leaves_of(model: TracedModel) -> tuple[list[Item], Values]:
+def leaves_of(model: TracedModel) -> tuple[list[FoldedItem], Values]:
     """The items in the order of computing, and their values."""
     shapes = {
         output: shape
@@ -35,7 +35,7 @@ def leaves_of(model: TracedModel) -> tuple[list[Item], Values]:
     return items, values
 
 
-def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> Item:
+def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> FoldedItem:
     fields = {name: _plain(value) for name, value in layer.fields.items()}
     kind = KINDS[layer.kind].kind
     if layer.kind == "split":
@@ -53,7 +53,7 @@ def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> Item:
     path = modules[-1].path if modules else ""
     if modules and modules[-1].of_torch:
         modules = modules[:-1]
-    return Item(kind, fields, list(layer.inputs), list(layer.outputs), {}, modules, path)
+    return FoldedItem(kind, fields, list(layer.inputs), list(layer.outputs), {}, modules, path)
 
 
 def _may_be_half(kind: str) -> bool:
@@ -90,17 +90,17 @@ def _depthwise(fields: dict[str, Any], channels: int) -> str:
     return "depthwise_conv"
 
 
-def _uses(items: Iterable[Item], outputs: Iterable[str]) -> dict[str, int]:
+def _uses(items: Iterable[FoldedItem], outputs: Iterable[str]) -> dict[str, int]:
     uses: dict[str, int] = {}
     for value in (*(value for item in items for value in item.reads), *outputs):
         uses[value] = uses.get(value, 0) + 1
     return uses
 
 
-def _padded(items: list[Item], shapes: dict[str, Any], outputs: Iterable[str]) -> list[Item]:
+def _padded(items: list[FoldedItem], shapes: dict[str, Any], outputs: Iterable[str]) -> list[FoldedItem]:
     """Zeros put around a map right before a convolution as the convolution's padding."""
     uses = _uses(items, outputs)
-    padded: list[Item] = []
+    padded: list[FoldedItem] = []
     for item in items:
         last = padded[-1] if padded else None
         if (
@@ -148,10 +148,10 @@ def _same(fields: dict[str, Any], sizes: Any) -> list[tuple[int, int]]:
     ]
 
 
-def _pooled(items: list[Item], outputs: Iterable[str]) -> list[Item]:
+def _pooled(items: list[FoldedItem], outputs: Iterable[str]) -> list[FoldedItem]:
     """The mean of a map and its flattening right after it as one layer."""
     uses = _uses(items, outputs)
-    pooled: list[Item] = []
+    pooled: list[FoldedItem] = []
     for item in items:
         last = pooled[-1] if pooled else None
         if (
@@ -168,11 +168,11 @@ def _pooled(items: list[Item], outputs: Iterable[str]) -> list[Item]:
     return pooled
 
 
-def _fused(items: list[Item], outputs: Iterable[str]) -> list[Item]:
+def _fused(items: list[FoldedItem], outputs: Iterable[str]) -> list[FoldedItem]:
     """Norms and activations as fields of the layer right before them that nothing else reads."""
     uses = _uses(items, outputs)
     shared = {item.fields["share"] for item in items if "share" in item.fields}
-    fused: list[Item] = []
+    fused: list[FoldedItem] = []
     roots: dict[str, str] = {}  # of each layer that is part of a fused one, what that was called at first
     ends: dict[str, str] = {}  # and by that, what it is called now
     for item in items:
@@ -206,7 +206,7 @@ def _fused(items: list[Item], outputs: Iterable[str]) -> list[Item]:
     return fused
 
 
-def _field_for(item: Item) -> tuple[str, str] | None:
+def _field_for(item: FoldedItem) -> tuple[str, str] | None:
     """The field that says the same as a layer, where it is set to nothing but its defaults."""
     own = {name for name in item.fields if name != "share"}
     if item.kind in _NORM_WORDS and (not own or (item.kind == "groupnorm" and own == {"groups"})):
@@ -216,7 +216,7 @@ def _field_for(item: Item) -> tuple[str, str] | None:
     return None
 
 
-def _may_share(last: Item, item: Item, shared: set[str], roots: dict[str, str]) -> bool:
+def _may_share(last: FoldedItem, item: FoldedItem, shared: set[str], roots: dict[str, str]) -> bool:
     """Whether what `share` says of the two is the same: a layer shares with its norm, or not at all."""
     if not KINDS[item.kind].has_weights:
         return True
@@ -238,7 +238,7 @@ def is_same_call(one: ModuleCall, other: ModuleCall) -> bool:
     return one.path == other.path and one.number == other.number
 
 
-def _nested(items: list[Item]) -> list[Item]:
+def _nested(items: list[FoldedItem]) -> list[FoldedItem]:
     """Each concat that begins as an earlier one reads that instead: DenseNet's lists grow by one a layer."""
     have: dict[tuple[str, ...], str] = {}
     for item in items:
@@ -253,7 +253,7 @@ def _nested(items: list[Item]) -> list[Item]:
     return items
 
 
-def _pulled(items: list[Item]) -> list[Item]:
+def _pulled(items: list[FoldedItem]) -> list[FoldedItem]:
     """A concat of what goes into a module and what comes out belongs to the module, not to the next one."""
     uses = _uses(items, ())
     for place, item in enumerate(items[1:], 1):

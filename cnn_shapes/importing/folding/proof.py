@@ -6,7 +6,7 @@ from typing import Any
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.network import Node
-from cnn_shapes.shapes import CHANNELS, Shape, Window
+from cnn_shapes.shapes import CHANNELS, Window
 from cnn_shapes.trace import Step
 
 
@@ -82,15 +82,14 @@ class _Layers:
         windows = [] if node.layer is None or came is None else [*node.layer.windows(came)]
         if self.padded.get(id(node.inputs[0])) == id(node) and came is not None:
             inner = node.inputs[0]
-            assert inner.layer is not None and inner.input_shapes[0] is not None
-            around = inner.layer.margins(inner.input_shapes[0])
+            around = _margins(inner)
             windows = [
                 Window(one.kernel_size, one.stride, *pair, one.dilation)
                 for one, pair in zip(windows, around, strict=True)
             ]
-            margins = [*around]
+            margins = around
         else:
-            margins = _margins(node, came)
+            margins = _margins(node)
         costs = (step.params, step.macs, step.non_trainable_params)
         return (kind, shape, *costs, tuple(read), *others, [*map(_window, windows)], margins)
 
@@ -99,7 +98,8 @@ def _window(window: Window) -> tuple[int, ...]:
     return window.kernel_size, window.stride, window.before, window.after, window.dilation
 
 
-def _margins(node: Node, came: Shape | None) -> list[tuple[int, int]]:
+def _margins(node: Node) -> list[tuple[int, int]]:
+    came = node.input_shapes[0]
     return [] if node.layer is None or came is None else [*node.layer.margins(came)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cnn_shapes.importing.folding.items import CALL, REFERENCES, REPEAT, Item, Values
+from cnn_shapes.importing.folding.items import CALL, REFERENCES, REPEAT, FoldedItem, Values
 from cnn_shapes.importing.folding.patterns import REST, TIMES
 from cnn_shapes.importing.folding.structures import LAYERS
 
@@ -13,7 +13,7 @@ _LONGEST_PERIOD = 6
 _OF_FIRST = ("stride", "if", "dilation", "expansion")  # what the first block of a stage may have of its own
 
 
-def with_runs(items: list[Item], values: Values) -> list[Item]:
+def with_runs(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
     """The list with its runs as one entry each, in the lists of structures too."""
     for item in items:
         if item.kind != REPEAT:
@@ -21,7 +21,7 @@ def with_runs(items: list[Item], values: Values) -> list[Item]:
     return _tandems(_calls(items, values), values)
 
 
-def _follows(item: Item, before: Item, values: Values) -> bool:
+def _follows(item: FoldedItem, before: FoldedItem, values: Values) -> bool:
     """Whether an item reads the one before it alone, which nothing else reads."""
     return (
         item.inputs == before.outputs
@@ -31,9 +31,9 @@ def _follows(item: Item, before: Item, values: Values) -> bool:
     )
 
 
-def _calls(items: list[Item], values: Values) -> list[Item]:
+def _calls(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
     """Runs of calls of one block, of which the first may have a stride of its own."""
-    made: list[Item] = []
+    made: list[FoldedItem] = []
     place = 0
     while place < len(items):
         first = items[place]
@@ -62,11 +62,11 @@ def _calls(items: list[Item], values: Values) -> list[Item]:
     return made
 
 
-def _is_plain(item: Item) -> bool:
+def _is_plain(item: FoldedItem) -> bool:
     return TIMES not in item.fields and not any(name in item.fields for name in REFERENCES)
 
 
-def _may_differ(first: Item, item: Item) -> bool:
+def _may_differ(first: FoldedItem, item: FoldedItem) -> bool:
     if first.fields.keys() != item.fields.keys():
         return False
     assert first.block is not None
@@ -81,8 +81,8 @@ def _equal(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return one.keys() == other.keys() and all(repr(one[name]) == repr(other[name]) for name in one)
 
 
-def _covering(first: Item, last: Item, kind: str, fields: dict[str, Any]) -> Item:
-    return Item(
+def _covering(first: FoldedItem, last: FoldedItem, kind: str, fields: dict[str, Any]) -> FoldedItem:
+    return FoldedItem(
         kind,
         fields,
         first.inputs,
@@ -96,11 +96,11 @@ def _covering(first: Item, last: Item, kind: str, fields: dict[str, Any]) -> Ite
     )
 
 
-def _tandems(items: list[Item], values: Values) -> list[Item]:
+def _tandems(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
     """Runs of the same entries, where that is shorter than to write them out."""
     keys = [_key(item) for item in items]
     linked = [place > 0 and _follows(items[place], items[place - 1], values) for place in range(len(items))]
-    made: list[Item] = []
+    made: list[FoldedItem] = []
     place = 0
     while place < len(items):
         best = (0, 0, 0)
@@ -127,7 +127,7 @@ def _tandems(items: list[Item], values: Values) -> list[Item]:
 def _times(
     keys: Sequence[Any],
     linked: Sequence[bool],
-    items: Sequence[Item],
+    items: Sequence[FoldedItem],
     place: int,
     period: int,
     values: Values,
@@ -148,18 +148,18 @@ def _times(
     return times
 
 
-def _lines(item: Item) -> int:
+def _lines(item: FoldedItem) -> int:
     if not item.lists:
         return 1
     return 1 + sum(1 + sum(map(_lines, inside)) for inside in item.lists.values() if inside)
 
 
-def _key(item: Item) -> Any:
+def _key(item: FoldedItem) -> Any:
     """What two entries that say the same have in common; None where one reads what is named elsewhere."""
     return _said(item, item.inputs[0] if item.inputs else "", {})
 
 
-def _said(item: Item, begin: str, known: dict[str, int]) -> Any:
+def _said(item: FoldedItem, begin: str, known: dict[str, int]) -> Any:
     if any(name in item.fields for name in REFERENCES):
         return None
     read = []
@@ -173,7 +173,7 @@ def _said(item: Item, begin: str, known: dict[str, int]) -> Any:
     lists = []
     for label, inside in item.lists.items():
         seen = dict(known)
-        said = []
+        said: list[Any] = []
         for one in inside:
             key = _said(one, item.inputs[0] if not said else begin, {**seen, item.inputs[0]: -2})
             if key is None:

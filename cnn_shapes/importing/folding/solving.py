@@ -9,17 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnn_shapes.expand.flow_style import listed, word
-from cnn_shapes.importing.folding.blocks import Param
+from cnn_shapes.importing.folding.items import MISSING, Column, Param, PatternNode
 from cnn_shapes.importing.folding.leaves import HALF, INTO, INTO_REST
-from cnn_shapes.importing.folding.patterns import (
-    ADD_IF,
-    MISSING,
-    REST,
-    TIMES,
-    Column,
-    Node,
-    filled,
-)
+from cnn_shapes.importing.folding.patterns import ADD_IF, REST, TIMES, filled
 from cnn_shapes.layers import WORDS
 
 _CHANNELS = ("filters", "units", "groups", INTO)  # counts that are multiples of one another by design
@@ -49,7 +41,7 @@ _OWN_NAMES = {TIMES: "depth", ADD_IF: "shortcut", INTO: "channels"}
 
 
 @dataclass(slots=True, eq=False)
-class Expression:
+class ColumnText:
     """A text with a param in it, or with `c_in`, and its values."""
 
     form: str
@@ -72,7 +64,11 @@ def literal(value: Any) -> str:
 
 
 def solve(
-    nodes: list[Node], channels_in: Column, channels_out: Column, prefix: int, reserved: Iterable[str] = ()
+    nodes: list[PatternNode],
+    channels_in: Column,
+    channels_out: Column,
+    prefix: int,
+    reserved: Iterable[str] = (),
 ) -> list[Param]:
     """Set the texts of all columns and conditions of a pattern; the params that they need, with names.
 
@@ -114,12 +110,12 @@ class _Solver:
         self.channels_in, self.channels_out = channels_in, channels_out
         self.prefix, self.taken = prefix, taken
         self.params: list[Param] = []
-        self.known: list[Expression] = []
-        self.texts: list[tuple[Node, str, Expression]] = []
+        self.known: list[ColumnText] = []
+        self.texts: list[tuple[PatternNode, str, ColumnText]] = []
 
     # -- columns
 
-    def columns(self, node: Node) -> None:
+    def columns(self, node: PatternNode) -> None:
         for name in sorted(node.columns, key=lambda name: name.endswith(REST)):
             if name in (ADD_IF, INTO_REST):
                 continue
@@ -128,7 +124,7 @@ class _Solver:
                 field = self.field_of(node, name.removesuffix(REST))
                 self.texts.append((node, name, self.express(column, field, node, name)))
 
-    def field_of(self, node: Node, name: str) -> str:
+    def field_of(self, node: PatternNode, name: str) -> str:
         """What a column's values are of: of an argument, what the param of its block is of."""
         if node.kind == "split" and name.startswith(INTO):
             return INTO
@@ -136,14 +132,14 @@ class _Solver:
             return name
         return next((param.field for param in node.block.params if param.name == name), name)
 
-    def express(self, column: Column, field: str, node: Node, name: str) -> Expression:
+    def express(self, column: Column, field: str, node: PatternNode, name: str) -> ColumnText:
         values = _known(column)
         if all(_same(values[0], value) for value in values[1:]):
-            return Expression(literal(values[0]), None, column)
+            return ColumnText(literal(values[0]), None, column)
         found = self.existing(column, field) or self.derived(column, field)
         return found or self.param(column, field, node, name)
 
-    def existing(self, column: Column, field: str) -> Expression | None:
+    def existing(self, column: Column, field: str) -> ColumnText | None:
         for expression in self.known:
             param = expression.param
             if param is None or not _comparable(param.field, field):
@@ -152,7 +148,7 @@ class _Solver:
                 return expression
         return None
 
-    def fill(self, expression: Expression, column: Column) -> bool:
+    def fill(self, expression: ColumnText, column: Column) -> bool:
         """Give a param the values that it lacks and this column has; whether that can be."""
         param = expression.param
         assert param is not None
@@ -185,14 +181,14 @@ class _Solver:
             elif param is not None and expression.form == "@*c_in":
                 expression.values = _product(param.values, self.channels_in)
 
-    def derived(self, column: Column, field: str) -> Expression | None:
+    def derived(self, column: Column, field: str) -> ColumnText | None:
         if not _is_count(field) or not all(type(value) is int for value in _known(column)):
             return None
         sources = [("c_in", None, self.channels_in)] + [
             ("@", one.param, one.values) for one in self.known if one.form == "@" and one.param is not None
         ]
         if _agree(self.channels_in, column):
-            return self.note(Expression("c_in", None, self.channels_in))
+            return self.note(ColumnText("c_in", None, self.channels_in))
         for form, param, values in sources:
             if param is not None and not _is_count(param.field):
                 continue
@@ -201,7 +197,7 @@ class _Solver:
                 return self.note(made)
         return self.expanded(column, field)
 
-    def expanded(self, column: Column, field: str) -> Expression | None:
+    def expanded(self, column: Column, field: str) -> ColumnText | None:
         """A whole multiple of what comes in, mostly the same one: MobileNet's expansion."""
         pairs = [
             (value, channels)
@@ -223,22 +219,22 @@ class _Solver:
             return None
         param = Param(_EXPANSION, values)
         self.params.append(param)
-        self.known.append(Expression("@", param, values))
-        return self.note(Expression("@*c_in", param, _product(values, self.channels_in)))
+        self.known.append(ColumnText("@", param, values))
+        return self.note(ColumnText("@*c_in", param, _product(values, self.channels_in)))
 
-    def note(self, expression: Expression) -> Expression:
+    def note(self, expression: ColumnText) -> ColumnText:
         self.known.append(expression)
         return expression
 
-    def param(self, column: Column, field: str, node: Node, name: str) -> Expression:
+    def param(self, column: Column, field: str, node: PatternNode, name: str) -> ColumnText:
         own = name.removesuffix(REST) if node.block is not None else ""
         param = Param(field, list(column), node.path, own)
         self.params.append(param)
-        return self.note(Expression("@", param, param.values))
+        return self.note(ColumnText("@", param, param.values))
 
     # -- conditions
 
-    def conditions(self, node: Node, around: list[bool]) -> None:
+    def conditions(self, node: PatternNode, around: list[bool]) -> None:
         """What says whether a node is there and whether a residual adds; then the same of what is in it."""
         if node.present != around:
             column = [here if there else MISSING for here, there in zip(node.present, around, strict=True)]
@@ -248,12 +244,12 @@ class _Solver:
             if len({*_known(column)}) > 1:
                 self.texts.append((node, ADD_IF, self.condition(column, node, ADD_IF)))
             elif not _known(column)[0]:
-                self.texts.append((node, ADD_IF, Expression("false", None, column)))
+                self.texts.append((node, ADD_IF, ColumnText("false", None, column)))
         for nodes in node.lists.values():
             for one in nodes:
                 self.conditions(one, node.present)
 
-    def condition(self, column: Column, node: Node, name: str) -> Expression:
+    def condition(self, column: Column, node: PatternNode, name: str) -> ColumnText:
         if name == "":
             self.widened(node, column)
         for expression in self.candidates(column):
@@ -264,12 +260,12 @@ class _Solver:
                 if _agree(expression.values, column):
                     return expression
                 if _agree([MISSING if one is MISSING else not one for one in expression.values], column):
-                    return Expression("not @", expression.param, column)
+                    return ColumnText("not @", expression.param, column)
         param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, f"with_{node.kind}"))
         self.params.append(param)
-        return self.note(Expression("@", param, param.values))
+        return self.note(ColumnText("@", param, param.values))
 
-    def widened(self, node: Node, column: Column) -> None:
+    def widened(self, node: PatternNode, column: Column) -> None:
         """A layer that makes its input wider, or is not there, as one with an `expansion`, which may be 1."""
         wide = next((text for one, name, text in self.texts if one is node and name == "filters"), None)
         factor = None if wide is None else _WIDER.fullmatch(wide.form)
@@ -277,15 +273,15 @@ class _Solver:
             return
         param = Param(_EXPANSION, [int(factor[1]) if here else 1 for here in column])
         self.params.append(param)
-        self.known.append(Expression("@", param, param.values))
-        self.known.append(Expression("@*c_in", param, _product(param.values, self.channels_in)))
+        self.known.append(ColumnText("@", param, param.values))
+        self.known.append(ColumnText("@*c_in", param, _product(param.values, self.channels_in)))
 
-    def candidates(self, column: Column) -> Iterator[Expression]:
+    def candidates(self, column: Column) -> Iterator[ColumnText]:
         for param in self.params:
             if param.field == _EXPANSION and _holes_say(param.values, column):
                 param.values[:] = [1 if value is MISSING else value for value in param.values]
                 self.refresh()
-                yield Expression("@ != 1", param, [value != 1 for value in param.values])
+                yield ColumnText("@ != 1", param, [value != 1 for value in param.values])
         strides = [param for param in self.params if param.field == "stride" and MISSING not in param.values]
         ends = [
             expression
@@ -298,14 +294,14 @@ class _Solver:
         for sign, both, wanted in (("!=", "or", False), ("==", "and", True)):
             for param in strides:
                 ones = [(value == 1) == wanted for value in param.values]
-                yield Expression(f"@ {sign} 1", param, ones)
-            end: Expression | None = ends[0] if ends else None
+                yield ColumnText(f"@ {sign} 1", param, ones)
+            end: ColumnText | None = ends[0] if ends else None
             constant = len({*self.channels_out}) == 1
             if end is None and not constant:
                 continue
             said = end.form if end is not None else str(self.channels_out[0])
             changed = [one == wanted for one in equal]
-            yield Expression(f"c_in {sign} {said}", end.param if end else None, changed)
+            yield ColumnText(f"c_in {sign} {said}", end.param if end else None, changed)
             for param in strides:
                 ones = [(value == 1) == wanted for value in param.values]
                 joined = [a or b if both == "or" else a and b for a, b in zip(ones, changed, strict=True)]
@@ -365,16 +361,16 @@ class _Solver:
 
 
 @dataclass(slots=True, eq=False)
-class _OfTwo(Expression):
+class _OfTwo(ColumnText):
     """An expression with two params, the second of which is written `#`."""
 
     second: Param
 
     def text(self) -> str:
-        return Expression.text(self).replace("#", self.second.name)
+        return ColumnText.text(self).replace("#", self.second.name)
 
 
-def _same_padding(node: Node) -> Column:
+def _same_padding(node: PatternNode) -> Column:
     """The paddings of a layer, `half` as `same` where others have that and it means the same: at stride 1."""
     column = filled(node, "padding")
     if {repr(value) for value in _known(column)} != {repr("same"), repr(HALF)}:
@@ -415,7 +411,7 @@ def _product(values: Column, others: Column) -> Column:
     return [MISSING if MISSING in (a, b) else a * b for a, b in zip(values, others, strict=True)]
 
 
-def _multiple(form: str, param: Param | None, values: Column, column: Column) -> Expression | None:
+def _multiple(form: str, param: Param | None, values: Column, column: Column) -> ColumnText | None:
     pairs = [
         (base, value)
         for base, value in zip(values, column, strict=True)
@@ -433,7 +429,7 @@ def _multiple(form: str, param: Param | None, values: Column, column: Column) ->
             continue
         if all(b * factor == v if up else v * factor == b for b, v in pairs):
             made = [MISSING if one is MISSING else one * factor if up else one // factor for one in values]
-            return Expression(f"{factor}*{form}" if up else f"{form} // {factor}", param, made)
+            return ColumnText(f"{factor}*{form}" if up else f"{form} // {factor}", param, made)
     return None
 
 

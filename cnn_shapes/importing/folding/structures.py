@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cnn_shapes.importing.folding.items import GATE, PARALLEL, RESIDUAL, Item, Values
+from cnn_shapes.importing.folding.items import GATE, PARALLEL, RESIDUAL, FoldedItem, Values
 from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.shapes import CHANNELS
 
@@ -18,12 +18,12 @@ class Region(NamedTuple):
 
     first: int
     entering: str
-    branches: list[list[Item]]
+    branches: list[list[FoldedItem]]
 
 
-def structured(items: list[Item], values: Values) -> list[Item]:
+def structured(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
     """The list with its regions as structures, the innermost first. What is in structures is done already."""
-    done: list[Item] = []
+    done: list[FoldedItem] = []
     for item in items:
         done.append(item)
         if item.kind in _MERGES and item.fields.get("axis", CHANNELS) == CHANNELS:
@@ -36,7 +36,7 @@ def structured(items: list[Item], values: Values) -> list[Item]:
     return done
 
 
-def _take_activation(done: list[Item], values: Values) -> None:
+def _take_activation(done: list[FoldedItem], values: Values) -> None:
     item, last = done[-1], done[-2]
     if (
         last.kind == RESIDUAL
@@ -49,7 +49,7 @@ def _take_activation(done: list[Item], values: Values) -> None:
         done.pop()
 
 
-def _region(items: list[Item], values: Values) -> Region | None:
+def _region(items: list[FoldedItem], values: Values) -> Region | None:
     """The shortest region that ends in the last of these items."""
     join = items[-1]
     if len({*join.inputs}) != len(join.inputs):
@@ -77,12 +77,12 @@ def _region(items: list[Item], values: Values) -> Region | None:
     return None
 
 
-def _branches(region: list[Item], join: Item, entering: str) -> list[list[Item]] | None:
+def _branches(region: list[FoldedItem], join: FoldedItem, entering: str) -> list[list[FoldedItem]] | None:
     """The items of each input of the join, where they lie one branch after the other and do not mix."""
     ends = {value: place for place, value in enumerate(join.inputs)}
     branch_of: dict[str, int] = {}
-    branches: list[list[Item]] = [[] for _ in join.inputs]
-    current: list[Item] = []
+    branches: list[list[FoldedItem]] = [[] for _ in join.inputs]
+    current: list[FoldedItem] = []
     started: list[int] = []
     for item in region:
         inner = {branch_of[value] for value in item.reads if value in branch_of}
@@ -109,12 +109,12 @@ def _branches(region: list[Item], join: Item, entering: str) -> list[list[Item]]
     return branches
 
 
-def _structure(region: Region, join: Item, values: Values) -> Item | None:
+def _structure(region: Region, join: FoldedItem, values: Values) -> FoldedItem | None:
     shape = values.shapes[join.outputs[0]]
     keeps = values.shapes[region.entering] == shape
     ordered = [branch for branch in region.branches if branch]
     by_place = sorted(ordered, key=lambda branch: branch[0].first)
-    make: Callable[..., Item] = lambda kind, lists, **fields: Item(  # noqa: E731
+    make: Callable[..., FoldedItem] = lambda kind, lists, **fields: FoldedItem(  # noqa: E731
         kind,
         fields,
         [region.entering],
@@ -146,10 +146,10 @@ def _structure(region: Region, join: Item, values: Values) -> Item | None:
     return make(PARALLEL, {str(place): branch for place, branch in enumerate(branches)}, merge=join.kind)
 
 
-def _in_order(branches: list[list[Item]], by_place: list[list[Item]]) -> list[list[Item]]:
+def _in_order(branches: list[list[FoldedItem]], by_place: list[list[FoldedItem]]) -> list[list[FoldedItem]]:
     """Branches of a join that does not tell them apart, in the order of computing."""
     return [*([] for branch in branches if not branch), *by_place]
 
 
-def _weight(branch: list[Item]) -> int:
+def _weight(branch: list[FoldedItem]) -> int:
     return sum(1 for item in branch for _ in item.everything())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cnn_shapes.importing.folding.blocks import Block, Family, Group, families
-from cnn_shapes.importing.folding.items import Item, Values
+from cnn_shapes.importing.folding.blocks import Family, ModuleGroup, families
+from cnn_shapes.importing.folding.items import FoldedBlock, FoldedItem, Values
 from cnn_shapes.importing.folding.leaves import is_same_call
 from cnn_shapes.importing.folding.naming import block_name, class_key
 from cnn_shapes.importing.folding.repeats import with_runs
@@ -23,15 +23,15 @@ class Branch:
 
     modules: tuple[ModuleCall, ...]
     parent: Branch | None = None
-    children: list[Branch | Item] = field(default_factory=list)
+    children: list[Branch | FoldedItem] = field(default_factory=list)
 
     @property
     def name(self) -> CallName:
         return self.modules[-1].path, self.modules[-1].number
 
     @property
-    def items(self) -> list[Item]:
-        return [child for child in self.children if isinstance(child, Item)]
+    def items(self) -> list[FoldedItem]:
+        return [child for child in self.children if isinstance(child, FoldedItem)]
 
     @property
     def is_ready(self) -> bool:
@@ -44,7 +44,7 @@ class Branch:
                 yield child
                 yield from child.inner()
 
-    def become(self, children: list[Branch | Item] | list[Item]) -> None:
+    def become(self, children: list[Branch | FoldedItem] | list[FoldedItem]) -> None:
         """Stand aside for these in the call around."""
         assert self.parent is not None
         for child in children:
@@ -64,12 +64,12 @@ class Branch:
 class Folded:
     """The entries of a file, its blocks, and the calls of modules that each of them stands for."""
 
-    items: list[Item]
-    blocks: list[Block]
+    items: list[FoldedItem]
+    blocks: list[FoldedBlock]
     calls: dict[int, list[CallName]]  # by the block's identity
 
 
-def fold(leaves: list[Item], values: Values, dissolved: set[CallName]) -> Folded:
+def fold(leaves: list[FoldedItem], values: Values, dissolved: set[CallName]) -> Folded:
     """Fold a model's layers; calls that are `dissolved` become no calls of blocks."""
     root = Branch(())
     for leaf in leaves:
@@ -89,7 +89,7 @@ def fold(leaves: list[Item], values: Values, dissolved: set[CallName]) -> Folded
 class _Folding:
     def __init__(self, root: Branch, values: Values) -> None:
         self.root, self.values = root, values
-        self.blocks: list[Block] = []
+        self.blocks: list[FoldedBlock] = []
         self.calls: dict[int, list[CallName]] = {}
         self.taken: set[str] = set()
 
@@ -100,13 +100,13 @@ class _Folding:
             self.root.collapse()
         return Folded(self.finished(self.root.items), self.blocks, self.calls)
 
-    def finished(self, items: list[Item]) -> list[Item]:
+    def finished(self, items: list[FoldedItem]) -> list[FoldedItem]:
         return with_runs(structured(items, self.values), self.values)
 
     def fold_class(self, branches: list[Branch]) -> None:
         """Make calls of those that are alike; the entries of the others go to what is around them."""
-        replacements: dict[int, list[Item]] = {}
-        groups: list[Group] = []
+        replacements: dict[int, list[FoldedItem]] = {}
+        groups: list[ModuleGroup] = []
         of_group: dict[int, Branch] = {}
         for branch in branches:
             items = self.finished(branch.items)
@@ -126,7 +126,7 @@ class _Folding:
         for branch in branches:
             branch.become(replacements[id(branch)])
 
-    def group(self, branch: Branch, items: list[Item]) -> Group | None:
+    def group(self, branch: Branch, items: list[FoldedItem]) -> ModuleGroup | None:
         """What goes into a module and what comes out; None where that is nothing, or weights are shared."""
         first, last = items[0].first, max(item.last for item in items)
         every = [one for item in items for one in item.everything()]
@@ -136,9 +136,9 @@ class _Folding:
         outputs = [value for item in items for value in item.outputs if self.values.read_after(value, last)]
         if not inputs or not outputs or any(self.values.shares(one) for one in every):
             return None
-        return Group(branch.modules[-1], items, list(inputs), outputs)
+        return ModuleGroup(branch.modules[-1], items, list(inputs), outputs)
 
-    def block(self, family: Family, key: tuple[str, ...]) -> Block:
+    def block(self, family: Family, key: tuple[str, ...]) -> FoldedBlock:
         groups = family.groups
         params = solve(
             family.nodes,
@@ -147,7 +147,7 @@ class _Folding:
             len(groups[0].call.path),
         )
         name = block_name(key, self.taken)
-        block = Block(name, family.nodes, len(groups[0].inputs), family.outputs, params)
+        block = FoldedBlock(name, family.nodes, len(groups[0].inputs), family.outputs, params)
         self.blocks.append(block)
         return block
 

@@ -8,26 +8,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnn_shapes.expand.flow_style import listed, quoted, word
-from cnn_shapes.importing.folding.blocks import Block
 from cnn_shapes.importing.folding.defaults import ANY, NONE_OR_HALF, defaults_of, layer_texts, plain_text
-from cnn_shapes.importing.folding.items import CALL, GATE, PARALLEL, REPEAT, RESIDUAL, Item
-from cnn_shapes.importing.folding.leaves import HALF, INTO
-from cnn_shapes.importing.folding.patterns import (
-    ADD_IF,
+from cnn_shapes.importing.folding.items import (
+    CALL,
+    GATE,
     MISSING,
+    PARALLEL,
     PREV,
-    REST,
-    SHORTCUT_FIRST,
-    TIMES,
-    Node,
+    REPEAT,
+    RESIDUAL,
+    FoldedBlock,
+    FoldedItem,
+    PatternNode,
     Reference,
-    pattern_of,
 )
+from cnn_shapes.importing.folding.leaves import HALF, INTO
+from cnn_shapes.importing.folding.patterns import ADD_IF, REST, SHORTCUT_FIRST, TIMES, pattern_of
 from cnn_shapes.importing.folding.solving import literal, solve
 from cnn_shapes.importing.folding.structures import LAYERS, SHORTCUT
 from cnn_shapes.layers import KINDS, WORDS
 from cnn_shapes.layers.base import Layer
 
+_LONGEST = 120  # characters of a line
 _WIDTH = 100  # characters of a list on one line
 _NO_NAME = re.compile(r"[^\w-]+")
 _RESERVED = ("prev", "input")
@@ -42,7 +44,7 @@ Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SpecHead:
     """What is written above the layers: texts that are YAML already, but for the comment's lines."""
 
     comment: Sequence[str]
@@ -52,7 +54,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenSpec:
     """The text, and for each block how many lines it has, how many entries call it, how often, and where."""
 
     text: str
@@ -62,7 +64,7 @@ class Written:
     callers: Mapping[int, set[int]]
 
 
-def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written:
+def write(head: SpecHead, items: Sequence[FoldedItem], blocks: Sequence[FoldedBlock]) -> WrittenSpec:
     """The spec of a folded model. Raises `NotSaid` where a layer reads what it cannot name."""
     names = [name for name, _ in head.inputs]
     nodes, known = pattern_of(items, names if len(names) > 1 else ["input"])
@@ -74,11 +76,13 @@ def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written
         for node in (one for top in some for one in top.everything() if one.block is not None):
             called = id(node.block)
             calls[called] += 1
-            passes[called] += max((one for one in node.columns.get(TIMES, [1]) if one is not MISSING), default=1)
+            passes[called] += max(
+                (one for one in node.columns.get(TIMES, [1]) if one is not MISSING), default=1
+            )
             callers.setdefault(called, set()).add(caller)
     used = [block for block in blocks if calls[id(block)]]
     defaults = defaults_of([nodes, *(block.nodes for block in used)])
-    text = [f"# {line}" for line in head.comment]
+    text = [f"# {comment_text(line)}" for line in head.comment]
     text += [
         f"name: {quoted(head.name)}",
         f"input: {_inputs(head)}",
@@ -103,17 +107,36 @@ def write(head: Head, items: Sequence[Item], blocks: Sequence[Block]) -> Written
     text += ["layers:", *body.lines(nodes, 2)]
     if tells:
         text.append(f"outputs: {listed(word(body.name_of(one)) for one in tells)}")
-    return Written("\n".join([*text, ""]), lines, calls, passes, callers)
+    text = [part for line in text for part in _wrapped(line)]
+    return WrittenSpec("\n".join([*text, ""]), lines, calls, passes, callers)
 
 
-def _inputs(head: Head) -> str:
+def comment_text(line: str) -> str:
+    """What a comment may say: nothing that ends it, and no other comment, which may silence rules."""
+    return "".join(sign if sign.isprintable() else "?" for sign in line if sign != "#")
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line as several where it is too long; inside of braces YAML goes on."""
+    start = line.find("{")
+    made = []
+    while len(line) > _LONGEST and start >= 0:
+        end = line.rfind(", ", start, _LONGEST)
+        if end < 0:
+            break
+        made.append(line[: end + 1])
+        line = " " * (start + 1) + line[end + 2 :]
+    return [*made, line]
+
+
+def _inputs(head: SpecHead) -> str:
     sizes = [listed(map(str, shape)) for _, shape in head.inputs]
     if len(sizes) == 1:
         return sizes[0]
     return _mapping([(word(name), size) for (name, _), size in zip(head.inputs, sizes, strict=True)])
 
 
-def _block(block: Block, defaults: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _block(block: FoldedBlock, defaults: Mapping[str, Mapping[str, str]]) -> list[str]:
     text = [f"  {block.name}:"]
     if block.params:
         params = [
@@ -147,7 +170,7 @@ class _Body:
         self.inputs = list(inputs)
         self.names: dict[tuple[int, int], str] = {}
 
-    def name_read(self, nodes: list[Node], others: Iterable[Reference]) -> None:
+    def name_read(self, nodes: list[PatternNode], others: Iterable[Reference]) -> None:
         """Give names to what is read by name, and to the parts of splits and what calls give."""
         every = [one for node in nodes for one in node.everything()]
         read = {
@@ -176,10 +199,10 @@ class _Body:
             return self.inputs[reference[1]] if self.several else "input"
         return self.names[id(reference[1]), reference[2]]
 
-    def lines(self, nodes: Iterable[Node], indent: int) -> list[str]:
+    def lines(self, nodes: Iterable[PatternNode], indent: int) -> list[str]:
         return [line for node in nodes for line in self.entry(node, indent)]
 
-    def entry(self, node: Node, indent: int) -> list[str]:
+    def entry(self, node: PatternNode, indent: int) -> list[str]:
         pad = " " * indent
         flow = self.flow(node)
         if flow is not None:
@@ -200,7 +223,7 @@ class _Body:
         name = [(field, value) for field, value in tail if field == "name"]
         return [*text, f"{pad}- {node.texts['activation']}{': ' + _mapping(name) if name else ''}"]
 
-    def structure(self, node: Node, indent: int, tail: Pairs) -> list[str]:
+    def structure(self, node: PatternNode, indent: int, tail: Pairs) -> list[str]:
         pad = " " * indent
         if node.kind == RESIDUAL:
             tail += [(name, node.texts[name]) for name in (ADD_IF, "activation") if name in node.texts]
@@ -215,14 +238,18 @@ class _Body:
             text += [f"{pad}    shortcut:", *self.lines(shortcut, indent + 6)]
         return text
 
-    def is_turned(self, node: Node) -> bool:
+    def is_turned(self, node: PatternNode) -> bool:
         """Whether it is a residual whose shortcut is computed first, and which two branches can say."""
-        return self.is_reversed(node) and node.texts.get("activation", "none") in WORDS and ADD_IF not in node.texts
+        return (
+            self.is_reversed(node)
+            and node.texts.get("activation", "none") in WORDS
+            and ADD_IF not in node.texts
+        )
 
-    def is_reversed(self, node: Node) -> bool:
+    def is_reversed(self, node: PatternNode) -> bool:
         return node.kind == RESIDUAL and bool(node.fixed.get(SHORTCUT_FIRST))
 
-    def parallel(self, node: Node, indent: int) -> list[str]:
+    def parallel(self, node: PatternNode, indent: int) -> list[str]:
         pad = " " * indent
         if node.kind == RESIDUAL:
             branches, merge = [node.lists[SHORTCUT], node.lists[LAYERS]], "add"
@@ -241,7 +268,7 @@ class _Body:
             text += [f"{pad}      - {inner[0].lstrip()}", *inner[1:]]
         return text
 
-    def common(self, node: Node) -> Pairs:
+    def common(self, node: PatternNode) -> Pairs:
         """`from`, `name`, `into`, `share` of an entry."""
         pairs: Pairs = []
         if node.lists and node.condition:
@@ -260,7 +287,7 @@ class _Body:
 
     # -- on one line
 
-    def flow(self, node: Node) -> str | None:
+    def flow(self, node: PatternNode) -> str | None:
         """An entry on one line; None where that is too long, or it has lists that need lines of their own."""
         if node.kind == CALL:
             return self.call(node)
@@ -275,16 +302,16 @@ class _Body:
             return None
         return self.layer(node)
 
-    def flow_list(self, nodes: list[Node]) -> str | None:
+    def flow_list(self, nodes: list[PatternNode]) -> str | None:
         texts = [self.flow(node) for node in nodes]
         if any(text is None for text in texts):
             return None
         return listed(text for text in texts if text is not None)
 
-    def condition(self, node: Node) -> Pairs:
+    def condition(self, node: PatternNode) -> Pairs:
         return [("if", node.condition)] if node.condition else []
 
-    def call(self, node: Node) -> str:
+    def call(self, node: PatternNode) -> str:
         block = node.block
         assert block is not None
         pairs: Pairs = []
@@ -301,7 +328,7 @@ class _Body:
         outer = [*self.condition(node), ("times", times), ("layers", inner), *self.common(node)]
         return _entry("repeat", outer)
 
-    def layer(self, node: Node) -> str:
+    def layer(self, node: PatternNode) -> str:
         kind = KINDS[node.kind]
         pairs = self.fields(node, kind)
         own = [*self.condition(node), *pairs]
@@ -321,8 +348,8 @@ class _Body:
                 return f"{node.kind}: {value}"
         return _entry(node.kind, [*own, *tail])
 
-    def fields(self, node: Node, kind: type[Layer]) -> Pairs:
-        """The fields that differ from what is said once, and from what they are where they are not written."""
+    def fields(self, node: PatternNode, kind: type[Layer]) -> Pairs:
+        """The fields that differ from what is said once, and from what they are without being written."""
         texts = layer_texts(node)
         defaults = self.defaults.get(node.kind, {})
         if kind.is_pool and texts.get("stride") == texts.get("kernel_size", defaults.get("kernel_size")):
@@ -341,7 +368,7 @@ class _Body:
         return made
 
 
-def _is_even(node: Node) -> bool:
+def _is_even(node: PatternNode) -> bool:
     """Whether a split makes equal parts in all groups."""
     columns = [node.columns[name] for name in node.columns if name.startswith(INTO)]
     return all(column == columns[0] for column in columns)
@@ -365,7 +392,7 @@ def _common_path(paths: list[str]) -> str:
     return ".".join(parts[0][:count])
 
 
-def _local_name(node: Node, number: int, start: str) -> str:
+def _local_name(node: PatternNode, number: int, start: str) -> str:
     path = node.path.removeprefix(start).strip(".")
     base = _NO_NAME.sub("-", path).strip("-") or node.kind
     if base[:1].isdigit():
