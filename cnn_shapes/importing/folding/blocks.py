@@ -39,6 +39,7 @@ class ModuleGroup:
             list(self.inputs),
             list(self.outputs),
             path=self.call.path,
+            title=self.items[-1].title,
             first=self.items[0].first,
             last=self.items[-1].last,
             block=block,

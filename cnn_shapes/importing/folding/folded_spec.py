@@ -37,7 +37,7 @@ def flat_text(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
 def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
     """The spec of a model with blocks, repeats and residuals; flat where it could not be proved the same."""
     flat = flat_text(model, comment).text
-    before = check_source(Source("<flat>", flat_spec(model, beliefs=False).text), rules=False)
+    before = check_source(Source("<flat>", flat), rules=False)
     if not model.layers or not before.ok:
         return ImportedSpec(flat, "it has errors" if model.layers else "")
     try:

@@ -34,7 +34,8 @@ class FoldedItem:
     `lists` are those of a structure: `layers` and `shortcut`, or the branches by their number; each begins
     with the value `inputs[0]`. `first` and `last` are the places of its first and last layer in the model.
     Of a call of several passes, `fields` has the arguments of the first, and under `name@rest` of the rest.
-    `modules` are those that run around it, `path` is that of its own module.
+    `modules` are those that run around it, `path` is that of its own module, `title` that of the outermost
+    one whose last layer it is.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class FoldedItem:
     lists: dict[str, list[FoldedItem]] = field(default_factory=dict)
     modules: tuple[ModuleCall, ...] = ()
     path: str = ""
+    title: str = ""
     first: int = 0
     last: int = 0
     block: FoldedBlock | None = None
@@ -82,6 +84,7 @@ class PatternNode:
     lists: dict[str, list[PatternNode]]
     present: list[bool]
     path: str
+    title: str = ""
     references: dict[str, Reference] = field(default_factory=dict)
     values: list[str] = field(default_factory=list)  # the names of its outputs in the first group
     texts: dict[str, str] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class Param:
     path: str = ""
     name: str = ""
     default: Any = MISSING  # a value that a call need not say
+    role: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -119,6 +123,7 @@ class FoldedBlock:
     inputs: int
     outputs: list[Reference]
     params: list[Param] = field(default_factory=list)
+    path: str = ""
 
 
 class Values:

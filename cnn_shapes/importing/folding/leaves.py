@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cnn_shapes.importing.folding.items import FoldedItem, Values
@@ -30,6 +30,8 @@ def leaves_of(model: TracedModel) -> tuple[list[FoldedItem], Values]:
     items = [_leaf(layer, known) for layer in model.layers]
     items = _padded(items, known, model.outputs)
     items = _pulled(_nested(_pooled(_fused(items, model.outputs), model.outputs)))
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        item.title = _title(item, after)
     values = Values(inputs, model.outputs)
     values.add(items, shapes)
     return items, values
@@ -54,6 +56,13 @@ def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> FoldedItem:
     if modules and modules[-1].of_torch:
         modules = modules[:-1]
     return FoldedItem(kind, fields, list(layer.inputs), list(layer.outputs), {}, modules, path)
+
+
+def _title(item: FoldedItem, after: FoldedItem | None) -> str:
+    """The path of the outermost module that ends with a layer."""
+    inside = 0 if after is None else len(common(item.modules, after.modules))
+    ended = [call.path for call in item.modules[inside:] if call.path]
+    return ended[0] if ended else item.path
 
 
 def _may_be_half(kind: str) -> bool:
@@ -90,9 +99,11 @@ def _depthwise(fields: dict[str, Any], channels: int) -> str:
     return "depthwise_conv"
 
 
-def _uses(items: Iterable[FoldedItem], outputs: Iterable[str]) -> dict[str, int]:
+def _uses(items: Sequence[FoldedItem], outputs: Iterable[str]) -> dict[str, int]:
+    """How often each value is read. Who has the weights of a layer does not read it."""
     uses: dict[str, int] = {}
-    for value in (*(value for item in items for value in item.reads), *outputs):
+    likes = [item.fields["like"] for item in items if "like" in item.fields]
+    for value in (*(value for item in items for value in item.inputs), *likes, *outputs):
         uses[value] = uses.get(value, 0) + 1
     return uses
 

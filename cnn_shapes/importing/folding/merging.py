@@ -127,6 +127,7 @@ class _Merge:
             *(mine.kind, mine.block, columns, fixed, mine.inputs, mine.outputs, lists),
             [*mine.present, *its.present],
             mine.path,
+            mine.title,
             mine.references,
             mine.values,
         )
@@ -154,6 +155,7 @@ class _Merge:
             *(node.kind, node.block, columns, node.fixed, node.inputs, node.outputs, lists),
             [*node.present, *absent] if is_mine else [*absent, *node.present],
             node.path,
+            node.title,
             node.references,
             node.values,
         )

@@ -77,6 +77,7 @@ def _node(item: FoldedItem, before: str, known: dict[str, Reference]) -> Pattern
         lists,
         [True],
         item.path,
+        item.title,
         references,
         list(item.outputs),
     )

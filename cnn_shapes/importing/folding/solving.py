@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnn_shapes.expand.flow_style import listed, word
-from cnn_shapes.importing.folding.items import MISSING, Column, Param, PatternNode
+from cnn_shapes.importing.folding.items import GATE, MISSING, Column, Param, PatternNode
 from cnn_shapes.importing.folding.leaves import HALF, INTO, INTO_REST
 from cnn_shapes.importing.folding.patterns import ADD_IF, REST, TIMES, filled
 from cnn_shapes.layers import WORDS
@@ -21,6 +21,8 @@ _LARGEST_FACTOR = 64
 _WIDER = re.compile(r"(\d+)\*c_in")
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LONGEST_NAME = 24
+_SAY_NOTHING = ("conv", "conv2d", "block", "blocks", "layer", "layers", "features", "body", "net", "op", "fn")
+_EXPANDED, _SQUEEZED = "expanded", "squeezed"
 # values have these names already, and params cannot be called so
 _TAKEN = (
     "name",
@@ -76,6 +78,7 @@ def solve(
     the first group's own path. `reserved` are names of the file that no param may take.
     """
     solver = _Solver(channels_in, channels_out, prefix, {*_TAKEN, *WORDS, *reserved})
+    solver.note_roles(nodes, "")
     every = [one for node in nodes for one in node.everything()]
     for node in every:
         solver.columns(node)
@@ -110,8 +113,17 @@ class _Solver:
         self.channels_in, self.channels_out = channels_in, channels_out
         self.prefix, self.taken = prefix, taken
         self.params: list[Param] = []
+        self.roles: dict[int, str] = {}
         self.known: list[ColumnText] = []
         self.texts: list[tuple[PatternNode, str, ColumnText]] = []
+
+    def note_roles(self, nodes: list[PatternNode], role: str) -> None:
+        """What convolutions are for, where their modules have no names that say it."""
+        for place, node in enumerate(nodes):
+            after = nodes[place + 1].kind if place + 1 < len(nodes) else ""
+            self.roles[id(node)] = role or (_EXPANDED if after == "depthwise_conv" else "")
+            for inside in node.lists.values():
+                self.note_roles(inside, _SQUEEZED if node.kind == GATE else "")
 
     # -- columns
 
@@ -135,9 +147,20 @@ class _Solver:
     def express(self, column: Column, field: str, node: PatternNode, name: str) -> ColumnText:
         values = _known(column)
         if all(_same(values[0], value) for value in values[1:]):
+            if field == "stride" and len(values) < len(column) and (own := self.of_all(column, field)):
+                return own
             return ColumnText(literal(values[0]), None, column)
         found = self.existing(column, field) or self.derived(column, field)
         return found or self.param(column, field, node, name)
+
+    def of_all(self, column: Column, field: str) -> ColumnText | None:
+        """The param of all groups that is also what some of them have."""
+        for text in self.known:
+            if text.form == "@" and text.param is not None and text.param.field == field:
+                pairs = zip(text.values, column, strict=True)
+                if all(value is MISSING or _same(own, value) for own, value in pairs):
+                    return text
+        return None
 
     def existing(self, column: Column, field: str) -> ColumnText | None:
         for expression in self.known:
@@ -229,6 +252,7 @@ class _Solver:
     def param(self, column: Column, field: str, node: PatternNode, name: str) -> ColumnText:
         own = name.removesuffix(REST) if node.block is not None else ""
         param = Param(field, list(column), node.path, own)
+        param.role = self.roles[id(node)]
         self.params.append(param)
         return self.note(ColumnText("@", param, param.values))
 
@@ -310,12 +334,22 @@ class _Solver:
                 )
 
     def prefer_expansion(self) -> None:
-        """Say `expansion*c_in` also where the factor happened to be one number."""
+        """Say `expansion*c_in` also where the factor happened to be one number, and parts of it by it."""
         wide = next((one for one in self.known if one.form == "@*c_in"), None)
-        if wide is not None:
-            for place, (node, name, text) in enumerate(self.texts):
-                if text.form.endswith("*c_in") and _agree(wide.values, filled(node, name)):
-                    self.texts[place] = node, name, wide
+        if wide is None:
+            return
+        for place, (node, name, text) in enumerate(self.texts):
+            if text.form.endswith("*c_in") and _agree(wide.values, filled(node, name)):
+                self.texts[place] = node, name, wide
+        for param in [one for one in self.params if _is_count(one.field)]:
+            part = _multiple(wide.form, wide.param, wide.values, param.values)
+            forms = {text.form for *_, text in self.texts if text.param is param}
+            if part is None or "//" not in part.form or forms != {"@"}:
+                continue
+            self.params.remove(param)
+            self.texts = [
+                (node, name, part if text.param is param else text) for node, name, text in self.texts
+            ]
 
     # -- names
 
@@ -329,12 +363,13 @@ class _Solver:
                 local = self.local(param)
                 if param is main:
                     wanted = own
-                elif param.name and (field != "if" or not local):
+                elif param.name and (not local or (field != "if" and param.name != own)):
                     wanted = param.name
                 elif field == "if":
                     wanted = local
                 else:
-                    wanted = f"{local}_{own}" if local and local != own else own
+                    before = local or param.role
+                    wanted = f"{before}_{own}" if before and before != own else own
                 param.name = _free(wanted, taken)
         for param in self.params:
             param.default = _default(param)
@@ -350,6 +385,7 @@ class _Solver:
         """The name that a module has in its block, without numbers of lists."""
         inside = param.path[self.prefix :].strip(".")
         parts = [part for part in inside.split(".") if part and not part.isdigit()]
+        parts = [part for part in parts if part not in _SAY_NOTHING]
         for name in ("_".join(parts), parts[-1] if parts else ""):
             if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name):
                 return name

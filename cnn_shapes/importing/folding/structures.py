@@ -45,7 +45,7 @@ def _take_activation(done: list[FoldedItem], values: Values) -> None:
         and values.uses[last.outputs[0]] == 1
     ):
         last.fields["activation"] = item.kind
-        last.outputs, last.last = item.outputs, item.last
+        last.outputs, last.last, last.title = item.outputs, item.last, item.title
         done.pop()
 
 
@@ -122,6 +122,7 @@ def _structure(region: Region, join: FoldedItem, values: Values) -> FoldedItem |
         lists,
         join.modules,
         join.path,
+        join.title,
         by_place[0][0].first,
         join.last,
     )

@@ -146,8 +146,8 @@ class _Folding:
             [self.values.channels(group.outputs[0]) for group in groups],
             len(groups[0].call.path),
         )
-        name = block_name(key, self.taken)
-        block = FoldedBlock(name, family.nodes, len(groups[0].inputs), family.outputs, params)
+        name, first = block_name(key, self.taken), groups[0]
+        block = FoldedBlock(name, family.nodes, len(first.inputs), family.outputs, params, first.call.path)
         self.blocks.append(block)
         return block
 

@@ -145,7 +145,7 @@ def _block(block: FoldedBlock, defaults: Mapping[str, Mapping[str, str]]) -> lis
         ]
         text.append(f"    params: {_mapping(params)}")
     several = block.inputs > 1
-    body = _Body(defaults, [f"x{number + 1}" for number in range(block.inputs)], several)
+    body = _Body(defaults, [f"x{number + 1}" for number in range(block.inputs)], several, block.path)
     end = block.outputs[0]
     plain = len(block.outputs) == 1 and end == ("node", block.nodes[-1], block.nodes[-1].previous)
     body.name_read(block.nodes, [] if plain else block.outputs)
@@ -164,9 +164,9 @@ class _Body:
     """Writes the entries of a block, or of the file."""
 
     def __init__(
-        self, defaults: Mapping[str, Mapping[str, str]], inputs: Sequence[str], several: bool
+        self, defaults: Mapping[str, Mapping[str, str]], inputs: Sequence[str], several: bool, path: str = ""
     ) -> None:
-        self.defaults, self.several = defaults, several
+        self.defaults, self.several, self.path = defaults, several, path
         self.inputs = list(inputs)
         self.names: dict[tuple[int, int], str] = {}
 
@@ -180,11 +180,10 @@ class _Body:
             if reference[0] == "node"
         } | {(id(one[1]), one[2]) for one in others if one[0] == "node"}
         taken = {*_RESERVED, *self.inputs}
-        start = _common_path([node.path for node in nodes]) if nodes else ""
         for node in every:
             for number in range(node.outputs):
                 if node.outputs > 1 or (id(node), number) in read:
-                    wanted = _local_name(node, number, start)
+                    wanted = _local_name(node, number, self.path)
                     name, count = wanted, 1
                     while name in taken:
                         count += 1
@@ -382,19 +381,16 @@ def _mapping(pairs: Pairs) -> str:
     return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
 
 
-def _common_path(paths: list[str]) -> str:
-    parts = [path.split(".") for path in paths if path]
-    if not parts:
-        return ""
-    count = 0
-    while all(len(one) > count + 1 for one in parts) and len({one[count] for one in parts}) == 1:
-        count += 1
-    return ".".join(parts[0][:count])
-
-
 def _local_name(node: PatternNode, number: int, start: str) -> str:
-    path = node.path.removeprefix(start).strip(".")
-    base = _NO_NAME.sub("-", path).strip("-") or node.kind
-    if base[:1].isdigit():
-        base = f"{node.block.name.lower() if node.block else node.kind}-{base}"
+    """The path of a module in its block, or of a nameless one its kind; of a part with its number."""
+    path = node.path if not node.title or start.startswith(node.title) else node.title
+    if path == start or path.startswith(f"{start}."):
+        path = path[len(start) :]
+    elif start:
+        path = ".".join(path.split(".")[-2:])  # of another group, in a block of the same class
+    base = _NO_NAME.sub("-", path).strip("-")
+    if not base or base.isdigit():
+        base = node.block.name.lower() if node.block is not None else node.kind
+    elif base[0].isdigit():
+        base = f"layer-{base}"
     return base if node.outputs == 1 else f"{base}-{number}"
