@@ -34,6 +34,7 @@ class FoldedItem:
     `lists` are those of a structure: `layers` and `shortcut`, or the branches by their number; each begins
     with the value `inputs[0]`. `first` and `last` are the places of its first and last layer in the model.
     Of a call of several passes, `fields` has the arguments of the first, and under `name@rest` of the rest.
+    `depth` is how many structures lie inside one another.
     `modules` are those that run around it, `path` is that of its own module, `title` that of the outermost
     one whose last layer it is.
     """
@@ -49,6 +50,7 @@ class FoldedItem:
     first: int = 0
     last: int = 0
     block: FoldedBlock | None = None
+    depth: int = 0
 
     @property
     def previous(self) -> str:

@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import ACTIVATIONS
 from cnn_shapes.shapes import CHANNELS
 
 LAYERS, SHORTCUT = "layers", "shortcut"
+_DEEPEST = 10  # structures inside one another, beyond which nobody follows them
 _MERGES = ("add", "multiply", "concat")
 
 
@@ -29,7 +30,7 @@ def structured(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
         if item.kind in _MERGES and item.fields.get("axis", CHANNELS) == CHANNELS:
             region = _region(done, values)
             made = None if region is None else _structure(region, item, values)
-            if region is not None and made is not None:
+            if region is not None and made is not None and made.depth <= _DEEPEST:
                 done[region.first :] = [made]
         elif item.kind in ACTIVATIONS and not item.fields and len(done) > 1:
             _take_activation(done, values)
@@ -125,6 +126,7 @@ def _structure(region: Region, join: FoldedItem, values: Values) -> FoldedItem |
         join.title,
         by_place[0][0].first,
         join.last,
+        depth=1 + max(item.depth for branch in ordered for item in branch),
     )
     ends = [
         values.shapes[branch[-1].outputs[0]] if branch else values.shapes[region.entering]
