@@ -63,7 +63,7 @@ def families(groups: list[ModuleGroup]) -> list[Family]:
     exact: dict[Any, Family] = {}
     for group in groups:
         try:
-            nodes, known = pattern_of(group.items, group.inputs)
+            nodes, known = pattern_of(group.items, group.inputs, group.call.path)
             outputs = [known[value] for value in group.outputs]
         except (NotSaid, KeyError):
             continue

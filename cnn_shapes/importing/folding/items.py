@@ -125,7 +125,6 @@ class FoldedBlock:
     inputs: int
     outputs: list[Reference]
     params: list[Param] = field(default_factory=list)
-    path: str = ""
 
 
 class Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from cnn_shapes.importing.folding.items import (
@@ -55,6 +56,9 @@ class _Merge:
     def lists(self, one: list[PatternNode], other: list[PatternNode]) -> list[PatternNode] | None:
         """The merged list, in which as many nodes as can be are those of both."""
         ways = self._ways(one, other)
+        for before, after in pairwise(ways):
+            if (before[1] is None) is not (after[1] is None) and None in before and None in after:
+                return None  # either the one or the other: these are two blocks
         nodes: list[PatternNode] = []
         for mine, its in ways:
             if mine is not None and its is not None:

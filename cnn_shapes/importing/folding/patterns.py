@@ -28,11 +28,25 @@ class NotSaid(Exception):
 
 
 def pattern_of(
-    items: Sequence[FoldedItem], inputs: Sequence[str]
+    items: Sequence[FoldedItem], inputs: Sequence[str], path: str = ""
 ) -> tuple[list[PatternNode], dict[str, Reference]]:
-    """The pattern of one group, and what each value is called in it. Raises `NotSaid`."""
+    """The pattern of one group, and what each value is called in it. Raises `NotSaid`.
+
+    `path` is that of the group's module: those of the nodes begin after it.
+    """
     known: dict[str, Reference] = {value: ("input", number) for number, value in enumerate(inputs)}
-    return _nodes(items, inputs[0], known), known
+    nodes = _nodes(items, inputs[0], known)
+    for node in (one for top in nodes for one in top.everything()):
+        node.title = _inside(node.title, path) or _inside(node.path, path)
+        node.path = _inside(node.path, path)
+    return nodes, known
+
+
+def _inside(path: str, around: str) -> str:
+    """A path without that of a module around it; empty where it is not inside of that."""
+    if not around:
+        return path
+    return path[len(around) + 1 :] if path.startswith(f"{around}.") else ""
 
 
 def _nodes(items: Sequence[FoldedItem], begin: str, known: dict[str, Reference]) -> list[PatternNode]:

@@ -9,6 +9,7 @@ from cnn_shapes.importing.folding.items import CALL, REFERENCES, REPEAT, FoldedI
 from cnn_shapes.importing.folding.patterns import REST, TIMES
 from cnn_shapes.importing.folding.structures import LAYERS
 
+COLLECT = "collect"
 _LONGEST_PERIOD = 6
 _OF_FIRST = ("stride", "if", "dilation", "expansion")  # what the first block of a stage may have of its own
 
@@ -19,6 +20,34 @@ def with_runs(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
         if item.kind != REPEAT:
             item.lists = {label: with_runs(inside, values) for label, inside in item.lists.items()}
     return _tandems(_calls(items, values), values)
+
+
+def collected(items: list[FoldedItem], values: Values) -> list[FoldedItem]:
+    """The same entry again and again, whose input and whose every output a concat joins."""
+    made: list[FoldedItem] = []
+    for join in items:
+        count = len(join.inputs) - 1
+        passes = made[-count:]
+        if (
+            join.kind == "concat"
+            and not join.fields
+            and 1 < count <= len(made)
+            and join.inputs == [passes[0].inputs[0], *(one.outputs[0] for one in passes)]
+            and all(_goes_on(one, value) for one, value in zip(passes, join.inputs[:-1], strict=True))
+            and not any(values.read_after(value, join.last) for value in join.inputs[1:])
+            and len({_key(one) for one in passes}) == 1
+            and _key(passes[0]) is not None
+        ):
+            run = _covering(passes[0], join, REPEAT, {TIMES: count, COLLECT: "concat"})
+            run.block, run.modules, run.lists = None, join.modules, {LAYERS: passes[:1]}
+            made[-count:] = [run]
+        else:
+            made.append(join)
+    return made
+
+
+def _goes_on(item: FoldedItem, value: str) -> bool:
+    return item.inputs == [value] and len(item.outputs) == 1
 
 
 def _follows(item: FoldedItem, before: FoldedItem, values: Values) -> bool:
@@ -72,7 +101,8 @@ def _may_differ(first: FoldedItem, item: FoldedItem) -> bool:
     assert first.block is not None
     fields = {param.name: param.field for param in first.block.params}
     return all(
-        repr(value) == repr(item.fields[name]) or fields[name] in _OF_FIRST
+        repr(value) == repr(item.fields[name])
+        or (fields[name] in _OF_FIRST and not (fields[name] == "stride" and item.fields[name] != 1))
         for name, value in first.fields.items()
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,19 +65,12 @@ def literal(value: Any) -> str:
     return word(value) if isinstance(value, str) else repr(value)
 
 
-def solve(
-    nodes: list[PatternNode],
-    channels_in: Column,
-    channels_out: Column,
-    prefix: int,
-    reserved: Iterable[str] = (),
-) -> list[Param]:
+def solve(nodes: list[PatternNode], channels_in: Column, channels_out: Column) -> list[Param]:
     """Set the texts of all columns and conditions of a pattern; the params that they need, with names.
 
-    `channels_in` and `channels_out` are of the groups' first inputs and outputs; `prefix` is the length of
-    the first group's own path. `reserved` are names of the file that no param may take.
+    `channels_in` and `channels_out` are of the groups' first inputs and outputs.
     """
-    solver = _Solver(channels_in, channels_out, prefix, {*_TAKEN, *WORDS, *reserved})
+    solver = _Solver(channels_in, channels_out)
     solver.note_roles(nodes, "")
     every = [one for node in nodes for one in node.everything()]
     for node in every:
@@ -109,9 +102,8 @@ def _agree(one: Column, other: Column) -> bool:
 
 
 class _Solver:
-    def __init__(self, channels_in: Column, channels_out: Column, prefix: int, taken: set[str]) -> None:
+    def __init__(self, channels_in: Column, channels_out: Column) -> None:
         self.channels_in, self.channels_out = channels_in, channels_out
-        self.prefix, self.taken = prefix, taken
         self.params: list[Param] = []
         self.roles: dict[int, str] = {}
         self.known: list[ColumnText] = []
@@ -354,7 +346,7 @@ class _Solver:
     # -- names
 
     def name_params(self) -> None:
-        taken = {*self.taken}
+        taken = {*_TAKEN, *WORDS}
         for field in dict.fromkeys(param.field for param in self.params):
             same = [param for param in self.params if param.field == field]
             main = self.main(same) if field != "if" else None
@@ -383,8 +375,7 @@ class _Solver:
 
     def local(self, param: Param) -> str:
         """The name that a module has in its block, without numbers of lists."""
-        inside = param.path[self.prefix :].strip(".")
-        parts = [part for part in inside.split(".") if part and not part.isdigit()]
+        parts = [part for part in param.path.split(".") if part and not part.isdigit()]
         parts = [part for part in parts if part not in _SAY_NOTHING]
         for name in ("_".join(parts), parts[-1] if parts else ""):
             if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name):

@@ -9,7 +9,7 @@ from cnn_shapes.importing.folding.blocks import Family, ModuleGroup, families
 from cnn_shapes.importing.folding.items import FoldedBlock, FoldedItem, Values
 from cnn_shapes.importing.folding.leaves import is_same_call
 from cnn_shapes.importing.folding.naming import block_name, class_key
-from cnn_shapes.importing.folding.repeats import with_runs
+from cnn_shapes.importing.folding.repeats import collected, with_runs
 from cnn_shapes.importing.folding.solving import solve
 from cnn_shapes.importing.folding.structures import structured
 from cnn_shapes.importing.recording import ModuleCall
@@ -101,7 +101,7 @@ class _Folding:
         return Folded(self.finished(self.root.items), self.blocks, self.calls)
 
     def finished(self, items: list[FoldedItem]) -> list[FoldedItem]:
-        return with_runs(structured(items, self.values), self.values)
+        return with_runs(structured(collected(items, self.values), self.values), self.values)
 
     def fold_class(self, branches: list[Branch]) -> None:
         """Make calls of those that are alike; the entries of the others go to what is around them."""
@@ -144,10 +144,9 @@ class _Folding:
             family.nodes,
             [self.values.channels(group.inputs[0]) for group in groups],
             [self.values.channels(group.outputs[0]) for group in groups],
-            len(groups[0].call.path),
         )
         name, first = block_name(key, self.taken), groups[0]
-        block = FoldedBlock(name, family.nodes, len(first.inputs), family.outputs, params, first.call.path)
+        block = FoldedBlock(name, family.nodes, len(first.inputs), family.outputs, params)
         self.blocks.append(block)
         return block
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnn_shapes.expand.flow_style import listed, quoted, word
@@ -24,6 +24,7 @@ from cnn_shapes.importing.folding.items import (
 )
 from cnn_shapes.importing.folding.leaves import HALF, INTO
 from cnn_shapes.importing.folding.patterns import ADD_IF, REST, SHORTCUT_FIRST, TIMES, pattern_of
+from cnn_shapes.importing.folding.repeats import COLLECT
 from cnn_shapes.importing.folding.solving import literal, solve
 from cnn_shapes.importing.folding.structures import LAYERS, SHORTCUT
 from cnn_shapes.layers import KINDS, WORDS
@@ -68,18 +69,17 @@ def write(head: SpecHead, items: Sequence[FoldedItem], blocks: Sequence[FoldedBl
     """The spec of a folded model. Raises `NotSaid` where a layer reads what it cannot name."""
     names = [name for name, _ in head.inputs]
     nodes, known = pattern_of(items, names if len(names) > 1 else ["input"])
-    solve(nodes, [0], [0], 0)
+    solve(nodes, [0], [0])
     calls: Counter[int] = Counter()
     passes: Counter[int] = Counter()
     callers: dict[int, set[int]] = {}
     for caller, some in [(0, nodes), *((id(block), block.nodes) for block in blocks)]:
-        for node in (one for top in some for one in top.everything() if one.block is not None):
-            called = id(node.block)
-            calls[called] += 1
-            passes[called] += max(
-                (one for one in node.columns.get(TIMES, [1]) if one is not MISSING), default=1
-            )
-            callers.setdefault(called, set()).add(caller)
+        for node, times in _with_passes(some):
+            if node.block is not None:
+                called = id(node.block)
+                calls[called] += 1
+                passes[called] += times
+                callers.setdefault(called, set()).add(caller)
     used = [block for block in blocks if calls[id(block)]]
     defaults = defaults_of([nodes, *(block.nodes for block in used)])
     text = [f"# {comment_text(line)}" for line in head.comment]
@@ -109,6 +109,15 @@ def write(head: SpecHead, items: Sequence[FoldedItem], blocks: Sequence[FoldedBl
         text.append(f"outputs: {listed(word(body.name_of(one)) for one in tells)}")
     text = [part for line in text for part in _wrapped(line)]
     return WrittenSpec("\n".join([*text, ""]), lines, calls, passes, callers)
+
+
+def _with_passes(nodes: Iterable[PatternNode], times: int = 1) -> Iterator[tuple[PatternNode, int]]:
+    """The nodes of a pattern, each with how often the repeats around it, and its own, go through it."""
+    for node in nodes:
+        own = max((one for one in node.columns.get(TIMES, [1]) if one is not MISSING), default=1)
+        yield node, times * own
+        for inside in node.lists.values():
+            yield from _with_passes(inside, times * own)
 
 
 def comment_text(line: str) -> str:
@@ -145,7 +154,7 @@ def _block(block: FoldedBlock, defaults: Mapping[str, Mapping[str, str]]) -> lis
         ]
         text.append(f"    params: {_mapping(params)}")
     several = block.inputs > 1
-    body = _Body(defaults, [f"x{number + 1}" for number in range(block.inputs)], several, block.path)
+    body = _Body(defaults, [f"x{number + 1}" for number in range(block.inputs)], several)
     end = block.outputs[0]
     plain = len(block.outputs) == 1 and end == ("node", block.nodes[-1], block.nodes[-1].previous)
     body.name_read(block.nodes, [] if plain else block.outputs)
@@ -164,9 +173,9 @@ class _Body:
     """Writes the entries of a block, or of the file."""
 
     def __init__(
-        self, defaults: Mapping[str, Mapping[str, str]], inputs: Sequence[str], several: bool, path: str = ""
+        self, defaults: Mapping[str, Mapping[str, str]], inputs: Sequence[str], several: bool
     ) -> None:
-        self.defaults, self.several, self.path = defaults, several, path
+        self.defaults, self.several = defaults, several
         self.inputs = list(inputs)
         self.names: dict[tuple[int, int], str] = {}
 
@@ -183,7 +192,7 @@ class _Body:
         for node in every:
             for number in range(node.outputs):
                 if node.outputs > 1 or (id(node), number) in read:
-                    wanted = _local_name(node, number, self.path)
+                    wanted = _local_name(node, number)
                     name, count = wanted, 1
                     while name in taken:
                         count += 1
@@ -209,7 +218,8 @@ class _Body:
         text: list[str] = []
         tail = self.common(node)
         if node.kind == REPEAT:
-            text += [f"{pad}- repeat:", f"{pad}    times: {node.texts[TIMES]}", f"{pad}    layers:"]
+            head = [f"{pad}    {name}: {value}" for name, value in self.times(node)]
+            text += [f"{pad}- repeat:", *head, f"{pad}    layers:"]
             text += self.lines(node.lists[LAYERS], indent + 6)
         elif node.kind == PARALLEL or self.is_turned(node):
             text += self.parallel(node, indent)
@@ -292,7 +302,7 @@ class _Body:
             return self.call(node)
         if node.kind == REPEAT and len(node.lists[LAYERS]) == 1 and not node.lists[LAYERS][0].lists:
             inside = self.flow_list(node.lists[LAYERS])
-            pairs = [("times", node.texts[TIMES]), ("layers", inside or ""), *self.common(node)]
+            pairs = [*self.times(node), ("layers", inside or ""), *self.common(node)]
             return _entry("repeat", pairs)
         if node.kind == GATE and len(node.lists[LAYERS]) < 3 and not self.common(node):
             inside = self.flow_list(node.lists[LAYERS])
@@ -306,6 +316,10 @@ class _Body:
         if any(text is None for text in texts):
             return None
         return listed(text for text in texts if text is not None)
+
+    def times(self, node: PatternNode) -> Pairs:
+        collected = [(COLLECT, str(node.fixed[COLLECT]))] if COLLECT in node.fixed else []
+        return [("times", node.texts[TIMES]), *collected]
 
     def condition(self, node: PatternNode) -> Pairs:
         return [("if", node.condition)] if node.condition else []
@@ -381,14 +395,9 @@ def _mapping(pairs: Pairs) -> str:
     return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
 
 
-def _local_name(node: PatternNode, number: int, start: str) -> str:
+def _local_name(node: PatternNode, number: int) -> str:
     """The path of a module in its block, or of a nameless one its kind; of a part with its number."""
-    path = node.path if not node.title or start.startswith(node.title) else node.title
-    if path == start or path.startswith(f"{start}."):
-        path = path[len(start) :]
-    elif start:
-        path = ".".join(path.split(".")[-2:])  # of another group, in a block of the same class
-    base = _NO_NAME.sub("-", path).strip("-")
+    base = _NO_NAME.sub("-", node.title).strip("-")
     if not base or base.isdigit():
         base = node.block.name.lower() if node.block is not None else node.kind
     elif base[0].isdigit():
