@@ -221,6 +221,7 @@ def test_names_do_no_harm() -> None:
     """Classes and modules may be called anything: what is written is YAML, and silences no rule."""
     net = Traced(x=(4, 16, 16))
     evil = "a\n- b: {c#}\x1b[31m"
+    long = "{a, " * 60
     for place in range(3):
         here = f"{evil}.{place}:Conv2d\n: [evil"
         net.add("conv", filters=4, kernel_size=3, padding=1, within=here)
@@ -229,6 +230,7 @@ def test_names_do_no_harm() -> None:
         net.add("sigmoid", within=here)
     net.add("add", "v1", "v12")
     comment = ["x # cnn-shapes: ignore-file[bad-value]\n\x1b[2J", "y\u2028z"]
+    assert folded_spec(net.model(name=long), [long]).unfolded == ""
     made = folded_spec(net.model(name=evil), comment)
     assert made.unfolded == ""
     assert made.text.isascii()

@@ -60,9 +60,12 @@ def _folded(model: TracedModel, comment: Sequence[str]) -> str:
     dissolved: set[CallName] = set()
     inputs = model.inputs if len(model.inputs) > 1 else (("input", model.inputs[0][1]),)
     head = SpecHead(comment, model.name, inputs, model.outputs)
+    best: str | None = None
     for _ in range(_MOST_ROUNDS):
         folded = fold(*leaves_of(model), dissolved)
         written = write(head, folded.items, folded.blocks)
+        if best is None or written.text.count("\n") <= best.count("\n"):
+            best = written.text
         spare = [block for block in folded.blocks if not _pays(block, written)]
         if not spare:
             break
@@ -71,7 +74,8 @@ def _folded(model: TracedModel, comment: Sequence[str]) -> str:
         outer = [block for block in spare if kept.isdisjoint(written.callers.get(id(block), ()))]
         for block in outer or spare:
             dissolved.update(folded.calls[id(block)])
-    return written.text
+    assert best is not None
+    return best
 
 
 def _pays(block: FoldedBlock, written: WrittenSpec) -> bool:

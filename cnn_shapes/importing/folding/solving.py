@@ -244,7 +244,7 @@ class _Solver:
     def param(self, column: Column, field: str, node: PatternNode, name: str) -> ColumnText:
         own = name.removesuffix(REST) if node.block is not None else ""
         param = Param(field, list(column), node.path, own)
-        param.role = self.roles[id(node)]
+        param.role = self.roles[id(node)] if node.block is None else _called(node)
         self.params.append(param)
         return self.note(ColumnText("@", param, param.values))
 
@@ -277,7 +277,7 @@ class _Solver:
                     return expression
                 if _agree([MISSING if one is MISSING else not one for one in expression.values], column):
                     return ColumnText("not @", expression.param, column)
-        param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, f"with_{node.kind}"))
+        param = Param("if", column, "" if name else node.path, _OWN_NAMES.get(name, f"with_{_called(node)}"))
         self.params.append(param)
         return self.note(ColumnText("@", param, param.values))
 
@@ -355,6 +355,8 @@ class _Solver:
                 local = self.local(param)
                 if param is main:
                     wanted = own
+                elif param.name == own and not local and "conv" not in param.role:
+                    wanted = f"{param.role}_{own}"
                 elif param.name and (not local or (field != "if" and param.name != own)):
                     wanted = param.name
                 elif field == "if":
@@ -409,6 +411,14 @@ def _same_padding(node: PatternNode) -> Column:
         )
     ]
     return ["same" if value == HALF else value for value in column] if all(alike) else column
+
+
+def _called(node: PatternNode) -> str:
+    """The kind of a node, or the name of the block that it calls, in the letters of a param."""
+    if node.block is None:
+        return node.kind
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.block.name.removesuffix("Block")).lower()
+    return parted if _NAME.fullmatch(parted) else "block"
 
 
 def _free(wanted: str, taken: set[str]) -> str:

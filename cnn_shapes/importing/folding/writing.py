@@ -127,7 +127,7 @@ def comment_text(line: str) -> str:
 
 def _wrapped(line: str) -> list[str]:
     """A line as several where it is too long; inside of braces YAML goes on."""
-    start = line.find("{")
+    start = -1 if line.startswith("#") or '"' in line else line.find("{")
     made = []
     while len(line) > _LONGEST and start >= 0:
         end = line.rfind(", ", start, _LONGEST)
