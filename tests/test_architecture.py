@@ -65,7 +65,8 @@ FLOORS = {
     ),
     "importing.folding": (
         ("items", "proof", "naming"),
-        ("leaves", "structures"),
+        ("sharing", "structures"),
+        ("leaves",),
         ("patterns",),
         ("repeats", "merging"),
         ("blocks",),

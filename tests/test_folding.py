@@ -188,6 +188,25 @@ def shared_head(net: Traced) -> None:
     net.add("relu", within="head:Head*2")
 
 
+def siamese(net: Traced) -> None:
+    """A module that is called twice is a block whose second call has the weights of the first."""
+    first: list[str] = []
+    ends = []
+    for number, x in enumerate(("left", "right"), 1):
+        for place in range(3):
+            here = f"body:Body*{number}/body.{place}:Block*{number}"
+            shares = (
+                [{"share": name} for name in first[2 * place : 2 * place + 2]] if number > 1 else [{}, {}]
+            )
+            a = net.add("conv", x, filters=4, kernel_size=3, padding=1, within=here, **shares[0])
+            net.add("relu", within=here)
+            b = net.add("conv", filters=4, kernel_size=3, padding=1, within=here, **shares[1])
+            first += [a, b] if number == 1 else []
+            x = net.add("add", b, x, within=here)
+        ends.append(x)
+    net.add("subtract", *ends)
+
+
 CASES: list[tuple[Callable[[Traced], None], tuple[str, ...], dict[str, tuple[int, ...]]]] = [
     (norm_and_activation, (), {}),
     (depthwise, (), {}),
@@ -198,6 +217,7 @@ CASES: list[tuple[Callable[[Traced], None], tuple[str, ...], dict[str, tuple[int
     (two_of_each, (), {}),
     (two_inputs, (), {"image": (3, 16, 16), "depth": (1, 16, 16)}),
     (shared_head, ("v3", "v6"), {}),
+    (siamese, (), {"left": (4, 16, 16), "right": (4, 16, 16)}),
 ]
 
 

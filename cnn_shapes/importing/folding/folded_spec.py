@@ -12,7 +12,8 @@ from cnn_shapes.importing.folding.items import FoldedBlock
 from cnn_shapes.importing.folding.leaves import leaves_of
 from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.proof import difference
-from cnn_shapes.importing.folding.trees import CallName, fold
+from cnn_shapes.importing.folding.sharing import CallName
+from cnn_shapes.importing.folding.trees import fold
 from cnn_shapes.importing.folding.writing import SpecHead, WrittenSpec, comment_text, write
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.source import Source
@@ -41,7 +42,10 @@ def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec
     if not model.layers or not before.ok:
         return ImportedSpec(flat, "it has errors" if model.layers else "")
     try:
-        text = _folded(model, comment)
+        try:
+            text = _folded(model, comment)
+        except NotSaid:
+            text = _folded(model, comment, calls_share=False)
     except NotSaid as error:
         return ImportedSpec(flat, f"{error} is read where it has no name")
     except Exception as error:  # what is right is there already
@@ -55,18 +59,24 @@ def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec
     return ImportedSpec(text)
 
 
-def _folded(model: TracedModel, comment: Sequence[str]) -> str:
+def _folded(model: TracedModel, comment: Sequence[str], calls_share: bool = True) -> str:
     """The shortest text: blocks that do not pay are dissolved, one round after the other."""
     dissolved: set[CallName] = set()
     inputs = model.inputs if len(model.inputs) > 1 else (("input", model.inputs[0][1]),)
     head = SpecHead(comment, model.name, inputs, model.outputs)
     best: str | None = None
     for _ in range(_MOST_ROUNDS):
-        folded = fold(*leaves_of(model), dissolved)
+        leaves, values = leaves_of(model, calls_share)
+        sharing = {*values.shared_calls, *values.shared_calls.values()}
+        folded = fold(leaves, values, dissolved)
         written = write(head, folded.items, folded.blocks)
         if best is None or written.text.count("\n") <= best.count("\n"):
             best = written.text
-        spare = [block for block in folded.blocks if not _pays(block, written)]
+        spare = [
+            block
+            for block in folded.blocks
+            if not _pays(block, written) and sharing.isdisjoint(folded.calls[id(block)])
+        ]
         if not spare:
             break
         # a block that is called once, but in a block that goes, may pay after that

@@ -130,7 +130,8 @@ class FoldedBlock:
 class Values:
     """The values of a model: their shapes, which layer makes and which layers read each, by its place.
 
-    Inputs have the place -1; an output of the model is read after the last layer.
+    Inputs have the place -1; an output of the model is read after the last layer. `shared_calls` are calls
+    of modules that have the weights of another call, and which.
     """
 
     def __init__(self, inputs: Iterable[tuple[str, LayerShape]], outputs: Iterable[str]) -> None:
@@ -141,6 +142,7 @@ class Values:
         self._last_read: dict[str, int] = {}
         self.uses: dict[str, int] = {}
         self._shared: set[str] = set()
+        self.shared_calls: dict[tuple[str, int], tuple[str, int]] = {}
 
     def add(self, items: Iterable[FoldedItem], shapes: Mapping[str, LayerShape]) -> None:
         """Take in all layers, in their order."""
@@ -164,6 +166,11 @@ class Values:
     def read_after(self, value: str, place: int) -> bool:
         """Whether any layer after that place reads it."""
         return self._last_read.get(value, -1) > place
+
+    def share(self, item: FoldedItem, other: FoldedItem) -> None:
+        """Give a call the weights of an earlier one."""
+        item.fields["share"] = other.outputs[0]
+        self._shared |= {item.outputs[0], other.outputs[0]}
 
     def shares(self, item: FoldedItem) -> bool:
         """Whether it has the weights of another layer, or another has its."""

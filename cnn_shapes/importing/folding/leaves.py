@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cnn_shapes.importing.folding.items import FoldedItem, Values
+from cnn_shapes.importing.folding.sharing import take_shared_calls
 from cnn_shapes.importing.recording import ModuleCall
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import KINDS, NORM_KINDS
@@ -18,8 +19,11 @@ HALF = "half"
 INTO, INTO_REST = "into", "into_rest"  # the size of each part of a split but the last, and of that
 
 
-def leaves_of(model: TracedModel) -> tuple[list[FoldedItem], Values]:
-    """The items in the order of computing, and their values."""
+def leaves_of(model: TracedModel, calls_share: bool = True) -> tuple[list[FoldedItem], Values]:
+    """The items in the order of computing, and their values.
+
+    With `calls_share`, layers whose weights a whole call of a module shares do not say so.
+    """
     shapes = {
         output: shape
         for layer in model.layers
@@ -33,6 +37,8 @@ def leaves_of(model: TracedModel) -> tuple[list[FoldedItem], Values]:
     for item, after in zip(items, [*items[1:], None], strict=True):
         item.title = _title(item, after)
     values = Values(inputs, model.outputs)
+    if calls_share:
+        values.shared_calls = take_shared_calls(items)
     values.add(items, shapes)
     return items, values
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from cnn_shapes.importing.folding.blocks import Family, ModuleGroup, families
 from cnn_shapes.importing.folding.items import FoldedBlock, FoldedItem, Values
 from cnn_shapes.importing.folding.leaves import is_same_call
 from cnn_shapes.importing.folding.naming import block_name, class_key
+from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.repeats import collected, with_runs
+from cnn_shapes.importing.folding.sharing import CallName
 from cnn_shapes.importing.folding.solving import solve
 from cnn_shapes.importing.folding.structures import structured
 from cnn_shapes.importing.recording import ModuleCall
-
-CallName = tuple[str, int]  # the path of a module, and which of its calls
 
 
 @dataclass(slots=True, eq=False)
@@ -53,10 +53,10 @@ class Branch:
         place = self.parent.children.index(self)
         self.parent.children[place : place + 1] = children
 
-    def collapse(self) -> None:
-        """Leave out every inner call that is around one entry alone."""
+    def collapse(self, kept: Set[CallName]) -> None:
+        """Leave out every inner call that is around one entry alone, but for those that are kept."""
         for child in [*self.inner()][::-1]:
-            if len(child.children) == 1:
+            if len(child.children) == 1 and child.name not in kept:
                 child.become(child.children)
 
 
@@ -72,10 +72,14 @@ class Folded:
 def fold(leaves: list[FoldedItem], values: Values, dissolved: set[CallName]) -> Folded:
     """Fold a model's layers; calls that are `dissolved` become no calls of blocks."""
     root = Branch(())
+    sharing = {*values.shared_calls, *values.shared_calls.values()}
     for leaf in leaves:
         branch = root
         for depth, call in enumerate(leaf.modules):
-            if call.path == "" or (call.path, call.number) in dissolved or _is_inside(leaf.modules, depth):
+            name = call.path, call.number
+            if call.path == "" or name in dissolved:
+                continue
+            if name not in sharing and _is_inside(leaf.modules, depth):
                 continue
             last = branch.children[-1] if branch.children else None
             if not (isinstance(last, Branch) and is_same_call(last.modules[-1], call)):
@@ -91,13 +95,15 @@ class _Folding:
         self.root, self.values = root, values
         self.blocks: list[FoldedBlock] = []
         self.calls: dict[int, list[CallName]] = {}
+        self.sharing = {*values.shared_calls, *values.shared_calls.values()}
+        self.made: dict[CallName, FoldedItem] = {}
         self.taken: set[str] = set()
 
     def folded(self) -> Folded:
-        self.root.collapse()
+        self.root.collapse(self.sharing)
         while waiting := [*self.root.inner()]:
             self.fold_class(_next_class(waiting))
-            self.root.collapse()
+            self.root.collapse(self.sharing)
         return Folded(self.finished(self.root.items), self.blocks, self.calls)
 
     def finished(self, items: list[FoldedItem]) -> list[FoldedItem]:
@@ -112,7 +118,7 @@ class _Folding:
             items = self.finished(branch.items)
             replacements[id(branch)] = items
             group = self.group(branch, items)
-            if group is not None and len(items) + len(items[0].lists) > 1:
+            if group is not None and (branch.name in self.sharing or len(items) + len(items[0].lists) > 1):
                 groups.append(group)
                 of_group[id(group)] = branch
         for family in families(groups):
@@ -121,10 +127,21 @@ class _Folding:
             block = self.block(family, class_key(branches[0].modules))
             for number, group in enumerate(family.groups):
                 branch = of_group[id(group)]
-                replacements[id(branch)] = [group.as_call(block, number)]
+                call = self.made[branch.name] = group.as_call(block, number)
+                replacements[id(branch)] = [call]
                 self.calls.setdefault(id(block), []).append(branch.name)
         for branch in branches:
+            if branch.name in self.sharing:
+                self.share(branch.name)
             branch.become(replacements[id(branch)])
+
+    def share(self, name: CallName) -> None:
+        """Let a call say whose weights it has. Raises `NotSaid` where one of the two calls no block."""
+        call, first = self.made.get(name), self.made.get(self.values.shared_calls.get(name, name))
+        if call is None or first is None or call.block is not first.block or len(call.outputs) > 1:
+            raise NotSaid(name[0])
+        if call is not first:
+            self.values.share(call, first)
 
     def group(self, branch: Branch, items: list[FoldedItem]) -> ModuleGroup | None:
         """What goes into a module and what comes out; None where that is nothing, or weights are shared."""
