@@ -65,8 +65,7 @@ FLOORS = {
     ),
     "importing.folding": (
         ("items", "proof", "naming"),
-        ("sharing", "structures"),
-        ("leaves",),
+        ("leaves", "structures"),
         ("patterns",),
         ("repeats", "merging"),
         ("blocks",),

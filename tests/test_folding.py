@@ -190,17 +190,15 @@ def shared_head(net: Traced) -> None:
 
 def siamese(net: Traced) -> None:
     """A module that is called twice is a block whose second call has the weights of the first."""
-    first: list[str] = []
+    first: list[str | None] = []
     ends = []
     for number, x in enumerate(("left", "right"), 1):
         for place in range(3):
             here = f"body:Body*{number}/body.{place}:Block*{number}"
-            shares = (
-                [{"share": name} for name in first[2 * place : 2 * place + 2]] if number > 1 else [{}, {}]
-            )
-            a = net.add("conv", x, filters=4, kernel_size=3, padding=1, within=here, **shares[0])
+            shares = first[2 * place : 2 * place + 2] if number > 1 else [None, None]
+            a = net.add("conv", x, filters=4, kernel_size=3, padding=1, within=here, share=shares[0])
             net.add("relu", within=here)
-            b = net.add("conv", filters=4, kernel_size=3, padding=1, within=here, **shares[1])
+            b = net.add("conv", filters=4, kernel_size=3, padding=1, within=here, share=shares[1])
             first += [a, b] if number == 1 else []
             x = net.add("add", b, x, within=here)
         ends.append(x)

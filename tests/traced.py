@@ -24,7 +24,8 @@ class Traced:
         self.inputs = tuple(inputs.items())
         self.layers: list[TracedLayer] = []
 
-    def add(self, kind: str, *inputs: str, within: str = "", parts: int = 1, **fields: Any) -> Any:
+    def add(self, kind: str, *inputs: str, within: str = "", parts: int = 1, **given: Any) -> Any:
+        fields = {field: value for field, value in given.items() if value is not None}
         name = f"v{len(self.layers) + 1}"
         previous = self.layers[-1].outputs[-1] if self.layers else "input"
         outputs = tuple(f"{name}-{part}" for part in range(parts)) if parts > 1 else (name,)

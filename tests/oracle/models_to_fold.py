@@ -169,6 +169,6 @@ MODELS: list[tuple[type[nn.Module], tuple[int, ...], int]] = [
     (Mobile, (3, 64, 64), 32),
     (Dense, (4, 16, 16), 18),
     (UNet, (3, 64, 64), 40),
-    (Heads, (3, 32, 32), 14),
+    (Heads, (3, 32, 32), 18),
     (Hostile, (3, 64, 64), 25),
 ]

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from cnn_shapes.checking import check_source, fault
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.folding.items import FoldedBlock
-from cnn_shapes.importing.folding.leaves import leaves_of
+from cnn_shapes.importing.folding.leaves import CallName, leaves_of
 from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.proof import difference
-from cnn_shapes.importing.folding.sharing import CallName
 from cnn_shapes.importing.folding.trees import fold
 from cnn_shapes.importing.folding.writing import SpecHead, WrittenSpec, comment_text, write
 from cnn_shapes.importing.traced_model import TracedModel

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from cnn_shapes.importing.folding.blocks import Family, ModuleGroup, families
 from cnn_shapes.importing.folding.items import FoldedBlock, FoldedItem, Values
-from cnn_shapes.importing.folding.leaves import is_same_call
+from cnn_shapes.importing.folding.leaves import CallName, is_same_call
 from cnn_shapes.importing.folding.naming import block_name, class_key
 from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.repeats import collected, with_runs
-from cnn_shapes.importing.folding.sharing import CallName
 from cnn_shapes.importing.folding.solving import solve
 from cnn_shapes.importing.folding.structures import structured
 from cnn_shapes.importing.recording import ModuleCall
