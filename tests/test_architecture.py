@@ -63,6 +63,18 @@ FLOORS = {
         ("flat_spec", "failures"),
         ("model_check", "verifying"),
         ("model_fixes",),
+        ("folding",),
+    ),
+    "importing.folding": (
+        ("items", "proof", "naming"),
+        ("leaves", "structures"),
+        ("patterns",),
+        ("repeats", "merging"),
+        ("blocks",),
+        ("solving",),
+        ("defaults", "trees"),
+        ("writing",),
+        ("folded_spec",),
     ),
     "importing.operations": (
         ("operation",),

@@ -178,6 +178,7 @@ FUNCTIONS: dict[str, Callable[[CheckResult], None]] = {"explain": explained}
 NOT_JUDGED = {
     "calc": "lines of the prompt, which test_prompt_reading.py draws",
     "interactive": "lines of the prompt, which test_prompt_session.py draws",
+    "import": "a model, whose code test_import_command.py stands for",
     "help": "one name of those of the folder commands",
     "new": "one name of those of the folder specs",
     "schema": "nothing",

@@ -145,15 +145,20 @@ def configured(configuration: "Configuration") -> list[NamedModel]:
 
 def reports(models: list[NamedModel], configuration: "Configuration") -> "Iterator[CheckResult]":
     """The report of each model, each run in a process of its own."""
-    from cnn_shapes.settings import BadSettings
-
     for model in models:
-        path = model.target.rpartition(":")[0]
-        try:
-            settings = configuration.of_file(path if path.endswith(".py") else os.curdir)
-        except BadSettings as error:
-            stop(str(error))
+        settings = settings_of(model.target, configuration)
         yield guarded(partial(_report, model, settings), model.target, settings)
+
+
+def settings_of(target: str, configuration: "Configuration | None" = None) -> "Settings":
+    """What is configured for a model's file, else for the working folder. Raises a usage error."""
+    from cnn_shapes.settings import BadSettings, Configuration
+
+    path = target.rpartition(":")[0]
+    try:
+        return (configuration or Configuration()).of_file(path if path.endswith(".py") else os.curdir)
+    except BadSettings as error:
+        stop(str(error))
 
 
 def _report(model: NamedModel, settings: "Settings") -> "CheckResult":

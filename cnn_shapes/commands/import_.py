@@ -1,0 +1,142 @@
+"""`cnn-shapes import`: a spec of a model that is written in PyTorch."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.shared import (
+    FOUND,
+    SHOWN,
+    SUCCESS,
+    USAGE,
+    cannot_write,
+    not_empty,
+    show_problems,
+    stop,
+)
+from cnn_shapes.importing import is_model
+
+if TYPE_CHECKING:
+    from cnn_shapes.importing.recording import Recording
+    from cnn_shapes.importing.traced_model import TracedModel
+
+GROUP = "Build"
+_MOST_NAMED = 8  # of what was left out or never reached
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A model of PyTorch: net.py:Model or package.module:Model. Its code runs."
+        ),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write there, where no file is yet, instead of standard output.",
+            callback=not_empty,
+            rich_help_panel=SHOWN,
+        ),
+    ] = None,
+    flat: Annotated[
+        bool,
+        typer.Option(
+            "--flat",
+            help="One layer a line, in PyTorch's words: no blocks and repeats.",
+            rich_help_panel=SHOWN,
+        ),
+    ] = False,
+    input: models.ModelInputOption = None,
+    arguments: models.ArgumentsOption = None,
+    python: models.PythonOption = None,
+    timeout: models.TimeoutOption = models.TIMEOUT,
+) -> None:
+    """Write the spec of a PyTorch model: its blocks, repeats and residuals. A file is never written over.
+
+    As in: cnn-shapes import net.py:Model --input 3x224x224 -o net.yaml
+    """
+    from cnn_shapes.importing.folding.folded_spec import flat_text, folded_spec
+    from cnn_shapes.importing.model_check import ModelSource, check_model
+    from cnn_shapes.importing.model_fixes import advised
+    from cnn_shapes.importing.recording import Recording
+    from cnn_shapes.importing.running import record
+
+    models.refuse_python([source])
+    if not is_model(source):
+        stop(f"{source} is not the name of a model: write net.py:Model or package.module:Model")
+    if output not in (None, "-") and os.path.lexists(output):
+        _stays(output)
+    run = models.run_of(input or [], arguments or [], python, timeout)
+    settings = models.settings_of(source)
+    recording = record(source, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
+    report = check_model(source, recording, settings, run.python)
+    if not isinstance(recording, Recording) or not isinstance(report.source, ModelSource):
+        show_problems(advised(report))
+        raise typer.Exit(USAGE)
+    model = report.source.model
+    comment = [_comment(source, input or [], arguments or [], recording)]
+    made = flat_text(model, comment) if flat else folded_spec(model, comment)
+    if not report.ok:
+        show_problems(advised(report))
+    _write(output, made.text)
+    _tell_lost(model, recording)
+    if made.unfolded:
+        _say(f"written one layer a line: {made.unfolded}")
+    raise typer.Exit(SUCCESS if report.ok else FOUND)
+
+
+def _stays(file: str) -> None:
+    stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
+
+
+def _comment(source: str, inputs: list[str], arguments: list[str], recording: "Recording") -> str:
+    given = [f"--input {one}" for one in inputs] + [f"--arg {one}" for one in arguments]
+    how = f" with {' '.join(given)}" if given else ""
+    return f"Imported from {source}{how}, by PyTorch {recording.torch}."
+
+
+def _write(output: str | None, text: str) -> None:
+    from cnn_shapes.edit import files
+    from cnn_shapes.formats.parts import streams
+
+    if output in (None, "-"):
+        with streams.opened(None, streams.NEVER) as out:
+            out.text(text)
+        return
+    assert output is not None
+    try:
+        files.write_new(output, text.encode())
+    except files.FileThere:
+        _stays(output)
+    except OSError as error:
+        cannot_write(output, error)
+    _say(f"wrote {output}: cnn-shapes check {output} shows its sizes")
+
+
+def _tell_lost(model: "TracedModel", recording: "Recording") -> None:
+    """Say what the spec has not: operations without a layer, and parameters that no operation took."""
+    if model.left_out:
+        _say(f"left out, for they change no shape and learn nothing: {_some(list(model.left_out))}")
+    unreached = recording.unreached
+    if unreached:
+        count = sum(one.count for one in unreached)
+        names = _some([one.name for one in unreached])
+        what = "1 parameter was" if count == 1 else f"{count:,} parameters were"
+        _say(f"{what} never reached, and are not in the spec: {names}")
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _say(text: str) -> None:
+    from cnn_shapes.formats.parts.streams import messages
+
+    messages().paragraph(text)
