@@ -5,8 +5,11 @@ import io
 from cnn_shapes import formats
 from cnn_shapes.checking import CheckResult, check_bytes, check_source, faulted, unreadable
 from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.importing.model_check import check_model
+from cnn_shapes.importing.recording import CANNOT_RUN, ResultOf, RunFailure
 from cnn_shapes.rules import RULES
-from cnn_shapes.source import Source
+from cnn_shapes.source import CodePlace, Source
+from tests.recordings import Calls
 
 NASTY = "models/50%,a:b\n\r::error::x/ü 합.yaml"
 SPEC = "input: [9, 9, 3]\nlayers:\n  - maxpool: 2  # 🙂\n  - con: {filters: 8, name: 합성곱1}\n"
@@ -18,6 +21,7 @@ def reports() -> list[CheckResult]:
     found = [check_source(Source(f"{name}.yaml", RULES[name].bad)) for name in RULES if RULES[name].bad]
     found.append(unreadable("no.yaml", "no such file or directory"))
     found.append(faulted("fault.yaml", ZeroDivisionError("a\nb")))
+    found += models()
     found += [
         check_bytes("cp949.yaml", "input: [28, 28, 1] # 입력".encode("cp949")),
         check_bytes("utf16.yaml", SPEC.encode("utf-16")),
@@ -30,6 +34,17 @@ def reports() -> list[CheckResult]:
         check_source(Source("clean.yaml", "input: [8, 8, 1]\nlayers: [flatten]\n")),
     ]
     return found
+
+
+def models() -> list[CheckResult]:
+    """A model that raises, and one that calls what the language has not, with texts that a log could obey."""
+    failure = RunFailure(CANNOT_RUN, "raised", "\x1b[31m\n::error::x", "Error", place=CodePlace("/n\n.py", 3))
+    calls = Calls(x=(3, 8, 8))
+    calls.add("fft\n::error::y", ResultOf(0), shape=(3, 8, 8))
+    return [
+        check_model("net.py:Raises", failure),
+        check_model("net.py:Transforms", calls.recording()),
+    ]
 
 
 REPORTS = reports()

@@ -94,7 +94,7 @@ def _results(report: CheckResult, fingerprints: Fingerprints) -> list[tuple[Diag
 def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[str, Any]:
     source, layout = report.source, report.layout
     location: dict[str, Any] = {"physicalLocation": _place(*source.written(found.span))}
-    if found.rule in NO_VERDICT:
+    if found.rule in NO_VERDICT and not source.is_derived:
         del location["physicalLocation"]["region"]  # there is no text to point into
     if found.layer is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": found.layer, "kind": "member"}]

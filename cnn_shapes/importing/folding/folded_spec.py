@@ -31,7 +31,8 @@ class ImportedSpec:
 
 def flat_text(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
     """The spec of a model one layer a line, with what its framework's layers say of their inputs."""
-    return ImportedSpec("".join(f"# {comment_text(line)}\n" for line in comment) + flat_spec(model).text)
+    head = "".join(f"# {comment_text(line)}\n" for line in comment)
+    return ImportedSpec(head + flat_spec(model, as_written=True).text)
 
 
 def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec:
