@@ -16,6 +16,7 @@ ANY = "*"  # a padding of one tap: there is none by whatever word
 NONE_OR_HALF = "0|half"  # of two taps: none, and half of one zero rounded down
 _SAID_ONCE = ("kernel_size", "stride", "padding", "bias", "norm", "activation", "rounding")
 _WHERE_ALL = ("kernel_size", "stride", "rounding")  # these only where no layer lacks them
+_POINT = "kernel_size"
 _FLOOR = "floor"  # that of the file
 _FEWEST = 2  # layers that have a value that is said once
 
@@ -31,6 +32,10 @@ def defaults_of(patterns: Iterable[list[PatternNode]]) -> dict[str, dict[str, st
     chosen: dict[str, dict[str, str]] = {}
     for name in KINDS:
         fields = _said_once(KINDS[name], layers.get(name, []))
+        if KINDS[name].is_convolution and any(
+            texts.get(_POINT, "1") == "1" for texts in layers.get(name, [])
+        ):
+            fields = {_POINT: "1", **fields}  # what is left to the language would be asked about
         if fields:
             chosen[name] = fields
     return chosen
