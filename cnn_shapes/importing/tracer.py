@@ -29,6 +29,7 @@ import threading
 from collections.abc import Mapping
 
 IMPORT, CONSTRUCT, RUN = "cannot-import", "cannot-construct", "cannot-run"
+FRAMEWORKS = ("torch", "keras", "tensorflow")
 LONGEST_LIST = 1000  # literals of an argument
 LONGEST_TEXT = 2000
 MOST_CALLS = 200_000
@@ -71,9 +72,10 @@ def is_of_user(file):
     """Whether code is the user's: neither torch's, nor Python's, nor this file's, and in a file at all."""
     if file.startswith("<") or os.path.abspath(file) == os.path.abspath(__file__):
         return False
-    torch = sys.modules.get("torch")
-    if torch is not None and file.startswith(os.path.dirname(torch.__file__) + os.sep):
-        return False
+    for name in FRAMEWORKS:
+        face = getattr(sys.modules.get(name), "__file__", None)
+        if face and file.startswith(os.path.dirname(face) + os.sep):
+            return False
     packages = os.sep + "site-packages" + os.sep
     return not file.startswith(sysconfig.get_path("stdlib") + os.sep) or packages in file
 
@@ -211,6 +213,8 @@ def construct(found, arguments):
             made = found(**arguments)
     except BaseException as error:
         raise raised(CONSTRUCT, error) from error
+    if any(one.__module__.partition(".")[0] == "keras" for one in type(made).__mro__):
+        raise Failed(IMPORT, "not-a-module", "it makes a Keras model, and only modules of PyTorch are read")
     if not isinstance(made, nn.Module):
         raise Failed(IMPORT, "not-a-module", f"it makes no torch.nn.Module, but: {type(made).__name__}")
     return made.to("meta")
