@@ -16,7 +16,10 @@ from tests.tools.trace_timm import compared, on_meta
 
 TRANSFORMERS = ("maxvit", "mvit", "swin", "vit")
 VIDEO = ("mc3_18", "r2plus1d_18", "r3d_18", "s3d")
-LARGER = {"inception_v3": (3, 299, 299)}  # what it is trained on, and the least for its auxiliary head
+SIZES = {name: (3, 16, 112, 112) for name in VIDEO} | {
+    "inception_v3": (3, 299, 299),
+    "s3d": (3, 16, 224, 224),
+}  # the others take (3, 224, 224)
 
 
 def names() -> list[str]:
@@ -29,7 +32,7 @@ def names() -> list[str]:
 
 def sizes_of(name: str) -> tuple[int, ...]:
     """The input of a model, without the batch: an image, or 16 frames."""
-    return (3, 16, 112, 112) if name in VIDEO else LARGER.get(name, (3, 224, 224))
+    return SIZES.get(name, (3, 224, 224))
 
 
 def build(name: str) -> Any:
