@@ -1,13 +1,27 @@
-"""Single changes of a spec that is unfolded, one layer a line: of a field of a layer, or of the layer itself."""
+"""Single changes of a spec that is unfolded, one layer a line, and whether `verify` names the changed one.
+
+A change is of a field of a layer, of what it reads, or of the layer itself, with its norm and activation.
+"""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
+
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.expand import expand
+from cnn_shapes.importing.verifying import (
+    ComparedLayer,
+    Difference,
+    compared_layers,
+    first_difference,
+)
+from cnn_shapes.source import Source
 
 DROPPED, DOUBLED, READ = "dropped", "doubled", "read"
 _NAME = re.compile(r"\bname: ([\w.-]+)")
@@ -28,15 +42,15 @@ def changes(text: str, chance: random.Random, only: int | None = None) -> Iterat
     """Every layer changed in each way that it can be, in an order that is drawn; not every text is valid."""
     lines = text.splitlines(keepends=True)
     places = [
-        place
-        for place, line in enumerate(lines)
-        if line.startswith(_ENTRY) and only in (None, place + 1)
+        place for place, line in enumerate(lines) if line.startswith(_ENTRY) and only in (None, place + 1)
     ]
     every = [(place, what) for place in places for what in (*_CHANGED, READ, DROPPED, DOUBLED)]
     chance.shuffle(every)
     for place, what in every:
-        named = _NAME.findall("".join(lines[:place]))
-        made = _changed(lines[place], what, chance) if what != READ else _reading(lines[place], named, chance)
+        if what == READ:
+            made = _reading(lines[place], _NAME.findall("".join(lines[:place])), chance)
+        else:
+            made = _changed(lines[place], what, chance)
         if made is not None:
             yield Change(what, place + 1, "".join([*lines[:place], made, *lines[place + 1 :]]))
 
@@ -62,7 +76,9 @@ def _reading(line: str, named: Sequence[str], chance: random.Random) -> str | No
     others = [name for name in named if name not in read]
     if not read or not others:
         return None
-    return re.sub(rf"(?<![\w.-]){re.escape(chance.choice(read))}(?![\w.-])", chance.choice(others), line, count=1)
+    return re.sub(
+        rf"(?<![\w.-]){re.escape(chance.choice(read))}(?![\w.-])", chance.choice(others), line, count=1
+    )
 
 
 def _copied(fields: Any) -> Any:
@@ -149,3 +165,62 @@ _CHANGED: dict[str, Callable[[str, _Fields, random.Random], bool]] = {
     "activation": _activation,
     "norm": _norm,
 }
+
+
+class Verified(NamedTuple):
+    """A changed spec, and its first difference from the unchanged one."""
+
+    change: Change
+    report: CheckResult
+    layers: list[ComparedLayer]
+    difference: Difference | None
+
+
+class Unfolded:
+    """A spec that is valid, unfolded; `layers` are those that are compared."""
+
+    def __init__(self, report: CheckResult) -> None:
+        self.text = expand(report)
+        self.report = check_source(Source("unfolded.yaml", self.text), rules=False)
+        self.layers = _layers(self.report)
+        position = self.report.source.position
+        self.compared = {position(one.node.place.span.start)[0] for one in self.layers}  # the lines of these
+
+    def changed(self, count: int, seed: int = 1) -> Iterator[Verified]:
+        """So many valid changes of layers that are compared."""
+        compared = (one for one in changes(self.text, random.Random(seed)) if one.line in self.compared)
+        return islice(filter(None, map(self._verified, compared)), count)
+
+    def names(self, verified: Verified) -> bool:
+        """Whether the layer that is named is one of the changed line, or one that nobody can tell from it.
+
+        It is that where some change of its own line makes the very same network, as in a run of equal layers,
+        or where it is a join inside the changed one, which are one join.
+        """
+        change, difference = verified.change, verified.difference
+        if difference is None:
+            return False
+        of_model = difference.alone == "model"
+        source = (self.report if of_model else verified.report).source
+        line, _ = source.position(difference.named.node.place.span.start)
+        if change.what == DOUBLED and not of_model and line > change.line:
+            line -= 1
+        inside = line == change.line - 1 and line not in self.compared
+        return line == change.line or inside or any(self._same(line, verified))
+
+    def _same(self, line: int, verified: Verified) -> Iterator[bool]:
+        for change in changes(self.text, random.Random(1), line):
+            other = self._verified(change)
+            yield other is not None and first_difference(other.layers, verified.layers) is None
+
+    def _verified(self, change: Change) -> Verified | None:
+        report = check_source(Source("changed.yaml", change.text), rules=False)
+        if not report.ok:
+            return None
+        layers = _layers(report)
+        return Verified(change, report, layers, first_difference(layers, self.layers))
+
+
+def _layers(report: CheckResult) -> list[ComparedLayer]:
+    assert report.trace is not None
+    return compared_layers(report.trace)

@@ -8,7 +8,6 @@ from itertools import product, takewhile
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
-from cnn_shapes.importing.recording import INPUT
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.network import Network, Node
@@ -160,7 +159,11 @@ def _told(ours: _Side, place: int, theirs: _Side, other: int) -> Iterator[str]:
         if facts.get(name) != others.get(name):
             yield f"{name}: {_shown(facts.get(name))} in the spec, {_shown(others.get(name))} in the model"
     if ours.sources(place) != theirs.sources(other):
-        yield f"reads: {ours.names(place)} in the spec, {theirs.names(other)} in the model"
+        read = [
+            ", ".join(one.name for one in side.layers[at].node.inputs)
+            for side, at in ((ours, place), (theirs, other))
+        ]
+        yield "reads: {} in the spec, {} in the model".format(*read)
 
 
 class _Side:
@@ -226,11 +229,6 @@ class _Side:
             readers = self.readers[following]
             following = max(readers, key=lambda reader: self.depths[reader], default=None)
         return found
-
-    def names(self, place: int) -> str:
-        """Of the layers that a layer reads."""
-        sources = [source.place for source in self.layers[place].sources]
-        return ", ".join(self.layers[one].node.name if one >= 0 else INPUT for one in sources)
 
 
 def _readers(network: Network) -> dict[int, list[Layer | None]]:

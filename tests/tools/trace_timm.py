@@ -35,10 +35,9 @@ WITHOUT_HOOKS = ("attention", "multihead_attention", "matmul")
 
 def build(name: str) -> Any:
     """A model of timm, without any weights."""
-    import tests.oracle.vision  # noqa: F401 - timm imports torchvision
-    import timm
+    from tests.oracle.timm_models import create_model
 
-    return on_meta(partial(timm.create_model, name, pretrained=False))
+    return on_meta(partial(create_model, name, pretrained=False))
 
 
 def on_meta(make: Callable[[], Any]) -> Any:

@@ -16,7 +16,7 @@ from tests.tools.trace_timm import compared, on_meta
 
 TRANSFORMERS = ("maxvit", "mvit", "swin", "vit")
 VIDEO = ("mc3_18", "r2plus1d_18", "r3d_18", "s3d")
-SIZES = {name: (3, 16, 112, 112) for name in VIDEO} | {
+SIZES = dict.fromkeys(VIDEO, (3, 16, 112, 112)) | {
     "inception_v3": (3, 299, 299),
     "s3d": (3, 16, 224, 224),
 }  # the others take (3, 224, 224)
