@@ -1,37 +1,53 @@
-"""Whether a spec is a model: both as compared_layers in one order, and the first in which they differ."""
+"""Whether a spec is a model: both as layers that read one another, and the first in which they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product, takewhile
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, format_shape
+from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.merge import SplitPart
 from cnn_shapes.network import Network, Node
+from cnn_shapes.shapes import Shape
 from cnn_shapes.trace import Step, Trace
 
-# layers that compute nothing: a shape that they make is that of the next one
-_PASSING = frozenset(
-    ("identity", "dropout", "stochastic_depth", "flatten", "reshape", "permute", "split", "channel_shuffle")
-)
-_MOST_COMPARED = 200  # layers that are aligned, where one of the two has more of them
+# kinds that move values about: what they make of a shape is seen at the next layer
+_MOVING = frozenset(("flatten", "reshape", "permute", "split"))
+_UNORDERED = frozenset(("add", "average", "maximum", "minimum", "multiply"))
+_NESTED = frozenset(("add", "concat", "multiply"))  # one of several is two of fewer
+_MOST_JOINED = 1000  # outputs that joins in one another read
 # what one of the two calls otherwise
 _SAME = {
     "depthwise_conv": "conv",
+    "dense": "conv",  # at one place
     "global_avgpool": "average of the map",
     "adaptive_avgpool": "average of the map",
     "global_maxpool": "maximum of the map",
     "adaptive_maxpool": "maximum of the map",
-    "dense": "conv",  # at one place
     "hardtanh": "relu6",
 }
+_FIELDS = ("mode", "heads", "transpose")  # that change neither a shape nor a count
+_MOST_PAIRED = 50  # layers of each that differ first and at once
+_FOLLOWED = 250  # layers from these on
+_MOST_MORE = 50  # layers of one that the other may lack there
+
+
+class Output(NamedTuple):
+    """What a layer gives: its place in the list, -1 for the first input, and of it these parts of splits."""
+
+    place: int
+    parts: tuple[int, ...] = ()
 
 
 class ComparedLayer(NamedTuple):
-    """One layer of a network with what is compared, `facts` by name, in the order in which they are told."""
+    """One layer of a network with what is compared: `facts` by name, in the order in which they are told."""
 
     step: Step
     facts: dict[str, Any]
+    sources: tuple[Output, ...]
 
     @property
     def node(self) -> Node:
@@ -39,92 +55,189 @@ class ComparedLayer(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """The first compared_layers that differ, None where one of the two has no more; what is `told` of them.
+    """The first layers that differ, each None where a network has nothing left, and what is `told` of them.
 
-    `place` counts the compared_layers from 1.
+    `alone` is "spec" or "model" where that one has a layer more; the other's is then what comes next there.
+    `place` counts the layer among the compared ones of its network, from 1: the spec's unless it is alone.
     """
 
     place: int
     spec: ComparedLayer | None
     model: ComparedLayer | None
+    alone: str
     told: tuple[str, ...]
+
+    @property
+    def named(self) -> ComparedLayer:
+        """The layer that is wrong: that of the spec, or the one that it lacks."""
+        named = self.model if self.alone == "model" else self.spec
+        assert named is not None
+        return named
 
 
 def compared_layers(trace: Trace) -> list[ComparedLayer]:
-    """What a network computes, in an order that does not depend on how it is written.
-
-    A layer comes after all that it reads, and of what a join reads the longest way first.
-    """
+    """What a network computes, in the order of its text: no layer that moves values only, or does nothing."""
+    network = trace.network
     steps = {step.node.index: step for step in trace.steps}
-    return [
-        ComparedLayer(steps[node.index], _facts(steps[node.index]))
-        for node in _in_order(trace.network)
-        if node.kind not in _PASSING and node.index in steps and not _is_idle(node)
-    ]
+    outputs: dict[int, tuple[Output, ...]] = {
+        node.index: (Output(-1 - place),) for place, node in enumerate(network.inputs)
+    }
+    joined: dict[tuple[int, Any], tuple[Output, ...]] = {}  # what joins read, for others of the same kind
+    readers = _readers(network)
+    found: list[ComparedLayer] = []
+    for node in network.layers:
+        layer = node.layer
+        assert layer is not None
+        kind = layer.signature() if node.kind in _NESTED else None
+        sources = tuple(
+            output
+            for source in node.inputs
+            for output in joined.get((source.index, kind), outputs[source.index])
+        )
+        if layer.is_identity or node.kind in _MOVING or (layer.joins and len(node.inputs) == 1):
+            part = (layer.position,) if isinstance(layer, SplitPart) else ()
+            outputs[node.index] = tuple(Output(place, (*parts, *part)) for place, parts in sources)
+            continue
+        by = readers.get(node.index, [])
+        inside = len(by) == 1 and by[0] is not None and by[0].signature() == kind
+        if kind is not None and len(sources) <= _MOST_JOINED and (inside or node.kind == "concat"):
+            joined[node.index, kind] = sources
+        if not inside:
+            outputs[node.index] = (Output(len(found)),)
+            found.append(ComparedLayer(steps[node.index], _facts(steps[node.index]), sources))
+        else:
+            outputs[node.index] = sources
+    return found
 
 
 def first_difference(spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer]) -> Difference | None:
-    """Where the two are first not the same. A layer that one has alone is told as such."""
-    place = next(
-        (
-            place
-            for place, (ours, theirs) in enumerate(zip(spec, model, strict=False))
-            if ours.facts != theirs.facts
-        ),
-        min(len(spec), len(model)),
-    )
-    if place == len(spec) == len(model):
+    """The layers of both that differ though all that they read is the same, or None where nothing differs."""
+    known: dict[Any, int] = {}
+    ours, theirs = _Side(spec, known), _Side(model, known)
+    mine, others = ours.first_without(theirs), theirs.first_without(ours)
+    if not mine and not others:
         return None
-    ours = spec[place] if place < len(spec) else None
-    theirs = model[place] if place < len(model) else None
-    alone = _alone(spec[place:], model[place:]) if len(spec) != len(model) else ""
-    if alone == "spec" or theirs is None:
-        return Difference(place + 1, ours, None, ("the model has no such layer here",))
-    if alone == "model" or ours is None:
-        return Difference(place + 1, None, theirs, ("the spec has no such layer here",))
-    told = tuple(
-        f"{name}: {_shown(ours.facts.get(name))} in the spec, {_shown(theirs.facts.get(name))} in the model"
-        for name in {**ours.facts, **theirs.facts}
-        if ours.facts.get(name) != theirs.facts.get(name)
+    if mine and others:
+        pairs = product(mine[:_MOST_PAIRED], others[:_MOST_PAIRED])
+        place, other = max(pairs, key=lambda pair: ours.likeness(pair[0], theirs, pair[1]))
+        alone, count = _more(ours.on_from(place), theirs.on_from(other))
+        if not count:
+            told = tuple(_told(ours, place, theirs, other))
+            return Difference(place + 1, spec[place], model[other], "", told)
+        mine, others = [place], [other]
+    else:
+        alone, count = ("spec", len(mine)) if mine else ("model", len(others))
+    lacks = f"the {'model' if alone == 'spec' else 'spec'} lacks this layer"
+    after = {1: "", 2: " and the one after it"}.get(count, f" and the {count - 1} after it")
+    return Difference(
+        (mine if alone == "spec" else others)[0] + 1,
+        spec[mine[0]] if mine else None,
+        model[others[0]] if others else None,
+        alone,
+        (lacks + after,),
     )
-    return Difference(place + 1, ours, theirs, told)
 
 
-def _alone(spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer]) -> str:
-    """Which of the two has its first operation alone, where the rest of both is alike after it."""
-    ours, theirs = ([str(one.facts) for one in some[:_MOST_COMPARED]] for some in (spec, model))
-    if not ours or not theirs:
-        return ""
-    for tag, start, end, begin, stop in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if start == 0 and begin == 0 and tag in ("delete", "insert"):
-            return "spec" if tag == "delete" else "model"
-        if tag != "equal" or end or stop:
-            break
-    return ""
+def _more(ours: Sequence[Any], theirs: Sequence[Any]) -> tuple[str, int]:
+    """Which of the two has how many layers more before both go on alike; none where one is another."""
+    found = {("", 0): _alike(ours[1:], theirs[1:])}
+    for count in range(1, _MOST_MORE + 1):
+        found["spec", count] = _alike(ours[count:], theirs)
+        found["model", count] = _alike(ours, theirs[count:])
+    return max(found, key=lambda which: found[which])
 
 
-def _in_order(network: Network) -> Iterator[Node]:
-    depths: dict[int, int] = {}
-    for node in network.nodes:
-        depths[node.index] = 1 + max((depths[source.index] for source in node.inputs), default=0)
-    done: set[int] = set()
-    for output in (*network.outputs, *network.layers):
-        waiting = [output]
-        while waiting:
-            node = waiting[-1]
-            left = [source for source in node.inputs if source.index not in done]
-            if left:
-                waiting.append(max(left, key=lambda source: depths[source.index]))
-                continue
-            waiting.pop()
-            if node.index not in done:
-                done.add(node.index)
-                yield node
+def _alike(ours: Sequence[Any], theirs: Sequence[Any]) -> int:
+    """How many layers are alike before the first that are not."""
+    pairs = zip(ours, theirs, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _is_idle(node: Node) -> bool:
-    """Whether a layer gives what it gets: a pool of one pixel, a concat of one."""
-    return node.layer is not None and node.layer.joins and len(node.inputs) == 1
+def _told(ours: _Side, place: int, theirs: _Side, other: int) -> Iterator[str]:
+    facts, others = ours.layers[place].facts, theirs.layers[other].facts
+    for name in {**facts, **others}:
+        if facts.get(name) != others.get(name):
+            yield f"{name}: {_shown(facts.get(name))} in the spec, {_shown(others.get(name))} in the model"
+    if ours.sources(place) != theirs.sources(other):
+        read = [
+            ", ".join(one.name for one in side.layers[at].node.inputs)
+            for side, at in ((ours, place), (theirs, other))
+        ]
+        yield "reads: {} in the spec, {} in the model".format(*read)
+
+
+class _Side:
+    """One of the two networks. `identities` are equal where all that leads to a layer is the same in both."""
+
+    def __init__(self, layers: Sequence[ComparedLayer], known: dict[Any, int]) -> None:
+        self.layers = layers
+        self.identities: list[int] = []
+        self.readers: list[list[int]] = [[] for _ in layers]
+        for place, layer in enumerate(layers):
+            for source in layer.sources:
+                if source.place >= 0:
+                    self.readers[source.place].append(place)
+            key = (frozenset(layer.facts.items()), self.sources(place))
+            self.identities.append(known.setdefault(key, len(known)))
+        self.depths = [0] * len(layers)  # of what follows
+        for place in reversed(range(len(layers))):
+            self.depths[place] = 1 + max((self.depths[reader] for reader in self.readers[place]), default=0)
+
+    def sources(self, place: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """What a layer reads, in numbers that both networks share, sorted where the order is free."""
+        found = tuple(
+            (self.identities[source.place] if source.place >= 0 else source.place, source.parts)
+            for source in self.layers[place].sources
+        )
+        return tuple(sorted(found)) if self.layers[place].node.kind in _UNORDERED else found
+
+    def first_without(self, other: _Side) -> list[int]:
+        """The layers that the other has not, though it has all that they read."""
+        alike: dict[int, list[int]] = {}
+        for place, identity in enumerate(self.identities):
+            alike.setdefault(identity, []).append(place)
+        there = Counter(other.identities)
+        lacking: set[int] = set()
+        for identity, places in reversed(alike.items()):  # so that readers come first
+            # of several that are alike, those whose readers are not there either
+            places.sort(key=lambda place: any(reader in lacking for reader in self.readers[place]))
+            lacking.update(places[min(there[identity], len(places)) :])
+        return [
+            place
+            for place in sorted(lacking)
+            if not any(source.place in lacking for source in self.layers[place].sources)
+        ]
+
+    def likeness(self, place: int, other: _Side, its: int) -> tuple[int, bool, int, int]:
+        """How much speaks for it that two layers are meant to be the same: what they read, what they are."""
+        read = Counter(self.sources(place)) & Counter(other.sources(its))
+        facts, others = self.layers[place].facts, other.layers[its].facts
+        return (
+            read.total(),
+            facts["kind"] == others["kind"],
+            self.depths[place] + other.depths[its],
+            len(facts.items() & others.items()),
+        )
+
+    def on_from(self, place: int) -> list[tuple[Any, ...]]:
+        """A layer and those that follow on the longest way, by what does not depend on sizes before them."""
+        found: list[tuple[Any, ...]] = []
+        following: int | None = place
+        while following is not None and len(found) < _FOLLOWED:
+            facts = self.layers[following].facts
+            found.append(tuple(facts.get(name) for name in ("kind", "kernel_size", "stride")))
+            readers = self.readers[following]
+            following = max(readers, key=lambda reader: self.depths[reader], default=None)
+        return found
+
+
+def _readers(network: Network) -> dict[int, list[Layer | None]]:
+    """The layers that read each node, None where it is an output of the network."""
+    found: dict[int, list[Layer | None]] = {node.index: [None] for node in network.outputs}
+    for node in network.layers:
+        for source in node.inputs:
+            found.setdefault(source.index, []).append(node.layer)
+    return found
 
 
 def _facts(step: Step) -> dict[str, Any]:
@@ -132,19 +245,28 @@ def _facts(step: Step) -> dict[str, Any]:
     assert layer is not None
     facts: dict[str, Any] = {"kind": _SAME.get(node.kind, node.kind)}
     x = node.input_shapes[0]
-    slides = layer.has_windows and (node.kind not in _SAME or node.kind == "depthwise_conv")
-    if slides and x is not None:
+    if node.kind == "dense":
+        facts.update(kernel_size=(1,), stride=(1,), padding=((0, 0),), dilation=(1,), groups=1)
+    elif layer.has_windows and x is not None:
         windows = layer.windows(x)
-        facts["kernel_size"] = tuple(one.kernel_size for one in windows)
-        facts["stride"] = tuple(one.stride for one in windows)
-        facts["padding"] = tuple((one.before, one.after) for one in windows)
-        facts["dilation"] = tuple(one.dilation for one in windows)
+        facts["kernel_size"] = _along(one.kernel_size for one in windows)
+        facts["stride"] = _along(one.stride for one in windows)
+        facts["padding"] = _along((one.before, one.after) for one in windows)
+        facts["dilation"] = _along(one.dilation for one in windows)
     if layer.has_weights:
-        facts["groups"] = _groups(node)
+        facts["groups"] = _groups(node) or facts.get("groups")
         facts["bias"] = getattr(layer, "bias", None)
+    for name in _FIELDS:
+        facts[name] = getattr(layer, name, None)
     facts["output"] = _without_ones(node)
     facts["parameters"] = step.params
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _along(values: Iterable[Any]) -> tuple[Any, ...]:
+    """A value for each axis, once where all are the same: a vector has none, and may be meant as a map."""
+    every = tuple(values)
+    return every[:1] if len({*every}) == 1 else every
 
 
 def _groups(node: Node) -> int | None:
@@ -157,22 +279,29 @@ def _groups(node: Node) -> int | None:
 
 def _without_ones(node: Node) -> str:
     """The shape that comes out; one value a channel is a vector, whichever way it is kept."""
-    shape = node.output
-    if shape is not None and shape.known and all(size == 1 for size in shape.sizes):
+    shape, layer = node.output, node.layer
+    if shape is None or not shape.known:
+        return format_shape(shape, CHANNELS_FIRST)
+    if all(size == 1 for size in shape.sizes):
         return str(shape.channels)
+    if shape.rank == 1 and layer is not None and layer.joins:
+        shape = Shape(sorted(shape))  # either axis of a sequence may be the first
     return format_shape(shape, CHANNELS_FIRST)
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "none"
-    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        both = all(before == after for before, after in value)
-        value = tuple(before if both else f"{before}+{after}" for before, after in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, tuple):
-        return str(value[0]) if len({*value}) == 1 else "x".join(map(str, value))
+        return "x".join(map(_size, value))
     return str(value)
+
+
+def _size(value: Any) -> str:
+    """A number along an axis, or the two at its ends."""
+    before, after = value if isinstance(value, tuple) else (value, value)
+    return str(before) if before == after else f"{before}+{after}"

@@ -17,6 +17,8 @@ import json
 import time
 import warnings
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -31,26 +33,22 @@ from cnn_shapes.source import Source
 WITHOUT_HOOKS = ("attention", "multihead_attention", "matmul")
 
 
-def declare_torchvision() -> None:
-    """torchvision refuses to be imported beside a CPU build of torch without its own operators."""
-    import torch
-
-    library = torch.library.Library("torchvision", "DEF")
-    for name in ("nms", "qnms"):
-        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    globals()["_kept"] = library
-
-
 def build(name: str) -> Any:
+    """A model of timm, without any weights."""
+    from tests.oracle.timm_models import create_model
+
+    return on_meta(partial(create_model, name, pretrained=False))
+
+
+def on_meta(make: Callable[[], Any]) -> Any:
     """A model on the meta device; some constructors read values, and need the CPU."""
-    import timm
     import torch
 
     try:
         with torch.device("meta"):
-            return timm.create_model(name, pretrained=False)
+            return make()
     except RuntimeError:
-        return timm.create_model(name, pretrained=False)
+        return make().to("meta")
 
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:
@@ -84,14 +82,19 @@ def hooked_macs(model: Any, sizes: tuple[int, ...]) -> int:
 
 
 def compare(name: str) -> dict[str, Any]:
-    """What is equal and what is not, with the reasons by name."""
+    """The comparison of a model of timm at its default input."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = build(name).eval()
-        sizes = tuple(model.default_cfg["input_size"])
-        params = sum(parameter.numel() for parameter in model.parameters())
-        recording = trace(model, sizes)
-        macs = hooked_macs(model, sizes)
+        model = build(name)
+        return compared(model, tuple(model.default_cfg["input_size"]))
+
+
+def compared(model: Any, sizes: tuple[int, ...]) -> dict[str, Any]:
+    """What is equal of a model on the meta device and what is not, with the reasons by name."""
+    model.eval()
+    params = sum(parameter.numel() for parameter in model.parameters())
+    recording = trace(model, sizes)
+    macs = hooked_macs(model, sizes)
     read = layers_of(recording)
     spec = flat_spec(read)
     row: dict[str, Any] = {"params": params, "macs": macs, "layers": len(read.layers)}
@@ -129,7 +132,6 @@ def main() -> None:
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    declare_torchvision()
     part, parts = map(int, options.part.split("/"))
     names = options.models or [*json.loads(options.names.read_text(encoding="utf-8"))][part::parts]
     rows: dict[str, Any] = {}
