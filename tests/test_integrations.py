@@ -221,13 +221,14 @@ def test_the_task_of_vs_code_reads_every_problem() -> None:
     lines = [line for line in written("concise", given).splitlines() if not line.endswith(" more")]
     expected = [
         (
-            shown_path(report.source.path),
-            *report.source.position(found.span.start),
+            shown_path(source.path),
+            *source.position(span.start),
             found.severity,
             found.rule,
         )
         for report in given
         for found in report.diagnostics
+        for source, span in [report.source.written(found.span)]
     ]
     read_back = []
     for line in lines:

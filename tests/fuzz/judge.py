@@ -182,6 +182,7 @@ NOT_JUDGED = {
     "help": "one name of those of the folder commands",
     "new": "one name of those of the folder specs",
     "schema": "nothing",
+    "verify": "a model too, whose code test_models_command.py stands for",
 }
 EVERY = (*COMMANDS, *FUNCTIONS)
 
