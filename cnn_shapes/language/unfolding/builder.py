@@ -279,7 +279,7 @@ class Builder(ABC):
             return  # its declaration failed, and is reported
         advice = ""
         if not self.findings.crowded:
-            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope, where)
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(source, scope, where)
         # of `down4` the next is not `down3`: numbers count, they are not misspelt
         visible = [one for one in scope.visible() if where != SHARE or one not in RESERVED]
         others = [one for one in visible if _without_digits(one) != _without_digits(name)]
@@ -302,8 +302,9 @@ class Builder(ABC):
             advice = f"the names before it are {names}" if names else "no layer before it has a name"
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
-    def _seen_elsewhere(self, name: str, scope: Scope, where: str) -> str:
+    def _seen_elsewhere(self, source: Scalar, scope: Scope, where: str) -> str:
         """Why a name that an entry of the same list, or around it, does have is not seen."""
+        name = source.text
         if self.current is not None and name == self.current.name:
             return f"that is this layer itself, and {where} sees only what is before it"
         group = scope.group
@@ -313,6 +314,9 @@ class Builder(ABC):
         for items, names in around:
             if name in names and self.current in items:
                 line = self.spec.source.position(names[name].start)[0]
+                before = names[name].start < source.start
+                if before and any(names[name] in item.names_given() for item in items if item.condition):
+                    return f"line {line} has it, and the if there leaves it out: write the same if here"
                 return f"it is further down, on line {line}, and {where} sees only what is before it"
         if name in inside:
             return "it is inside a block or branch, and what is inside is not seen from outside"
