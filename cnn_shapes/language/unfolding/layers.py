@@ -90,7 +90,7 @@ def _add_like(
                 kind=item.kind,
                 undone=layer.undoes[0],
                 name=name.text,
-                found=other.kind,
+                found=_written_kind(other, name.text, scope),
             )
             other = builder.missing
     sized = other.inputs[0] if layer.undoes and other.inputs else other
@@ -100,6 +100,16 @@ def _add_like(
             layer = layer.settled(x, like)
     path = f"{scope.group.name}.{label}" if scope.group is not None else label
     return builder.put(item, path, item.kind, layer, inputs, scope.group, like=other)
+
+
+def _written_kind(node: Node, name: str, scope: Scope) -> str:
+    """The kind of the entry that a name is written on: the layer with the activation, or the whole block."""
+    of = next((one for one in scope.chain() if name in one.names), scope)
+    written = (node.owner or node).kind
+    kind, group = written, node.group
+    while group is not None and group is not of.group:
+        kind, group = group.kind, group.parent
+    return kind if group is of.group else written
 
 
 def _put_after(
