@@ -14,7 +14,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.reading.common import RESERVED, SHARE
+from cnn_shapes.language.reading.common import RESERVED, SHARE, is_word
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.names import IncomingNames
@@ -283,7 +283,9 @@ class Builder(ABC):
         # of `down4` the next is not `down3`: numbers count, they are not misspelt
         visible = [one for one in scope.visible() if where != SHARE or one not in RESERVED]
         others = [one for one in visible if _without_digits(one) != _without_digits(name)]
-        near = None if advice else self.findings.meant(name, others)
+        first, dot, _ = name.partition(".")
+        near = first if dot and first in visible else self.findings.meant(name, others)
+        near = None if advice else near
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=is_respelling(name, near))
@@ -293,7 +295,9 @@ class Builder(ABC):
             named = [seen for seen in visible if seen not in RESERVED]
             advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         template = "no layer is called {name} here: {advice}"
-        if not advice:
+        if not advice and not is_word(name):
+            template = "no layer is called {name}: a name has letters, digits, _ and - only"
+        elif not advice:
             template = (
                 "no layer is called {name}: write name: {name} on the one that is meant, "
                 "or put back the line that had it; {advice}"
