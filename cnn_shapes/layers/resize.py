@@ -298,10 +298,12 @@ class MaxUnpool(Resized):
                 "found {input}",
                 pointer="gets {input}",
                 field="like",
-                about=(CHANNELS, SIZES),
+                about=(CHANNELS,) * (x[0] != pooled[0][0]) + (SIZES,) * (x.sizes != pooled[0].sizes),
                 pooled=pooled[0],
                 name=self.like,
                 input=x,
+                wanted=pooled[0][0],
+                place=0,
             )
         for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
             if wanted < size:
