@@ -296,6 +296,11 @@ def _unknown_field(
         )
         return
 
+    if item.layer is not None and word in item.layer.answers:
+        item.broken = True
+        findings.tell(UNKNOWN_KEY, item.layer.answers[word], key.span, kind=item.text)
+        return
+
     def is_idle(word: str) -> bool:
         return word not in fields and (
             word in FROM_INPUT
