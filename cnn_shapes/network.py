@@ -42,15 +42,16 @@ class Group:
     """A block call, structure, branch or pass: what a report may fold into one row.
 
     Of a block call, `inputs` are the nodes it is called with, and `values` what the names of its expressions
-    mean.
+    mean. `output` is the node that its name means to later layers: of several that come out the first.
     """
 
-    __slots__ = ("inputs", "kind", "label", "name", "parent", "place", "values")
+    __slots__ = ("inputs", "kind", "label", "name", "output", "parent", "place", "values")
 
     def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
         self.label, self.kind, self.parent, self.place = label, kind, parent, place
         self.inputs: tuple[Node, ...] = ()
         self.values: dict[str, Any] | None = None
+        self.output: Node | None = None  # unknown while it unfolds, and where that fails
         self.name: str = f"{parent.name}.{label}" if parent else label
 
     @property

@@ -151,21 +151,22 @@ def _over(view: View, reads: Sequence[Reads], advance: int) -> View:
     return View(advance, tuple([low for low, _ in ends]), tuple([high for _, high in ends]), work)
 
 
-def through_upsampling(view: View, numerator: int, denominator: int, linear: bool) -> View:
+def through_upsampling(view: View, numerator: int, denominator: int, reach: int) -> View:
     """After an upsampling by the scale numerator/denominator.
 
-    Nearest reads unit floor(t/scale), linear the two around (2t + 1)/(2*scale) - 1/2.
+    Nearest, of reach 0, reads unit floor(t/scale); linear, of reach 1, the two around
+    (2t + 1)/(2*scale) - 1/2, and bicubic, of reach 2, the four.
     """
     period = len(view.lows)
     turns = period // gcd(period, denominator)
     phases = range(numerator * turns)
     if len(phases) > MOST_PHASES:
         return WHOLE
-    if linear:
+    if reach:
         centres = [(2 * phase + 1) * denominator - numerator for phase in phases]
         firsts = [centre // (2 * numerator) for centre in centres]
         reads = [
-            (first, 1, 1 if centre % (2 * numerator) == 0 else 2)
+            (first, 1, 1) if centre % (2 * numerator) == 0 else (first + 1 - reach, 1, 2 * reach)
             for first, centre in zip(firsts, centres, strict=True)
         ]
     else:

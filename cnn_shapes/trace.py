@@ -89,6 +89,10 @@ class Trace:
         total, peak = _memory(self.network)
         return Totals(params, non_trainable, macs, total * BYTES_PER_ELEMENT, peak * BYTES_PER_ELEMENT)
 
+    def step_of(self, node: Node) -> Step:
+        """What a node sees, an input too; without the figures that only `steps` have."""
+        return Step(node, None, None, None, self.views[node.index], node.index not in self.misaligned)
+
     def receptive_field(self, step: Step) -> tuple[int, ...]:
         """Input pixels that an output unit sees, per spatial axis; the whole input after a flatten."""
         whole = self.whole(step.node)

@@ -149,6 +149,10 @@ SAME = [
     ("[8, 8, 64]", "SpatialDropout2D: {rate: 0.2}", "dropout: 0.2"),
     ("[8, 8, 64]", "ZeroPadding2D: {padding: [[1, 2], [3, 4]]}", "pad: [[1, 2], [3, 4]]"),
     ("[8, 8, 64]", "Cropping2D: {cropping: [1, 2]}", "crop: [1, 2]"),
+    ("[12, 64]", "ZeroPadding1D: {padding: [1, 2]}", "pad: [[1, 2]]"),  # begin and end: 12 + 1 + 2 = 15
+    ("[12, 64]", "Cropping1D: {cropping: [1, 2]}", "crop: [[1, 2]]"),  # 12 - 1 - 2 = 9
+    ("[8, 8, 64]", "Upsample: {scale_factor: 2, mode: bicubic}", "upsample: {scale: 2, mode: bicubic}"),
+    ("[8, 8, 64]", "UpSampling2D: {interpolation: bicubic}", "upsample: {scale: 2, mode: bicubic}"),
     ("[8, 8, 64]", "GlobalAveragePooling2D", "global_avgpool"),
     ("[8, 8, 64]", "GlobalMaxPooling2D: {keepdims: true}", "global_maxpool: {keepdims: true}"),
     # Keras: 8*2 with same, of two pixels too many one at each end; else (8 - 1)*2 + 5, (8 - 1)*3 + max(2, 3)

@@ -9,6 +9,7 @@ from cnn_shapes.layers import KINDS, layer_of
 from cnn_shapes.source import Source
 from tests.golden import ROOT
 from tests.test_keras_rows import ROWS as KERAS
+from tests.test_language import errors
 
 TORCH = (ROOT / "tests" / "data" / "torch_rows.txt").read_text(encoding="utf-8").splitlines()[1:]
 
@@ -318,3 +319,16 @@ def test_every_kind_has_a_row() -> None:
     }  # of several inputs or outputs, above
     promised = {kind for kind, layer in KINDS.items() if "expect" in layer.example}
     assert rows | joins | promised == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, layer in KINDS.items() if layer.required])
+def test_what_a_missing_field_is_told_is_accepted(kind: str) -> None:
+    """Who follows the message `needs units, as in ...` makes no second error."""
+    layer = KINDS[kind]
+    (message,) = errors(f"input: {layer.example_input}\nlayers:\n  - {kind}\n")
+    _, found, advice = message.partition("as in ")
+    if found and "[a, prev]" not in advice:
+        names = {"halved": "maxpool: {kernel_size: 2, name: halved}\n  - "}
+        before = next((line for name, line in names.items() if name in advice), "")
+        text = f"input: {layer.example_input}\nlayers:\n  - {before}{advice}\n"
+        assert [one for one in errors(text) if "missing-field" in one or "bad-value" in one] == []

@@ -146,6 +146,16 @@ def test_sizes_are_decided_to_infinity() -> None:
             "bad-value: max_unpool undoes a maxpool, found input, of the kind input: write the name of the "
             "maxpool",
         ),
+        (
+            "max_unpool: active",
+            "bad-value: max_unpool undoes a maxpool, found active, of the kind conv: write the name of the "
+            "maxpool",
+        ),
+        (
+            "max_unpool: {like: whole, from: active}",
+            "bad-value: max_unpool undoes a maxpool, found whole, of the kind residual: write the name of "
+            "the maxpool",
+        ),
         # 8 / 2 = 4, but 8x8 comes in
         (
             "max_unpool: {like: halved, from: input}",
@@ -166,6 +176,8 @@ def test_what_cannot_be(layer: str, message: str) -> None:
         "  - pad: {amount: 2, name: large}\n  - global_avgpool: {name: vector}\n"
         "  - maxpool: {kernel_size: 2, name: halved, from: input}\n"
         "  - maxpool: {kernel_size: 2, stride: 1, padding: 1, name: grown, from: input}\n"
+        "  - conv: {filters: 4, norm: batch, activation: relu, from: input, name: active}\n"
+        "  - residual: {layers: [conv: 4], activation: relu, name: whole}\n"
         f"  - identity: {{from: input}}\n  - {layer}\n"
     )
     assert errors(text) == [message]

@@ -207,3 +207,11 @@ def test_by_following_every_tap(chain: list[Link], size: int) -> None:
         widths.append(max(seen) - min(seen) + 1 if seen else 0)
     assert view.width >= max(widths)
     assert units > 300 or view.width == max(widths)
+
+
+# Keys' cubic is 0 at all whole distances but 0: the middle of three reads one, the others four (PyTorch's
+# gradients of F.interpolate are 0 elsewhere)
+@pytest.mark.parametrize(("scale", "seen"), [(1, 1), (2, 4), (3, 4)])
+def test_a_bicubic_upsampling_sees_four(scale: int, seen: int) -> None:
+    trace = trace_of([f"upsample: {{scale: {scale}, mode: bicubic}}"], "9x9x1")
+    assert trace.receptive_field(trace.steps[-1]) == (seen, seen)

@@ -91,7 +91,7 @@ def test_counts(size: str, layer: str, output: str, params: int, macs: int) -> N
         ("[5, 8]", "embedding: {count: 9, units: 4}", "embedding needs a list of numbers [length], found a "
          "5x8 map"),
         ("5", "embedding: 9", "embedding needs units: the length of each vector, and so the channels, as in "
-         "embedding: {units: 16}"),
+         "embedding: {count: 1000, units: 16}"),
         ("[5, 8]", "lstm: {units: 4, batch_first: true}", "batch_first changes no shape: leave it out"),
     ],
 )  # fmt: skip

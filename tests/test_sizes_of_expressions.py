@@ -1,5 +1,6 @@
 """`sizes` agrees with `check` where layers follow from the input's sizes, for expressions drawn at random."""
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -58,6 +59,32 @@ def test_sizes_by_hand(entry: str, expected: list[list[Progression]]) -> None:
     assert [*found.axes.values()] == expected
     assert (SQUARE in found.axes) is (len(expected) == 1)
     assert false_claims(report.source.text, as_json(found, report), False, BOUND) == []
+
+
+# the written length is not among them: at it an expression comes to what no layer can have
+FAILING_AS_WRITTEN = [
+    ("[20, 8]", "conv: {filters: l_in // 32}", range(32, 70)),  # 0 filters below
+    ("[20, 8]", "repeat: {times: l_in - 24, layers: [relu]}", range(24, 70)),
+    ("[48, 8]", "conv: {filters: log2(l_in)}", (2, 4, 8, 16, 32, 64)),
+    ("[48, 8]", 'conv: {filters: "w[l_in // 10]"}', range(1, 30)),  # three elements
+]
+
+
+@pytest.mark.parametrize(("size", "entry", "expected"), FAILING_AS_WRITTEN)
+def test_sizes_where_the_written_input_fails(size: str, entry: str, expected: Sequence[int]) -> None:
+    text = f"input: {size}\nparams: {{w: [4, 5, 6]}}\nlayers:\n  - {entry}\n"
+    found = answer(report_on(text))
+    assert not found.works
+    (runs,) = found.axes.values()
+    assert [at for at in range(1, 70) if any(at in run for run in runs)] == [*expected]
+    assert found.failing[0].failure.error.rule in ("bad-value", "bad-expression")
+
+
+@pytest.mark.parametrize(
+    "entry", ["conv: {filters: l_in // 32, kernel_size: nope}", "conv: {filters: l_in // 32, nosuch: 1}"]
+)
+def test_an_error_at_every_size_is_the_answer(entry: str) -> None:
+    assert sizes(report_on(f"input: [20, 8]\nlayers:\n  - {entry}\n")) is None
 
 
 class Draw(Random):

@@ -128,6 +128,49 @@ def test_a_folded_group_says_how_much_is_in_it_and_what_is_wrong() -> None:
     assert re.search(r"^  ✗  1  repeat 2x +not reached +4 layers, 2 of them wrong ", text, re.M)
 
 
+SEVERAL_OUTPUTS = """\
+input: [8, 8, 4]
+blocks:
+  Tower:
+    layers:
+      - conv: {filters: 16, kernel_size: 3, padding: half, name: feat}
+      - maxpool: {kernel_size: 2, name: small}
+    outputs: [feat, small]
+  Kept: {layers: [maxpool: {kernel_size: 2, name: half}], outputs: [input, half]}
+  Outer: {layers: [relu, Tower]}
+layers:
+  - Tower: {into: [f, v], name: t}
+  - repeat:
+      times: 2
+      from: [f, v]
+      inputs: [a, b]
+      layers:
+        - conv: {filters: 16, kernel_size: 3, padding: half, from: a, name: a2}
+        - conv: {filters: 16, kernel_size: 3, padding: half, from: b, name: b2}
+      outputs: [a2, b2]
+  - Kept
+  - Outer
+"""
+
+
+def test_a_group_with_several_outputs_shows_the_first() -> None:
+    """A 3x3 kernel sees 3, and 2 more on each of two passes; the pool of 2 after it sees 4 and halves."""
+    found = [re.split(" {2,}", row.strip()) for row in rows(table(SEVERAL_OUTPUTS, depth=1))]
+    assert [(row[1], row[2], row[-1]) for row in found] == [
+        ("t: Tower", "8x8x16", "3x3"),
+        ("feat: conv 3x3, 16, padding half", "8x8x16", "3x3"),
+        ("small: maxpool 2", "4x4x16", "4x4"),
+        ("repeat 2x", "8x8x16", "7x7"),
+        ("pass 0", "8x8x16", "5x5"),
+        ("pass 1", "8x8x16", "7x7"),
+        ("Kept", "8x8x16", "7x7"),
+        ("half: maxpool 2", "4x4x16", "8x8"),
+        ("Outer", "8x8x16", "9x9"),
+        ("relu", "8x8x16", "7x7"),
+        ("Tower", "8x8x16", "9x9"),
+    ]
+
+
 def of_layers(count: int) -> str:
     return "input: [8]\nlayers: [" + "relu, " * (count - 1) + "dense: 2]\n"
 

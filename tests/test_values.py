@@ -102,7 +102,10 @@ def test_an_expression_may_be_anywhere(body: str, output: str) -> None:
             "bad-value: expect must be the sizes that come out, null for any, found [8, 8, 0]",
         ),
         ("relu: {name: n*2}", "bad-value: a name has letters, digits, _ and - only, found n*2"),
-        ("upsample: {scale: 2, mode: pad}", "bad-value: mode must be one of nearest, linear, found pad"),
+        (
+            "upsample: {scale: 2, mode: pad}",
+            "bad-value: mode must be one of nearest, linear, bicubic, bilinear, trilinear, found pad",
+        ),
         (
             "conv: {filters: 1, activation: n}",
             "bad-value: activation must be one of relu, relu6, leaky_relu, prelu, elu, selu, gelu, silu, "

@@ -29,6 +29,17 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "the divisors of a large number": (spec("channel_shuffle: 2147483646", size=BIG), ("full",)),
     "of the groups of a norm": (spec("groupnorm: 2147483646", size=BIG), ("full",)),
     "of a convolution": (spec("conv: {filters: 2147483646, groups: 1073741822}", size=BIG), ("fix",)),
+    # each part of a split went through all of them
+    "splits into a thousand parts": (
+        spec(
+            *[
+                f"split: {{from: input, into: [{', '.join(f'c{number}_{part}' for part in range(1000))}]}}"
+                for number in range(8)
+            ],
+            size="[8, 8, 1000]",
+        ),
+        ("json", "sizes"),
+    ),
     # the phases of a receptive field, layer by layer
     "many phases through many layers": (
         spec(

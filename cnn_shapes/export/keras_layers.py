@@ -20,6 +20,7 @@ from cnn_shapes.export.keras_sequence_layers import (
 )
 from cnn_shapes.export.table import STATED, LayerRow, LayerTable, turns
 from cnn_shapes.layers.axes import axis_of
+from cnn_shapes.layers.resize import BICUBIC
 from cnn_shapes.layers.shared_weights import CHANNEL, TENSOR
 from cnn_shapes.shapes import CEIL, Shape
 
@@ -334,6 +335,8 @@ def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> Code:
     linear = layer.mode == "linear"
     if linear and x.rank != 2:
         raise TABLE.refusal(node, f"with mode linear in {x.rank}-D")
+    if layer.mode == BICUBIC:  # its cubic has another slope than PyTorch's
+        raise TABLE.refusal(node, f"with PyTorch's {BICUBIC}")
     interpolation = option("bilinear" if linear else "nearest", "nearest", "interpolation")
     factors = [out // size for out, size in zip(output.sizes, x.sizes, strict=True)]
     if all(size * factor == out for size, factor, out in zip(x.sizes, factors, output.sizes, strict=True)):

@@ -334,7 +334,7 @@ def _pad(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
 
 
 def _upsample(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
-    mode = "nearest" if layer.mode == "nearest" else _LINEAR[x.rank]
+    mode = _LINEAR[x.rank] if layer.mode == "linear" else layer.mode
     if layer.like is not None:
         size: Code = ("size=", LIKE, ".shape[2:]")
         return LayerCode(None, call("F.interpolate", X, size, mode=option(mode, "nearest", "mode")))

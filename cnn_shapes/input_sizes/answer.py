@@ -7,6 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnostics import Diagnostic, Findings
 from cnn_shapes.input_sizes.congruences import Coupled
 from cnn_shapes.input_sizes.progressions import Progression, progressions
 from cnn_shapes.input_sizes.propagation import Failure, LayersDependOnSize, Propagation
@@ -17,7 +18,9 @@ from cnn_shapes.input_sizes.strategies import (
     distance,
 )
 from cnn_shapes.input_sizes.unfolding import Unfolding
+from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
+from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 
@@ -128,15 +131,13 @@ def sizes(
     varied = 0
     if spec is not None and vary is not None:
         varied, shape = [*spec.inputs].index(vary), spec.inputs[vary].shape
-    if spec is None or shape is None or report.trace is None or not shape.rank or _unreadable(report):
+    if spec is None or shape is None or report.trace is None or not shape.rank:
         return None
     overrides = report.overrides
     own_rounding = overrides.rounding or spec.rounding
     if rounding is not None and rounding != own_rounding:
         return sizes(check_source(report.source, overrides._replace(rounding=rounding)), None, square, vary)
     network = report.trace.network
-    if any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
-        return None
     if any(one.rule == WRONG_INPUTS for one in report.silenced):
         return None
     if undecided(report):
@@ -150,6 +151,12 @@ def sizes(
         tuple(name for name, one in spec.inputs.items() if one.shape.sizes != shape.sizes),
     )
     propagation = Propagation(spec, network, varied)
+    unreadable = [found for found in report.errors if found.layer is None]  # those of sizes name their layer
+    if unreadable or any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
+        if propagation.fixed or not _all_of_unfolding(unreadable, report):
+            return None
+        found = _answer(Strategy(Unfolding(spec, network, overrides, varied)), question)
+        return found if found.found else None
     try:
         if not propagation.fixed:
             raise LayersDependOnSize
@@ -167,9 +174,13 @@ def undecided(report: CheckResult) -> str:
     return ""
 
 
-def _unreadable(report: CheckResult) -> bool:
-    """Whether there is an error that is not of sizes: those of layers name their layer."""
-    return any(found.layer is None for found in report.errors)
+def _all_of_unfolding(errors: Sequence[Diagnostic], report: CheckResult) -> bool:
+    """Whether errors are of what the expressions come to at this input: at another they may come to more."""
+    assert report.spec is not None
+    findings = Findings(report.source)
+    unfold(report.spec, findings, report.overrides, report.settings.limits, LayerPool())
+    found = {(one.rule, one.span) for one in findings.listed()}
+    return all((one.rule, one.span) in found for one in errors)
 
 
 def _answer(strategy: Strategy, question: Question) -> Sizes:

@@ -24,7 +24,8 @@ _TESTED = 10_000  # the greatest size that is tried where nothing is proved
 _SYMBOLIC_WORK = 100_000  # with symbols
 _TESTING_WORK = 40_000  # with symbols for single sizes
 _FURTHER_WORK = 30_000  # with symbols while other sizes are looked for
-_FEWEST_TESTED = 10  # sizes, however long they take
+_FEWEST_TESTED = 10  # sizes, unless each takes so long that this is passed for all axes together:
+_MOST_WORK = 500_000
 
 
 class FurthestFailure(NamedTuple):
@@ -85,6 +86,7 @@ class Strategy:
         self.propagation = propagation
         self.cost = propagation.cost
         self.deciding, self.testing = _SYMBOLIC_WORK, _TESTING_WORK  # what is left of it
+        self.patience = _MOST_WORK
 
     def first_failure(self, sizes: Sequence[int]) -> Failure | None:
         return self.propagation.first_failure(sizes)
@@ -168,10 +170,13 @@ class Strategy:
         """Every size from 1 on, as far as the work allows, and what is tried at least or at most."""
         found: list[Congruence] = []
         size = work = 0
-        while size < _FEWEST_TESTED or (size < _TESTED and work < limit):
+        while (
+            not size or (size < _FEWEST_TESTED and work < self.patience) or (size < _TESTED and work < limit)
+        ):
             size += 1
             found += [Congruence(1, size, 0, 0)] if self._works(pattern, size) else []
             work += self.propagation.latest_cost
+        self.patience -= work
         return SearchResult(found, size)
 
     def _works(self, pattern: Sequence[object], size: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
@@ -105,10 +106,9 @@ def _names(rank: int) -> tuple[str, ...]:
 
 def axis_of(name: str, x: Shape) -> int:
     """The place of an axis in a shape. Raises `wrong-rank` where the shape has no such axis."""
-    if name == CHANNELS_AXIS:
-        return 0
-    names = _names(x.rank)
-    if name not in names:
+    place = _place(name, x.rank)
+    if place is None:
+        names = _names(x.rank)
         raise ShapeError(
             WRONG_RANK,
             "the input {input} has no {axis}: its axes are {axes}",
@@ -117,4 +117,10 @@ def axis_of(name: str, x: Shape) -> int:
             axis=name,
             axes=", ".join((*names[1:], names[0])),
         )
-    return names.index(name)
+    return place
+
+
+@lru_cache
+def _place(name: str, rank: int) -> int | None:
+    names = _names(rank)
+    return names.index(name) if name in names else None

@@ -69,6 +69,8 @@ class Layer:
     without_effect: ClassVar[tuple[str, ...]] = ()
     # arguments that are read with one value alone, which says nothing: the value, and what to do about others
     limited: ClassVar[Mapping[str, Limit]] = {}
+    # arguments that make another layer of it: what to write instead
+    answers: ClassVar[Mapping[str, str]] = {}
     is_variant: ClassVar[bool] = False  # how classes are written that take other arguments than the kind
     lacks: ClassVar[tuple[str, ...]] = ()  # fields of the kind that a variant does not have
     # where frameworks share a class name, by framework: its word for a field, which says whose layer it is,

@@ -289,6 +289,9 @@ class Mode(Word):
     def read(self, raw: Any, rank: int, layout: str) -> str:
         return super().read(self.synonyms.get(raw, raw) if isinstance(raw, str) else raw, rank, layout)
 
+    def expected(self, rank: int) -> str:
+        return f"one of {', '.join([*self.words, *self.synonyms])}"
+
     def schema(self) -> dict[str, Any]:
         return {"enum": [*self.words, *self.synonyms]}
 

@@ -71,7 +71,10 @@ class PerAxis(Field[tuple[int, ...]]):
 
 
 class Ends(Field[Pairs]):
-    """Amounts at the two ends of each axis: one number, one per axis, or begin/end pairs per axis."""
+    """Amounts at the two ends of each axis: one number, one per axis, or begin/end pairs per axis.
+
+    Of one axis the pair alone, too, as Keras has it.
+    """
 
     takes_open_sizes = True
 
@@ -79,15 +82,19 @@ class Ends(Field[Pairs]):
         return self.default if self.default in (REQUIRED, None) else ((self.default, self.default),) * rank
 
     def read(self, raw: Any, rank: int, layout: str) -> Pairs:
-        return read_ends(raw, rank, self.expected(rank))
+        alone = rank == 1 and isinstance(raw, list) and len(raw) > 1
+        if not alone or any(isinstance(part, list) for part in raw):
+            return read_ends(raw, rank, self.expected(rank))
+        try:
+            return read_ends([raw], rank, self.expected(rank))
+        except BadValue as error:
+            raise BadValue(error.expected, error.path[1:], error.template, **error.facts) from None
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> Pairs:
         return moved_ends(value, axes, delta)
 
     def expected(self, rank: int) -> str:
-        if rank == 1:
-            return "a whole number from 0, or a pair [[begin, end]]"
-        return f"a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]"
+        return _expected_ends(rank, "[begin, end]")
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -130,10 +137,17 @@ class Padding(Field["Pairs | str"]):
 
     def expected(self, rank: int) -> str:
         words = (word for word in self.words if word != CAUSAL or rank == 1)
-        return f"{Ends('').expected(rank)}, or one of {', '.join(words)}"
+        return f"{_expected_ends(rank, '[[begin, end]]')}, or one of {', '.join(words)}"
 
     def schema(self) -> dict[str, Any]:
         return Ends("").schema()
+
+
+def _expected_ends(rank: int, pair: str) -> str:
+    """What amounts may be; `pair` is how one axis alone is written."""
+    if rank == 1:
+        return f"a whole number from 0, or a pair {pair}"
+    return f"a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]"
 
 
 def read_ends(raw: Any, rank: int, expected: str) -> Pairs:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from cnn_shapes.layers.axes import CHANNELS_AXIS, Axis, axis_of
@@ -301,12 +303,45 @@ class Split(Layer):
             for position, (name, _) in enumerate(self.into)
         ]
 
-    def sizes(self, x: Shape) -> list[int]:
-        """The size of each part along the axis, of an input that can be split so."""
+    # what all parts have in common is worked out once: each of a thousand asks for it
+    @cached_property
+    def _before(self) -> list[int]:
+        """The stated sizes before each part, and of all of them."""
+        sizes = [0 if size is None or size == REST else size for _, size in self.into]
+        return [0, *accumulate(sizes)]
+
+    @property
+    def known(self) -> int:
+        """The stated sizes together."""
+        return self._before[-1]
+
+    @property
+    def is_equal(self) -> bool:
+        return self.into[0][1] is None
+
+    @cached_property
+    def rest_at(self) -> int | None:
+        """The part that has what is left of all others."""
+        return next((place for place, (_, size) in enumerate(self.into) if size == REST), None)
+
+    def size_of(self, position: int, x: Shape) -> int:
+        """The size of a part along the axis, of an input that can be split so."""
         total = x[axis_of(self.axis, x)]
-        known = sum(size for _, size in self.into if size is not None and size != REST)
-        shares = {None: total // len(self.into), REST: total - known}
-        return [shares.get(size, size) for _, size in self.into]
+        if self.is_equal:
+            return total // len(self.into)
+        size = self.into[position][1]
+        return total - self.known if size is None or size == REST else size
+
+    def sizes(self, x: Shape) -> list[int]:
+        """The sizes of all parts along the axis, of an input that can be split so."""
+        return [self.size_of(position, x) for position in range(len(self.into))]
+
+    def size_before(self, position: int, x: Shape) -> int:
+        """The sizes of the parts before one, together."""
+        if self.is_equal:
+            return position * self.size_of(0, x)
+        rest = self.rest_at is not None and self.rest_at < position
+        return self._before[position] + (x[axis_of(self.axis, x)] - self.known if rest else 0)
 
 
 class SplitPart(Layer):
@@ -360,19 +395,16 @@ class SplitPart(Layer):
         return self.split.numbers(name)
 
     def shape(self, *inputs: Shape) -> Shape:
-        x, parts = inputs[0], self.split.into
-        axis = axis_of(self.split.axis, x)
+        x, split = inputs[0], self.split
+        axis, known = axis_of(split.axis, x), split.known
         self.check_divisions(x)
-        sizes = self.split.sizes(x)
-        counts = [size for _, size in parts]
-        known = sum(size for size in counts if size is not None and size != REST)
-        if REST in counts:
+        if split.rest_at is not None:
             self._check_rest(x[axis], known)
-        elif None not in counts and known != x[axis]:
+        elif not split.is_equal and known != x[axis]:
             raise self._mismatch(
                 "the parts have {together} together ({sum}), but the input has {size}", known, x[axis]
             )
-        return Shape((*x[:axis], sizes[self.position], *x[axis + 1 :]))
+        return Shape((*x[:axis], split.size_of(self.position, x), *x[axis + 1 :]))
 
     def guess(self, *inputs: Shape | None) -> Shape | None:
         x, parts = inputs[0], self.split.into
@@ -399,9 +431,11 @@ class SplitPart(Layer):
         return ""
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
+        if not self.treats_axes_apart:
+            return views
         x = inputs[0]
         along = axis_of(self.split.axis, x)
-        before = sum(self.split.sizes(x)[: self.position])
+        before = self.split.size_before(self.position, x)
         return tuple(
             through_window(view, Window(1, 1, -before)) if axis == along else view
             for axis, view in enumerate(views, 1)

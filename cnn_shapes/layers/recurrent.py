@@ -182,4 +182,8 @@ class Rnn(Recurrent):
         ClassNames(TORCH, {"RNN": None}, ("in_channels", "units", "layers")),
         ClassNames(KERAS, {"SimpleRNN": None}, ("units",)),
     )
+    answers: ClassVar = {
+        "cell": "{kind} with a cell is Keras' class: write the layer of that cell, SimpleRNN, LSTM or GRU, "
+        "as in LSTM: {{units: 64}}, or state it with custom",
+    }
     example = "- rnn: {units: 16, sequences: false, expect: [16]}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cnn_shapes.layers.base import (
     TORCH,
@@ -12,7 +12,7 @@ from cnn_shapes.layers.base import (
     need_feature_map,
     unknown_sizes,
 )
-from cnn_shapes.layers.fields import Count, Mode, Reference, Rounding
+from cnn_shapes.layers.fields import BadValue, Count, Mode, Reference, Rounding
 from cnn_shapes.layers.list_fields import AxisSizes, Scale
 from cnn_shapes.layers.referring import need_like, with_numbers
 from cnn_shapes.receptive_field import View, through_transposed, through_upsampling, through_window
@@ -39,6 +39,23 @@ if TYPE_CHECKING:
 
 
 LINEAR_MODES = {"bilinear": "linear", "trilinear": "linear"}  # other words for it
+BICUBIC = "bicubic"
+# on how many units to either side a unit looks that lies between two
+_REACHES = {"nearest": 0, "linear": 1, BICUBIC: 2}
+
+
+class Interpolation(Mode):
+    """How values in between are found; `bicubic` is for images, as in every framework."""
+
+    def __init__(self, default: str = "nearest", aliases: tuple[str, ...] = ()) -> None:
+        doc = "how values in between are found"
+        super().__init__(doc, (*_REACHES,), default, LINEAR_MODES, aliases)
+
+    def read(self, raw: Any, rank: int, layout: str) -> str:
+        if raw == BICUBIC and rank != 2:
+            template = "mode: bicubic is for images, with a height and a width: write nearest or linear"
+            raise BadValue(self.expected(rank), template=template)
+        return super().read(raw, rank, layout)
 
 
 class Resized(Layer):
@@ -75,12 +92,7 @@ class Upsample(Resized):
     scale = Scale("factor, one number or one per axis", None, ("scale_factor",))
     target = AxisSizes("the size that comes out, instead of scale", None).called("size")
     like = Reference("a layer before it: its sizes come out, instead of scale", None)
-    mode = Mode(
-        "how values in between are found",
-        ("nearest", "linear"),
-        "nearest",
-        LINEAR_MODES,
-    )
+    mode = Interpolation()
     rounding = Rounding((EXACT, FLOOR, CEIL))
     rule = SIZE_NOT_WHOLE
 
@@ -149,7 +161,7 @@ class Upsample(Resized):
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
         return tuple(
-            through_upsampling(view, factor.numerator, factor.denominator, self.mode == "linear")
+            through_upsampling(view, factor.numerator, factor.denominator, _REACHES[self.mode])
             for view, factor in zip(views, self.factors(inputs[0]), strict=True)
         )
 
@@ -215,7 +227,7 @@ class PixelShuffle(Resized):
         return unknown_sizes(channels, x, self.rank)
 
     def views(self, views: tuple[View, ...], inputs: tuple[Shape, ...]) -> tuple[View | None, ...] | None:
-        return tuple(through_upsampling(view, self.factor, 1, linear=False) for view in views)
+        return tuple(through_upsampling(view, self.factor, 1, reach=0) for view in views)
 
     def formula(self, inputs: tuple[Shape, ...], output: Shape | None) -> str:
         return per_axis([f"{size} * {self.factor} = {size * self.factor}" for size in inputs[0].sizes])
@@ -298,10 +310,12 @@ class MaxUnpool(Resized):
                 "found {input}",
                 pointer="gets {input}",
                 field="like",
-                about=(CHANNELS, SIZES),
+                about=(CHANNELS,) * (x[0] != pooled[0][0]) + (SIZES,) * (x.sizes != pooled[0].sizes),
                 pooled=pooled[0],
                 name=self.like,
                 input=x,
+                wanted=pooled[0][0],
+                place=0,
             )
         for axis, (size, wanted) in enumerate(zip(x.sizes, other.sizes, strict=True)):
             if wanted < size:

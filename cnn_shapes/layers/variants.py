@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from cnn_shapes.layers.base import KERAS, TORCH, TORCHVISION, ClassNames, Layer, Limit, ranked
 from cnn_shapes.layers.conv import ConvTranspose
 from cnn_shapes.layers.dense import Identity
-from cnn_shapes.layers.fields import BadValue, Count, Mode
+from cnn_shapes.layers.fields import BadValue, Count
 from cnn_shapes.layers.list_fields import Padding, Pairs, PerAxis, Scale, as_written
 from cnn_shapes.layers.norm import BatchNorm, GroupNorm
-from cnn_shapes.layers.resize import LINEAR_MODES, Upsample
+from cnn_shapes.layers.resize import Interpolation, Upsample
 
 
 class KerasPadding(Padding):
@@ -100,9 +100,7 @@ class UpSampling(Upsample):
     one_of: ClassVar[Any] = ()
     reference = ""
     scale = Scale("factor, one number or one per axis", None, ("size",))
-    mode = Mode(
-        "how values in between are found", ("nearest", "linear"), "nearest", LINEAR_MODES, ("interpolation",)
-    )
+    mode = Interpolation("nearest", ("interpolation",))
     lacks = ("size", "like")
 
     @classmethod
@@ -153,9 +151,7 @@ class Resizing(Upsample):
     }
     height = Count("the height that comes out")
     width = Count("the width that comes out")
-    mode = Mode(
-        "how values in between are found", ("nearest", "linear"), "linear", LINEAR_MODES, ("interpolation",)
-    )
+    mode = Interpolation("linear", ("interpolation",))
     lacks = ("scale", "size", "like")
 
     @classmethod

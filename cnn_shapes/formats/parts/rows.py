@@ -61,8 +61,10 @@ class TableLayer:
     def merged(self) -> TableLayer:
         return self
 
-    def merged_into(self, outer: TableGroup) -> TableLayer:
-        """A lone layer takes the name of its block."""
+    def merged_into(self, outer: TableGroup) -> TableGroup | TableLayer:
+        """A lone layer takes the name of its block, unless something else comes out of that."""
+        if _output_of(outer.groups[0], self.steps[-1].node) is not self.steps[-1].node:
+            return outer
         self.prefix = f"{outer.title()}, {self.prefix}" if self.prefix else f"{outer.title()}: "
         return self
 
@@ -246,7 +248,9 @@ def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layou
     for layer in layers:
         row.layers += 1
         _add_figures(row, layer.steps, traced)
-    _set_output(row, layers[-1].steps[-1], traced, layout)
+    last = layers[-1].steps[-1]
+    output = _output_of(group.groups[0], last.node)
+    _set_output(row, last if output is last.node else traced.step_of(output), traced, layout)
     if folded:
         row.why = plural(row.layers, "layer")
         failed = sum(step.node.error is not None for layer in layers for step in layer.steps)
@@ -264,6 +268,13 @@ def _add_figures(row: TableRow, steps: list[Step], traced: Trace) -> None:
             row.params = (row.params or 0) + step.params
         if step.macs is not None:
             row.macs = (row.macs or 0) + step.macs
+
+
+def _output_of(group: Group, last: Node) -> Node:
+    """The node that comes out of a group: the first that it names, which need not be its last one."""
+    output = group.output
+    # where an unknown name stands for what comes out, or nothing does, what was last computed
+    return last if output is None or (output.output is None and not output.inputs) else output
 
 
 def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:

@@ -72,7 +72,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
             meaning=RESERVED[node.text],
         )
         return False
-    if _NAME.fullmatch(node.text) and node.value is not None:
+    if is_word(node.text) and node.value is not None:
         return True
     findings.tell(
         BAD_VALUE,
@@ -81,6 +81,11 @@ def is_name(node: Scalar, findings: Findings) -> bool:
         name=node.text or "nothing",
     )
     return False
+
+
+def is_word(text: str) -> bool:
+    """Whether a name can be written so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def read_share(item: Item, node: TreeNode, findings: Findings) -> None:

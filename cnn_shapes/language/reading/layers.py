@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix
+from cnn_shapes.diagnostics import CHANNELS_LAST, ERROR, Diagnostic, Findings, Fix
 from cnn_shapes.language.entry import DEFAULTS, MERGED, OWN, Item, Setting
 from cnn_shapes.language.reading.common import (
     COMMON,
@@ -35,6 +35,7 @@ from cnn_shapes.shapes import listed
 from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, Span, TreeNode
 
 Fields = Mapping[str, Field[Any]]
+_RANKS = range(4)
 _OF = {TORCH: "PyTorch's", KERAS: "Keras'"}
 
 
@@ -162,12 +163,15 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
         read_sources(item, body, findings)
     elif shorthand is None:
         item.broken = True
+        meant = _field_that_takes(item, body)
+        remedy = "write {kind}: {{{meant}: {found}}}" if meant else "write - {kind} alone"
         findings.tell(
             BAD_VALUE,
-            "{kind} takes no value, found {found}: write - {kind} alone",
+            "{kind} takes no value, found {found}: " + remedy,
             head(body),
             kind=item.text,
-            found=kind_of(body),
+            found=shown(_plain(body)) if meant else kind_of(body),
+            meant=meant,
         )
     elif item.layer.meanings and item.text != item.kind:
         item.broken = True
@@ -185,6 +189,23 @@ def _read_shorthand(item: Item, body: TreeNode, findings: Findings) -> None:
         )
     else:
         _set(item, shorthand, item.layer.fields[shorthand], None, body, OWN, findings)
+
+
+def _plain(body: TreeNode) -> Any:
+    """What YAML reads, without names and expressions; None where it is a mapping or has one in it."""
+    if isinstance(body, Sequence):
+        parts = [_plain(part) for part in body.items]
+        return None if None in parts else parts
+    return body.value if isinstance(body, Scalar) else None
+
+
+def _field_that_takes(item: Item, body: TreeNode) -> str:
+    """The one field of a layer that could have a value which stands alone; "" for none or several."""
+    assert item.layer is not None
+    raw = _plain(body)
+    fields = item.layer.fields.items() if raw is not None else ()
+    meant = [name for name, field in fields if any(field.takes(raw, rank, CHANNELS_LAST) for rank in _RANKS)]
+    return meant[0] if len(meant) == 1 else ""
 
 
 def _tell_whose(item: Item, place: Span, value: str, findings: Findings) -> None:
@@ -273,6 +294,11 @@ def _unknown_field(
             word=word,
             what=follows[word],
         )
+        return
+
+    if item.layer is not None and word in item.layer.answers:
+        item.broken = True
+        findings.tell(UNKNOWN_KEY, item.layer.answers[word], key.span, kind=item.text)
         return
 
     def is_idle(word: str) -> bool:
@@ -371,12 +397,13 @@ def _key_of(item: Item, name: str) -> Scalar:
 
 
 def _example(layer: type[Layer], name: str) -> str:
-    """How a layer is written with nothing but the field `name`: `conv: {filters: 32}`."""
+    """How a layer is written with the field `name` and all that it needs: `conv: {filters: 32}`."""
     if layer.is_variant:
         return layer.example.strip().removeprefix("- ")
-    stated = re.search(rf"\b{name}: ([^,}}]+)", layer.example)
-    if stated is not None:
-        return f"{layer.kind}: {{{name}: {stated[1]}}}"
+    given = [(one, re.search(rf"\b{one}: ([^,}}]+)", layer.example)) for one in layer.required]
+    stated = {one: found[1] for one, found in given if found is not None}
+    if name in stated:
+        return f"{layer.kind}: {{{', '.join(f'{one}: {value}' for one, value in stated.items())}}}"
     return layer.example.partition("\n")[0].removeprefix("- ")
 
 

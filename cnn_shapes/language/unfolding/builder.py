@@ -14,7 +14,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.entry import LAYER, Item
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.reading.common import RESERVED, SHARE
+from cnn_shapes.language.reading.common import RESERVED, SHARE, is_word
 from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.names import IncomingNames
@@ -279,11 +279,13 @@ class Builder(ABC):
             return  # its declaration failed, and is reported
         advice = ""
         if not self.findings.crowded:
-            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(name, scope, where)
+            advice = scope.why_unknown(name, self.network.nodes) or self._seen_elsewhere(source, scope, where)
         # of `down4` the next is not `down3`: numbers count, they are not misspelt
         visible = [one for one in scope.visible() if where != SHARE or one not in RESERVED]
         others = [one for one in visible if _without_digits(one) != _without_digits(name)]
-        near = None if advice else self.findings.meant(name, others)
+        first, dot, _ = name.partition(".")
+        near = first if dot and first in visible else self.findings.meant(name, others)
+        near = None if advice else near
         if near is not None:
             template = "no layer is called {name} here: did you mean {near}?"
             fix = Fix(f"{name} -> {near}", (Edit(source.span, near),), safe=is_respelling(name, near))
@@ -293,7 +295,9 @@ class Builder(ABC):
             named = [seen for seen in visible if seen not in RESERVED]
             advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
         template = "no layer is called {name} here: {advice}"
-        if not advice:
+        if not advice and not is_word(name):
+            template = "no layer is called {name}: a name has letters, digits, _ and - only"
+        elif not advice:
             template = (
                 "no layer is called {name}: write name: {name} on the one that is meant, "
                 "or put back the line that had it; {advice}"
@@ -302,8 +306,9 @@ class Builder(ABC):
             advice = f"the names before it are {names}" if names else "no layer before it has a name"
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
-    def _seen_elsewhere(self, name: str, scope: Scope, where: str) -> str:
+    def _seen_elsewhere(self, source: Scalar, scope: Scope, where: str) -> str:
         """Why a name that an entry of the same list, or around it, does have is not seen."""
+        name = source.text
         if self.current is not None and name == self.current.name:
             return f"that is this layer itself, and {where} sees only what is before it"
         group = scope.group
@@ -313,6 +318,9 @@ class Builder(ABC):
         for items, names in around:
             if name in names and self.current in items:
                 line = self.spec.source.position(names[name].start)[0]
+                before = names[name].start < source.start
+                if before and any(names[name] in item.names_given() for item in items if item.condition):
+                    return f"line {line} has it, and the if there leaves it out: write the same if here"
                 return f"it is further down, on line {line}, and {where} sees only what is before it"
         if name in inside:
             return "it is inside a block or branch, and what is inside is not seen from outside"

@@ -9,6 +9,7 @@ from cnn_shapes.diagnostics import Fix, is_respelling
 from cnn_shapes.language.building import BadSetting, Unbuilt, build
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.expressions.functions import INCOMING
+from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.reading.wording import BAD_VALUE, shown
 from cnn_shapes.language.unfolding.builder import Builder
 from cnn_shapes.language.unfolding.names import IncomingNames
@@ -36,7 +37,8 @@ def unfold_layer(
         try:
             layer = build(item, names, rank, builder.spec.layout, builder.rounding, builder.pool)
         except Unevaluated as error:
-            error.report(builder.findings)
+            if not _tell_reference(builder, item, scope):
+                error.report(builder.findings)
         except BadSetting as error:
             # how many axes come in may be a guess after an error, and the value be right for it
             if item.layer is not None and (x is not None or not item.layer.counts_axes):
@@ -79,7 +81,9 @@ def _add_like(
     """A layer whose sizes follow from another: with the numbers that follow, where both are known."""
     name = item.settings[layer.reference].value.node
     other = builder.missing
-    if isinstance(name, Scalar):
+    if isinstance(name, Scalar) and type(name.value) is not str and scope.find(name.text) is None:
+        _tell_no_name(builder, item, layer, name)
+    elif isinstance(name, Scalar):
         (other,) = builder.inputs([name], builder.previous, scope, layer.reference)
         if layer.undoes and other is not builder.missing and other.kind not in layer.undoes:
             builder.findings.tell(
@@ -89,7 +93,7 @@ def _add_like(
                 kind=item.kind,
                 undone=layer.undoes[0],
                 name=name.text,
-                found=other.kind,
+                found=_written_kind(other, name.text, scope),
             )
             other = builder.missing
     sized = other.inputs[0] if layer.undoes and other.inputs else other
@@ -99,6 +103,53 @@ def _add_like(
             layer = layer.settled(x, like)
     path = f"{scope.group.name}.{label}" if scope.group is not None else label
     return builder.put(item, path, item.kind, layer, inputs, scope.group, like=other)
+
+
+def _tell_reference(builder: Builder, item: Item, scope: Scope) -> bool:
+    """Report the name of a layer where a number belongs, if the field for that name is another one."""
+    layer = item.layer
+    if layer is None or not layer.reference or layer.shorthand is None:
+        return False
+    stated = item.settings.get(layer.shorthand)
+    node = stated.value.node if stated is not None and stated.key is None else None
+    if not isinstance(node, Scalar) or (node.text not in RESERVED and scope.find(node.text) is None):
+        return False
+    builder.findings.tell(
+        BAD_VALUE,
+        "the value of {layer} is its {name}, and {found} is a layer: write {layer}: {{{field}: {found}}}",
+        node.span,
+        layer=item.text,
+        name=layer.shorthand,
+        found=node.text,
+        field=layer.reference,
+    )
+    return True
+
+
+def _tell_no_name(builder: Builder, item: Item, layer: Layer, found: Scalar) -> None:
+    """Report a number where the name of a layer belongs: most likely the size of a pool."""
+    builder.findings.tell(
+        BAD_VALUE,
+        "{field} of {kind} is the name of the {undone} that it undoes, found {found}: write a name on that, "
+        "as in {undone}: {{kernel_size: 2, name: p}}, and {kind}: p"
+        if layer.undoes
+        else "{field} of {kind} is the name of a layer before it, or input, found {found}",
+        found.span,
+        field=layer.reference,
+        kind=item.text,
+        undone=layer.undoes[0] if layer.undoes else "",
+        found=found.text,
+    )
+
+
+def _written_kind(node: Node, name: str, scope: Scope) -> str:
+    """The kind of the entry that a name is written on: the layer with the activation, or the whole block."""
+    of = next((one for one in scope.chain() if name in one.names), scope)
+    written = (node.owner or node).kind
+    kind, group = written, node.group
+    while group is not None and group is not of.group:
+        kind, group = group.kind, group.parent
+    return kind if group is of.group else written
 
 
 def _put_after(

@@ -33,6 +33,12 @@ def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group
     return Scope(start, scope.input, group, scope, scope.depth + 1)
 
 
+def _ended(group: Group, outputs: tuple[Node, ...]) -> tuple[Node, ...]:
+    """What comes out of a group, the first of which its name means."""
+    group.output = outputs[0]
+    return outputs
+
+
 def _activation(builder: Builder, item: Item, node: Node, group: Group, names: IncomingNames) -> Node:
     setting = item.settings.get("activation")
     if setting is None:
@@ -69,7 +75,7 @@ def _residual(
                 item.lists["shortcut"], _inner(builder, item, x, scope, shortcut), names
             )
         out = builder.add(item, "add", "add", ShortcutAdd(builder.rank), (out, side), group)
-    return (_activation(builder, item, out, group, names),)
+    return _ended(group, (_activation(builder, item, out, group, names),))
 
 
 def _parallel(
@@ -94,8 +100,8 @@ def _parallel(
         )
         return (builder.add(item, label, item.kind, None, (x,), scope.group),)
     if len(ends) == 1:
-        return (ends[0],)
-    return (builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group),)
+        return _ended(group, (ends[0],))
+    return _ended(group, (builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group),))
 
 
 def _gate(
@@ -104,7 +110,8 @@ def _gate(
     x = inputs[0]
     group = Group(label, "gate", scope.group, builder.place(item))
     branch = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
-    return (builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group),)
+    out = builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group)
+    return _ended(group, (out,))
 
 
 def _repeat(
@@ -125,15 +132,18 @@ def _repeat(
     for index in range(times):
         builder.visit(item)
         came = passes[-1]
-        inside = _inner(builder, item, came[0], scope, Group(str(index), "pass", group, item))
+        one = Group(str(index), "pass", group, item)
+        inside = _inner(builder, item, came[0], scope, one)
         if item.inputs:
             inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
-        passes.append(builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,))
+        outputs = builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,)
+        passes.append(_ended(one, outputs))
     if "collect" in item.settings and times:
-        joined = tuple([one[0] for one in passes])
-        return (builder.add(item, "concat", "concat", Concat(builder.rank), joined, group),)
-    return passes[-1]
+        joined = tuple([came[0] for came in passes])
+        out = builder.add(item, "concat", "concat", Concat(builder.rank), joined, group)
+        return _ended(group, (out,))
+    return _ended(group, passes[-1])
 
 
 def unfold_call(
@@ -180,12 +190,13 @@ def unfold_call(
     findings = builder.findings
     if findings.call is not None:
         last = builder.unfold_list(block.items, inside, values)
-        return builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
+        outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
+        return _ended(group, outputs)
     findings.call = builder.place(item)
     last = builder.unfold_list(block.items, inside, values)
     outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = None
-    return outputs
+    return _ended(group, outputs)
 
 
 def _is_flat(value: Any) -> bool:

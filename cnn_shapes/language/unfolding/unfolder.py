@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 from cnn_shapes.diagnostics import Findings, from_layout
 from cnn_shapes.language.building import LayerPool
@@ -57,6 +58,8 @@ class Unfolder(Builder):
         last = scope.start
         for item in items if self.overlay is None else self.overlay.items(items):
             last = self.unfold(item, last, scope, names)
+        if scope.group is not None:
+            scope.group.output = last
         return last
 
     def unfold(self, item: Item, last: Node, scope: Scope, names: IncomingNames) -> Node:
@@ -113,7 +116,9 @@ class Unfolder(Builder):
                 into=len(item.into),
             )
         names = {item.name: inputs[0]} if item.name is not None else {}
-        names |= {word.text: node for word, node in zip(item.into, inputs, strict=False)}
+        # a name that nothing is handed on to is declared all the same: what reads it is not to blame
+        handed = (*inputs, *repeat(self.missing, len(item.into)))
+        names |= {word.text: node for word, node in zip(item.into, handed, strict=False)}
         for name, node in names.items():
             if name not in scope.names:
                 scope.names[name] = node

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
-from cnn_shapes.layers import KINDS, VARIANTS
+from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, Flag
 from cnn_shapes.layers.fields import Word as WordField
@@ -58,20 +58,40 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     variant = VARIANTS.get(class_name(first.text))
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)
-    layer = _LayerReader(kind, context.names)
+    whose = class_name(first.text) if _differs(first.text, kind) else ""
+    layer = _LayerReader(kind, context.names, whose)
     fields = layer.fields
     arrow = next((place for place, word in enumerate(rest) if word.text == "->"), len(rest))
     if arrow < len(rest):
         fields["expect"] = _expected(kind, rest[arrow + 1 :], context)
     layer.read(rest[:arrow])
+    if whose and (layer.numbers or not layer.says_whose()):
+        raise _whose(whose, layer.numbers)
     place_numbers(kind, layer.numbers, fields, context.rank, text)
     if "expect" in fields:  # goes last
         fields["expect"] = fields.pop("expect")
     if KINDS[kind].shorthand == "from" and fields.get("from", "[")[0] != "[":
         fields["from"] = f"[{fields['from']}, prev]"  # `add a` joins `a` with what is before it
     # a class name with another rank stays as it is: the check then says what is wrong with it
-    name = class_name(first.text) if rank is not None and rank != context.rank else kind
-    return TypedLayer(name, tuple(fields.items()))
+    name = whose or (class_name(first.text) if rank is not None and rank != context.rank else kind)
+    return TypedLayer(name, tuple((layer.keys.get(its, its), value) for its, value in fields.items()))
+
+
+def _differs(word: str, kind: str) -> bool:
+    """Whether a word is a class whose fields are not those of the kind: it stays as it is, as in a file."""
+    return bool(KINDS[kind].meanings) and (word in ALIASES or keys_of(word).lower() != kind)
+
+
+def _whose(name: str, numbers: list[TypedNumbers]) -> Misread:
+    """What to say of a class whose framework no word says, although the layers of frameworks differ."""
+    layer = KINDS[ALIASES[name][0]]
+    owners = [names.framework for names in layer.class_names if name in names.names]
+    value = numbers[0].text if numbers else "64"
+    forms = " or ".join(f"{name} {layer.meanings[owner][0]}={value}" for owner in owners)
+    said = "is a class of PyTorch and of Keras, and they differ" if len(owners) > 1 else "needs its units"
+    if numbers and len(owners) == 1:
+        said = "takes no number alone"
+    return Misread(f"{name} {said}: write {forms}", incomplete=not numbers)
 
 
 def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) -> TypedLayer:
@@ -101,10 +121,11 @@ def _number_apart(
 class _LayerReader:
     """A layer while it is read: the fields that are given so far, and the bare numbers, to be placed last."""
 
-    def __init__(self, kind: str, names: Collection[str]) -> None:
-        self.kind, self.names = kind, names
+    def __init__(self, kind: str, names: Collection[str], whose: str = "") -> None:
+        self.kind, self.names, self.whose = kind, names, whose
         self.layer = KINDS[kind]
         self.fields: dict[str, str] = {}
+        self.keys: dict[str, str] = {}  # the words under which fields are written, where that says more
         self.numbers: list[TypedNumbers] = []
 
     def read(self, found: list[TypedWord]) -> None:
@@ -213,9 +234,19 @@ class _LayerReader:
             raise Misread(f"{name} is given twice: keep one")
         if name not in _NAMES and has_hangul(value):
             value = keys_of(value)
-        if key == "ceil_mode":
-            value = self.layer.fields[name].translate(key, value in ("True", "true"))
+        field = self.layer.fields.get(name)
+        if field is not None and key in field.aliases:
+            said = key in field.other_values or any(key == word for word, _ in self.layer.meanings.values())
+            if said or self.whose:
+                self.keys[name] = key
+            elif value in ("True", "true", "False", "false"):
+                value = str(field.translate(key, value in ("True", "true")))
         self.fields[name] = yaml_value(value, is_per_axis(self.layer, name))
+
+    def says_whose(self) -> bool:
+        """Whether a word that only one framework has says whose the class is."""
+        words = {self.keys.get(name, name) for name in self.fields}
+        return any(word in words for word, _ in self.layer.meanings.values())
 
     def _example(self, name: str) -> str:
         field = self.layer.fields.get(name)

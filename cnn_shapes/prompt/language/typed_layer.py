@@ -40,8 +40,11 @@ class TypedLayer(NamedTuple):
         if not self.fields:
             return self.kind
         named = kind_of(self.kind)
-        shorthand = KINDS[named[0]].shorthand if named else None
-        if len(self.fields) == 1 and self.fields[0][0] == shorthand:
+        layer = KINDS[named[0]] if named else None
+        shorthand = layer.shorthand if layer else None
+        # of a class that frameworks share, the word says whose it is
+        bare = self.kind in KINDS or layer is None or not layer.meanings
+        if bare and len(self.fields) == 1 and self.fields[0][0] == shorthand:
             return f"{self.kind}: {self.fields[0][1]}"
         ordered = sorted(self.fields, key=lambda field: _place(field[0], shorthand))
         return f"{self.kind}: {{{', '.join(f'{name}: {value}' for name, value in ordered)}}}"

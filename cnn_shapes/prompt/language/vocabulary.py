@@ -202,6 +202,8 @@ def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     if lower in NO_SHAPE:
         return Misread(f"{word} changes no shape: leave it out")
     layer = KINDS[kind]
+    if lower in layer.answers:
+        return Misread(layer.answers[lower].format(kind=kind))
     if lower in layer.follows_input:
         return Misread(f"{word} follows from {layer.follows_input[lower]}: leave it out")
     if word[:1].isdigit():
