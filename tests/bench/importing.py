@@ -16,31 +16,18 @@ _ROUNDS = 9
 _SECTION = f"importing {NETWORK}"
 
 
-def _torchvision() -> Any:
-    """Its models. Beside a CPU build of torch, torchvision lacks two operators that no shape needs."""
-    import torch
-
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    for operator in ("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-                     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"):  # fmt: skip
-        library.define(operator)
-    import torchvision.models
-
-    return torchvision.models
-
-
 def rows() -> Iterator[Row]:
     try:
         import torch
 
-        models = _torchvision()
+        from tests.oracle import vision
     except ImportError:
         yield Row(_SECTION, "record", "", "torchvision is not installed", None)
         return
 
     def construct() -> Any:
         with torch.device("meta"):
-            return getattr(models, NETWORK)()
+            return getattr(vision, NETWORK)()
 
     module = construct().eval()
     image = torch.empty(2, *SIZE, device="meta")

@@ -28,7 +28,6 @@ from cnn_shapes.importing.running import BATCH
 
 TORCHVISION = "torchvision:"
 LONGEST = 0.3  # of the flat spec's lines, which the folded one may have at the median
-_declared = False
 Row = tuple[str, int, int, str]  # a model, the lines of its flat and folded spec, and why that is not folded
 
 
@@ -42,12 +41,8 @@ def kept(file: Path) -> Recording:
 def keep(name: str, file: Path) -> None:
     """Run a model and store what it calls, without places in files."""
     from cnn_shapes.importing import tracer
-    from tests.tools.trace_timm import build, declare_torchvision
+    from tests.tools.trace_timm import build
 
-    global _declared
-    if not _declared:
-        declare_torchvision()
-        _declared = True
     answer: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -69,7 +64,8 @@ def keep(name: str, file: Path) -> None:
 
 def _of_torchvision(name: str) -> tuple[Any, tuple[int, ...]]:
     import torch
-    from torchvision import models
+
+    from tests.oracle.vision import models
 
     options: dict[str, Any] = {"weights": None}
     if name in {*models.list_models(module=models.segmentation)}:
