@@ -6,6 +6,8 @@ Starting a process and importing torch, which `check net.py:Model` does first, i
 from collections.abc import Iterator
 from typing import Any
 
+from cnn_shapes.importing.folding.folded_spec import folded_spec
+from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.model_check import check_model
 from cnn_shapes.importing.running import record_module
 from tests.bench.measuring import Row, compared, interleaved
@@ -31,7 +33,7 @@ def rows() -> Iterator[Row]:
 
     module = construct().eval()
     image = torch.empty(2, *SIZE, device="meta")
-    recording = record_module(module, [SIZE])
+    recording: Any = record_module(module, [SIZE])
     with torch.no_grad():
         taken = interleaved(
             _ROUNDS,
@@ -39,8 +41,10 @@ def rows() -> Iterator[Row]:
             forward=lambda: module(image),
             record=lambda: record_module(module, [SIZE]),
             check=lambda: check_model(NETWORK, recording),
+            fold=lambda: folded_spec(layers_of(recording)),
         )
-    whole = taken["record"] + taken["check"]
     yield compared(_SECTION, "record", taken["record"], "construct on meta", taken["construct"])
     yield compared(_SECTION, "record", taken["record"], "forward on meta", taken["forward"])
-    yield compared(_SECTION, "record and check", whole, "construct on meta", taken["construct"])
+    for step in ("check", "fold"):
+        whole = taken["record"] + taken[step]
+        yield compared(_SECTION, f"record and {step}", whole, "construct on meta", taken["construct"])
