@@ -101,7 +101,8 @@ def read(line: str) -> TypedLayer:
         ("split a b axis height", "split: {into: [a, b], axis: height}"),
         ("concat a b axis width", "concat: {from: [a, b], axis: width}"),
         ("PReLU shared_axes=[1,2]", "prelu: {shared_axes: [1, 2]}"),
-        ("GLU dim=1", "glu"),
+        ("GLU dim=1", "GLU: {dim: 1}"),
+        ("UpSampling2D size=3", "UpSampling2D: {size: 3}"),
         ("reduce axis=[height, width]", "reduce: {axis: [height, width]}"),
         ("upsample 2 bilinear", "upsample: {scale: 2, mode: bilinear}"),
         ("pad 1x2", "pad: [1, 2]"),
@@ -212,7 +213,7 @@ def test_a_layer(typed: str, yaml: str | None) -> None:
         ("conv 8 c_in // 2", "c_in//2 needs its name, as in kernel_size=c_in//2"),
         ("dense c_in", "c_in needs its name, as in units=c_in"),
         (
-            "GLU dim=2",
+            "glu dim=2",
             "dim of glu must be 1, found 2: glu halves the channels, which are axis 1 in PyTorch",
         ),
         ("SimpleRNN 4", "SimpleRNN takes no number alone: write SimpleRNN units=4"),

@@ -17,6 +17,7 @@ from cnn_shapes.prompt.language.numbers import TypedNumbers, given_twice, place_
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, check_limited, sizes_of, yaml_value
 from cnn_shapes.prompt.language.vocabulary import (
     BARE_WORDS,
+    COMMON,
     LineContext,
     begins_word,
     class_name,
@@ -58,7 +59,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
         kind, rest = _number_apart(first, rest, context)
     if kind is None:
         raise unknown(first.text, context)
-    variant = VARIANTS.get(class_name(first.text))
+    variant = VARIANTS.get(class_name(first.text)) if keys_of(first.text) not in KINDS else None
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)
     whose = class_name(first.text) if _differs(first.text, kind) else ""
@@ -99,7 +100,11 @@ def _whose(name: str, numbers: list[TypedNumbers]) -> Misread:
 
 
 def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) -> TypedLayer:
-    """A class that takes other arguments than its kind, which has no short form. Raises Misread."""
+    """A class that takes other arguments than its kind: these are typed by name. Raises Misread."""
+    known = {*COMMON, *layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)}
+    pairs = [word.text.partition("=") for word in rest]
+    if pairs and all(key in known and value for key, _, value in pairs):
+        return TypedLayer(name, tuple((key, yaml_value(value, False)) for key, _, value in pairs))
     if rest:
         example = layer.example.strip().removeprefix("- ")
         raise Misread(
