@@ -153,6 +153,7 @@ class Network:
             self.inputs.append(node)
         self.nodes = [*self.inputs]
         self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
+        self.names: dict[str, Node] = {}  # what the last of its layers could name in `from`
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
         self.unshared: list[tuple[Span, str]] = []  # where `share` names what an `if` leaves out

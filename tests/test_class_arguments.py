@@ -103,7 +103,7 @@ ALONE = [
     ),
     (
         "GLU: {dim: -1}",
-        "dim of GLU must be 1, found -1: glu halves the channels, which are axis 1 in PyTorch",
+        "dim must be 1 or -3, the channels as PyTorch counts, found -1: glu halves the channels alone",
     ),
     (
         "MultiheadAttention: {num_heads: 2, add_bias_kv: true}",
@@ -149,6 +149,10 @@ SAME = [
     ("[8, 8, 64]", "SpatialDropout2D: {rate: 0.2}", "dropout: 0.2"),
     ("[8, 8, 64]", "ZeroPadding2D: {padding: [[1, 2], [3, 4]]}", "pad: [[1, 2], [3, 4]]"),
     ("[8, 8, 64]", "Cropping2D: {cropping: [1, 2]}", "crop: [1, 2]"),
+    ("[64]", "GLU", "glu"),  # PyTorch's default is dim=-1, of a vector the channels
+    ("[64]", "GLU: {dim: -1}", "glu"),
+    ("[8, 8, 64]", "GLU: {dim: 1}", "glu"),
+    ("[8, 8, 64]", "GLU: {dim: -3}", "glu"),
     ("[12, 64]", "ZeroPadding1D: {padding: [1, 2]}", "pad: [[1, 2]]"),  # begin and end: 12 + 1 + 2 = 15
     ("[12, 64]", "Cropping1D: {cropping: [1, 2]}", "crop: [[1, 2]]"),  # 12 - 1 - 2 = 9
     ("[8, 8, 64]", "Upsample: {scale_factor: 2, mode: bicubic}", "upsample: {scale: 2, mode: bicubic}"),

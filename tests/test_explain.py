@@ -71,6 +71,18 @@ def test_every_word_of_a_field_is_explained(field: str) -> None:
     assert max(taken, key=len) == ", ".join(WORDS[field])
 
 
+def test_a_key_is_explained_at_each_place() -> None:
+    places = [place["of"] for place in data("into")["places"]]
+    assert [owner["kind"] for owner in data("into")["owners"]] == ["split"]
+    assert places == ["a block call", "repeat"]
+    assert all(f"  of: {place}\n" in explain("into") for place in ("split", *places))
+
+
+def test_an_axis_may_be_any() -> None:
+    takes = {owner["takes"].partition(", or")[0] for owner in data("axis")["owners"]}
+    assert takes == {"one of channels, length, height, width, depth"}
+
+
 def test_all_is_every_rule_and_kind() -> None:
     names = [found["name"] for found in everything()]
     assert names == [*RULES, *KINDS, *STRUCTURES]

@@ -76,3 +76,33 @@ def test_the_schema(tmp_path: Path) -> None:
     assert run("schema", "-o", "no/s.json", folder=tmp_path).err == (
         "cnn-shapes: cannot write no/s.json: no such file or directory\n"
     )
+
+
+SEVERAL = """\
+input: {rgb: [8, 8, 4], depth: [8, 8, 1]}
+blocks:
+  Two:
+    layers: [conv: {filters: 8, activation: relu, name: u}, maxpool: {kernel_size: 2, name: v}]
+    outputs: [u, v]
+layers:
+  - Two: {into: [f, g]}
+  - split: {into: [l, r], from: f}
+  - add: [l, r]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("f", ["two1.u: conv 1x1, 8  (net.yaml, line 4)", "", "  input   8x8x4 from rgb"]),
+        ("g", ["two1.v: maxpool 2  (net.yaml, line 4)", "", "  input   8x8x8 from two1.u.activation"]),
+        ("r", ["split1.r: split: r  (net.yaml, line 8)", "", "  input   8x8x8 from two1.u.activation"]),
+        ("depth", ["depth: input  (net.yaml, line 1)", "", "  output  8x8x1"]),
+        ("input", ["rgb: input  (net.yaml, line 1)", "", "  output  8x8x4"]),
+        ("dept", ["cnn-shapes: no layer is called dept: did you mean depth?"]),
+    ],
+)
+def test_every_name_that_from_takes(name: str, lines: list[str], tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(SEVERAL, encoding="utf-8")
+    ran = run("explain", f"net.yaml:{name}", folder=tmp_path)
+    assert (ran.out or ran.err).splitlines()[: len(lines)] == lines

@@ -189,7 +189,7 @@ def test_same_padding(size: str, fields: str, output: str, rounding: str) -> Non
         ("4x6x3", "StochasticDepth: {p: 0.2}", ("4x6x3", 0, 0, 0)),
         ("4x6x3", "StochasticDepth: {p: 0.2, mode: row}", "unknown-key"),
         ("4x6x3", "stochastic_depth: 2", "bad-value"),
-        ("4x6x3", "GLU", "groups-not-divisible"),
+        ("4x6x3", "glu", "groups-not-divisible"),
         ("4x6x2", "conv: {filters: 2, activation: glu}", "bad-value"),  # it halves the channels
         ("4x6x2", "conv: {filters: 2, activation: threshold}", "bad-value"),  # it needs two numbers
         ("4x6x2", "conv: {filters: 2, activation: linear}", ("4x6x2", 6, 0, 2 * 2 * 24)),

@@ -102,7 +102,6 @@ SAME = {
     "log_softmax": "LogSoftmax",
     "rrelu": "RReLU",
     "threshold": "Threshold",
-    "glu": "GLU",
     "stochastic_depth": "StochasticDepth",
     "subtract": "Subtract",
     "average": "Average",

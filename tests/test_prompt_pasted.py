@@ -77,7 +77,7 @@ def test_a_program_that_says_too_little(line: str, said: str) -> None:
         ("layers.PReLU(shared_axes=[1, 2])", "prelu: {shared_axes: [1, 2]}"),
         ("StochasticDepth(0.2, 'row')", "stochastic_depth: 0.2"),
         ("nn.Hardtanh(-1, 1)", "hardtanh"),
-        ("nn.GLU(dim=1)", "glu"),
+        ("nn.GLU(dim=1)", "GLU: {dim: 1}"),
     ],
 )
 def test_a_class_whose_arguments_are_counted_otherwise(line: str, entry: str) -> None:

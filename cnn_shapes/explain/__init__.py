@@ -65,7 +65,10 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
     if ":" in name or os.path.exists(name) or name in zoo.names():
         path, _, layer = name.rpartition(":") if ":" in name else (name, "", "")
         return layers.data(path, layer)
-    found = kinds.field(name) or keys.key(name)
+    fields, elsewhere = kinds.field(name), keys.key(name)
+    if fields is not None and elsewhere is not None:  # a field of layers, and a key of other things
+        return {**fields, "places": elsewhere["places"]}
+    found = fields or elsewhere
     if found is None:
         raise Unknown(f"nothing is called {name}: {_advice(name, topics)}")
     return found
@@ -89,12 +92,17 @@ def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
     return _TEXTS.get(kind, kinds.text)(found)
 
 
+def _field_text(found: dict[str, Any]) -> str:
+    return kinds.text(found) + (f"\n{keys.text(found)}" if "places" in found else "")
+
+
 def _refused_text(found: dict[str, Any]) -> str:
     return f"{found['answer']}\n"
 
 
 _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refused": _refused_text,
+    "field": _field_text,
     "key": keys.text,
     "rule": rules.text,
     "rules": rules.groups_text,

@@ -107,7 +107,14 @@ def _owners_text(found: dict[str, Any]) -> str:
     for owner in found["owners"]:
         groups.setdefault(tuple(_field_cells(owner)), []).append(owner["kind"])
     blocks = [
-        f"{cells[0]}: {cells[2]}\n  takes: {cells[3]}\n  {cells[1]}\n" + _wrapped(f"  of: {', '.join(kinds)}")
+        "\n".join(
+            [
+                f"{cells[0]}: {cells[2]}",
+                f"  takes: {cells[3]}",
+                *([f"  {cells[1]}"] if cells[1] else []),
+                _wrapped(f"  of: {', '.join(kinds)}"),
+            ]
+        )
         for cells, kinds in groups.items()
     ]
     return "\n\n".join(blocks) + "\n"
@@ -123,7 +130,7 @@ def _field(declared: Field[Any]) -> dict[str, Any]:
     return {
         "name": declared.name,
         "text": declared.doc,
-        "takes": declared.expected(_RANK),
+        "takes": declared.expected_of_any(_RANK),
         "required": declared.required,
         "default": None if initial is None else short(initial),
         "aliases": list(declared.aliases),

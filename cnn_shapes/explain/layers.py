@@ -34,8 +34,15 @@ def data(path: str, name: str) -> dict[str, Any]:
 
 
 def of(report: CheckResult, name: str, path: str) -> dict[str, Any]:
-    """The explanation of a layer, group or top-level entry of a report that has a trace; `path` is shown."""
+    """The explanation of a layer, group, top-level entry or input of a report that has a trace.
+
+    A name is one that a report shows, or one that `from` takes. `path` is shown.
+    """
     assert report.trace is not None
+    network = report.trace.network
+    named = network.input if name == "input" else network.names.get(name)
+    if named is not None and named in network.inputs:
+        return {"type": "layer", "path": path, **_layer(report, report.trace.step_of(named)), "then": []}
     steps = _find(report.trace, name)
     if len(steps) > 1 and any(step.node.owner is not steps[0].node for step in steps[1:]):
         return {
@@ -73,9 +80,13 @@ def _find(trace: Trace, name: str) -> list[Step]:
         found = [
             step for step in steps if step.node.name.startswith(head) and step.node.name.endswith(f".{tail}")
         ]
+    if not found and name in trace.network.names:  # that of an `into`, or of a part
+        named = trace.network.names[name]
+        own = named.owner or named
+        found = [step for step in steps if step.node is own or step.node.owner is own]
     if found:
         return found
-    near = closest(name, [step.node.name for step in steps])
+    near = closest(name, [*trace.network.names, *(step.node.name for step in steps)])
     known = ", ".join(dict.fromkeys(step.node.name.partition(".")[0] for step in steps[:200]))
     raise Unknown(f"no layer is called {name}: " + (f"did you mean {near}?" if near else f"it has {known}"))
 
@@ -200,7 +211,7 @@ def _layer_lines(found: dict[str, Any]) -> list[str]:
     lines = [
         f"{found['name']}: {found['layer']}  ({found['path']}, line {found['line']})",
         "",
-        f"  input   {inputs}",
+        *([f"  input   {inputs}"] if inputs else []),
         f"  output  {found['output']}",
     ]
     lines += _size_lines(found)

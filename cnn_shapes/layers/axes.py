@@ -48,6 +48,9 @@ class Axis(Word):
         names = _names(rank)
         return f"one of {', '.join(names)}" if rank else "channels, the one axis of a vector"
 
+    def expected_of_any(self, rank: int) -> str:
+        return f"one of {', '.join(self.words)}"
+
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "integer"], "examples": list(self.words)}
 
@@ -85,6 +88,9 @@ class SeveralAxes(Field[tuple[str, ...]]):
 
     def expected(self, rank: int) -> str:
         return self._one.expected(rank) + (", or a list of them, each once" if rank else "")
+
+    def expected_of_any(self, rank: int) -> str:
+        return f"{self._one.expected_of_any(rank)}, or a list of them, each once"
 
     def schema(self) -> dict[str, Any]:
         return {

@@ -107,6 +107,10 @@ class Field(Generic[T]):
     def expected(self, rank: int) -> str:
         raise NotImplementedError
 
+    def expected_of_any(self, rank: int) -> str:
+        """What it may be where it is not known how many axes there are; `rank` is the example's."""
+        return self.expected(rank)
+
     def translate(self, alias: str, raw: Any) -> Any:
         """The value that `raw` means when it is written under `alias`."""
         return raw

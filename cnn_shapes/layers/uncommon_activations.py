@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from cnn_shapes.layers.activation import Activation, Row, activation
 from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer, Limit
-from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.layers.fields import BadValue, Field, whole
+from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, WRONG_RANK, Shape, ShapeError
 
 _ALONG = "it is over the channels alone; softmax takes another axis, and has the same shape"
 _OF_CHANNELS = {"axis": Limit("channels", _ALONG)}
@@ -46,7 +48,6 @@ class Glu(Activation):
     """
 
     kind = "glu"
-    class_names = (ClassNames(TORCH, {"GLU": None}, ("dim",)),)
     limited: ClassVar = {"dim": Limit(1, "glu halves the channels, which are axis 1 in PyTorch")}
     example = "- glu: {expect: [28, 28, 4]}\n"
     in_place = False
@@ -68,4 +69,55 @@ class Glu(Activation):
         return f"{channels} / 2 = {channels // 2} channels"
 
 
-ALL: list[type[Layer]] = [Glu, *(activation(name, row) for name, row in _ROWS.items())]
+class AxisOfGlu(Field[int]):
+    """The axis that PyTorch's GLU halves, counted with the batch: it must be that of the channels."""
+
+    def read(self, raw: Any, rank: int, layout: str) -> int:
+        if whole(raw) in (1, -1 - rank):
+            return 1
+        template = "{name} must be {expected}, found {found}: glu halves the channels alone"
+        raise BadValue(self.expected(rank), template=template)
+
+    def expected(self, rank: int) -> str:
+        return f"1 or {-1 - rank}, the channels as PyTorch counts"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["integer", "string"]}
+
+
+class HalvesLastAxis(Glu):
+    """PyTorch's GLU without its `dim`, which halves the last axis: the channels of a vector alone."""
+
+    family = ""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        x = inputs[0]
+        if x.rank:
+            raise ShapeError(
+                WRONG_RANK,
+                "GLU without dim halves the last axis, in PyTorch the {axis}: write GLU: {{dim: 1}}, which "
+                "halves the channels, or glu",
+                pointer="gets {input}",
+                axis=AXIS_NAMES[x.rank][-1],
+                input=x,
+            )
+        return super().shape(x)
+
+
+class TorchGlu(Glu):
+    """PyTorch's gated linear unit, which halves the axis `dim`: the last one where it is not given."""
+
+    is_variant = True
+    family = ""
+    class_names = (ClassNames(TORCH, {"GLU": None}, ("dim",)),)
+    limited: ClassVar = {}
+    example = "- GLU: {dim: 1}\n"
+    counts_axes = True
+    dim = AxisOfGlu("the axis that is halved, which must be the channels", None)
+
+    @classmethod
+    def made(cls, rank: int, values: Mapping[str, Any]) -> Layer:
+        return Glu(rank) if "dim" in values or not rank else HalvesLastAxis(rank)
+
+
+ALL: list[type[Layer]] = [Glu, TorchGlu, *(activation(name, row) for name, row in _ROWS.items())]

@@ -37,6 +37,7 @@ class Unfolder(Builder):
         for position, item in enumerate(items, 1):
             self.entry = position
             last = network.ends[position - 1] = self.unfold(item, last, scope, self.names)
+        network.names = scope.names
         for node in self.spec.outputs:
             found = scope.find(node.text)
             if found is None:

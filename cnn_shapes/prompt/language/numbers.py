@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.axes import SeveralAxes
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.typed_layer import yaml_value
@@ -42,7 +43,7 @@ def place_numbers(
     elif shorthand == "kernel_size":
         _window(kind, numbers, fields, rank)
     elif shorthand in LISTS:
-        _list(shorthand, numbers, fields)
+        _list(kind, shorthand, numbers, fields)
     else:
         _single(kind, shorthand, numbers, fields, rank)
 
@@ -126,11 +127,20 @@ def _one_of_two(number: str, before: str, fields: dict[str, str]) -> Misread:
     return Misread(f"{number} may be {meant}: write {written}")
 
 
-def _list(shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str]) -> None:
+def given_twice(kind: str, name: str, values: list[str]) -> Misread:
+    """What to say of a field that has several values: of one that holds a list these may be it."""
+    if name in LISTS or isinstance(KINDS[kind].fields.get(name), SeveralAxes):
+        return Misread(f"{name} is given twice: keep one, or write a list, {name}=[{', '.join(values)}]")
+    return Misread(f"{name} is given twice: keep one")
+
+
+def _list(kind: str, shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str]) -> None:
     """`reshape 7 7 64`, `reshape 7x7x64`, `permute 2 0 1`, `concat a b`."""
     parts: list[str] = []
     for one in numbers:
         parts += map(str, one.sizes) if one.sizes is not None else [one.text]
+    if shorthand in fields:
+        raise given_twice(kind, shorthand, [fields[shorthand], *parts])
     if len(parts) == 1:
         text = yaml_value(parts[0], False)
         single = shorthand == "from" or text[0] in "[{"

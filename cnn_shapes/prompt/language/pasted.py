@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
-from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, Layer, Limit
+from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, Layer
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
-from cnn_shapes.prompt.language.typed_layer import TypedLayer, yaml_value
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, check_limited, yaml_value
 from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
     LineContext,
@@ -202,7 +202,7 @@ def _framework_layer(
         if key in _INPUT_SHAPE and key not in ours:
             input_shape = value
         if key in layer.limited and key not in ours:
-            _check_limited(name, key, value, layer.limited[key])
+            check_limited(name, key, value, layer.limited[key])
         elif key and (key in ours or key not in idle):
             field = ours.get(key) or key_of(kind, key)
             value = _field_value(layer, field, key, value)
@@ -219,13 +219,6 @@ def _framework_layer(
     is_written = layer.is_variant or (rank is not None and rank != context.rank)
     written = name if is_written else kind
     return TypedLayer(written, tuple(fields.items()), input=input_shape)
-
-
-def _check_limited(name: str, key: str, value: str, limit: Limit) -> None:
-    """Raise Misread for an argument that has another value than the one which says nothing."""
-    found = yaml_value(value, collapses=False)
-    if found != limit.text:
-        raise Misread(f"{key} of {name} must be {limit.text}, found {found}: {limit.remedy}")
 
 
 def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[str, str]:

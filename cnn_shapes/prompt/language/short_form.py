@@ -6,16 +6,18 @@ import re
 from collections.abc import Collection
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
+from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST, Flag
 from cnn_shapes.layers.fields import Word as WordField
 from cnn_shapes.prompt.language.grammar import Misread, TypedWord, words
 from cnn_shapes.prompt.language.keyboard import has_hangul, keys_of
-from cnn_shapes.prompt.language.numbers import TypedNumbers, place_numbers
-from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of, yaml_value
+from cnn_shapes.prompt.language.numbers import TypedNumbers, given_twice, place_numbers
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, check_limited, sizes_of, yaml_value
 from cnn_shapes.prompt.language.vocabulary import (
     BARE_WORDS,
+    COMMON,
     LineContext,
     begins_word,
     class_name,
@@ -28,6 +30,8 @@ from cnn_shapes.prompt.language.vocabulary import (
 )
 
 _PRODUCT = re.compile(r"\d+(?:\*\d+)+")
+_INCOMING = re.compile(rf"(?:{'|'.join(INCOMING)})\b")
+_OPERATOR = re.compile(r"[-+*/%]+")
 _NAMES = ("name", "from", "into", "share", "like")
 # what a message shows as the value of a field; a flag shows false, a word its first one, any other field 2
 _EXAMPLES = {
@@ -55,7 +59,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
         kind, rest = _number_apart(first, rest, context)
     if kind is None:
         raise unknown(first.text, context)
-    variant = VARIANTS.get(class_name(first.text))
+    variant = VARIANTS.get(class_name(first.text)) if keys_of(first.text) not in KINDS else None
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)
     whose = class_name(first.text) if _differs(first.text, kind) else ""
@@ -65,6 +69,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     if arrow < len(rest):
         fields["expect"] = _expected(kind, rest[arrow + 1 :], context)
     layer.read(rest[:arrow])
+    layer.take_parts()
     if whose and (layer.numbers or not layer.says_whose()):
         raise _whose(whose, layer.numbers)
     place_numbers(kind, layer.numbers, fields, context.rank, text)
@@ -95,7 +100,11 @@ def _whose(name: str, numbers: list[TypedNumbers]) -> Misread:
 
 
 def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) -> TypedLayer:
-    """A class that takes other arguments than its kind, which has no short form. Raises Misread."""
+    """A class that takes other arguments than its kind: these are typed by name. Raises Misread."""
+    known = {*COMMON, *layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases)}
+    pairs = [word.text.partition("=") for word in rest]
+    if pairs and all(key in known and value for key, _, value in pairs):
+        return TypedLayer(name, tuple((key, yaml_value(value, False)) for key, _, value in pairs))
     if rest:
         example = layer.example.strip().removeprefix("- ")
         raise Misread(
@@ -127,6 +136,7 @@ class _LayerReader:
         self.fields: dict[str, str] = {}
         self.keys: dict[str, str] = {}  # the words under which fields are written, where that says more
         self.numbers: list[TypedNumbers] = []
+        self.parts: dict[str, str] = {}  # of a split, each with its size
 
     def read(self, found: list[TypedWord]) -> None:
         """Read the words after the kind. Raises Misread."""
@@ -142,7 +152,12 @@ class _LayerReader:
         key, equals, value = texts[0].partition("=")
         if not equals or not key or key[0].isdigit() or key[0] in "([\"'":
             return 0
-        self._give(key_of(self.kind, key), value, key)
+        if self._is_limited(key):
+            check_limited(self.kind, key, value, self.layer.limited[key])
+        elif self._names_parts and not is_key(self.kind, key) and value:
+            self.parts[key] = value
+        else:
+            self._give(key_of(self.kind, key), value, key)
         return 1
 
     def _filters_at_kernel(self, texts: list[str]) -> int:
@@ -167,7 +182,8 @@ class _LayerReader:
             text = text.replace("*", "x")
         sizes = sizes_of(text)
         is_number = sizes is not None or text[0] in "([" or _is_decimal(text)
-        if not is_number and self.layer.shorthand not in ("from", "into"):
+        takes_words = self.layer.shorthand in ("from", "into")
+        if not is_number and (not takes_words or (len(texts) > 1 and is_key(self.kind, text))):
             return 0
         self.numbers.append(TypedNumbers(text, sizes))
         return 1
@@ -209,12 +225,48 @@ class _LayerReader:
     def _key_before_value(self, texts: list[str]) -> int:
         """`k 5`, `stride 2`; a flag needs no value."""
         text, *after = texts
+        if self._is_limited(text) and after:
+            check_limited(self.kind, text, after[0], self.layer.limited[text])
+            return 2
+        self._notice_expression(texts)
         name = key_of(self.kind, text.rstrip(":"))
         if isinstance(self.layer.fields.get(name), Flag) and after[:1] not in (["true"], ["false"]):
             self._give(name, "true", text)
             return 1
         self._give(name, after[0] if after else "", text)
         return 2
+
+    @property
+    def _names_parts(self) -> bool:
+        field = self.layer.fields.get(self.layer.shorthand or "")
+        return field is not None and field.names_tensors
+
+    def _is_limited(self, key: str) -> bool:
+        return key in self.layer.limited and not is_key(self.kind, key)
+
+    def _notice_expression(self, texts: list[str]) -> None:
+        """Raise Misread for an expression without the name of its field: `conv c_in // 2`, `conv 8 2**2`."""
+        text = texts[0]
+        if not text[0].isdigit() and not _INCOMING.match(text):
+            return
+        count = 1
+        while count + 1 < len(texts) and _OPERATOR.fullmatch(texts[count]):
+            count += 2
+        order = [self.layer.shorthand, *(name for name in ("kernel_size",) if name in self.layer.fields)]
+        open_ = [name for name in order if name and name not in self.fields][len(self.numbers) :]
+        name, expression = next(iter(open_), "kernel_size"), "".join(texts[:count])
+        raise Misread(f"{expression} needs its name, as in {name}={expression}")
+
+    def take_parts(self) -> None:
+        """Put the parts that were typed with their sizes, `a=4 b=-1`, into their field. Raises Misread."""
+        if not self.parts:
+            return
+        if self.numbers:
+            sizes = " ".join(f"{name}={size}" for name, size in self.parts.items())
+            first = self.numbers[0].text
+            raise Misread(f"{first} has no size beside {sizes}: write {first}=-1 for the rest, or a number")
+        sizes = ", ".join(f"{name}: {yaml_value(size, False)}" for name, size in self.parts.items())
+        self._give(self.layer.shorthand or "", f"{{{sizes}}}", "into")
 
     _READINGS = (
         _key_with_value,
@@ -231,7 +283,7 @@ class _LayerReader:
         if not value:
             raise Misread(f"{key} needs a value, as in {name}={self._example(name)}", incomplete=True)
         if name in self.fields:
-            raise Misread(f"{name} is given twice: keep one")
+            raise given_twice(self.kind, name, [self.fields[name], value])
         if name not in _NAMES and has_hangul(value):
             value = keys_of(value)
         field = self.layer.fields.get(name)

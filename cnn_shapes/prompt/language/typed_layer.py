@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple, Union
 
 from cnn_shapes.layers import KINDS
+from cnn_shapes.layers.base import Limit
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.vocabulary import COMMON, FOLLOWERS, LETTERS, LISTS, kind_of
 
@@ -44,6 +45,8 @@ class TypedLayer(NamedTuple):
         shorthand = layer.shorthand if layer else None
         # of a class that frameworks share, the word says whose it is
         bare = self.kind in KINDS or layer is None or not layer.meanings
+        # a mapping under a kind is its fields: the sizes of a split's parts need the word before them
+        bare = bare and self.fields[0][1][:1] != "{"
         if bare and len(self.fields) == 1 and self.fields[0][0] == shorthand:
             return f"{self.kind}: {self.fields[0][1]}"
         ordered = sorted(self.fields, key=lambda field: _place(field[0], shorthand))
@@ -124,6 +127,13 @@ def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and not text.endswith(" ") and ": " not in text and " #" not in text:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def check_limited(name: str, key: str, value: str, limit: Limit) -> None:
+    """Raise Misread for an argument that has another value than the one which says nothing."""
+    found = yaml_value(value, collapses=False)
+    if found != limit.text:
+        raise Misread(f"{key} of {name} must be {limit.text}, found {found}: {limit.remedy}")
 
 
 def _nested_list(text: str) -> NestedList:
