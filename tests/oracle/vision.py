@@ -13,7 +13,7 @@ operators = torch.library.Library("torchvision", "DEF")
 for name in ("nms", "qnms"):
     operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
-from torchvision import models  # noqa: E402
+from torchvision import models as models  # noqa: E402
 from torchvision.models import *  # noqa: E402, F403
 from torchvision.models.segmentation import *  # noqa: E402, F403
 from torchvision.models.video import *  # noqa: E402, F403
