@@ -54,6 +54,7 @@ def verify(
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.importing.verifying import compared_layers, first_difference
     from cnn_shapes.settings import Configuration
+    from cnn_shapes.source import shown_path
 
     tally = Tally()
     spec = next(tally.counted(checked([path], overrides_of(None, params or []))))
@@ -73,36 +74,40 @@ def verify(
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))
-    ours, theirs = compared_layers(spec.trace), compared_layers(model.trace)
-    difference = first_difference(ours, theirs)
+    ours = compared_layers(spec.trace)
+    theirs = compared_layers(model.trace, [node.name for node in spec.trace.network.inputs])
+    difference = first_difference(ours, theirs, spec.layout)
     with streams.opened(None, streams.NEVER) as out:
         if difference is None:
-            totals = spec.trace.totals
-            out.line(f"{path} is {target}: {len(ours)} layers and {totals.params:,} parameters are the same")
+            same = f"{len(ours)} layers and {spec.trace.totals.params:,} parameters"
+            out.line(f"{shown_path(path)} is {target}: {same} are the same")
             return
-        out.line(f"{path} and {target} differ in layer {difference.place}:")
+        out.line(f"{shown_path(path)} and {target} differ in layer {difference.place}:")
         for line in islice(_told(difference, spec, model), 20):
             out.line(f"  {line}")
     raise typer.Exit(FOUND)
 
 
 def _told(difference: "Difference", spec: "CheckResult", model: "CheckResult") -> list[str]:
-    rows = [_row(difference.spec, spec), _row(difference.model, model)]
+    rows = [
+        _row(difference.spec, spec, spec.layout, difference.alone == "model"),
+        _row(difference.model, model, spec.layout, difference.alone == "spec"),
+    ]
     width = max(len(place) for place, _ in rows)
     return [*(f"{place:{width}}  {text}" for place, text in rows if place), *difference.told]
 
 
-def _row(operation: "ComparedLayer | None", report: "CheckResult") -> tuple[str, str]:
-    """Where an operation is written, and what it is."""
+def _row(layer: "ComparedLayer | None", report: "CheckResult", layout: str, is_next: bool) -> tuple[str, str]:
+    """Where a layer is written, and what it is; `is_next`: that it is what comes there instead of another."""
     from cnn_shapes.diagnostics import format_shape
-    from cnn_shapes.formats.parts.terminal_text import clean
     from cnn_shapes.source import shown_path
 
-    if operation is None:
+    if layer is None:
         return "", ""
-    node = operation.node
+    node = layer.node
     source, span = report.source.written(node.place.span)
     place = f"{shown_path(source.path)}:{source.position(span.start)[0]}"
     what = node.layer.describe() if node.layer is not None else node.kind
-    shape = format_shape(node.output, report.layout)
-    return clean(place), clean(f"{node.name}: {what}    {shape}, {operation.step.params:,} parameters")
+    shape = format_shape(node.output, layout)
+    text = f"{node.name}: {what}    {shape}, {layer.step.params:,} parameters"
+    return place, f"next is {text}" if is_next else text

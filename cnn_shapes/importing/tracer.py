@@ -145,9 +145,9 @@ def import_target(target):
 
 
 def import_file(path):
-    path = os.path.abspath(path)
     if not os.path.isfile(path):
         raise Failed(IMPORT, "no-module", f"there is no file {path}")
+    path = os.path.abspath(path)
     folder, parts = os.path.dirname(path), [os.path.basename(path)[:-3]]
     sys.path.insert(0, folder)
     while os.path.isfile(os.path.join(folder, "__init__.py")):
@@ -252,7 +252,8 @@ def named_inputs(model, inputs):
         while free and len(names) < len(inputs):
             names.append(f"input{len(names) + 1}")
         if len(inputs) > len(names):
-            raise Failed(RUN, "unknown-input", f"forward takes {len(names)} inputs", names)
+            takes = f"{len(names)} input{'' if len(names) == 1 else 's'}"
+            raise Failed(RUN, "unknown-input", f"forward takes {takes}, but gets {len(inputs)}", names)
         inputs = dict(zip(names, inputs))  # noqa: B905 - the interpreter may be an old one
     else:
         unknown = [name for name in inputs if name not in [one.name for one in parameters]]

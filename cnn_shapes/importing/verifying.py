@@ -75,13 +75,18 @@ class Difference(NamedTuple):
         return named
 
 
-def compared_layers(trace: Trace) -> list[ComparedLayer]:
-    """What a network computes, in the order of its text: no layer that moves values only, or does nothing."""
+def compared_layers(trace: Trace, inputs: Sequence[str] = ()) -> list[ComparedLayer]:
+    """What a network computes, in the order of its text: no layer that moves values only, or does nothing.
+
+    Where its inputs have the names `inputs`, they count in this order.
+    """
     network = trace.network
     steps = {step.node.index: step for step in trace.steps}
-    outputs: dict[int, tuple[Output, ...]] = {
-        node.index: (Output(-1 - place),) for place, node in enumerate(network.inputs)
-    }
+    order = [node.name for node in network.inputs]
+    if sorted(order) == sorted(inputs):
+        order = [*inputs]
+    outputs: dict[int, tuple[Output, ...]]
+    outputs = {node.index: (Output(-1 - order.index(node.name)),) for node in network.inputs}
     joined: dict[tuple[int, Any], tuple[Output, ...]] = {}  # what joins read, for others of the same kind
     readers = _readers(network)
     found: list[ComparedLayer] = []
@@ -110,8 +115,13 @@ def compared_layers(trace: Trace) -> list[ComparedLayer]:
     return found
 
 
-def first_difference(spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer]) -> Difference | None:
-    """The layers of both that differ though all that they read is the same, or None where nothing differs."""
+def first_difference(
+    spec: Sequence[ComparedLayer], model: Sequence[ComparedLayer], layout: str = CHANNELS_FIRST
+) -> Difference | None:
+    """The layers of both that differ though all that they read is the same, or None where nothing differs.
+
+    Shapes are told in `layout`.
+    """
     known: dict[Any, int] = {}
     ours, theirs = _Side(spec, known), _Side(model, known)
     mine, others = ours.first_without(theirs), theirs.first_without(ours)
@@ -122,7 +132,7 @@ def first_difference(spec: Sequence[ComparedLayer], model: Sequence[ComparedLaye
         place, other = max(pairs, key=lambda pair: ours.likeness(pair[0], theirs, pair[1]))
         alone, count = _more(ours.on_from(place), theirs.on_from(other))
         if not count:
-            told = tuple(_told(ours, place, theirs, other))
+            told = tuple(_told(ours.layers[place], theirs.layers[other], layout))
             return Difference(place + 1, spec[place], model[other], "", told)
         mine, others = [place], [other]
     else:
@@ -153,17 +163,14 @@ def _alike(ours: Sequence[Any], theirs: Sequence[Any]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _told(ours: _Side, place: int, theirs: _Side, other: int) -> Iterator[str]:
-    facts, others = ours.layers[place].facts, theirs.layers[other].facts
-    for name in {**facts, **others}:
-        if facts.get(name) != others.get(name):
-            yield f"{name}: {_shown(facts.get(name))} in the spec, {_shown(others.get(name))} in the model"
-    if ours.sources(place) != theirs.sources(other):
-        read = [
-            ", ".join(one.name for one in side.layers[at].node.inputs)
-            for side, at in ((ours, place), (theirs, other))
-        ]
-        yield "reads: {} in the spec, {} in the model".format(*read)
+def _told(ours: ComparedLayer, theirs: ComparedLayer, layout: str) -> Iterator[str]:
+    facts = {name: (ours.facts.get(name), theirs.facts.get(name)) for name in {**ours.facts, **theirs.facts}}
+    for name, (one, other) in facts.items():
+        if one != other:
+            yield f"{name}: {_shown(one, layout)} in the spec, {_shown(other, layout)} in the model"
+    if all(one == other for one, other in facts.values()):
+        read, instead = (", ".join(source.name for source in side.node.inputs) for side in (ours, theirs))
+        yield f"reads: {read} in the spec, {instead} in the model"
 
 
 class _Side:
@@ -277,19 +284,21 @@ def _groups(node: Node) -> int | None:
     return groups if isinstance(groups, int) else None
 
 
-def _without_ones(node: Node) -> str:
+def _without_ones(node: Node) -> Shape | None:
     """The shape that comes out; one value a channel is a vector, whichever way it is kept."""
     shape, layer = node.output, node.layer
     if shape is None or not shape.known:
-        return format_shape(shape, CHANNELS_FIRST)
+        return shape
     if all(size == 1 for size in shape.sizes):
-        return str(shape.channels)
+        return Shape(shape[:1])
     if shape.rank == 1 and layer is not None and layer.joins:
-        shape = Shape(sorted(shape))  # either axis of a sequence may be the first
-    return format_shape(shape, CHANNELS_FIRST)
+        return Shape(sorted(shape))  # either axis of a sequence may be the first
+    return shape
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, layout: str) -> str:
+    if isinstance(value, Shape):
+        return format_shape(value, layout)
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -178,6 +178,12 @@ def with_input(path: str, spec: "CheckResult", run: ModelRun, params: list[str])
     from cnn_shapes.language.spec import Overrides
 
     names = list(spec.spec.inputs if spec.spec is not None else ())
+    by_name = bool(names) and isinstance(run.inputs, dict)
+    if not by_name and len(run.inputs) != (len(names) or 1):
+        has = f"{len(names)} inputs, {', '.join(names)}" if names else "one input"
+        raise typer.BadParameter(
+            f"{path} has {has}: give the sizes of each, found {len(run.inputs)}", param_hint="--input"
+        )
     given = run.inputs if isinstance(run.inputs, dict) else dict(zip(names or [""], run.inputs, strict=False))
     sizes = {name: in_layout(shape, spec.layout) for name, shape in given.items()}
     own = sizes.pop("", None) if names else next(iter(sizes.values()))
