@@ -35,7 +35,7 @@ _FOLLOWED = 250  # layers from these on
 _MOST_MORE = 50  # layers of one that the other may lack there
 
 
-class Output(NamedTuple):
+class OutputPart(NamedTuple):
     """What a layer gives: its place in the list, -1 for the first input, and of it these parts of splits."""
 
     place: int
@@ -47,7 +47,7 @@ class ComparedLayer(NamedTuple):
 
     step: Step
     facts: dict[str, Any]
-    sources: tuple[Output, ...]
+    sources: tuple[OutputPart, ...]
 
     @property
     def node(self) -> Node:
@@ -85,9 +85,9 @@ def compared_layers(trace: Trace, inputs: Sequence[str] = ()) -> list[ComparedLa
     order = [node.name for node in network.inputs]
     if sorted(order) == sorted(inputs):
         order = [*inputs]
-    outputs: dict[int, tuple[Output, ...]]
-    outputs = {node.index: (Output(-1 - order.index(node.name)),) for node in network.inputs}
-    joined: dict[tuple[int, Any], tuple[Output, ...]] = {}  # what joins read, for others of the same kind
+    outputs: dict[int, tuple[OutputPart, ...]]
+    outputs = {node.index: (OutputPart(-1 - order.index(node.name)),) for node in network.inputs}
+    joined: dict[tuple[int, Any], tuple[OutputPart, ...]] = {}  # what joins read, for others of the same kind
     readers = _readers(network)
     found: list[ComparedLayer] = []
     for node in network.layers:
@@ -101,14 +101,14 @@ def compared_layers(trace: Trace, inputs: Sequence[str] = ()) -> list[ComparedLa
         )
         if layer.is_identity or node.kind in _MOVING or (layer.joins and len(node.inputs) == 1):
             part = (layer.position,) if isinstance(layer, SplitPart) else ()
-            outputs[node.index] = tuple(Output(place, (*parts, *part)) for place, parts in sources)
+            outputs[node.index] = tuple(OutputPart(place, (*parts, *part)) for place, parts in sources)
             continue
         by = readers.get(node.index, [])
         inside = len(by) == 1 and by[0] is not None and by[0].signature() == kind
         if kind is not None and len(sources) <= _MOST_JOINED and (inside or node.kind == "concat"):
             joined[node.index, kind] = sources
         if not inside:
-            outputs[node.index] = (Output(len(found)),)
+            outputs[node.index] = (OutputPart(len(found)),)
             found.append(ComparedLayer(steps[node.index], _facts(steps[node.index]), sources))
         else:
             outputs[node.index] = sources
