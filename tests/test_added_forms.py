@@ -297,7 +297,7 @@ def test_what_is_too_much_is_an_error_at_its_place(kind: str) -> None:
         ),
         (
             "split: {into: {res: 0, other: 4}}",
-            "bad-value: into must be a channel count for each name, from 1, or -1 for the rest, found 0",
+            "bad-value: into must be a size for each name, from 1, or -1 for the rest, found 0",
         ),
     ],
 )

@@ -105,6 +105,17 @@ def test_it_is_taken_on_trust() -> None:
     assert (report.trace.totals.params, report.trace.totals.macs) == (1200, 15)
 
 
+def test_what_it_shares_is_counted_once() -> None:
+    report = check(
+        "input: [28, 28, 8]\nlayers:\n  - custom: {params: 5, name: c}\n  - custom: {params: 5, share: c}\n"
+    )
+    assert found(report) == [
+        "info[taken-on-trust] c is taken on trust: 5 parameters and 0 MACs, as stated",
+        "info[taken-on-trust] custom2 is taken on trust: 0 MACs, as stated; its parameters are those of c, "
+        "counted there",
+    ]
+
+
 def test_what_follows_is_reached_and_an_error_before_it_waits() -> None:
     report = check(
         "input: [28, 28, 8]\nlayers:\n  - conv: {filters: 4, kernel_size: 40}\n"

@@ -85,6 +85,14 @@ def test_the_first_argument_has_no_comma_before_it(fields: str, arguments: str) 
     assert f"layers.BatchNormalization({arguments})(inputs)" in code
 
 
+def test_an_unpooling_finds_the_places_of_its_pool() -> None:
+    code = export(
+        check("input: [8, 8, 4]\nlayers: [maxpool: {kernel_size: 2, name: p}, max_unpool: p]\n"), "pytorch"
+    )
+    indices = "F.max_pool2d(x,2,return_indices=True)[1]"
+    assert f"F.max_unpool2d(out,{indices},2,output_size=x.shape[2:]" in "".join(code.split())
+
+
 def test_blocks_stay_classes() -> None:
     """ResNet-50 has two bottlenecks, with and without a projection, one stage, and itself."""
     code = export(check_path(str(SPECS / "resnet50.yaml")), "pytorch")
@@ -107,6 +115,17 @@ def test_blocks_stay_classes() -> None:
         ),
         ("input: 3\nlayer: {}", "keras", "<text> has 1 error: code is made from a valid spec only"),
         (VALID, "keras", "lppool1: Keras has no lppool"),
+        (
+            "input: [8, 8, 4]\nlayers: [adaptive_maxpool: {output_size: 2, name: p}, max_unpool: p]",
+            "pytorch",
+            "max_unpool1: the export writes no indices of the adaptive_maxpool p, which has no windows, "
+            "or a padding that PyTorch does not have",
+        ),
+        (
+            "input: [8, 8, 4]\nlayers: [upsample: {scale: 2, mode: bicubic}]",
+            "keras",
+            "upsample1: Keras has no upsample with PyTorch's bicubic",
+        ),
         (
             "input: [8, 8, 4]\nlayers: [global_avgpool, instancenorm]",
             "pytorch",

@@ -58,7 +58,11 @@ BESIDE = {
     **{(kind, field): ("biases",) for kind in ("lstm", "gru", "rnn") for field in KINDS[kind].fields},
 }
 # what is another thing in one kind than in the others
-OF_KIND = {("pad", "mode"): ("zeros", "reflect")}
+OF_KIND = {("pad", "mode"): ("zeros", "reflect"), ("max_unpool", "like"): ("other", "second")}
+POOLS = (
+    "  - maxpool: {kernel_size: 3, name: other}\n  - relu: {from: input, name: r}\n"
+    "  - maxpool: {kernel_size: 3, name: second}\n"
+)
 SIZE = {"space_to_depth": 24, "pixel_shuffle": 24, "split": 24}
 FAMILIES = ("sequences", "attention")  # that do not take any image
 
@@ -113,6 +117,7 @@ def code_of(framework: str, kind: str, field: str, value: str) -> str:
         fields["from"] = "[input, input]"
     body = ", ".join(f"{name}: {text}" for name, text in fields.items())
     before = "  - identity: {name: other}\n" if field == "like" else ""
+    before = POOLS if layer.undoes else before
     report = check(f"input: {shape}\nrounding: floor\nlayers:\n{before}  - {kind}: {{{body}}}\n")
     assert report.ok, [found.message() for found in report.errors]
     try:

@@ -65,7 +65,7 @@ ROWS: list[tuple[str, str, str, str, str | None]] = [
         "widths[skip]",
         "       ^^^^",
         BAD,
-        "the index of widths must be a whole number from 0, found True",
+        "the index of widths must be a whole number from 0, found true",
         None,
     ),
     ("widths[1", "      ^", BAD, "unbalanced bracket: this [ has no ]", None),

@@ -13,6 +13,7 @@ from cnn_shapes.export.code import (
     Code,
     InputVariable,
     LayerCode,
+    Unexportable,
     ValueSlot,
     X,
     axes,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
 
 _LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+_UNINDEXED = "which has no windows, or a padding that PyTorch does not have"
 _ROUNDED_DOWN = "PyTorch rounds down what is not whole, as the checked sizes are"
 
 
@@ -157,6 +159,28 @@ def _max_pool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
     options = {**_steps(layer), "padding": padding, "dilation": _per_axis(layer.dilation, "dilation")}
     kernel = ValueSlot(axes(layer.kernel_size), "kernel_size")
     return LayerCode(None, _function("max_pool", x.rank, before, kernel, **options, ceil_mode=ceil_mode))
+
+
+def _max_unpool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
+    """The places of the greatest values are those of the pool, which is computed once more for them."""
+    pool, pooled = node.like, node.input_shapes[1]
+    assert pool is not None
+    assert pooled is not None
+    windows = pool.layer.windows(pooled) if pool.layer is not None and pool.layer.has_windows else ()
+    pads = _symmetric([(window.before, window.after) for window in windows])
+    if not windows or pads is None or not _takes(pool.layer, pooled, pads):
+        raise Unexportable(
+            f"{node.name}: the export writes no indices of the {pool.kind} {pool.name}, {_UNINDEXED}"
+        )
+    places = _max_pool(pool, pool.layer, pooled, x).called
+    places = tuple(LIKE if part == X else part for part in places)
+    extents = ValueSlot(axes([window.extent for window in windows]), "extent")  # it knows of no dilation
+    options = {**_steps(pool.layer), "padding": _per_axis(pads, "padding", 0)}
+    options["stride"] = option(options["stride"].value, extents.value, "stride")
+    indices: Code = (*places[:-1], ", return_indices=True)[1]")
+    size: Code = (", output_size=", LIKE, ".shape[2:])")
+    called = _function("max_unpool", x.rank, (X,), indices, extents, **options)
+    return LayerCode(None, (*called[:-1], *size))
 
 
 def _avg_pool(node: Node, layer: Any, x: Shape, output: Shape) -> LayerCode:
@@ -448,6 +472,7 @@ TABLE = LayerTable(
         "split": LayerRow(_split, ("into", "axis")),
         "pad": LayerRow(_pad, ("amount", "mode"), _SETTLED),
         "crop": LayerRow(_pad, ("amount",), {**_SETTLED, "offset": "the amount has it"}),
+        "max_unpool": LayerRow(_max_unpool, ("like",)),
         "upsample": LayerRow(_upsample, ("scale", "size", "mode", "rounding", "like")),
         "pixel_shuffle": LayerRow(_pixel_shuffle, ("factor",)),
         "space_to_depth": LayerRow(_space_to_depth, ("factor",)),
@@ -463,7 +488,6 @@ TABLE = LayerTable(
         "matmul": LayerRow(matmul, ("transpose",)),
     },
     refused={
-        "max_unpool": "without the indices of its pool",
         "custom": STATED,
         **activations.PYTORCH_REFUSED,
     },

@@ -335,7 +335,7 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
         raise BadValue(self.expected(rank))
 
     def expected(self, rank: int) -> str:
-        return "a list of names, or a mapping from name to channel count"
+        return "a list of names, or a mapping from name to size"
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["array", "object"], "items": {"type": "string"}}
@@ -344,4 +344,4 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
 def _size_of_part(name: str, size: Any) -> int:
     if whole(size) == REST:
         return REST
-    return read_count(size, 1, "a channel count for each name, from 1, or -1 for the rest", (name,))
+    return read_count(size, 1, "a size for each name, from 1, or -1 for the rest", (name,))

@@ -290,7 +290,7 @@ class Split(Layer):
     example = "- split: [left, right]\n- concat: [right, left]\n"
     is_linear = True
     counts_axes = True
-    into = Parts("names of equal parts, or a mapping from name to channel count, one of them -1 for the rest")
+    into = Parts("names of equal parts, or a mapping from name to size, one of them -1 for the rest")
     axis = Axis("the axis that is cut", CHANNELS_AXIS)
 
     @property

@@ -6,6 +6,7 @@ Also the comments after its lines, its outputs, its parameters and, by PyTorch's
 import warnings
 
 import pytest
+import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnn_shapes.checking import CheckResult, check_path
@@ -14,7 +15,7 @@ from cnn_shapes.export.pytorch_layers import TABLE
 from cnn_shapes.layers import KINDS
 from tests.golden import ROOT
 from tests.networks import FAMILY, SPECS, overrides
-from tests.oracle.running import differences, run
+from tests.oracle.running import build, differences, run
 from tests.specs import check
 from tests.tools.random_networks import draw
 
@@ -89,3 +90,29 @@ def test_each_activation(kind: str) -> None:
 )
 def test_what_random_networks_found(layers: str) -> None:
     assert differences(check(f"input: [1, 2, 3, 4]\nlayers: [{layers}]")) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "pool"),
+    [
+        ([3, 8, 10], "kernel_size: 2"),
+        ([3, 9, 11], "kernel_size: 2, rounding: floor"),
+        ([3, 9, 11], "kernel_size: 2, rounding: ceil"),
+        ([3, 9, 10], "kernel_size: 3, stride: 2, padding: 1, rounding: floor"),
+        ([3, 9, 16], "kernel_size: 2, dilation: 2, stride: 2, rounding: floor"),
+        ([3, 12], "kernel_size: 3"),
+        ([3, 4, 6, 8], "kernel_size: [1, 3, 2]"),
+    ],
+)
+def test_an_unpooling_puts_each_value_where_its_pool_found_it(size: list[int], pool: str) -> None:
+    report = check(
+        f"input: {size}\nlayout: channels_first\nlayers:\n  - maxpool: {{{pool}, name: p}}\n"
+        "  - max_unpool: p\n  - add: [prev, input]\n"
+    )
+    assert differences(report) == []
+    network = build(export(report, "pytorch"))
+    x = torch.randn(1, *size)
+    undone = network(x) - x
+    there = undone.abs() > 1e-6
+    assert bool(there.any())
+    assert torch.allclose(undone[there], x[there])

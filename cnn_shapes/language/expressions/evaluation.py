@@ -161,6 +161,11 @@ def _arithmetic(first: Run, steps: _Steps) -> Run:
     return run
 
 
+def _shown(value: Any) -> Any:
+    """A value as a spec writes it."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 def element(of: Operand, index: Operand) -> Run:
     """`widths[i]`, counted from 0."""
 
@@ -172,7 +177,7 @@ def element(of: Operand, index: Operand) -> Run:
             place = operator.index(place)  # type: ignore[arg-type]
         if not isinstance(place, int) or isinstance(place, bool):
             template = "the index of {name} must be a whole number from 0, found {found}"
-            raise error_at(index, template, name=of.text, found=place)
+            raise error_at(index, template, name=of.text, found=_shown(place))
         if not 0 <= place < len(values):
             template = (
                 f"{{name}} has {{count}} element{ending(len(values))}, counted from 0: there is no {{index}}"
@@ -233,7 +238,9 @@ def call(token: Token, function: Function, arguments: list[Operand]) -> Run:
         except ValueError:
             place, needed = function.needs
             template = f"{{function}} needs {needed}, not {{found}}"
-            raise error_at(arguments[place], template, function=token.text, found=values[place]) from None
+            raise error_at(
+                arguments[place], template, function=token.text, found=_shown(values[place])
+            ) from None
         except OverflowError:  # two finite floats whose sum is none
             result = math.inf
         if not LEAST <= result <= MAX_INTEGER:

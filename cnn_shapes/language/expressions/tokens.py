@@ -113,7 +113,11 @@ def tokenize(text: str) -> list[Token]:
 
 def _foreign(text: str, token: Token) -> ExpressionError:
     """The error for a character or an operator that the language does not have."""
-    found = token.text
+    found, before = token.text, text[: token.start]
+    if found == ":" and before.count("[") > before.count("]"):
+        name = before[: before.rindex("[")].rpartition(" ")[2] or "it"
+        template = "no part of a list with a colon: name each element, as in [{name}[0], {name}[1]]"
+        return error_at(token, template, name=name)
     if found in _REFUSED:
         template, facts = _REFUSED[found]
         return error_at(token, template, **facts)
@@ -121,7 +125,7 @@ def _foreign(text: str, token: Token) -> ExpressionError:
     if instead is None:
         return error_at(token, "unexpected character {found}", found=found)
     if instead.isalpha():  # `a&&b` must not become `aandb`
-        before, after = text[: token.start], text[token.end :]
+        after = text[token.end :]
         hint = " " * (before[-1:].strip(" (") != "") + instead + " " * (after[:1].strip() != "")
     return error_at(token, NO_MEANING, hint, found=found, instead=instead)
 

@@ -38,8 +38,11 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             continue
         told.add(id(node.place))
         layer = layer_of(node)
-        template = "{name} is taken on trust: {params} parameters and {macs} MACs, as stated"
-        if layer.output is not None:
-            template = "{name} is taken on trust: its output, {params} parameters and {macs} MACs, as stated"
+        stated = "" if layer.output is None else "its output, "
+        stated += "{params} parameters and {macs} MACs" if node.shares is None else "{macs} MACs"
+        template = "{name} is taken on trust: " + stated + ", as stated"
         facts = {"name": node.name, "params": f"{layer.params:,}", "macs": f"{layer.macs:,}"}
+        if node.shares is not None:
+            template += "; its parameters are those of {of}, counted there"
+            facts["of"] = node.shares.name
         yield RuleFinding(node.place.span, template, facts, layer=node.name)
