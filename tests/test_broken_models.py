@@ -41,6 +41,8 @@ FIXES = {
     "mat1_and_mat2": [(19, "in_features: 2048 of hidden")],  # 32*8*8
     "missing_flatten": [(16, "insert flatten before line 12")],
     "output_too_small": [(13, "padding: 2 of conv3")],
+    "permute_without_batch": [(15, "")],
+    "raises_after_an_error": [(11, "in_channels: 8 of second"), (16, "")],
     "residual_without_stride": [(20, "stride: 2 of block-shortcut on line 15")],
     "submodule_used_twice": [(12, "out_channels: 64 of stem")],
     "three_at_once": [

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from linecache import getlines
 
 from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
@@ -15,7 +14,6 @@ from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import ALIASES, with_rank
-from cnn_shapes.repair import Options
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import (
@@ -30,13 +28,7 @@ from cnn_shapes.source import (
     read_own_file,
 )
 
-_MOST_MENDED = 8  # errors for each of which a repair is looked for
-_MOST_FIXES = 3
-_NO_SLICE = re.compile(r"\bamount: 0 of crop\S*")
-# another source of a layer would be another line of code: no number that is written
-_OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
-
-
+_REFUSED = "PyTorch refuses this call of {name}: {said}"
 # what a message about a spec says, and what it says about a model's code
 _IN_CODE = {
     " or leave {assertion} out": "",
@@ -46,21 +38,28 @@ _IN_CODE = {
 }
 
 
+Remark = tuple[str, CodePlace | None]
+
+
 class ModelSource(DerivedSource):
-    """The flat spec of a model. `lines` are those of its layers, by name."""
+    """The flat spec of a model. `lines` are those of its layers, by name.
 
-    __slots__ = ("lines", "model")
+    At its end is a comment for each of the `remarks`, texts with their places in the user's code.
+    """
 
-    def __init__(self, path: str, model: TracedModel, files: Mapping[str, Source]) -> None:
+    __slots__ = ("_remarks", "lines", "model")
+
+    def __init__(
+        self, path: str, model: TracedModel, files: Mapping[str, Source], remarks: Sequence[Remark] = ()
+    ) -> None:
         flat = flat_spec(model, as_written=True)
-        text = flat.text + "".join(
-            f"# {on_one_line(call.operation)}: {on_one_line(call.why)}\n" for call in model.unsupported
-        )
+        text = flat.text + "".join(f"# {on_one_line(remark)}\n" for remark, _ in remarks)
         origins = [Origin(None, None)] * (text.count("\n") + 1)
         for line, layer in flat.lines.items():
             origins[line - 1] = Origin(layer.called, layer.constructed or layer.called)
-        for line, call in enumerate(model.unsupported, flat.text.count("\n")):
-            origins[line] = Origin(call.called, None)
+        self._remarks = flat.text.count("\n") + 1
+        for line, (_, place) in enumerate(remarks, self._remarks):
+            origins[line - 1] = Origin(place, None)
         first = next((layer.called for layer in model.layers if layer.called is not None), None)
         origins[1] = Origin(first, None)  # the input is where it is read first
         super().__init__(path, text, origins, files)
@@ -70,6 +69,9 @@ class ModelSource(DerivedSource):
     def line_span(self, line: int) -> Span:
         start = self.offset(line, 1)
         return Span(start, start + len(self.line_text(line)))
+
+    def remark_span(self, number: int) -> Span:
+        return self.line_span(self._remarks + number)
 
 
 def check_model(
@@ -81,13 +83,28 @@ def check_model(
     whole = recording.recording if isinstance(recording, RunFailure) else recording
     assert whole is not None
     model = layers_of(whole)
-    source = ModelSource(target, model, _files(_places(model)))
+    known = {layer.call for layer in model.layers} | {call.call for call in model.unsupported}
+    silent = [call for call in whole.errors if call.index not in known]  # no layer was made of them
+    remarks: list[Remark] = [(f"{call.operation}: {call.why}", call.called) for call in model.unsupported]
+    remarks += [(f"{call.operation}: {call.error}", call.place) for call in silent]
+    if isinstance(recording, RunFailure):
+        remarks.append((recording.message, recording.place))
+    source = ModelSource(target, model, _files([*_places(model), *_known(remarks)]), remarks)
     report = check_source(source, settings=settings, outputs=_outputs(model))
     found = [_in_code(one, source) for one in report.diagnostics]
-    found += [*_refused(source, found), *_unsupported(source)]
+    found += [*_refused(source, found), *_unsupported(source, whole)]
+    for number, call in enumerate(silent, len(model.unsupported)):
+        facts = {"name": call.operation, "said": call.error}
+        found.append(Diagnostic(SHAPE_MISMATCH, ERROR, _REFUSED, facts, source.remark_span(number)))
     if isinstance(recording, RunFailure):
-        found += _failed(target, recording, settings, python).diagnostics
+        template, facts = told(target, recording, python)
+        span = source.remark_span(len(remarks) - 1)
+        found.append(Diagnostic(UNREADABLE_MODEL, ERROR, template, facts, span))
     return report.with_diagnostics(found)
+
+
+def _known(remarks: Iterable[Remark]) -> Iterable[CodePlace]:
+    return (place for _, place in remarks if place is not None)
 
 
 def _outputs(model: TracedModel) -> dict[str, Shape]:
@@ -122,7 +139,7 @@ def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnosti
             yield Diagnostic(
                 SHAPE_MISMATCH,
                 ERROR,
-                "PyTorch refuses this call of {name}: {said}",
+                _REFUSED,
                 {"name": layer.name, "said": layer.error},
                 span,
                 fixes=_of_right_rank(source.text[span.start : span.end], layer, span),
@@ -139,23 +156,21 @@ def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]
     return (Fix(f"{word} -> {right}", (Edit(Span(start, start + len(word)), right),)),)
 
 
-def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
+def _unsupported(source: ModelSource, recording: Recording) -> Iterable[Diagnostic]:
     model = source.model
-    first = source.line_count - len(model.unsupported)
+    errors = {call.index: call.error for call in recording.errors}
     for number, call in enumerate(model.unsupported):
-        span = source.line_span(first + number)
         module = call.modules[-1].path if call.modules else ""
-        yield Diagnostic(
-            UNSUPPORTED_LAYER,
-            ERROR,
-            "{operation} cannot be said in the language: {why}",
-            {"operation": call.operation, "why": call.why},
-            span,
-            layer=module or None,
-            notes=(Note("{count} calls after it are not reached", {"count": model.not_reached}),)
-            if model.not_reached and not number
-            else (),
-        )
+        rule, template = UNSUPPORTED_LAYER, "{operation} cannot be said in the language: {why}"
+        facts = {"operation": call.operation, "why": call.why}
+        if errors.get(call.call) is not None:  # it is no fault of the language
+            rule, template = SHAPE_MISMATCH, _REFUSED
+            facts = {"name": call.operation, "said": str(errors[call.call])}
+        after = "1 call after it is" if model.not_reached == 1 else "{count} calls after it are"
+        note = Note(f"{after} not reached", {"count": model.not_reached})
+        notes = (note,) if model.not_reached and not number else ()
+        span = source.remark_span(number)
+        yield Diagnostic(rule, ERROR, template, facts, span, layer=module or None, notes=notes)
 
 
 def _failed(target: str, failure: RunFailure, settings: Settings, python: str | None) -> CheckResult:

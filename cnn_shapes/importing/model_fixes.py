@@ -94,7 +94,7 @@ def _with_repairs(
     fixes = tuple(
         fix._replace(
             edits=tuple(_moved(edit, alone, source) for edit in fix.edits),
-            title=_NO_SLICE.sub("no slice", fix.title),
+            title=_in_words(_NO_SLICE.sub("no slice", fix.title), source),
             valid=fix.valid and not left,
             remaining=fix.remaining + left,
         )
@@ -109,6 +109,17 @@ def _with_repairs(
         note for note in same.notes if note not in known.notes and not note.template.startswith(idle)
     )
     return found._replace(fixes=fixes, notes=(*found.notes, *notes))
+
+
+def _in_words(title: str, source: ModelSource) -> str:
+    """A title with the framework's words for fields, also those that a spec calls otherwise."""
+    layers = {layer.name: layer for layer in source.model.layers}
+
+    def word(found: re.Match[str]) -> str:
+        layer = layers.get(found[3])
+        return (layer.written.get(found[1], found[1]) if layer is not None else found[1]) + found[2]
+
+    return re.sub(r"\b(\w+)(: (?:\[.*?\]\]?|[^,\[]+?) of (\S+) on line)", word, title)
 
 
 def _stating_what_comes(source: ModelSource, settings: Settings) -> Fix | None:

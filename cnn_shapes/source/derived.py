@@ -103,6 +103,9 @@ class DerivedSource(Source):
             before = re.findall(r"[{,] *(\w+):", self.line_text(line)[: column - 1])
             field = before[-1] if before else "from"
         place = origin.called if field in _OF_THE_CALL else origin.made
+        if field == "layer":  # one call that runs several, as of a Sequential, is no place for another
+            alone = sum(one.called == origin.called for one in self.origins) == 1
+            place = origin.called if alone else origin.made
         return place or origin.called or origin.made
 
 
