@@ -120,8 +120,8 @@ BUGS = (
     Bug(
         "split: the parts in another order",
         "layers/merge.py",
-        "sizes[self.position], *x[axis + 1 :]",
-        "sizes[-1 - self.position], *x[axis + 1 :]",
+        "split.size_of(self.position, x), *x[axis + 1 :]",
+        "split.size_of(-1 - self.position, x), *x[axis + 1 :]",
     ),
     Bug("concat: the channels of the last only", "layers/merge.py", "channels += x[0]", "channels = x[0]"),
     Bug(
@@ -227,7 +227,12 @@ BUGS = (
         "sum(x[along] for x in inputs)",
         "first[along] * len(inputs)",
     ),
-    Bug("split: the rest is all", "layers/merge.py", "REST: total - known", "REST: total"),
+    Bug(
+        "split: the rest is all",
+        "layers/merge.py",
+        "total - self.known if size is None",
+        "total if size is None",
+    ),
     Bug(
         "reduce: the other axes",
         "layers/reduce.py",
@@ -268,8 +273,8 @@ BUGS = (
     Bug(
         "outputs: handed on in the order of the layers",
         "language/unfolding/structures.py",
-        'passes.append(builder.inputs([*item.outputs], last, inside, "outputs")',
-        'passes.append(builder.inputs([*item.outputs][::-1], last, inside, "outputs")',
+        'builder.inputs([*item.outputs], last, inside, "outputs")',
+        'builder.inputs([*item.outputs][::-1], last, inside, "outputs")',
     ),
     Bug(
         "inputs: the others count as activations",

@@ -138,7 +138,8 @@ def _repeat(
             inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
         outputs = builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,)
-        passes.append(_ended(one, outputs))
+        one.output = outputs[0]
+        passes.append(outputs)
     if "collect" in item.settings and times:
         joined = tuple([came[0] for came in passes])
         out = builder.add(item, "concat", "concat", Concat(builder.rank), joined, group)
@@ -188,15 +189,14 @@ def unfold_call(
     if block.inputs:
         inside.name_inputs(block.inputs, inputs, f"the block {item.kind}")
     findings = builder.findings
-    if findings.call is not None:
-        last = builder.unfold_list(block.items, inside, values)
-        outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
-        return _ended(group, outputs)
-    findings.call = builder.place(item)
+    outer = findings.call
+    if outer is None:
+        findings.call = builder.place(item)
     last = builder.unfold_list(block.items, inside, values)
     outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
-    findings.call = None
-    return _ended(group, outputs)
+    findings.call = outer
+    group.output = outputs[0]  # as _ended does, without a call for each of many
+    return outputs
 
 
 def _is_flat(value: Any) -> bool:
