@@ -18,7 +18,7 @@ from cnn_shapes.trace import Step, Trace
 _MOVING = frozenset(("flatten", "reshape", "permute", "split"))
 _UNORDERED = frozenset(("add", "average", "maximum", "minimum", "multiply"))
 _NESTED = frozenset(("add", "concat", "multiply"))  # one of several is two of fewer
-_MOST_JOINED = 1000  # outputs that joins in one another read
+_MOST_JOINED = 200  # outputs that joins in one another read
 # what one of the two calls otherwise
 _SAME = {
     "depthwise_conv": "conv",
@@ -168,6 +168,8 @@ def _told(ours: ComparedLayer, theirs: ComparedLayer, layout: str) -> Iterator[s
     for name, (one, other) in facts.items():
         if one != other:
             yield f"{name}: {_shown(one, layout)} in the spec, {_shown(other, layout)} in the model"
+            if name == "kind":  # all else is of another kind too
+                return
     if all(one == other for one, other in facts.values()):
         read, instead = (", ".join(source.name for source in side.node.inputs) for side in (ours, theirs))
         yield f"reads: {read} in the spec, {instead} in the model"

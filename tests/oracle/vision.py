@@ -1,7 +1,7 @@
 """torchvision's models by name, as in `cnn-shapes check tests/oracle/vision.py:resnet50`.
 
-torchvision refuses to be imported beside a CPU build of torch before these operators are declared, which is
-all that sizes and counts need of them.
+Beside a build of torch that it was not compiled for it refuses to be imported before these operators are
+declared, which is all that sizes and counts need of them.
 """
 
 # mypy: disable-error-code="misc"
@@ -9,14 +9,17 @@ all that sizes and counts need of them.
 import torch
 from torch import Tensor, nn
 
-operators = torch.library.Library("torchvision", "DEF")
-for name in ("nms", "qnms"):
-    operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    operators = torch.library.Library("torchvision", "DEF")
+    for name in ("nms", "qnms"):
+        operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
-from torchvision import models as models  # noqa: E402
-from torchvision.models import *  # noqa: E402, F403
-from torchvision.models.segmentation import *  # noqa: E402, F403
-from torchvision.models.video import *  # noqa: E402, F403
+from torchvision import models as models
+from torchvision.models import *  # noqa: F403
+from torchvision.models.segmentation import *  # noqa: F403
+from torchvision.models.video import *  # noqa: F403
 
 
 class Detector(nn.Module):

@@ -1,7 +1,6 @@
 """Traces timm's CNNs and compares parameters, MACs and every layer's shape with those of our engine.
 
-Run by hand, in an environment with timm 1.0.31, torch 2.13.0 and torchvision 0.28.0 (of which nothing but its
-shapes is needed) beside this package's dependencies:
+Run by hand, in an environment with the `oracle` extra:
 
     python -m tests.tools.trace_timm NAMES.json [--part 0/4] [--out RESULTS.json] [MODEL ...]
 
