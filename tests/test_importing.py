@@ -181,7 +181,7 @@ CASES: list[tuple[Callable[[Calls], None], str]] = [
     (
         no_layer,
         "- conv: {filters: 4, kernel_size: 1, bias: false, in_channels: 4, name: conv}\n"
-        "/net.py:102: grid_sample has no layer in the language\n"
+        "/net.py:102: it has no such layer\n"
         "2 not reached\n",
     ),
     (no_argument, "/net.py:101: its argument flavour\n"),

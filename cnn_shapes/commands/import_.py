@@ -81,6 +81,8 @@ def import_(
         raise typer.Exit(USAGE)
     model = report.source.model
     comment = [_comment(source, input or [], arguments or [], recording)]
+    if model.unsupported:
+        comment.append("Not the whole model: some of its calls cannot be said in the language.")
     made = flat_text(model, comment) if flat else folded_spec(model, comment)
     if not report.ok:
         show_problems(advised(report))

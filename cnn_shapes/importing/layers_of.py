@@ -67,7 +67,7 @@ class _Reading:
         row = find(call.operation)
         if row is None:
             if any(result in self.builder.results for result in call.results):
-                self.refuse(call, f"{call.operation} has no layer in the language")
+                self.refuse(call, "it has no such layer")
             else:
                 self.not_reached += 1
             return

@@ -159,7 +159,11 @@ def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]
 def _unsupported(source: ModelSource, recording: Recording) -> Iterable[Diagnostic]:
     model = source.model
     errors = {call.index: call.error for call in recording.errors}
+    told_already = set()  # a loop calls the same line many times
     for number, call in enumerate(model.unsupported):
+        if (call.operation, call.why, call.called) in told_already:
+            continue
+        told_already.add((call.operation, call.why, call.called))
         module = call.modules[-1].path if call.modules else ""
         rule, template = UNSUPPORTED_LAYER, "{operation} cannot be said in the language: {why}"
         facts = {"operation": call.operation, "why": call.why}

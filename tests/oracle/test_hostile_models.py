@@ -31,7 +31,7 @@ ROWS: dict[str, tuple[int, str, str]] = {
     ),
     "Interrupts": (2, "raise KeyboardInterrupt", "cannot run {}: KeyboardInterrupt: it says nothing"),
     "NoText": (2, "raise type(", r"cannot run {}: \x1b[31mOdd: it says nothing"),
-    "Nonzero": (1, "x[x > 0]", "gt cannot be said in the language: gt has no layer in the language"),
+    "Nonzero": (1, "x[x > 0]", "gt cannot be said in the language: it has no such layer"),
     "Prints": (RAN, "", ""),
     "Forks": (RAN, "", ""),
     "Threads": (RAN, "", ""),

@@ -37,8 +37,6 @@ TimeoutOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", min=0.1, help="How long it may run.", rich_help_panel=_PANEL),
 ]
-
-
 ModelInputOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -48,8 +46,6 @@ ModelInputOption = Annotated[
         rich_help_panel=_PANEL,
     ),
 ]
-
-
 ConfiguredOption = Annotated[
     bool,
     typer.Option(
