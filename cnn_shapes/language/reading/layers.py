@@ -102,14 +102,17 @@ def _add_defaults(item: Item, fields: Fields, defaults: Mapping[str, Setting]) -
     """Give a layer the fields that it does not set itself, but for those that what it sets excludes."""
     layer = item.layer
     assert layer is not None
-    excluded = {*layer.one_of} if any(name in item.settings for name in layer.one_of) else set()
-    for its, others in layer.excludes.items():
-        excluded |= {*others} if its in item.settings else set()
+    excluded: set[str] = set()
+    if layer.one_of or layer.excludes:  # most layers have neither
+        excluded = {*layer.one_of} if not item.settings.keys().isdisjoint(layer.one_of) else set()
+        for its, others in layer.excludes.items():
+            excluded |= {*others} if its in item.settings else set()
+    declared = KINDS[item.kind].fields
     for name, setting in defaults.items():
-        if name not in excluded and fields.get(name) is KINDS[item.kind].fields[name]:
+        if name not in excluded and fields.get(name) is declared[name]:
             item.settings.setdefault(name, setting)
-    for name, (needed, _) in layer.needs.items():
-        given = item.settings.get(name)
+    for name in layer.needs.keys() & defaults.keys():
+        needed, given = layer.needs[name][0], item.settings.get(name)
         if needed not in item.settings and given is not None and given.origin == DEFAULTS:
             del item.settings[name]
 

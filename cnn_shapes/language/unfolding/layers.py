@@ -52,8 +52,9 @@ def unfold_layer(
     if layer is not None and layer.reference and getattr(layer, layer.reference) is not None:
         return _add_like(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
-    check_rank(item, node)
-    builder.halt(node)
+    if item.rank is not None:
+        check_rank(item, node)
+        builder.halt(node)
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
