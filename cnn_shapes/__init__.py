@@ -234,7 +234,7 @@ def fix(
     return [
         ProvedFix(
             title=repair.title,
-            text=repair.after.source.text,
+            text=repair.after.source.user_text.text,
             edits=tuple((edit.span.start, edit.span.end, edit.text) for edit in repair.edits),
             safe=False,
             valid=not repair.remaining,
@@ -368,7 +368,7 @@ def _fix(fix: dict[str, Any], source: Source) -> ProvedFix:
     from cnn_shapes.source import Edit, Span
 
     edits = tuple((edit["start"], edit["end"], edit["text"]) for edit in fix["edits"])
-    text = source.edited([Edit(Span(start, end), text) for start, end, text in edits]).text
+    text = source.user_text.edited([Edit(Span(start, end), text) for start, end, text in edits]).text
     return ProvedFix(**{**fix, "edits": edits}, text=text)
 
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
 
+_SPEC_ENDINGS, _FOREIGN_KEY = (".yaml", ".yml"), "backbone"  # which no spec has at the top
 _MOST_LINES = 8  # that a note lists
 _UNKNOWN = {UNKNOWN_NAME: "name", UNKNOWN_LAYER: "word"}  # the fact that names what is unknown
 NO_OVERRIDES = Overrides()
@@ -190,6 +191,7 @@ def _check(
     pool: LayerPool,
     outputs: Mapping[str, Shape] | None,
 ) -> CheckResult:
+    source = _as_spec(source, overrides)
     findings = Findings(source)
     limits = settings.limits
     document = read_yaml(source, limits)
@@ -229,6 +231,10 @@ def _check(
 
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
+    if source.is_translated:
+        from cnn_shapes.diagnosis.translated import in_words_of_original  # most specs are none
+
+        found = in_words_of_original(found, source)
     if spec is not None and [one for one in found if one.rule in _UNKNOWN]:
         from cnn_shapes.diagnosis.misspelt import with_declarations  # most specs have none
 
@@ -239,6 +245,15 @@ def _check(
         found = [one._replace(fixes=tuple(fix for fix in one.fixes if not fix.safe)) for one in found]
     shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
     return CheckResult(source, spec, traced, shown, omitted, overrides, settings)
+
+
+def _as_spec(source: Source, overrides: Overrides) -> Source:
+    """The text of a spec: of a network in another language, what that says."""
+    if source.path.endswith(_SPEC_ENDINGS) and _FOREIGN_KEY not in source.text:
+        return source
+    from cnn_shapes.language.dialects import translated  # most files are specs
+
+    return translated(source, overrides) or source
 
 
 def _may_be_edited(source: Source, root: TreeNode | None, found: list[Diagnostic]) -> bool:

@@ -36,7 +36,8 @@ class Fix(NamedTuple):
     """Edits of the user's text that mend a finding.
 
     `safe` edits change spelling or quoting, never a number. `valid` says that the whole network was checked
-    again with the edits and has no error left; otherwise `remaining` errors stay.
+    again with the edits and has no error left; otherwise `remaining` errors stay. What is `by_hand` has no
+    edits: the language of the text says it in another way, or in several places.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Fix(NamedTuple):
     valid: bool = True
     remaining: int = 0
     outcome: str = ""
+    by_hand: bool = False
 
 
 class Diagnostic(NamedTuple):

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cnn_shapes.checking import CheckResult, check_path, check_source
 from cnn_shapes.expand import Unexpandable, expand
-from cnn_shapes.expand.flow_style import quoted
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import Map, Source, read_yaml
+from cnn_shapes.source.flow_style import quoted
 from tests.golden import ROOT
 
 CASES = ROOT / "tests" / "expand"

@@ -116,7 +116,8 @@ def _write(report: "CheckResult", chosen: "Repair") -> None:
 
     path = report.source.path
     try:
-        changed = proved(report.source, chosen.edits)
+        translated = report.source.is_translated  # then it is proved already
+        changed = chosen.after.source if translated else proved(report.source, chosen.edits)
         tell_other_names(path, write_atomically(path, changed.encode(), report.source.encode()))
     except Unsafe as error:
         stop(f"nothing is written to {path}: {error}")

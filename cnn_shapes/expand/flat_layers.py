@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnosis.suppressions import LINE as IGNORE
 from cnn_shapes.diagnostics import MARK, in_layout
-from cnn_shapes.expand.flow_style import fields_of, listed, word
+from cnn_shapes.expand.flow_style import fields_of
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.spec import Waives
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Weighted
 from cnn_shapes.layers.merge import Add, Join, Multiply
 from cnn_shapes.shapes import EXPECT_MISMATCH, UNKNOWN, Shape, ShapeError
+from cnn_shapes.source.flow_style import listed, word
 
 if TYPE_CHECKING:
     from cnn_shapes.network import Network, Node

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, in_layout
 from cnn_shapes.expand.flat_layers import FlatLayer, flat_layers
-from cnn_shapes.expand.flow_style import listed, quoted, word
 from cnn_shapes.language.reading.common import RESERVED
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.rules import READING, RULES
 from cnn_shapes.shapes import EXACT
 from cnn_shapes.source import shown_path
+from cnn_shapes.source.flow_style import listed, quoted, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

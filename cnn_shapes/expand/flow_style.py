@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, in_layout
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.list_fields import NewShape, Order, WrittenPairs
-from cnn_shapes.source import resolve
-from cnn_shapes.source.wording import FORBIDDEN
+from cnn_shapes.source.flow_style import listed
 
 _OWNED = ("norm", "activation")  # written from the layers they became
-_PLAIN_TEXT = re.compile(r"[^\W\d]([\w. -]*[\w.])?")
-# what YAML allows in no text, lone surrogates among it, and what looks like a blank or the end of a line
-_ESCAPED = re.compile(f"{FORBIDDEN}|[\x85\xa0\u2028\u2029]")
 
 
 def fields_of(layer: Layer, layout: str, rounding: str) -> list[tuple[str, str]]:
@@ -74,19 +67,3 @@ def value_text(value: Any) -> str:
     if len(set(texts)) == 1 and texts[0] != "null":
         return texts[0]
     return listed(texts)
-
-
-def listed(texts: Iterable[str]) -> str:
-    return f"[{', '.join(texts)}]"
-
-
-def word(name: str) -> str:
-    """A name, in quotes where YAML would take it for something else."""
-    return name if re.match(r"[^\W\d]", name) and isinstance(resolve(name), str) else quoted(name)
-
-
-def quoted(text: str) -> str:
-    """Any text as a YAML scalar."""
-    if _PLAIN_TEXT.fullmatch(text) and isinstance(resolve(text), str):
-        return text
-    return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(text, ensure_ascii=False))

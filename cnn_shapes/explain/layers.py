@@ -119,7 +119,7 @@ def _row(report: CheckResult, step: Step) -> dict[str, Any]:
 def _layer(report: CheckResult, step: Step) -> dict[str, Any]:
     node = step.node
     found = {
-        "line": report.source.position(node.place.span.start)[0],
+        "line": report.source.line_of(node.place.span.start),
         "inputs": [
             {"name": source.name, "shape": format_shape(source.output, report.layout)}
             for source in node.inputs

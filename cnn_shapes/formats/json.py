@@ -19,7 +19,7 @@ from cnn_shapes.shapes import UNKNOWN, Shape
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic, Fix
-    from cnn_shapes.source import Source
+    from cnn_shapes.source import Source, Span
     from cnn_shapes.trace import Step, Trace
 
 VERSION = 1
@@ -69,7 +69,7 @@ def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
         "index": node.index,
         "name": node.name,
         "kind": node.kind,
-        "line": report.source.position(node.place.span.start)[0],
+        "line": _line(report.source, node.place.span),
         "inputs": [source.name for source in node.inputs],
         "input_shapes": [_sizes(shape, layout) for shape in node.input_shapes[: len(node.inputs)]],
         "output_shape": _sizes(node.output, layout),
@@ -86,6 +86,11 @@ def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:
     return found
 
 
+def _line(source: Source, span: Span) -> int:
+    text, place = source.reported(span)
+    return text.position(place.start)[0]
+
+
 def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:
     if shape is None or all(size == UNKNOWN for size in shape):
         return None
@@ -94,8 +99,9 @@ def _sizes(shape: Shape | None, layout: str) -> list[int | None] | None:
 
 def _diagnostic(found: Diagnostic, report: CheckResult) -> dict[str, Any]:
     source, layout = report.source, report.layout
-    line, column = source.position(found.span.start)
-    end_line, end_column = source.position(found.span.end)
+    text, span = source.reported(found.span)
+    line, column = text.position(span.start)
+    end_line, end_column = text.position(span.end)
     entry = {
         "rule": found.rule,
         "severity": found.severity,

@@ -113,7 +113,7 @@ def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[st
             }
             for number, label in enumerate(found.labels, 1)
         ]
-    fixes = [_fix(fix, source) for fix in found.fixes if fix.edits and not source.is_derived]
+    fixes = [_fix(fix, source.user_text) for fix in found.fixes if fix.edits and not source.is_derived]
     if fixes:
         result["fixes"] = fixes
     return result

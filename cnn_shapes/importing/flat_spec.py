@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnn_shapes.expand.flow_style import listed, quoted, word
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
+from cnn_shapes.source.flow_style import listed, quoted, word
 
 _NAMES = ("like", "share")  # fields whose value is a layer's name
 

@@ -9,7 +9,6 @@ from math import isqrt
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
-from cnn_shapes.expand.flow_style import listed as flow_list
 from cnn_shapes.importing.model_check import ModelSource
 from cnn_shapes.importing.traced_model import TracedLayer
 from cnn_shapes.repair import Options, advise
@@ -17,6 +16,7 @@ from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND
 from cnn_shapes.settings import Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, listed
 from cnn_shapes.source import DerivedSource, Edit, Source, Span
+from cnn_shapes.source.flow_style import listed as flow_list
 
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
 _MOST_FIXES = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cnn_shapes.repair.report.advice import advise
 from cnn_shapes.repair.report.options import Options
-from cnn_shapes.repair.report.repairs import Repair, Repairs, repairs
+from cnn_shapes.repair.report.repairs import Repair, Repairs
+from cnn_shapes.repair.report.translated import repairs_of_user_text as repairs
 
 __all__ = ["Options", "Repair", "Repairs", "advise", "repairs"]

@@ -22,6 +22,7 @@ from cnn_shapes.source.text import (
     reason_of,
     shown_path,
 )
+from cnn_shapes.source.translated import Piece, TranslatedSource, Translation
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 
 __all__ = [
@@ -37,11 +38,14 @@ __all__ = [
     "Limits",
     "Map",
     "Origin",
+    "Piece",
     "Problem",
     "Scalar",
     "Sequence",
     "Source",
     "Span",
+    "TranslatedSource",
+    "Translation",
     "TreeNode",
     "Unreadable",
     "has_keys",

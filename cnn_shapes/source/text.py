@@ -140,9 +140,31 @@ class Source:
         """Whether this text was made of others, so that no user can edit it."""
         return False
 
+    @property
+    def is_translated(self) -> bool:
+        """Whether a user wrote this text in another language, and edits it there."""
+        return False
+
     def written(self, span: Span) -> tuple[Source, Span]:
         """What a user wrote, and the place in it: of a text that was made of others, in one of those."""
         return self, span
+
+    @property
+    def user_text(self) -> Source:
+        """The text that a user edits: this one, or that of which it is a translation."""
+        return self
+
+    def reported(self, span: Span) -> tuple[Source, Span]:
+        """The text whose lines and offsets a program is told, and the place in it."""
+        return self, span
+
+    def is_written(self, span: Span) -> bool:
+        """Whether anything that a user wrote says what is at a place."""
+        return True
+
+    def edits_written(self, edits: Iterable[Edit]) -> list[Edit] | None:
+        """The edits of what the user wrote that are edits of this text; None where there are none."""
+        return list(edits)
 
     def beside(self, span: Span) -> tuple[Source, Span, str] | None:
         """The other place that a layer has where it is made and called apart, and a word for it."""

@@ -79,9 +79,11 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     for note in found.notes:
         lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)
     number = 0
-    for fix in sorted(found.fixes, key=lambda fix: not fix.valid):
-        number += fix.valid
-        lines += _remark(f"fix {number}" if fix.valid else "fix", user(fix_text(fix)), margin, options)
+    for fix in sorted(found.fixes, key=lambda fix: (not fix.valid, fix.by_hand)):
+        numbered = fix.valid and not fix.by_hand
+        number += numbered
+        label = f"fix {number}" if numbered else "fix by hand" if fix.by_hand else "fix"
+        lines += _remark(label, user(fix_text(fix)), margin, options)
     return lines
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cnn_shapes.expand.flow_style import listed, word
 from cnn_shapes.importing.folding.items import GATE, MISSING, Column, Param, PatternNode
 from cnn_shapes.importing.folding.leaves import HALF, INTO, INTO_REST
 from cnn_shapes.importing.folding.patterns import ADD_IF, REST, TIMES, filled
 from cnn_shapes.layers import WORDS
+from cnn_shapes.source.flow_style import listed, word
 
 _CHANNELS = ("filters", "units", "groups", INTO)  # counts that are multiples of one another by design
 _EXPANSION = "expansion"

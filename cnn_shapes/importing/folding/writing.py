@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cnn_shapes.expand.flow_style import listed, quoted, word
 from cnn_shapes.importing.folding.defaults import ANY, NONE_OR_HALF, defaults_of, layer_texts, plain_text
 from cnn_shapes.importing.folding.items import (
     CALL,
@@ -29,6 +28,7 @@ from cnn_shapes.importing.folding.solving import literal, solve
 from cnn_shapes.importing.folding.structures import LAYERS, SHORTCUT
 from cnn_shapes.layers import KINDS, WORDS
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.source.flow_style import listed, quoted, word
 
 _LONGEST = 120  # characters of a line
 _WIDTH = 100  # characters of a list on one line

@@ -24,6 +24,7 @@ from cnn_shapes.repair.report.repairs import (
     working_input,
 )
 from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
+from cnn_shapes.repair.report.translated import advice_of_user_text
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
 
@@ -50,9 +51,11 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     if place is not None:
         diagnostics[place] = _with_repairs(report, diagnostics[place], options)
     main = diagnostics[errors[0] if place is None else place]
-    if spelt:  # what was meant is known
+    if spelt and not report.source.is_translated:  # what was meant is known
         return report.with_diagnostics(_with_others_waiting(diagnostics, spelt[0], ERROR))
     failed = _failed(report)
+    if report.source.is_translated:
+        return advice_of_user_text(report.with_diagnostics(diagnostics))
     hints = None if report.source.is_derived else clues(report, main, failed)
     if hints is not None and hints.notes:
         # that no change of a number helps is no news where it was not a number

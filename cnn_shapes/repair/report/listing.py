@@ -27,10 +27,15 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
     lines += _first_see(report)
     for number, repair in enumerate(best.found, 1):
         lines += [*_entry(report, number, repair, best.wanted), ""]
+    if best.by_hand:
+        lines.append("by hand, for it is written in another way or in several places:")
+        lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.by_hand]
     if best.found:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
         if report.source.path == path:  # a file, which can be written
             lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
+        return lines
+    if best.by_hand:
         return lines
     if (first := comes_first(report)) is not None:
         lines.append(first)
@@ -119,7 +124,7 @@ def _entry(report: CheckResult, number: int, repair: Repair, wanted: tuple[str, 
     lines = [f"{head}    cost {repair.cost}"]
     if before is None or after is None:
         return lines
-    reached = layers_reached(before.network, after.network, repair.edits, report.source)
+    reached = layers_reached(before.network, after.network, repair.edits, report.source.user_text)
     if reached:
         lines.append(_row("layers", f"{reached} change"))
     if sizes := sizes_of(before.network, after.network, report.layout, wanted):

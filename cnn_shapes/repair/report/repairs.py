@@ -57,7 +57,8 @@ class Repairs(NamedTuple):
     """The best repairs of a file; `exact` says that nothing cheaper exists among the declared values.
 
     `partial` are changes that get further but leave an error, where none mends all. `met`: nothing had to
-    change. `wanted` names the layers whose size was asked for.
+    change. `wanted` names the layers whose size was asked for. `by_hand` are those that the user has to
+    write.
     """
 
     found: list[Repair]
@@ -65,6 +66,7 @@ class Repairs(NamedTuple):
     partial: Sequence[Repair] = ()
     met: bool = False
     wanted: tuple[str, ...] = ()
+    by_hand: Sequence[Repair] = ()
 
 
 def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:

@@ -1,0 +1,88 @@
+"""Findings about a spec that was made of a text in another language, in the words of that text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
+from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
+from cnn_shapes.shapes import EXPECT_MISMATCH
+from cnn_shapes.source import Source, Span, TranslatedSource
+
+# about what the translation adds: no user wrote it
+_OURS = ("taken-on-trust", "unused-param", "unused-block", "implicit-1x1")
+_WORDS = ("kind", "field", "name", "word", "needed", "fields", "assertion", "row")  # facts that are our words
+
+
+def in_words_of_original(found: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
+    """The findings at what the original says, with what is wrong with the original itself first."""
+    assert isinstance(source, TranslatedSource)
+    told = [
+        Diagnostic(problem.rule, ERROR, problem.template, problem.facts, span)
+        for problem, span in source.problems
+    ]
+    return [*told, *_told(found, source)]
+
+
+def _told(found: Iterable[Diagnostic], source: TranslatedSource) -> Iterator[Diagnostic]:
+    for one in found:
+        if one.rule == UNKNOWN_LAYER and one.span.start in source.refused:
+            continue
+        if one.rule in _OURS:
+            continue
+        placed = _placed(one, source)
+        if placed is not None:
+            yield _spelled(_with_reason(placed, source), source)
+
+
+def _placed(found: Diagnostic, source: TranslatedSource) -> Diagnostic | None:
+    """A finding at what the user wrote; an error in a block of ours at the layer that is this block."""
+    labels = tuple(label for label in found.labels if source.is_written(label.span))
+    if source.is_written(found.span):
+        return found._replace(labels=labels)
+    if found.severity != ERROR:
+        return None
+    call = _call_of(found, source) or next((label.span for label in labels), None)
+    rest = tuple(label for label in labels if label.span != call)
+    return found._replace(span=call or Span(0, 0), labels=rest)
+
+
+def _call_of(found: Diagnostic, source: TranslatedSource) -> Span | None:
+    """The entry whose block holds the layer of a finding."""
+    name = (found.layer or "").partition(".")[0]
+    for line in range(1, source.line_count + 1) if name else ():
+        text = source.line_text(line)
+        if text.startswith("  - ") and text.endswith((f"name: {name}}}",)):
+            start = source.offset(line, 5)
+            return Span(start, start + 1)
+    return None
+
+
+def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
+    """Of a layer that takes other channels, why it does."""
+    reason = source.words.reasons.get(found.layer or "")
+    if found.rule != EXPECT_MISMATCH or reason is None:
+        return found
+    template, facts = reason
+    comes = found.facts["found"]
+    return found._replace(
+        template=template,
+        facts={**found.facts, **facts, "found": comes[0]},
+        pointer="{found} channels come in",
+    )
+
+
+def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
+    spell, names = source.words.spell, source.words.names
+    facts = {
+        name: spell(value) if name in _WORDS and isinstance(value, str) else value
+        for name, value in found.facts.items()
+    }
+    return found._replace(
+        template=spell(found.template),
+        facts=facts,
+        pointer=spell(found.pointer),
+        labels=tuple(Label(one.span, spell(one.template), one.facts) for one in found.labels),
+        notes=tuple(one._replace(template=spell(one.template)) for one in found.notes),
+        layer=names.get(found.layer or "", found.layer),
+    )

@@ -1,0 +1,43 @@
+"""Networks that were not written in our language: a dialect turns such a text into a spec with its places.
+
+A dialect is a module with `translate(source, overrides) -> TranslatedSource`: a spec in which every value
+knows what says it in the original, so that all that is done with a spec is done with the original too.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cnn_shapes.language.spec import Overrides
+    from cnn_shapes.source import Source, TranslatedSource
+
+__all__ = ["ENDINGS", "dialect_of", "translated"]
+
+ENDINGS = {".cfg": "darknet"}  # of files that are of no other kind
+# what is in a text that has the ending of a spec; which of its keys are there is cheap to see
+_SIGNS: dict[str, tuple[str, ...]] = {}
+
+
+def dialect_of(path: str, text: str) -> str | None:
+    """The name of the dialect that a text is written in; None where it is a spec, or anything else."""
+    ending = path[path.rfind(".") :].lower() if "." in path else ""
+    if ending in ENDINGS:
+        return ENDINGS[ending]
+    for name, keys in _SIGNS.items():
+        if all(re.search(rf'^\s*[{{"]*{key}"?\s*:', text, re.MULTILINE) for key in keys):
+            return name
+    return None
+
+
+def translated(source: Source, overrides: Overrides) -> TranslatedSource | None:
+    """The spec that a text of another language is; None where the text is a spec itself, or nothing known."""
+    if source.is_translated or source.is_derived:
+        return None
+    name = dialect_of(source.path, source.text)
+    if name is None:
+        return None
+    found: TranslatedSource = import_module(f"{__name__}.{name}").translate(source, overrides)
+    return found

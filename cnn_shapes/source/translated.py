@@ -1,0 +1,170 @@
+"""A spec that was made of a text in another language: each of its values knows what says it there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cnn_shapes.source.text import Edit, Problem, Source, Span
+
+# a field that an entry is given: `, stride: 2`
+_ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
+_WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
+
+
+class Piece(NamedTuple):
+    """A part of a translated text, from `start` to `end`, and the `place` in the original that says it.
+
+    `write` turns another text of the part into what the original would say there, None where it cannot; a
+    part without it was worked out. Of an entry, `add` gives the edit of the original that adds a field.
+    """
+
+    start: int
+    end: int
+    place: Span
+    write: Callable[[str], str | None] | None = None
+    add: Callable[[str, str], Edit | None] | None = None
+
+
+class Translation(NamedTuple):
+    """The words of the original: what it calls its layers, by their names in the spec, and our words.
+
+    `reasons` say why a layer takes so many channels: a template and its facts, by its name. `spell` puts the
+    words of the spec into those of the original.
+    """
+
+    names: Mapping[str, str]
+    reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
+    spell: Callable[[str], str]
+
+
+class TranslatedSource(Source):
+    """`original` is what the user wrote; `pieces` are in the order of the text, none inside of another.
+
+    `problems` are what is wrong with the original, each with its place in this text. `refused` are the places
+    of entries that stand for what cannot be said, which is reported.
+    """
+
+    __slots__ = ("_starts_of_pieces", "original", "pieces", "problems", "refused", "words")
+
+    def __init__(
+        self,
+        original: Source,
+        text: str,
+        pieces: Sequence[Piece],
+        problems: Sequence[tuple[Problem, Span]],
+        words: Translation,
+        refused: frozenset[int] = frozenset(),
+    ) -> None:
+        super().__init__(original.path, text)
+        self.original, self.pieces, self.problems = original, pieces, problems
+        self.words, self.refused = words, refused
+        self._starts_of_pieces = [piece.start for piece in pieces]
+
+    @property
+    def is_translated(self) -> bool:
+        return True
+
+    @property
+    def user_text(self) -> Source:
+        return self.original
+
+    def encode(self) -> bytes:
+        return self.original.encode()
+
+    def written(self, span: Span) -> tuple[Source, Span]:
+        place = self._place(span)
+        return self.original, Span(0, 0) if place is None else place
+
+    def reported(self, span: Span) -> tuple[Source, Span]:
+        return self.written(span)
+
+    def is_written(self, span: Span) -> bool:
+        return self._place(span) is not None
+
+    def line_of(self, offset: int, field: str = "") -> int | str:
+        return self.original.position(self.written(Span(offset, offset))[1].start)[0]
+
+    def edited(self, edits: Iterable[Edit]) -> TranslatedSource:
+        edits = sorted(edits, key=lambda edit: edit.span)
+        plain = super().edited(edits)
+        return TranslatedSource(
+            self.original,
+            plain.text,
+            [_moved(piece, edits) for piece in self.pieces],
+            [(problem, Span(*_offsets(span.start, span.end, edits))) for problem, span in self.problems],
+            self.words,
+            frozenset(_offsets(start, start, edits)[0] for start in self.refused),
+        )
+
+    def edits_written(self, edits: Iterable[Edit]) -> list[Edit] | None:
+        """The edits of the original that say the same as edits of this text; None where there are none."""
+        found: list[Edit] = []
+        for edit in edits:
+            there = self._edits_of(edit)
+            if there is None:
+                return None
+            found += there
+        return sorted(set(found), key=lambda edit: edit.span)
+
+    def _edits_of(self, edit: Edit) -> list[Edit] | None:
+        (start, end), text = edit
+        if start == end:
+            return self._added(start, text)
+        place = bisect_right(self._starts_of_pieces, start) - 1
+        piece = self.pieces[place] if place >= 0 else None
+        if piece is None or end > piece.end or piece.write is None:
+            return None
+        whole = self.text[piece.start : start] + text + self.text[end : piece.end]
+        new = piece.write(whole)
+        return None if new is None else [Edit(piece.place, new)]
+
+    def _added(self, offset: int, text: str) -> list[Edit] | None:
+        """The edits that add fields to the entry on whose line they are inserted."""
+        entry = self._entry(offset)
+        found = _ADDED.fullmatch(text)
+        if entry is None or entry.add is None or found is None or not _WHOLE_VALUE.fullmatch(found[2]):
+            return None
+        edit = entry.add(found[1], found[2])
+        return None if edit is None else [edit]
+
+    def _entry(self, offset: int) -> Piece | None:
+        """The first piece of the line: the kind of the entry there."""
+        begin = self.text.rfind("\n", 0, offset) + 1
+        place = bisect_right(self._starts_of_pieces, begin - 1)
+        if place == len(self.pieces) or "\n" in self.text[offset : self.pieces[place].start]:
+            return None
+        return self.pieces[place]
+
+    def _place(self, span: Span) -> Span | None:
+        first = bisect_right(self._starts_of_pieces, span.start) - 1
+        if first < 0 or self.pieces[first].end <= span.start:
+            first += 1
+        inside = []
+        while first < len(self.pieces) and self.pieces[first].start < max(span.end, span.start + 1):
+            inside.append(self.pieces[first].place)
+            first += 1
+        if not inside:
+            entry = self._entry(span.start)
+            return None if entry is None else entry.place
+        start = min(place.start for place in inside)
+        return Span(start, max(place.end for place in inside))
+
+
+def _moved(piece: Piece, edits: Sequence[Edit]) -> Piece:
+    start, end = _offsets(piece.start, piece.end, edits)
+    return piece._replace(start=start, end=end)
+
+
+def _offsets(start: int, end: int, edits: Sequence[Edit]) -> tuple[int, int]:
+    """Where a part begins and ends after the edits, which are in order; one in it makes it longer."""
+    before = inside = 0
+    for span, text in edits:
+        change = len(text) - (span.end - span.start)
+        if span.end <= start:
+            before += change
+        elif span.end <= end and (span.start < span.end or span.end < end):
+            inside += change
+    return start + before, end + before + inside
