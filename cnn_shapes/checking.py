@@ -35,6 +35,7 @@ from cnn_shapes.source import (
     YAML_SYNTAX,
     Source,
     Span,
+    TranslatedSource,
     TreeNode,
     Unreadable,
     read_file,
@@ -214,6 +215,9 @@ def _check(
         spec = read_spec(source, document.root, findings, overrides, waives)
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
+        if isinstance(source, TranslatedSource):
+            for node in network.layers:
+                node.name = source.words.shown(node.name)
         unfolded = Unfolded(spec, network)
         if outputs is not None:
             from cnn_shapes.language.unfolding.on_through_errors import compute_on  # no spec asks for it
@@ -231,7 +235,7 @@ def _check(
 
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
-    if source.is_translated:
+    if isinstance(source, TranslatedSource):
         from cnn_shapes.diagnosis.translated import in_words_of_original  # most specs are none
 
         found = in_words_of_original(found, source)

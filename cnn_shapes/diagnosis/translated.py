@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
 from cnn_shapes.shapes import EXPECT_MISMATCH
-from cnn_shapes.source import Source, Span, TranslatedSource
+from cnn_shapes.source import Span, TranslatedSource
 
 # about what the translation adds: no user wrote it
 _OURS = ("taken-on-trust", "unused-param", "unused-block", "implicit-1x1")
 _WORDS = ("kind", "field", "name", "word", "needed", "fields", "assertion", "row")  # facts that are our words
 
 
-def in_words_of_original(found: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
+def in_words_of_original(found: Iterable[Diagnostic], source: TranslatedSource) -> list[Diagnostic]:
     """The findings at what the original says, with what is wrong with the original itself first."""
-    assert isinstance(source, TranslatedSource)
     told = [
         Diagnostic(problem.rule, ERROR, problem.template, problem.facts, span)
         for problem, span in source.problems
@@ -49,7 +48,7 @@ def _placed(found: Diagnostic, source: TranslatedSource) -> Diagnostic | None:
 
 def _call_of(found: Diagnostic, source: TranslatedSource) -> Span | None:
     """The entry whose block holds the layer of a finding."""
-    name = (found.layer or "").partition(".")[0]
+    name = source.words.own((found.layer or "").partition(".")[0])
     for line in range(1, source.line_count + 1) if name else ():
         text = source.line_text(line)
         if text.startswith("  - ") and text.endswith((f"name: {name}}}",)):
@@ -60,7 +59,7 @@ def _call_of(found: Diagnostic, source: TranslatedSource) -> Span | None:
 
 def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
     """Of a layer that takes other channels, why it does."""
-    reason = source.words.reasons.get(found.layer or "")
+    reason = source.words.reasons.get(source.words.own(found.layer or ""))
     if found.rule != EXPECT_MISMATCH or reason is None:
         return found
     template, facts = reason
@@ -73,7 +72,7 @@ def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
 
 
 def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
-    spell, names = source.words.spell, source.words.names
+    spell = source.words.spell
     facts = {
         name: spell(value) if name in _WORDS and isinstance(value, str) else value
         for name, value in found.facts.items()
@@ -84,5 +83,4 @@ def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
         pointer=spell(found.pointer),
         labels=tuple(Label(one.span, spell(one.template), one.facts) for one in found.labels),
         notes=tuple(one._replace(template=spell(one.template)) for one in found.notes),
-        layer=names.get(found.layer or "", found.layer),
     )

@@ -22,7 +22,7 @@ from cnn_shapes.source.text import (
     reason_of,
     shown_path,
 )
-from cnn_shapes.source.translated import Piece, TranslatedSource, Translation
+from cnn_shapes.source.translated import ToldPart, TranslatedSource, Translation
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 
 __all__ = [
@@ -38,12 +38,12 @@ __all__ = [
     "Limits",
     "Map",
     "Origin",
-    "Piece",
     "Problem",
     "Scalar",
     "Sequence",
     "Source",
     "Span",
+    "ToldPart",
     "TranslatedSource",
     "Translation",
     "TreeNode",

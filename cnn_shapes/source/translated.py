@@ -14,7 +14,7 @@ _ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
 _WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
 
 
-class Piece(NamedTuple):
+class ToldPart(NamedTuple):
     """A part of a translated text, from `start` to `end`, and the `place` in the original that says it.
 
     `write` turns another text of the part into what the original would say there, None where it cannot; a
@@ -39,6 +39,14 @@ class Translation(NamedTuple):
     reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
     spell: Callable[[str], str]
 
+    def shown(self, name: str) -> str:
+        """What the original calls a layer, or one inside of it; its name in the spec where that is none."""
+        return ".".join(self.names.get(part, part) for part in name.split("."))
+
+    def own(self, shown: str) -> str:
+        """The name in the spec of what the original calls so."""
+        return next((name for name, other in self.names.items() if other == shown), shown)
+
 
 class TranslatedSource(Source):
     """`original` is what the user wrote; `pieces` are in the order of the text, none inside of another.
@@ -53,7 +61,7 @@ class TranslatedSource(Source):
         self,
         original: Source,
         text: str,
-        pieces: Sequence[Piece],
+        pieces: Sequence[ToldPart],
         problems: Sequence[tuple[Problem, Span]],
         words: Translation,
         refused: frozenset[int] = frozenset(),
@@ -130,7 +138,7 @@ class TranslatedSource(Source):
         edit = entry.add(found[1], found[2])
         return None if edit is None else [edit]
 
-    def _entry(self, offset: int) -> Piece | None:
+    def _entry(self, offset: int) -> ToldPart | None:
         """The first piece of the line: the kind of the entry there."""
         begin = self.text.rfind("\n", 0, offset) + 1
         place = bisect_right(self._starts_of_pieces, begin - 1)
@@ -153,7 +161,7 @@ class TranslatedSource(Source):
         return Span(start, max(place.end for place in inside))
 
 
-def _moved(piece: Piece, edits: Sequence[Edit]) -> Piece:
+def _moved(piece: ToldPart, edits: Sequence[Edit]) -> ToldPart:
     start, end = _offsets(piece.start, piece.end, edits)
     return piece._replace(start=start, end=end)
 

@@ -82,8 +82,8 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     for fix in sorted(found.fixes, key=lambda fix: (not fix.valid, fix.by_hand)):
         numbered = fix.valid and not fix.by_hand
         number += numbered
-        label = f"fix {number}" if numbered else "fix by hand" if fix.by_hand else "fix"
-        lines += _remark(label, user(fix_text(fix)), margin, options)
+        what = f"fix {number}" if numbered else "fix by hand" if fix.by_hand else "fix"
+        lines += _remark(what, user(fix_text(fix)), margin, options)
     return lines
 
 

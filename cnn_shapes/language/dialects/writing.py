@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import MARK
-from cnn_shapes.source import Edit, Piece, Problem, Source, Span, TranslatedSource, Translation, on_one_line
+from cnn_shapes.source import (
+    Edit,
+    Problem,
+    Source,
+    Span,
+    ToldPart,
+    TranslatedSource,
+    Translation,
+    on_one_line,
+)
 from cnn_shapes.source.flow_style import listed, word
 
 Write = Callable[[str], str | None]
@@ -54,7 +63,7 @@ class SpecWriter:
         self.problems: list[Problem] = []
         self._parts: list[str] = []
         self._length = 0
-        self._pieces: list[Piece] = []
+        self._pieces: list[ToldPart] = []
         self._refused: set[int] = set()
         self._reasons: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._marks = _marks(original, comment)
@@ -69,8 +78,11 @@ class SpecWriter:
         self._value(value)
         self._put("\n")
 
-    def name_for(self, wanted: str) -> str:
-        """A name that a spec may have for what the original calls `wanted`, and that no other layer has."""
+    def name_for(self, wanted: str, shown: str | None = None) -> str:
+        """A name that a spec may have for what the original calls `wanted`, and that no other layer has.
+
+        `shown` is what messages call it instead.
+        """
         plain = re.sub(r"[^\w-]+", "_", wanted).strip("_") or "layer"
         if plain in ("prev", "input"):
             plain += "_"
@@ -78,7 +90,7 @@ class SpecWriter:
         while name in self.names:
             number += 1
             name = f"{plain}_{number}"
-        self.names[name] = wanted
+        self.names[name] = shown or wanted
         return name
 
     def entry(self, kind: Told, fields: Mapping[str, Given], add: Add | None = None) -> None:
@@ -117,7 +129,7 @@ class SpecWriter:
         for problem in self.problems:
             start = self._length
             self._put(f"# {on_one_line(problem.rule)}")
-            self._pieces.append(Piece(start, self._length, problem.span))
+            self._pieces.append(ToldPart(start, self._length, problem.span))
             problems.append((problem, Span(start, self._length)))
             self._put("\n")
         shown = {name: wanted for name, wanted in self.names.items() if name != wanted}
@@ -139,7 +151,7 @@ class SpecWriter:
         start = self._length
         self._put(value.text)
         if value.place is not None:
-            self._pieces.append(Piece(start, self._length, value.place, value.write, add))
+            self._pieces.append(ToldPart(start, self._length, value.place, value.write, add))
 
     def _value(self, value: Given) -> None:
         if isinstance(value, Told):

@@ -1,206 +1,19 @@
-"""Darknet's cfg files, as AlexeyAB's fork reads them (src/parser.c): sections of `key=value`, a layer each.
-
-Blanks count nowhere, the first of two equal keys holds, and layers are named by their numbers. What changes
-sizes or weights is read or refused by name.
-"""
+"""What each section of a cfg is in our language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.dialects.darknet_sections import OTHER_WORDS, Section, sections_of
-from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, speller, told
-from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, WRONG_INPUTS
-from cnn_shapes.language.spec import Overrides
-from cnn_shapes.shapes import listed
-from cnn_shapes.source import YAML_SYNTAX, Edit, Source, Span, TranslatedSource
-
-_KEY_OF_FIELD = {
-    "stride": "stride",
-    "padding": "padding",
-    "dilation": "dilation",
-    "groups": "groups",
-    "kernel_size": "size",
-    "filters": "filters",
-    "units": "output",
-}  # what a section can be given
-_SPELL = speller(
-    {"conv": "convolutional", "dense": "connected", "global_avgpool": "avgpool"}, _KEY_OF_FIELD, "="
-)
-_WEIGHTED = ("conv", "conv_transpose", "dense")  # of which an activation is a field
-_RECURRENT = ("rnn", "gru", "lstm", "crnn", "conv_lstm", "history")
-
-
-def translate(source: Source, overrides: Overrides) -> TranslatedSource:
-    """The spec of a cfg. What cannot be read is told at its line."""
-    writer = SpecWriter(source, _SPELL)
-    sections = sections_of(source, writer.tell)
-    if not sections or sections[0].word not in ("net", "network"):
-        place = sections[0].place if sections else Span(0, 0)
-        writer.tell(YAML_SYNTAX, "a cfg begins with [net], its width, height and channels", place)
-        return writer.finished()
-    return _Translation(source, writer, sections, overrides).translate()
-
-
-class _Translation:
-    """The layers so far, by their numbers: their names, and their channels where these are known."""
-
-    def __init__(
-        self, source: Source, writer: SpecWriter, sections: list[Section], overrides: Overrides
-    ) -> None:
-        self.source, self.writer, self.sections, self.overrides = source, writer, sections, overrides
-        self.section = sections[0]
-        self.names: list[str] = []
-        self.channels: list[int | None] = []
-        self.heads: list[str] = []
-        self.sizes: tuple[int, ...] = ()  # of the input: height, width, channels
-        self.line_end = "\r\n" if "\r\n" in source.text else "\n"
-
-    def translate(self) -> TranslatedSource:
-        self._read_input()
-        if len(self.sections) == 1:
-            self.tell(MISSING_FIELD, "there is no layer after [net]", self.section.place)
-        self.writer.line("layers:")
-        for section in self.sections[1:]:
-            self.section = section
-            name = self.writer.name_for(f"{section.word}_{len(self.names)}")
-            make = _LAYERS.get(section.word)
-            channels = None
-            if make is None:
-                self._refuse(name)
-            else:
-                channels = make(self, section, name)
-                section.tell_unknown()
-            self.names.append(name)
-            self.channels.append(channels)
-        last = [name for name in self.names[-1:] if name not in self.heads]
-        if self.heads and len(self.names) > 1:
-            self.writer.line(f"outputs: [{', '.join([*self.heads, *last])}]")
-        return self.writer.finished()
-
-    def _read_input(self) -> None:
-        net, writer = self.section, self.writer
-        keys = ("height", "width", "channels")
-        missing = [key for key in keys if key not in net.options]
-        given = self.overrides.input
-        self.sizes = tuple(max(1, self.section.number(key, 1)) for key in keys)
-        if given is not None and len(given) == 3:
-            self.sizes = given
-        elif missing:
-            what = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'}"
-            if "inputs" in net.options:
-                what = "a network of vectors cannot be read: height, width and channels are"
-            template = "{what} missing in [net]: write them there, or give --input 416x416x3"
-            self.tell(MISSING_FIELD, template, net.place, what=what)
-        net.option("inputs")
-        self.section.tell_unknown()
-        writer.top(
-            "input", [self.section.told(key, size) for key, size in zip(keys, self.sizes, strict=True)]
-        )
-        writer.line("layout: channels_last")
-        writer.line("rounding: floor")
-
-    def _refuse(self, name: str) -> None:
-        word = self.section.word
-        template, facts = "[{word}] cannot be said in the language: it is a recurrent layer", {"word": word}
-        if word not in _RECURRENT:
-            near = closest(word, [*_LAYERS, *OTHER_WORDS])
-            template = "[{word}] is not a section that is known" + (
-                ": did you mean [{near}]?" if near else ""
-            )
-            facts |= {"near": near or ""}
-        self.unsupported(name, template, **facts)
-
-    # what the sections write
-
-    @property
-    def before(self) -> int | None:
-        """The channels that come in."""
-        return self.channels[-1] if self.channels else self.sizes[2]
-
-    def entry(self, kind: str, name: str, fields: Mapping[str, Given], source: Given | None = None) -> None:
-        """An entry of the spec that this section says."""
-        whole: dict[str, Given] = {
-            **fields,
-            **({} if source is None else {"from": source}),
-            "name": told(name),
-        }
-        section = self.section
-        self.writer.entry(
-            Told(kind, section.place), whole, lambda field, text: self._added(section, field, text)
-        )
-
-    def activated(
-        self,
-        kind: str,
-        name: str,
-        fields: Mapping[str, Given],
-        activation: Told | None,
-        source: Given | None = None,
-    ) -> None:
-        """An entry and its activation: a field of it where it can be, else a layer that has its name."""
-        if activation is not None and kind in _WEIGHTED and activation.text != "custom":
-            self.entry(kind, name, {**fields, "activation": activation}, source)
-            return
-        self.entry(kind, self.name_before(name, kind, activation), fields, source)
-        if activation is not None:
-            self.entry(activation.text, name, {})
-
-    def name_before(self, name: str, kind: str, activation: Told | None) -> str:
-        """The name of what an activation follows, which is the last of its section."""
-        return name if activation is None else self.writer.name_for(f"{name}_{kind}")
-
-    def _added(self, section: Section, field: str, text: str) -> Edit | None:
-        """The edit that gives a section a key that it has not."""
-        key = _KEY_OF_FIELD.get(field)
-        if key is None or key in section.options or not text.isdecimal():
-            return None
-        return Edit(Span(section.end, section.end), f"{self.line_end}{key}={text}")
-
-    def unsupported(self, name: str, template: str, /, **facts: Any) -> None:
-        self.writer.refuse(self.section.place, name, template, **facts)
-
-    def tell(self, rule: str, template: str, place: Span, /, **facts: Any) -> None:
-        self.writer.tell(rule, template, place, **facts)
-
-    def source_of(self, key: str, number: int, place: Span) -> tuple[Told, int | None] | None:
-        """The layer of a number, from here where it is negative, and its channels; a wrong one is told."""
-        here = len(self.names)
-        index = number if number >= 0 else here + number
-        if not 0 <= index < here:
-            there = f"layer {index}, which comes later" if index >= here else "no layer"
-            if index == here:
-                there = "itself"
-            template = "{key} names {number}, {there}: before this layer {here} are 0 to {last}"
-            facts = {"number": number, "there": there, "here": here, "last": here - 1}
-            self.tell(WRONG_INPUTS, template, place, key=key, **facts)
-            return None
-        names = [*self.names]
-
-        def write(name: str) -> str | None:
-            if name not in names:
-                return None
-            return str(names.index(name) - (here if number < 0 else 0))
-
-        return Told(self.names[index], place, write), self.channels[index]
-
-    def sources(self, key: str) -> list[tuple[Told, int | None]] | None:
-        """The layers that a list names; None where one is wrong or none is named, which is told."""
-        numbers = self.section.numbers(key)
-        if not numbers:
-            template = "[{word}] needs {key}: the numbers of layers, as in {key}=-1,-4"
-            self.tell(MISSING_FIELD, template, self.section.place, word=self.section.word, key=key)
-        found = [self.source_of(key, number, place) for number, place in numbers]
-        return [one for one in found if one is not None] if found and None not in found else None
-
+from cnn_shapes.language.dialects.darknet.sections import Section
+from cnn_shapes.language.dialects.darknet.so_far import LayersSoFar
+from cnn_shapes.language.dialects.writing import Given, Told, told
+from cnn_shapes.language.reading.wording import BAD_VALUE
 
 # writes what a section says under a name, and gives the channels that come out
-_Make = Callable[[_Translation, Section, str], int | None]
+_Make = Callable[[LayersSoFar, Section, str], int | None]
 
 
-def _convolutional(here: _Translation, section: Section, name: str) -> int | None:
+def _convolutional(here: LayersSoFar, section: Section, name: str) -> int | None:
     filters, size = section.number("filters", 1), section.number("size", 1)
     dilation = section.number("dilation", 1) if size > 1 else 1
     groups = section.number("groups", 1)
@@ -225,7 +38,7 @@ def _convolutional(here: _Translation, section: Section, name: str) -> int | Non
     return filters
 
 
-def _deconvolutional(here: _Translation, section: Section, name: str) -> int | None:
+def _deconvolutional(here: LayersSoFar, section: Section, name: str) -> int | None:
     filters, size = section.number("filters", 1), section.number("size", 1)
     fields: dict[str, Given] = {
         "filters": section.told("filters", filters),
@@ -239,7 +52,7 @@ def _deconvolutional(here: _Translation, section: Section, name: str) -> int | N
     return filters
 
 
-def _local(here: _Translation, section: Section, name: str) -> int | None:
+def _local(here: LayersSoFar, section: Section, name: str) -> int | None:
     """A convolution with weights of its own at each place: our `custom`, in full."""
     filters, size, stride = (
         section.number("filters", 1),
@@ -259,7 +72,7 @@ def _local(here: _Translation, section: Section, name: str) -> int | None:
 
 
 def _pool(kind: str) -> _Make:
-    def pool(here: _Translation, section: Section, name: str) -> int | None:
+    def pool(here: LayersSoFar, section: Section, name: str) -> int | None:
         stride = section.number("stride", 1)
         size = section.number("size", stride)
         padding = section.number("padding", size - 1)
@@ -283,12 +96,12 @@ def _pool(kind: str) -> _Make:
     return pool
 
 
-def _avgpool(here: _Translation, section: Section, name: str) -> int | None:
+def _avgpool(here: LayersSoFar, section: Section, name: str) -> int | None:
     here.entry("global_avgpool", name, {"keepdims": told(True)})
     return here.before
 
 
-def _connected(here: _Translation, section: Section, name: str) -> int | None:
+def _connected(here: LayersSoFar, section: Section, name: str) -> int | None:
     units = section.number("output", 1)
     here.entry("flatten", here.writer.name_for(f"{name}_input"), {})
     fields: dict[str, Given] = {"units": section.told("output", units)}
@@ -296,7 +109,7 @@ def _connected(here: _Translation, section: Section, name: str) -> int | None:
     return units
 
 
-def _route(here: _Translation, section: Section, name: str) -> int | None:
+def _route(here: LayersSoFar, section: Section, name: str) -> int | None:
     found = here.sources("layers")
     groups, part = section.number("groups", 1), section.number("group_id", 0)
     if found is None or groups < 1 or not 0 <= part < groups:
@@ -327,7 +140,7 @@ def _route(here: _Translation, section: Section, name: str) -> int | None:
     return whole // groups if whole is not None else None
 
 
-def _shortcut(here: _Translation, section: Section, name: str) -> int | None:
+def _shortcut(here: LayersSoFar, section: Section, name: str) -> int | None:
     """The sum of what comes in and other layers; of unequal channels the first that both have are added."""
     found, activation = here.sources("from"), section.activation("linear")
     weights = section.option("weights_type")
@@ -353,12 +166,14 @@ def _shortcut(here: _Translation, section: Section, name: str) -> int | None:
     return channels
 
 
-def _add_first(here: _Translation, name: str, other: tuple[Told, int | None], channels: int) -> None:
+def _add_first(here: LayersSoFar, name: str, other: tuple[Told, int | None], channels: int) -> None:
     """Darknet adds the channels that both have, and keeps the rest of what comes in."""
     source, count = other
     assert count is not None
     both = min(channels, count)
-    parts = [here.writer.name_for(f"{name}_{word}") for word in ("both", "rest")]
+    whole = source.text if count > channels else here.names[-1]
+    shown = f"the first {both} channels of {whole}", f"the other channels of {whole}"
+    parts = [here.writer.name_for(f"{name}_part{number}", word) for number, word in enumerate(shown)]
     into: Given = {parts[0]: told(both), parts[1]: told(-1)}
     if count > channels:
         last = told(here.names[-1])
@@ -371,7 +186,7 @@ def _add_first(here: _Translation, name: str, other: tuple[Told, int | None], ch
     here.entry("concat", name, {}, [told(summed), told(parts[1])])
 
 
-def _scale(here: _Translation, section: Section, name: str) -> int | None:
+def _scale(here: LayersSoFar, section: Section, name: str) -> int | None:
     """`scale_channels` and `sam`: the product with another layer, whose size it has."""
     found, activation = here.sources("from"), section.activation("linear")
     if found is None:
@@ -381,7 +196,7 @@ def _scale(here: _Translation, section: Section, name: str) -> int | None:
     return found[0][1]
 
 
-def _upsample(here: _Translation, section: Section, name: str) -> int | None:
+def _upsample(here: LayersSoFar, section: Section, name: str) -> int | None:
     stride = section.number("stride", 2)
     if stride < 1:
         here.unsupported(name, "a stride of {stride} cannot be said in the language", stride=stride)
@@ -390,7 +205,7 @@ def _upsample(here: _Translation, section: Section, name: str) -> int | None:
     return here.before
 
 
-def _reorg(here: _Translation, section: Section, name: str) -> int | None:
+def _reorg(here: LayersSoFar, section: Section, name: str) -> int | None:
     stride, before = section.number("stride", 1), here.before
     if section.number("reverse", 0):
         here.entry("pixel_shuffle", name, {"factor": section.told("stride", stride)})
@@ -403,7 +218,7 @@ def _reorg(here: _Translation, section: Section, name: str) -> int | None:
     return None if before is None else before * stride**2
 
 
-def _crop(here: _Translation, section: Section, name: str) -> int | None:
+def _crop(here: LayersSoFar, section: Section, name: str) -> int | None:
     amounts: list[Given] = []
     for axis, key in enumerate(("crop_height", "crop_width")):
         lost = max(0, here.sizes[axis] - section.number(key, 1))
@@ -413,7 +228,7 @@ def _crop(here: _Translation, section: Section, name: str) -> int | None:
     return here.before
 
 
-def _dropout(here: _Translation, section: Section, name: str) -> int | None:
+def _dropout(here: LayersSoFar, section: Section, name: str) -> int | None:
     option = section.option("probability")
     rate = "0.5" if option is None else option.text
     try:
@@ -430,14 +245,14 @@ def _dropout(here: _Translation, section: Section, name: str) -> int | None:
 def _alike(kind: str) -> _Make:
     """A section that is one of our kinds, and keeps its channels."""
 
-    def alike(here: _Translation, section: Section, name: str) -> int | None:
+    def alike(here: LayersSoFar, section: Section, name: str) -> int | None:
         here.entry(kind, name, {})
         return here.before
 
     return alike
 
 
-def _activation(here: _Translation, section: Section, name: str) -> int | None:
+def _activation(here: LayersSoFar, section: Section, name: str) -> int | None:
     activation = section.activation("linear")
     here.entry("identity" if activation is None else activation.text, name, {})
     return here.before
@@ -449,7 +264,7 @@ def _head(per_anchor: int | None) -> _Make:
     `per_anchor`: the values of an anchor beside its classes; None: `coords` and one.
     """
 
-    def head(here: _Translation, section: Section, name: str) -> int | None:
+    def head(here: LayersSoFar, section: Section, name: str) -> int | None:
         classes = section.number("classes", 20)
         each = classes + (section.number("coords", 4) + 1 if per_anchor is None else per_anchor)
         anchors = section.number("num", 1) if per_anchor is None else max(1, len(section.numbers("mask")))
@@ -475,7 +290,7 @@ def _head(per_anchor: int | None) -> _Make:
     return head
 
 
-def _detection(here: _Translation, section: Section, name: str) -> int | None:
+def _detection(here: LayersSoFar, section: Section, name: str) -> int | None:
     """The head of the first YOLO: a vector of side*side cells."""
     side, boxes = section.number("side", 7), section.number("num", 1)
     wanted = side * side * ((1 + section.number("coords", 1)) * boxes + section.number("classes", 1))
@@ -484,7 +299,7 @@ def _detection(here: _Translation, section: Section, name: str) -> int | None:
     return here.before
 
 
-_LAYERS: dict[str, _Make] = {
+LAYERS: dict[str, _Make] = {
     "convolutional": _convolutional,
     "deconvolutional": _deconvolutional,
     "local": _local,

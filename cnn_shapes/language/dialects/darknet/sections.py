@@ -134,7 +134,7 @@ class Section:
         return told(value, None if option is None else option.place)
 
     def activation(self, default: str) -> Told | None:
-        """The layer that the activation is, None for linear; a word that is not known is told, and means none.
+        """The layer that the activation is, None for linear and for a word that is unknown, which is told.
 
         One that the language has not, and that keeps its input's shape, is a `custom` layer.
         """
