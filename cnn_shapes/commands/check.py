@@ -388,6 +388,9 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -
     for report in reports:
         if report.source.path == "-":
             stop("check --pin writes into files, and standard input is not one")
+        if report.source.is_translated:
+            path = report.source.path
+            stop(f"check --pin writes expect into specs, and {path} is not one: import writes its spec")
         if report.source.path in outside:
             _tell_outside(report.source.path)
             tally.code = max(tally.code, FOUND)

@@ -1,4 +1,4 @@
-"""`cnn-shapes import`: a spec of a model that is written in PyTorch."""
+"""`cnn-shapes import`: a spec of a model that is written in PyTorch, or in a file of another tool."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,9 @@ from cnn_shapes.commands.parts.shared import (
     SUCCESS,
     USAGE,
     cannot_write,
+    checked,
     not_empty,
+    overrides_of,
     show_problems,
     stop,
 )
@@ -30,7 +32,9 @@ def import_(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="A model of PyTorch: net.py:Model or package.module:Model. Its code runs."
+            metavar="SOURCE",
+            help="A model of PyTorch, net.py:Model or package.module:Model, whose code runs; or a file of "
+            "another tool: yolov3.cfg.",
         ),
     ],
     output: Annotated[
@@ -57,7 +61,7 @@ def import_(
     python: models.PythonOption = None,
     timeout: models.TimeoutOption = models.TIMEOUT,
 ) -> None:
-    """Write the spec of a PyTorch model: its blocks, repeats and residuals. A file is never written over.
+    """Write the spec of a model: its blocks, repeats and residuals. A file is never written over.
 
     As in: cnn-shapes import net.py:Model --input 3x224x224 -o net.yaml
     """
@@ -68,10 +72,10 @@ def import_(
     from cnn_shapes.importing.running import record
 
     models.refuse_python([source])
-    if not is_model(source):
-        stop(f"{source} is not the name of a model: write net.py:Model or package.module:Model")
     if output not in (None, "-") and os.path.lexists(output):
         _stays(output)
+    if not is_model(source):
+        raise typer.Exit(_import_file(source, input or [], output))
     run = models.run_of(input or [], arguments or [], python, timeout)
     settings = models.settings_of(source)
     recording = record(source, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
@@ -91,6 +95,27 @@ def import_(
     if made.unfolded:
         _say(f"written one layer a line: {made.unfolded}")
     raise typer.Exit(SUCCESS if report.ok else FOUND)
+
+
+def _import_file(path: str, inputs: list[str], output: str | None) -> int:
+    """Write the spec that a file of another tool is; the exit code."""
+    from cnn_shapes.source import TranslatedSource, on_one_line
+
+    if not os.path.lexists(path):
+        stop(f"there is no {path}: name a file, or a model as in net.py:Model or package.module:Model")
+    report = next(checked([path], overrides_of(inputs, [])))
+    source = report.source
+    if not isinstance(source, TranslatedSource):
+        if report.trace is None:
+            show_problems(report)
+        stop(f"{path} is not a file of another tool: {'it is a spec already' if report.ok else 'see above'}")
+    if not report.ok:
+        show_problems(report)
+    if report.trace is None:
+        return USAGE
+    given = "".join(f" with --input {one}" for one in inputs)
+    _write(output, f"# Imported from {on_one_line(os.path.basename(path))}{given}.\n{source.spec_text}")
+    return SUCCESS if report.ok else FOUND
 
 
 def _stays(file: str) -> None:

@@ -1,5 +1,6 @@
 """`cnn-shapes verify`: whether a spec is the network that a model is."""
 
+import os
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,9 +25,9 @@ GROUP = "Elsewhere"
 
 
 def _model(target: str) -> str:
-    if not is_model(target):
+    if not is_model(target) and not os.path.isfile(target):
         raise typer.BadParameter(
-            f"a model is net.py:Model or package.module:Model, found {target}", param_hint="MODEL"
+            f"a model is net.py:Model, package.module:Model or a file, found {target}", param_hint="MODEL"
         )
     return target
 
@@ -36,7 +37,9 @@ def verify(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="A PyTorch model: net.py:Model, package.module:Model.", callback=_model
+            metavar="MODEL",
+            help="A PyTorch model, net.py:Model or package.module:Model, or a file of another tool.",
+            callback=_model,
         ),
     ],
     input: models.ModelInputOption = None,
@@ -70,7 +73,10 @@ def verify(
     else:
         assert spec.trace is not None
         run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
-    model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
+    if is_model(target):
+        model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
+    else:
+        model = next(tally.counted(models.file_report(target, spec)))
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))

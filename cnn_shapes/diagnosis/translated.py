@@ -10,7 +10,8 @@ from cnn_shapes.shapes import EXPECT_MISMATCH
 from cnn_shapes.source import Span, TranslatedSource
 
 # about what the translation adds: no user wrote it
-_OURS = ("taken-on-trust", "unused-param", "unused-block", "implicit-1x1")
+_OURS = ("taken-on-trust", "unused-param", "unused-block", "implicit-1x1", "uneven-same-padding")
+_UNUSED = "unused-layer"
 _WORDS = ("kind", "field", "name", "word", "needed", "fields", "assertion", "row")  # facts that are our words
 
 
@@ -20,18 +21,23 @@ def in_words_of_original(found: Iterable[Diagnostic], source: TranslatedSource) 
         Diagnostic(problem.rule, ERROR, problem.template, problem.facts, span)
         for problem, span in source.problems
     ]
-    return [*told, *_told(found, source)]
+    return [*told, *_told(found, source)] if source.spec_text.strip() else told
 
 
 def _told(found: Iterable[Diagnostic], source: TranslatedSource) -> Iterator[Diagnostic]:
     for one in found:
         if one.rule == UNKNOWN_LAYER and one.span.start in source.refused:
             continue
-        if one.rule in _OURS:
+        if one.rule in _OURS or (one.rule == _UNUSED and _is_added(one, source)):
             continue
         placed = _placed(one, source)
         if placed is not None:
             yield _spelled(_with_reason(placed, source), source)
+
+
+def _is_added(found: Diagnostic, source: TranslatedSource) -> bool:
+    """Whether a finding is about a layer that no layer of the original is by itself."""
+    return source.words.own((found.layer or "").rpartition(".")[2]) in source.words.added
 
 
 def _placed(found: Diagnostic, source: TranslatedSource) -> Diagnostic | None:
@@ -81,6 +87,7 @@ def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
         template=spell(found.template),
         facts=facts,
         pointer=spell(found.pointer),
+        fixes=tuple(fix._replace(safe=False) for fix in found.fixes if found.severity == ERROR),
         labels=tuple(Label(one.span, spell(one.template), one.facts) for one in found.labels),
         notes=tuple(one._replace(template=spell(one.template)) for one in found.notes),
     )

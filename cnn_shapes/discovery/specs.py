@@ -126,7 +126,8 @@ class Finder:
                 elif is_folder:
                     folders.append(entry.path)
                 else:
-                    (found.specs if is_spec(entry.path) else found.skipped).append(entry.path)
+                    named = settings.include != INCLUDED and _is_of_another_tool(entry.path)
+                    (found.specs if named or is_spec(entry.path) else found.skipped).append(entry.path)
                     if entry.is_symlink() and not _is_within(entry.path, top):
                         found.outside.add(entry.path)
             waiting += [(path, self._with(ignores, path)) for path in reversed(folders)]
@@ -268,6 +269,18 @@ def is_spec(path: str) -> bool:
         return True  # checking it says why it cannot be read
     known = _known_from_bytes(data)
     return _known_from_parsing(path, data) if known is None else known
+
+
+def _is_of_another_tool(path: str) -> bool:
+    """Whether a file is a network in a language that is read too."""
+    from cnn_shapes.language.dialects import dialect_of  # most walks meet none
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_MOST).decode(errors="replace")
+    except OSError:
+        return False
+    return dialect_of(path, text) is not None
 
 
 def _known_from_bytes(data: bytes) -> bool | None:

@@ -31,11 +31,13 @@ class ToldPart(NamedTuple):
 class Translation(NamedTuple):
     """The words of the original: what it calls its layers, by their names in the spec, and our words.
 
-    `reasons` say why a layer takes so many channels: a template and its facts, by its name. `spell` puts the
-    words of the spec into those of the original.
+    `added` are the names of layers that no layer of the original is by itself. `reasons` say why a layer
+    takes so many channels: a template and its facts, by its name. `spell` puts the words of the spec into
+    those of the original.
     """
 
     names: Mapping[str, str]
+    added: frozenset[str]
     reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
     spell: Callable[[str], str]
 
@@ -74,6 +76,11 @@ class TranslatedSource(Source):
     @property
     def is_translated(self) -> bool:
         return True
+
+    @property
+    def spec_text(self) -> str:
+        """The spec alone, without what is noted after it."""
+        return self.text[: self.problems[0][1].start] if self.problems else self.text
 
     @property
     def user_text(self) -> Source:

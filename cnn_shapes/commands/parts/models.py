@@ -168,6 +168,19 @@ def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
     return check_model(target, recording, settings, run.python)
 
 
+def file_report(path: str, spec: "CheckResult") -> "Iterator[CheckResult]":
+    """The report of a file of another tool, with the input of a spec."""
+    from cnn_shapes.diagnostics import in_layout
+    from cnn_shapes.language.spec import Overrides
+
+    report = next(checked([path], Overrides()))
+    if spec.spec is not None and report.spec is not None and not spec.spec.inputs and spec.input is not None:
+        shape = in_layout(spec.input, report.layout)
+        if report.input is None or len(report.input) == len(shape):
+            report = next(checked([path], Overrides(shape)))
+    yield report
+
+
 def with_input(path: str, spec: "CheckResult", run: ModelRun, params: list[str]) -> "CheckResult":
     """The report of a spec with the model's inputs, which are channels first, by name or by place."""
     from cnn_shapes.diagnostics import in_layout

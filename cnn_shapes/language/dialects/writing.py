@@ -65,6 +65,7 @@ class SpecWriter:
         self._length = 0
         self._pieces: list[ToldPart] = []
         self._refused: set[int] = set()
+        self._added: set[str] = set()
         self._reasons: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._marks = _marks(original, comment)
 
@@ -81,7 +82,7 @@ class SpecWriter:
     def name_for(self, wanted: str, shown: str | None = None) -> str:
         """A name that a spec may have for what the original calls `wanted`, and that no other layer has.
 
-        `shown` is what messages call it instead.
+        `shown` is what messages call it instead, of a layer that the original has not by itself.
         """
         plain = re.sub(r"[^\w-]+", "_", wanted).strip("_") or "layer"
         if plain in ("prev", "input"):
@@ -91,6 +92,8 @@ class SpecWriter:
             number += 1
             name = f"{plain}_{number}"
         self.names[name] = shown or wanted
+        if shown is not None:
+            self._added.add(name)
         return name
 
     def entry(self, kind: Told, fields: Mapping[str, Given], add: Add | None = None) -> None:
@@ -139,7 +142,7 @@ class SpecWriter:
             text,
             self._pieces,
             problems,
-            Translation(shown, self._reasons, self.spell),
+            Translation(shown, frozenset(self._added), self._reasons, self.spell),
             frozenset(self._refused),
         )
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from errno import EISDIR
 
+from cnn_shapes.checking import check_source
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.prompt.session.replies import (
@@ -23,7 +24,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import BOM, Source, Unreadable, read_file, read_own_file, reason_of
+from cnn_shapes.source import BOM, Source, TranslatedSource, Unreadable, read_file, read_own_file, reason_of
 
 Ask = Callable[[str], bool]
 _NUMBERED = 1_000  # recovery files of a name that are counted up
@@ -52,11 +53,23 @@ def read(session: Session, action: Load) -> Transition:
         return session, refused(f"cannot open {action.path}: {reason_of(error)}")
     except Unreadable as error:
         return session, refused(f"cannot read {action.path}: {error}")
+    if (other := _as_spec(source)) is not None:
+        session = session.changed(other)._replace(source=other, saved=None)
+        path = ReplyLine(f"  {action.path}, as a spec: save writes {other.path}")
+        return with_offer(session, replied(path, NetworkGiven(session), NewWarnings(session, None)))
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
         return session, replied(ReplyLine(f"  {action.path} is empty"))
     path = ReplyLine(f"  {action.path}")
     return with_offer(session, replied(path, NetworkGiven(session), NewWarnings(session, None)))
+
+
+def _as_spec(source: Source) -> Source | None:
+    """The spec that a file of another tool is, under a name of its own; None of a spec."""
+    known = check_source(source).source
+    if not isinstance(known, TranslatedSource):
+        return None
+    return Source(f"{os.path.splitext(source.path)[0]}.spec.yaml", known.spec_text)
 
 
 def write(session: Session, path: str, replaces: bool = False) -> Transition:

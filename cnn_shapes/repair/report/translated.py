@@ -97,5 +97,5 @@ def _network(report: CheckResult) -> Hashable:
 
 
 def _is_about_user_text(source: TranslatedSource, edits: Iterable[Edit]) -> bool:
-    """Whether all that is changed is said by the user, not by a block of ours."""
-    return all(source.is_written(edit.span) for edit in edits)
+    """Whether all that is changed is said by the user, not by a block of ours, and no layer is added."""
+    return all(source.is_written(edit.span) and "\n" not in edit.text for edit in edits)

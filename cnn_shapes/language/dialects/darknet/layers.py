@@ -132,7 +132,10 @@ def _route(here: LayersSoFar, section: Section, name: str) -> int | None:
         here.entry("identity", name, {}, only)
     if groups > 1:
         assert joined is not None
-        parts = [here.writer.name_for(f"{name}_part{number}") for number in range(groups)]
+        parts = [
+            here.writer.name_for(f"{name}_part{number}", f"{name} with group_id {number}")
+            for number in range(groups)
+        ]
         source = None if only is not None and only.text == last else joined
         fields: dict[str, Given] = {"into": [told(one) for one in parts]}
         here.writer.entry(Told("split", section.place), fields | ({} if source is None else {"from": source}))

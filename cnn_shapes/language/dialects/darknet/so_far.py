@@ -18,6 +18,8 @@ _KEY_OF_FIELD = {
     "kernel_size": "size",
     "filters": "filters",
     "units": "output",
+    "scale": "stride",
+    "factor": "stride",
 }  # what a section can be given
 SPELL = speller(
     {"conv": "convolutional", "dense": "connected", "global_avgpool": "avgpool"}, _KEY_OF_FIELD, "="

@@ -30,7 +30,8 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
         return writer.finished()
     net, *layers = sections
     here = LayersSoFar(source, writer, net)
-    _read_input(here, net, overrides.input)
+    if not _read_input(here, net, overrides.input):
+        return writer.finished()
     if not layers:
         writer.tell(MISSING_FIELD, "there is no layer after [net]", net.place)
     writer.line("layers:")
@@ -42,8 +43,8 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     return writer.finished()
 
 
-def _read_input(here: LayersSoFar, net: Section, given: tuple[int, ...] | None) -> None:
-    """The sizes of [net]; `given` ones take the place of those that are missing."""
+def _read_input(here: LayersSoFar, net: Section, given: tuple[int, ...] | None) -> bool:
+    """The sizes of [net]; `given` ones take the place of those that are missing. Whether they are known."""
     missing = [key for key in _SIZES if key not in net.options]
     here.sizes = tuple(max(1, net.number(key, 1)) for key in _SIZES)
     if given is not None and len(given) == len(_SIZES):
@@ -54,12 +55,14 @@ def _read_input(here: LayersSoFar, net: Section, given: tuple[int, ...] | None) 
             what = "a network of vectors cannot be read: height, width and channels are"
         template = "{what} missing in [net]: write them there, or give --input 416x416x3"
         here.tell(MISSING_FIELD, template, net.place, what=what)
+        return False
     net.option("inputs")
     net.tell_unknown()
     sizes = zip(_SIZES, here.sizes, strict=True)
     here.writer.top("input", [net.told(key, size) for key, size in sizes])
     here.writer.line("layout: channels_last")
     here.writer.line("rounding: floor")
+    return True
 
 
 def _read_layer(here: LayersSoFar, section: Section) -> None:
