@@ -36,6 +36,7 @@ class Change:
     place = 0  # where in the text it is
     familiar = False  # other layers of this kind have the value
     rounds_file = False
+    adds_layer = False
     harmless = False  # of a rounding: taken only where no pixel is lost by it
     meets_all = False  # what it alters depends on all the other changes
     rank: int | None = None  # the spatial axes that its values are for; None: they are the same for any

@@ -193,7 +193,7 @@ class EntryChange(Change):
     With a `rank` it is one layer, which can be tried on a network as it is; None: the network unfolds anew.
     """
 
-    meets_all = True
+    meets_all = adds_layer = True
 
     def __init__(
         self,

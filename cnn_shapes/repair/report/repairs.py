@@ -28,7 +28,7 @@ from cnn_shapes.shapes import (
     Shape,
     listed,
 )
-from cnn_shapes.source import Edit
+from cnn_shapes.source import Edit, Source, Span
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -143,8 +143,10 @@ def _searched(report: CheckResult, options: Options) -> Repairs:
 
 
 def _search(bench: Workbench, options: Options) -> Found:
+    of_spec = not bench.spec.source.is_translated
+
     def allowed(change: Change) -> bool:
-        return options.allows(change.field_names())
+        return options.allows(change.field_names()) and (of_spec or _is_of_user(bench.spec.source, change))
 
     accepted: set[Hashable] = set()
 
@@ -167,6 +169,12 @@ def _search(bench: Workbench, options: Options) -> Found:
     finally:
         if collecting:
             gc.enable()
+
+
+def _is_of_user(source: Source, change: Change) -> bool:
+    """Whether a change is one of what the user wrote in another language: in no block of ours, no layer."""
+    is_written = source.is_written(Span(change.place, change.place + 1))
+    return is_written and not (change.adds_layer or change.rounds_file)
 
 
 def _renamed(report: CheckResult, options: Options) -> Repairs:

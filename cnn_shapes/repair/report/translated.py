@@ -80,14 +80,16 @@ def made_in_user_text(
 
 
 def _network(report: CheckResult) -> Hashable:
-    """All that two texts say alike: each layer with its inputs, what comes out, and what it costs."""
+    """All that two texts say alike: each layer with its inputs, what comes out, and what it costs.
+
+    Not its name: what is one layer for some values may be a block of ours for others.
+    """
     if report.trace is None:
         return None
     return tuple(
         (
-            step.node.name,
             step.node.kind,
-            tuple(source.name for source in step.node.inputs),
+            tuple(source.index for source in step.node.inputs),
             step.node.output,
             step.params,
             step.macs,

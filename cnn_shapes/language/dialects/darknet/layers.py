@@ -5,60 +5,77 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnn_shapes.language.dialects.darknet.sections import Section
-from cnn_shapes.language.dialects.darknet.so_far import LayersSoFar
+from cnn_shapes.language.dialects.darknet.so_far import FeatureMap, LayersSoFar
 from cnn_shapes.language.dialects.writing import Given, Told, told
 from cnn_shapes.language.reading.wording import BAD_VALUE
 
-# writes what a section says under a name, and gives the channels that come out
-_Make = Callable[[LayersSoFar, Section, str], int | None]
+EVEN_WINDOWS = """\
+blocks:
+  EvenWindow:
+    params:
+      {filters: required, size: required, stride: 1, groups: 1, bias: true, norm: none, activation: none}
+    layers:
+      - conv:
+          {filters: filters, kernel_size: size, stride: stride, padding: size // 2, groups: groups,
+           bias: bias, norm: norm, activation: activation}"""
+# writes what a section says under a name, and gives what comes out
+_Make = Callable[[LayersSoFar, Section, str], FeatureMap | None]
 
 
-def _convolutional(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _convolutional(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     filters, size = section.number("filters", 1), section.number("size", 1)
-    dilation = section.number("dilation", 1) if size > 1 else 1
-    groups = section.number("groups", 1)
+    given = section.number("dilation", 1)
+    dilation = given if size > 1 else 1
     if section.number("antialiasing", 0):
         here.unsupported(name, "antialiasing of [convolutional] cannot be said in the language")
-        return filters
-    section.option("dilation")
+        return None
+    # of an even size the padding is not the half of our language: a block of ours works it out
+    is_even = section.pads_half and size % 2 == 0 and size > 0 and dilation == 1
     fields: dict[str, Given] = {
         "filters": section.told("filters", filters),
-        "kernel_size": section.told("size", size),
+        "size" if is_even else "kernel_size": section.told("size", size),
+        **section.told_strides(),
+        **({} if is_even else section.told_padding(size, dilation)),
     }
-    fields |= section.strides(1) | section.padding(size, dilation)
-    if dilation > 1:
-        fields["dilation"] = section.told("dilation", dilation)
-    if groups > 1:
-        fields["groups"] = section.told("groups", groups)
-    fields |= section.norm()
+    for key, value in (("dilation", dilation), ("groups", section.number("groups", 1))):
+        if value != 1:
+            fields[key] = section.told(key, value)
+    fields |= section.told_norm()
     if (shared := section.option("share_index")) is not None:
         of = here.source_of("share_index", section.number("share_index", 0), shared.place)
         fields |= {} if of is None else {"share": of[0]}
-    here.activated("conv", name, fields, section.activation("logistic"))
-    return filters
+    here.has_even_windows |= is_even
+    kind = "EvenWindow" if is_even else "conv"
+    here.activated(kind, name, fields, section.activation("logistic"))
+    if here.before is None:
+        return None
+    return here.before.seen(size, section.strides(), 2 * section.padding(size), filters)
 
 
-def _deconvolutional(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _deconvolutional(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     filters, size = section.number("filters", 1), section.number("size", 1)
+    padding = section.padding(size)
+    place = section.options["pad" if section.pads_half else "padding"].whole if padding else None
     fields: dict[str, Given] = {
         "filters": section.told("filters", filters),
         "kernel_size": section.told("size", size),
+        **section.told_strides(),
+        **({"padding": told(padding, place)} if padding else {}),
+        **section.told_norm(),
     }
-    fields |= section.strides(1)
-    pad, given = section.number("pad", 0), section.number("padding", 0)
-    if pad or given:
-        fields["padding"] = told(size // 2) if pad else section.told("padding", given)
-    here.activated("conv_transpose", name, fields | section.norm(), section.activation("logistic"))
-    return filters
+    here.activated("conv_transpose", name, fields, section.activation("logistic"))
+    if here.before is None:
+        return None
+    down, across = section.strides()
+    high, wide, _ = here.before
+    rest = size - 2 * padding
+    return FeatureMap((high - 1) * down + rest, (wide - 1) * across + rest, filters)
 
 
-def _local(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _local(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     """A convolution with weights of its own at each place: our `custom`, in full."""
-    filters, size, stride = (
-        section.number("filters", 1),
-        section.number("size", 1),
-        section.number("stride", 1),
-    )
+    filters, size = section.number("filters", 1), section.number("size", 1)
+    stride = max(1, section.number("stride", 1))
     padding = size // 2 if section.number("pad", 0) else 0
     high, wide = (f"(({axis} + {2 * padding - size}) // {stride} + 1)" for axis in ("h_in", "w_in"))
     weights = f"{high} * {wide} * {size * size * filters} * c_in"
@@ -68,48 +85,50 @@ def _local(here: LayersSoFar, section: Section, name: str) -> int | None:
         "macs": told(weights),
     }
     here.activated("custom", name, fields, section.activation("logistic"))
-    return filters
+    return None if here.before is None else here.before.seen(size, (stride, stride), 2 * padding, filters)
 
 
 def _pool(kind: str) -> _Make:
-    def pool(here: LayersSoFar, section: Section, name: str) -> int | None:
-        stride = section.number("stride", 1)
-        size = section.number("size", stride)
+    def pool(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
+        size = section.number("size", section.number("stride", 1))
         padding = section.number("padding", size - 1)
         for key in ("maxpool_depth", "out_channels", "antialiasing"):
             if section.number(key, 0):
-                here.unsupported(name, "{key} of [maxpool] cannot be said in the language", key=key)
+                here.unsupported(name, "{key} of [{word}] cannot be said in the language", key=key)
                 return None
         fields: dict[str, Given] = {
-            "kernel_size": section.told("size" if section.option("size") else "stride", size)
+            "kernel_size": section.told("size" if section.option("size") else "stride", size),
+            "stride": told(1),
+            **section.told_strides(),
         }
-        fields |= {"stride": section.told("stride", stride), **section.strides(1)}
-        if padding == size - 1 and not section.option("padding"):
+        if padding == size - 1 and "padding" not in section.options:
             fields["padding"] = told("same")
         elif padding:
             place = section.options["padding"].place
             ends = f"[{padding // 2}, {padding - padding // 2}]"
             fields["padding"] = Told(f"[{ends}, {ends}]", place)
         here.entry(kind, name, fields)
-        return here.before
+        if here.before is None:
+            return None
+        return here.before.seen(size, section.strides(), padding, here.before.channels)
 
     return pool
 
 
-def _avgpool(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _avgpool(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     here.entry("global_avgpool", name, {"keepdims": told(True)})
-    return here.before
+    return here.before and FeatureMap(1, 1, here.before.channels)
 
 
-def _connected(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _connected(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     units = section.number("output", 1)
     here.entry("flatten", here.writer.name_for(f"{name}_input"), {})
     fields: dict[str, Given] = {"units": section.told("output", units)}
-    here.activated("dense", name, fields | section.norm(), section.activation("logistic"))
-    return units
+    here.activated("dense", name, fields | section.told_norm(), section.activation("logistic"))
+    return FeatureMap(1, 1, units)
 
 
-def _route(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _route(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     found = here.sources("layers")
     groups, part = section.number("groups", 1), section.number("group_id", 0)
     if found is None or groups < 1 or not 0 <= part < groups:
@@ -120,8 +139,7 @@ def _route(here: LayersSoFar, section: Section, name: str) -> int | None:
         here.writer.broken(section.place, name)
         return None
     names: list[Given] = [source for source, _ in found]
-    channels = [count for _, count in found]
-    whole = sum(count for count in channels if count is not None) if None not in channels else None
+    maps = [comes for _, comes in found]
     last = here.names[-1] if here.names else "input"
     only = None if len(found) > 1 else found[0][0]
     joined = only
@@ -140,10 +158,12 @@ def _route(here: LayersSoFar, section: Section, name: str) -> int | None:
         fields: dict[str, Given] = {"into": [told(one) for one in parts]}
         here.writer.entry(Told("split", section.place), fields | ({} if source is None else {"from": source}))
         here.entry("identity", name, {}, told(parts[part]))
-    return whole // groups if whole is not None else None
+    if maps[0] is None or None in maps:
+        return None
+    return maps[0]._replace(channels=sum(one.channels for one in maps if one is not None) // groups)
 
 
-def _shortcut(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _shortcut(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     """The sum of what comes in and other layers; of unequal channels the first that both have are added."""
     found, activation = here.sources("from"), section.activation("linear")
     weights = section.option("weights_type")
@@ -153,26 +173,25 @@ def _shortcut(here: LayersSoFar, section: Section, name: str) -> int | None:
     if found is None:
         here.writer.broken(section.place, name)
         return here.before
-    channels = here.before
+    before = here.before
     added = here.name_before(name, "add", activation)
-    unequal = [count for _, count in found if count != channels]
-    if not unequal or None in (channels, *unequal) or not here.names:
+    others = [comes for _, comes in found if before is None or comes is None or comes != before]
+    unequal = [one for one in others if one is not None and before is not None and one[:2] == before[:2]]
+    if not unequal or not here.names:  # where the sizes differ, Darknet gives up: so does an addition
         here.entry("add", added, {}, [*(source for source, _ in found), told("prev")])
     elif len(found) > 1:
         here.unsupported(name, "a [shortcut] of several layers with unequal channels cannot be said")
-        return channels
+        return before
     else:
-        assert channels is not None
-        _add_first(here, added, found[0], channels)
+        assert before is not None
+        _add_first(here, added, found[0][0], unequal[0].channels, before.channels)
     if activation is not None:
         here.entry(activation.text, name, {})
-    return channels
+    return before
 
 
-def _add_first(here: LayersSoFar, name: str, other: tuple[Told, int | None], channels: int) -> None:
+def _add_first(here: LayersSoFar, name: str, source: Told, count: int, channels: int) -> None:
     """Darknet adds the channels that both have, and keeps the rest of what comes in."""
-    source, count = other
-    assert count is not None
     both = min(channels, count)
     whole = source.text if count > channels else here.names[-1]
     shown = f"the first {both} channels of {whole}", f"the other channels of {whole}"
@@ -189,7 +208,7 @@ def _add_first(here: LayersSoFar, name: str, other: tuple[Told, int | None], cha
     here.entry("concat", name, {}, [told(summed), told(parts[1])])
 
 
-def _scale(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _scale(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     """`scale_channels` and `sam`: the product with another layer, whose size it has."""
     found, activation = here.sources("from"), section.activation("linear")
     if found is None:
@@ -199,39 +218,44 @@ def _scale(here: LayersSoFar, section: Section, name: str) -> int | None:
     return found[0][1]
 
 
-def _upsample(here: LayersSoFar, section: Section, name: str) -> int | None:
-    stride = section.number("stride", 2)
+def _upsample(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
+    stride, before = section.number("stride", 2), here.before
     if stride < 1:
         here.unsupported(name, "a stride of {stride} cannot be said in the language", stride=stride)
-        return here.before
+        return None
     here.entry("upsample", name, {"scale": section.told("stride", stride)})
-    return here.before
+    return before and FeatureMap(before.height * stride, before.width * stride, before.channels)
 
 
-def _reorg(here: LayersSoFar, section: Section, name: str) -> int | None:
-    stride, before = section.number("stride", 1), here.before
-    if section.number("reverse", 0):
-        here.entry("pixel_shuffle", name, {"factor": section.told("stride", stride)})
-        return None if before is None else before // max(stride, 1) ** 2
+def _reorg(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
+    stride, before = max(1, section.number("stride", 1)), here.before
     for key in ("flatten", "extra"):
         if section.number(key, 0):
             here.unsupported(name, "{key} of [reorg] cannot be said in the language", key=key)
             return None
-    here.entry("space_to_depth", name, {"factor": section.told("stride", stride)})
-    return None if before is None else before * stride**2
+    fields: dict[str, Given] = {"factor": section.told("stride", stride)}
+    if section.number("reverse", 0):
+        here.entry("pixel_shuffle", name, fields)
+        return before and FeatureMap(
+            before.height * stride, before.width * stride, before.channels // stride**2
+        )
+    here.entry("space_to_depth", name, fields)
+    return before and FeatureMap(before.height // stride, before.width // stride, before.channels * stride**2)
 
 
-def _crop(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _crop(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     amounts: list[Given] = []
+    sizes = []
     for axis, key in enumerate(("crop_height", "crop_width")):
-        lost = max(0, here.sizes[axis] - section.number(key, 1))
+        sizes.append(section.number(key, 1))
+        lost = max(0, here.input[axis] - sizes[axis])
         option = section.option(key)
         amounts.append(Told(f"[{lost // 2}, {lost - lost // 2}]", None if option is None else option.place))
     here.entry("crop", name, {"amount": amounts})
-    return here.before
+    return here.before and FeatureMap(sizes[0], sizes[1], here.before.channels)
 
 
-def _dropout(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _dropout(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     option = section.option("probability")
     rate = "0.5" if option is None else option.text
     try:
@@ -248,14 +272,14 @@ def _dropout(here: LayersSoFar, section: Section, name: str) -> int | None:
 def _alike(kind: str) -> _Make:
     """A section that is one of our kinds, and keeps its channels."""
 
-    def alike(here: LayersSoFar, section: Section, name: str) -> int | None:
+    def alike(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
         here.entry(kind, name, {})
         return here.before
 
     return alike
 
 
-def _activation(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _activation(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     activation = section.activation("linear")
     here.entry("identity" if activation is None else activation.text, name, {})
     return here.before
@@ -267,7 +291,7 @@ def _head(per_anchor: int | None) -> _Make:
     `per_anchor`: the values of an anchor beside its classes; None: `coords` and one.
     """
 
-    def head(here: LayersSoFar, section: Section, name: str) -> int | None:
+    def head(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
         classes = section.number("classes", 20)
         each = classes + (section.number("coords", 4) + 1 if per_anchor is None else per_anchor)
         anchors = section.number("num", 1) if per_anchor is None else max(1, len(section.numbers("mask")))
@@ -293,7 +317,7 @@ def _head(per_anchor: int | None) -> _Make:
     return head
 
 
-def _detection(here: LayersSoFar, section: Section, name: str) -> int | None:
+def _detection(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     """The head of the first YOLO: a vector of side*side cells."""
     side, boxes = section.number("side", 7), section.number("num", 1)
     wanted = side * side * ((1 + section.number("coords", 1)) * boxes + section.number("classes", 1))

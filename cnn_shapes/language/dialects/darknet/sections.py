@@ -150,50 +150,53 @@ class Section:
         known = _ACTIVATIONS.get(word)
         return None if known is None else Told(known, option and option.place)
 
-    def strides(self, default: int) -> dict[str, Given]:
-        """`stride_y` and `stride_x` where they are given, else `stride`."""
-        stride = self.number("stride", default)
-        down, across = self.number("stride_y", -1), self.number("stride_x", -1)
-        if down < 1 and across < 1:
-            return {"stride": self.told("stride", stride)} if stride != 1 or self.option("stride") else {}
-        pairs = (("stride_y", down), ("stride_x", across))
-        return {
-            "stride": [
-                self.told(key, size) if size > 0 else self.told("stride", stride) for key, size in pairs
-            ]
-        }
+    def strides(self) -> tuple[int, int]:
+        """The strides along height and width."""
+        stride = self.number("stride", 1)
+        down, across = (self.number(key, -1) for key in ("stride_y", "stride_x"))
+        return down if down > 0 else stride, across if across > 0 else stride
 
-    def norm(self) -> dict[str, Given]:
+    def told_strides(self) -> dict[str, Given]:
+        """The field of the strides: `stride_y` and `stride_x` where they are given, else `stride`."""
+        strides = self.strides()
+        keys = [key if self.number(key, -1) > 0 else "stride" for key in ("stride_y", "stride_x")]
+        if keys == ["stride", "stride"]:
+            return {"stride": self.told("stride", strides[0])} if "stride" in self.options else {}
+        return {"stride": [self.told(key, size) for key, size in zip(keys, strides, strict=True)]}
+
+    def told_norm(self) -> dict[str, Given]:
         if not self.number("batch_normalize", 0):
             return {}
         return {"bias": told(False), "norm": told("batch", self.options["batch_normalize"].place)}
 
-    def padding(self, size: int, dilation: int) -> dict[str, Given]:
-        """`pad=1` is half the size, and beats `padding`; the size that comes out knows no dilation."""
-        pad, own = self.option("pad"), self.option("padding")
-        half, given = self.number("pad", 0), self.number("padding", 0)
+    def padding(self, size: int) -> int:
+        """What is added at each end: `pad=1` is half the size, and beats `padding`."""
+        own = self.number("padding", 0)
+        return size // 2 if self.number("pad", 0) else own
+
+    @property
+    def pads_half(self) -> bool:
+        """Whether `pad=1` says the padding."""
+        return self.number("pad", 0) != 0
+
+    def told_padding(self, size: int, dilation: int) -> dict[str, Given]:
+        """The field of the padding; it is wider by what Darknet leaves out of the size: the dilation."""
+        padding, widened = self.padding(size), (dilation - 1) * (size - 1)
+        key = "pad" if self.pads_half or "padding" not in self.options else "padding"
+        place = self.options[key].whole if key in self.options else None
 
         def write(text: str) -> str | None:
-            if text == "half":
+            if text in ("half", str(size // 2)) and key == "pad":
                 return "pad=1"
-            return f"padding={text}" if _INTEGER.fullmatch(text) else None
+            return f"padding={text}" if _INTEGER.fullmatch(text) and not widened else None
 
-        if half and size > 1:
-            assert pad is not None
-            if size % 2:
-                return {"padding": Told("half", pad.whole, write)}
-            given, own = size // 2, pad
-        widened = (dilation - 1) * (size - 1)
+        if self.pads_half and size % 2:
+            return {"padding": Told("half", place, write)}
         if widened % 2:
-            begin = given + widened // 2
-            pairs = [[told(begin), told(begin + 1)]] * 2
-            return {"padding": pairs}
-        whole = given + widened // 2
-        if own is None:
-            return {"padding": told(whole)} if whole else {}
-        if own is pad or widened:
-            return {"padding": Told(str(whole), own.whole)}
-        return {"padding": self.told("padding", given)}
+            begin = padding + widened // 2
+            return {"padding": [[told(begin, place), told(begin + 1, place)]] * 2}
+        whole = padding + widened // 2
+        return {"padding": Told(str(whole), place, write)} if whole or place is not None else {}
 
     def is_idle(self, key: str) -> bool:
         """Whether a key changes no size and no weight, as far as is known before the section is read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn_shapes.language.dialects.darknet.sections import Section
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, speller, told
@@ -16,6 +16,7 @@ _KEY_OF_FIELD = {
     "dilation": "dilation",
     "groups": "groups",
     "kernel_size": "size",
+    "size": "size",
     "filters": "filters",
     "units": "output",
     "scale": "stride",
@@ -24,28 +25,44 @@ _KEY_OF_FIELD = {
 SPELL = speller(
     {"conv": "convolutional", "dense": "connected", "global_avgpool": "avgpool"}, _KEY_OF_FIELD, "="
 )
-_WEIGHTED = ("conv", "conv_transpose", "dense")  # of which an activation is a field
+_WEIGHTED = ("conv", "EvenWindow", "conv_transpose", "dense")  # of which an activation is a field
+
+
+class FeatureMap(NamedTuple):
+    """The sizes of a feature map."""
+
+    height: int
+    width: int
+    channels: int
+
+    def seen(self, size: int, strides: tuple[int, int], padding: int, channels: int) -> FeatureMap:
+        """What windows of a size make of it; `padding` is that of both ends together."""
+        high, wide = (
+            max(0, (length + padding - size) // max(1, stride) + 1)
+            for length, stride in zip(self[:2], strides, strict=True)
+        )
+        return FeatureMap(high, wide, channels)
 
 
 class LayersSoFar:
-    """The layers so far, by their numbers: their names, and their channels where these are known.
+    """The layers so far, by their numbers: their names, and what comes out of them where that is known.
 
-    `sizes` are those of the input: height, width, channels. `section` is the one that is read; `heads` are
-    the names of the layers that are outputs.
+    `input` is what comes in. `section` is the one that is read; `heads` are the layers that are outputs.
     """
 
     def __init__(self, source: Source, writer: SpecWriter, net: Section) -> None:
         self.writer, self.section = writer, net
         self.names: list[str] = []
-        self.channels: list[int | None] = []
+        self.maps: list[FeatureMap | None] = []
         self.heads: list[str] = []
-        self.sizes: tuple[int, ...] = ()
+        self.input = FeatureMap(1, 1, 1)
+        self.has_even_windows = False
         self.line_end = "\r\n" if "\r\n" in source.text else "\n"
 
     @property
-    def before(self) -> int | None:
-        """The channels that come in."""
-        return self.channels[-1] if self.channels else self.sizes[2]
+    def before(self) -> FeatureMap | None:
+        """What comes into the section."""
+        return self.maps[-1] if self.maps else self.input
 
     def entry(self, kind: str, name: str, fields: Mapping[str, Given], source: Given | None = None) -> None:
         """An entry of the spec that this section says."""
@@ -92,8 +109,8 @@ class LayersSoFar:
     def tell(self, rule: str, template: str, place: Span, /, **facts: Any) -> None:
         self.writer.tell(rule, template, place, **facts)
 
-    def source_of(self, key: str, number: int, place: Span) -> tuple[Told, int | None] | None:
-        """The layer of a number, from here where it is negative, and its channels; a wrong one is told."""
+    def source_of(self, key: str, number: int, place: Span) -> tuple[Told, FeatureMap | None] | None:
+        """The layer of a number, from here where it is negative, and what comes out of it."""
         here = len(self.names)
         index = number if number >= 0 else here + number
         if not 0 <= index < here:
@@ -111,9 +128,9 @@ class LayersSoFar:
                 return None
             return str(names.index(name) - (here if number < 0 else 0))
 
-        return Told(self.names[index], place, write), self.channels[index]
+        return Told(self.names[index], place, write), self.maps[index]
 
-    def sources(self, key: str) -> list[tuple[Told, int | None]] | None:
+    def sources(self, key: str) -> list[tuple[Told, FeatureMap | None]] | None:
         """The layers that a list names; None where one is wrong or none is named, which is told."""
         numbers = self.section.numbers(key)
         if not numbers:

@@ -7,9 +7,9 @@ sizes or weights is read or refused by name.
 from __future__ import annotations
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.dialects.darknet.layers import LAYERS
+from cnn_shapes.language.dialects.darknet.layers import EVEN_WINDOWS, LAYERS
 from cnn_shapes.language.dialects.darknet.sections import OTHER_WORDS, Section, sections_of
-from cnn_shapes.language.dialects.darknet.so_far import SPELL, LayersSoFar
+from cnn_shapes.language.dialects.darknet.so_far import SPELL, FeatureMap, LayersSoFar
 from cnn_shapes.language.dialects.writing import SpecWriter
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -37,6 +37,8 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     writer.line("layers:")
     for section in layers:
         _read_layer(here, section)
+    if here.has_even_windows:
+        writer.line(EVEN_WINDOWS)
     last = [name for name in here.names[-1:] if name not in here.heads]
     if here.heads:
         writer.line(f"outputs: [{', '.join([*here.heads, *last])}]")
@@ -46,9 +48,9 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
 def _read_input(here: LayersSoFar, net: Section, given: tuple[int, ...] | None) -> bool:
     """The sizes of [net]; `given` ones take the place of those that are missing. Whether they are known."""
     missing = [key for key in _SIZES if key not in net.options]
-    here.sizes = tuple(max(1, net.number(key, 1)) for key in _SIZES)
+    here.input = FeatureMap(*(max(1, net.number(key, 1)) for key in _SIZES))
     if given is not None and len(given) == len(_SIZES):
-        here.sizes = given
+        here.input = FeatureMap(*given)
     elif missing:
         what = f"{listed(missing)} {'is' if len(missing) == 1 else 'are'}"
         if "inputs" in net.options:
@@ -58,7 +60,7 @@ def _read_input(here: LayersSoFar, net: Section, given: tuple[int, ...] | None) 
         return False
     net.option("inputs")
     net.tell_unknown()
-    sizes = zip(_SIZES, here.sizes, strict=True)
+    sizes = zip(_SIZES, here.input, strict=True)
     here.writer.top("input", [net.told(key, size) for key, size in sizes])
     here.writer.line("layout: channels_last")
     here.writer.line("rounding: floor")
@@ -69,14 +71,14 @@ def _read_layer(here: LayersSoFar, section: Section) -> None:
     here.section = section
     name = here.writer.name_for(f"{section.word}_{len(here.names)}")
     make = LAYERS.get(section.word)
-    channels = None
+    comes_out = None
     if make is None:
         _refuse(here, section.word, name)
     else:
-        channels = make(here, section, name)
+        comes_out = make(here, section, name)
         section.tell_unknown()
     here.names.append(name)
-    here.channels.append(channels)
+    here.maps.append(comes_out)
 
 
 def _refuse(here: LayersSoFar, word: str, name: str) -> None:
