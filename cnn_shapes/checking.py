@@ -216,6 +216,7 @@ def _check(
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
         if isinstance(source, TranslatedSource):
+            network.shown = source.words.names
             for node in network.layers:
                 node.name = source.words.shown(node.name)
         unfolded = Unfolded(spec, network)

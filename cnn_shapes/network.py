@@ -23,7 +23,7 @@ from cnn_shapes.shapes import (
 from cnn_shapes.source import LIMIT_EXCEEDED, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # the states of a node: how sure its output is, from best to worst
 OK, ASSUMED, UNREACHED = 0, 1, 2
@@ -154,6 +154,7 @@ class Network:
         self.nodes = [*self.inputs]
         self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
         self.names: dict[str, Node] = {}  # what the last of its layers could name in `from`
+        self.shown: Mapping[str, str] = {}  # what a user calls layers whose names a spec cannot have
         self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
         self.outputs: list[Node] = []
         self.unshared: list[tuple[Span, str]] = []  # where `share` names what an `if` leaves out

@@ -52,6 +52,13 @@ FLOORS = {
         ("unfolding",),
     ),
     "language.dialects": (("writing",), ("files",)),
+    "language.dialects.caffe": (
+        ("prototxt",),
+        ("so_far",),
+        ("inputs", "windows", "axes"),
+        ("layers",),
+        ("translation",),
+    ),
     "language.dialects.darknet": (("sections",), ("so_far",), ("layers",), ("translation",)),
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),

@@ -21,7 +21,7 @@ def in_words_of_original(found: Iterable[Diagnostic], source: TranslatedSource) 
         Diagnostic(problem.rule, ERROR, problem.template, problem.facts, span)
         for problem, span in source.problems
     ]
-    return [*told, *_told(found, source)] if source.spec_text.strip() else told
+    return [*told, *_told(found, source)] if "\nlayers:\n" in source.spec_text else told
 
 
 def _told(found: Iterable[Diagnostic], source: TranslatedSource) -> Iterator[Diagnostic]:
@@ -77,10 +77,16 @@ def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
     )
 
 
+def _shown(fact: str, is_word: bool, source: TranslatedSource) -> str:
+    """A fact in the user's words: the name of a layer, or a word of ours."""
+    name = source.words.names.get(fact, fact)
+    return source.words.spell(name) if is_word and name == fact else name
+
+
 def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
     spell = source.words.spell
     facts = {
-        name: spell(value) if name in _WORDS and isinstance(value, str) else value
+        name: _shown(value, name in _WORDS, source) if isinstance(value, str) else value
         for name, value in found.facts.items()
     }
     return found._replace(

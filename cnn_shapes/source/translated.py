@@ -33,13 +33,14 @@ class Translation(NamedTuple):
 
     `added` are the names of layers that no layer of the original is by itself. `reasons` say why a layer
     takes so many channels: a template and its facts, by its name. `spell` puts the words of the spec into
-    those of the original.
+    those of the original; `fields` are those of the spec that it has too.
     """
 
     names: Mapping[str, str]
     added: frozenset[str]
     reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
     spell: Callable[[str], str]
+    fields: frozenset[str] = frozenset()
 
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
@@ -234,7 +234,7 @@ def rows(traced: Trace, root: TableGroup, depth: int, layout: str) -> Iterator[T
 
 def _layer_row(layer: TableLayer, level: int, traced: Trace, layout: str) -> TableRow:
     first, last = layer.steps[0], layer.steps[-1]
-    row = TableRow(layer.index, level, layer.prefix + describe(layer))
+    row = TableRow(layer.index, level, layer.prefix + describe(layer, traced.network.shown))
     _add_figures(row, layer.steps, traced)
     _set_output(row, last, traced, layout)
     row.why = "" if row.state == "unreached" else why(first.node, layout)
@@ -287,7 +287,7 @@ def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:
         row.receptive_field = format_sizes(traced.receptive_field(last))
 
 
-def describe(layer: TableLayer) -> str:
+def describe(layer: TableLayer, shown: Mapping[str, str]) -> str:
     """`conv1: conv 5x5, 32 + batch + relu`: a written layer, its main fields, what is written on it."""
     node = layer.steps[0].node
     text = node.kind if node.layer is None else node.layer.describe()
@@ -295,7 +295,8 @@ def describe(layer: TableLayer) -> str:
     if node.shares is not None:
         text += f", weights of {node.shares.name}"
     name = getattr(node.place, "name", None)
-    return f"{name}: {text}" if name and node.name.rpartition(".")[2] == name else text
+    name = name and shown.get(name, name)
+    return f"{name}: {text}" if name and f".{node.name}".endswith(f".{name}") else text
 
 
 def _written_on(node: Node, layer: TableLayer) -> str:

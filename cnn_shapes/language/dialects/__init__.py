@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "dialect_of", "translated"]
 
-ENDINGS = {".cfg": "darknet"}  # of files that are of no other kind
+ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {}
 

@@ -54,11 +54,18 @@ def told(value: Any, place: Span | None = None, write: Write | None = None) -> T
 class SpecWriter:
     """Collects the lines of a spec. `spell` puts the words of a spec into those of the original.
 
-    `comment` is the sign that begins a comment in the original: one that silences a rule is taken along.
+    `fields` are those of ours that an entry of the original can be given. `comment` is the sign that begins a
+    comment in the original: one that silences a rule is taken along.
     """
 
-    def __init__(self, original: Source, spell: Callable[[str], str] = str, comment: str = "#") -> None:
-        self.original, self.spell = original, spell
+    def __init__(
+        self,
+        original: Source,
+        spell: Callable[[str], str] = str,
+        fields: Iterable[str] = (),
+        comment: str = "#",
+    ) -> None:
+        self.original, self.spell, self.fields = original, spell, frozenset(fields)
         self.names: dict[str, str] = {}  # what the original calls a layer, by its name in the spec
         self.problems: list[Problem] = []
         self._parts: list[str] = []
@@ -142,7 +149,7 @@ class SpecWriter:
             text,
             self._pieces,
             problems,
-            Translation(shown, frozenset(self._added), self._reasons, self.spell),
+            Translation(shown, frozenset(self._added), self._reasons, self.spell, self.fields),
             frozenset(self._refused),
         )
 
@@ -191,14 +198,18 @@ def unreadable(original: Source, problem: Problem, spell: Callable[[str], str] =
 def speller(kinds: Mapping[str, str], fields: Mapping[str, str], between: str = ": ") -> Callable[[str], str]:
     """What puts our words for kinds and fields into those of a dialect, in messages and titles of fixes.
 
-    `between` is what the dialect has between a field and its value.
+    `between` is what the dialect has between a field and its value. What is in braces is a fact's name.
     """
     words = {**kinds, **fields}
     names = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    pattern = re.compile(rf"\b({names})\b(: (?=[\w\[{{-]))?")
+    pattern = re.compile(rf"\{{\w*\}}|\b({names})\b(: (?=[\w\[{{-]))?")
 
     def spell(text: str) -> str:
         def other(found: re.Match[str]) -> str:
+            # in a sentence, `groups` and `stride` are words for what they are
+            is_prose = found[2] is None and "_" not in found[1] if found[1] else True
+            if is_prose and text != found[1]:
+                return found[0]
             after = found[2] and (between if found[1] in fields else found[2])
             return words[found[1]] + (after or "")
 

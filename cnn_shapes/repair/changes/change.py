@@ -37,6 +37,7 @@ class Change:
     familiar = False  # other layers of this kind have the value
     rounds_file = False
     adds_layer = False
+    added_field = ""  # that is not written there yet
     harmless = False  # of a rounding: taken only where no pixel is lost by it
     meets_all = False  # what it alters depends on all the other changes
     rank: int | None = None  # the spatial axes that its values are for; None: they are the same for any
@@ -111,7 +112,8 @@ class FieldChange(Change):
         # what followed from other fields is fixed on every axis once it is written down
         follows = node.layer is not None and node.layer.follows(neighbour.field)
         self.axes = neighbour.axes if self.spatial and not follows else ()
-        self.place = setting.value.node.start if setting is not None and not override else items[0].key.start
+        self.added_field = neighbour.field if setting is None or override else ""
+        self.place = items[0].key.start if self.added_field or setting is None else setting.value.node.start
         axes = neighbour.axes or (0,)
         self.slots = frozenset((id(item), neighbour.field, axis) for item in items for axis in axes)
         if mixed and setting is not None:

@@ -28,7 +28,7 @@ from cnn_shapes.shapes import (
     Shape,
     listed,
 )
-from cnn_shapes.source import Edit, Source, Span
+from cnn_shapes.source import Edit, Source, Span, TranslatedSource
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -172,9 +172,12 @@ def _search(bench: Workbench, options: Options) -> Found:
 
 
 def _is_of_user(source: Source, change: Change) -> bool:
-    """Whether a change is one of what the user wrote in another language: in no block of ours, no layer."""
-    is_written = source.is_written(Span(change.place, change.place + 1))
-    return is_written and not (change.adds_layer or change.rounds_file)
+    """Whether a change is one of what the user wrote in another language, and can be said in that."""
+    assert isinstance(source, TranslatedSource)
+    if change.adds_layer or change.rounds_file:
+        return False
+    sayable = not change.added_field or change.added_field in source.words.fields
+    return sayable and source.is_written(Span(change.place, change.place + 1))
 
 
 def _renamed(report: CheckResult, options: Options) -> Repairs:

@@ -10,7 +10,7 @@ from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, spelle
 from cnn_shapes.language.reading.wording import MISSING_FIELD, WRONG_INPUTS
 from cnn_shapes.source import Edit, Source, Span
 
-_KEY_OF_FIELD = {
+KEY_OF_FIELD = {
     "stride": "stride",
     "padding": "padding",
     "dilation": "dilation",
@@ -23,7 +23,7 @@ _KEY_OF_FIELD = {
     "factor": "stride",
 }  # what a section can be given
 SPELL = speller(
-    {"conv": "convolutional", "dense": "connected", "global_avgpool": "avgpool"}, _KEY_OF_FIELD, "="
+    {"conv": "convolutional", "dense": "connected", "global_avgpool": "avgpool"}, KEY_OF_FIELD, "="
 )
 _WEIGHTED = ("conv", "EvenWindow", "conv_transpose", "dense")  # of which an activation is a field
 
@@ -98,7 +98,7 @@ class LayersSoFar:
 
     def _added(self, section: Section, field: str, text: str) -> Edit | None:
         """The edit that gives a section a key that it has not."""
-        key = _KEY_OF_FIELD.get(field)
+        key = KEY_OF_FIELD.get(field)
         if key is None or key in section.options or not text.isdecimal():
             return None
         return Edit(Span(section.end, section.end), f"{self.line_end}{key}={text}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.dialects.darknet.layers import EVEN_WINDOWS, LAYERS
 from cnn_shapes.language.dialects.darknet.sections import OTHER_WORDS, Section, sections_of
-from cnn_shapes.language.dialects.darknet.so_far import SPELL, FeatureMap, LayersSoFar
+from cnn_shapes.language.dialects.darknet.so_far import KEY_OF_FIELD, SPELL, FeatureMap, LayersSoFar
 from cnn_shapes.language.dialects.writing import SpecWriter
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -22,7 +22,7 @@ _SIZES = ("height", "width", "channels")
 
 def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     """The spec of a cfg. What cannot be read is told at its line."""
-    writer = SpecWriter(source, SPELL)
+    writer = SpecWriter(source, SPELL, KEY_OF_FIELD)
     sections = sections_of(source, writer.tell)
     if not sections or sections[0].word not in ("net", "network"):
         place = sections[0].place if sections else Span(0, 0)
