@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
-from cnn_shapes.shapes import EXPECT_MISMATCH
+from cnn_shapes.shapes import EXPECT_MISMATCH, NOT_WHOLE
 from cnn_shapes.source import Span, TranslatedSource
 
 # about what the translation adds: no user wrote it
@@ -64,17 +64,15 @@ def _call_of(found: Diagnostic, source: TranslatedSource) -> Span | None:
 
 
 def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
-    """Of a layer that takes other channels, why it does."""
+    """Of a layer that asks for what it does not get, why it does."""
     reason = source.words.reasons.get(source.words.own(found.layer or ""))
-    if found.rule != EXPECT_MISMATCH or reason is None:
+    if reason is None or found.rule not in (EXPECT_MISMATCH, *NOT_WHOLE):
         return found
     template, facts = reason
-    comes = found.facts["found"]
-    return found._replace(
-        template=template,
-        facts={**found.facts, **facts, "found": comes[0]},
-        pointer="{found} channels come in",
-    )
+    if found.rule in NOT_WHOLE:
+        return found._replace(template=template, facts={**found.facts, **facts})
+    facts = {**found.facts, **facts, "found": found.facts["found"][0]}
+    return found._replace(template=template, facts=facts, pointer="{found} channels come in")
 
 
 def _shown(fact: str, is_word: bool, source: TranslatedSource) -> str:

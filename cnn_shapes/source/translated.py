@@ -31,9 +31,9 @@ class ToldPart(NamedTuple):
 class Translation(NamedTuple):
     """The words of the original: what it calls its layers, by their names in the spec, and our words.
 
-    `added` are the names of layers that no layer of the original is by itself. `reasons` say why a layer
-    takes so many channels: a template and its facts, by its name. `spell` puts the words of the spec into
-    those of the original; `fields` are those of the spec that it has too.
+    `added` are the names of layers that no layer of the original is by itself. `reasons` say, by the name of
+    a layer, why what it asks for does not fit: a template and its facts. `spell` puts the words of the spec
+    into those of the original; `fields` are those of the spec that it has too.
     """
 
     names: Mapping[str, str]

@@ -125,7 +125,7 @@ class SpecWriter:
         self.entry(Told("Unsupported", place), {"name": Told(name)})
 
     def explain(self, name: str, template: str, /, **facts: Any) -> None:
-        """What to say of a layer that takes other channels than come in: those are the fact `found`."""
+        """What to say where the layer's `expect` or window does not fit; `found` channels come in."""
         self._reasons[name] = (template, facts)
 
     def tell(self, rule: str, template: str, place: Span, /, **facts: Any) -> None:

@@ -70,7 +70,10 @@ def _of_division(failure: _ChannelFailure) -> Iterator[Change]:
         yield from failure.own(own.field, [factor for factor in powers if channels % factor**own.power == 0])
     elif own.power == 1:
         numbers = [division.number for division in divisions]
-        yield from failure.own(own.field, nearest_divisors(own.divisor, *numbers))
+        nearest = failure.own(own.field, nearest_divisors(own.divisor, *numbers))
+        for distance, change in enumerate(nearest):
+            change.cost += distance
+            yield change
     for division in divisions:
         if division.shared in layer.fields and division.number % division.divisor:
             yield from failure.own(division.shared, nearest_multiples(division.number, division.divisor))

@@ -105,16 +105,17 @@ def pooling(here: BlobsSoFar, layer: LayerText) -> None:
     pads = here.per_axis(params, "pad", 0, rank)
     floors = _floors(here, params)
     out = _pooled(shape, [_numbers(values, 0, rank) for values in (sizes, strides, pads)], floors)
+    rounding = "floor" if floors else "ceil"
     if out is not None and out.is_clipped:
+        rounding = "exact"  # which refuses it, where our ceil would give another size
+        size = "x".join(map(str, out.shape[1:]))
         template = "this pool ends beyond the map: Caffe makes {size}, which cannot be said in the language"
-        here.writer.names.pop(name)
-        here.refuse(layer, template, size="x".join(map(str, out.shape[1:])))
-        return
+        here.writer.explain(name, template, size=size)
     fields: dict[str, Given] = {
         "kernel_size": window_field(sizes),
         "stride": window_field(strides),
         **({} if pads is None else {"padding": window_field(pads)}),
-        **({} if floors else {"rounding": told("ceil")}),
+        **({} if floors else {"rounding": told(rounding)}),
     }
     here.entry(f"{kinds[how]}pool", layer, name, fields, source)
     here.make(layer, name, None if out is None else out.shape)
