@@ -1,0 +1,1 @@
+"""Keras' layers and operations, as their configs say them, as layers of the language."""
