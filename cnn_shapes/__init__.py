@@ -187,9 +187,10 @@ def check(
     proved by checking the changed text. What is wrong with the spec is in the report, and so is a file that
     cannot be opened; an input or a param that does not fit the spec raises ValueError.
 
-    `spec` may be a PyTorch module too, or its name as in `"net.py:Model"` or `"package.module:Model"`, which
-    runs in a process of its own. Then `input` is in PyTorch's order without the batch, of several inputs a
-    mapping by the names of forward's parameters, and `params` are the arguments that make a named model.
+    `spec` may be a PyTorch module or a Keras model too, or its name as in `"net.py:Model"` or
+    `"package.module:Model"`, which runs in a process of its own. Then `input` is in the framework's order
+    without the batch, of several inputs a mapping by the names that the model gives them, and `params` are
+    the arguments that make a named model.
     """
     checked = _checked(spec, input, params)
     if checked.source.is_derived:
@@ -307,8 +308,8 @@ def _checked_model(target: str, module: Any, input: Input, params: Mapping[str, 
     from cnn_shapes.importing.model_check import check_model
     from cnn_shapes.importing.running import record, record_module
 
-    if module is not None and not hasattr(module, "named_modules"):
-        raise TypeError(f"a spec is a path, a text or a module of PyTorch, found {target}")
+    if module is not None and not any(hasattr(module, name) for name in ("named_modules", "count_params")):
+        raise TypeError(f"a spec is a path, a text, a module of PyTorch or a model of Keras, found {target}")
     if module is not None and params:
         raise ValueError("a module is made already: params are the arguments that make a named model")
     sizes: Any = ()

@@ -60,14 +60,24 @@ FLOORS = {
         ("translation",),
     ),
     "language.dialects.darknet": (("sections",), ("so_far",), ("layers",), ("translation",)),
+    "language.dialects.keras": (
+        ("call",),
+        ("activations", "settings"),
+        ("windows",),
+        ("plain_layers",),
+        ("operations", "sequences"),
+        ("table",),
+    ),
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "formats": (("parts",), ("files",)),
     "commands": (("parts",), ("files",)),
     "importing": (
+        ("answers",),
         ("tracer", "recording", "arrangement"),
-        ("traced_model", "running", "building", "words"),
-        ("operations",),
+        ("traced_model", "building", "words"),
+        ("keras_models",),
+        ("running", "operations"),
         ("layers_of",),
         ("flat_spec", "failures"),
         ("model_check", "verifying"),
@@ -85,6 +95,12 @@ FLOORS = {
         ("writing",),
         ("folded_spec",),
     ),
+    "importing.keras_models": (
+        ("watching", "recording", "names"),
+        ("graphs", "layers_of", "agreement"),
+        ("recorder",),
+        ("tracer",),
+    ),
     "importing.operations": (
         ("operation",),
         ("windows",),
@@ -94,6 +110,7 @@ FLOORS = {
     ),
 }
 MAY_IMPORT = {
+    "keras": ("importing/keras_models",),
     "prompt_toolkit": ("prompt/terminal",),
     "rich": ("formats", "prompt"),
     "torch": ("importing/tracer.py",),

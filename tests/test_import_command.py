@@ -139,7 +139,7 @@ def test_what_does_not_run_is_not_written(tmp_path: Path) -> None:
         ("net.py", "net.py is Python: name the model in it, as in net.py:Net (it has Net)"),
         (
             "",
-            "import needs SOURCE (a model of PyTorch: ",
+            "import needs SOURCE (a model of PyTorch or Keras, ",
         ),
         ("net.py:Net -o ''", "--output is empty: name a file, or leave --output out"),
         ("net.py:Net --input 3xx", "expected the sizes without the batch as in 3x224x224, found 3xx"),

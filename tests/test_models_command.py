@@ -82,8 +82,8 @@ def test_a_model_that_is_configured_wrongly(folder: Path, written: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "error", "said"),
     [
-        (3, TypeError, "a spec is a path, a text or a module of PyTorch, found int"),
-        (["a"], TypeError, "a spec is a path, a text or a module of PyTorch, found list"),
+        (3, TypeError, "a spec is a path, a text, a module of PyTorch or a model of Keras, found int"),
+        (["a"], TypeError, "a spec is a path, a text, a module of PyTorch or a model of Keras, found list"),
     ],
 )
 def test_the_library_refuses_what_is_no_module(spec: object, error: type[Exception], said: str) -> None:

@@ -88,7 +88,7 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="PATH...",
-            help="Files, folders (without any: this one), - for standard input, or a PyTorch model: "
+            help="Files, folders (without any: this one), - for standard input, or a PyTorch or Keras model: "
             "net.py:Model, package.module:Model.",
         ),
     ] = None,

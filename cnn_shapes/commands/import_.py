@@ -1,4 +1,4 @@
-"""`cnn-shapes import`: a spec of a model that is written in PyTorch, or in a file of another tool."""
+"""`cnn-shapes import`: a spec of a model of PyTorch or Keras, or of a file of another tool."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ from cnn_shapes.commands.parts.shared import (
 from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
+    from cnn_shapes.importing.keras_models.recording import KerasRecording
     from cnn_shapes.importing.recording import Recording
     from cnn_shapes.importing.traced_model import TracedModel
 
@@ -33,8 +34,8 @@ def import_(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A model of PyTorch, net.py:Model or package.module:Model, whose code runs; or a file of "
-            "another tool: yolov3.cfg.",
+            help="A model of PyTorch or Keras, net.py:Model or package.module:Model, whose code runs; or a "
+            "file of another tool: yolov3.cfg.",
         ),
     ],
     output: Annotated[
@@ -52,7 +53,7 @@ def import_(
         bool,
         typer.Option(
             "--flat",
-            help="One layer a line, in PyTorch's words: no blocks and repeats.",
+            help="One layer a line, in its framework's words: no blocks and repeats.",
             rich_help_panel=SHOWN,
         ),
     ] = False,
@@ -68,7 +69,7 @@ def import_(
     from cnn_shapes.importing.folding.folded_spec import flat_text, folded_spec
     from cnn_shapes.importing.model_check import ModelSource, check_model
     from cnn_shapes.importing.model_fixes import advised
-    from cnn_shapes.importing.recording import Recording
+    from cnn_shapes.importing.recording import RunFailure
     from cnn_shapes.importing.running import record
 
     models.refuse_python([source])
@@ -80,7 +81,7 @@ def import_(
     settings = models.settings_of(source)
     recording = record(source, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
     report = check_model(source, recording, settings, run.python)
-    if not isinstance(recording, Recording) or not isinstance(report.source, ModelSource):
+    if isinstance(recording, RunFailure) or not isinstance(report.source, ModelSource):
         show_problems(advised(report))
         raise typer.Exit(USAGE)
     model = report.source.model
@@ -122,10 +123,12 @@ def _stays(file: str) -> None:
     stop(f"{file} is there already and stays as it is: -o FILE writes to another, -o - shows the spec")
 
 
-def _comment(source: str, inputs: list[str], arguments: list[str], recording: "Recording") -> str:
+def _comment(
+    source: str, inputs: list[str], arguments: list[str], recording: "Recording | KerasRecording"
+) -> str:
     given = [f"--input {one}" for one in inputs] + [f"--arg {one}" for one in arguments]
     how = f" with {' '.join(given)}" if given else ""
-    return f"Imported from {source}{how}, by PyTorch {recording.torch}."
+    return f"Imported from {source}{how}, by {recording.made_by}."
 
 
 def _write(output: str | None, text: str) -> None:
@@ -146,7 +149,7 @@ def _write(output: str | None, text: str) -> None:
     _say(f"wrote {output}: cnn-shapes check {output} shows its sizes")
 
 
-def _tell_lost(model: "TracedModel", recording: "Recording") -> None:
+def _tell_lost(model: "TracedModel", recording: "Recording | KerasRecording") -> None:
     """Say what the spec has not: operations without a layer, and parameters that no operation took."""
     if model.left_out:
         _say(f"left out, for they change no shape and learn nothing: {_some(list(model.left_out))}")

@@ -38,7 +38,7 @@ def verify(
         str,
         typer.Argument(
             metavar="MODEL",
-            help="A PyTorch model, net.py:Model or package.module:Model, or a file of another tool.",
+            help="A PyTorch or Keras model, net.py:Model or package.module:Model, or a file of another tool.",
             callback=_model,
         ),
     ],
@@ -54,6 +54,7 @@ def verify(
 
     As in: cnn-shapes verify net.yaml net.py:Model
     """
+    from cnn_shapes.diagnostics import CHANNELS_FIRST
     from cnn_shapes.formats.parts import streams
     from cnn_shapes.importing.verifying import compared_layers, first_difference
     from cnn_shapes.settings import Configuration
@@ -66,16 +67,22 @@ def verify(
         raise typer.Exit(max(tally.code, FOUND))
     run = models.run_of(input or [], arguments or [], python, timeout)
     if input:
-        spec = models.with_input(path, spec, run, params or [])
+        # what is no input of the spec is told before the model runs
+        models.with_input(path, spec, run, params or [], CHANNELS_FIRST)
+    else:
+        inputs = [tuple(node.output or ()) for node in spec.trace.network.inputs]
+        run = run._replace(inputs=inputs, channels_first=True)
+    if is_model(target):
+        model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
+        layout = model.layout  # the order of its framework, which it is run to know
+    else:
+        model, layout = None, CHANNELS_FIRST
+    if input and (model is None or model.spec is not None):
+        spec = models.with_input(path, spec, run, params or [], layout)
         if not spec.ok:
             show_problems(spec)
             raise typer.Exit(FOUND)
-    else:
-        assert spec.trace is not None
-        run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
-    if is_model(target):
-        model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
-    else:
+    if model is None:
         model = next(tally.counted(models.file_report(target, spec)))
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)

@@ -60,7 +60,9 @@ def gives(node: Node, field: str, name: str = "") -> Label:
     known = tuple([x for x in node.input_shapes if x is not None and x.known])
     text = ""
     if node.layer is not None and node.output is not None and len(known) == len(node.inputs):
-        text = node.layer.formula(known, node.output)
+        # one that fails for its rank gives what it declares, which no arithmetic leads to
+        computed = not node.layer.has_windows or known[0].rank == node.layer.rank
+        text = node.layer.formula(known, node.output) if computed else ""
     if not text or name:
         template = "{name} gives {shape}" if name else "gives {shape}"
         return Label(place, template, {"name": name, "shape": node.output})

@@ -17,6 +17,7 @@ _REASONS = {
     "no-torch": "PyTorch is not installed for {python}: install torch there, or name the interpreter that "
     "has it with --python",
     "old-torch": "{said}",
+    "old-keras": "{said}",
     "no-python": "{said}: --python must name an interpreter",
     "no-module": "{said}: a model is written package.module:Name, or path/file.py:Name",
     "no-name": "{said}",
@@ -26,6 +27,8 @@ _REASONS = {
     "needs-arguments": "it needs {names}: give each as in --arg {first}=10",
     "unknown-argument": "{said}: {known}",
     "needs-inputs": "forward needs {names}: give the sizes of each, without the batch, as in {example}",
+    "needs-sizes": "the sizes of {names} are not said: give them, without the batch, as in {in_keras}",
+    "wrong-sizes": "{said}",
     "unknown-input": "{said}: {known}",
     "data-dependent": "{said}, and no tensor has values here: sizes are computed before a weight exists",
     "complex-numbers": "{said}, which the language has not",
@@ -47,6 +50,7 @@ def told(target: str, failure: RunFailure, python: str | None = None) -> tuple[s
         "first": names[0] if names else "name",
         "known": f"it has {', '.join(names)}" if names else "it has none",
         "example": "--input 3x224x224" if one else f"--input {names[0] if names else 'x'}=3x224x224",
+        "in_keras": "--input 224x224x3" if one else f"--input {names[0] if names else 'x'}=224x224x3",
         "python": python or "the Python that runs cnn-shapes",
     }
     if failure.reason == "no-such-name":

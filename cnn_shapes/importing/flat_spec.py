@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.source.flow_style import listed, quoted, word
@@ -29,7 +30,7 @@ def flat_spec(model: TracedModel, beliefs: bool = True, as_written: bool = False
     head = [
         f"name: {quoted(model.name)}",
         f"input: {_inputs(model)}",
-        "layout: channels_first",
+        f"layout: {model.layout}",
         "rounding: floor",
     ]
     text = [*head, "layers:"]
@@ -47,7 +48,7 @@ def flat_spec(model: TracedModel, beliefs: bool = True, as_written: bool = False
 
 
 def _inputs(model: TracedModel) -> str:
-    sizes = [listed(map(str, shape)) for _, shape in model.inputs]
+    sizes = [listed(map(str, in_layout(shape, model.layout))) for _, shape in model.inputs]
     if len(sizes) == 1:
         return sizes[0]
     return _mapping((word(name), size) for (name, _), size in zip(model.inputs, sizes, strict=True))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from linecache import getlines
+from typing import Any
 
 from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.flat_spec import flat_spec
+from cnn_shapes.importing.keras_models.agreement import disagreements
+from cnn_shapes.importing.keras_models.layers_of import keras_layers_of
+from cnn_shapes.importing.keras_models.recording import KerasRecording
 from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
@@ -28,7 +33,15 @@ from cnn_shapes.source import (
     read_own_file,
 )
 
-_REFUSED = "PyTorch refuses this call of {name}: {said}"
+_REFUSED = "{framework} refuses this call of {name}: {said}"
+# what is so in all models of a framework
+_OF_COURSE = {Recording.framework: (), KerasRecording.framework: ("uneven-same-padding",)}
+_NOT_SAID = "{operation} cannot be said in the language: {why}"
+# what reads a recording, by the framework of the model
+_READERS: Mapping[str, Callable[[Any], TracedModel]] = {
+    Recording.framework: layers_of,
+    KerasRecording.framework: keras_layers_of,
+}
 # what a message about a spec says, and what it says about a model's code
 _IN_CODE = {
     " or leave {assertion} out": "",
@@ -53,7 +66,7 @@ class ModelSource(DerivedSource):
         self, path: str, model: TracedModel, files: Mapping[str, Source], remarks: Sequence[Remark] = ()
     ) -> None:
         flat = flat_spec(model, as_written=True)
-        text = flat.text + "".join(f"# {on_one_line(remark)}\n" for remark, _ in remarks)
+        text = flat.text + "".join(f"# {_plain(remark)}\n" for remark, _ in remarks)
         origins = [Origin(None, None)] * (text.count("\n") + 1)
         for line, layer in flat.lines.items():
             origins[line - 1] = Origin(layer.called, layer.constructed or layer.called)
@@ -75,14 +88,17 @@ class ModelSource(DerivedSource):
 
 
 def check_model(
-    target: str, recording: Recording | RunFailure, settings: Settings = DEFAULTS, python: str | None = None
+    target: str,
+    recording: Recording | KerasRecording | RunFailure,
+    settings: Settings = DEFAULTS,
+    python: str | None = None,
 ) -> CheckResult:
     """What is right and wrong with a recorded model, in full also after its first error."""
     if isinstance(recording, RunFailure) and (recording.recording is None or not recording.recording.errors):
         return _failed(target, recording, settings, python)
     whole = recording.recording if isinstance(recording, RunFailure) else recording
     assert whole is not None
-    model = layers_of(whole)
+    model = _READERS[whole.framework](whole)
     known = {layer.call for layer in model.layers} | {call.call for call in model.unsupported}
     silent = [call for call in whole.errors if call.index not in known]  # no layer was made of them
     remarks: list[Remark] = [(f"{call.operation}: {call.why}", call.called) for call in model.unsupported]
@@ -91,11 +107,13 @@ def check_model(
         remarks.append((recording.message, recording.place))
     source = ModelSource(target, model, _files([*_places(model), *_known(remarks)]), remarks)
     report = check_source(source, settings=settings, outputs=_outputs(model))
-    found = [_in_code(one, source) for one in report.diagnostics]
+    said = [one for one in report.diagnostics if one.rule not in _OF_COURSE[model.framework]]
+    found = [_in_code(one, source) for one in said]
     found += [*_refused(source, found), *_unsupported(source, whole)]
     for number, call in enumerate(silent, len(model.unsupported)):
-        facts = {"name": call.operation, "said": call.error}
+        facts = {"framework": model.framework, "name": call.operation, "said": call.error}
         found.append(Diagnostic(SHAPE_MISMATCH, ERROR, _REFUSED, facts, source.remark_span(number)))
+    found += _disagreements(source, report, whole)
     if isinstance(recording, RunFailure):
         template, facts = told(target, recording, python)
         span = source.remark_span(len(remarks) - 1)
@@ -103,12 +121,30 @@ def check_model(
     return report.with_diagnostics(found)
 
 
+def _plain(remark: str) -> str:
+    """What a comment of a spec may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in on_one_line(remark))
+
+
+def _disagreements(
+    source: ModelSource, report: CheckResult, recording: Recording | KerasRecording
+) -> Iterable[Diagnostic]:
+    """What Keras makes otherwise than its settings say; of PyTorch the shapes are compared call by call."""
+    if not isinstance(recording, KerasRecording):
+        return
+    for name, why in disagreements(report, source.model, recording, source.lines):
+        span = source.line_span(source.lines[name])
+        facts = {"operation": name, "why": why}
+        yield Diagnostic(UNSUPPORTED_LAYER, ERROR, _NOT_SAID, facts, span, layer=name)
+
+
 def _known(remarks: Iterable[Remark]) -> Iterable[CodePlace]:
     return (place for _, place in remarks if place is not None)
 
 
 def _outputs(model: TracedModel) -> dict[str, Shape]:
-    return {layer.name: Shape(layer.shapes[0]) for layer in model.layers if len(layer.outputs) == 1}
+    known = (layer for layer in model.layers if len(layer.outputs) == len(layer.shapes) == 1)
+    return {layer.name: Shape(layer.shapes[0]) for layer in known}
 
 
 def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
@@ -117,6 +153,8 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     for ours, theirs in _IN_CODE.items():
         template = template.replace(ours, theirs)
     layer = next((one for one in source.model.layers if one.name == found.layer), None)
+    for ours, theirs in layer.written.items() if layer is not None else ():
+        template = re.sub(rf"\b{ours}: (?=true|false)", f"{theirs}: ", template)
     if layer is not None and "assertion" in facts:
         facts["assertion"] = layer.written.get(facts["assertion"], facts["assertion"])
     elif layer is not None and found.rule == EXPECT_MISMATCH and "expect" in layer.written:
@@ -140,7 +178,7 @@ def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnosti
                 SHAPE_MISMATCH,
                 ERROR,
                 _REFUSED,
-                {"name": layer.name, "said": layer.error},
+                {"framework": source.model.framework, "name": layer.name, "said": layer.error},
                 span,
                 fixes=_of_right_rank(source.text[span.start : span.end], layer, span),
                 layer=layer.name,
@@ -150,13 +188,13 @@ def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnosti
 def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]:
     """A norm of an image that takes a vector: its class for vectors, which is that for one axis too."""
     word = line.strip(" -").partition(":")[0]
-    if len(layer.shapes[0]) > 1 or ALIASES.get(word, ("", None))[1] in (None, 1):
+    if not layer.shapes or len(layer.shapes[0]) > 1 or ALIASES.get(word, ("", None))[1] in (None, 1):
         return ()
     right, start = with_rank(word, 1), span.start + line.index(word)
     return (Fix(f"{word} -> {right}", (Edit(Span(start, start + len(word)), right),)),)
 
 
-def _unsupported(source: ModelSource, recording: Recording) -> Iterable[Diagnostic]:
+def _unsupported(source: ModelSource, recording: Recording | KerasRecording) -> Iterable[Diagnostic]:
     model = source.model
     errors = {call.index: call.error for call in recording.errors}
     told_already = set()  # a loop calls the same line many times
@@ -165,11 +203,12 @@ def _unsupported(source: ModelSource, recording: Recording) -> Iterable[Diagnost
             continue
         told_already.add((call.operation, call.why, call.called))
         module = call.modules[-1].path if call.modules else ""
-        rule, template = UNSUPPORTED_LAYER, "{operation} cannot be said in the language: {why}"
+        rule, template = UNSUPPORTED_LAYER, _NOT_SAID
         facts = {"operation": call.operation, "why": call.why}
         if errors.get(call.call) is not None:  # it is no fault of the language
             rule, template = SHAPE_MISMATCH, _REFUSED
-            facts = {"name": call.operation, "said": str(errors[call.call])}
+            said = str(errors[call.call])
+            facts = {"framework": model.framework, "name": call.operation, "said": said}
         after = "1 call after it is" if model.not_reached == 1 else "{count} calls after it are"
         note = Note(f"{after} not reached", {"count": model.not_reached})
         notes = (note,) if model.not_reached and not number else ()

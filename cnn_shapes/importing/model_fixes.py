@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
+from functools import partial
 from math import isqrt
 
 from cnn_shapes.checking import CheckResult, check_source
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
+from cnn_shapes.diagnostics import CHANNELS_FIRST, ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.model_check import ModelSource
 from cnn_shapes.importing.traced_model import TracedLayer
+from cnn_shapes.layers import KINDS
 from cnn_shapes.repair import Options, advise
 from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND
 from cnn_shapes.settings import Settings
@@ -21,9 +23,13 @@ from cnn_shapes.source.flow_style import listed as flow_list
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
 _MOST_FIXES = 3
 _MOST_FOLLOWED = 4  # numbers that say what comes in, one after the other
+_PADDING = re.compile(r"\bpadding: (\[.*?\]\]?|\d+) of (\S+)")
 _NO_SLICE = re.compile(r"\bamount: 0 of crop\S*")
 # another source of a layer would be another line of code: no number that is written
-_OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
+_OPTIONS = {
+    "PyTorch": Options(keep=frozenset(("from",)), bound=200_000),
+    "Keras": Options(keep=frozenset(("from", "dilation")), most=8, bound=200_000),  # some have numbers
+}
 
 
 def advised(report: CheckResult) -> CheckResult:
@@ -39,10 +45,11 @@ def advised(report: CheckResult) -> CheckResult:
     notes: tuple[Note, ...] = ()
     if len(failing) > 1:
         bare = check_source(source, settings=report.settings)
-        whole = advise(bare, _OPTIONS)
+        whole = advise(bare, _OPTIONS[source.model.framework])
         known = [note for one in bare.errors for note in one.notes]
         notes = tuple(note for one in whole.errors for note in one.notes if note not in known)
-        fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
+        every = [fix for one in whole.errors for fix in one.fixes if fix.valid]
+        fixes = [fix for fix in map(partial(_in_keras, source), every) if fix is not None]
         together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
     together = (*_channels_first(report, source), *together)
     diagnostics: list[Diagnostic] = []
@@ -63,7 +70,8 @@ def advised(report: CheckResult) -> CheckResult:
 
 def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
     """That the channels of the input come last by mistake, where the model works if they come first."""
-    if not any(found.rule == "likely-layout" for found in report.diagnostics):
+    comes_first = source.model.layout == CHANNELS_FIRST
+    if not comes_first or not any(found.rule == "likely-layout" for found in report.diagnostics):
         return
     _, sizes = source.model.inputs[0]
     right = (sizes[-1], *sizes[:-1])
@@ -82,7 +90,7 @@ def _with_repairs(
     layers = tuple(_taken_on_trust(one) if one.name in others else one for one in source.model.layers)
     alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
     bare = check_source(alone, settings=report.settings)
-    repaired = advise(bare, _OPTIONS)
+    repaired = advise(bare, _OPTIONS[source.model.framework])
     same = next((one for one in repaired.errors if one.layer == found.layer), None)
     known = next((one for one in bare.errors if one.layer == found.layer), None)
     if same is None or known is None:
@@ -98,7 +106,8 @@ def _with_repairs(
             valid=fix.valid and not left,
             remaining=fix.remaining + left,
         )
-        for fix in same.fixes
+        for fix in map(partial(_in_keras, source), same.fixes)
+        if fix is not None
     )
     if (stated := _stating_what_comes(alone, report.settings)) is not None:
         edits = tuple(_moved(edit, alone, source) for edit in stated.edits)
@@ -109,6 +118,34 @@ def _with_repairs(
         note for note in same.notes if note not in known.notes and not note.template.startswith(idle)
     )
     return found._replace(fixes=fixes, notes=(*found.notes, *notes))
+
+
+def _in_keras(source: ModelSource, fix: Fix) -> Fix | None:
+    """A fix as a framework has it whose padding is a word: `same` for half of the kernel, else none."""
+    changes = _PADDING.findall(fix.title)
+    if source.model.framework != "Keras" or not changes:
+        return fix
+    layers = {layer.name: layer for layer in source.model.layers}
+    for number, name in changes:
+        fields = layers[name].fields if name in layers else {}
+        kernel = fields.get("kernel_size", 1)
+        plain = isinstance(kernel, int) and kernel % 2 and "stride" not in fields and "dilation" not in fields
+        if not plain or number != str(kernel // 2) or KINDS[layers[name].kind].is_transposed:
+            return None
+    title = _PADDING.sub(r"padding: same of \2", fix.title)
+    edits = tuple(
+        edit._replace(text=re.sub(r"(?<=padding: )\d+|^\d+$", "same", edit.text))
+        if _changes_padding(source, edit)
+        else edit
+        for edit in fix.edits
+    )
+    return fix._replace(title=title, edits=edits)
+
+
+def _changes_padding(source: ModelSource, edit: Edit) -> bool:
+    """Whether an edit writes a padding, with its name or behind it."""
+    before = source.text[: edit.span.start]
+    return "padding: " in edit.text or before.endswith("padding: ")
 
 
 def _in_words(title: str, source: ModelSource) -> str:
@@ -171,7 +208,7 @@ def _belief(text: DerivedSource, error: Diagnostic, source: ModelSource) -> tupl
 
 def _of_all_elements(layer: TracedLayer, elements: int | None) -> tuple[int, ...] | None:
     """The shape that a reshape would have for so many elements: the channels stay, a square map a square."""
-    if layer.kind != "reshape" or elements is None:
+    if layer.kind != "reshape" or elements is None or not layer.shapes:
         return None
     channels, *sizes = layer.shapes[0]
     if not sizes:

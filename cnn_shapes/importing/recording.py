@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
+from cnn_shapes.importing.answers import LONGEST as _LONGEST
+from cnn_shapes.importing.answers import place as _place
+from cnn_shapes.importing.answers import shape as _shape
+from cnn_shapes.importing.answers import text as _text
+from cnn_shapes.importing.answers import whole as _whole
 from cnn_shapes.source import CodePlace
 
 CANNOT_IMPORT, CANNOT_CONSTRUCT, CANNOT_RUN = STAGES = ("cannot-import", "cannot-construct", "cannot-run")
 INPUT = "input"  # the operation of the calls that stand for the model's inputs
-_LONGEST = 2000  # characters of a text that is read back
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,12 @@ class Recording:
     modules: tuple[ModuleFacts, ...] = ()
     parameters: tuple[NamedTensor, ...] = ()
     params: int = 0
+
+    framework: ClassVar[str] = "PyTorch"
+
+    @property
+    def made_by(self) -> str:
+        return f"{self.framework} {self.torch}"
 
     @property
     def inputs(self) -> tuple[RecordedCall, ...]:
@@ -292,26 +302,3 @@ class _AnswerReader:
         if "mapping" in value:
             return {_text(key): self._argument(one) for key, one in value["mapping"].items()}
         return OtherArgument(_text(value["other"]))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
-    return value[:_LONGEST]
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise TypeError(f"{value!r} is not a natural number")
-    return value
-
-
-def _shape(value: Any) -> tuple[int, ...]:
-    return tuple(map(_whole, value))
-
-
-def _place(value: Any) -> CodePlace | None:
-    if value is None:
-        return None
-    path, line, *columns = value
-    return CodePlace(_text(path), _whole(line), *map(_whole, columns[:2]))

@@ -14,13 +14,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from cnn_shapes.importing.keras_models.recording import KerasRecording, read_any_answer
 from cnn_shapes.importing.recording import (
     CANNOT_IMPORT,
     CANNOT_RUN,
     STAGES,
     Recording,
     RunFailure,
-    read_answer,
 )
 
 TRACER = Path(__file__).with_name("tracer.py")
@@ -42,12 +42,14 @@ def record(
     timeout: float = TIMEOUT,
     batch: int = BATCH,
     folder: str | os.PathLike[str] | None = None,
-) -> Recording | RunFailure:
+    channels_first: bool = False,
+) -> Recording | KerasRecording | RunFailure:
     """Run the model that `target` means, `package.module:Name` or `path/file.py:Name`, and record its calls.
 
     `inputs` are the sizes of each without the batch, in the framework's order, or by the names of forward's
-    parameters. `python` is the interpreter whose torch it is, this one where it is not given, `folder` where
-    it runs. Whatever the user's code does, the process and its forks are gone afterwards.
+    parameters; with `channels_first` in that order, whatever the framework's is. `python` is the interpreter
+    whose framework it is, this one where it is not given, `folder` where it runs. Whatever the user's code
+    does, the process and its forks are gone afterwards.
     """
     named = {name: list(sizes) for name, sizes in inputs.items()} if isinstance(inputs, Mapping) else None
     request = {
@@ -56,6 +58,7 @@ def record(
         "inputs": [list(sizes) for sizes in inputs] if named is None else named,
         "batch": batch,
         "timeout": timeout,
+        "channels_first": channels_first,
     }
     try:
         answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)
@@ -66,22 +69,28 @@ def record(
     if isinstance(answer, RunFailure):
         return answer
     try:
-        return read_answer(json.loads(answer))
+        return read_any_answer(json.loads(answer))
     except (ValueError, RecursionError) as error:
         return RunFailure(CANNOT_RUN, "junk", f"the tracer's answer cannot be read: {error}")
 
 
-def record_module(module: Any, inputs: Inputs = (), batch: int = BATCH) -> Recording | RunFailure:
-    """The same of a torch module of this process, which stays as it is; what it prints is not caught."""
+def record_module(
+    module: Any, inputs: Inputs = (), batch: int = BATCH
+) -> Recording | KerasRecording | RunFailure:
+    """The same of a model of this process, which stays as it is; what it prints is not caught."""
     tracer: Any = import_module("cnn_shapes.importing.tracer")
+    keras: Any = tracer.keras_tracer()
     finished: dict[str, Any] = {}
     try:
-        tracer.trace_module(module, inputs, batch, finished)
+        if keras.is_model(module):
+            keras.trace_model(tracer, module, inputs, batch, finished)
+        else:
+            tracer.trace_module(module, inputs, batch, finished)
     except tracer.Failed as failed:
         finished["failure"] = failed.answer()
     except Exception as error:  # a module that cannot be copied
         return RunFailure(CANNOT_RUN, "raised", str(error), type(error).__name__)
-    return read_answer(finished)
+    return read_any_answer(finished)
 
 
 class _Child:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.importing.recording import ModuleCall
 from cnn_shapes.source import CodePlace
 
@@ -21,7 +22,7 @@ class TracedLayer:
     `written` says which argument of the user's a field or a belief comes from: `{"filters":
     "out_channels"}`. `outputs` is the layer's own name, of a split the names of its parts; `shapes` are those
     that the framework made of each. `call` is its number in the recording; `error` is what the framework said
-    where its input does not fit.
+    where its input does not fit. `shapes` are empty where the framework made none.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class TracedModel:
 
     `unsupported` are the first calls that the language cannot say; `not_reached` counts those that depend on
     them. `left_out` are operations without a kind of their own that keep shape and counts (`exp`), each once.
+    `layout` is that of its spec: sizes that are fields are in it.
     """
 
     name: str
@@ -69,3 +71,5 @@ class TracedModel:
     unsupported: tuple[UnsupportedCall, ...] = ()
     not_reached: int = 0
     left_out: tuple[str, ...] = ()
+    layout: str = CHANNELS_FIRST
+    framework: str = "PyTorch"

@@ -29,7 +29,8 @@ import threading
 from collections.abc import Mapping
 
 IMPORT, CONSTRUCT, RUN = "cannot-import", "cannot-construct", "cannot-run"
-FRAMEWORKS = ("torch", "keras", "tensorflow")
+FRAMEWORKS = ("torch", "keras", "tensorflow", "jax")
+OF_KERAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keras_models")
 LONGEST_LIST = 1000  # literals of an argument
 LONGEST_TEXT = 2000
 MOST_CALLS = 200_000
@@ -70,7 +71,11 @@ class TracedSize(int):
 @functools.cache
 def is_of_user(file):
     """Whether code is the user's: neither torch's, nor Python's, nor this file's, and in a file at all."""
-    if file.startswith("<") or os.path.abspath(file) == os.path.abspath(__file__):
+    ours = (
+        os.path.abspath(file) == os.path.abspath(__file__)
+        or os.path.dirname(os.path.abspath(file)) == OF_KERAS
+    )
+    if file.startswith("<") or ours:
         return False
     for name in FRAMEWORKS:
         face = getattr(sys.modules.get(name), "__file__", None)
@@ -181,12 +186,14 @@ def executed(load):
 
 
 def models_in(module):
-    from torch import nn
-
+    keras, torch = keras_tracer(), sys.modules.get("torch")
     names = []
     for name, value in vars(module).items():
-        own = getattr(value, "__module__", None) == module.__name__
-        if isinstance(value, nn.Module) or (own and isinstance(value, type) and issubclass(value, nn.Module)):
+        is_class = isinstance(value, type)
+        if is_class and value.__module__ != module.__name__:
+            continue
+        of_torch = torch is not None and issubclass(value if is_class else type(value), torch.nn.Module)
+        if of_torch or keras.is_model(value):
             names.append(name)
     return names
 
@@ -213,8 +220,6 @@ def construct(found, arguments):
             made = found(**arguments)
     except BaseException as error:
         raise raised(CONSTRUCT, error) from error
-    if any(one.__module__.partition(".")[0] == "keras" for one in type(made).__mro__):
-        raise Failed(IMPORT, "not-a-module", "it makes a Keras model, and only modules of PyTorch are read")
     if not isinstance(made, nn.Module):
         raise Failed(IMPORT, "not-a-module", f"it makes no torch.nn.Module, but: {type(made).__name__}")
     return made.to("meta")
@@ -839,21 +844,57 @@ def trace(request, finished, at=lambda stage: None):
     os.environ.update(
         PYTORCH_JIT="0", TORCHDYNAMO_DISABLE="1"
     )  # compiled functions tell nothing of themselves
+    keras = keras_tracer()
+    keras.prepare(sys.modules[__name__])
+    without_torch = start_torch(finished)
+    if without_torch is not None and not keras.is_installed():
+        raise without_torch
+    try:
+        found = import_target(request["target"])
+    except Failed as failed:
+        if without_torch is not None and getattr(failed.__cause__, "name", None) == "torch":
+            raise without_torch from None
+        raise
+    arguments = request.get("arguments") or {}
+    if keras.is_asked_for(found):
+        made = keras.trace(found, arguments, request, finished, at)
+        if made is finished:
+            return finished
+        found, arguments = made, {}
+    if without_torch is not None:
+        raise without_torch
+    at(CONSTRUCT)
+    model = construct(found, arguments)
+    at(RUN)
+    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+
+
+@functools.cache
+def keras_tracer():
+    """The module that does the same for Keras: of a folder beside this file, also where this is a script."""
+    if __package__:
+        return importlib.import_module(f"{__package__}.keras_models.tracer")
+    face = os.path.join(OF_KERAS, "__init__.py")
+    specification = importlib.util.spec_from_file_location(
+        "cnn_shapes_keras_models", face, submodule_search_locations=[OF_KERAS]
+    )
+    sys.modules[specification.name] = importlib.util.module_from_spec(specification)
+    return importlib.import_module(f"{specification.name}.tracer")
+
+
+def start_torch(finished):
+    """Watch the modules of torch; the failure that it is where there is none, or one that is too old."""
     try:
         import torch
     except BaseException as error:
         missing = isinstance(error, ModuleNotFoundError) and error.name == "torch"
         reason = "no-torch" if missing else "raised"
-        raise Failed(IMPORT, reason, text_of(error), exception=type(error).__name__) from None
+        return Failed(IMPORT, reason, text_of(error), exception=type(error).__name__)
     if not hasattr(torch.overrides, "TorchFunctionMode") or int(torch.__version__.split(".")[0]) < 2:
-        raise Failed(IMPORT, "old-torch", f"this is torch {torch.__version__}, from 2.0 on it can be traced")
+        return Failed(IMPORT, "old-torch", f"this is torch {torch.__version__}, from 2.0 on it can be traced")
     finished["torch"] = str(torch.__version__)
     watch_modules()
-    found = import_target(request["target"])
-    at(CONSTRUCT)
-    model = construct(found, request.get("arguments") or {})
-    at(RUN)
-    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+    return None
 
 
 def trace_module(model, inputs, batch, finished):

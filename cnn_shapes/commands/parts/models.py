@@ -1,4 +1,4 @@
-"""Models of PyTorch as arguments: how they are named, what they are made and run with, and their reports."""
+"""Models of PyTorch and Keras as arguments: their names, what they are made and run with, their reports."""
 
 import ast
 import os
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.settings import Configuration, Settings
 
-_PANEL = "A model of PyTorch"
+_PANEL = "A model of PyTorch or Keras"
 TIMEOUT = 60.0  # seconds
 
 ArgumentsOption = Annotated[
@@ -30,7 +30,9 @@ ArgumentsOption = Annotated[
 PythonOption = Annotated[
     str | None,
     typer.Option(
-        metavar="PATH", help="The interpreter that has its torch; else this one.", rich_help_panel=_PANEL
+        metavar="PATH",
+        help="The interpreter that has its torch or keras; else this one.",
+        rich_help_panel=_PANEL,
     ),
 ]
 TimeoutOption = Annotated[
@@ -42,7 +44,8 @@ ModelInputOption = Annotated[
     typer.Option(
         "--input",
         metavar="SIZES",
-        help="The model's input without the batch, in PyTorch's order: 3x224x224; NAME=SIZES; repeatable.",
+        help="The model's input without the batch, in the framework's order: PyTorch's 3x224x224, Keras' "
+        "224x224x3; NAME=SIZES; repeatable.",
         rich_help_panel=_PANEL,
     ),
 ]
@@ -55,12 +58,16 @@ ConfiguredOption = Annotated[
 
 
 class ModelRun(NamedTuple):
-    """What models are made and run with: `inputs` in the framework's order, or by name."""
+    """What models are made and run with: `inputs` in the framework's order, or by name.
+
+    Of `channels_first` inputs, which are a spec's, the framework's order is not known.
+    """
 
     inputs: list[tuple[int, ...]] | dict[str, tuple[int, ...]]
     arguments: dict[str, Any]
     python: str | None
     timeout: float
+    channels_first: bool = False
 
 
 class NamedModel(NamedTuple):
@@ -163,7 +170,13 @@ def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
 
     target, run, folder = model
     recording = record(
-        target, run.arguments, run.inputs, python=run.python, timeout=run.timeout, folder=folder
+        target,
+        run.arguments,
+        run.inputs,
+        python=run.python,
+        timeout=run.timeout,
+        folder=folder,
+        channels_first=run.channels_first,
     )
     return check_model(target, recording, settings, run.python)
 
@@ -181,9 +194,14 @@ def file_report(path: str, spec: "CheckResult") -> "Iterator[CheckResult]":
     yield report
 
 
-def with_input(path: str, spec: "CheckResult", run: ModelRun, params: list[str]) -> "CheckResult":
-    """The report of a spec with the model's inputs, which are channels first, by name or by place."""
-    from cnn_shapes.diagnostics import in_layout
+def with_input(
+    path: str, spec: "CheckResult", run: ModelRun, params: list[str], layout: str
+) -> "CheckResult":
+    """The report of a spec with the model's inputs, which are in the model's layout, by name or by place.
+
+    Raises a usage error where the spec has not these inputs.
+    """
+    from cnn_shapes.diagnostics import from_layout, in_layout
     from cnn_shapes.language.spec import Overrides
 
     names = list(spec.spec.inputs if spec.spec is not None else ())
@@ -194,7 +212,7 @@ def with_input(path: str, spec: "CheckResult", run: ModelRun, params: list[str])
             f"{path} has {has}: give the sizes of each, found {len(run.inputs)}", param_hint="--input"
         )
     given = run.inputs if isinstance(run.inputs, dict) else dict(zip(names or [""], run.inputs, strict=False))
-    sizes = {name: in_layout(shape, spec.layout) for name, shape in given.items()}
+    sizes = {name: in_layout(from_layout(shape, layout), spec.layout) for name, shape in given.items()}
     own = sizes.pop("", None) if names else next(iter(sizes.values()))
     others = tuple(sizes.items()) if names else ()
     changed = Overrides(own, overrides_of(None, params).params, inputs=others)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnn_shapes.checking import check_source, fault
+from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.folding.items import FoldedBlock
 from cnn_shapes.importing.folding.leaves import CallName, leaves_of
@@ -63,7 +64,8 @@ def _folded(model: TracedModel, comment: Sequence[str], calls_share: bool = True
     """The shortest text: blocks that do not pay are dissolved, one round after the other."""
     dissolved: set[CallName] = set()
     inputs = model.inputs if len(model.inputs) > 1 else (("input", model.inputs[0][1]),)
-    head = SpecHead(comment, model.name, inputs, model.outputs)
+    inputs_in_layout = [(name, in_layout(shape, model.layout)) for name, shape in inputs]
+    head = SpecHead(comment, model.name, inputs_in_layout, model.outputs, model.layout)
     best: str | None = None
     for _ in range(_MOST_ROUNDS):
         leaves, values = leaves_of(model, calls_share)

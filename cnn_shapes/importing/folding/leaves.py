@@ -53,6 +53,8 @@ def _leaf(layer: TracedLayer, shapes: dict[str, Any]) -> FoldedItem:
         sizes = [shape[changed[0] if changed else 0] for shape in layer.shapes]
         fields |= {f"{INTO}{part}": size for part, size in enumerate(sizes[:-1])} | {INTO_REST: sizes[-1]}
     came = shapes.get(layer.inputs[0])
+    if kind == "reshape" and came is not None and len(came) == 1:
+        fields["shape"] = _of_one_row(fields["shape"])
     if kind == "conv" and came is not None:
         kind = _depthwise(fields, came[0])
     if _may_be_half(kind) and fields.get("padding", 0) == _half(fields):
@@ -92,6 +94,12 @@ def _half(fields: dict[str, Any]) -> Any:
     dilations = dilation if isinstance(dilation, list) else [dilation] * count
     halves = [d * (k - 1) // 2 for k, d in zip(kernels, dilations, strict=True)]
     return halves[0] if len({*halves}) == 1 else halves
+
+
+def _of_one_row(sizes: list[int]) -> list[int]:
+    """The sizes that a vector gets, where all but one are 1: as many as there are, in whichever model."""
+    wide = [place for place, size in enumerate(sizes) if size != 1]
+    return [-1 if [place] == wide else size for place, size in enumerate(sizes)]
 
 
 def _depthwise(fields: dict[str, Any], channels: int) -> str:
@@ -134,7 +142,9 @@ def _padded(items: list[FoldedItem], shapes: dict[str, Any], outputs: Iterable[s
             continue
         pairs = _pairs(last.fields["amount"], len(shapes[last.inputs[0]]) - 1)
         sizes = shapes[last.inputs[0]][1:]
-        item.fields["padding"] = "same" if pairs == _same(item.fields, sizes) else [*map(list, pairs)]
+        item.fields["padding"] = (
+            "same" if pairs == _same(item.fields, sizes) else _padding(pairs, item.fields)
+        )
         item.inputs = last.inputs
         item.modules = common(last.modules, item.modules)
         padded[-1] = item
@@ -149,6 +159,13 @@ def _pairs(amount: Any, rank: int) -> list[tuple[int, int]]:
     """An amount of padding as begin and end of each axis."""
     each = amount if isinstance(amount, list) else [amount] * rank
     return [(one[0], one[1]) if isinstance(one, list) else (one, one) for one in each]
+
+
+def _padding(pairs: list[tuple[int, int]], fields: dict[str, Any]) -> Any:
+    """The padding of a convolution in the fewest words."""
+    if any(pair != (pairs[0][0], pairs[0][0]) for pair in pairs):
+        return [*map(list, pairs)]
+    return HALF if _half(fields) == pairs[0][0] else pairs[0][0]
 
 
 def _same(fields: dict[str, Any], sizes: Any) -> list[tuple[int, int]]:

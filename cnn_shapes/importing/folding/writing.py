@@ -52,6 +52,7 @@ class SpecHead:
     name: str
     inputs: Sequence[tuple[str, Sequence[int]]]
     outputs: Sequence[str]
+    layout: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def write(head: SpecHead, items: Sequence[FoldedItem], blocks: Sequence[FoldedBl
     text += [
         f"name: {quoted(head.name)}",
         f"input: {_inputs(head)}",
-        "layout: channels_first",
+        f"layout: {head.layout}",
         "rounding: floor",
     ]
     if defaults:

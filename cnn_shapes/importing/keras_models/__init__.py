@@ -1,0 +1,1 @@
+"""Models of Keras: their run in a process of its own, what it recorded, and that as layers."""
