@@ -9,7 +9,7 @@ from torch import nn
 from cnn_shapes.checking import check_source
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
-from cnn_shapes.importing.recording import Recording
+from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.running import record, record_module
 from cnn_shapes.source import Source
 from tests.oracle.models_to_import import BROKEN, WORKING
@@ -147,7 +147,7 @@ def test_a_model_that_gives_no_recording(
 ) -> None:
     (tmp_path / "user.py").write_text(HOSTILE)
     failure = record(f"user.py:{name}", arguments, [(3, 8, 8)], folder=tmp_path, timeout=20)
-    assert not isinstance(failure, Recording)
+    assert isinstance(failure, RunFailure)
     line = failure.place and failure.place.line
     assert f"{failure.stage} {failure.reason} {line}: {failure.message}" == expected
 

@@ -25,7 +25,7 @@ from typing import Any
 from cnn_shapes.checking import check_source
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
-from cnn_shapes.importing.recording import Recording
+from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.running import record_module
 from cnn_shapes.source import Source
 
@@ -52,8 +52,9 @@ def on_meta(make: Callable[[], Any]) -> Any:
 
 def trace(model: Any, sizes: tuple[int, ...]) -> Recording:
     read = record_module(model, [sizes])
-    if not isinstance(read, Recording):
+    if isinstance(read, RunFailure):
         raise RuntimeError(f"{read.stage}: {read.reason}: {read.message} at {read.place}")
+    assert isinstance(read, Recording)
     return read
 
 

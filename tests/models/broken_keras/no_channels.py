@@ -1,0 +1,11 @@
+# cnn-shapes check no_channels.py:Net
+
+import keras
+from keras import layers
+
+
+def Net():
+    image = keras.Input((28, 28))
+    x = layers.Conv2D(32, 3, activation="relu")(image)
+    x = layers.MaxPooling2D()(x)
+    return keras.Model(image, layers.Dense(10)(layers.Flatten()(x)))
