@@ -103,6 +103,7 @@ def test_an_application(name: str, update: bool) -> None:
 @pytest.mark.filterwarnings("ignore:.*mask attached to it")
 @pytest.mark.parametrize("made", MODELS, ids=lambda made: made.__name__)
 def test_a_model_as_people_write_it(made: Any, update: bool) -> None:
+    keras.utils.clear_session()  # names are counted anew
     model = made()
     read, report = recorded(model, MODELS[made])
     assert report.errors == []
