@@ -14,7 +14,7 @@ from cnn_shapes.importing.model_check import ModelSource, check_model
 from cnn_shapes.importing.running import record, record_module
 from cnn_shapes.source import Source
 from tests.golden import run
-from tests.oracle.keras_models_to_import import MODELS
+from tests.oracle.keras_models_to_import import MODELS, without_input
 from tests.oracle.test_importing import compare
 
 pytestmark = pytest.mark.oracle
@@ -106,6 +106,8 @@ def test_a_model_as_people_write_it(made: Any, update: bool) -> None:
     keras.utils.clear_session()  # names are counted anew
     model = made()
     read, report = recorded(model, MODELS[made])
+    if not model.built:
+        model.build((None, *MODELS[made][0]))
     assert report.errors == []
     assert report.trace is not None
     outputs = [tuple(from_layout(read.shape(result)[1:], report.layout)) for _, result in read.outputs]
@@ -122,6 +124,13 @@ def test_a_model_stays_as_it_is() -> None:
     record_module(model)
     assert keras.layers.Layer.__call__ is before
     assert [len(layer._inbound_nodes) for layer in model.layers] == nodes
+
+
+def test_a_model_that_is_not_built_stays_so() -> None:
+    model = without_input()
+    record_module(model, MODELS[without_input])
+    assert not model.built
+    assert model.weights == []
 
 
 HOSTILE = """

@@ -252,13 +252,30 @@ def trace(found, arguments, request, finished, at):
     return record(model, inputs, batch, finished)
 
 
+def copied(model):
+    """A Sequential of the same layers; another model itself: its settings are not all that it is."""
+    from keras import Sequential
+
+    if type(model) is not Sequential:
+        return model
+    try:
+        return Sequential.from_config(model.get_config())
+    except Exception:  # a layer of the user's that does not say what it is set to
+        return model
+
+
 def trace_model(loader, model, inputs, batch, finished):
-    """The same for a model of this very process, which stays as it is."""
+    """The same for a model of this very process, which stays as it is.
+
+    One of the user's own class that is not built yet is built for its inputs, as by its first call.
+    """
     from keras import Layer
 
     watching.tracer = loader
     if is_old():
         return construct(model, {})
+    if not model.built:
+        model = copied(model)  # it would be built for these inputs, and stay so
     end = watch()
     layers = [model, *model._flatten_layers()] if isinstance(model, Layer) else [model]
     nodes = [(one, len(one._inbound_nodes), len(one._outbound_nodes)) for one in layers]
