@@ -70,7 +70,7 @@ class Propagation:
         self.inputs = VariedInputs(network, varied)
         self.steps: list[LayerStep] = []
         self.node_count = len(network.nodes)
-        self.fixed = not network.asks_sizes
+        self.fixed = not network.asked.sizes
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
         shape_of = list(
             range(len(network.nodes))

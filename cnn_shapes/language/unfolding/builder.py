@@ -104,7 +104,7 @@ class Builder(ABC):
         beside = [(name, sizes[name], spec.inputs[name]) for name in others]
         self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
-        self.names.shape, self.names.network = shape, self.network
+        self.names.shape, self.names.asked = shape, self.network.asked
         self.compute: Callable[[Node], None] = compute  # what sets a node's output, state and error
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0

@@ -72,7 +72,7 @@ def _names_of_input(builder: Builder, item: Item, x: Shape | None, names: Incomi
     stated = item.settings.get("output")
     asked = INCOMING.keys() & stated.value.names if stated is not None else set()
     if asked and x is not None and not x.rank:  # the features of a vector follow from the sizes
-        builder.network.asks_sizes = True
+        builder.network.asked.sizes = True
     return names.of_layer(x, asks=bool(asked - {"c_in"}))
 
 

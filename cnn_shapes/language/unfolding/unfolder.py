@@ -59,8 +59,6 @@ class Unfolder(Builder):
         last = scope.start
         for item in items if self.overlay is None else self.overlay.items(items):
             last = self.unfold(item, last, scope, names)
-        if scope.group is not None:
-            scope.group.output = last
         return last
 
     def unfold(self, item: Item, last: Node, scope: Scope, names: IncomingNames) -> Node:
