@@ -137,6 +137,7 @@ class Layer:
     aliases: ClassVar[Mapping[str, int | None]] = {}  # all class names that mean the kind
     fields: ClassVar[dict[str, Field[Any]]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    needs_names: ClassVar[bool] = False  # what comes in must be said
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
     has_products: ClassVar[bool] = False
@@ -157,6 +158,7 @@ class Layer:
         order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
         cls.fields = {name: fields[name] for name in order if name in fields}
         cls.required = tuple(name for name, field in cls.fields.items() if field.required)
+        cls.needs_names = cls.joins or 1 not in cls.takes
         cls._initial_values = {}
         if "class_names" in vars(cls):
             cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}

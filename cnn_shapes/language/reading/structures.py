@@ -15,7 +15,6 @@ from cnn_shapes.language.reading.common import (
     read_common,
     read_names,
     read_new_names,
-    read_share,
     tell_inputs,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -250,10 +249,8 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
     for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
         if node is None:
             item.broken = True
-        elif key.text in COMMON:
+        elif key.text in COMMON or (key.text == SHARE and SHARE not in block.params):
             read_common(item, key, node, findings)
-        elif key.text == SHARE and SHARE not in block.params:
-            read_share(item, node, findings)
         elif key.text == "into" and "into" not in block.params:
             item.into = read_new_names("into", node, findings)
             item.broken = item.broken or len(item.into) < len(names_in(node))

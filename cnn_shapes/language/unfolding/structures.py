@@ -83,7 +83,7 @@ def _parallel(
 ) -> tuple[Node, ...]:
     x = inputs[0]
     group = Group(label, "parallel", scope.group, builder.place(item))
-    ends = []
+    ends: list[Node] = []
     for branch, items in item.lists.items():
         condition = item.branch_conditions.get(branch)
         if condition is not None and not builder.holds(condition, names):
@@ -102,7 +102,8 @@ def _parallel(
         return (builder.add(item, label, item.kind, None, (x,), scope.group),)
     if len(ends) == 1:
         return _ended(builder, group, (ends[0],))
-    return _ended(builder, group, (builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group),))
+    out = builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group)
+    return _ended(builder, group, (out,))
 
 
 def _gate(
