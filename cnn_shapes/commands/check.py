@@ -10,6 +10,13 @@ import typer
 
 from cnn_shapes import formats
 from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ConfiguredOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
@@ -198,10 +205,10 @@ def check(
             "--allow-empty", help="Exit 0 where there is no spec to check.", rich_help_panel=_CONFIGURED
         ),
     ] = False,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
-    configured: models.ConfiguredOption = False,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
+    configured: ConfiguredOption = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change.
 
