@@ -211,10 +211,11 @@ def _after_edits(
 def _proved(
     report: CheckResult, answers: Iterable[ChangeSet], most: int, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
-    """The first answers that hold when the changed text is checked."""
+    """The first answers that hold when the changed text is checked; fewer where a check takes long."""
     proved: list[Repair] = []
+    enough = min(most, proofs(report))
     for answer in islice(answers, max(most, min(_MOST_TRIED, proofs(report)))):
-        if len(proved) >= most:
+        if len(proved) >= enough:
             break
         repair = _prove(report, answer, wanted)
         if repair is not None:
