@@ -225,7 +225,9 @@ def check(
     files = [path for path in paths if path not in targets]
     named = _named(targets, files, input or [], arguments or [], python, timeout)
     if targets:
-        _refuse_for_models(bool(files and input), params or [], fix, pin)
+        from cnn_shapes.commands.parts import models
+
+        models.refuse_other_options(bool(files and input), params or [], fix, pin)
     overrides = overrides_of(None if targets else input, params or [])
     if pin and overrides.any:
         given = "--input" if input is not None else "--set"
@@ -283,16 +285,6 @@ def _model_reports(named: "list[NamedModel]", configuration: "Configuration") ->
         from cnn_shapes.commands.parts import models
 
         yield from models.reports(named, configuration)
-
-
-def _refuse_for_models(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
-    """Stop where an option is given that means specs."""
-    if mixed:
-        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
-    if params:
-        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
-    if fix or pin:
-        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
 
 
 def _writer(name: str) -> formats.Format:

@@ -147,9 +147,12 @@ class Layer:
     _initial_values: ClassVar[dict[int, dict[str, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
-        declared = vars(cls)
-        own = {value.name: value for value in declared.values() if isinstance(value, Field)}
-        left_out = [*cls.lacks, *(name for name, value in declared.items() if value is None)]
+        declared, own, left_out = vars(cls), {}, [*cls.lacks]
+        for name, value in declared.items():
+            if isinstance(value, Field):
+                own[value.name] = value
+            elif value is None:  # a field that this kind has not
+                left_out.append(name)
         if own or left_out or "shorthand" in declared or len(cls.__bases__) > 1:  # else as above it
             fields = {name: field for name, field in (cls.fields | own).items() if name not in left_out}
             order = dict.fromkeys((cls.shorthand, *_ORDER, *fields))

@@ -184,3 +184,13 @@ def _classes(path: str) -> Iterator[str]:
         bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
         if isinstance(node, ast.ClassDef) and any(base.endswith("Module") for base in bases):
             yield node.name
+
+
+def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+    """Stop where an option is given that means specs."""
+    if mixed:
+        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
+    if params:
+        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
+    if fix or pin:
+        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
