@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ModelInputOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
@@ -56,10 +63,10 @@ def import_(
             rich_help_panel=SHOWN,
         ),
     ] = False,
-    input: models.ModelInputOption = None,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
+    input: ModelInputOption = None,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
 ) -> None:
     """Write the spec of a model: its blocks, repeats and residuals. A file is never written over.
 
@@ -99,7 +106,8 @@ def import_(
 
 def _import_file(path: str, inputs: list[str], output: str | None) -> int:
     """Write the spec that a file of another tool is; the exit code."""
-    from cnn_shapes.source import TranslatedSource, on_one_line
+    from cnn_shapes.source import on_one_line
+    from cnn_shapes.source.translated import TranslatedSource
 
     if not os.path.lexists(path):
         stop(f"there is no {path}: name a file, or a model as in net.py:Model or package.module:Model")

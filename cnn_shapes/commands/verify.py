@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ModelInputOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     ParamsOption,
@@ -25,7 +32,7 @@ GROUP = "Elsewhere"
 
 
 def _model(target: str) -> str:
-    if not is_model(target) and not os.path.isfile(target):
+    if not is_model(target) and (target.endswith(".py") or not os.path.isfile(target)):
         raise typer.BadParameter(
             f"a model is net.py:Model, package.module:Model or a file, found {target}", param_hint="MODEL"
         )
@@ -42,11 +49,11 @@ def verify(
             callback=_model,
         ),
     ],
-    input: models.ModelInputOption = None,
+    input: ModelInputOption = None,
     params: ParamsOption = None,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
 ) -> None:
     """Name the first layer in which a spec and a model differ: kind, window, groups, bias, shape, count.
 

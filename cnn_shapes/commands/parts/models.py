@@ -1,57 +1,20 @@
-"""Models of PyTorch as arguments: how they are named, what they are made and run with, and their reports."""
+"""Models of PyTorch as arguments: what they are made and run with, and their reports."""
 
 import ast
 import os
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
+from cnn_shapes.commands.parts.model_options import TIMEOUT
 from cnn_shapes.commands.parts.shared import checked, guarded, overrides_of, stop
 from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.settings import Configuration, Settings
-
-_PANEL = "A model of PyTorch"
-TIMEOUT = 60.0  # seconds
-
-ArgumentsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arg",
-        metavar="NAME=VALUE",
-        help="An argument that makes the model; repeatable.",
-        rich_help_panel=_PANEL,
-    ),
-]
-PythonOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PATH", help="The interpreter that has its torch; else this one.", rich_help_panel=_PANEL
-    ),
-]
-TimeoutOption = Annotated[
-    float,
-    typer.Option(metavar="SECONDS", min=0.1, help="How long it may run.", rich_help_panel=_PANEL),
-]
-ModelInputOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--input",
-        metavar="SIZES",
-        help="The model's input without the batch, in PyTorch's order: 3x224x224; NAME=SIZES; repeatable.",
-        rich_help_panel=_PANEL,
-    ),
-]
-ConfiguredOption = Annotated[
-    bool,
-    typer.Option(
-        "--models", help="Run and check the models that the configuration names.", rich_help_panel=_PANEL
-    ),
-]
 
 
 class ModelRun(NamedTuple):
@@ -221,3 +184,13 @@ def _classes(path: str) -> Iterator[str]:
         bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
         if isinstance(node, ast.ClassDef) and any(base.endswith("Module") for base in bases):
             yield node.name
+
+
+def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+    """Stop where an option is given that means specs."""
+    if mixed:
+        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
+    if params:
+        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
+    if fix or pin:
+        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
