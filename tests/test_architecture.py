@@ -66,7 +66,8 @@ FLOORS = {
     "commands": (("parts",), ("files",)),
     "importing": (
         ("tracer", "recording", "arrangement"),
-        ("traced_model", "running", "building", "words"),
+        ("traced_model", "running", "words"),
+        ("building", "wording"),
         ("operations",),
         ("layers_of",),
         ("flat_spec", "failures"),

@@ -39,7 +39,7 @@ FIXES = {
     "inside_a_loop": [(12, "in_channels: 32 of stages-2-0")],
     "lstm_after_conv": [(18, "input_size: 512 of lstm")],  # 64*8
     "mat1_and_mat2": [(19, "in_features: 2048 of hidden")],  # 32*8*8
-    "missing_flatten": [(16, "insert flatten before line 12")],
+    "missing_flatten": [(16, "insert nn.Flatten() before line 12")],
     "output_too_small": [(13, "padding: 2 of conv3")],
     "permute_without_batch": [(15, "")],
     "raises_after_an_error": [(11, "in_channels: 8 of second"), (16, "")],
@@ -51,7 +51,7 @@ FIXES = {
         (13, "in_features: 2880 of fc1 on line 13"),  # 96*5*6
     ],
     "transposed_off_by_one": [(19, "output_padding: 1 of up1")],
-    "view_of_another_size": [(20, "a shape of 576 on line 20 and in_features: 576 of fc1 on line 13")],
+    "view_of_another_size": [(20, "view(-1, 576) on line 20 and in_features: 576 of fc1 on line 13")],
     "wrong_in_channels": [(11, "in_channels: 64 of conv3")],
 }
 

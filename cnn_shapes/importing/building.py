@@ -16,6 +16,7 @@ from cnn_shapes.importing.arrangement import (
     size_of,
 )
 from cnn_shapes.importing.recording import Constant, RecordedCall, Recording, ResultOf, Weights
+from cnn_shapes.importing.traced_model import Fault
 
 MOST_AXES = 4  # of a shape: the channels and three spatial axes
 
@@ -40,8 +41,7 @@ class Draft:
     """A layer that has no name yet. Its inputs and what comes out of it are numbers.
 
     `helps` are those that put axes in order for another layer of the same call. `spare` ones are left out
-    where nothing reads them, since another layer says the same. `error` is what is wrong
-    with the call though the framework takes it.
+    where nothing reads them, since another layer says the same. `fault` is what is wrong with the call.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class Draft:
     beliefs: dict[str, Any] = field(default_factory=dict)
     helps: bool = False
     spare: bool = False
-    error: str | None = None
+    fault: Fault | None = None
 
 
 class Scores(NamedTuple):
@@ -138,6 +138,9 @@ class LayerBuilder:
             owner = self._owners.setdefault(names, value)
             if owner != value:
                 draft.fields["share"] = LayerNamed(owner)
+                first = self.makers[owner].inputs
+                if call.error is not None and self.shapes[first[0]][0] == self.shapes[inputs[0]][0]:
+                    draft.beliefs.clear()  # what is wrong with them is told of the first call
         self.drafts.append(draft)
         self.makers[value] = draft
         return value

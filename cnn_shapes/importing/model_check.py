@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from linecache import getlines
+from math import prod
 
-from cnn_shapes.checking import UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
+from cnn_shapes.checking import (
+    UNREADABLE_MODEL,
+    UNREGISTERED_MODULE,
+    UNSUPPORTED_LAYER,
+    CheckResult,
+    check_source,
+)
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
-from cnn_shapes.importing.recording import Recording, RunFailure
+from cnn_shapes.importing.recording import Recording, RunFailure, UnregisteredModule
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.layers import ALIASES, with_rank
 from cnn_shapes.settings import DEFAULTS, Settings
-from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, Shape
+from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, Shape, listed
 from cnn_shapes.source import (
     CodePlace,
     DerivedSource,
@@ -29,6 +38,20 @@ from cnn_shapes.source import (
 )
 
 _REFUSED = "PyTorch refuses this call of {name}: {said}"
+_IN_PLAIN_PLACE = (
+    "{module}{more} is in a plain {kind}, {name}, so that its parameters are not registered: no optimizer "
+    "gets them: put it in an {instead}"
+)
+_NOT_AN_ATTRIBUTE = (
+    "{module}{more} is not a submodule of the model, so that its parameters are not registered: no optimizer "
+    "gets them: make it in __init__ and keep it as an attribute"
+)
+_REGISTERED = {
+    "list": "self.{name} = nn.ModuleList([...])",
+    "tuple": "self.{name} = nn.ModuleList([...])",
+    "dict": "self.{name} = nn.ModuleDict({{...}})",
+    "": "self.layer = {module}(...) in __init__, and self.layer(...) here",
+}
 # what a message about a spec says, and what it says about a model's code
 _IN_CODE = {
     " or leave {assertion} out": "",
@@ -86,16 +109,18 @@ def check_model(
     known = {layer.call for layer in model.layers} | {call.call for call in model.unsupported}
     silent = [call for call in whole.errors if call.index not in known]  # no layer was made of them
     remarks: list[Remark] = [(f"{call.operation}: {call.why}", call.called) for call in model.unsupported]
+    remarks += [(f"{one.class_name}: not registered", one.place) for one in model.unregistered]
     remarks += [(f"{call.operation}: {call.error}", call.place) for call in silent]
     if isinstance(recording, RunFailure):
         remarks.append((recording.message, recording.place))
     source = ModelSource(target, model, _files([*_places(model), *_known(remarks)]), remarks)
     report = check_source(source, settings=settings, outputs=_outputs(model))
     found = [_in_code(one, source) for one in report.diagnostics]
-    found += [*_refused(source, found), *_unsupported(source, whole)]
-    for number, call in enumerate(silent, len(model.unsupported)):
+    found += [*_refused(source, found, whole), *_unsupported(source, whole), *_unregistered(source)]
+    for number, call in enumerate(silent, len(model.unsupported) + len(model.unregistered)):
         facts = {"name": call.operation, "said": call.error}
         found.append(Diagnostic(SHAPE_MISMATCH, ERROR, _REFUSED, facts, source.remark_span(number)))
+    found.sort(key=lambda one: one.span.start)
     if isinstance(recording, RunFailure):
         template, facts = told(target, recording, python)
         span = source.remark_span(len(remarks) - 1)
@@ -114,11 +139,18 @@ def _outputs(model: TracedModel) -> dict[str, Shape]:
 def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     """A finding in the words of who wrote the model's code, not of a spec."""
     template, facts = found.template, dict(found.facts)
+    found = found._replace(notes=(*found.notes, *_other_calls(found, source)))
     for ours, theirs in _IN_CODE.items():
         template = template.replace(ours, theirs)
     layer = next((one for one in source.model.layers if one.name == found.layer), None)
     if layer is not None and "assertion" in facts:
         facts["assertion"] = layer.written.get(facts["assertion"], facts["assertion"])
+    elif layer is not None and layer.kind == "reshape" and "shape" in layer.written and "elements" in facts:
+        asked = layer.written["shape"].format(", ".join(map(str, facts["target"])))
+        facts["asked"] = asked
+        changes = "changes the batch" if "(-1" in asked else "does not fit"
+        template = "{asked} " + changes + ": a sample has {input} = {elements} values, not {wanted}"
+        facts["wanted"] = prod(facts["target"])
     elif layer is not None and found.rule == EXPECT_MISMATCH and "expect" in layer.written:
         # a norm says of how many channels it is, and gives as many as come
         template = "{assertion} says {stated}, but the input {found} has {channels}: write {channels}"
@@ -128,23 +160,88 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     return found._replace(template=template, facts=facts)
 
 
-def _refused(source: ModelSource, found: list[Diagnostic]) -> Iterable[Diagnostic]:
-    """What the framework refuses and we find nothing wrong with: its own words are better than none."""
+def _other_calls(found: Diagnostic, source: ModelSource) -> Iterable[Note]:
+    """Where else the module of an error is called with an input that it does not take."""
+    if found.severity == ERROR and found.layer is not None:
+        lines = [
+            source.line_of(source.line_span(source.lines[layer.name]).start)
+            for layer in source.model.layers
+            if layer.error is not None and layer.fields.get("share") == found.layer
+        ]
+        if lines:
+            calls = "call" if len(lines) == 1 else "calls"
+            where = listed([f"line {line}" for line in dict.fromkeys(lines)])
+            yield Note(f"the same in the other {calls} on {{where}}", {"where": where})
+
+
+def _refused(source: ModelSource, found: list[Diagnostic], recording: Recording) -> Iterable[Diagnostic]:
+    """What is wrong with calls that as layers are right.
+
+    What the framework refuses and we find nothing wrong with is told in its own words.
+    """
     names = {one.layer for one in found if one.severity == ERROR}
-    told = {layer.call for layer in source.model.layers if not names.isdisjoint(layer.outputs)}
+    told = {
+        layer.call
+        for layer in source.model.layers
+        if not names.isdisjoint(layer.outputs) or layer.fields.get("share") in names
+    }
     for layer in source.model.layers:
-        if layer.error is not None and layer.call not in told:
-            told.add(layer.call)
-            span = source.line_span(source.lines[layer.name])
-            yield Diagnostic(
-                SHAPE_MISMATCH,
-                ERROR,
-                _REFUSED,
-                {"name": layer.name, "said": layer.error},
-                span,
-                fixes=_of_right_rank(source.text[span.start : span.end], layer, span),
-                layer=layer.name,
-            )
+        if (layer.error is None and layer.fault is None) or layer.call in told:
+            continue
+        told.add(layer.call)
+        span = source.line_span(source.lines[layer.name])
+        if layer.fault is not None:
+            name = _receiver(source, layer)
+            template, facts = layer.fault.message, {"x": name or "x", "of_x": f"{name}." if name else ""}
+            fixes = tuple(Fix(title.format_map(facts), ()) for title in layer.fault.fixes)
+        else:
+            of_torch = bool(layer.modules) and layer.modules[-1].of_torch
+            operation = recording.calls[layer.call].operation
+            template = _REFUSED
+            facts = {"name": layer.name if of_torch else operation, "said": layer.error or ""}
+            fixes = _of_right_rank(source.text[span.start : span.end], layer, span)
+        yield Diagnostic(SHAPE_MISMATCH, ERROR, template, facts, span, fixes=fixes, layer=layer.name)
+
+
+_METHOD = re.compile(r"([A-Za-z_][\w.]*)\.[a-z_]+\(")
+_FUNCTION = re.compile(r"(?:torch|F|nn|functional|self)\.[\w.\[\]]+\(\s*([A-Za-z_][\w.]*)\s*[,)]")
+
+
+def _receiver(source: ModelSource, layer: TracedLayer) -> str:
+    """The name of the tensor that a call takes; empty where it has none."""
+    place = layer.called
+    if place is None or not place.column or place.path not in source.files:
+        return ""
+    text = source.files[place.path].line_text(place.line)[place.column - 1 :]
+    found = _FUNCTION.match(text) or _METHOD.match(text)
+    return found[1] if found and found[1].partition(".")[0] not in ("self", "torch", "F", "nn") else ""
+
+
+def _unregistered(source: ModelSource) -> Iterable[Diagnostic]:
+    """Modules that run though the model does not know of them: their weights would never be learned.
+
+    Those of one list, or that are made at one place, are told once.
+    """
+    model = source.model
+    first = len(model.unsupported)
+    counts = Counter(map(_whereabouts, model.unregistered))
+    for number, one in enumerate(model.unregistered, first):
+        count = counts.pop(_whereabouts(one), 0)
+        if not count:
+            continue
+        kind, _, name = one.container.partition(" ")
+        instead = {"list": "nn.ModuleList", "tuple": "nn.ModuleList", "dict": "nn.ModuleDict"}.get(kind, "")
+        facts = {"module": one.class_name, "kind": kind, "name": name, "instead": instead}
+        facts["more"] = f" with {count - 1} more" if count > 1 else ""
+        yield Diagnostic(
+            UNREGISTERED_MODULE,
+            ERROR,
+            _IN_PLAIN_PLACE if kind else _NOT_AN_ATTRIBUTE,
+            facts,
+            source.remark_span(number),
+            fixes=(Fix(_REGISTERED[kind].format_map(facts), ()),),
+            layer=one.path,
+        )
 
 
 def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]:
@@ -154,6 +251,12 @@ def _of_right_rank(line: str, layer: TracedLayer, span: Span) -> tuple[Fix, ...]
         return ()
     right, start = with_rank(word, 1), span.start + line.index(word)
     return (Fix(f"{word} -> {right}", (Edit(Span(start, start + len(word)), right),)),)
+
+
+def _whereabouts(module: UnregisteredModule) -> tuple[str, CodePlace | None]:
+    if module.container:
+        return module.path.rpartition(".")[0], None
+    return "", module.place
 
 
 def _unsupported(source: ModelSource, recording: Recording) -> Iterable[Diagnostic]:

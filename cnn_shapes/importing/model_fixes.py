@@ -11,6 +11,7 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.model_check import ModelSource
 from cnn_shapes.importing.traced_model import TracedLayer
+from cnn_shapes.importing.wording.fix_words import in_pytorch
 from cnn_shapes.repair import Options, advise
 from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND
 from cnn_shapes.settings import Settings
@@ -21,7 +22,6 @@ from cnn_shapes.source.flow_style import listed as flow_list
 _MOST_MENDED = 8  # errors for each of which a repair is looked for
 _MOST_FIXES = 3
 _MOST_FOLLOWED = 4  # numbers that say what comes in, one after the other
-_NO_SLICE = re.compile(r"\bamount: 0 of crop\S*")
 # another source of a layer would be another line of code: no number that is written
 _OPTIONS = Options(keep=frozenset(("from",)), bound=200_000)
 
@@ -34,31 +34,47 @@ def advised(report: CheckResult) -> CheckResult:
     source = report.source
     if not isinstance(source, ModelSource):
         return report
-    failing = [one.layer for one in report.errors if one.layer in source.lines]
+    nodes = report.trace.network.layers if report.trace is not None else []
+    by_sizes = {node.name for node in nodes if node.error}
+    failing = [one.layer for one in report.errors if one.layer in by_sizes]
     together: tuple[Fix, ...] = ()
     notes: tuple[Note, ...] = ()
+    others = len(report.errors) - len(failing)
     if len(failing) > 1:
         bare = check_source(source, settings=report.settings)
         whole = advise(bare, _OPTIONS)
         known = [note for one in bare.errors for note in one.notes]
-        notes = tuple(note for one in whole.errors for note in one.notes if note not in known)
-        fixes = [fix for one in whole.errors for fix in one.fixes if fix.valid]
-        together = tuple(fix for fix in fixes if len(fix.edits) < len(failing))
+        notes = tuple(
+            note for one in whole.errors for note in one.notes if note not in known and _is_apt(note)
+        )
+        fixes = _in_words((fix for one in whole.errors for fix in one.fixes if fix.valid), source)
+        together = tuple(
+            fix._replace(valid=not others, remaining=others) for fix in fixes if len(fix.edits) < len(failing)
+        )
     together = (*_channels_first(report, source), *together)
     diagnostics: list[Diagnostic] = []
     mended = 0
     for found in report.diagnostics:
         if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
             found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
-            changes = [fix.edits for fix in together]
-            fixes = [*together, *(fix for fix in found.fixes if fix.edits not in changes)][:_MOST_FIXES]
+            titles = [fix.title for fix in together]
+            fixes = (*together, *(fix for fix in found.fixes if fix.title not in titles))[:_MOST_FIXES]
             found = found._replace(
-                fixes=tuple(fixes), notes=(*found.notes, *(one for one in notes if one not in found.notes))
+                fixes=fixes, notes=(*found.notes, *(one for one in notes if one not in found.notes))
             )
             together, notes = (), ()
             mended += 1
+        elif found.severity == ERROR and found.layer not in failing:
+            left = len(report.errors) - 1
+            mends = tuple(fix._replace(valid=not left, remaining=left) for fix in found.fixes)
+            found = found._replace(fixes=mends)
         diagnostics.append(found)
     return report.with_diagnostics(diagnostics)
+
+
+def _is_apt(note: Note) -> bool:
+    """Whether a note is true of a model: there is no `fix` that would search longer."""
+    return not note.template.startswith(NONE_FOUND)
 
 
 def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
@@ -94,7 +110,6 @@ def _with_repairs(
     fixes = tuple(
         fix._replace(
             edits=tuple(_moved(edit, alone, source) for edit in fix.edits),
-            title=_in_words(_NO_SLICE.sub("no slice", fix.title), source),
             valid=fix.valid and not left,
             remaining=fix.remaining + left,
         )
@@ -104,22 +119,26 @@ def _with_repairs(
         edits = tuple(_moved(edit, alone, source) for edit in stated.edits)
         if edits not in [fix.edits for fix in fixes]:
             fixes = (stated._replace(edits=edits, valid=not left, remaining=left), *fixes)
-    idle = (NONE_EXISTS, NONE_FOUND) if fixes else ()
+    fixes = _in_words(fixes, source)
+    idle = (NONE_EXISTS,) if fixes or left else ()
     notes = tuple(
-        note for note in same.notes if note not in known.notes and not note.template.startswith(idle)
+        note
+        for note in same.notes
+        if note not in known.notes and _is_apt(note) and not note.template.startswith(idle)
     )
     return found._replace(fixes=fixes, notes=(*found.notes, *notes))
 
 
-def _in_words(title: str, source: ModelSource) -> str:
-    """A title with the framework's words for fields, also those that a spec calls otherwise."""
+def _in_words(fixes: Iterable[Fix], source: ModelSource) -> tuple[Fix, ...]:
+    """The fixes in words of the framework; those that it has no argument for are left out."""
     layers = {layer.name: layer for layer in source.model.layers}
-
-    def word(found: re.Match[str]) -> str:
-        layer = layers.get(found[3])
-        return (layer.written.get(found[1], found[1]) if layer is not None else found[1]) + found[2]
-
-    return re.sub(r"\b(\w+)(: (?:\[.*?\]\]?|[^,\[]+?) of (\S+) on line)", word, title)
+    rank = max(1, len(source.model.inputs[0][1]) - 1)
+    said: dict[str, Fix] = {}
+    for fix in fixes:
+        title = in_pytorch(fix.title, layers, rank)
+        if title is not None:
+            said.setdefault(title, fix._replace(title=title))
+    return tuple(said.values())
 
 
 def _stating_what_comes(source: ModelSource, settings: Settings) -> Fix | None:

@@ -10,6 +10,8 @@ from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import TorchOperation, operation, short, sizes_in, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, SizeOf
+from cnn_shapes.importing.traced_model import Fault
+from cnn_shapes.importing.wording.faults import mixed_batch
 
 Arguments = Mapping[str, Any]
 
@@ -22,6 +24,8 @@ def reshape(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         return Constant(shape, seen=True)
     asked: tuple[Any, ...] = a.get("sizes") or ()
     asked = asked[0] if len(asked) == 1 and isinstance(asked[0], tuple) else asked
+    if call.mixes_batch:
+        return _without_batch(b, call, known, asked)
     moved = shape[:1] != call_input(b, call)[:1] and bool(asked) and asked[0] == -1 and not b.keeps_batch
     if call.error is not None or moved:
         return _of_another_size(b, call, known, asked if moved else ())
@@ -56,8 +60,19 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     made = plain(_reshaped(b, call, x, wanted), wanted, b.batch)
     if asked and call.error is None:
         b.wrong = True
-        b.drafts[-1].error = f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}"
+        b.drafts[-1].fault = Fault(f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}")
     return made
+
+
+def _without_batch(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Sequence[Any]) -> Arranged:
+    """A view that takes the batch for features, as it is meant: of each sample by itself."""
+    x = b.as_plain(call, x)
+    shape = call.shapes[0][1:]
+    value = (
+        b.layer(call, "flatten", {}, [x.value], shape) if len(shape) == 1 else _reshaped(b, call, x, shape)
+    )
+    b.drafts[-1].fault = mixed_batch(call, x.shape, asked)
+    return b.fresh(value)
 
 
 def permute(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
@@ -250,6 +265,7 @@ OPERATIONS: dict[str, TorchOperation] = {
     **{name: operation(reshape, "input *sizes", "dtype") for name in ("view", "reshape")},
     **{name: operation(reshape, "input other") for name in ("view_as", "reshape_as")},
     "flatten": operation(reshape, "input start_dim end_dim"),
+    "ravel": operation(reshape, "input"),
     "unflatten": operation(reshape, "input dim lengths", "sizes"),
     "squeeze": operation(reshape, "input dim"),
     "unsqueeze": operation(reshape, "input dim"),

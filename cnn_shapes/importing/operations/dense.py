@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.importing.arrangement import Arranged, group_of
+from cnn_shapes.importing.arrangement import Arranged, group_of, joined
 from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.windows import weights_of, with_bias
@@ -80,6 +80,8 @@ def recurrent(kind: str, gates: int) -> Any:
         flags = [one for one in arguments if isinstance(one, bool)]
         layers = next((one for one in arguments if type(one) is int), 1)
         x = b.with_channels_at(call, b.tensor(arguments[0]), LAST)
+        if len(x.dims) == 3 and len(x.axes) != 2:  # axes of size 1 are gone for the framework
+            x = b.in_groups(call, x, (x.axes[0], joined(x.axes[1:])))
         if len(x.axes) != 2:
             raise Refused("a recurrent layer on more than a sequence")
         units = weights[1].shape[-1]

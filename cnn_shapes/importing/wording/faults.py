@@ -1,0 +1,93 @@
+"""Calls whose input has its axes in another order, or the batch among them: what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from cnn_shapes.importing.recording import RecordedCall
+from cnn_shapes.importing.traced_model import Fault
+from cnn_shapes.importing.words import how_asked
+
+NORMS = (
+    "batch_norm",
+    "instance_norm",
+    "group_norm",
+    "layer_norm",
+    "rms_norm",
+)  # what comes out is turned back
+_LAST = ("layer_norm", "rms_norm")
+_OF_LAST = ("linear", "lstm", "gru", "rnn_tanh", "rnn_relu")
+
+
+def turned_axes(call: RecordedCall, shape: Sequence[int]) -> Fault:
+    """The channels are along another axis than that which the call takes for them.
+
+    `shape` is that of its input, without the batch.
+    """
+    order = ", ".join(map(str, call.order))
+    back = ", ".join(str(call.order.index(axis)) for axis in range(len(call.order)))
+    first = call.operation not in (*_LAST, *_OF_LAST)
+    channels = shape[call.order[1 if first else -1] - 1]
+    sizes = "x".join(map(str, shape))
+    name = call.modules[-1].class_name if call.modules and call.modules[-1].of_torch else call.operation
+    if first:
+        said = f"{name} takes the axis after the batch for the channels"
+        found = f"in its input {sizes} the {channels} channels are the last axis"
+    else:
+        said = f"{name} takes the last axis for the features"
+        found = f"in its input {sizes} the {channels} channels come first"
+    message = f"{said}, but {found}"
+    if call.operation in _LAST:
+        sizes_of_all = ", ".join(map(str, shape))
+        return Fault(
+            message,
+            (
+                f"nn.GroupNorm(1, {channels}), over the channels and all places",
+                f"{{of_x}}permute({order}) before it, and permute({back}) after it",
+                f"nn.LayerNorm([{sizes_of_all}]), for this size of input alone",
+            ),
+        )
+    if call.operation in NORMS:
+        before = f"{{of_x}}permute({order}) before it, and permute({back}) after it"
+        return Fault(message, (before, f"nn.LayerNorm({channels}), which takes the last axis"))
+    return Fault(message, (f"{{of_x}}permute({order}) before it",))
+
+
+def mixed_batch(call: RecordedCall, x: Sequence[int], asked: Sequence[object]) -> Fault:
+    """The batch becomes a part of the features; `x` is the shape of a sample, `asked` what a view asks."""
+    sizes = call.shapes[0]
+    if len(asked) > 1 and asked[0] == sizes[0]:
+        message = "the batch is written as 1, so that no other number of samples has this shape"
+        rest = ", ".join(map(str, asked[1:]))
+    else:
+        of_each = f"{'x'.join(map(str, x))} = {prod(x)}" if len(x) > 1 else f"{prod(x)}"
+        message = (
+            "the batch becomes a part of the features: this is one vector of all samples together, each of "
+            f"which has {of_each} values"
+        )
+        rest = "-1"
+    fixes = (f"{{x}}.view({{x}}.size(0), {rest})", "torch.flatten({x}, 1)")
+    return Fault(message, fixes if len(sizes) == 2 else fixes[:1])
+
+
+def wrong_view(call: RecordedCall, x: Sequence[int], sizes: Sequence[int]) -> Fault:
+    """A view of a sample of shape `x` to so many values, where the layer after it wants all of them."""
+    asked, right = (how_asked(call).format(", ".join(map(str, one))) for one in (sizes, [prod(x)]))
+    changes = "changes the batch" if "(-1" in asked else "does not fit"
+    found = f"{'x'.join(map(str, x))} = {prod(x)}"
+    message = f"{asked} {changes}: a sample has {found} values, not {prod(sizes)}"
+    return Fault(message, (right, "torch.flatten({x}, 1)"))
+
+
+def stretched(call: RecordedCall, old: Sequence[int], asked: Sequence[int]) -> Fault:
+    """An expand of sizes that are not 1 to others. Both shapes have the batch."""
+    sizes = ", ".join(map(str, (-1, *call.shapes[0][1:])))
+    message = (
+        f"{call.operation} cannot stretch {_sizes(old)} to {_sizes(asked)}: only axes of size 1 are stretched"
+    )
+    return Fault(message, (f"{{x}}.expand({sizes})",))
+
+
+def _sizes(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape[1:]))
