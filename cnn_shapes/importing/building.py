@@ -282,7 +282,7 @@ def _steps(
         raise Refused("some of its axes are of another tensor")
     shape = tuple(map(size_of, groups))
     if current == wanted:
-        return [_reshape(shape)]
+        return [_reshape(groups)]
     if axes[1:] == groups[1:] and len(runs := runs_between(axes[0], groups[0])) == 2:
         return [("channel_shuffle", {"groups": size_of(runs[1])}, shape)]
     runs = runs_between(current, wanted)
@@ -291,16 +291,21 @@ def _steps(
     ordered = sorted(runs, key=lambda run: current.index(run[0]))
     steps = []
     if [*axes] != ordered:
-        steps.append(_reshape(tuple(map(size_of, ordered))))
+        steps.append(_reshape(ordered))
     permuted = tuple(map(size_of, runs))
     steps.append(("permute", {"order": [ordered.index(run) for run in runs]}, permuted))
     if runs != [*groups]:
-        steps.append(_reshape(shape))
+        steps.append(_reshape(groups))
     return steps
 
 
-def _reshape(shape: tuple[int, ...]) -> tuple[str, dict[str, Any], tuple[int, ...]]:
-    return ("flatten", {}, shape) if len(shape) == 1 else ("reshape", {"shape": list(shape)}, shape)
+def _reshape(groups: Sequence[Group]) -> tuple[str, dict[str, Any], tuple[int, ...]]:
+    shape = tuple(map(size_of, groups))
+    if len(shape) == 1:
+        return "flatten", {}, shape
+    following = [place for place, group in enumerate(groups) if any(factor.follows for factor in group)]
+    written = [-1 if following == [place] else size for place, size in enumerate(shape)]
+    return "reshape", {"shape": written}, shape
 
 
 def _what(value: Any) -> str:

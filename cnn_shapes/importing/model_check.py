@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from linecache import getlines
 from math import prod
 
@@ -22,6 +22,7 @@ from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure, UnregisteredModule
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
+from cnn_shapes.importing.wording.comments import comments_at, of_files, silences
 from cnn_shapes.layers import ALIASES, with_rank
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, SHAPE_MISMATCH, Shape, listed
@@ -37,7 +38,10 @@ from cnn_shapes.source import (
     read_own_file,
 )
 
+_UNUSED_LAYER = "unused-layer"
+_UNUSED_SUPPRESSION, _BAD_SUPPRESSION = "unused-suppression", "bad-suppression"
 _REFUSED = "PyTorch refuses this call of {name}: {said}"
+_NOT_DIVIDED = ", which {groups} groups do not divide"
 _IN_PLAIN_PLACE = (
     "{module}{more} is in a plain {kind}, {name}, so that its parameters are not registered: no optimizer "
     "gets them: put it in an {instead}"
@@ -58,6 +62,13 @@ _IN_CODE = {
     "say layout: {other} if its channels are meant": "its channels come first, permute it before",
     ", or say layout: {other}": ", or permute it before",
     "expect says {expected}": "the code says {expected}",
+    "dense wants a vector": "a Linear wants a vector",
+    "put flatten or global_avgpool before it": "put nn.Flatten() before it, perhaps after a global pool",
+    "read it in a from, name it under outputs, or leave it out": "use it, return it, or leave it out",
+    "read it in a from, or leave it out": "use it, or leave it out",
+    "padding: [{padding}] keeps it": "F.pad before it, by one more at one end, keeps it",
+    "padding: half": "padding=kernel_size // 2",
+    "activation: relu": "insert nn.ReLU() there",
 }
 
 
@@ -76,7 +87,11 @@ class ModelSource(DerivedSource):
         self, path: str, model: TracedModel, files: Mapping[str, Source], remarks: Sequence[Remark] = ()
     ) -> None:
         flat = flat_spec(model, as_written=True)
-        text = flat.text + "".join(f"# {on_one_line(remark)}\n" for remark, _ in remarks)
+        lines = flat.text.split("\n")
+        for line, layer in flat.lines.items():
+            lines[line - 1] += comments_at((layer.called, layer.constructed), files)
+        lines[-1:] = [f"# {on_one_line(remark)}{comments_at([place], files)}" for remark, place in remarks]
+        text = "\n".join([*lines, *of_files(files), ""])
         origins = [Origin(None, None)] * (text.count("\n") + 1)
         for line, layer in flat.lines.items():
             origins[line - 1] = Origin(layer.called, layer.constructed or layer.called)
@@ -116,10 +131,15 @@ def check_model(
     source = ModelSource(target, model, _files([*_places(model), *_known(remarks)]), remarks)
     report = check_source(source, settings=settings, outputs=_outputs(model))
     found = [_in_code(one, source) for one in report.diagnostics]
-    found += [*_refused(source, found, whole), *_unsupported(source, whole), *_unregistered(source)]
+    # a comment that silences a line of the code is at each layer of the line
+    found = _once_a_comment(one for one in found if _is_apt(one, model, whole))
+    failed = {node.name for node in report.trace.network.layers if node.error} if report.trace else set()
+    others = [*_refused(source, failed, whole), *_unsupported(source, whole), *_unregistered(source)]
     for number, call in enumerate(silent, len(model.unsupported) + len(model.unregistered)):
         facts = {"name": call.operation, "said": call.error}
-        found.append(Diagnostic(SHAPE_MISMATCH, ERROR, _REFUSED, facts, source.remark_span(number)))
+        others.append(Diagnostic(SHAPE_MISMATCH, ERROR, _REFUSED, facts, source.remark_span(number)))
+    shown = [one for one in others if not silences(source.text[one.span.start : one.span.end], one.rule)]
+    found += settings.adjusted(source.path, shown)
     found.sort(key=lambda one: one.span.start)
     if isinstance(recording, RunFailure):
         template, facts = told(target, recording, python)
@@ -140,11 +160,17 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
     """A finding in the words of who wrote the model's code, not of a spec."""
     template, facts = found.template, dict(found.facts)
     found = found._replace(notes=(*found.notes, *_other_calls(found, source)))
-    for ours, theirs in _IN_CODE.items():
-        template = template.replace(ours, theirs)
+    template = _words_of_code(template)
+    notes = tuple(note._replace(template=_words_of_code(note.template)) for note in found.notes)
+    fixes = tuple(fix._replace(title=_words_of_code(fix.title)) for fix in found.fixes)
+    found = found._replace(notes=notes, fixes=fixes)
     layer = next((one for one in source.model.layers if one.name == found.layer), None)
     if layer is not None and "assertion" in facts:
         facts["assertion"] = layer.written.get(facts["assertion"], facts["assertion"])
+        groups = layer.fields.get("groups", 1)
+        if facts.get("channels", 0) % groups:
+            facts["groups"] = groups
+            template = template.replace(": write {channels}", _NOT_DIVIDED)
     elif layer is not None and layer.kind == "reshape" and "shape" in layer.written and "elements" in facts:
         asked = layer.written["shape"].format(", ".join(map(str, facts["target"])))
         facts["asked"] = asked
@@ -158,6 +184,30 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
         facts["channels"] = facts["found"][0]
         return found._replace(template=template, facts=facts, pointer="the input has {channels}")
     return found._replace(template=template, facts=facts)
+
+
+def _words_of_code(template: str) -> str:
+    for ours, theirs in _IN_CODE.items():
+        template = template.replace(ours, theirs)
+    return template
+
+
+def _is_apt(found: Diagnostic, model: TracedModel, recording: Recording) -> bool:
+    """Whether a finding is true of the code: a slice leaves out what it does not take."""
+    if found.rule == _UNUSED_LAYER:
+        part = (found.layer or "").rpartition(".")[2]
+        splits = [one for one in model.layers if one.kind == "split" and part in one.outputs]
+        return not any(recording.calls[one.call].operation.strip("_") == "getitem" for one in splits)
+    return found.rule != _UNUSED_SUPPRESSION
+
+
+def _once_a_comment(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings; those about one comment, which is at several layers, once."""
+    told: dict[object, Diagnostic] = {}
+    for one in found:
+        is_of_comment = one.rule == _BAD_SUPPRESSION
+        told.setdefault((one.rule, one.message()) if is_of_comment else id(one), one)
+    return [*told.values()]
 
 
 def _other_calls(found: Diagnostic, source: ModelSource) -> Iterable[Note]:
@@ -174,16 +224,15 @@ def _other_calls(found: Diagnostic, source: ModelSource) -> Iterable[Note]:
             yield Note(f"the same in the other {calls} on {{where}}", {"where": where})
 
 
-def _refused(source: ModelSource, found: list[Diagnostic], recording: Recording) -> Iterable[Diagnostic]:
-    """What is wrong with calls that as layers are right.
+def _refused(source: ModelSource, names: Container[str], recording: Recording) -> Iterable[Diagnostic]:
+    """What is wrong with calls that as layers are right: all but the `names`, which fail as layers.
 
     What the framework refuses and we find nothing wrong with is told in its own words.
     """
-    names = {one.layer for one in found if one.severity == ERROR}
     told = {
         layer.call
         for layer in source.model.layers
-        if not names.isdisjoint(layer.outputs) or layer.fields.get("share") in names
+        if any(name in names for name in layer.outputs) or layer.fields.get("share", "") in names
     }
     for layer in source.model.layers:
         if (layer.error is None and layer.fault is None) or layer.call in told:

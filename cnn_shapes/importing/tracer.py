@@ -131,7 +131,24 @@ def raised(stage, error):
     """The failure that an exception of the user's code is."""
     place, name = place_of_error(error), type(error).__name__
     reason = "exits" if isinstance(error, SystemExit) else "raised"
-    return Failed(stage, reason, text_of(error), place=place, exception=name)
+    return Failed(stage, reason, text_of(error) + numbers_of(error), place=place, exception=name)
+
+
+def numbers_of(error):
+    """The numbers that a message of torch's names and does not say: `(out_channels is 48, groups is 32)`."""
+    trail = error.__traceback__
+    while trail is not None and trail.tb_next is not None:
+        trail = trail.tb_next
+    if trail is None or is_of_user(trail.tb_frame.f_code.co_filename):
+        return ""
+    known = trail.tb_frame.f_locals
+    words = dict.fromkeys(text_of(error).replace(",", " ").split())
+    if "groups" in words:  # it divides both
+        words = ("in_channels", "out_channels", "groups")
+    told = text_of(error).split()
+    numbers = {word: known[word] for word in words if type(known.get(word)) is int}
+    said = [f"{word} is {number}" for word, number in numbers.items() if f"({number})" not in told]
+    return f" ({', '.join(said)})" if said else ""
 
 
 # ------------------------------------------------------------ finding the model

@@ -31,16 +31,27 @@ def reshape(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         return _of_another_size(b, call, known, asked if moved else ())
     if len(shape) == 2 and len(known.axes) > 1 and known.is_plain and shape[0] == b.recording.batch:
         return b.fresh(b.layer(call, "flatten", {}, [known.value], shape[1:]))
-    found = known.reshaped(shape)
-    if found is not None:
-        return found
+    follows = [place for place, size in enumerate(asked) if size == -1 and place]
+    if call.operation == "flatten":
+        follows = [whole(a.get("start_dim", 0)) % len(known.dims)]
+    if (found := known.reshaped(shape)) is not None:
+        return _following(found, asked, follows)
     x = b.as_plain(call, known)
-    found = x.reshaped(shape)
-    if found is not None:
-        return found
+    if (found := x.reshaped(shape)) is not None:
+        return _following(found, asked, follows)
     if shape[0] != b.recording.batch:
         raise Refused("a shape that mixes the batch with other axes")
     return b.fresh(_reshaped(b, call, x, shape[1:]))
+
+
+def _following(x: Arranged, asked: Sequence[Any], follows: Sequence[int]) -> Arranged:
+    """The same with the dimensions marked that follow from others, where those are the same at any size."""
+    channels = {*x.axes[0]}
+    for dim, group in enumerate(x.dims):
+        is_written = dim < len(asked) and type(asked[dim]) is int
+        if dim and dim not in follows and not is_written and not channels.issuperset(group):
+            return x
+    return x.following(follows)
 
 
 def call_input(b: LayerBuilder, call: RecordedCall) -> tuple[int, ...]:
