@@ -119,7 +119,7 @@ class _Reading:
         finally:
             self.builder.results[first] = known
         if len(self.builder.drafts) > drafts:
-            shape = tuple(map(size_of, known.dims[1:]))
+            shape = tuple(size_of(group) for group in known.dims if group != (known.batch,))
             self.builder.drafts[-1].fault = turned_axes(call, shape)
         result = self.builder.results.get(ResultOf(call.index))
         if isinstance(result, Arranged) and call.operation in NORMS:

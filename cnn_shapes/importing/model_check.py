@@ -94,7 +94,8 @@ class ModelSource(DerivedSource):
         text = "\n".join([*lines, *of_files(files), ""])
         origins = [Origin(None, None)] * (text.count("\n") + 1)
         for line, layer in flat.lines.items():
-            origins[line - 1] = Origin(layer.called, layer.constructed or layer.called)
+            made = layer.constructed or layer.called
+            origins[line - 1] = Origin(layer.called, made, not layer.is_module)
         self._remarks = flat.text.count("\n") + 1
         for line, (_, place) in enumerate(remarks, self._remarks):
             origins[line - 1] = Origin(place, None)
@@ -177,6 +178,10 @@ def _in_code(found: Diagnostic, source: ModelSource) -> Diagnostic:
         changes = "changes the batch" if "(-1" in asked else "does not fit"
         template = "{asked} " + changes + ": a sample has {input} = {elements} values, not {wanted}"
         facts["wanted"] = prod(facts["target"])
+        if layer.fault is not None:  # which of its numbers is wrong, nobody knows
+            found = found._replace(
+                notes=(*notes, Note("it fits with {right}", {"right": " or ".join(layer.fault.fixes)}))
+            )
     elif layer is not None and found.rule == EXPECT_MISMATCH and "expect" in layer.written:
         # a norm says of how many channels it is, and gives as many as come
         template = "{assertion} says {stated}, but the input {found} has {channels}: write {channels}"
@@ -244,10 +249,9 @@ def _refused(source: ModelSource, names: Container[str], recording: Recording) -
             template, facts = layer.fault.message, {"x": name or "x", "of_x": f"{name}." if name else ""}
             fixes = tuple(Fix(title.format_map(facts), ()) for title in layer.fault.fixes)
         else:
-            of_torch = bool(layer.modules) and layer.modules[-1].of_torch
             operation = recording.calls[layer.call].operation
             template = _REFUSED
-            facts = {"name": layer.name if of_torch else operation, "said": layer.error or ""}
+            facts = {"name": layer.name if layer.is_module else operation, "said": layer.error or ""}
             fixes = _of_right_rank(source.text[span.start : span.end], layer, span)
         yield Diagnostic(SHAPE_MISMATCH, ERROR, template, facts, span, fixes=fixes, layer=layer.name)
 

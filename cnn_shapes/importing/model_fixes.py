@@ -36,6 +36,7 @@ def advised(report: CheckResult) -> CheckResult:
         return report
     nodes = report.trace.network.layers if report.trace is not None else []
     by_sizes = {node.name for node in nodes if node.error}
+    faulty = {layer.name for layer in source.model.layers if layer.fault is not None}
     failing = [one.layer for one in report.errors if one.layer in by_sizes]
     together: tuple[Fix, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -57,6 +58,10 @@ def advised(report: CheckResult) -> CheckResult:
     for found in report.diagnostics:
         if found.severity == ERROR and found.layer in failing and mended < _MOST_MENDED:
             found = _with_repairs(report, source, found, [one for one in failing if one != found.layer])
+            if found.layer in faulty:  # what is right is told, and what changes only the error is not
+                found = found._replace(
+                    fixes=tuple(fix for fix in found.fixes if fix.remaining < len(failing))
+                )
             titles = [fix.title for fix in together]
             fixes = (*together, *(fix for fix in found.fixes if fix.title not in titles))[:_MOST_FIXES]
             found = found._replace(

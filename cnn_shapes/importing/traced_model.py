@@ -54,6 +54,11 @@ class TracedLayer:
         """Where the user's code constructs the innermost module that makes it."""
         return self.modules[-1].constructed if self.modules else None
 
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a module of the framework, whose arguments are where it is constructed."""
+        return bool(self.modules) and self.modules[-1].of_torch
+
 
 @dataclass(frozen=True, slots=True)
 class UnsupportedCall:

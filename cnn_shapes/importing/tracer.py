@@ -641,10 +641,9 @@ def modules_in_plain_places(model):
 
 # which axis of its input an operation takes for the channels, and where it puts its own
 CHANNELS_FIRST = (
-    *(f"{kind}{axes}d" for kind in ("conv", "max_pool", "avg_pool", "conv_transpose") for axes in (1, 2, 3)),
-    *("batch_norm", "instance_norm", "group_norm"),
+    f"{kind}{axes}d" for kind in ("conv", "max_pool", "avg_pool", "conv_transpose") for axes in (1, 2, 3)
 )
-CHANNELS_LAST = ("linear", "layer_norm", "rms_norm", "embedding", "multi_head_attention_forward")
+CHANNELS_LAST = ("linear", "embedding")
 RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
 NORMS = ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm")
 
@@ -697,6 +696,8 @@ def order_that_fits(recorder, x, side, wanted):
 def with_axes_turned(recorder, name, func, args, kwargs):
     """What comes out with the axes in another order, and the order, where it is that which is wrong."""
     try:
+        if name == "multi_head_attention_forward":
+            return heads_turned(recorder, func, args, kwargs)
         wanted = features_wanted(name, args, kwargs)
         if wanted is None or (name == "linear" and args[0].dim() != 3):
             return None
@@ -709,6 +710,15 @@ def with_axes_turned(recorder, name, func, args, kwargs):
     except Exception:
         return None
     return out, order
+
+
+def heads_turned(recorder, func, args, kwargs):
+    """The same for an attention of a tensor with itself, which has the steps first and then the batch."""
+    query, embed = args[0], args[3]
+    if any(one is not query for one in args[:3]) or query.dim() != 3 or query.shape[0] != embed:
+        return None
+    order = [2, 1, 0]
+    return func(*(one.permute(order) for one in args[:3]), *args[3:], **kwargs), order
 
 
 def operation_name(func):

@@ -11,7 +11,7 @@ from cnn_shapes.importing.operations.operation import TorchOperation, operation,
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, SizeOf
 from cnn_shapes.importing.traced_model import Fault
-from cnn_shapes.importing.wording.faults import mixed_batch
+from cnn_shapes.importing.wording.faults import mixed_batch, wrong_factor
 
 Arguments = Mapping[str, Any]
 
@@ -69,6 +69,8 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     x = b.as_plain(call, x)
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
     made = plain(_reshaped(b, call, x, wanted), wanted, b.batch)
+    if call.error is not None:
+        b.drafts[-1].fault = wrong_factor(call, x.shape)
     if asked and call.error is None:
         b.wrong = True
         b.drafts[-1].fault = Fault(f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}")

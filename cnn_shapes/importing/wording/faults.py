@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
-from cnn_shapes.importing.recording import RecordedCall
+from cnn_shapes.importing.recording import RecordedCall, SizeOf
 from cnn_shapes.importing.traced_model import Fault
 from cnn_shapes.importing.words import how_asked
 
@@ -17,7 +17,7 @@ NORMS = (
     "rms_norm",
 )  # what comes out is turned back
 _LAST = ("layer_norm", "rms_norm")
-_OF_LAST = ("linear", "lstm", "gru", "rnn_tanh", "rnn_relu")
+_OF_LAST = ("linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward")
 
 
 def turned_axes(call: RecordedCall, shape: Sequence[int]) -> Fault:
@@ -25,10 +25,11 @@ def turned_axes(call: RecordedCall, shape: Sequence[int]) -> Fault:
 
     `shape` is that of its input, without the batch.
     """
-    order = ", ".join(map(str, call.order))
-    back = ", ".join(str(call.order.index(axis)) for axis in range(len(call.order)))
+    turned = (0, 2, 1) if call.operation == "multi_head_attention_forward" else call.order
+    order = ", ".join(map(str, turned))
+    back = ", ".join(str(turned.index(axis)) for axis in range(len(turned)))
     first = call.operation not in (*_LAST, *_OF_LAST)
-    channels = shape[call.order[1 if first else -1] - 1]
+    channels = shape[turned[1 if first else -1] - 1]
     sizes = "x".join(map(str, shape))
     name = call.modules[-1].class_name if call.modules and call.modules[-1].of_torch else call.operation
     if first:
@@ -78,6 +79,26 @@ def wrong_view(call: RecordedCall, x: Sequence[int], sizes: Sequence[int]) -> Fa
     found = f"{'x'.join(map(str, x))} = {prod(x)}"
     message = f"{asked} {changes}: a sample has {found} values, not {prod(sizes)}"
     return Fault(message, (right, "torch.flatten({x}, 1)"))
+
+
+def wrong_factor(call: RecordedCall, x: Sequence[int]) -> Fault | None:
+    """A view to several axes of which one is a wrong number, where another makes it fit a sample of shape `x`."""
+    sizes = call.arguments[1:]
+    if len(sizes) == 1 and isinstance(sizes[0], tuple):
+        sizes = sizes[0]
+    numbers = [size.size if isinstance(size, SizeOf) else size for size in sizes[1:]]
+    if len(numbers) < 2 or any(type(number) is not int or number < 1 for number in numbers):
+        return None
+    fitting = []
+    for place, size in enumerate(sizes[1:]):
+        others = prod(numbers) // numbers[place]
+        if not isinstance(size, SizeOf) and prod(x) % others == 0:
+            fitting.append([*numbers[:place], prod(x) // others, *numbers[place + 1 :]])
+    how = how_asked(call)
+    asked, *right = (how.format(", ".join(map(str, one))) for one in (numbers, *fitting))
+    found = f"{'x'.join(map(str, x))} = {prod(x)}"
+    message = f"{asked} does not fit: a sample has {found} values, not {prod(numbers)}"
+    return Fault(message, tuple(reversed(right))[:3]) if right else None
 
 
 def stretched(call: RecordedCall, old: Sequence[int], asked: Sequence[int]) -> Fault:
