@@ -72,6 +72,7 @@ FLOORS = {
         ("layers_of",),
         ("flat_spec", "failures"),
         ("model_check", "verifying"),
+        ("remedies",),
         ("model_fixes",),
         ("folding",),
     ),

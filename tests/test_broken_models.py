@@ -26,7 +26,7 @@ FIXES = {
     "adaptive_pool_is_missing": [(16, "in_features: 50176 of head")],  # 256*14*14
     "attention_heads": [(12, "embed_dim: 96 of attention")],
     "batchnorm2d_after_flatten": [(14, "BatchNorm2d -> BatchNorm1d")],
-    "cat_one_row_short": [(24, "kernel_size: 3 of up2"), (26, "")],  # 12 -> 25
+    "cat_one_row_short": [(24, "F.interpolate the output of up2"), (26, "")],  # 24 -> 25
     "channels_last_by_mistake": [(10, "--input 3x64x48, or permute(0, 3, 1, 2)")],
     "conv1d_on_an_image": [
         (13, "Conv1d -> Conv2d"),

@@ -10,6 +10,7 @@ from math import isqrt
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Fix, Note
 from cnn_shapes.importing.model_check import ModelSource
+from cnn_shapes.importing.remedies.inserted import insertions
 from cnn_shapes.importing.traced_model import TracedLayer
 from cnn_shapes.importing.wording.fix_words import in_pytorch
 from cnn_shapes.repair import Options, advise
@@ -52,6 +53,7 @@ def advised(report: CheckResult) -> CheckResult:
         together = tuple(
             fix._replace(valid=not others, remaining=others) for fix in fixes if len(fix.edits) < len(failing)
         )
+    inserted = insertions(report, source, [name for name in failing if name is not None])
     together = (*_channels_first(report, source), *together)
     diagnostics: list[Diagnostic] = []
     mended = 0
@@ -62,8 +64,15 @@ def advised(report: CheckResult) -> CheckResult:
                 found = found._replace(
                     fixes=tuple(fix for fix in found.fixes if fix.remaining < len(failing))
                 )
-            titles = [fix.title for fix in together]
-            fixes = (*together, *(fix for fix in found.fixes if fix.title not in titles))[:_MOST_FIXES]
+            more = inserted.get(found.layer or "", [])
+            more = [fix for fix in more if fix.valid] or more
+            titles = [fix.title for fix in (*together, *more)]
+            own = [fix for fix in found.fixes if fix.title not in titles]
+            if len(failing) > 1:
+                fixes = (*more, *together, *own)[:_MOST_FIXES]
+            else:
+                first = 1 if own and "in_features" in own[0].title else 0  # the wrong number before a pool
+                fixes = (*together, *own[:first], *more, *own[first:])[:_MOST_FIXES]
             found = found._replace(
                 fixes=fixes, notes=(*found.notes, *(one for one in notes if one not in found.notes))
             )
@@ -83,17 +92,35 @@ def _is_apt(note: Note) -> bool:
 
 
 def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
-    """That the channels of the input come last by mistake, where the model works if they come first."""
-    if not any(found.rule == "likely-layout" for found in report.diagnostics):
+    """That the axes of the input are in another order by mistake, where the model works in the right one.
+
+    So are channels that come last, frames that come before them, and a vector that is meant as a map.
+    """
+    if len(source.model.inputs) > 1:
         return
     _, sizes = source.model.inputs[0]
-    right = (sizes[-1], *sizes[:-1])
+    wanted = [found.facts.get("stated") for found in report.errors if found.rule == EXPECT_MISMATCH]
+    if any(found.rule == "likely-layout" for found in report.diagnostics):
+        wanted.append(sizes[-1])
+    axes = [axis for axis, size in enumerate(sizes) if axis and size in wanted]
+    orders = [(axis, *(one for one in range(len(sizes)) if one != axis)) for axis in axes]
+    ways = [(tuple(sizes[axis] for axis in order), order) for order in orders]
+    if len(sizes) == 1 and any(found.rule == "wrong-rank" for found in report.errors):
+        ways.append(((sizes[0], 1, 1), (0,)))
     text = source.line_text(2)
-    edit = Edit(source.line_span(2), text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1))
-    after = check_source(source.edited([edit]), settings=report.settings, rules=False)
-    if after.ok:
-        order = ", ".join(map(str, (0, len(sizes), *range(1, len(sizes)))))
-        yield Fix(f"--input {'x'.join(map(str, right))}, or permute({order}) where it comes in", (edit,))
+    for right, order in ways:
+        changed = text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1)
+        edit = Edit(source.line_span(2), changed)
+        after = check_source(source.edited([edit]), settings=report.settings, rules=False)
+        if len(after.errors) < len(report.errors):
+            given = "x".join(map(str, right))
+            written = ", ".join(map(str, (0, *(axis + 1 for axis in order))))
+            other = f"permute({written})" if len(sizes) > 1 else "view(-1, {}, 1, 1)".format(*sizes)
+            left = len(after.errors)
+            yield Fix(
+                f"--input {given}, or {other} where it comes in", (edit,), valid=not left, remaining=left
+            )
+            return
 
 
 def _with_repairs(
@@ -119,6 +146,7 @@ def _with_repairs(
             remaining=fix.remaining + left,
         )
         for fix in same.fixes
+        if not _stretches(bare, fix, found.layer)
     )
     if (stated := _stating_what_comes(alone, report.settings)) is not None:
         edits = tuple(_moved(edit, alone, source) for edit in stated.edits)
@@ -132,6 +160,22 @@ def _with_repairs(
         if note not in known.notes and _is_apt(note) and not note.template.startswith(idle)
     )
     return found._replace(fixes=fixes, notes=(*found.notes, *notes))
+
+
+def _stretches(report: CheckResult, fix: Fix, name: str | None) -> bool:
+    """Whether a fix leaves one pixel of a map, which a join then stretches: nobody means that."""
+    sizes = _largest_inputs(report, name)
+    after = check_source(report.source.edited(fix.edits), settings=report.settings, rules=False)
+    return any(size > 1 and now == 1 for size, now in zip(sizes, _largest_inputs(after, name), strict=False))
+
+
+def _largest_inputs(report: CheckResult, name: str | None) -> list[int]:
+    """The largest spatial size of each input of a layer that joins several."""
+    nodes = report.trace.network.layers if report.trace is not None else []
+    for node in nodes:
+        if node.name == name and node.layer is not None and node.layer.joins:
+            return [max((size or 0 for size in x[1:]), default=0) if x else 0 for x in node.input_shapes]
+    return []
 
 
 def _in_words(fixes: Iterable[Fix], source: ModelSource) -> tuple[Fix, ...]:

@@ -82,7 +82,7 @@ def wrong_view(call: RecordedCall, x: Sequence[int], sizes: Sequence[int]) -> Fa
 
 
 def wrong_factor(call: RecordedCall, x: Sequence[int]) -> Fault | None:
-    """A view to several axes of which one is a wrong number, where another makes it fit a sample of shape `x`."""
+    """A view to several axes of which one is a wrong number: those that fit a sample of shape `x`."""
     sizes = call.arguments[1:]
     if len(sizes) == 1 and isinstance(sizes[0], tuple):
         sizes = sizes[0]
