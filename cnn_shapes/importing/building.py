@@ -86,6 +86,7 @@ class LayerBuilder:
         self.results: dict[ResultOf, Known] = {}
         self.makers: dict[int, Draft] = {}
         self.scores: dict[int, Scores] = {}
+        self.states: dict[ResultOf, tuple[Arranged, int]] = {}  # the last of several layers', and of how many
         self.left_out: dict[str, None] = {}
         self.wrong = False  # after an error the framework's shapes are not ours
         self._pieces: dict[tuple[int, int], list[Piece]] = {}
@@ -102,6 +103,8 @@ class LayerBuilder:
             return result
         if not isinstance(result, ResultOf):
             raise Refused(f"{_what(result)} instead of a tensor that depends on the input")
+        if result in self.states:
+            raise Refused("the states of several recurrent layers, of which only the last one's are known")
         if result not in self.results:
             raise NotReached
         return self.results[result]

@@ -227,7 +227,7 @@ class _Names:
             draft.call.index,
             draft.call.modules,
             draft.call.place,
-            draft.call.error,
+            None if draft.helps else draft.call.error,
             draft.fault,
         )
 

@@ -47,14 +47,14 @@ def advised(report: CheckResult) -> CheckResult:
         whole = advise(bare, _OPTIONS)
         known = [note for one in bare.errors for note in one.notes]
         notes = tuple(
-            note for one in whole.errors for note in one.notes if note not in known and _is_apt(note)
+            note for one in whole.errors for note in one.notes if note not in known and _is_of_all(note)
         )
         fixes = _in_words((fix for one in whole.errors for fix in one.fixes if fix.valid), source)
         together = tuple(
             fix._replace(valid=not others, remaining=others) for fix in fixes if len(fix.edits) < len(failing)
         )
     inserted = insertions(report, source, [name for name in failing if name is not None])
-    together = (*_channels_first(report, source), *together)
+    together = (*_channels_first(report, source, others), *together)
     diagnostics: list[Diagnostic] = []
     mended = 0
     for found in report.diagnostics:
@@ -91,15 +91,26 @@ def _is_apt(note: Note) -> bool:
     return not note.template.startswith(NONE_FOUND)
 
 
-def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
+def _is_of_all(note: Note) -> bool:
+    """The same of what is said of all errors together: other lines of code could mend them."""
+    return _is_apt(note) and note.template != NONE_EXISTS
+
+
+def _channels_first(report: CheckResult, source: ModelSource, others: int) -> Iterable[Fix]:
     """That the axes of the input are in another order by mistake, where the model works in the right one.
 
     So are channels that come last, frames that come before them, and a vector that is meant as a map.
+    `others` count the errors that are none of sizes.
     """
     if len(source.model.inputs) > 1:
         return
     _, sizes = source.model.inputs[0]
-    wanted = [found.facts.get("stated") for found in report.errors if found.rule == EXPECT_MISMATCH]
+    first = {layer.name for layer in source.model.layers if layer.inputs[:1] == ("input",)}
+    wanted = [
+        found.facts.get("stated")
+        for found in report.errors
+        if found.rule == EXPECT_MISMATCH and found.layer in first
+    ]
     if any(found.rule == "likely-layout" for found in report.diagnostics):
         wanted.append(sizes[-1])
     axes = [axis for axis, size in enumerate(sizes) if axis and size in wanted]
@@ -112,11 +123,11 @@ def _channels_first(report: CheckResult, source: ModelSource) -> Iterable[Fix]:
         changed = text.replace(flow_list(map(str, sizes)), flow_list(map(str, right)), 1)
         edit = Edit(source.line_span(2), changed)
         after = check_source(source.edited([edit]), settings=report.settings, rules=False)
-        if len(after.errors) < len(report.errors):
+        left = len(after.errors) + others
+        if left < len(report.errors):
             given = "x".join(map(str, right))
             written = ", ".join(map(str, (0, *(axis + 1 for axis in order))))
             other = f"permute({written})" if len(sizes) > 1 else "view(-1, {}, 1, 1)".format(*sizes)
-            left = len(after.errors)
             yield Fix(
                 f"--input {given}, or {other} where it comes in", (edit,), valid=not left, remaining=left
             )

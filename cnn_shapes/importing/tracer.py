@@ -640,7 +640,7 @@ def modules_in_plain_places(model):
 
 
 # which axis of its input an operation takes for the channels, and where it puts its own
-CHANNELS_FIRST = (
+CHANNELS_FIRST = tuple(
     f"{kind}{axes}d" for kind in ("conv", "max_pool", "avg_pool", "conv_transpose") for axes in (1, 2, 3)
 )
 CHANNELS_LAST = ("linear", "embedding")

@@ -178,6 +178,8 @@ def _part(x: Arranged, axis: int, dim: int, inner: Group, value: int, size: int)
 
 def getitem(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Slices and single places. Along spatial axes they are crops, along the channels parts of a split."""
+    if a["input"] in b.states and isinstance(a["index"], int):
+        return _state_of(b, call, *b.states[a["input"]], a["index"])
     known = b.known(a["input"])
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
@@ -199,6 +201,15 @@ def getitem(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     for dim in reversed(gone):
         x = x.without_dim(dim)
     return x
+
+
+def _state_of(b: LayerBuilder, call: RecordedCall, last: Arranged, count: int, index: int) -> Arranged:
+    """One state of those of several recurrent layers, of which the last one's are known."""
+    directions = size_of(last.dims[0])
+    place = index % count - (count - directions)
+    if place < 0:
+        raise Refused("the state of a recurrent layer that is not the last")
+    return cut(b, call, last, {0: (place, place + 1, 1)} if directions > 1 else {}).without_dim(0)
 
 
 def _whole_index(index: Sequence[Any], count: int) -> list[Any]:

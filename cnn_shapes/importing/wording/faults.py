@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import prod
 
@@ -16,6 +17,7 @@ NORMS = (
     "layer_norm",
     "rms_norm",
 )  # what comes out is turned back
+_STATE = re.compile(r"Expected hidden(?:\[\d\])? size \((\d+, \d+, \d+)\), got \[(\d+, \d+, \d+)\]")
 _LAST = ("layer_norm", "rms_norm")
 _OF_LAST = ("linear", "lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward")
 
@@ -99,6 +101,25 @@ def wrong_factor(call: RecordedCall, x: Sequence[int]) -> Fault | None:
     found = f"{'x'.join(map(str, x))} = {prod(x)}"
     message = f"{asked} does not fit: a sample has {found} values, not {prod(numbers)}"
     return Fault(message, tuple(reversed(right))[:3]) if right else None
+
+
+def wrong_state(call: RecordedCall, batch: int) -> Fault | None:
+    """A recurrent layer is given a first state of another shape than it has; None where that is not said."""
+    found = _STATE.search(call.error or "")
+    if found is None:
+        return None
+    wanted, given = (
+        tuple(
+            "batch" if place == 1 and int(size) == batch else size
+            for place, size in enumerate(one.split(", "))
+        )
+        for one in found.groups()
+    )
+    shapes = [f"({', '.join(one)})" for one in (wanted, given)]
+    message = f"the first state must be {shapes[0]}, found {shapes[1]}"
+    if wanted[0] != given[0]:
+        message += ": its first axis is num_layers, twice as many if bidirectional"
+    return Fault(message, (f"torch.zeros({wanted[0]}, {{x}}.size(0), {wanted[2]})",))
 
 
 def stretched(call: RecordedCall, old: Sequence[int], asked: Sequence[int]) -> Fault:
