@@ -265,12 +265,17 @@ def required(parameters):
     return [one.name for one in parameters if one.default is one.empty and one.kind not in variable]
 
 
-def named_inputs(model, inputs):
-    """The sizes of each input under the name of forward's parameter."""
+def named_inputs(model, inputs, likely=()):
+    """The sizes of each input under the name of forward's parameter.
+
+    Those that are a list have the `likely` names if all of these are parameters.
+    """
     parameters = list(inspect.signature(model.forward).parameters.values())
     needed = required(parameters)
     single = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = [one.name for one in parameters if one.kind in single]
+    if not isinstance(inputs, Mapping) and len(likely) == len(inputs) and {*likely} <= {*names}:
+        inputs = dict(zip(likely, inputs))  # noqa: B905
     if not isinstance(inputs, Mapping):
         free = any(one.kind is one.VAR_POSITIONAL for one in parameters)
         while free and len(names) < len(inputs):
@@ -1107,7 +1112,8 @@ def trace(request, finished, at=lambda stage: None):
     at(CONSTRUCT)
     model = construct(found, request.get("arguments") or {})
     at(RUN)
-    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+    inputs, names = request.get("inputs") or [], request.get("names") or []
+    return run(model, inputs, int(request.get("batch", 2)), finished, names)
 
 
 def trace_module(model, inputs, batch, finished):
@@ -1130,12 +1136,12 @@ def trace_module(model, inputs, batch, finished):
         end()
 
 
-def run(model, inputs, batch, finished):
+def run(model, inputs, batch, finished, names=()):
     """Run a model on the meta device, and put what it calls into the answer."""
     import torch
 
     model.eval()
-    inputs = named_inputs(model, inputs)
+    inputs = named_inputs(model, inputs, names)
     recorder = Recorder(model, batch)
     tensors = {}
     for name, sizes in inputs.items():
