@@ -56,6 +56,7 @@ NO_OVERRIDES = Overrides()
 UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
 # of a model that was not written as a spec: it does not run, and a layer that the language has not
 UNREADABLE_MODEL, UNSUPPORTED_LAYER = "unreadable-model", "unsupported-layer"
+UNREGISTERED_MODULE = "unregistered-module"
 # with these there is no verdict on a file: the run fails, whatever is configured
 NO_VERDICT = (UNREADABLE_FILE, UNREADABLE_MODEL, INTERNAL_FAULT)
 

@@ -62,8 +62,9 @@ def verify(
     As in: cnn-shapes verify net.yaml net.py:Model
     """
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.importing.verifying import compared_layers, first_difference
+    from cnn_shapes.importing.verifying import compared, different_outputs, first_difference
     from cnn_shapes.settings import Configuration
+    from cnn_shapes.shapes import listed
     from cnn_shapes.source import shown_path
 
     tally = Tally()
@@ -79,7 +80,9 @@ def verify(
             raise typer.Exit(FOUND)
     else:
         assert spec.trace is not None
-        run = run._replace(inputs=[tuple(node.output or ()) for node in spec.trace.network.inputs])
+        inputs = spec.trace.network.inputs
+        called = tuple(node.name for node in inputs) if len(inputs) > 1 else ()
+        run = run._replace(inputs=[tuple(node.output or ()) for node in inputs], names=called)
     if is_model(target):
         model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
     else:
@@ -87,12 +90,19 @@ def verify(
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))
-    ours = compared_layers(spec.trace)
-    theirs = compared_layers(model.trace, [node.name for node in spec.trace.network.inputs])
-    difference = first_difference(ours, theirs, spec.layout)
+    ours = compared(spec.trace)
+    theirs = compared(model.trace, [node.name for node in spec.trace.network.inputs])
+    difference = first_difference(ours.layers, theirs.layers, spec.layout)
+    alone = ([], []) if difference is not None else different_outputs(ours, theirs)
     with streams.opened(None, streams.NEVER) as out:
+        if any(alone):
+            out.line(f"{shown_path(path)} and {target} have the same layers and differ in their outputs:")
+            for which, names in zip(("spec", "model"), alone, strict=True):
+                if names:
+                    out.line(f"  only the {which} gives {listed(names)}")
+            raise typer.Exit(FOUND)
         if difference is None:
-            same = f"{len(ours)} layers and {spec.trace.totals.params:,} parameters"
+            same = f"{len(ours.layers)} layers and {spec.trace.totals.params:,} parameters"
             out.line(f"{shown_path(path)} is {target}: {same} are the same")
             return
         out.line(f"{shown_path(path)} and {target} differ in layer {difference.place}:")

@@ -42,12 +42,14 @@ def record(
     timeout: float = TIMEOUT,
     batch: int = BATCH,
     folder: str | os.PathLike[str] | None = None,
+    names: Sequence[str] = (),
 ) -> Recording | RunFailure:
     """Run the model that `target` means, `package.module:Name` or `path/file.py:Name`, and record its calls.
 
     `inputs` are the sizes of each without the batch, in the framework's order, or by the names of forward's
-    parameters. `python` is the interpreter whose torch it is, this one where it is not given, `folder` where
-    it runs. Whatever the user's code does, the process and its forks are gone afterwards.
+    parameters. `names`, one for each of a list, are used if all are parameters of forward. `python` is the
+    interpreter whose torch it is, this one where it is not given, `folder` where it runs. Whatever the
+    user's code does, the process and its forks are gone afterwards.
     """
     named = {name: list(sizes) for name, sizes in inputs.items()} if isinstance(inputs, Mapping) else None
     request = {
@@ -56,6 +58,7 @@ def record(
         "inputs": [list(sizes) for sizes in inputs] if named is None else named,
         "batch": batch,
         "timeout": timeout,
+        "names": list(names),
     }
     try:
         answer = _Child([python or sys.executable, str(TRACER)], json.dumps(request), folder).answer(timeout)

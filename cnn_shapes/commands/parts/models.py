@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 class ModelRun(NamedTuple):
-    """What models are made and run with: `inputs` in the framework's order, or by name."""
+    """What models are made and run with: `inputs` in the framework's order, or by name.
+
+    `names`: what those that are a list are called elsewhere, perhaps in the model too.
+    """
 
     inputs: list[tuple[int, ...]] | dict[str, tuple[int, ...]]
     arguments: dict[str, Any]
     python: str | None
     timeout: float
+    names: tuple[str, ...] = ()
 
 
 class NamedModel(NamedTuple):
@@ -126,7 +130,13 @@ def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
 
     target, run, folder = model
     recording = record(
-        target, run.arguments, run.inputs, python=run.python, timeout=run.timeout, folder=folder
+        target,
+        run.arguments,
+        run.inputs,
+        python=run.python,
+        timeout=run.timeout,
+        folder=folder,
+        names=run.names,
     )
     return check_model(target, recording, settings, run.python)
 
