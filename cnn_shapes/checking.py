@@ -35,7 +35,6 @@ from cnn_shapes.source import (
     YAML_SYNTAX,
     Source,
     Span,
-    TranslatedSource,
     TreeNode,
     Unreadable,
     read_file,
@@ -57,6 +56,7 @@ NO_OVERRIDES = Overrides()
 UNREADABLE_FILE, INTERNAL_FAULT = "unreadable-file", "internal-fault"
 # of a model that was not written as a spec: it does not run, and a layer that the language has not
 UNREADABLE_MODEL, UNSUPPORTED_LAYER = "unreadable-model", "unsupported-layer"
+UNREGISTERED_MODULE = "unregistered-module"
 # with these there is no verdict on a file: the run fails, whatever is configured
 NO_VERDICT = (UNREADABLE_FILE, UNREADABLE_MODEL, INTERNAL_FAULT)
 
@@ -215,10 +215,10 @@ def _check(
         spec = read_spec(source, document.root, findings, overrides, waives)
     network = None if spec is None else unfold(spec, findings, overrides, limits, pool)
     if spec is not None and network is not None:
-        if isinstance(source, TranslatedSource):
-            network.shown = source.words.names
-            for node in network.layers:
-                node.name = source.words.shown(node.name)
+        if source.is_translated:
+            from cnn_shapes.diagnosis.translated import call_as_the_user_does
+
+            call_as_the_user_does(network, source)
         unfolded = Unfolded(spec, network)
         if outputs is not None:
             from cnn_shapes.language.unfolding.on_through_errors import compute_on  # no spec asks for it
@@ -236,7 +236,7 @@ def _check(
 
             tell_waived(unfolded, findings)
     found = _told_once(findings.listed(), source)
-    if isinstance(source, TranslatedSource):
+    if source.is_translated:
         from cnn_shapes.diagnosis.translated import in_words_of_original  # most specs are none
 
         found = in_words_of_original(found, source)

@@ -42,16 +42,15 @@ class Group:
     """A block call, structure, branch or pass: what a report may fold into one row.
 
     Of a block call, `inputs` are the nodes it is called with, and `values` what the names of its expressions
-    mean. `output` is the node that its name means to later layers: of several that come out the first.
+    mean. What comes out of it the network knows: a node knows its groups, and no group a node of its own.
     """
 
-    __slots__ = ("inputs", "kind", "label", "name", "output", "parent", "place", "values")
+    __slots__ = ("inputs", "kind", "label", "name", "parent", "place", "values")
 
     def __init__(self, label: str, kind: str, parent: Group | None, place: Place):
         self.label, self.kind, self.parent, self.place = label, kind, parent, place
         self.inputs: tuple[Node, ...] = ()
         self.values: dict[str, Any] | None = None
-        self.output: Node | None = None  # unknown while it unfolds, and where that fails
         self.name: str = f"{parent.name}.{label}" if parent else label
 
     @property
@@ -135,6 +134,15 @@ class Node:
         return self.state if error.rule in _ASSERTIONS else max(self.state, ASSUMED)
 
 
+class Asked:
+    """Whether an expression asked for a size that comes in: other inputs make other layers then."""
+
+    __slots__ = ("sizes",)
+
+    def __init__(self) -> None:
+        self.sizes = False
+
+
 class Network:
     """Nodes in the order of computing: the inputs first, `nodes[0]` is the first of them.
 
@@ -155,7 +163,9 @@ class Network:
         self.ends: dict[int, Node] = {}  # by the position of an entry, what `prev` means after it
         self.names: dict[str, Node] = {}  # what the last of its layers could name in `from`
         self.shown: Mapping[str, str] = {}  # what a user calls layers whose names a spec cannot have
-        self.asks_sizes = False  # whether an expression asked for a size: other inputs make other layers
+        self.asked = Asked()
+        # what the name of a group means to later layers: of several nodes that come out the first
+        self.group_outputs: dict[Group, Node] = {}
         self.outputs: list[Node] = []
         self.unshared: list[tuple[Span, str]] = []  # where `share` names what an `if` leaves out
 
@@ -179,6 +189,7 @@ class Network:
         part.input, part.inputs = self.input, self.inputs
         part.nodes = [*self.inputs, *self.nodes[first:]]
         part.outputs += self.outputs
+        part.group_outputs = self.group_outputs
         return part
 
 

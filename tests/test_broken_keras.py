@@ -30,7 +30,7 @@ EXPECTED = {
     "lstm_after_conv": ("wrong-rank", 11, ""),
     "no_channels": ("wrong-rank", 9, "Conv2D -> Conv1D"),
     "not_in_the_language": ("unsupported-layer", 10, ""),
-    "operation_reshape": ("shape-mismatch", 10, "newshape: [16, 48] of reshape"),  # 4*4
+    "operation_reshape": ("shape-mismatch", 10, "newshape: (16, 48) of reshape"),  # 4*4
     "pool_shrinks_to_nothing": ("window-too-large", 13, "padding: same of conv2d_3"),
     "raises_itself": ("unreadable-model", 14, ""),
     "reshape_of_another_size": ("shape-mismatch", 11, "units: 6272 of dense"),  # 7*7*128

@@ -135,7 +135,10 @@ def test_what_does_not_run_is_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("net.yaml", "net.yaml is not the name of a model: write net.py:Model or package.module:Model"),
+        (
+            "net.yaml",
+            "there is no net.yaml: name a file, or a model as in net.py:Model or package.module:Model",
+        ),
         ("net.py", "net.py is Python: name the model in it, as in net.py:Net (it has Net)"),
         (
             "",

@@ -20,7 +20,7 @@ from tests.test_architecture import MODULES, PACKAGE
 
 # a norm and an activation may be written on it; it has windows; it has several inputs
 BASES = {"Layer", "Weighted", "Sliding", "Join"}
-HOMES = ("layers/", "export/", "dialects/", "importing/")
+HOMES = ("layers/", "export/", "language/dialects/", "importing/")
 # kinds whose name is a field's too, or a key of JSON Schema: such a word need not mean the kind
 _OTHER_MEANINGS = {"scale", "maximum", "minimum"}
 NAMES = {*KINDS, *STRUCTURES} - _OTHER_MEANINGS

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
             "check net.yaml net.py:Net --input 3x8x8",
             "a model's input is in its framework's order: check specs apart from models",
         ),
-        ("verify net.yaml net.py", "a model is net.py:Model or package.module:Model, found net.py"),
+        ("verify net.yaml net.py", "a model is net.py:Model, package.module:Model or a file, found net.py"),
     ],
 )
 def test_what_is_refused(folder: Path, arguments: str, said: str) -> None:

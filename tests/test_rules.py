@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from cnn_shapes import rules
-from cnn_shapes.checking import NO_VERDICT, UNSUPPORTED_LAYER, check_bytes, check_source
+from cnn_shapes.checking import NO_VERDICT, UNREGISTERED_MODULE, UNSUPPORTED_LAYER, check_bytes, check_source
 from cnn_shapes.diagnostics import Findings
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE, SUPPRESSION
@@ -15,7 +15,7 @@ from tests.golden import ROOT
 from tests.specs import check, found, spec
 
 # no text can show that a file cannot be opened, what a model of PyTorch does, or that we fail
-WITHOUT_YAML = (*NO_VERDICT, UNSUPPORTED_LAYER)
+WITHOUT_YAML = (*NO_VERDICT, UNSUPPORTED_LAYER, UNREGISTERED_MODULE)
 EXAMPLES = [name for name in RULES if name not in WITHOUT_YAML]
 
 

@@ -1,12 +1,17 @@
 """No small file means long work: each command, with what was once slow, within few calls and little memory.
 
 `laborious` runs a command in a process of its own and counts calls. What a search for repairs may cost
-at most is among them; what is slow by a square needs many more.
+at most is among them; what is slow by a square needs many more. And no check leaves garbage.
 """
+
+import gc
+from pathlib import Path
 
 import pytest
 
+from cnn_shapes.checking import check_path
 from tests.fuzz.judge import laborious
+from tests.golden import ROOT
 
 
 def spec(*layers: str, size: str = "[33, 33, 8]", head: str = "") -> str:
@@ -113,3 +118,22 @@ def test_a_small_file_is_soon_answered(name: str, command: str) -> None:
     text = CASES[name][0].encode()
     assert len(text) < 100_000
     assert laborious(command, text, CALLS) is None
+
+
+def garbage(file: Path) -> int:
+    """The objects of a check that refer to each other in a circle, once its result is dropped."""
+    check_path(str(file))
+    return gc.collect()
+
+
+@pytest.mark.parametrize("folder", ["specs", "tests/cases", "tests/fix", "tests/joins"])
+def test_what_a_check_made_goes_with_its_result(folder: str) -> None:
+    """The command looks for no garbage: of what is left of each file, a thousand would fill the memory."""
+    files = sorted((ROOT / folder).glob("*.yaml"))
+    assert files
+    gc.collect()
+    gc.freeze()  # what others made is not gone through for each file
+    try:
+        assert {file.name: count for file in files if (count := garbage(file))} == {}
+    finally:
+        gc.unfreeze()

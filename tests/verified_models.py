@@ -32,6 +32,8 @@ COMMANDS = [
         "two.yaml net.py:Two --input depth=1x64x64 --input image=3x64x64",
         "two.yaml net.py:Two --input 3x64x64",
         "two.yaml net.py:Two --input picture=3x64x64",
+        "two.yaml net.py:Swapped",
+        "two.yaml net.py:Both",
         "other.yaml net.py:Two",
         "two.yaml net.py:Net",
         "same.yaml net.py:Two",

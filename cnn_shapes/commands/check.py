@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from cnn_shapes import formats
-from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ConfiguredOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
@@ -31,6 +37,7 @@ from cnn_shapes.importing import is_model
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.commands.parts.models import NamedModel
     from cnn_shapes.discovery.specs import FoundSpecs
     from cnn_shapes.settings import Configuration
 
@@ -198,10 +205,10 @@ def check(
             "--allow-empty", help="Exit 0 where there is no spec to check.", rich_help_panel=_CONFIGURED
         ),
     ] = False,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
-    configured: models.ConfiguredOption = False,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
+    configured: ConfiguredOption = False,
 ) -> None:
     """Compute every layer's sizes, and show what does not work out with what to change.
 
@@ -216,10 +223,11 @@ def check(
     paths = paths or ["."]
     targets = [path for path in paths if is_model(path)]
     files = [path for path in paths if path not in targets]
-    models.refuse_python(files)
-    run = models.run_of(input or [] if targets else [], arguments or [], python, timeout)
+    named = _named(targets, files, input or [], arguments or [], python, timeout)
     if targets:
-        _refuse_for_models(bool(files and input), params or [], fix, pin)
+        from cnn_shapes.commands.parts import models
+
+        models.refuse_other_options(bool(files and input), params or [], fix, pin)
     overrides = overrides_of(None if targets else input, params or [])
     if pin and overrides.any:
         given = "--input" if input is not None else "--set"
@@ -238,8 +246,10 @@ def check(
         found = Finder(configuration, force_exclude).find(files)
     except BadSettings as error:
         stop(str(error))
-    named = [models.NamedModel(target, run) for target in targets]
-    named += models.configured(configuration) if configured else []
+    if configured:
+        from cnn_shapes.commands.parts import models
+
+        named += models.configured(configuration)
     _tell_found(found, files, verbose, allow_empty or bool(named))
     spare_specs(output, (*paths, *found.specs))
     tables = table or depth is not None
@@ -247,19 +257,34 @@ def check(
     task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
     reports = chain(
         _reports(found, checked(found.specs, overrides, configuration)),
-        models.reports(named, configuration),
+        _model_reports(named, configuration),
     )
     raise typer.Exit(_run(task, found, reports, len(found.specs) + len(named)))
 
 
-def _refuse_for_models(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
-    """Stop where an option is given that means specs."""
-    if mixed:
-        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
-    if params:
-        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
-    if fix or pin:
-        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
+def _named(
+    targets: list[str],
+    files: list[str],
+    input: list[str],
+    arguments: list[str],
+    python: str | None,
+    timeout: float,
+) -> "list[NamedModel]":
+    """The models that are named, with what they are made and run with. Raises a usage error."""
+    if not targets and not arguments and not any(path.endswith(".py") for path in files):
+        return []
+    from cnn_shapes.commands.parts import models  # most checks are of specs
+
+    models.refuse_python(files)
+    run = models.run_of(input if targets else [], arguments, python, timeout)
+    return [models.NamedModel(target, run) for target in targets]
+
+
+def _model_reports(named: "list[NamedModel]", configuration: "Configuration") -> "Iterator[CheckResult]":
+    if named:
+        from cnn_shapes.commands.parts import models
+
+        yield from models.reports(named, configuration)
 
 
 def _writer(name: str) -> formats.Format:

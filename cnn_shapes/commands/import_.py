@@ -6,6 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ModelInputOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
@@ -57,17 +64,18 @@ def import_(
             rich_help_panel=SHOWN,
         ),
     ] = False,
-    input: models.ModelInputOption = None,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
+    input: ModelInputOption = None,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
 ) -> None:
     """Write the spec of a model: its blocks, repeats and residuals. A file is never written over.
 
     As in: cnn-shapes import net.py:Model --input 3x224x224 -o net.yaml
     """
+    from cnn_shapes.importing.findings.model_source import ModelSource
     from cnn_shapes.importing.folding.folded_spec import flat_text, folded_spec
-    from cnn_shapes.importing.model_check import ModelSource, check_model
+    from cnn_shapes.importing.model_check import check_model
     from cnn_shapes.importing.model_fixes import advised
     from cnn_shapes.importing.recording import RunFailure
     from cnn_shapes.importing.running import record
@@ -100,7 +108,8 @@ def import_(
 
 def _import_file(path: str, inputs: list[str], output: str | None) -> int:
     """Write the spec that a file of another tool is; the exit code."""
-    from cnn_shapes.source import TranslatedSource, on_one_line
+    from cnn_shapes.source import on_one_line
+    from cnn_shapes.source.translated import TranslatedSource
 
     if not os.path.lexists(path):
         stop(f"there is no {path}: name a file, or a model as in net.py:Model or package.module:Model")

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnn_shapes.commands.parts import models
+from cnn_shapes.commands.parts.model_options import (
+    TIMEOUT,
+    ArgumentsOption,
+    ModelInputOption,
+    PythonOption,
+    TimeoutOption,
+)
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     ParamsOption,
@@ -25,7 +32,7 @@ GROUP = "Elsewhere"
 
 
 def _model(target: str) -> str:
-    if not is_model(target) and not os.path.isfile(target):
+    if not is_model(target) and (target.endswith(".py") or not os.path.isfile(target)):
         raise typer.BadParameter(
             f"a model is net.py:Model, package.module:Model or a file, found {target}", param_hint="MODEL"
         )
@@ -42,11 +49,11 @@ def verify(
             callback=_model,
         ),
     ],
-    input: models.ModelInputOption = None,
+    input: ModelInputOption = None,
     params: ParamsOption = None,
-    arguments: models.ArgumentsOption = None,
-    python: models.PythonOption = None,
-    timeout: models.TimeoutOption = models.TIMEOUT,
+    arguments: ArgumentsOption = None,
+    python: PythonOption = None,
+    timeout: TimeoutOption = TIMEOUT,
 ) -> None:
     """Name the first layer in which a spec and a model differ: kind, window, groups, bias, shape, count.
 
@@ -56,8 +63,9 @@ def verify(
     """
     from cnn_shapes.diagnostics import CHANNELS_FIRST
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.importing.verifying import compared_layers, first_difference
+    from cnn_shapes.importing.verifying import compared, different_outputs, first_difference
     from cnn_shapes.settings import Configuration
+    from cnn_shapes.shapes import listed
     from cnn_shapes.source import shown_path
 
     tally = Tally()
@@ -70,8 +78,10 @@ def verify(
         # what is no input of the spec is told before the model runs
         models.with_input(path, spec, run, params or [], CHANNELS_FIRST)
     else:
-        inputs = [tuple(node.output or ()) for node in spec.trace.network.inputs]
-        run = run._replace(inputs=inputs, channels_first=True)
+        nodes = spec.trace.network.inputs
+        called = tuple(node.name for node in nodes) if len(nodes) > 1 else ()
+        sizes = [tuple(node.output or ()) for node in nodes]
+        run = run._replace(inputs=sizes, names=called, channels_first=True)
     if is_model(target):
         model = next(tally.counted(models.reports([models.NamedModel(target, run)], Configuration())))
         layout = model.layout  # the order of its framework, which it is run to know
@@ -87,12 +97,19 @@ def verify(
     if not model.ok or model.trace is None or spec.trace is None:
         show_problems(model)
         raise typer.Exit(max(tally.code, FOUND))
-    ours = compared_layers(spec.trace)
-    theirs = compared_layers(model.trace, [node.name for node in spec.trace.network.inputs])
-    difference = first_difference(ours, theirs, spec.layout)
+    ours = compared(spec.trace)
+    theirs = compared(model.trace, [node.name for node in spec.trace.network.inputs])
+    difference = first_difference(ours.layers, theirs.layers, spec.layout)
+    alone = ([], []) if difference is not None else different_outputs(ours, theirs)
     with streams.opened(None, streams.NEVER) as out:
+        if any(alone):
+            out.line(f"{shown_path(path)} and {target} have the same layers and differ in their outputs:")
+            for which, names in zip(("spec", "model"), alone, strict=True):
+                if names:
+                    out.line(f"  only the {which} gives {listed(names)}")
+            raise typer.Exit(FOUND)
         if difference is None:
-            same = f"{len(ours)} layers and {spec.trace.totals.params:,} parameters"
+            same = f"{len(ours.layers)} layers and {spec.trace.totals.params:,} parameters"
             out.line(f"{shown_path(path)} is {target}: {same} are the same")
             return
         out.line(f"{shown_path(path)} and {target} differ in layer {difference.place}:")

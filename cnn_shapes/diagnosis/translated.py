@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
+from cnn_shapes.network import Network
 from cnn_shapes.shapes import EXPECT_MISMATCH, NOT_WHOLE
-from cnn_shapes.source import Span, TranslatedSource
+from cnn_shapes.source import Source, Span
+from cnn_shapes.source.translated import TranslatedSource
 
 # about what the translation adds: no user wrote it
 _OURS = ("taken-on-trust", "unused-param", "unused-block", "implicit-1x1", "uneven-same-padding")
@@ -15,8 +17,17 @@ _UNUSED = "unused-layer"
 _WORDS = ("kind", "field", "name", "word", "needed", "fields", "assertion", "row")  # facts that are our words
 
 
-def in_words_of_original(found: Iterable[Diagnostic], source: TranslatedSource) -> list[Diagnostic]:
+def call_as_the_user_does(network: Network, source: Source) -> None:
+    """Give the layers of a network the names that the original has for them."""
+    assert isinstance(source, TranslatedSource)
+    network.shown = source.words.names
+    for node in network.layers:
+        node.name = source.words.shown(node.name)
+
+
+def in_words_of_original(found: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
     """The findings at what the original says, with what is wrong with the original itself first."""
+    assert isinstance(source, TranslatedSource)
     told = [
         Diagnostic(problem.rule, ERROR, problem.template, problem.facts, span)
         for problem, span in source.problems

@@ -6,9 +6,9 @@ import os
 import re
 
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_TARGET = re.compile(rf"(?:{_NAME}|.+\.py):{_NAME}")
+_TARGET = rf"(?:{_NAME}|.+\.py):{_NAME}"
 
 
 def is_model(path: str) -> bool:
     """Whether a path means a model, `package.module:Name` or `file.py:Name`: a file of that name wins."""
-    return _TARGET.fullmatch(path) is not None and not os.path.lexists(path)
+    return ":" in path and re.fullmatch(_TARGET, path) is not None and not os.path.lexists(path)

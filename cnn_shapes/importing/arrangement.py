@@ -14,12 +14,16 @@ from math import prod
 
 
 class Factor:
-    """A part of an axis, which is the product of its factors, the outermost first. None is of size 1."""
+    """A part of an axis, which is the product of its factors, the outermost first. None is of size 1.
 
-    __slots__ = ("size",)
+    `follows`: the code says it as -1, so that it follows from the other sizes.
+    """
+
+    __slots__ = ("follows", "size")
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self.follows = False
 
 
 Group = tuple[Factor, ...]
@@ -112,6 +116,12 @@ class Arranged:
         if waiting:
             return None
         return Arranged(self.value, found.axes, tuple(dims), self.batch)
+
+    def following(self, dims: Sequence[int]) -> Arranged:
+        """The same, of which these dimensions are said to follow from the others."""
+        for factor in chain.from_iterable(self.dims[dim] for dim in dims):
+            factor.follows = True
+        return self
 
     def with_split(self, factor: Factor, parts: Group) -> Arranged:
         """One factor as the product of several."""

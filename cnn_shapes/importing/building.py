@@ -16,6 +16,7 @@ from cnn_shapes.importing.arrangement import (
     size_of,
 )
 from cnn_shapes.importing.recording import Constant, RecordedCall, Recording, ResultOf, Weights
+from cnn_shapes.importing.traced_model import Fault
 
 MOST_AXES = 4  # of a shape: the channels and three spatial axes
 
@@ -40,8 +41,7 @@ class Draft:
     """A layer that has no name yet. Its inputs and what comes out of it are numbers.
 
     `helps` are those that put axes in order for another layer of the same call. `spare` ones are left out
-    where nothing reads them, since another layer says the same. `error` is what is wrong
-    with the call though the framework takes it.
+    where nothing reads them, since another layer says the same. `fault` is what is wrong with the call.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class Draft:
     beliefs: dict[str, Any] = field(default_factory=dict)
     helps: bool = False
     spare: bool = False
-    error: str | None = None
+    fault: Fault | None = None
 
 
 class Scores(NamedTuple):
@@ -86,6 +86,7 @@ class LayerBuilder:
         self.results: dict[ResultOf, Known] = {}
         self.makers: dict[int, Draft] = {}
         self.scores: dict[int, Scores] = {}
+        self.states: dict[ResultOf, tuple[Arranged, int]] = {}  # the last of several layers', and of how many
         self.left_out: dict[str, None] = {}
         self.wrong = False  # after an error the framework's shapes are not ours
         self._pieces: dict[tuple[int, int], list[Piece]] = {}
@@ -102,6 +103,8 @@ class LayerBuilder:
             return result
         if not isinstance(result, ResultOf):
             raise Refused(f"{_what(result)} instead of a tensor that depends on the input")
+        if result in self.states:
+            raise Refused("the states of several recurrent layers, of which only the last one's are known")
         if result not in self.results:
             raise NotReached
         return self.results[result]
@@ -138,6 +141,9 @@ class LayerBuilder:
             owner = self._owners.setdefault(names, value)
             if owner != value:
                 draft.fields["share"] = LayerNamed(owner)
+                first = self.makers[owner].inputs
+                if call.error is not None and self.shapes[first[0]][0] == self.shapes[inputs[0]][0]:
+                    draft.beliefs.clear()  # what is wrong with them is told of the first call
         self.drafts.append(draft)
         self.makers[value] = draft
         return value
@@ -279,7 +285,7 @@ def _steps(
         raise Refused("some of its axes are of another tensor")
     shape = tuple(map(size_of, groups))
     if current == wanted:
-        return [_reshape(shape)]
+        return [_reshape(groups)]
     if axes[1:] == groups[1:] and len(runs := runs_between(axes[0], groups[0])) == 2:
         return [("channel_shuffle", {"groups": size_of(runs[1])}, shape)]
     runs = runs_between(current, wanted)
@@ -288,16 +294,21 @@ def _steps(
     ordered = sorted(runs, key=lambda run: current.index(run[0]))
     steps = []
     if [*axes] != ordered:
-        steps.append(_reshape(tuple(map(size_of, ordered))))
+        steps.append(_reshape(ordered))
     permuted = tuple(map(size_of, runs))
     steps.append(("permute", {"order": [ordered.index(run) for run in runs]}, permuted))
     if runs != [*groups]:
-        steps.append(_reshape(shape))
+        steps.append(_reshape(groups))
     return steps
 
 
-def _reshape(shape: tuple[int, ...]) -> tuple[str, dict[str, Any], tuple[int, ...]]:
-    return ("flatten", {}, shape) if len(shape) == 1 else ("reshape", {"shape": list(shape)}, shape)
+def _reshape(groups: Sequence[Group]) -> tuple[str, dict[str, Any], tuple[int, ...]]:
+    shape = tuple(map(size_of, groups))
+    if len(shape) == 1:
+        return "flatten", {}, shape
+    following = [place for place, group in enumerate(groups) if any(factor.follows for factor in group)]
+    written = [-1 if following == [place] else size for place, size in enumerate(shape)]
+    return "reshape", {"shape": written}, shape
 
 
 def _what(value: Any) -> str:

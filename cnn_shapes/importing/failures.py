@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from math import gcd
 from typing import Any
 
 from cnn_shapes.diagnostics import no_such
@@ -35,6 +37,8 @@ _REASONS = {
     "timeout": "{said}: give it longer with --timeout",
 }
 _RAISED = "{exception}: {said}"
+_NOT_DIVIDED = re.compile(r"(\w+)(?: \(\d+\))? must be divisible by (\w+)")
+_NUMBER = re.compile(r"(\w+) (?:is |\()(\d+)\b")
 
 
 def told(target: str, failure: RunFailure, python: str | None = None) -> tuple[str, dict[str, Any]]:
@@ -44,7 +48,7 @@ def told(target: str, failure: RunFailure, python: str | None = None) -> tuple[s
     reason = _REASONS.get(failure.reason, _RAISED if failure.exception else "{said}")
     facts = {
         "target": target,
-        "said": failure.message or "it says nothing",
+        "said": failure.message + _remedy(failure.message) or "it says nothing",
         "exception": failure.exception,
         "names": " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))),
         "first": names[0] if names else "name",
@@ -57,3 +61,17 @@ def told(target: str, failure: RunFailure, python: str | None = None) -> tuple[s
         facts["hint"] = no_such("model", target.rpartition(":")[2], names).replace("the spec has", "it has")
     wanted = {name: value for name, value in facts.items() if f"{{{name}}}" in _TRIED[failure.stage] + reason}
     return f"{_TRIED[failure.stage]}: {reason}", wanted
+
+
+def _remedy(said: str) -> str:
+    """What to write where one number must divide the other: the nearest that do."""
+    found, numbers = _NOT_DIVIDED.search(said), {name: int(number) for name, number in _NUMBER.findall(said)}
+    if found is None or not numbers.get(found[1]) or not numbers.get(found[2]):
+        return ""
+    product, divisor = numbers[found[1]], numbers[found[2]]
+    common = gcd(*(number for name, number in numbers.items() if name != found[2]))  # all are divided by it
+    divisors = [one for one in range(1, min(common, 10_000) + 1) if common % one == 0]
+    near = sorted(sorted(divisors, key=lambda one: (abs(one - divisor), -one))[:2])
+    multiples = [one for one in (product // divisor * divisor, (product // divisor + 1) * divisor) if one]
+    either, other = (" or ".join(map(str, one)) for one in (near, multiples))
+    return f": write {found[2]} {either}, or {found[1]} {other}"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import partial
+from math import prod
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, size_of
 from cnn_shapes.importing.building import Draft, LayerBuilder, LayerNamed, NotReached, Refused
+from cnn_shapes.importing.operations.operation import TorchOperation
 from cnn_shapes.importing.operations.patterns import pattern_at
 from cnn_shapes.importing.operations.table import find
 from cnn_shapes.importing.recording import INPUT, RecordedCall, Recording, ResultOf
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel, UnsupportedCall
-from cnn_shapes.importing.words import words_of
+from cnn_shapes.importing.wording.faults import NORMS, turned_axes, wrong_view
+from cnn_shapes.importing.words import how_asked, words_of
 
 _UNWRITABLE = re.compile(r"[^\w-]+")
 RESERVED = ("prev", "input")
@@ -45,6 +49,7 @@ class _Reading:
                 together = calls[place : place + length]
                 self.taken(together[-1], partial(read, self.builder, together))
                 place += length
+        self.mend_views()
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
         self.builder.spared([value for value in outputs if value is not None])
         names = _Names([name for name, _ in self.inputs], self.builder)
@@ -56,7 +61,29 @@ class _Reading:
             tuple(self.unsupported),
             self.not_reached,
             tuple(self.builder.left_out),
+            self.recording.unregistered,
         )
+
+    def mend_views(self) -> None:
+        """Take a view with a wrong number as it is meant where the layer after it says the right one."""
+        drafts, shapes = self.builder.drafts, self.builder.shapes
+        for draft in drafts:
+            if draft.kind != "reshape" or draft.helps or (draft.call.error is None and draft.fault is None):
+                continue
+            meant, wrong = (prod(shapes[draft.inputs[0]]),), shapes[draft.outputs[0]]
+            chain, reader = [draft.outputs[0]], draft
+            while not reader.beliefs and len(reader.outputs) == 1 and shapes[reader.outputs[0]] == wrong:
+                chain.append(reader.outputs[0])
+                readers = [one for one in drafts if reader.outputs[0] in one.inputs]
+                if len(readers) != 1:
+                    break
+                (reader,) = readers
+            if len(wrong) == 1 and wrong != meant and reader.beliefs.get("in_features") == meant[0]:
+                draft.fault = wrong_view(draft.call, shapes[draft.inputs[0]], wrong)
+                draft.fields["shape"] = [*meant]
+                reader.call = replace(reader.call, error=None)
+                for value in chain:
+                    shapes[value] = meant
 
     def read(self, call: RecordedCall) -> None:
         if call.operation == INPUT:
@@ -71,7 +98,33 @@ class _Reading:
             else:
                 self.not_reached += 1
             return
-        self.taken(call, lambda: row.read(self.builder, call, row.arguments(call)))
+        if call.order:
+            self.read_turned(call, row)
+        else:
+            self.taken(call, lambda: row.read(self.builder, call, row.arguments(call)))
+
+    def read_turned(self, call: RecordedCall, row: TorchOperation) -> None:
+        """Read a call as it is meant: with the axes of its input in another order."""
+        first = next(call.results)
+        known = self.builder.results.get(first)
+        if not isinstance(known, Arranged):
+            self.not_reached += 1
+            return
+        meant = replace(call, error=None)
+        drafts = len(self.builder.drafts)
+        self.builder.wrong = True
+        self.builder.results[first] = known.permuted(call.order)
+        try:
+            self.taken(meant, lambda: row.read(self.builder, meant, row.arguments(meant)))
+        finally:
+            self.builder.results[first] = known
+        if len(self.builder.drafts) > drafts:
+            shape = tuple(size_of(group) for group in known.dims if group != (known.batch,))
+            self.builder.drafts[-1].fault = turned_axes(call, shape)
+        result = self.builder.results.get(ResultOf(call.index))
+        if isinstance(result, Arranged) and call.operation in NORMS:
+            back = [call.order.index(axis) for axis in range(len(call.order))]
+            self.builder.results[ResultOf(call.index)] = result.permuted(back)
 
     def taken(self, call: RecordedCall, read: Any) -> None:
         """Take what a reader makes of a call as its results, or note why there is none."""
@@ -159,6 +212,9 @@ class _Names:
         }
         if draft.kind == "split":
             fields = self.split_fields(draft, outputs)
+        words = {} if draft.helps else words_of(modules[-1] if modules else None, (*fields, *draft.beliefs))
+        if draft.kind == "reshape" and not draft.helps:
+            words["shape"] = how_asked(draft.call)
         return TracedLayer(
             draft.kind,
             outputs[0],
@@ -167,11 +223,12 @@ class _Names:
             outputs,
             shapes,
             draft.beliefs,
-            {} if draft.helps else words_of(modules[-1] if modules else None, (*fields, *draft.beliefs)),
+            words,
             draft.call.index,
             draft.call.modules,
             draft.call.place,
-            draft.call.error or draft.error,
+            None if draft.helps else draft.call.error,
+            draft.fault,
         )
 
     def split_fields(self, draft: Draft, outputs: tuple[str, ...]) -> dict[str, Any]:

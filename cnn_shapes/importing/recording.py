@@ -82,7 +82,9 @@ class RecordedCall:
     """A call of a torch function. Shapes have the batch; `modules` are the running ones, outermost first.
 
     `error` is what the framework said, where its arguments do not fit: the shapes are then those that the
-    operation declares. `discrete` results hold whole numbers or truth values.
+    operation declares. `mixes_batch`: what is wrong is that the batch becomes a part of the features, and the
+    shapes are those of one sample's after all. `order`: with the axes of its input in this order it fits, and
+    the shapes are those that come out then. `discrete` results hold whole numbers or truth values.
     """
 
     index: int
@@ -94,6 +96,8 @@ class RecordedCall:
     place: CodePlace | None = None
     error: str | None = None
     discrete: bool = False
+    mixes_batch: bool = False
+    order: tuple[int, ...] = ()
 
     @property
     def results(self) -> Iterator[ResultOf]:
@@ -109,6 +113,17 @@ class ModuleFacts:
     class_name: str
     params: int
     constructed: CodePlace | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnregisteredModule:
+    """A module that runs though it is no submodule of the model: `container` is the list that it is in, or
+    empty where it is in none that is an attribute."""
+
+    path: str
+    class_name: str
+    container: str
+    place: CodePlace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,8 @@ class NamedTensor:
 class Recording:
     """One run of a model. The first calls are its inputs; `params` are all learned parameters, each once.
 
+    Those of `unregistered` modules are among `parameters`, though not of the model.
+
     `other_outputs` are those that no recorded call gave: numbers, constants, parameters.
     """
 
@@ -141,6 +158,7 @@ class Recording:
     modules: tuple[ModuleFacts, ...] = ()
     parameters: tuple[NamedTensor, ...] = ()
     params: int = 0
+    unregistered: tuple[UnregisteredModule, ...] = ()
 
     framework: ClassVar[str] = "PyTorch"
 
@@ -232,6 +250,10 @@ def _recording(answer: Mapping[str, Any]) -> Recording:
         ),
         parameters=tuple(reader.parameters),
         params=_whole(answer["learned"]),
+        unregistered=tuple(
+            UnregisteredModule(_text(path), _text(name), _text(container), _place(place))
+            for path, name, container, place in answer.get("unregistered", ())
+        ),
     )
 
 
@@ -273,6 +295,8 @@ class _AnswerReader:
             place=_place(call.get("place")),
             error=None if error is None else _text(error),
             discrete=bool(call.get("discrete")),
+            mixes_batch=bool(call.get("mixes")),
+            order=_shape(call.get("order", ())),
         )
 
     def result(self, pair: Any) -> ResultOf:

@@ -42,14 +42,16 @@ def record(
     timeout: float = TIMEOUT,
     batch: int = BATCH,
     folder: str | os.PathLike[str] | None = None,
+    names: Sequence[str] = (),
     channels_first: bool = False,
 ) -> Recording | KerasRecording | RunFailure:
     """Run the model that `target` means, `package.module:Name` or `path/file.py:Name`, and record its calls.
 
-    `inputs` are the sizes of each without the batch, in the framework's order, or by the names of forward's
-    parameters; with `channels_first` in that order, whatever the framework's is. `python` is the interpreter
-    whose framework it is, this one where it is not given, `folder` where it runs. Whatever the user's code
-    does, the process and its forks are gone afterwards.
+    `inputs` are the sizes of each without the batch, in the framework's order, or by the names that the model
+    gives them; with `channels_first` in that order, whatever the framework's is. `names`, one for each of a
+    list, are used if the model has all of them. `python` is the interpreter whose framework it is, this one
+    where it is not given, `folder` where it runs. Whatever the user's code does, the process and its forks
+    are gone afterwards.
     """
     named = {name: list(sizes) for name, sizes in inputs.items()} if isinstance(inputs, Mapping) else None
     request = {
@@ -58,6 +60,7 @@ def record(
         "inputs": [list(sizes) for sizes in inputs] if named is None else named,
         "batch": batch,
         "timeout": timeout,
+        "names": list(names),
         "channels_first": channels_first,
     }
     try:

@@ -42,6 +42,13 @@ WITH_VALUES = ("item", "tolist", "numpy", "__bool__", "__int__", "__float__", "_
                "nonzero", "unique", "equal", "masked_select", "is_nonzero", "__contains__")  # fmt: skip
 
 
+FLATTENING = ("view", "reshape", "flatten", "ravel")
+TAKES_FEATURES = (
+    *("linear", "bilinear", "matmul", "mm", "addmm", "batch_norm", "layer_norm", "lstm", "gru", "rnn_tanh"),
+    *("conv1d", "conv2d", "conv3d"),
+)
+
+
 class Failed(Exception):
     """Why there is no recording: the stage, the reason as a word, and the names it is about."""
 
@@ -129,7 +136,24 @@ def raised(stage, error):
     """The failure that an exception of the user's code is."""
     place, name = place_of_error(error), type(error).__name__
     reason = "exits" if isinstance(error, SystemExit) else "raised"
-    return Failed(stage, reason, text_of(error), place=place, exception=name)
+    return Failed(stage, reason, text_of(error) + numbers_of(error), place=place, exception=name)
+
+
+def numbers_of(error):
+    """The numbers that a message of torch's names and does not say: `(out_channels is 48, groups is 32)`."""
+    trail = error.__traceback__
+    while trail is not None and trail.tb_next is not None:
+        trail = trail.tb_next
+    if trail is None or is_of_user(trail.tb_frame.f_code.co_filename):
+        return ""
+    known = trail.tb_frame.f_locals
+    words = dict.fromkeys(text_of(error).replace(",", " ").split())
+    if "groups" in words:  # it divides both
+        words = ("in_channels", "out_channels", "groups")
+    told = text_of(error).split()
+    numbers = {word: known[word] for word in words if type(known.get(word)) is int}
+    said = [f"{word} is {number}" for word, number in numbers.items() if f"({number})" not in told]
+    return f" ({', '.join(said)})" if said else ""
 
 
 # ------------------------------------------------------------ finding the model
@@ -246,12 +270,17 @@ def required(parameters):
     return [one.name for one in parameters if one.default is one.empty and one.kind not in variable]
 
 
-def named_inputs(model, inputs):
-    """The sizes of each input under the name of forward's parameter."""
+def named_inputs(model, inputs, likely=()):
+    """The sizes of each input under the name of forward's parameter.
+
+    Those that are a list have the `likely` names if all of these are parameters.
+    """
     parameters = list(inspect.signature(model.forward).parameters.values())
     needed = required(parameters)
     single = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = [one.name for one in parameters if one.kind in single]
+    if not isinstance(inputs, Mapping) and len(likely) == len(inputs) and {*likely} <= {*names}:
+        inputs = dict(zip(likely, inputs))  # noqa: B905
     if not isinstance(inputs, Mapping):
         free = any(one.kind is one.VAR_POSITIONAL for one in parameters)
         while free and len(names) < len(inputs):
@@ -287,13 +316,19 @@ class Recorder:
         self.parameters += list(model.named_buffers())
         self.places = {id(tensor): index for index, (_, tensor) in enumerate(self.parameters)}
         self.reached = set()
+        self.features = {}  # which axis of a tensor has the channels, 1 or -1, by its id
+        self.mixed = {}  # the calls that made the batch a part of a tensor's features, by its id
+        self.unregistered, self.strangers = [], set()
+        self.held = modules_in_plain_places(model)
         self.paused = False  # while this script itself makes tensors
 
     def enter(self, module):
         number = self.numbers[id(module)] = self.numbers.get(id(module), 0) + 1
+        if id(module) not in self.paths:
+            self.register(module)
         self.entries.append(
             {
-                "path": self.paths.get(id(module), type(module).__name__),
+                "path": self.paths[id(module)],
                 "class": type(module).__name__,
                 "of_torch": type(module).__module__.split(".")[0] == "torch",
                 "number": number,
@@ -302,6 +337,23 @@ class Recorder:
             }
         )
         self.stack.append(len(self.entries) - 1)
+
+    def register(self, module):
+        """Take the parameters of a module that the model does not know of as if they were its own."""
+        path, container = self.held.get(id(module), (type(module).__name__, ""))
+        learned = []
+        for name, one in module.named_modules():
+            self.paths.setdefault(id(one), f"{path}.{name}" if name else path)
+        for name, tensor in module.named_parameters():
+            if id(tensor) not in self.places:
+                learned.append(len(self.parameters))
+                self.places[id(tensor)] = len(self.parameters)
+                self.parameters.append((f"{path}.{name}", tensor))
+        self.kept.append(module)  # so that no other module has its id
+        if learned:
+            self.strangers.update(learned)
+            place = CONSTRUCTED.get(id(module)) or self.here()
+            self.unregistered.append([path, type(module).__name__, container, place])
 
     def encoded(self, value):
         """An argument as JSON: a literal as it is, all else a mapping with one word that says what it is."""
@@ -318,7 +370,7 @@ class Recorder:
         if isinstance(value, float):
             return value if math.isfinite(value) else {"other": str(value)}
         if isinstance(value, (list, tuple)):
-            if len(value) > LONGEST_LIST:
+            if len(value) > LONGEST_LIST and not all(isinstance(one, torch.Tensor) for one in value):
                 return {"other": f"{type(value).__name__} of {len(value)}"}
             return [self.encoded(one) for one in value]
         if isinstance(value, Mapping):
@@ -345,8 +397,11 @@ class Recorder:
         index = self.places.get(id(tensor))
         return self.derived.get(id(tensor), []) if index is None else [index]
 
-    def note(self, name, args, kwargs, made, error=None):
-        """Write down a call that made tensors; of one of parameters alone only which ones they are."""
+    def note(self, name, args, kwargs, made, error=None, order=None):
+        """Write down a call that made tensors; of one of parameters alone only which ones they are.
+
+        `order`: the error is mended by axes in this order, and what comes out is what comes out then.
+        """
         if any(tensor.is_complex() for tensor in made):
             raise Failed(RUN, "complex-numbers", f"{name} gives complex numbers", [name], self.here())
         given = list(tensors_in((args, kwargs)))
@@ -371,11 +426,40 @@ class Recorder:
         }
         if not all(floating):
             call["discrete"] = True
+        if order is not None:
+            call["order"] = order
         if error is not None:
             call["error"] = f"{type(error).__name__}: {text_of(error)}"
         self.calls.append(call)
         for index, tensor in enumerate(made):
             self.where[id(tensor)] = [len(self.calls) - 1, index]
+
+    def mixes(self, numbers, sizes):
+        """Calls that made the batch a part of the features: they go on as if they had kept it."""
+        for number in numbers:
+            call = self.calls[number]
+            call["mixes"] = True
+            call["error"] = "the batch became a part of the features"
+            call["shapes"] = [sizes]
+
+    def unmixed(self, value):
+        """The arguments with the batch apart from the features again, which is an error from here on."""
+        import torch
+
+        def apart(tensor):
+            numbers = self.mixed.get(id(tensor))
+            if numbers is None:
+                return tensor
+            sizes = [self.batch, tensor.numel() // self.batch]
+            self.mixes(numbers, sizes)
+            self.paused = True
+            made = torch.empty(sizes, dtype=tensor.dtype, device=tensor.device)
+            self.paused = False
+            self.kept.append(made)
+            self.where[id(made)] = self.where[id(tensor)]
+            return made
+
+        return changed_tensors(value, apart)
 
     def here(self):
         return place_of(sys._getframe(1))
@@ -437,17 +521,32 @@ def make_mode(recorder):
             if recorder.paused:
                 return func(*args, **kwargs)
             name = operation_name(func)
-            error = None
+            error, order, batch_is_one = None, None, False
             if name in ("view", "reshape"):
-                args = with_batch(recorder, args)
+                args, batch_is_one = with_batch(recorder, args)
+            is_mixed = any(id(tensor) in recorder.mixed for tensor in tensors_in((args, kwargs)))
+            if is_mixed and name in TAKES_FEATURES:
+                args, kwargs = recorder.unmixed(list(args)), recorder.unmixed(kwargs)
+                is_mixed = False
             try:
-                out = func(*args, **kwargs)
+                try:
+                    out = func(*args, **kwargs)
+                except SHAPE_ERRORS:
+                    if not is_mixed:
+                        raise
+                    args, kwargs = recorder.unmixed(list(args)), recorder.unmixed(kwargs)
+                    is_mixed = False
+                    out = func(*args, **kwargs)
                 check_channels(name, args)
             except SHAPE_ERRORS as wrong:
                 error = wrong
                 if any(sign in text_of(wrong) for sign in UNSUPPORTED_ON_META) or name in WITH_VALUES:
                     raise self.with_values(name, wrong) from None
-                out, error = on_through(name, func, args, kwargs, wrong)
+                turned = with_axes_turned(recorder, name, func, args, kwargs)
+                if turned is None:
+                    out, error = self.on_through(name, func, args, kwargs, wrong)
+                else:
+                    out, order = turned
             if name in ("get_shape", "size") and args and isinstance(args[0], torch.Tensor):
                 if isinstance(out, torch.Size):
                     return recorder.sized(args[0], out)
@@ -455,8 +554,22 @@ def make_mode(recorder):
                 return recorder.sized(args[0], args[0].shape)[axis]
             made = [args[0]] if name == "__setitem__" else list(tensors_in(out))
             if made:
-                recorder.note(name, args, kwargs, made, error)
+                recorder.note(name, args, kwargs, made, error, order)
+                follow_features(recorder, name, args, made)
+                if batch_is_one:
+                    recorder.mixes([len(recorder.calls) - 1], list(out.shape))
+                elif error is None:
+                    mixed_by(recorder, name, args, kwargs, made)
             return out
+
+        def on_through(self, name, func, args, kwargs, error):
+            try:
+                return on_through(name, func, args, kwargs, error)
+            except TypeError:
+                raise
+            except SHAPE_ERRORS as wrong:  # the run ends with it
+                recorder.note(name, args, kwargs, [], wrong)
+                raise
 
         def with_values(self, name, error):
             known = name in WITH_VALUES
@@ -475,19 +588,147 @@ def check_channels(name, args):
 
 
 def with_batch(recorder, args):
-    """The arguments of a view whose first size is a written number: that is meant to be the batch."""
+    """The arguments of a view whose first size is a written number: that is meant to be the batch.
+
+    And whether it is 1 where the others are the sizes of one of several samples, which is an error.
+    """
     x, *sizes = args
     if not isinstance(x, type(recorder.kept[0])) or id(x) not in recorder.where or not sizes:
-        return args
+        return args, False
     grouped = isinstance(sizes[0], (list, tuple))
     asked = list(sizes[0] if grouped else sizes)
     written = len(asked) > 1 and type(asked[0]) is int and asked[0] > 0
     if not written or asked[0] == x.shape[0] or x.shape[0] != recorder.batch:
-        return args
-    if len(asked) > 2 or (-1 not in asked and math.prod(asked[1:]) * x.shape[0] != x.numel()):
-        return args
+        return args, False
+    of_sample = -1 not in asked and math.prod(asked[1:]) * x.shape[0] == x.numel()
+    if not of_sample and (len(asked) > 2 or -1 not in asked or asked[0] == 1):
+        return args, False
+    if len(asked) > 2 and asked[0] != 1:
+        return args, False
+    is_one = asked[0] == 1
     asked[0] = x.shape[0]
-    return (x, asked) if grouped else (x, *asked)
+    return (x, asked) if grouped else (x, *asked), is_one
+
+
+def mixed_by(recorder, name, args, kwargs, made):
+    """Note which tensors have the batch among their features: of a flatten without a first axis, say."""
+    given = [tensor for tensor in tensors_in((args, kwargs)) if id(tensor) in recorder.where]
+    if not given or len(made) != 1:
+        return
+    (out,), x = made, given[0]
+    is_flat = out.dim() == 1 or (out.dim() == 2 and out.shape[0] == 1)
+    if name in FLATTENING and id(x) not in recorder.mixed:
+        several = x.dim() > 1 and x.shape[0] == recorder.batch > 1 and x.numel() > recorder.batch
+        if is_flat and several and out.numel() == x.numel():
+            recorder.mixed[id(out)] = (len(recorder.calls) - 1,)
+    elif all(id(tensor) in recorder.mixed for tensor in given) and is_flat:
+        calls = {number for tensor in given for number in recorder.mixed[id(tensor)]}
+        recorder.mixed[id(out)] = tuple(sorted(calls))
+
+
+def modules_in_plain_places(model):
+    """Modules in lists and mappings that do not register them: where each is, and in what."""
+    from torch import nn
+
+    found = {}
+    for path, module in model.named_modules():
+        for name, value in vars(module).items():
+            if name.startswith("_") and name in ("_modules", "_parameters", "_buffers"):
+                continue
+            where = f"{path}.{name}" if path else name
+            pairs = (
+                value.items()
+                if type(value) is dict
+                else enumerate(value)
+                if type(value) in (list, tuple)
+                else ()
+            )
+            for key, one in pairs:
+                if isinstance(one, nn.Module):
+                    found.setdefault(id(one), (f"{where}.{key}", f"{type(value).__name__} {name}"))
+    return found
+
+
+# which axis of its input an operation takes for the channels, and where it puts its own
+CHANNELS_FIRST = tuple(
+    f"{kind}{axes}d" for kind in ("conv", "max_pool", "avg_pool", "conv_transpose") for axes in (1, 2, 3)
+)
+CHANNELS_LAST = ("linear", "embedding")
+RECURRENT = ("lstm", "gru", "rnn_tanh", "rnn_relu")
+NORMS = ("batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm")
+
+
+def follow_features(recorder, name, args, made):
+    """Note along which axis the channels of a result are, where it is known."""
+    out, x = made[0], args[0] if args else None
+    if name in CHANNELS_FIRST or name in CHANNELS_LAST or name in RECURRENT:
+        recorder.features[id(out)] = 1 if name in CHANNELS_FIRST else -1
+    elif id(x) in recorder.features:
+        side = recorder.features[id(x)]
+        swaps = name in ("permute", "transpose", "swapaxes") and out.dim() == 3
+        if swaps and (out.shape[0], out.shape[1], out.shape[2]) == (x.shape[0], x.shape[2], x.shape[1]):
+            recorder.features[id(out)] = -side
+        elif out.shape == x.shape or (side == 1 and name in ("flatten", "squeeze") and out.dim() > 2):
+            recorder.features[id(out)] = side
+
+
+def features_wanted(name, args, kwargs):
+    """Which axis an operation takes for the channels, and how many it wants; None where it is not known."""
+    weight = kwargs.get("weight", args[1] if len(args) > 1 else None)
+    if name in ("layer_norm", "rms_norm"):
+        normalized = kwargs.get("normalized_shape", args[1] if len(args) > 1 else ())
+        return (-1, normalized[0]) if len(normalized) == 1 else None
+    if name.startswith("conv") and name[-2:] == "1d":
+        groups = kwargs.get("groups", args[6] if len(args) > 6 and name == "conv1d" else 1)
+        return 1, weight.shape[0] if "transpose" in name else weight.shape[1] * groups
+    if name == "batch_norm":
+        return 1, weight.shape[0]
+    if name == "linear":
+        return -1, weight.shape[1]
+    return None
+
+
+def order_that_fits(recorder, x, side, wanted):
+    """The order of axes that puts the channels where they are wanted, if they are known to be elsewhere."""
+    if x.dim() not in (3, 4) or (x.dim() == 4 and side == 1) or x.shape[side] == wanted:
+        return None
+    place = 1 if side == -1 else x.dim() - 1
+    number = recorder.where.get(id(x), (None,))[0]
+    is_input = number is not None and recorder.calls[number]["operation"] == "input"
+    known = recorder.features.get(id(x)) == -side or (is_input and x.dim() == 3)
+    if x.shape[place] != wanted or not known:
+        return None
+    order = [axis for axis in range(x.dim()) if axis != place]
+    order.insert(1 if side == 1 else x.dim() - 1, place)
+    return order
+
+
+def with_axes_turned(recorder, name, func, args, kwargs):
+    """What comes out with the axes in another order, and the order, where it is that which is wrong."""
+    try:
+        if name == "multi_head_attention_forward":
+            return heads_turned(recorder, func, args, kwargs)
+        wanted = features_wanted(name, args, kwargs)
+        if wanted is None or (name == "linear" and args[0].dim() != 3):
+            return None
+        order = order_that_fits(recorder, args[0], *wanted)
+        if order is None:
+            return None
+        out = func(args[0].permute(order), *args[1:], **kwargs)
+        if name in NORMS:
+            out = out.permute([order.index(axis) for axis in range(len(order))])
+    except Exception:
+        return None
+    return out, order
+
+
+def heads_turned(recorder, func, args, kwargs):
+    """The same for an attention of a tensor with itself, which has the steps first and then the batch."""
+    query, embed = args[0], args[3]
+    if any(one is not query for one in args[:3]) or query.dim() != 3 or query.shape[0] != embed:
+        return None
+    order = [2, 1, 0]
+    return func(*(one.permute(order) for one in args[:3]), *args[3:], **kwargs), order
 
 
 def operation_name(func):
@@ -718,8 +959,19 @@ def declared_unshuffle(input, factor):
 
 
 def declared_expanded(input, *sizes):
-    sizes = list(sizes[0] if isinstance(sizes[0], (list, tuple)) else sizes)
-    return empty(input, *sizes) if -1 not in sizes else None
+    if isinstance(sizes[0], (list, tuple)):
+        sizes = sizes[0]
+    elif hasattr(sizes[0], "shape"):
+        sizes = sizes[0].shape
+    given = [None] * (len(sizes) - input.dim()) + list(input.shape)
+    pairs = zip(sizes, given)  # noqa: B905
+    return empty(input, *(size if old in (1, None) and size != -1 else old for size, old in pairs))
+
+
+def declared_stack(tensors, dim=0, **named):
+    sizes = list(tensors[0].shape)
+    sizes.insert(dim % (len(sizes) + 1), len(tensors))
+    return empty(tensors[0], *sizes)
 
 
 KEEP_SHAPE = (
@@ -751,7 +1003,8 @@ DECLARED = {
     "multi_head_attention_forward": declared_heads,
     "pixel_shuffle": declared_shuffle,
     "pixel_unshuffle": declared_unshuffle,
-    "expand": declared_expanded,
+    **dict.fromkeys(("expand", "expand_as"), declared_expanded),
+    "stack": declared_stack,
 }
 
 
@@ -763,13 +1016,17 @@ def module_on_through(recorder, module, args):
     if isinstance(module, nn.modules.batchnorm._NormBase):
         batch = not isinstance(module, nn.modules.instancenorm._InstanceNorm)
         tensors = [module.running_mean, module.running_var, module.weight, module.bias]
-        return "batch_norm" if batch else "instance_norm", [x, *tensors], declared_same(x)
+        return "batch_norm" if batch else "instance_norm", [x, *tensors], declared_same(x), None
     if isinstance(module, nn.RNNBase):
         directions = 2 if module.bidirectional else 1
-        made = empty(x, *x.shape[:-1], module.hidden_size * directions)
-        state = empty(x, directions * module.num_layers, x.shape[0], module.hidden_size)
+        order = order_that_fits(recorder, x, -1, module.input_size)
+        turned = x if order is None else x.permute(order)
+        batch = turned.shape[0 if module.batch_first else 1]
+        made = empty(x, *turned.shape[:-1], module.hidden_size * directions)
+        state = empty(x, directions * module.num_layers, batch, module.hidden_size)
         named = (state, empty(x, *state.shape)) if module.mode == "LSTM" else state
-        return module.mode.lower(), [x, list(module._flat_weights)], (made, named)
+        flags = [module.bias, module.num_layers, 0.0, False, module.bidirectional, module.batch_first]
+        return module.mode.lower(), [x, list(module._flat_weights), *flags], (made, named), order
     return None
 
 
@@ -818,8 +1075,10 @@ def watch_modules():
                     recorder.paused = False
             if instead is None:
                 raise
-            operation, given, out = instead
-            recorder.note(operation, given, {}, list(tensors_in(out)), error)
+            operation, given, out, order = instead
+            made = list(tensors_in(out))
+            recorder.note(operation, given, {}, made, error, order)
+            follow_features(recorder, operation, given, made)
             return out
         finally:
             recorder.stack.pop()
@@ -866,7 +1125,8 @@ def trace(request, finished, at=lambda stage: None):
     at(CONSTRUCT)
     model = construct(found, arguments)
     at(RUN)
-    return run(model, request.get("inputs") or [], int(request.get("batch", 2)), finished)
+    inputs, names = request.get("inputs") or [], request.get("names") or []
+    return run(model, inputs, int(request.get("batch", 2)), finished, names)
 
 
 @functools.cache
@@ -917,12 +1177,12 @@ def trace_module(model, inputs, batch, finished):
         end()
 
 
-def run(model, inputs, batch, finished):
+def run(model, inputs, batch, finished, names=()):
     """Run a model on the meta device, and put what it calls into the answer."""
     import torch
 
     model.eval()
-    inputs = named_inputs(model, inputs)
+    inputs = named_inputs(model, inputs, names)
     recorder = Recorder(model, batch)
     tensors = {}
     for name, sizes in inputs.items():
@@ -938,6 +1198,8 @@ def run(model, inputs, batch, finished):
     try:
         with torch.no_grad(), torch.device("meta"), make_mode(recorder):
             outputs = list(outputs_of(run_model(model, tensors)))
+            for _, tensor in outputs:
+                recorder.unmixed(tensor)
     except Failed:
         raise
     except BaseException as error:
@@ -969,7 +1231,7 @@ def summary(model, recorder, outputs, batch):
         modules.append([path, type(module).__name__, own, CONSTRUCTED.get(id(module))])
     parameters = []
     for index, (name, tensor) in enumerate(recorder.parameters):
-        learned = index < recorder.count
+        learned = index < recorder.count or index in recorder.strangers
         shape = list(tensor.shape) if count(tensor) else []
         parameters.append([name, shape, learned, index in recorder.reached])
     return {
@@ -977,6 +1239,7 @@ def summary(model, recorder, outputs, batch):
         "modules": modules,
         "parameters": parameters,
         "learned": sum(count(tensor) for tensor in model.parameters()),
+        **({"unregistered": recorder.unregistered} if recorder.unregistered else {}),
         "outputs": [
             [name, recorder.where[id(tensor)]] for name, tensor in outputs if id(tensor) in recorder.where
         ],

@@ -75,8 +75,20 @@ class Difference(NamedTuple):
         return named
 
 
+class ComparedNetwork(NamedTuple):
+    """What a network computes, in the order of its text, and what of it comes out, by the outputs' names."""
+
+    layers: list[ComparedLayer]
+    outputs: dict[str, tuple[OutputPart, ...]]
+
+
 def compared_layers(trace: Trace, inputs: Sequence[str] = ()) -> list[ComparedLayer]:
-    """What a network computes, in the order of its text: no layer that moves values only, or does nothing.
+    """The layers of `compared`."""
+    return compared(trace, inputs).layers
+
+
+def compared(trace: Trace, inputs: Sequence[str] = ()) -> ComparedNetwork:
+    """What a network computes: no layer that moves values only, or does nothing.
 
     Where its inputs have the names `inputs`, they count in this order.
     """
@@ -112,6 +124,36 @@ def compared_layers(trace: Trace, inputs: Sequence[str] = ()) -> list[ComparedLa
             found.append(ComparedLayer(steps[node.index], _facts(steps[node.index]), sources))
         else:
             outputs[node.index] = sources
+    return ComparedNetwork(found, {node.name: outputs[node.index] for node in network.outputs})
+
+
+def different_outputs(spec: ComparedNetwork, model: ComparedNetwork) -> tuple[list[str], list[str]]:
+    """The outputs that only the spec has, and those that only the model has, where all layers are the same.
+
+    Their order is free: a model that gives a mapping has none.
+    """
+    known: dict[Any, int] = {}
+    ours, theirs = (_identified(one, _Side(one.layers, known)) for one in (spec, model))
+    return _without(ours, theirs), _without(theirs, ours)
+
+
+def _identified(network: ComparedNetwork, side: _Side) -> dict[str, Any]:
+    return {
+        name: tuple(
+            (side.identities[part.place] if part.place >= 0 else part.place, part.parts) for part in parts
+        )
+        for name, parts in network.outputs.items()
+    }
+
+
+def _without(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    left = Counter(theirs.values())
+    found = []
+    for name, identity in ours.items():
+        if left[identity]:
+            left[identity] -= 1
+        else:
+            found.append(name)
     return found
 
 

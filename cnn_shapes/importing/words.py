@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from cnn_shapes.importing.recording import ModuleCall
+from cnn_shapes.importing.recording import ModuleCall, RecordedCall, SizeOf
 
 _CONV = {"filters": "out_channels"}
 _NORM = {"expect": "num_features"}
@@ -36,6 +36,17 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "RNN": _STEPS,
     "MultiheadAttention": {"heads": "num_heads", "in_channels": "embed_dim"},
 }
+
+
+def how_asked(call: RecordedCall) -> str:
+    """A view or reshape as the user writes it, with {} for its sizes after the batch."""
+    sizes = call.arguments[1:]
+    if len(sizes) == 1 and isinstance(sizes[0], tuple):
+        sizes = sizes[0]
+    if call.operation not in ("view", "reshape") or len(sizes) < 2:
+        return "a shape of {}"
+    batch = "x.size(0)" if isinstance(sizes[0], SizeOf) else str(sizes[0])
+    return f"{call.operation}({batch}, {{}})"
 
 
 def words_of(module: ModuleCall | None, fields: Iterable[str]) -> dict[str, str]:

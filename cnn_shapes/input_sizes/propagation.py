@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from cnn_shapes.input_sizes.congruences import Coupled, DependsOnResidue
@@ -70,11 +71,11 @@ class Propagation:
         self.inputs = VariedInputs(network, varied)
         self.steps: list[LayerStep] = []
         self.node_count = len(network.nodes)
-        self.fixed = not network.asks_sizes
+        self.fixed = not network.asked.sizes
         asking = {name for name, block in spec.blocks.items() if block.uses_channels}
-        shape_of = list(
-            range(len(network.nodes))
-        )  # which node's shape a node has: many hand on their input's
+        # which node's shape a node has: many hand on their input's
+        shape_of = list(range(len(network.nodes)))
+        known: dict[Layer, LayerStep] = {}  # many nodes share a layer
         for node in network.layers:
             layer = node.layer
             if layer is None:
@@ -83,14 +84,19 @@ class Propagation:
             if layer.keeps_shape and not has_wrong_rank(node):
                 shape_of[node.index] = shape_of[node.inputs[0].index]
                 continue
+            if spec.waives is not None or has_wrong_rank(node):
+                step = LayerStep.of(node, layer, spec)  # which depends on the node too
+            else:
+                step = known.get(layer) or known.setdefault(layer, LayerStep.of(node, layer, spec))
             self.steps.append(
-                LayerStep.of(node, layer, spec)._replace(
+                step._replace(
+                    node=node,
                     inputs=tuple([shape_of[source.index] for source in node.reads]),
                     asks_channels=layer.is_stated or (bool(asking) and _is_in_one_of(asking, node)),
                 )
             )
 
-    @property
+    @cached_property
     def cost(self) -> int:
         """What it takes to compute all the layers once; a fraction of a symbol takes longer."""
         return len(self.steps) + sum(_FRACTION for step in self.steps if _makes_fractions(step.node.layer))
@@ -122,7 +128,8 @@ class Propagation:
     @property
     def treats_axes_alike(self) -> bool:
         """Whether no layer treats one axis differently from another."""
-        return all(_treats_axes_alike(step.node.layer) for step in self.steps if step.node.layer is not None)
+        layers = {step.node.layer for step in self.steps}  # many steps share one
+        return all(_treats_axes_alike(layer) for layer in layers if layer is not None)
 
 
 class VariedInputs:

@@ -14,21 +14,17 @@ from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.reading.document import KEYS
 from cnn_shapes.language.reading.wording import is_empty
 from cnn_shapes.layers import ALIASES, KINDS
-from cnn_shapes.layers.framework_classes import is_class, misspelt
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode
 
 LOOKED_AT = 8  # entries: what the first are, the others are
-_WORD = re.compile(r"[^\W\d][\w-]*")
-_NUMBER = re.compile(r"\d")
-_SIZES = re.compile(r"[\[(]?\s*\d+(?:\s*[xX×*,]\s*\d+)+\s*[\])]?")
-_EXPRESSION = re.compile(r"[\w\s+*/%(),.<>=!-]*")
+_WORD = r"[^\W\d][\w-]*"
+_NUMBER = r"\d"
+_SIZES = r"[\[(]?\s*\d+(?:\s*[xX×*,]\s*\d+)+\s*[\])]?"
+_EXPRESSION = r"[\w\s+*/%(),.<>=!-]*"
 # the same in a text whose YAML is broken, as far as can be seen
-_INPUT_LINE = re.compile(
-    r"""(?:^|[{,]\s*)["']?input["']?[ \t]*:[ \t]*(?:\[|["']?\d[\d \txX×*,]*(?:$|["'#},]))""", re.M
-)
-_ENTRY = re.compile(r"""(?:^[ \t]*-[ \t]+|[\[{,]\s*)["']?([^\W\d]\w*)""", re.M)
+_INPUT_LINE = r"""(?m)(?:^|[{,]\s*)["']?input["']?[ \t]*:[ \t]*(?:\[|["']?\d[\d \txX×*,]*(?:$|["'#},]))"""
+_ENTRY = r"""(?m)(?:^[ \t]*-[ \t]+|[\[{,]\s*)["']?([^\W\d]\w*)"""
 
 
 def is_plainly_a_spec(root: TreeNode | None) -> bool:
@@ -52,9 +48,11 @@ def is_plainly_a_spec(root: TreeNode | None) -> bool:
 
 def looks_like_a_spec(text: str) -> bool:
     """The same of a text whose YAML is broken."""
-    if not _INPUT_LINE.search(text):
+    if not re.compile(_INPUT_LINE).search(text):
         return False
-    return any(_is_layer(found[1], set()) for found in islice(_ENTRY.finditer(text), 10 * LOOKED_AT))
+    return any(
+        _is_layer(found[1], set()) for found in islice(re.compile(_ENTRY).finditer(text), 10 * LOOKED_AT)
+    )
 
 
 def is_layer_word(word: str) -> bool:
@@ -75,11 +73,15 @@ def _given(root: Map, key: str) -> TreeNode | None:
 def _can_be_sizes(node: TreeNode | None) -> bool:
     """A number, sizes with `x` between them, a list or a mapping with numbers in it."""
     if isinstance(node, Scalar):
-        return _is_number(node.value) or _SIZES.fullmatch(node.text) is not None
+        return _is_number(node.value) or re.compile(_SIZES).fullmatch(node.text) is not None
     if isinstance(node, Sequence):
         items = node.items
-        written = all(isinstance(item, Scalar) and _EXPRESSION.fullmatch(item.text) for item in items)
-        return written and any(isinstance(item, Scalar) and _NUMBER.search(item.text) for item in items)
+        written = all(
+            isinstance(item, Scalar) and re.compile(_EXPRESSION).fullmatch(item.text) for item in items
+        )
+        return written and any(
+            isinstance(item, Scalar) and re.compile(_NUMBER).search(item.text) for item in items
+        )
     return isinstance(node, Map) and bool(node.pairs) and all(_can_be_sizes(value) for _, value in node.pairs)
 
 
@@ -100,6 +102,9 @@ def _are_layers(words: list[str | None], own: set[str]) -> bool:
 def _is_layer(word: str, own: set[str]) -> bool:
     if is_layer_word(word) or word in own:
         return True
+    from cnn_shapes.layers.framework_classes import is_class, misspelt  # most words are ours
+    from cnn_shapes.layers.synonyms import synonym
+
     plain = re.sub(r"_?\d+$", "", word)  # conv1: a name in the place of a kind
     if is_layer_word(plain) or synonym(word) is not None or is_class(word):
         return True
@@ -117,6 +122,6 @@ def _word(node: TreeNode) -> str | None:
         alone = len(node.pairs) == 1 or isinstance(value, Map) or is_empty(value)
         return key.text if alone else None
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        found = _WORD.match(node.text)
+        found = re.compile(_WORD).match(node.text)
         return found[0] if found else None
     return None

@@ -137,6 +137,7 @@ class Layer:
     aliases: ClassVar[Mapping[str, int | None]] = {}  # all class names that mean the kind
     fields: ClassVar[dict[str, Field[Any]]] = {}
     required: ClassVar[tuple[str, ...]] = ()
+    needs_names: ClassVar[bool] = False  # what comes in must be said
     keeps_shape: ClassVar[bool] = True
     has_weights: ClassVar[bool] = False
     has_products: ClassVar[bool] = False
@@ -146,19 +147,20 @@ class Layer:
     _initial_values: ClassVar[dict[int, dict[str, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
-        fields = dict(cls.fields)
-        for name, value in vars(cls).items():
+        declared, own, left_out = vars(cls), {}, [*cls.lacks]
+        for name, value in declared.items():
             if isinstance(value, Field):
-                fields[value.name] = value
+                own[value.name] = value
             elif value is None:  # a field that this kind has not
-                fields.pop(name, None)
-        for name in cls.lacks:
-            fields.pop(name, None)
-        order = (cls.shorthand, *(name for name in _ORDER if name in fields), *fields)
-        cls.fields = {name: fields[name] for name in order if name in fields}
-        cls.required = tuple(name for name, field in cls.fields.items() if field.required)
-        cls._initial_values = {}
-        if "class_names" in vars(cls):
+                left_out.append(name)
+        if own or left_out or "shorthand" in declared or len(cls.__bases__) > 1:  # else as above it
+            fields = {name: field for name, field in (cls.fields | own).items() if name not in left_out}
+            order = dict.fromkeys((cls.shorthand, *_ORDER, *fields))
+            cls.fields = {name: fields[name] for name in order if name in fields}
+            cls.required = tuple([name for name, field in cls.fields.items() if field.required])
+            cls._initial_values = {}
+        cls.needs_names = cls.joins or 1 not in cls.takes
+        if "class_names" in declared:
             cls.aliases = {name: rank for names in cls.class_names for name, rank in names.names.items()}
         # most layers keep the shape, weigh nothing, look nowhere else: they need not be asked one by one
         cls.keeps_shape = cls.shape is Layer.shape

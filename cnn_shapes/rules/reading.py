@@ -283,6 +283,16 @@ checked. There is no YAML to show: the model is code. In a spec of one's own, `c
 
 Source: the table of kinds and fields in specs/README.md.
 """,
+    "unregistered-module": """\
+A model runs a module that it does not know of, so that its parameters are never learned.
+
+Why: `model.parameters()` lists the parameters of submodules alone: modules that are attributes of a module,
+or are in an nn.ModuleList, nn.ModuleDict or nn.Sequential. One in a plain list, or made in `forward`, runs,
+but an optimizer does not get its weights, `model.to(device)` does not move them, and they are not saved.
+There is no YAML to show: the model is code.
+
+Source: https://pytorch.org/docs/stable/generated/torch.nn.ModuleList.html.
+""",
     "yaml-syntax": """\
 The text is not YAML, or not UTF-8.
 

@@ -22,7 +22,6 @@ from cnn_shapes.source.text import (
     reason_of,
     shown_path,
 )
-from cnn_shapes.source.translated import ToldPart, TranslatedSource, Translation
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 
 __all__ = [
@@ -43,9 +42,6 @@ __all__ = [
     "Sequence",
     "Source",
     "Span",
-    "ToldPart",
-    "TranslatedSource",
-    "Translation",
     "TreeNode",
     "Unreadable",
     "has_keys",

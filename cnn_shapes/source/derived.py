@@ -23,10 +23,14 @@ class CodePlace(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """Where a line of a derived text comes from: the call of a layer, and where the layer was made."""
+    """Where a line of a derived text comes from: the call of a layer, and where the layer was made.
+
+    `in_call`: its fields are written in the call, as those of a function are.
+    """
 
     called: CodePlace | None
     made: CodePlace | None
+    in_call: bool = False
 
 
 _NOWHERE = Origin(None, None)
@@ -68,7 +72,7 @@ class DerivedSource(Source):
         )
 
     def beside(self, span: Span) -> tuple[Source, Span, str] | None:
-        called, made = self._origin(span.start)
+        called, made, _ = self._origin(span.start)
         if called is None or made is None or called == made:
             return None
         if self._place(span.start, "") == made:
@@ -102,7 +106,7 @@ class DerivedSource(Source):
             line, column = self.position(offset)
             before = re.findall(r"[{,] *(\w+):", self.line_text(line)[: column - 1])
             field = before[-1] if before else "from"
-        place = origin.called if field in _OF_THE_CALL else origin.made
+        place = origin.called if field in _OF_THE_CALL or origin.in_call else origin.made
         if field == "layer":  # one call that runs several, as of a Sequential, is no place for another
             alone = sum(one.called == origin.called for one in self.origins) == 1
             place = origin.called if alone else origin.made

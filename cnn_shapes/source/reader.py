@@ -117,6 +117,7 @@ class _TreeBuilder:
         properties, container = self.has_properties, self.container
         items, key = container.items, None  # of the container, at hand for the many scalars
         last = 0  # where the last node that is complete ends
+        may_be_long = len(text) > 2 * _LONGEST  # an entry of a list has two characters at least
         node: Any
         try:
             while True:
@@ -155,8 +156,7 @@ class _TreeBuilder:
                     continue
                 if items is not None:
                     items.append(node)
-                    # an entry has two characters at least: only a long list is measured
-                    if node.end - container.node.start > 2 * _LONGEST:
+                    if may_be_long and node.end - container.node.start > 2 * _LONGEST:
                         self._check_length(container.node, len(items))
                 elif key is None:
                     key = node

@@ -141,6 +141,11 @@ class Source:
         return False
 
     @property
+    def goes_on_as_declared(self) -> bool:
+        """Whether layers that fail are taken for what the user's code declares."""
+        return False
+
+    @property
     def is_translated(self) -> bool:
         """Whether a user wrote this text in another language, and edits it there."""
         return False

@@ -82,7 +82,7 @@ WORDS: dict[str, Any] = {
     **{sign + word: float(sign + "inf") for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")},
 }
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"  # compiled where a text has one
 
 
 @lru_cache(4096)  # many specs are full of the same words
@@ -98,4 +98,4 @@ def resolve(text: str) -> Any:
         digits = text.lstrip("+-").lstrip("0")
         value = _HUGE if len(digits) > 40 else int(digits or "0")
         return -value if text[0] == "-" else value
-    return float(text) if _FLOAT.fullmatch(text) else text
+    return float(text) if re.compile(_FLOAT).fullmatch(text) else text

@@ -8,9 +8,10 @@ import pytest
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import from_layout
+from cnn_shapes.importing.findings.model_source import ModelSource
 from cnn_shapes.importing.folding.folded_spec import folded_spec
 from cnn_shapes.importing.keras_models.recording import KerasRecording
-from cnn_shapes.importing.model_check import ModelSource, check_model
+from cnn_shapes.importing.model_check import check_model
 from cnn_shapes.importing.running import record, record_module
 from cnn_shapes.source import Source
 from tests.golden import run
@@ -223,3 +224,67 @@ def test_a_folded_model_is_verified(tmp_path: Path) -> None:
     )
     other = run("verify", "net.yaml", "user.py:model", folder=tmp_path)
     assert other.code == 1
+
+
+TWO_INPUTS = """
+import keras
+from keras import layers
+
+def functional():
+    left, right = keras.Input((8, 8, 3), name="left"), keras.Input((16, 16, 1), name="right")
+    joined = layers.Concatenate()([left, layers.MaxPooling2D()(right)])
+    return keras.Model([right, left], layers.Conv2D(4, 3)(joined))
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.pool, self.conv = layers.MaxPooling2D(), layers.Conv2D(4, 3)
+    def call(self, right, left):
+        return self.conv(keras.ops.concatenate([left, self.pool(right)], axis=-1))
+"""
+SPEC_OF_TWO = """\
+input: {left: [8, 8, 3], right: [16, 16, 1]}
+layers:
+  - maxpool: {kernel_size: 2, from: right, name: pooled}
+  - concat: {from: [left, pooled]}
+  - conv: {filters: 4, kernel_size: 3}
+"""
+
+
+@pytest.mark.parametrize("name", ["functional", "Subclassed"])
+def test_inputs_of_a_spec_are_given_by_name(tmp_path: Path, name: str) -> None:
+    """The model has them in another order."""
+    (tmp_path / "user.py").write_text(TWO_INPUTS)
+    (tmp_path / "net.yaml").write_text(SPEC_OF_TWO)
+    same = run("verify", "net.yaml", f"user.py:{name}", folder=tmp_path)
+    assert (same.code, same.out + same.err) == (
+        0,
+        f"net.yaml is user.py:{name}: 3 layers and 148 parameters are the same\n",  # 4*(4*3*3 + 1)
+    )
+
+
+@pytest.mark.parametrize("name", ["functional", "Subclassed"])
+def test_inputs_of_the_command_are_in_the_order_of_keras(tmp_path: Path, name: str) -> None:
+    (tmp_path / "user.py").write_text(TWO_INPUTS)
+    (tmp_path / "net.yaml").write_text(SPEC_OF_TWO)
+    given = ["--input", "left=8x8x3", "--input", "right=16x16x1"]
+    assert run("verify", "net.yaml", f"user.py:{name}", *given, folder=tmp_path).code == 0
+
+
+def test_a_comment_silences_a_rule_in_the_code_of_a_keras_model(tmp_path: Path) -> None:
+    code = """
+import keras
+from keras import layers
+
+def net():
+    image = keras.Input((64, 64, 3))
+    x = layers.Conv2D(64, 3, activation="relu")(image)
+    x = layers.Flatten()(x)
+    return keras.Model(image, layers.Dense(100)(x))REASON
+"""
+    said = []
+    for comment in ("", "  # cnn-shapes: ignore[heavy-flatten]"):
+        (tmp_path / "user.py").write_text(code.replace("REASON", comment))
+        said.append(run("check", "user.py:net", "--format", "concise", folder=tmp_path).out)
+    assert "info[heavy-flatten]" in said[0]
+    assert "heavy-flatten" not in said[1]

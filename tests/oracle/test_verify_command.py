@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cnn_shapes.importing import running
-from cnn_shapes.importing.recording import read_answer
+from cnn_shapes.importing.keras_models.recording import read_any_answer
 from tests import golden
 from tests.verified_models import COMMANDS, TRANSCRIPT, keep, question, recorded, stored
 
@@ -19,9 +19,9 @@ def test_the_answers_are_those_of_the_tests(monkeypatch: pytest.MonkeyPatch, upd
     def record(target: str, arguments: Any = None, inputs: Any = (), **others: Any) -> Any:
         def answer_of(answer: Any) -> Any:
             asked[question(target, arguments, inputs)] = answer
-            return read_answer(answer)
+            return read_any_answer(answer)
 
-        monkeypatch.setattr(running, "read_answer", answer_of)
+        monkeypatch.setattr(running, "read_any_answer", answer_of)
         return record_now(target, arguments, inputs, **others)
 
     record_now = running.record
@@ -31,4 +31,4 @@ def test_the_answers_are_those_of_the_tests(monkeypatch: pytest.MonkeyPatch, upd
         keep(asked)
     assert list(asked) == list(stored())
     for question_, answer in asked.items():
-        assert read_answer(answer) == recorded(*json.loads(question_))
+        assert read_any_answer(answer) == recorded(*json.loads(question_))

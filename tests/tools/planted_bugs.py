@@ -152,8 +152,8 @@ BUGS = (
     Bug(
         "defaults: beat a layer's own fields",
         "language/reading/layers.py",
-        "item.settings.setdefault(name, setting)",
-        "item.settings[name] = setting",
+        "settings.setdefault(name, setting)",
+        "settings[name] = setting",
     ),
     Bug(
         "reshape: the layout not converted",

@@ -1,13 +1,14 @@
-"""Models of PyTorch and Keras as arguments: their names, what they are made and run with, their reports."""
+"""Models of PyTorch and Keras as arguments: what they are made and run with, and their reports."""
 
 import ast
 import os
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
+from cnn_shapes.commands.parts.model_options import TIMEOUT
 from cnn_shapes.commands.parts.shared import checked, guarded, overrides_of, stop
 from cnn_shapes.importing import is_model
 
@@ -15,58 +16,19 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.settings import Configuration, Settings
 
-_PANEL = "A model of PyTorch or Keras"
-TIMEOUT = 60.0  # seconds
-
-ArgumentsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--arg",
-        metavar="NAME=VALUE",
-        help="An argument that makes the model; repeatable.",
-        rich_help_panel=_PANEL,
-    ),
-]
-PythonOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="PATH",
-        help="The interpreter that has its torch or keras; else this one.",
-        rich_help_panel=_PANEL,
-    ),
-]
-TimeoutOption = Annotated[
-    float,
-    typer.Option(metavar="SECONDS", min=0.1, help="How long it may run.", rich_help_panel=_PANEL),
-]
-ModelInputOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--input",
-        metavar="SIZES",
-        help="The model's input without the batch, in the framework's order: PyTorch's 3x224x224, Keras' "
-        "224x224x3; NAME=SIZES; repeatable.",
-        rich_help_panel=_PANEL,
-    ),
-]
-ConfiguredOption = Annotated[
-    bool,
-    typer.Option(
-        "--models", help="Run and check the models that the configuration names.", rich_help_panel=_PANEL
-    ),
-]
-
 
 class ModelRun(NamedTuple):
     """What models are made and run with: `inputs` in the framework's order, or by name.
 
-    Of `channels_first` inputs, which are a spec's, the framework's order is not known.
+    `names`: what those that are a list are called elsewhere, perhaps in the model too. Of `channels_first`
+    inputs, which are a spec's, the framework's order is not known.
     """
 
     inputs: list[tuple[int, ...]] | dict[str, tuple[int, ...]]
     arguments: dict[str, Any]
     python: str | None
     timeout: float
+    names: tuple[str, ...] = ()
     channels_first: bool = False
 
 
@@ -176,6 +138,7 @@ def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
         python=run.python,
         timeout=run.timeout,
         folder=folder,
+        names=run.names,
         channels_first=run.channels_first,
     )
     return check_model(target, recording, settings, run.python)
@@ -239,3 +202,13 @@ def _classes(path: str) -> Iterator[str]:
         bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
         if isinstance(node, ast.ClassDef) and any(base.endswith("Module") for base in bases):
             yield node.name
+
+
+def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+    """Stop where an option is given that means specs."""
+    if mixed:
+        raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
+    if params:
+        raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
+    if fix or pin:
+        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.formats.parts.terminal_text import plural
-from cnn_shapes.network import ASSUMED, OK, Group, Node, numbered
+from cnn_shapes.network import ASSUMED, OK, Group, Network, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class TableLayer:
 
     def merged_into(self, outer: TableGroup) -> TableGroup | TableLayer:
         """A lone layer takes the name of its block, unless something else comes out of that."""
-        if _output_of(outer.groups[0], self.steps[-1].node) is not self.steps[-1].node:
+        if _output_of(outer, self.steps[-1].node) is not self.steps[-1].node:
             return outer
         self.prefix = f"{outer.title()}, {self.prefix}" if self.prefix else f"{outer.title()}: "
         return self
@@ -78,14 +78,15 @@ class TableLayer:
 class TableGroup:
     """A group with what is in it. Groups that hold nothing but one another are one.
 
-    `passes` counts those of the repeats among the groups, by their identity.
+    `output` is what comes out of it, where that is known. `passes` counts those of the repeats among the
+    groups, by their identity.
     """
 
-    __slots__ = ("children", "entry", "groups", "index", "passes")
+    __slots__ = ("children", "entry", "groups", "index", "output", "passes")
 
-    def __init__(self, group: Group | None, entry: int) -> None:
+    def __init__(self, group: Group | None, entry: int, output: Node | None = None) -> None:
         self.groups = [] if group is None else [group]
-        self.entry = entry
+        self.entry, self.output = entry, output
         self.children: list[TableGroup | TableLayer] = []
         self.passes: dict[int, int] = {}
         self.index = ""
@@ -112,7 +113,7 @@ class TableGroup:
         return self if len(self.children) > 1 else self.children[0].merged_into(self)
 
     def merged_into(self, outer: TableGroup) -> TableGroup:
-        self.groups = outer.groups + self.groups
+        self.groups, self.output = outer.groups + self.groups, outer.output
         self.passes |= outer.passes
         return self
 
@@ -171,7 +172,7 @@ def tree(traced: Trace) -> TableGroup:
             last.steps.append(step)
             continue
         last = TableLayer(step)
-        _table_group_of(node.group, node.entry, known, root).children.append(last)
+        _table_group_of(node, traced.network, known, root).children.append(last)
     root.children = [child.merged() for child in root.children]
     for child in root.children:
         child.index = str(child.entry)
@@ -182,8 +183,9 @@ def tree(traced: Trace) -> TableGroup:
 
 
 def _table_group_of(
-    group: Group | None, entry: int, known: dict[int, TableGroup], root: TableGroup
+    node: Node, network: Network, known: dict[int, TableGroup], root: TableGroup
 ) -> TableGroup:
+    group = node.group
     missing: list[Group] = []
     while group is not None and id(group) not in known:
         if not group.is_split:  # the parts of a split are side by side, as layers are
@@ -191,7 +193,7 @@ def _table_group_of(
         group = group.parent
     parent = root if group is None else known[id(group)]
     for new in reversed(missing):
-        child = known[id(new)] = TableGroup(new, entry)
+        child = known[id(new)] = TableGroup(new, node.entry, network.group_outputs.get(new))
         parent.children.append(child)
         parent = child
     return parent
@@ -249,7 +251,7 @@ def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layou
         row.layers += 1
         _add_figures(row, layer.steps, traced)
     last = layers[-1].steps[-1]
-    output = _output_of(group.groups[0], last.node)
+    output = _output_of(group, last.node)
     _set_output(row, last if output is last.node else traced.step_of(output), traced, layout)
     if folded:
         row.why = plural(row.layers, "layer")
@@ -270,7 +272,7 @@ def _add_figures(row: TableRow, steps: list[Step], traced: Trace) -> None:
             row.macs = (row.macs or 0) + step.macs
 
 
-def _output_of(group: Group, last: Node) -> Node:
+def _output_of(group: TableGroup, last: Node) -> Node:
     """The node that comes out of a group: the first that it names, which need not be its last one."""
     output = group.output
     # where an unknown name stands for what comes out, or nothing does, what was last computed

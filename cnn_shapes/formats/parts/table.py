@@ -201,6 +201,8 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
         lines.append(("~", "after a size that is not whole: computed with it rounded down"))
     if "unreached" in states or any(row.output == "?" for row in shown):
         lines.append(("", "the totals leave out what is not known"))
+    if report.source.goes_on_as_declared and report.errors:
+        lines.append(("", "the totals count what fails as the code declares it"))
     if count := _count_dependents(traced.network, [one.node for one in report.silenced]):
         were = "was" if count == 1 else "were"
         lines.append(("", f"{plural(count, 'layer')} after a silenced error {were} not judged"))

@@ -64,8 +64,8 @@ class _KerasReading:
             tuple(self.unsupported),
             self.not_reached,
             tuple(self.left_out),
-            self.layout,
-            self.recording.framework,
+            layout=self.layout,
+            framework=self.recording.framework,
         )
 
     def shape(self, sizes: Sequence[int]) -> LayerShape:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 
 from . import watching
-from .graphs import ancestors, graph_of, parts_of
+from .graphs import ancestors, graph_of
 from .recorder import KerasRecorder, Stopped, called, core_of, weights_of
 from .watching import (
     OLDEST,
@@ -66,7 +66,7 @@ def construct(found, arguments):
         raise watching.tracer.raised(watching.tracer.CONSTRUCT, error) from error
 
 
-def record(model, inputs, batch, finished):
+def record(model, inputs, batch, finished, likely=()):
     """Run a model on tensors without values, and put what it calls into the answer."""
     import keras
 
@@ -76,7 +76,7 @@ def record(model, inputs, batch, finished):
     finished["batch"] = batch
     finished["calls"], finished["entries"] = recorder.calls, recorder.entries
     finished["outputs"], finished["layout"] = [], keras.config.image_data_format()
-    tensors = inputs_of(model, inputs, recorder)
+    tensors = inputs_of(model, inputs, recorder, likely)
     RUNNING.append(recorder)
     try:
         out = model(*tensors) if isinstance(tensors, list) else model(**tensors)
@@ -143,15 +143,25 @@ def new_input(recorder, name, sizes, dtype):
     return tensor
 
 
-def inputs_of(model, inputs, recorder):
+def by_name(inputs, names, likely):
+    """The sizes of each input under its name, where those that are a list have the `likely` names.
+
+    They do if all of these are names of the model; else they stay a list.
+    """
+    if isinstance(inputs, Mapping) or len(likely) != len(inputs) or not {*likely} <= {*names}:
+        return inputs
+    return dict(zip(likely, inputs))  # noqa: B905
+
+
+def inputs_of(model, inputs, recorder, likely=()):
     """A tensor for each input: those that the model says itself, with the sizes that are given."""
     import keras
 
     graph = graph_of(model)
     if graph is None:
-        shape = getattr(model, "_build_shapes_dict", None) if parts_of(model) is not None else None
-        return free_inputs(model, inputs, recorder, shape)
+        return free_inputs(model, inputs, recorder, likely)
     names = [one._keras_history.operation.name for one in graph.inputs]
+    inputs = by_name(inputs, names, likely)
     if isinstance(inputs, Mapping):
         unknown = [name for name in inputs if name not in names]
         if unknown:
@@ -184,13 +194,14 @@ def inputs_of(model, inputs, recorder):
     return [keras.tree.pack_sequence_as(graph._inputs_struct, tensors)]
 
 
-def free_inputs(model, inputs, recorder, shape):
+def free_inputs(model, inputs, recorder, likely=()):
     """The inputs of a model that says none: what its call takes."""
     parameters = [
         one for one in inspect.signature(model.call).parameters.values() if one.name not in NOT_INPUTS
     ]
     names = [one.name for one in parameters if one.kind is not one.VAR_KEYWORD]
     needed = [name for name in watching.tracer.required(parameters) if name in names]
+    inputs = by_name(inputs, names, likely)
     if not isinstance(inputs, Mapping):
         if len(inputs) > len(names):
             takes = f"{len(names)} input{'' if len(names) == 1 else 's'}"
@@ -249,7 +260,7 @@ def trace(found, arguments, request, finished, at):
     at(watching.tracer.RUN)
     if request.get("channels_first"):
         inputs = in_order_of(model, inputs)
-    return record(model, inputs, batch, finished)
+    return record(model, inputs, batch, finished, request.get("names") or ())
 
 
 def copied(model):

@@ -10,6 +10,8 @@ from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import TorchOperation, operation, short, sizes_in, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, SizeOf
+from cnn_shapes.importing.traced_model import Fault
+from cnn_shapes.importing.wording.faults import mixed_batch, wrong_factor
 
 Arguments = Mapping[str, Any]
 
@@ -22,21 +24,34 @@ def reshape(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         return Constant(shape, seen=True)
     asked: tuple[Any, ...] = a.get("sizes") or ()
     asked = asked[0] if len(asked) == 1 and isinstance(asked[0], tuple) else asked
+    if call.mixes_batch:
+        return _without_batch(b, call, known, asked)
     moved = shape[:1] != call_input(b, call)[:1] and bool(asked) and asked[0] == -1 and not b.keeps_batch
     if call.error is not None or moved:
         return _of_another_size(b, call, known, asked if moved else ())
     if len(shape) == 2 and len(known.axes) > 1 and known.is_plain and shape[0] == b.recording.batch:
         return b.fresh(b.layer(call, "flatten", {}, [known.value], shape[1:]))
-    found = known.reshaped(shape)
-    if found is not None:
-        return found
+    follows = [place for place, size in enumerate(asked) if size == -1 and place]
+    if call.operation == "flatten":
+        follows = [whole(a.get("start_dim", 0)) % len(known.dims)]
+    if (found := known.reshaped(shape)) is not None:
+        return _following(found, asked, follows)
     x = b.as_plain(call, known)
-    found = x.reshaped(shape)
-    if found is not None:
-        return found
+    if (found := x.reshaped(shape)) is not None:
+        return _following(found, asked, follows)
     if shape[0] != b.recording.batch:
         raise Refused("a shape that mixes the batch with other axes")
     return b.fresh(_reshaped(b, call, x, shape[1:]))
+
+
+def _following(x: Arranged, asked: Sequence[Any], follows: Sequence[int]) -> Arranged:
+    """The same with the dimensions marked that follow from others, where those are the same at any size."""
+    channels = {*x.axes[0]}
+    for dim, group in enumerate(x.dims):
+        is_written = dim < len(asked) and type(asked[dim]) is int
+        if dim and dim not in follows and not is_written and not channels.issuperset(group):
+            return x
+    return x.following(follows)
 
 
 def call_input(b: LayerBuilder, call: RecordedCall) -> tuple[int, ...]:
@@ -54,10 +69,23 @@ def _of_another_size(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Se
     x = b.as_plain(call, x)
     wanted = [whole(one) for one in asked[1:]] if asked else list(call.shapes[0][1:])
     made = plain(_reshaped(b, call, x, wanted), wanted, b.batch)
+    if call.error is not None:
+        b.drafts[-1].fault = wrong_factor(call, x.shape)
     if asked and call.error is None:
         b.wrong = True
-        b.drafts[-1].error = f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}"
+        b.drafts[-1].fault = Fault(f"a batch of {b.recording.batch} becomes one of {call.shapes[0][0]}")
     return made
+
+
+def _without_batch(b: LayerBuilder, call: RecordedCall, x: Arranged, asked: Sequence[Any]) -> Arranged:
+    """A view that takes the batch for features, as it is meant: of each sample by itself."""
+    x = b.as_plain(call, x)
+    shape = call.shapes[0][1:]
+    value = (
+        b.layer(call, "flatten", {}, [x.value], shape) if len(shape) == 1 else _reshaped(b, call, x, shape)
+    )
+    b.drafts[-1].fault = mixed_batch(call, x.shape, asked)
+    return b.fresh(value)
 
 
 def permute(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
@@ -150,6 +178,8 @@ def _part(x: Arranged, axis: int, dim: int, inner: Group, value: int, size: int)
 
 def getitem(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """Slices and single places. Along spatial axes they are crops, along the channels parts of a split."""
+    if a["input"] in b.states and isinstance(a["index"], int):
+        return _state_of(b, call, *b.states[a["input"]], a["index"])
     known = b.known(a["input"])
     if isinstance(known, Constant):
         return Constant(call.shapes[0], seen=True)
@@ -171,6 +201,15 @@ def getitem(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     for dim in reversed(gone):
         x = x.without_dim(dim)
     return x
+
+
+def _state_of(b: LayerBuilder, call: RecordedCall, last: Arranged, count: int, index: int) -> Arranged:
+    """One state of those of several recurrent layers, of which the last one's are known."""
+    directions = size_of(last.dims[0])
+    place = index % count - (count - directions)
+    if place < 0:
+        raise Refused("the state of a recurrent layer that is not the last")
+    return cut(b, call, last, {0: (place, place + 1, 1)} if directions > 1 else {}).without_dim(0)
 
 
 def _whole_index(index: Sequence[Any], count: int) -> list[Any]:
@@ -250,6 +289,7 @@ OPERATIONS: dict[str, TorchOperation] = {
     **{name: operation(reshape, "input *sizes", "dtype") for name in ("view", "reshape")},
     **{name: operation(reshape, "input other") for name in ("view_as", "reshape_as")},
     "flatten": operation(reshape, "input start_dim end_dim"),
+    "ravel": operation(reshape, "input"),
     "unflatten": operation(reshape, "input dim lengths", "sizes"),
     "squeeze": operation(reshape, "input dim"),
     "unsqueeze": operation(reshape, "input dim"),

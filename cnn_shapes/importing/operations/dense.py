@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.importing.arrangement import Arranged, group_of
+from cnn_shapes.importing.arrangement import Arranged, Group, group_of, joined
 from cnn_shapes.importing.building import LayerBuilder, Refused
 from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
 from cnn_shapes.importing.operations.windows import weights_of, with_bias
-from cnn_shapes.importing.recording import RecordedCall, Weights
+from cnn_shapes.importing.recording import RecordedCall, ResultOf, Weights
+from cnn_shapes.importing.wording.faults import wrong_state
 
 Arguments = Mapping[str, Any]
 LAST = -1
@@ -68,7 +69,7 @@ def embedding(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Arranged:
 
 
 def recurrent(kind: str, gates: int) -> Any:
-    """A reader of recurrent layers. The state of the last step, their second result, is not known."""
+    """A reader of recurrent layers. Their other results are the states after the last step."""
 
     def read(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
         arguments = list(call.arguments)
@@ -80,6 +81,8 @@ def recurrent(kind: str, gates: int) -> Any:
         flags = [one for one in arguments if isinstance(one, bool)]
         layers = next((one for one in arguments if type(one) is int), 1)
         x = b.with_channels_at(call, b.tensor(arguments[0]), LAST)
+        if len(x.dims) == 3 and len(x.axes) != 2:  # axes of size 1 are gone for the framework
+            x = b.in_groups(call, x, (x.axes[0], joined(x.axes[1:])))
         if len(x.axes) != 2:
             raise Refused("a recurrent layer on more than a sequence")
         units = weights[1].shape[-1]
@@ -104,9 +107,27 @@ def recurrent(kind: str, gates: int) -> Any:
         )
         group = group_of(size)
         made = Arranged(value, (group, *x.axes[1:]), (*x.dims[:LAST], group), x.batch)
+        b.drafts[-1].fault = wrong_state(call, b.recording.batch)
+        if len(x.dims) != 3:
+            return [made, *(None for _ in call.shapes[1:])]
+        state = _last_step(b, call, value, group_of(2 if both else 1), group_of(units))
+        if layers == 1:
+            return [made, *(state for _ in call.shapes[1:])]
+        for place in range(1, len(call.shapes)):
+            b.states[ResultOf(call.index, place)] = state, layers * (2 if both else 1)
         return [made, *(None for _ in call.shapes[1:])]
 
     return read
+
+
+def _last_step(
+    b: LayerBuilder, call: RecordedCall, sequence: int, directions: Group, units: Group
+) -> Arranged:
+    """The state after the last step: of each direction, of each sample, its units."""
+    size, steps = b.shapes[sequence]
+    value = b.layer(call, "crop", {"amount": [[steps - 1, 0]]}, [sequence], (size, 1))
+    b.drafts[-1].helps = b.drafts[-1].spare = True
+    return Arranged(value, ((*directions, *units), ()), (directions, (b.batch,), units), b.batch)
 
 
 def multihead(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:

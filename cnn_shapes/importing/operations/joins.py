@@ -7,9 +7,10 @@ from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, Factor, Group, in_order
 from cnn_shapes.importing.building import LayerBuilder, Refused
-from cnn_shapes.importing.operations.operation import TorchOperation, operation, whole
+from cnn_shapes.importing.operations.operation import TorchOperation, operation, sizes_in, whole
 from cnn_shapes.importing.operations.pointwise import axis_name
 from cnn_shapes.importing.recording import Constant, RecordedCall, ResultOf, Weights
+from cnn_shapes.importing.wording.faults import stretched
 
 Arguments = Mapping[str, Any]
 
@@ -206,6 +207,17 @@ def copied(b: LayerBuilder, call: RecordedCall, x: Arranged, times: Sequence[int
 
 
 def expand(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
+    made = _stretched(b, call, a)
+    if call.error is not None and b.drafts and b.drafts[-1].call is call:
+        first, *rest = a["rest"]
+        sizes = b.recording.shape(rest[0]) if isinstance(rest[0], ResultOf) else sizes_in(rest)
+        old = (*(1 for _ in range(len(sizes) - len(b.recording.shape(first)))), *b.recording.shape(first))
+        asked = [size if size != -1 else before for size, before in zip(sizes, old, strict=True)]
+        b.drafts[-1].fault = stretched(call, b.recording.shape(first), asked)
+    return made
+
+
+def _stretched(b: LayerBuilder, call: RecordedCall, a: Arguments) -> Any:
     """A stretched tensor: of sizes of 1 along spatial axes an upsample, along the channels copies."""
     x = b.known(a["rest"][0])
     if isinstance(x, Constant):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
-    from cnn_shapes.source import Source, TranslatedSource
+    from cnn_shapes.source import Source
+    from cnn_shapes.source.translated import TranslatedSource
 
 __all__ = ["ENDINGS", "dialect_of", "translated"]
 

@@ -7,17 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import MARK
-from cnn_shapes.source import (
-    Edit,
-    Problem,
-    Source,
-    Span,
-    ToldPart,
-    TranslatedSource,
-    Translation,
-    on_one_line,
-)
+from cnn_shapes.source import Edit, Problem, Source, Span, on_one_line
 from cnn_shapes.source.flow_style import listed, word
+from cnn_shapes.source.translated import ToldPart, TranslatedSource, Translation
 
 Write = Callable[[str], str | None]
 Add = Callable[[str, str], Edit | None]

@@ -16,7 +16,6 @@ from cnn_shapes.language.expressions.error import (
 )
 from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING, Function
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
-from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.shapes import OpenSize, ending
 
 Value: TypeAlias = int | float | bool | str | list[Any]
@@ -301,6 +300,8 @@ def _unknown(token: Token, scope: list[str], words: Iterable[str], sized: bool) 
         template = "unknown name {name}: {near} is the {axis} that comes in"
         return error_at(token, template, meant, rule, name=name, near=meant, axis=INCOMING[meant])
     sizes = INCOMING if sized else ()
+    from cnn_shapes.layers.framework_classes import misspelt  # most names are known
+
     near = misspelt(name, ["True", "False", *scope[-_MOST_NAMES:], *sizes, *sorted(words)])
     # a function's name alone would be the next error, so no hint; max_c is named after one, and is none
     guess = near or (None if FUNCTIONS.keys() & name.split("_") else closest(name, FUNCTIONS))

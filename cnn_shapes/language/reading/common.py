@@ -14,7 +14,8 @@ from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
 
 COMMON = ("name", "from", "if", "expect")
-SHARE = "share"  # of what has weights: layers and calls of blocks
+SHARE = "share"  # of what has weights
+SHARING = (*COMMON, SHARE)  # of layers and calls of blocks
 RESERVED = {"prev": "what comes before", "input": "the input of the file or the block"}
 _TWICE = {
     "inputs": "give each input a name of its own",
@@ -41,7 +42,7 @@ class Reader(Protocol):
 
 
 def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> None:
-    """Read the value of one of the keys in COMMON."""
+    """Read the value of one of the keys in SHARING."""
     if key.text == "name":
         if not isinstance(node, Scalar):
             must_be(findings, "name", "a word", node)
@@ -55,6 +56,8 @@ def read_common(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> 
         item.condition = read_value(node, findings)
         if item.condition.broken:
             item.condition = None
+    elif key.text == SHARE:
+        _read_share(item, node, findings)
     else:
         item.expect = read_value(node, findings)
         if item.expect.broken:
@@ -88,7 +91,7 @@ def is_word(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def read_share(item: Item, node: TreeNode, findings: Findings) -> None:
+def _read_share(item: Item, node: TreeNode, findings: Findings) -> None:
     """Read the name of the entry whose weights this one has."""
     if isinstance(node, Scalar) and node.value is not None:
         item.share = node

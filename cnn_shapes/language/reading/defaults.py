@@ -14,8 +14,6 @@ from cnn_shapes.language.reading.pairs import pairs_of
 from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_key
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
-from cnn_shapes.layers.framework_classes import is_class
-from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.source import Map, Scalar, TreeNode
 
 _OF_ENTRIES = (*COMMON, SHARE, "into")  # what an entry says of itself alone
@@ -30,6 +28,9 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
     for key, body in node.pairs:
         kind = ALIASES[key.text][0] if key.text in ALIASES else key.text
         if kind not in KINDS:
+            from cnn_shapes.layers.framework_classes import is_class  # most defaults are of kinds
+            from cnn_shapes.layers.synonyms import synonym
+
             candidates = [] if is_class(key.text) else [*KINDS, *ALIASES]
             shown = ["kinds of layers only"]
             if unknown_key(findings, key, "defaults", candidates, shown, synonym(key.text)) is not None:

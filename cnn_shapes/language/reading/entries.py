@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cnn_shapes.diagnostics import Findings
@@ -14,21 +13,15 @@ from cnn_shapes.language.reading.structures import read_call, read_structure
 from cnn_shapes.language.reading.wording import (
     BAD_VALUE,
     DUPLICATE_NAME,
-    UNKNOWN_LAYER,
     head,
     kind_of,
     must_be,
-    rename,
 )
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
-from cnn_shapes.layers.class_answers import answer_in_other_letters, answers
-from cnn_shapes.layers.framework_classes import misspelt
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.layers.synonyms import NO_LAYERS, synonym
 from cnn_shapes.source import Map, Scalar, Sequence, Source, TreeNode
 
 _KEYS_OF_KINDS = ("type", "kind", "layer", "class", "class_name", "op")  # what other tools call it
-_NUMBERED = r"([a-z_]*[a-z])_?\d+"  # `conv1`: a name in the place of a kind
 
 
 class EntryReader:
@@ -156,72 +149,10 @@ class EntryReader:
             return item
         item = Item(node, key, word, UNKNOWN_KIND)
         item.broken = True
-        if node is key and word in NO_LAYERS:
-            self.findings.tell(UNKNOWN_LAYER, NO_LAYERS[word], key.span)
-        else:
-            self._unknown_kind(key)
-        return item
+        from cnn_shapes.language.reading.unknown_kinds import tell_unknown_kind  # most specs have none
 
-    def _unknown_kind(self, key: Scalar) -> None:
-        word = key.text
-        if word in answers():
-            self.findings.tell(UNKNOWN_LAYER, answers()[word], key.span, word=word)
-            return
-        first, _, rest = word.replace(":", " ").partition(" ")
-        if rest.strip() and first in (*KINDS, *STRUCTURES, *ALIASES):
-            self.findings.tell(
-                UNKNOWN_LAYER,
-                "unknown layer {word}: write a colon and a space after the layer kind, without quotes, "
-                "as in {first}: {value}",
-                key.span,
-                word=word,
-                first=first,
-                value=rest.strip() if rest.strip().isalnum() else "{...}",
-            )
-            return
-        numbered = re.compile(_NUMBERED).fullmatch(word)
-        if numbered and numbered[1] in (*KINDS, *STRUCTURES):
-            self.findings.suggest(
-                UNKNOWN_LAYER,
-                "unknown layer {word}: did you mean {near}, with name: {word}?",
-                key.span,
-                rename(key, numbered[1], safe=False),
-                word=word,
-                near=numbered[1],
-            )
-            return
-        if self.findings.meant(word, self.broken_blocks) is not None or word in self.findings.excused:
-            return  # the name of the block could not be read, which is reported
-        meant = synonym(word)
-        if meant in STRUCTURES and word[:1].isupper():
-            meant = None  # a block that is not declared: those are written like this
-        known = [*KINDS, *STRUCTURES, *ALIASES, *self.blocks]
-        near = meant or (None if self.findings.crowded else misspelt(word, known))
-        if near:
-            self.findings.suggest(
-                UNKNOWN_LAYER,
-                "unknown layer {word}: did you mean {near}?",
-                key.span,
-                rename(key, near, safe=meant is None),
-                word=word,
-                near=near,
-            )
-        elif said := answer_in_other_letters(word):
-            self.findings.tell(UNKNOWN_LAYER, "{answer}", key.span, answer=said)
-        elif word[:1].isupper():
-            self.findings.tell(
-                UNKNOWN_LAYER,
-                "{word} is neither a layer nor a block of this file: declare it under blocks",
-                key.span,
-                word=word,
-            )
-        else:
-            self.findings.tell(
-                UNKNOWN_LAYER,
-                "unknown layer {word}: `cnn-shapes explain layers` lists the kinds",
-                key.span,
-                word=word,
-            )
+        tell_unknown_kind(key, node is key, self.blocks, self.broken_blocks, self.findings)
+        return item
 
     def _check_names(self, items: list[Item]) -> None:
         """Report a name that is given twice in one list, unless an `if` decides between the two."""

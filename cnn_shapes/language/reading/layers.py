@@ -11,10 +11,10 @@ from cnn_shapes.language.entry import DEFAULTS, MERGED, OWN, Item, Setting
 from cnn_shapes.language.reading.common import (
     COMMON,
     SHARE,
+    SHARING,
     Reader,
     is_name,
     read_common,
-    read_share,
     read_sources,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -47,17 +47,15 @@ def read_layer(reader: Reader, item: Item, body: TreeNode | None) -> None:
         for key, value in pairs_of(body, reader.source, reader.findings):
             if value is None:
                 item.broken = True
-            elif key.text in COMMON:
+            elif key.text in SHARING:
                 read_common(item, key, value, reader.findings)
-            elif key.text == SHARE:
-                read_share(item, value, reader.findings)
             else:
                 origin = MERGED if body.merged and key.text in body.merged else OWN
                 read_field(reader, item, fields, key, value, origin)
     elif body is not None:
         _read_shorthand(item, body, reader.findings)
     if item.kind in reader.defaults:
-        _add_defaults(item, fields, reader.defaults[item.kind])
+        _add_defaults(item, item.layer, reader.defaults[item.kind])
     if item.kind in reader.broken_defaults:
         item.broken = item.broken or any(name not in item.settings for name in item.layer.required)
     if item.layer.meanings and item.text != item.kind:
@@ -98,38 +96,36 @@ def _tell_mixed(item: Item, key: Scalar, template: str, findings: Findings, **fa
     findings.tell(BAD_VALUE, template, key.span, kind=item.text, word=key.text, **facts)
 
 
-def _add_defaults(item: Item, fields: Fields, defaults: Mapping[str, Setting]) -> None:
+def _add_defaults(item: Item, layer: type[Layer], defaults: Mapping[str, Setting]) -> None:
     """Give a layer the fields that it does not set itself, but for those that what it sets excludes."""
-    layer = item.layer
-    assert layer is not None
-    excluded: set[str] = set()
-    if layer.one_of or layer.excludes:  # most layers have neither
-        excluded = {*layer.one_of} if not item.settings.keys().isdisjoint(layer.one_of) else set()
+    settings, declared = item.settings, KINDS[item.kind]
+    if layer is not declared or layer.one_of or layer.excludes:  # most are their kind, and have neither
+        excluded = {*layer.one_of} if not settings.keys().isdisjoint(layer.one_of) else set()
         for its, others in layer.excludes.items():
-            excluded |= {*others} if its in item.settings else set()
-    declared = KINDS[item.kind].fields
+            excluded |= {*others} if its in settings else set()
+        same = {name for name, field in layer.fields.items() if field is declared.fields.get(name)}
+        defaults = {name: one for name, one in defaults.items() if name in same - excluded}
     for name, setting in defaults.items():
-        if name not in excluded and fields.get(name) is declared[name]:
-            item.settings.setdefault(name, setting)
-    for name in layer.needs.keys() & defaults.keys():
-        needed, given = layer.needs[name][0], item.settings.get(name)
-        if needed not in item.settings and given is not None and given.origin == DEFAULTS:
-            del item.settings[name]
+        settings.setdefault(name, setting)
+    for name, (needed, _) in layer.needs.items():
+        if name in defaults and needed not in settings and settings[name].origin == DEFAULTS:
+            del settings[name]
 
 
 def read_field(reader: Reader, item: Item, fields: Fields, key: Scalar, node: TreeNode, origin: str) -> None:
     """Read one field, which is under its name or an alias of it."""
     word = key.text
     name = word if word in fields else _field_of(fields, word)
-    if name is None and item.layer is not None and word in item.layer.limited:
-        _check_limited(item, item.layer.limited[word], key, node, reader.findings)
-    elif name is None:
+    if name is None:
+        if item.layer is not None and word in item.layer.limited:
+            _check_limited(item, item.layer.limited[word], key, node, reader.findings)
+            return
         common = [*COMMON, *([SHARE] if item.layer is not None and item.layer.has_weights else [])]
         common = [] if origin == DEFAULTS else common
         _unknown_field(item, fields, key, node, common, reader.source, reader.findings)
-    elif name in item.settings and origin == MERGED:
-        return  # an own field beats one that `<<` brings in, also under another name
     elif name in item.settings:
+        if origin == MERGED:
+            return  # an own field beats one that `<<` brings in, also under another name
         first = item.settings[name].key
         reader.findings.tell(
             DUPLICATE_KEY,
@@ -360,8 +356,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 doc=fields[name].doc,
                 example=_example(layer, name),
             )
-    needs_names = layer.joins or 1 not in layer.takes
-    if needs_names and not item.sources and not item.broken:
+    if layer.needs_names and not item.sources and not item.broken:
         item.broken = True
         findings.tell(
             MISSING_FIELD,

@@ -6,7 +6,6 @@ from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings, Fix, Label
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
-from cnn_shapes.language.reading.calls import block_of_each, given_elsewhere
 from cnn_shapes.language.reading.common import (
     COMMON,
     SHARE,
@@ -15,7 +14,6 @@ from cnn_shapes.language.reading.common import (
     read_common,
     read_names,
     read_new_names,
-    read_share,
     tell_inputs,
 )
 from cnn_shapes.language.reading.pairs import pairs_of
@@ -250,10 +248,8 @@ def read_call(reader: Reader, item: Item, body: TreeNode | None) -> None:
     for key, node in pairs_of(body, reader.source, findings) if body is not None else []:
         if node is None:
             item.broken = True
-        elif key.text in COMMON:
+        elif key.text in COMMON or (key.text == SHARE and SHARE not in block.params):
             read_common(item, key, node, findings)
-        elif key.text == SHARE and SHARE not in block.params:
-            read_share(item, node, findings)
         elif key.text == "into" and "into" not in block.params:
             item.into = read_new_names("into", node, findings)
             item.broken = item.broken or len(item.into) < len(names_in(node))
@@ -305,7 +301,11 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
 
 def tell_arguments(reader: Reader) -> None:
     """Report, when all is read, what calls of blocks do not give, and what they give that no param takes."""
-    owners = block_of_each(reader.blocks) if reader.incomplete else {}
+    owners = {}
+    if reader.incomplete:
+        from cnn_shapes.language.reading.calls import block_of_each  # most calls give all
+
+        owners = block_of_each(reader.blocks)
     for number, (item, missing) in enumerate(reader.incomplete):
         owner = owners.get(id(item))  # a name may mean something else in another block
         alike = [one for one in reader.items if one.kind == item.kind and owners.get(id(one)) == owner]
@@ -327,6 +327,8 @@ def tell_arguments(reader: Reader) -> None:
 
 def _tell_missing_arguments(reader: Reader, item: Item, missing: list[str], calls: list[Item]) -> None:
     """Report arguments that a call does not give, with another call that does."""
+    from cnn_shapes.language.reading.calls import given_elsewhere
+
     block, source = reader.blocks[item.kind], reader.source
     labels = [
         Label(block.params[name].node.span, "{name} has no default", {"name": name}) for name in missing

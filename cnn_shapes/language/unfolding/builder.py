@@ -19,7 +19,6 @@ from cnn_shapes.language.reading.wording import DUPLICATE_NAME, must_be
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.names import IncomingNames
 from cnn_shapes.language.unfolding.scope import Scope
-from cnn_shapes.language.unfolding.sharing import share_weights
 from cnn_shapes.language.values import Names, Unevaluated, Value
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node, compute
@@ -104,7 +103,7 @@ class Builder(ABC):
         beside = [(name, sizes[name], spec.inputs[name]) for name in others]
         self.network = Network(shape, spec, first, beside)
         self.names = IncomingNames(self.params)
-        self.names.shape, self.names.network = shape, self.network
+        self.names.shape, self.names.asked = shape, self.network.asked
         self.compute: Callable[[Node], None] = compute  # what sets a node's output, state and error
         self.rank = shape.rank if 1 <= shape.rank <= 3 else 2
         self.visited = 0
@@ -244,6 +243,8 @@ class Builder(ABC):
             if found is not self.missing:  # it is left out here: there is nothing to share
                 self.network.unshared.append((source.span, name))
             return
+        from cnn_shapes.language.unfolding.sharing import share_weights  # few specs share any
+
         begin, end = self.made_by.get(found, (found.index, found.index + 1))
         nodes = self.network.nodes
         share_weights(name, nodes[first:], nodes[begin:end])

@@ -45,11 +45,12 @@ def unfold_layer(
                 report_bad(builder, item, error, item.layer.fields[error.name])
         except Unbuilt:
             pass
-    if layer is None and item.layer is not None and item.layer.splits:
-        builder.findings.excuse(item.body)
-    if layer is not None and layer.splits:
+    if layer is None:
+        if item.layer is not None and item.layer.splits:
+            builder.findings.excuse(item.body)
+    elif layer.splits:
         return _unfold_parts(builder, item, label, layer, inputs, scope)
-    if layer is not None and layer.reference and getattr(layer, layer.reference) is not None:
+    elif layer.reference and getattr(layer, layer.reference) is not None:
         return _add_like(builder, item, label, layer, inputs, scope)
     node = builder.add(item, label, item.kind, layer, inputs, scope.group)
     if item.rank is not None:
@@ -58,9 +59,9 @@ def unfold_layer(
     if isinstance(layer, Weighted):
         owner = node
         if layer.norm != "none":
-            node = _put_after(builder, item, owner, node, "norm", layer.norm, rank)
+            node = _put_after(builder, item, owner, layer, node, "norm", layer.norm)
         if layer.activation != "none":
-            node = _put_after(builder, item, owner, node, "activation", layer.activation, rank)
+            node = _put_after(builder, item, owner, layer, node, "activation", layer.activation)
     return node
 
 
@@ -72,7 +73,7 @@ def _names_of_input(builder: Builder, item: Item, x: Shape | None, names: Incomi
     stated = item.settings.get("output")
     asked = INCOMING.keys() & stated.value.names if stated is not None else set()
     if asked and x is not None and not x.rank:  # the features of a vector follow from the sizes
-        builder.network.asks_sizes = True
+        builder.network.asked.sizes = True
     return names.of_layer(x, asks=bool(asked - {"c_in"}))
 
 
@@ -154,15 +155,14 @@ def _written_kind(node: Node, name: str, scope: Scope) -> str:
 
 
 def _put_after(
-    builder: Builder, item: Item, owner: Node, node: Node, part: str, word: str, rank: int
+    builder: Builder, item: Item, owner: Node, on: Weighted, node: Node, part: str, word: str
 ) -> Node:
-    """The norm or activation that is written on a layer, as a layer of its own after it."""
+    """The norm or activation that is written on the layer `on` of a node, as a layer of its own after it."""
     kind = NORM_KINDS.get(word, word)
-    assert isinstance(owner.layer, Weighted)
-    key = (kind, rank, owner.layer.norm_groups, "norm_groups" in item.settings)
+    key = (kind, on.rank, on.norm_groups, "norm_groups" in item.settings)
     layer = builder.written_on.get(key)
     if layer is None:
-        layer = builder.written_on[key] = plain(builder, kind, rank).written_on(owner.layer, item.settings)
+        layer = builder.written_on[key] = plain(builder, kind, on.rank).written_on(on, item.settings)
     return builder.put(item, f"{owner.name}.{part}", kind, layer, (node,), owner.group, owner)
 
 

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from cnn_shapes.language.expressions.error import NotKnown, SizeError
 from cnn_shapes.language.expressions.functions import INCOMING
+from cnn_shapes.network import Asked
 from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, OpenSize, Shape
 
 _CHANNELS = "c_in"
-
-
-class Asked(Protocol):
-    """Who is told that an expression asked for a size: the network."""
-
-    asks_sizes: bool
-
-
-class _Unasked:
-    """Where it makes no difference."""
-
-    asks_sizes = False
 
 
 def _known(name: str, size: int) -> Any:
@@ -35,12 +24,12 @@ def _known(name: str, size: int) -> Any:
 class IncomingNames(dict[str, Any]):
     """Names and their values; where the file has no such name, `c_in`, `h_in`, ... are those of a shape.
 
-    `network` is told where a size is asked for: then the layers themselves follow from the input's size.
+    `asked` is told where a size is asked for: then the layers themselves follow from the input's size.
     """
 
-    __slots__ = ("network", "shape")
+    __slots__ = ("asked", "shape")
     shape: Shape | None
-    network: Asked
+    asked: Asked
 
     def __missing__(self, name: str) -> Any:
         """Raises KeyError for another name, NotKnown and SizeError for one that has no value here."""
@@ -50,7 +39,7 @@ class IncomingNames(dict[str, Any]):
         shape = self.shape
         if name == _CHANNELS:
             return _known(name, UNKNOWN if shape is None else shape.channels)
-        self.network.asks_sizes = True
+        self.asked.sizes = True
         if shape is None:
             raise NotKnown(name)
         names = AXIS_NAMES.get(shape.rank, ())
@@ -65,12 +54,12 @@ class IncomingNames(dict[str, Any]):
         """
         names = IncomingNames(self)
         names.pop(_CHANNELS, None)
-        names.shape, names.network = shape, self.network if asks else _Unasked()
+        names.shape, names.asked = shape, self.asked if asks else Asked()
         return names
 
     def with_values(self, values: Mapping[str, Any]) -> IncomingNames:
         """The same with further names."""
         names = IncomingNames(self)
         names.update(values)
-        names.shape, names.network = self.shape, self.network
+        names.shape, names.asked = self.shape, self.asked
         return names

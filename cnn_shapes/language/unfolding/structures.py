@@ -33,9 +33,9 @@ def _inner(builder: Builder, item: Item, start: Node, scope: Scope, group: Group
     return Scope(start, scope.input, group, scope, scope.depth + 1)
 
 
-def _ended(group: Group, outputs: tuple[Node, ...]) -> tuple[Node, ...]:
+def _ended(builder: Builder, group: Group, outputs: tuple[Node, ...]) -> tuple[Node, ...]:
     """What comes out of a group, the first of which its name means."""
-    group.output = outputs[0]
+    builder.network.group_outputs[group] = outputs[0]
     return outputs
 
 
@@ -71,11 +71,11 @@ def _residual(
         side = x
         if item.lists.get("shortcut"):
             shortcut = Group("shortcut", "shortcut", group, builder.place(item))
-            side = builder.unfold_list(
-                item.lists["shortcut"], _inner(builder, item, x, scope, shortcut), names
-            )
+            inside = _inner(builder, item, x, scope, shortcut)
+            side = builder.unfold_list(item.lists["shortcut"], inside, names)
+            _ended(builder, shortcut, (side,))
         out = builder.add(item, "add", "add", ShortcutAdd(builder.rank), (out, side), group)
-    return _ended(group, (_activation(builder, item, out, group, names),))
+    return _ended(builder, group, (_activation(builder, item, out, group, names),))
 
 
 def _parallel(
@@ -83,13 +83,14 @@ def _parallel(
 ) -> tuple[Node, ...]:
     x = inputs[0]
     group = Group(label, "parallel", scope.group, builder.place(item))
-    ends = []
+    ends: list[Node] = []
     for branch, items in item.lists.items():
         condition = item.branch_conditions.get(branch)
         if condition is not None and not builder.holds(condition, names):
             continue
-        inside = _inner(builder, item, x, scope, Group(branch, "branch", group, builder.place(item)))
-        ends.append(builder.unfold_list(items, inside, names))
+        way = Group(branch, "branch", group, builder.place(item))
+        end = builder.unfold_list(items, _inner(builder, item, x, scope, way), names)
+        ends += _ended(builder, way, (end,))
     setting = item.settings.get("merge")
     merge = setting.value.raw if setting else "concat"
     if not ends:
@@ -100,8 +101,9 @@ def _parallel(
         )
         return (builder.add(item, label, item.kind, None, (x,), scope.group),)
     if len(ends) == 1:
-        return _ended(group, (ends[0],))
-    return _ended(group, (builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group),))
+        return _ended(builder, group, (ends[0],))
+    out = builder.add(item, merge, merge, KINDS[merge](builder.rank), tuple(ends), group)
+    return _ended(builder, group, (out,))
 
 
 def _gate(
@@ -111,7 +113,7 @@ def _gate(
     group = Group(label, "gate", scope.group, builder.place(item))
     branch = builder.unfold_list(item.lists.get("layers", []), _inner(builder, item, x, scope, group), names)
     out = builder.add(item, "multiply", "multiply", GateMultiply(builder.rank), (x, branch), group)
-    return _ended(group, (out,))
+    return _ended(builder, group, (out,))
 
 
 def _repeat(
@@ -138,13 +140,12 @@ def _repeat(
             inside.name_inputs([name.text for name in item.inputs], came, "this repeat")
         last = builder.unfold_list(items, inside, names.with_values({"i": index}))
         outputs = builder.inputs([*item.outputs], last, inside, "outputs") if item.outputs else (last,)
-        one.output = outputs[0]
-        passes.append(outputs)
+        passes.append(_ended(builder, one, outputs))
     if "collect" in item.settings and times:
         joined = tuple([came[0] for came in passes])
         out = builder.add(item, "concat", "concat", Concat(builder.rank), joined, group)
-        return _ended(group, (out,))
-    return _ended(group, passes[-1])
+        return _ended(builder, group, (out,))
+    return _ended(builder, group, passes[-1])
 
 
 def unfold_call(
@@ -154,7 +155,7 @@ def unfold_call(
     block = builder.block(item.kind)
     x = inputs[0].output
     values = IncomingNames(builder.params)
-    values.shape, values.network = x, builder.network
+    values.shape, values.asked = x, builder.network.asked
     builder.visit(item, len(values) + len(block.params) + len(block.let))
     for name, default in block.params.items():
         setting = item.settings.get(name)
@@ -195,7 +196,7 @@ def unfold_call(
     last = builder.unfold_list(block.items, inside, values)
     outputs = builder.inputs([*block.outputs], last, inside, "outputs") if block.outputs else (last,)
     findings.call = outer
-    group.output = outputs[0]  # as _ended does, without a call for each of many
+    builder.network.group_outputs[group] = outputs[0]  # as _ended does, without a call for each of many
     return outputs
 
 

@@ -59,8 +59,6 @@ class Unfolder(Builder):
         last = scope.start
         for item in items if self.overlay is None else self.overlay.items(items):
             last = self.unfold(item, last, scope, names)
-        if scope.group is not None:
-            scope.group.output = last
         return last
 
     def unfold(self, item: Item, last: Node, scope: Scope, names: IncomingNames) -> Node:
@@ -75,7 +73,7 @@ class Unfolder(Builder):
         self.current, self.previous = item, last
         inputs = (last,) if item.sources is None else self.inputs(item.sources, last, scope)
         outputs: tuple[Node, ...] = ()
-        first = len(self.network.nodes) if item.share is not None or item.name is not None else 0
+        first = len(self.network.nodes)
         if item.form == LAYER:
             node = unfold_layer(self, item, label, inputs, scope, names)
         elif item.broken or item.form not in (BLOCK, STRUCTURE):
@@ -86,12 +84,12 @@ class Unfolder(Builder):
             node = outputs[0]
         if item.share is not None:
             self.share(item, first, scope)
-        if item.name is not None:
-            self.made_by[node] = first, len(self.network.nodes)
         if item.into:
             self.bind_all(item.into, outputs or (node,), scope)
-        if item.name is not None and item.name_node is not None and not item.twice:
-            self.bind(item.name, item.name_node.span, node, scope)
+        if item.name is not None:
+            self.made_by[node] = first, len(self.network.nodes)
+            if item.name_node is not None and not item.twice:
+                self.bind(item.name, item.name_node.span, node, scope)
         if item.expect is not None:
             _expect(self, item.expect, node, names)
         return node

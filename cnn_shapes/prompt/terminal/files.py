@@ -24,7 +24,8 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import BOM, Source, TranslatedSource, Unreadable, read_file, read_own_file, reason_of
+from cnn_shapes.source import BOM, Source, Unreadable, read_file, read_own_file, reason_of
+from cnn_shapes.source.translated import TranslatedSource
 
 Ask = Callable[[str], bool]
 _NUMBERED = 1_000  # recovery files of a name that are counted up

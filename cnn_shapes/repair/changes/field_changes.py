@@ -9,6 +9,7 @@ from typing import Any
 from cnn_shapes.edit.placing import alias_span, is_aliased
 from cnn_shapes.language.entry import OWN, Item, Setting
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, FieldChange, written
 from cnn_shapes.repair.changes.neighbours import Neighbour
@@ -24,7 +25,7 @@ class FieldChanges:
     """Makes the changes of fields, each once, and knows which values a spec has in common."""
 
     def __init__(self, spec: Spec, network: Network, overrides: Overrides) -> None:
-        self.spec, self.network, self.overrides = spec, network, overrides
+        self.spec, self.overrides = spec, overrides
         self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
         self._families: dict[Any, Counter[int]] = {}
@@ -34,9 +35,13 @@ class FieldChanges:
         self._items = {id(item) for item in self.spec.entries}
         self._takes: dict[tuple[Any, ...], bool] = {}
         self._ranks: dict[int, set[int]] = {}  # of the layers that an entry has become
+        # by kind the layers with their entries, each once: a block that is called often has many copies
+        self._written: dict[str, set[tuple[Item, Layer]]] = {}
         for node in network.layers:
-            if node.layer is not None and (place := item_of(node)) is not None and place.kind == node.kind:
-                self._ranks.setdefault(id(place), set()).add(node.layer.rank)
+            if node.layer is not None and (place := item_of(node)) is not None:
+                self._written.setdefault(node.kind, set()).add((place, node.layer))
+                if place.kind == node.kind:
+                    self._ranks.setdefault(id(place), set()).add(node.layer.rank)
         for item in self.spec.entries:
             self._readers.setdefault(id(item.node), []).append(item)
 
@@ -88,19 +93,13 @@ class FieldChanges:
         """Whether more of the other layers of this kind state the new value than state the user's."""
         key = (item.kind, neighbour.field)
         if key not in self._stated:
-            holders: dict[Any, set[int]] = {}
-            for other in self.network.layers:
-                place = item_of(other)
-                if (
-                    other.kind == item.kind
-                    and other.layer is not None
-                    and place is not None
-                    and neighbour.field in place.settings
-                ):
-                    holders.setdefault(_value(other, neighbour.field), set()).add(id(place))
+            holders: dict[Any, set[Item]] = {}
+            for place, layer in self._written.get(item.kind, ()):
+                if neighbour.field in place.settings:
+                    holders.setdefault(_value(layer, neighbour.field), set()).add(place)
             self._stated[key] = {value: len(places) for value, places in holders.items()}
         stated = self._stated[key]
-        others = stated.get(_value(node, neighbour.field), 0) - (neighbour.field in item.settings)
+        others = stated.get(_value(node.layer, neighbour.field), 0) - (neighbour.field in item.settings)
         return stated.get(neighbour.value, 0) > others
 
     def _unique(self, item: Item, change: FieldChange) -> Change:
@@ -151,5 +150,5 @@ class FieldChanges:
         return self._families[site.family]
 
 
-def _value(node: Node, field: str) -> Any:
-    return getattr(node.layer, node.layer.fields[field].attribute) if node.layer is not None else None
+def _value(layer: Layer | None, field: str) -> Any:
+    return getattr(layer, layer.fields[field].attribute) if layer is not None else None

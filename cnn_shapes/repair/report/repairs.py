@@ -28,7 +28,8 @@ from cnn_shapes.shapes import (
     Shape,
     listed,
 )
-from cnn_shapes.source import Edit, Source, Span, TranslatedSource
+from cnn_shapes.source import Edit, Source, Span
+from cnn_shapes.source.translated import TranslatedSource
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -214,10 +215,11 @@ def _after_edits(
 def _proved(
     report: CheckResult, answers: Iterable[ChangeSet], most: int, wanted: Mapping[str, Shape]
 ) -> list[Repair]:
-    """The first answers that hold when the changed text is checked."""
+    """The first answers that hold when the changed text is checked; fewer where a check takes long."""
     proved: list[Repair] = []
+    enough = min(most, proofs(report))
     for answer in islice(answers, max(most, min(_MOST_TRIED, proofs(report)))):
-        if len(proved) >= most:
+        if len(proved) >= enough:
             break
         repair = _prove(report, answer, wanted)
         if repair is not None:

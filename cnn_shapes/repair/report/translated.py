@@ -12,7 +12,8 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import DEFAULT, Repairs, repairs
-from cnn_shapes.source import Edit, TranslatedSource
+from cnn_shapes.source import Edit
+from cnn_shapes.source.translated import TranslatedSource
 
 _MORE = 3  # times as many are looked for, since some cannot be made
 

@@ -226,23 +226,22 @@ def is_symmetric(network: Network, shape: Shape | None) -> bool:
     """Whether all axes are alike everywhere: then no change of one axis alone can be the smaller one."""
     if shape is None or len(set(shape.sizes)) > 1:
         return False
-    for node in network.layers:
-        layer, output = node.layer, node.output
-        if node.expected is not None or (output is not None and output.rank and len(set(output.sizes)) > 1):
-            return False
-        if layer is None:
-            continue
-        if layer.mixes_axes or getattr(layer, "in_features", None) is not None:
-            return False
-        if layer.is_elementwise and (output is None or not output.rank):
-            return False  # the axes meet in the number of features
-        if layer.treats_axes_apart or _treats_axes_apart(layer):
-            return False
+    if any(node.expected is not None for node in network.layers):
+        return False
+    outputs = {node.output for node in network.layers}
+    if any(output is not None and output.rank and len(set(output.sizes)) > 1 for output in outputs):
+        return False
+    # many nodes share a layer
+    for layer, has_axes in {(node.layer, bool(node.output and node.output.rank)) for node in network.layers}:
+        if layer is not None and ((layer.is_elementwise and not has_axes) or _treats_axes_apart(layer)):
+            return False  # of a join without axes they meet in the number of features
     return True
 
 
 def _treats_axes_apart(layer: Layer) -> bool:
-    """Whether a field has another value along one axis than along another."""
+    """Whether it mixes axes, or a field has another value along one than along another."""
+    if layer.mixes_axes or layer.treats_axes_apart or getattr(layer, "in_features", None) is not None:
+        return True
     for name in layer.fields:
         value = layer.numbers(name)
         if isinstance(value, tuple) and len(value) == layer.rank and len(set(value)) > 1:

@@ -70,7 +70,7 @@ class Workbench:
             and "rounding" not in getattr(node.place, "settings", {})
         ]
         self._sharing = [node for node in network.layers if node.shares is not None]
-        self.replayable = not network.asks_sizes and not any(
+        self.replayable = not network.asked.sizes and not any(
             block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
         )
         self._first = next(

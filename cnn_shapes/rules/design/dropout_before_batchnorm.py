@@ -44,10 +44,14 @@ SEVERITY = "warning"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
+    norms, nodes = context.of("uses_batch_statistics"), context.network.nodes if context.whole else []
+    dropouts = (node.index for node in nodes if node.layer is not None and node.layer.drops_values)
+    # most networks have theirs at their end; before a part of a network there may be one
+    first = next(dropouts, len(nodes)) if norms else 0
     found: dict[int, Node | None] = {}
     reported = set()
-    for node in context.of("uses_batch_statistics"):
-        dropout = _dropout_before(node.inputs, found)
+    for node in norms:
+        dropout = _dropout_before(node.inputs, found) if node.index > first else None
         if dropout is not None and dropout.index not in reported:
             reported.add(dropout.index)
             yield RuleFinding(
@@ -61,20 +65,21 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
 
 def _dropout_before(sources: Sequence[Node], found: dict[int, Node | None]) -> Node | None:
     """The dropout that is before these with no norm between; `found` is what was found out already."""
-    waiting = [*sources]
+    waiting = [source for source in sources if source.index not in found]
     while waiting:
         node = waiting[-1]
         layer: Any = node.layer
-        if node.index in found:
-            waiting.pop()
-        elif layer is None or layer.is_norm or not is_sure(node):
-            found[node.index] = None
-        elif layer.drops_values and _drops(node):
-            found[node.index] = node
-        elif unknown := [source for source in node.inputs if source.index not in found]:
-            waiting += unknown
-        else:
-            found[node.index] = _first(node.inputs, found)
+        dropout: Node | None = None
+        if layer is not None and not layer.is_norm and is_sure(node):
+            if layer.drops_values and _drops(node):
+                dropout = node
+            elif unknown := [source for source in node.inputs if source.index not in found]:
+                waiting += unknown
+                continue
+            else:
+                dropout = _first(node.inputs, found)
+        found[node.index] = dropout
+        waiting.pop()
     return _first(sources, found)
 
 

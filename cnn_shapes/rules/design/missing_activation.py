@@ -35,18 +35,21 @@ from typing import Any
 from cnn_shapes.diagnostics import Fix, Label
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Weighted
-from cnn_shapes.network import Node
+from cnn_shapes.network import Node, Place
 from cnn_shapes.rules.context import RuleContext, RuleFinding, is_sure, layer_of, shape_in, shape_out
 
 SEVERITY = "warning"
 
 
 def check(context: RuleContext) -> Iterator[RuleFinding]:
+    told: dict[Place, RuleFinding] = {}  # copies of a line are told together
     for node in context.nodes:
         if isinstance(node.layer, Weighted):
             before = _linear_before(context, node)
             if before is not None and not _meant(before, node):
-                yield _tell(context, before, node)
+                if node.place not in told:
+                    told[node.place] = _tell(context, before, node)
+                yield told[node.place]
 
 
 def _linear_before(context: RuleContext, node: Node) -> Node | None:

@@ -26,6 +26,21 @@ class Two(nn.Module):
         return self.left(image) + self.right(depth)
 
 
+class Swapped(Two):
+    """The same inputs in another order."""
+
+    def forward(self, depth, image):
+        return self.left(image) + self.right(depth)
+
+
+class Both(Two):
+    """One output more."""
+
+    def forward(self, image, depth):
+        left = self.left(image)
+        return left + self.right(depth), left
+
+
 class Broken(nn.Module):
     def __init__(self):
         super().__init__()

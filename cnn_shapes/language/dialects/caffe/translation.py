@@ -16,8 +16,9 @@ from cnn_shapes.language.dialects.caffe.so_far import FIELD_NAMES, SPELL, Blob, 
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, told
 from cnn_shapes.language.reading.wording import MISSING_FIELD, UNKNOWN_KEY
 from cnn_shapes.language.spec import Overrides
-from cnn_shapes.source import YAML_SYNTAX, Source, Span, TranslatedSource
+from cnn_shapes.source import YAML_SYNTAX, Source, Span
 from cnn_shapes.source.flow_style import quoted
+from cnn_shapes.source.translated import TranslatedSource
 
 # which no layer that is read needs: what they compare or draw is made already
 _LEFT_OUT = (

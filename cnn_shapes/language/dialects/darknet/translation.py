@@ -14,7 +14,8 @@ from cnn_shapes.language.dialects.writing import SpecWriter
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import YAML_SYNTAX, Source, Span, TranslatedSource
+from cnn_shapes.source import YAML_SYNTAX, Source, Span
+from cnn_shapes.source.translated import TranslatedSource
 
 _RECURRENT = ("rnn", "gru", "lstm", "crnn", "conv_lstm", "history")
 _SIZES = ("height", "width", "channels")

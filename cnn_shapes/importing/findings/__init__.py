@@ -1,0 +1,1 @@
+"""What is wrong with a recorded model, in words of who wrote its code."""

@@ -1,0 +1,1 @@
+"""Fixes of a model that are more than another number."""

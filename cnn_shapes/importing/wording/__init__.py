@@ -1,0 +1,1 @@
+"""What is said of the code of a model."""
