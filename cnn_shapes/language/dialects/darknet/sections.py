@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.dialects.writing import Given, Told, told, verbatim
+from cnn_shapes.language.dialects.writing import MOST_ENTRIES, Given, Told, TooLong, told, verbatim
 from cnn_shapes.language.reading.wording import BAD_VALUE, UNKNOWN_KEY
 from cnn_shapes.source import DUPLICATE_KEY, YAML_SYNTAX, Source, Span
 
@@ -223,6 +223,8 @@ def sections_of(source: Source, tell: Tell) -> list[Section]:
         start = source.offset(number, 1) + line.index(text)
         if text[0] == "[" and (found := _SECTION.match(text)) is not None:
             place = Span(start, start + found.end())
+            if len(sections) > MOST_ENTRIES:
+                raise TooLong("more than {limit} layers, the limit", MOST_ENTRIES, place)
             sections.append(Section(re.sub(r"\s", "", found[1]), place, tell))
             continue
         key, equals, value = text.partition("=")
