@@ -69,7 +69,7 @@ FLOORS = {
         ("traced_model", "running", "words"),
         ("building", "wording"),
         ("operations",),
-        ("layers_of",),
+        ("layers_of", "of_network"),
         ("flat_spec", "failures"),
         ("model_check", "verifying"),
         ("remedies",),
