@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cnn_shapes.importing.traced_model import TracedModel
 
 GROUP = "Build"
+_HAS_BLOCKS = "\nblocks:\n"  # which fold it already, in words that its readers know
 _MOST_NAMED = 8  # of what was left out or never reached
 
 
@@ -84,7 +85,7 @@ def import_(
     if output not in (None, "-") and os.path.lexists(output):
         _stays(output)
     if not is_model(source):
-        raise typer.Exit(_import_file(source, input or [], output))
+        raise typer.Exit(_import_file(source, input or [], output, flat))
     run = models.run_of(input or [], arguments or [], python, timeout)
     settings = models.settings_of(source)
     recording = record(source, run.arguments, run.inputs, python=run.python, timeout=run.timeout)
@@ -106,8 +107,9 @@ def import_(
     raise typer.Exit(SUCCESS if report.ok else FOUND)
 
 
-def _import_file(path: str, inputs: list[str], output: str | None) -> int:
+def _import_file(path: str, inputs: list[str], output: str | None, flat: bool) -> int:
     """Write the spec that a file of another tool is; the exit code."""
+    from cnn_shapes.importing.folding.folded_spec import folded_file
     from cnn_shapes.source import on_one_line
     from cnn_shapes.source.translated import TranslatedSource
 
@@ -124,7 +126,9 @@ def _import_file(path: str, inputs: list[str], output: str | None) -> int:
     if report.trace is None:
         return USAGE
     given = "".join(f" with --input {one}" for one in inputs)
-    _write(output, f"# Imported from {on_one_line(os.path.basename(path))}{given}.\n{source.spec_text}")
+    comment = f"Imported from {on_one_line(os.path.basename(path))}{given}."
+    made = None if flat or _HAS_BLOCKS in source.spec_text else folded_file(report, [comment])
+    _write(output, made or f"# {comment}\n{source.spec_text}")
     return SUCCESS if report.ok else FOUND
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from cnn_shapes.checking import UNREADABLE_MODEL, CheckResult, check_source
 from cnn_shapes.diagnostics import ERROR, Diagnostic
-from cnn_shapes.importing.failures import told
 from cnn_shapes.importing.findings import refused
 from cnn_shapes.importing.findings.in_code import in_code
 from cnn_shapes.importing.findings.model_source import ModelSource, Remark
@@ -19,6 +18,7 @@ from cnn_shapes.importing.layers_of import layers_of
 from cnn_shapes.importing.recording import Recording, RunFailure
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.importing.wording.comments import silences
+from cnn_shapes.importing.wording.failures import told
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import CodePlace, DerivedSource, Origin, Source, Span, Unreadable, read_own_file

@@ -276,10 +276,10 @@ YAML to show: the model is code.
 Source: the message tells what the code or PyTorch said, at its line.
 """,
     "unsupported-layer": """\
-A model calls what the language has not.
+A model, or a file of another tool, has a layer that the language has not.
 
 Why: A layer that cannot be read is named, with its place, and is never guessed: what depends on it is not
-checked. There is no YAML to show: the model is code. In a spec of one's own, `custom` states what it gives.
+checked. There is no YAML to show. In a spec of one's own, `custom` states what such a layer gives.
 
 Source: the table of kinds and fields in specs/README.md.
 """,

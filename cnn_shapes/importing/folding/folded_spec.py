@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnn_shapes.checking import check_source, fault
+from cnn_shapes.checking import CheckResult, check_source, fault
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.importing.flat_spec import flat_spec
 from cnn_shapes.importing.folding.items import FoldedBlock
@@ -15,6 +15,7 @@ from cnn_shapes.importing.folding.patterns import NotSaid
 from cnn_shapes.importing.folding.proof import difference
 from cnn_shapes.importing.folding.trees import fold
 from cnn_shapes.importing.folding.writing import SpecHead, WrittenSpec, comment_text, write
+from cnn_shapes.importing.of_network import model_of
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.source import Source
 
@@ -58,6 +59,16 @@ def folded_spec(model: TracedModel, comment: Sequence[str] = ()) -> ImportedSpec
     if found:
         return ImportedSpec(flat, f"in blocks it was not proved to be the same, for {found}")
     return ImportedSpec(text)
+
+
+def folded_file(report: CheckResult, comment: Sequence[str]) -> str | None:
+    """The spec of a file of another tool with repeats and residuals; None where it is not proved the same."""
+    model = model_of(report)
+    made = None if model is None else folded_spec(model, comment)
+    if made is None or made.unfolded:
+        return None
+    after = check_source(Source("<folded>", made.text), rules=False)
+    return None if difference(report, after) else made.text
 
 
 def _folded(model: TracedModel, comment: Sequence[str], calls_share: bool = True) -> str:

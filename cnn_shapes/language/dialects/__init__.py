@@ -10,13 +10,15 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cnn_shapes.source import LIMIT_EXCEEDED, Problem, Source, Span
+
 if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
-    from cnn_shapes.source import Source
     from cnn_shapes.source.translated import TranslatedSource
 
 __all__ = ["ENDINGS", "dialect_of", "translated"]
 
+_LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
 ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {}
@@ -40,5 +42,14 @@ def translated(source: Source, overrides: Overrides) -> TranslatedSource | None:
     name = dialect_of(source.path, source.text)
     if name is None:
         return None
-    found: TranslatedSource = import_module(f"{__name__}.{name}").translate(source, overrides)
+    from cnn_shapes.language.dialects.writing import TooLong, unreadable
+
+    try:
+        if len(source.text) > _LONGEST:
+            raise TooLong("a text of more than {limit} characters, the limit", _LONGEST, Span(0, 0))
+        found: TranslatedSource = import_module(f"{__name__}.{name}").translate(source, overrides)
+    except TooLong as error:
+        facts = {"limit": error.limit}
+        begin = Source(source.path, source.text[: min(_LONGEST, error.place.end + 1_000)])  # what is shown
+        return unreadable(begin, Problem(LIMIT_EXCEEDED, error.template, error.place, facts))
     return found

@@ -16,6 +16,18 @@ Add = Callable[[str, str], Edit | None]
 UNSUPPORTED_LAYER = "unsupported-layer"
 
 
+MOST_ENTRIES = 10_000  # layers: each is written, read again and kept with its places
+_MOST_VALUES = 100_000
+
+
+class TooLong(Exception):
+    """A text that would cost more than it may: more than `limit` of what the template says, at a place."""
+
+    def __init__(self, template: str, limit: int, place: Span) -> None:
+        super().__init__(template)
+        self.template, self.limit, self.place = template, limit, place
+
+
 class Told(NamedTuple):
     """A value of the spec, as YAML, and the `place` in the original that says it.
 
@@ -61,7 +73,7 @@ class SpecWriter:
         self.names: dict[str, str] = {}  # what the original calls a layer, by its name in the spec
         self.problems: list[Problem] = []
         self._parts: list[str] = []
-        self._length = 0
+        self._length = self._count = 0
         self._pieces: list[ToldPart] = []
         self._refused: set[int] = set()
         self._added: set[str] = set()
@@ -99,6 +111,9 @@ class SpecWriter:
         """A layer or the call of a block, with its fields; `add` gives the edit that adds one to it."""
         if kind.place is not None:
             self._take_marks(kind.place.start)
+        self._count += 1
+        if self._count > MOST_ENTRIES:
+            raise TooLong("more than {limit} layers, the limit", MOST_ENTRIES, kind.place or Span(0, 0))
         self._put("  - ")
         self._told(kind, add)
         if fields:
@@ -152,6 +167,8 @@ class SpecWriter:
     def _told(self, value: Told, add: Add | None = None) -> None:
         start = self._length
         self._put(value.text)
+        if len(self._pieces) > _MOST_VALUES:
+            raise TooLong("more than {limit} values, the limit", _MOST_VALUES, value.place or Span(0, 0))
         if value.place is not None:
             self._pieces.append(ToldPart(start, self._length, value.place, value.write, add))
 

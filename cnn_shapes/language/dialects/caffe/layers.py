@@ -142,19 +142,58 @@ def _shuffle(here: BlobsSoFar, layer: LayerText) -> None:
 
 
 def _upsample(here: BlobsSoFar, layer: LayerText) -> None:
-    if len(layer.bottoms) != 1 or (layer.params is not None and layer.params.all("upsample_h")):
-        here.refuse(layer, "an Upsample by the places of a pool cannot be said in the language")
+    """Of one blob its values repeated; of two they go where a pool took them, in the size it had."""
+    found = here.bottoms(layer, max(1, min(len(layer.bottoms), 2)))
+    if found is None:
+        here.broken(layer)
         return
+    shape = found[0].shape
+    factor = here.number(layer.params, "scale", 2) or 2
+    out = None if shape is None else (shape[0], *(size * factor for size in shape[1:]))
+    sources = [here.source_of(bottom) for bottom in layer.bottoms]
+    if len(found) == 2 and found[1].mask:
+        name = here.writer.name_for(layer.name)
+        here.read.add(sources[1].text)
+        here.entry("max_unpool", layer, name, {"like": sources[1]}, sources[:1])
+        here.make(layer, name, found[1].shape)
+        return
+    given = [key for key in ("scale_h", "scale_w", "upsample_h", "upsample_w") if _is_given(layer, key)]
+    if len(found) == 2 or given:
+        here.refuse(layer, "an Upsample with {what} cannot be said", what=", ".join(given) or "two bottoms")
+        return
+    name = here.writer.name_for(layer.name)
+    here.entry("upsample", layer, name, {"scale": here.told(layer.params, "scale", factor)}, sources)
+    here.make(layer, name, out)
+
+
+def _is_given(layer: LayerText, key: str) -> bool:
+    return layer.params is not None and bool(layer.params.all(key))
+
+
+def _interp(here: BlobsSoFar, layer: LayerText) -> None:
+    """Bilinear, to a size or by a zoom: size + (size - 1)*(zoom - 1). Source: DeepLab's interp_layer.cpp."""
     found = here.bottoms(layer, 1)
     if found is None:
         here.broken(layer)
         return
-    factor = here.number(layer.params, "scale", 2) or 2
+    shape, zoom = found[0].shape, here.number(layer.params, "zoom_factor", 1) or 1
+    height, width = here.number(layer.params, "height"), here.number(layer.params, "width")
+    others = [key for key in ("shrink_factor", "pad_beg", "pad_end") if here.number(layer.params, key, 0)]
+    if shape is None:
+        here.broken(layer)  # what it reads is not known, which is told
+        return
+    if others or (height is None) != (width is None):
+        here.refuse(layer, "an Interp with {what} cannot be said", what=", ".join(others) or "one size alone")
+        return
+    sizes = [size + (size - 1) * (zoom - 1) for size in shape[1:]]
+    said = [told(size, layer.place) for size in sizes]
+    if height is not None and width is not None:
+        sizes = [height, width]
+        said = [here.told(layer.params, key, size) for key, size in (("height", height), ("width", width))]
     name = here.writer.name_for(layer.name)
-    fields: dict[str, Given] = {"scale": here.told(layer.params, "scale", factor)}
+    fields: dict[str, Given] = {"size": said, "mode": told("linear")}
     here.entry("upsample", layer, name, fields, [here.source_of(layer.bottoms[0])])
-    shape = found[0].shape
-    here.make(layer, name, None if shape is None else (shape[0], *(size * factor for size in shape[1:])))
+    here.make(layer, name, (shape[0], *sizes))
 
 
 def _elementwise(params: str = "", known: str = "") -> LayerType:
@@ -211,5 +250,6 @@ LAYERS: dict[str, LayerType] = {
     "Axpy": LayerType("", "", _axpy),
     "Normalize": LayerType("norm_param", "across_spatial channel_shared scale_filler eps", _normalize),
     "ShuffleChannel": LayerType("shuffle_channel_param", "group", _shuffle),
+    "Interp": LayerType("interp_param", "height width zoom_factor shrink_factor pad_beg pad_end", _interp),
     "Upsample": LayerType("upsample_param", "scale scale_h scale_w upsample_h upsample_w", _upsample),
 }

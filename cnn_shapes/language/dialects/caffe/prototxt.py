@@ -115,7 +115,7 @@ def parsed(source: Source) -> Message:
             inner = Message(value.place.start)
             message.fields.append((name.text, name.place, inner))
             open_messages.append((inner, _PAIRS[value.text]))
-            if len(open_messages) > _DEEPEST:
+            if len(open_messages) > _DEEPEST + 1:  # the text itself is one
                 template = "messages in messages, more than {limit} deep, the limit"
                 raise Malformed(template, value.place, limit=_DEEPEST)
         elif value.kind == "sign" and value.text == "[":

@@ -35,11 +35,13 @@ BlobShape = tuple[int, ...] | None  # without the batch; None where it is not kn
 class Blob(NamedTuple):
     """What a blob is at a time: the layer of the spec that makes it, and its sizes without the batch.
 
-    `entry` is None where it is left out, with all that reads it. Sizes that are not known are None.
+    `entry` is None where it is left out, with all that reads it. Sizes that are not known are None. `mask`:
+    it holds the places that the pool took, which only an Upsample reads; its sizes are those before the pool.
     """
 
     entry: str | None
     shape: BlobShape
+    mask: bool = False
 
 
 class LayerText:
@@ -83,6 +85,10 @@ class BlobsSoFar:
                 )
                 self.writer.tell(WRONG_INPUTS, template, bottom.place, blob=bottom.text, near=near or "")
                 return None
+            if blob.mask and layer.type != "Upsample":
+                template = "{type} reads the places that a pool took, which cannot be said in the language"
+                self.writer.tell(WRONG_INPUTS, template, bottom.place, type=layer.type)
+                return None
             found.append(blob)
         if (count is None and not found) or (count is not None and len(found) != count):
             template = "{type} reads {count}, found {found} bottoms"
@@ -105,7 +111,9 @@ class BlobsSoFar:
         for top, shape in zip(layer.tops, shapes, strict=False):
             self.blobs[top.text] = Blob(entry, shape)
         for top in layer.tops[len(shapes) :]:
-            self.blobs[top.text] = Blob(None, None)
+            template = "{type} makes {count}, found the top {top} more"
+            count = "1 blob" if len(shapes) == 1 else f"{len(shapes)} blobs"
+            self.writer.tell(WRONG_INPUTS, template, top.place, type=layer.type, count=count, top=top.text)
 
     # what is written
 

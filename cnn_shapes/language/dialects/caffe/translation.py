@@ -33,6 +33,11 @@ _LEFT_OUT = (
     *("InfogainLoss", "MultinomialLogisticLoss", "SmoothL1Loss", "MultiBoxLoss", "Silence", "HDF5Output"),
     *("PriorBox", "DetectionOutput", "DetectionEvaluate", "ArgMax", "Softmax_Loss", "SoftmaxLoss"),
 )
+# of Caffe and its best known forks, which the language has not
+_NOT_SAID = (
+    *("Bias", "Embed", "Filter", "Im2col", "BatchReindex", "Reduction", "SPP", "Tile", "RNN", "LSTM"),
+    *("Recurrent", "ROIPooling", "PSROIPooling", "Proposal", "Parameter", "Local", "Resize"),
+)
 # the words of V1, whose layers are `layers`
 _OF_V1 = {
     "CONVOLUTION": "Convolution",
@@ -144,6 +149,9 @@ def _reads_what_is_left_out(here: BlobsSoFar, layer: LayerText) -> bool:
 
 
 def _refuse(here: BlobsSoFar, layer: LayerText) -> None:
+    if layer.type in _NOT_SAID:
+        here.refuse(layer, "{type} cannot be said in the language", type=layer.type)
+        return
     if layer.type == "Python":
         here.refuse(layer, "a Python layer cannot be said in the language: what it makes is in its code")
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnn_shapes.language.dialects.caffe.prototxt import Message
-from cnn_shapes.language.dialects.caffe.so_far import BlobShape, BlobsSoFar, LayerText, window_field
+from cnn_shapes.language.dialects.caffe.so_far import Blob, BlobShape, BlobsSoFar, LayerText, window_field
 from cnn_shapes.language.dialects.writing import Given, Told, told
 
 
@@ -118,7 +118,12 @@ def pooling(here: BlobsSoFar, layer: LayerText) -> None:
         **({} if floors else {"rounding": told(rounding)}),
     }
     here.entry(f"{kinds[how]}pool", layer, name, fields, source)
-    here.make(layer, name, None if out is None else out.shape)
+    made = None if out is None else out.shape
+    if len(layer.tops) == 2 and how in ("MAX", "0"):
+        here.make(layer, name, made, made)
+        here.blobs[layer.tops[1].text] = Blob(name, shape, mask=True)
+    else:
+        here.make(layer, name, made)
 
 
 def _floors(here: BlobsSoFar, params: Message | None) -> bool:

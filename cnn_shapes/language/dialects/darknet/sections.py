@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import closest
-from cnn_shapes.language.dialects.writing import Given, Told, told, verbatim
+from cnn_shapes.language.dialects.writing import MOST_ENTRIES, Given, Told, TooLong, told, verbatim
 from cnn_shapes.language.reading.wording import BAD_VALUE, UNKNOWN_KEY
 from cnn_shapes.source import DUPLICATE_KEY, YAML_SYNTAX, Source, Span
 
@@ -56,9 +56,11 @@ _IDLE = {
     "optimized_memory workspace_size_limit_MB adversarial_lr attention "
     "badlabels_rejection_percentage unsupervised num_sigmas_reject_badlabels "
     "equidistant_point show_receptive_field weights_reject_freq adam B1 B2 eps step gamma "
-    "min_ratio max_ratio center clip flip use_cuda_graph cuda_graph random notruth",
+    "min_ratio max_ratio center clip flip use_cuda_graph cuda_graph random notruth scale "
+    "learning_rate_min batches_per_cycle batches_cycle_mult contrastive_jit_flip "
+    "contrastive_color resize_step max_chart_loss",
     "convolutional": "flipped dot binary xnor bin_output reverse temperature grad_centr angle rotate stretch "
-    "stretch_sway sway deform assisted_excitation",
+    "stretch_sway sway deform assisted_excitation use_bin_output cbn",
     "crop": "flip angle saturation exposure noadjust shift",
     "dropout": "dropblock dropblock_size_rel dropblock_size_abs",
     "softmax": "groups temperature tree spatial noloss tree_file",
@@ -71,6 +73,7 @@ _IDLE = {
     "Gaussian_yolo": f"{_OF_HEADS} yolo_point",
     "region": _OF_HEADS,
     "detection": _OF_HEADS,
+    "contrastive": f"{_OF_HEADS} classes steps temperature yolo_layer detection",
 }
 
 
@@ -223,6 +226,8 @@ def sections_of(source: Source, tell: Tell) -> list[Section]:
         start = source.offset(number, 1) + line.index(text)
         if text[0] == "[" and (found := _SECTION.match(text)) is not None:
             place = Span(start, start + found.end())
+            if len(sections) > MOST_ENTRIES:
+                raise TooLong("more than {limit} layers, the limit", MOST_ENTRIES, place)
             sections.append(Section(re.sub(r"\s", "", found[1]), place, tell))
             continue
         key, equals, value = text.partition("=")

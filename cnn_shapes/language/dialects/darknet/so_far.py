@@ -114,12 +114,11 @@ class LayersSoFar:
         here = len(self.names)
         index = number if number >= 0 else here + number
         if not 0 <= index < here:
-            there = f"layer {index}, which comes later" if index >= here else "no layer"
-            if index == here:
-                there = "itself"
-            template = "{key} names {number}, {there}: before this layer {here} are 0 to {last}"
-            facts = {"number": number, "there": there, "here": here, "last": here - 1}
-            self.tell(WRONG_INPUTS, template, place, key=key, **facts)
+            template = "{key} goes {back} layers back, and only {here} come before this one"
+            if index >= here:
+                later = "itself" if index == here else f"layer {index}, which comes later"
+                template = f"{{key}} names {later}: this is layer {{here}}, which reads those before it"
+            self.tell(WRONG_INPUTS, template, place, key=key, back=-number, here=here)
             return None
         names = [*self.names]
 
