@@ -8,12 +8,14 @@ import pytest
 import cnn_shapes
 from tests.golden import run
 
+KERAS_NET = "import keras\nclass Block(keras.layers.Layer):\n    pass\nclass Net(keras.Model):\n    pass\n"
 NET = "import torch\nclass Net(torch.nn.Module):\n    pass\nclass Other:\n    pass\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "net.py").write_text(NET)
+    (tmp_path / "keras_net.py").write_text(KERAS_NET)
     (tmp_path / "net.yaml").write_text("input: [8, 8, 1]\nlayers: [conv: 2]\n")
     return tmp_path
 
@@ -22,6 +24,10 @@ def folder(tmp_path: Path) -> Path:
     ("arguments", "said"),
     [
         ("check net.py", "net.py is Python: name the model in it, as in net.py:Net (it has Net)"),
+        (
+            "check keras_net.py",
+            "keras_net.py is Python: name the model in it, as in keras_net.py:Net (it has Net)",
+        ),
         ("check net.py:Net --input 3x-1", "expected the sizes without the batch as in 3x224x224, found 3x-1"),
         ("check net.py:Net --input x=3x8x8 --input 4", "name all inputs, as in --input x=3x224x224, or none"),
         ("check net.py:Net --arg 10", "expected name=value as in classes=10, found 10"),

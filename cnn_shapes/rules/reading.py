@@ -268,12 +268,12 @@ Source: the operating system's own reason follows the path (POSIX, errno.h).
     "unreadable-model": """\
 A model cannot be imported, constructed or run.
 
-Why: The interpreter has no PyTorch, the name is misspelt, the constructor wants arguments
+Why: The interpreter has neither PyTorch nor Keras, the name is misspelt, the constructor wants arguments
 (`--arg classes=10`), the input has no sizes (`--input 3x224x224`), or the code raises, reads values of
 tensors that have none, or does not end. What was not run was not checked: the exit code is 2. There is no
 YAML to show: the model is code.
 
-Source: the message tells what the code or PyTorch said, at its line.
+Source: the message tells what the code, PyTorch or Keras said, at its line.
 """,
     "unsupported-layer": """\
 A model, or a file of another tool, has a layer that the language has not.

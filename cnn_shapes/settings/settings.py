@@ -20,9 +20,9 @@ class BadSettings(Exception):
 class Settings(NamedTuple):
     """What holds for the files of a folder. Patterns are as in .gitignore, from the folder `root`.
 
-    `select` are the rules of design that are reported, None: all; errors always are. `models` are PyTorch
-    models with their options as on the command line, which run only when asked for. `file` is where all this
-    is written, None where nothing is configured.
+    `select` are the rules of design that are reported, None: all; errors always are. `models` are PyTorch and
+    Keras models with their options as on the command line, which run only when asked for. `file` is where all
+    this is written, None where nothing is configured.
     """
 
     select: tuple[str, ...] | None = None

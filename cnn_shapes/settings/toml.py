@@ -300,7 +300,8 @@ SETTINGS = {
     "models": SettingKey(
         _strings,
         lambda: {**_listed(), "default": []},
-        "PyTorch models that check --models runs, as in net.py:Model --input 3x224x224 --arg classes=10.",
+        "PyTorch and Keras models that check --models runs, as in net.py:Model --input 3x224x224 "
+        "--arg classes=10.",
     ),
 }
 

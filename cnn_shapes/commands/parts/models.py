@@ -200,8 +200,13 @@ def _classes(path: str) -> Iterator[str]:
         return
     for node in tree.body:
         bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
-        if isinstance(node, ast.ClassDef) and any(base.endswith("Module") for base in bases):
+        if isinstance(node, ast.ClassDef) and any(map(_is_of_models, bases)):
             yield node.name
+
+
+def _is_of_models(base: str) -> bool:
+    """Whether a class is a model by the name of its base: nn.Module, LightningModule, keras.Model."""
+    return base.endswith("Module") or base.rpartition(".")[2] == "Model"
 
 
 def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:

@@ -35,6 +35,8 @@ _IN_FRAMEWORK: Mapping[str, Mapping[str, str]] = {
         "padding: [{padding}] keeps it": "ZeroPadding before it, by one more at one end, keeps it",
         "padding: half": 'padding="same"',
         "activation: relu": 'activation="relu"',
+        ": PyTorch cannot train this with a batch of one": ": a batch of one trains nothing before it",
+        ", and PyTorch refuses it": "",
     },
 }
 
