@@ -20,20 +20,21 @@ _OLD_SIGNATURE = "nc anchors"  # of YOLOv5's own repository
 
 
 class DetectionHead(NamedTuple):
-    """A head: what it reads, and the numbers that decide its sizes.
+    """A head: what it reads, and the numbers that decide its sizes: first how many `classes` there are.
 
     `more` are the values that it says of a place beside box and classes.
     """
 
     name: str
     sources: list[Told]
+    nc: int
     classes: Told
     reg_max: int
     more: int = 0
 
     @property
     def values(self) -> int:
-        return 4 * self.reg_max + int(self.classes.text) + self.more
+        return 4 * self.reg_max + self.nc + self.more
 
 
 # what a head has beside boxes and classes, None where an argument is wrong, which is told
@@ -177,7 +178,7 @@ def _make(here: ModelSoFar, name: str) -> bool:
     classes = _classes(here, found)
     if classes is None:
         return False
-    head = row.task(here, DetectionHead(name, sources, classes, here.count_of("reg_max")), found)
+    head = row.task(here, DetectionHead(name, sources, *classes, here.count_of("reg_max")), found)
     if head is None:
         return False
     plain = row.plain and here.plain_head
@@ -192,12 +193,16 @@ def _make(here: ModelSoFar, name: str) -> bool:
     return True
 
 
-def _classes(here: ModelSoFar, found: dict[str, Argument]) -> Told | None:
+def _classes(here: ModelSoFar, found: dict[str, Argument]) -> tuple[int, Told] | None:
+    """How many classes there are, and what says it: a number, or the key."""
     argument = found.get("nc")
     if argument is None:
-        return told(80)
+        return 80, told(80)
     if argument.is_number and argument.value >= 1:
-        return Told(str(argument.value), argument.place, str if argument.verbatim else None)
+        if argument.word == "nc":
+            return argument.value, told("nc", argument.place)
+        text = str(argument.value)
+        return argument.value, Told(text, argument.place, str if argument.verbatim else None)
     here.wrong("nc", "a whole number from 1", argument)
     return None
 
@@ -252,7 +257,7 @@ def _make_of_anchors(here: ModelSoFar, name: str) -> bool:
         return False
     for number, (source, count) in enumerate(zip(sources, counts, strict=True)):
         one = here.added(f"{name}_{number}") if number < len(sources) - 1 else name
-        filters = told(count * (int(classes.text) + 5), classes.place)
+        filters = told(count * (classes[0] + 5), classes[1].place)
         here.entry("conv", one, {"filters": filters}, source)
         here.outputs.append(one)
     return True
@@ -278,7 +283,9 @@ def _classify(here: ModelSoFar, name: str) -> bool:
     fields = here.fields(found, "")
     if fields is None:
         return False
-    count: Given = Told(str(classes.value), classes.place, str if classes.verbatim else None)
+    count = told("nc", classes.place)
+    if classes.word != "nc":
+        count = Told(str(classes.value), classes.place, str if classes.verbatim else None)
     read = None if here.module.sources[0][0] == -1 else source
     here.entry(here.block("Classify"), name, {"c2": count, **fields}, read)
     here.outputs.append(name)

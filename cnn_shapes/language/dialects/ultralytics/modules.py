@@ -277,7 +277,10 @@ def make_linear_parts(here: ModelSoFar, name: str) -> bool:
     fields = here.fields(found, "")
     if fields is None:
         return False
-    whole: _Fields = {"filters": told(sum(one.value for one in counts), listed.place)}
+    whole: _Fields = {
+        "filters": told(sum(one.value for one in counts), listed.place),
+        "kernel_size": told(1),
+    }
     whole |= {_WORDS[key]: value for key, value in fields.items()}
     parts = [here.added(f"{name}_{number}") for number in range(len(counts))]
     here.parts[len(here.names) - 1] = list(zip(parts, [one.value for one in counts], strict=True))

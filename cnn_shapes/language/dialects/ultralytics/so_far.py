@@ -14,25 +14,26 @@ from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, WRONG_
 from cnn_shapes.shapes import EXPECT_MISMATCH
 from cnn_shapes.source import Span
 
-_READ_IT = "read it in a from, name it under outputs, or leave it out"
-_SHIFT = (
-    "read it in a from, or leave it out; after a module that was put in, the numbers in from are one larger"
-)
+_WORDS = {
+    "read it in a from, name it under outputs, or leave it out": (
+        "read it in a from, or leave it out; after a module that was put in, the numbers in from are one larger"
+    ),
+    "filters: ": "c2: ",
+    "scale: ": "scale_factor: ",
+}
 _MISSING = re.compile(r"\bmissing_\d+_((?:minus)?\d+)")
-
-
-def spell(text: str) -> str:
-    """Our words for what Ultralytics has in another way."""
-    return _MISSING.sub(lambda name: name[1].replace("minus", "-"), text.replace(_READ_IT, _SHIFT)).replace(
-        "filters: ", "c2: "
-    )
-
-
 _COUNTS = ("k", "s", "d", "g", "n", "c3", "c4", "area", "kernel_size", "nm", "npr", "ne", "r")  # from 1
 _SIZES = ("p", "output_padding")  # from 0
 _FLAGS = ("act", "bn", "shortcut", "c3k", "attn", "a2", "residual", "lk", "is_first", "bias", "ceil_mode")
 _RATIOS = ("e", "mlp_ratio")
 _INSERTED = ("k", "s")  # arguments with a default that a repair may add
+
+
+def spell(text: str) -> str:
+    """Our words for what Ultralytics has in another way."""
+    for ours, theirs in _WORDS.items():
+        text = text.replace(ours, theirs)
+    return _MISSING.sub(lambda name: name[1].replace("minus", "-"), text)
 
 
 class ModelSoFar:
