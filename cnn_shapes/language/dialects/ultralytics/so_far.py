@@ -16,7 +16,7 @@ from cnn_shapes.source import Span
 
 _WORDS = {
     "read it in a from, name it under outputs, or leave it out": (
-        "read it in a from, or leave it out; after a module that was put in, the numbers in from are one larger"
+        "read it in a from, or leave it out; after an inserted module, the numbers in from are one larger"
     ),
     "filters: ": "c2: ",
     "scale: ": "scale_factor: ",
