@@ -248,7 +248,7 @@ def _check(
         found = suppressions.apply(found, rules and not overrides.any)
     if not _may_be_edited(source, document.root, found):
         found = [one._replace(fixes=tuple(fix for fix in one.fixes if not fix.safe)) for one in found]
-    shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems)
+    shown, omitted = _in_order(settings.adjusted(source.path, found), limits.problems, source)
     return CheckResult(source, spec, traced, shown, omitted, overrides, settings)
 
 
@@ -317,11 +317,15 @@ def _waiving(
     return reason
 
 
-def _in_order(found: list[Diagnostic], limit: int) -> tuple[list[Diagnostic], int]:
-    """The findings in the order of the text; beyond the limit the least severe are left out first."""
-    found.sort(key=lambda one: (SEVERITIES.index(one.severity), one.span.start, one.rule))
+def _in_order(found: list[Diagnostic], limit: int, source: Source) -> tuple[list[Diagnostic], int]:
+    """The findings in the order of the user's text; beyond the limit the least severe are left out first."""
+
+    def place(one: Diagnostic) -> int:
+        return source.written(one.span)[1].start if source.is_translated else one.span.start
+
+    found.sort(key=lambda one: (SEVERITIES.index(one.severity), place(one), one.rule))
     shown = found[:limit]
-    shown.sort(key=lambda one: (one.span.start, SEVERITIES.index(one.severity), one.rule))
+    shown.sort(key=lambda one: (place(one), SEVERITIES.index(one.severity), one.rule))
     return shown, len(found) - len(shown)
 
 

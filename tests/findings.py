@@ -3,12 +3,20 @@
 import io
 
 from cnn_shapes import formats
-from cnn_shapes.checking import CheckResult, check_bytes, check_source, faulted, unreadable
+from cnn_shapes.checking import (
+    UNREGISTERED_MODULE,
+    CheckResult,
+    check_bytes,
+    check_source,
+    faulted,
+    unreadable,
+)
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.importing.model_check import check_model
-from cnn_shapes.importing.recording import CANNOT_RUN, ResultOf, RunFailure
+from cnn_shapes.importing.recording import CANNOT_RUN, ResultOf, RunFailure, read_answer
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import CodePlace, Source
+from tests.recorded_models import broken_models
 from tests.recordings import Calls
 
 NASTY = "models/50%,a:b\n\r::error::x/ü 합.yaml"
@@ -37,14 +45,24 @@ def reports() -> list[CheckResult]:
 
 
 def models() -> list[CheckResult]:
-    """A model that raises, and one that calls what the language has not, with texts that a log could obey."""
+    """A model that raises, one that calls what the language has not, with texts that a log could obey, and
+    one with layers in a list.
+    """
     failure = RunFailure(CANNOT_RUN, "raised", "\x1b[31m\n::error::x", "Error", place=CodePlace("/n\n.py", 3))
     calls = Calls(x=(3, 8, 8))
     calls.add("fft\n::error::y", ResultOf(0), shape=(3, 8, 8))
+    (layers_in_a_list,) = (model for model in broken_models() if model.file.stem == "layers_in_a_list")
     return [
         check_model("net.py:Raises", failure),
         check_model("net.py:Transforms", calls.recording()),
+        bare(check_model("list.py:Net", read_answer(layers_in_a_list.answer())), UNREGISTERED_MODULE),
     ]
+
+
+def bare(report: CheckResult, rule: str) -> CheckResult:
+    """A report with the findings of one rule alone, without fixes."""
+    found = [one._replace(fixes=()) for one in report.diagnostics if one.rule == rule]
+    return report.with_diagnostics(found)
 
 
 REPORTS = reports()

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.checking import NO_VERDICT, UNSUPPORTED_LAYER, check_bytes, check_path, check_source
+from cnn_shapes.checking import (
+    NO_VERDICT,
+    UNREGISTERED_MODULE,
+    UNSUPPORTED_LAYER,
+    check_bytes,
+    check_path,
+    check_source,
+)
 from cnn_shapes.diagnostics import render
 from cnn_shapes.rules import READING, RULES, SHAPE
 from cnn_shapes.source import Source
@@ -37,7 +44,7 @@ def test_error(marked: str, rule: str, message: str, update: bool) -> None:
 
 
 def test_an_error_of_every_rule() -> None:
-    rows = {rule for _, rule, _ in ROWS} | {*NO_VERDICT, UNSUPPORTED_LAYER}
+    rows = {rule for _, rule, _ in ROWS} | {*NO_VERDICT, UNSUPPORTED_LAYER, UNREGISTERED_MODULE}
     assert rows == {rule.name for rule in RULES.values() if rule.stage in (READING, SHAPE)}
 
 

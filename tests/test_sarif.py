@@ -9,10 +9,19 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnn_shapes.checking import NO_VERDICT, UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
+from cnn_shapes.checking import (
+    NO_VERDICT,
+    UNREADABLE_MODEL,
+    UNREGISTERED_MODULE,
+    UNSUPPORTED_LAYER,
+    CheckResult,
+    check_source,
+)
 from cnn_shapes.formats.sarif import uri
 from cnn_shapes.source import Source
 from tests.findings import COUNT, NASTY, REPORTS, SPEC, written
+
+_WITHOUT_YAML = (*NO_VERDICT, UNSUPPORTED_LAYER, UNREGISTERED_MODULE)  # which are about models
 
 
 def sarif_run(given: list[CheckResult]) -> dict[str, Any]:
@@ -36,7 +45,7 @@ def test_sarif_rules_and_places() -> None:
     assert len({result["partialFingerprints"]["cnnShapesFinding/v1"] for result in run["results"]}) == COUNT
     for rule in rules:
         assert rule["help"]["text"].startswith(rule["fullDescription"]["text"])
-        assert ("```yaml" in rule["help"]["markdown"]) == (rule["id"] not in (*NO_VERDICT, UNSUPPORTED_LAYER))
+        assert ("```yaml" in rule["help"]["markdown"]) == (rule["id"] not in _WITHOUT_YAML)
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         (location,) = result["locations"]

@@ -107,12 +107,22 @@ def sizes_on_the_way(node: Node, spec: Spec, whole: bool, least: int = 2) -> Not
     return _followed(start, told, spec, whole) if len(told) >= least else None
 
 
+def _as_written(step: Stretch, spec: Spec) -> Stretch:
+    """The step, or the block around it that the user wrote, where the step is in a block that no user did."""
+    group = step.group
+    around = step.node.group if group is None else group.parent
+    while around is not None and not spec.source.is_written(step.place.span):
+        step, around = step._replace(group=around), around.parent
+    return step
+
+
 def _followed(start: Node, told: Sequence[Stretch], spec: Spec, whole: bool) -> Note:
     def size(shape: Shape | None) -> str:
         if shape is None or whole or not shape.rank:
             return format_shape(shape, spec.layout)
         return format_sizes(shape.sizes)
 
+    told = [_as_written(step, spec) for step in told]
     parts = [f"{size(step.output)} (line {step.line(spec)}, {step.name})" for step in told]
     if len(parts) > _SHOWN:
         parts = [*parts[:_FIRST], "...", *parts[_FIRST - _SHOWN :]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
+from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
 from cnn_shapes.network import Network
 from cnn_shapes.shapes import EXPECT_MISMATCH, NOT_WHOLE
@@ -56,7 +58,7 @@ def _placed(found: Diagnostic, source: TranslatedSource) -> Diagnostic | None:
     labels = tuple(label for label in found.labels if source.is_written(label.span))
     if source.is_written(found.span):
         return found._replace(labels=labels)
-    if found.severity != ERROR:
+    if found.severity != ERROR and found.rule != _UNUSED:
         return None
     call = _call_of(found, source) or next((label.span for label in labels), None)
     rest = tuple(label for label in labels if label.span != call)
@@ -75,7 +77,9 @@ def _call_of(found: Diagnostic, source: TranslatedSource) -> Span | None:
 
 
 def _with_reason(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
-    """Of a layer that asks for what it does not get, why it does."""
+    """Of a layer that asks for what it does not get, why it does; of a name that is not there, what is."""
+    if found.rule == UNKNOWN_NAME and (missing := source.words.reasons.get(str(found.facts.get("name")))):
+        return found._replace(template=missing[0], facts=missing[1], labels=(), notes=(), fixes=())
     reason = source.words.reasons.get(source.words.own(found.layer or ""))
     if reason is None or found.rule not in (EXPECT_MISMATCH, *NOT_WHOLE):
         return found
@@ -94,15 +98,24 @@ def _shown(fact: str, is_word: bool, source: TranslatedSource) -> str:
 
 def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
     spell = source.words.spell
+
+    def without_inner(facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: source.words.without_inner(value) if isinstance(value, str) else value
+            for name, value in facts.items()
+        }
+
     facts = {
         name: _shown(value, name in _WORDS, source) if isinstance(value, str) else value
-        for name, value in found.facts.items()
+        for name, value in without_inner(found.facts).items()
     }
     return found._replace(
         template=spell(found.template),
         facts=facts,
         pointer=spell(found.pointer),
         fixes=tuple(fix._replace(safe=False) for fix in found.fixes if found.severity == ERROR),
-        labels=tuple(Label(one.span, spell(one.template), one.facts) for one in found.labels),
-        notes=tuple(one._replace(template=spell(one.template)) for one in found.notes),
+        labels=tuple(Label(one.span, spell(one.template), without_inner(one.facts)) for one in found.labels),
+        notes=tuple(
+            one._replace(template=spell(one.template), facts=without_inner(one.facts)) for one in found.notes
+        ),
     )

@@ -11,6 +11,7 @@ from cnn_shapes.source.text import Edit, Problem, Source, Span
 
 # a field that an entry is given: `, stride: 2`
 _ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
+_INNER = re.compile(r"(?<![\w.-])([^\W\d][\w-]*)\.\w[\w.-]*")  # the name of a layer in a block
 _WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
 
 
@@ -45,6 +46,10 @@ class Translation(NamedTuple):
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""
         return ".".join(self.names.get(part, part) for part in name.split("."))
+
+    def without_inner(self, text: str) -> str:
+        """The text, in which what is inside a block of ours has the name of the layer that the user wrote."""
+        return _INNER.sub(lambda name: name[1] if self.own(name[1]) in self.names else name[0], text)
 
     def own(self, shown: str) -> str:
         """The name in the spec of what the original calls so."""
@@ -100,6 +105,10 @@ class TranslatedSource(Source):
     def is_written(self, span: Span) -> bool:
         return self._place(span) is not None
 
+    def says(self, offset: int) -> bool:
+        """Whether it is the original that says what is at an offset."""
+        return self._piece(offset, offset) is not None
+
     def line_of(self, offset: int, field: str = "") -> int | str:
         return self.original.position(self.written(Span(offset, offset))[1].start)[0]
 
@@ -129,13 +138,18 @@ class TranslatedSource(Source):
         (start, end), text = edit
         if start == end:
             return self._added(start, text)
-        place = bisect_right(self._starts_of_pieces, start) - 1
-        piece = self.pieces[place] if place >= 0 else None
-        if piece is None or end > piece.end or piece.write is None:
+        piece = self._piece(start, end)
+        if piece is None or piece.write is None:
             return None
         whole = self.text[piece.start : start] + text + self.text[end : piece.end]
         new = piece.write(whole)
         return None if new is None else [Edit(piece.place, new)]
+
+    def _piece(self, start: int, end: int) -> ToldPart | None:
+        """The piece that holds a part of the text."""
+        place = bisect_right(self._starts_of_pieces, start) - 1
+        piece = self.pieces[place] if place >= 0 else None
+        return None if piece is None or end > piece.end else piece
 
     def _added(self, offset: int, text: str) -> list[Edit] | None:
         """The edits that add fields to the entry on whose line they are inserted."""

@@ -21,7 +21,7 @@ __all__ = ["ENDINGS", "dialect_of", "translated"]
 _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
 ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
-_SIGNS: dict[str, tuple[str, ...]] = {}
+_SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
 
 
 def dialect_of(path: str, text: str) -> str | None:

@@ -110,7 +110,8 @@ class SpecWriter:
     def entry(self, kind: Told, fields: Mapping[str, Given], add: Add | None = None) -> None:
         """A layer or the call of a block, with its fields; `add` gives the edit that adds one to it."""
         if kind.place is not None:
-            self._take_marks(kind.place.start)
+            end = self.original.text.find("\n", kind.place.end)
+            self._take_marks(len(self.original.text) if end < 0 else end)
         self._count += 1
         if self._count > MOST_ENTRIES:
             raise TooLong("more than {limit} layers, the limit", MOST_ENTRIES, kind.place or Span(0, 0))
@@ -149,14 +150,13 @@ class SpecWriter:
             self._pieces.append(ToldPart(start, self._length, problem.span))
             problems.append((problem, Span(start, self._length)))
             self._put("\n")
-        shown = {name: wanted for name, wanted in self.names.items() if name != wanted}
         text = "".join(self._parts)
         return TranslatedSource(
             self.original,
             text,
             self._pieces,
             problems,
-            Translation(shown, frozenset(self._added), self._reasons, self.spell, self.fields),
+            Translation({**self.names}, frozenset(self._added), self._reasons, self.spell, self.fields),
             frozenset(self._refused),
         )
 

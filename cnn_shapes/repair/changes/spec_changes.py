@@ -17,7 +17,7 @@ from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import COSTS, ROLES
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
-from cnn_shapes.source import Edit, Scalar
+from cnn_shapes.source import Edit, Scalar, Span
 
 
 class InputChange(Change):
@@ -173,6 +173,15 @@ def _seen_by(items: Sequence[Item], wanted: Item) -> list[str] | None:
     return None
 
 
+def _said_together(spec: Spec, source: Scalar) -> list[Span]:
+    """Where a name is read that the user wrote at one place."""
+    if not spec.source.is_translated:
+        return [source.span]
+    place = spec.source.written(source.span)[1]
+    same = [one for item in spec.entries for one in item.sources or () if one.text == source.text]
+    return [one.span for one in same if spec.source.written(one.span)[1] == place]
+
+
 def _read_names(spec: Spec) -> set[str]:
     """The names that a `from`, a `like` or the outputs read, anywhere in the file."""
     read = {node.text for node in spec.outputs}
@@ -183,10 +192,10 @@ def _read_names(spec: Spec) -> set[str]:
     return read
 
 
-def renames(report: CheckResult) -> list[tuple[str, Edit]]:
+def renames(report: CheckResult) -> list[tuple[str, list[Edit]]]:
     """Other names for one that `from` does not find: those in scope, the nearest in spelling first.
 
-    Each with what the change is called.
+    Each with what the change is called; all that is said at the same place of the user's text has the name.
     """
     spec = report.spec
     found = next((found for found in report.errors if found.rule == UNKNOWN_NAME), None)
@@ -201,8 +210,9 @@ def renames(report: CheckResult) -> list[tuple[str, Edit]]:
                 # what is spelled alike is meant, or what nothing reads
                 names.sort(key=lambda name: (name != near, name in read or name == "prev"))
                 line = report.source.line_of(source.start)
+                spans = _said_together(spec, source)
                 return [
-                    (f"{name} instead of {source.text} on line {line}", Edit(source.span, name))
+                    (f"{name} instead of {source.text} on line {line}", [Edit(span, name) for span in spans])
                     for name in names[:_MOST_NAMES]
                 ]
     return []

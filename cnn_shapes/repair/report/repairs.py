@@ -28,7 +28,7 @@ from cnn_shapes.shapes import (
     Shape,
     listed,
 )
-from cnn_shapes.source import Edit, Source, Span
+from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
 
 DEFAULT = Options()
@@ -178,7 +178,7 @@ def _is_of_user(source: Source, change: Change) -> bool:
     if change.adds_layer or change.rounds_file:
         return False
     sayable = not change.added_field or change.added_field in source.words.fields
-    return sayable and source.is_written(Span(change.place, change.place + 1))
+    return sayable and source.says(change.place)
 
 
 def _renamed(report: CheckResult, options: Options) -> Repairs:
@@ -187,7 +187,7 @@ def _renamed(report: CheckResult, options: Options) -> Repairs:
         return Repairs([], exact=True)
     cost = COSTS["from"].flat
     names = renames(report)[: max(options.most, proofs(report))]
-    tried = [checked(report, title, [edit], cost, {}) for title, edit in names]
+    tried = [checked(report, title, edits, cost, {}) for title, edits in names]
     found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
     return Repairs(found[: options.most], exact=True)
 

@@ -1,0 +1,5 @@
+"""Ultralytics' YAML files of models."""
+
+from cnn_shapes.language.dialects.ultralytics.translation import translate
+
+__all__ = ["translate"]
