@@ -1,5 +1,7 @@
 """The Keras models that do not run are recorded as in the tests that do without Keras."""
 
+from pathlib import Path
+
 import pytest
 
 from cnn_shapes.importing.keras_models.recording import read_any_answer
@@ -22,3 +24,20 @@ def test_the_command_says_the_same(name: str, code: int) -> None:
     result = run("check", *model.arguments, folder=BROKEN_KERAS)
     assert result.code == code
     assert result.out + result.err == model.file.with_suffix(".out").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("strides=2)(x)", "strides=2, output_padding=1)(x)"),
+        ("add([x, ", "add([layers.Resizing(25, 25)(x), "),
+        ("Conv2DTranspose(16, 2", "Conv2DTranspose(16, 3"),
+    ],
+)
+def test_the_fixes_of_a_decoder_are_of_keras(tmp_path: Path, written: str, mended: str) -> None:
+    """Each line of `decoder_of_an_odd_input.out` that is a fix, in the code."""
+    text = (BROKEN_KERAS / "decoder_of_an_odd_input.py").read_text(encoding="utf-8")
+    assert text.count(written) == 1
+    (tmp_path / "user.py").write_text(text.replace(written, mended), encoding="utf-8")
+    said = run("check", "user.py:Decoder", "--format", "concise", folder=tmp_path)
+    assert (said.code, said.err) == (0, "")
