@@ -319,14 +319,14 @@ def _waiving(
 
 def _in_order(found: list[Diagnostic], limit: int, source: Source) -> tuple[list[Diagnostic], int]:
     """The findings in the order of the user's text; beyond the limit the least severe are left out first."""
-
-    def place(one: Diagnostic) -> int:
-        return source.written(one.span)[1].start if source.is_translated else one.span.start
-
-    found.sort(key=lambda one: (SEVERITIES.index(one.severity), place(one), one.rule))
-    shown = found[:limit]
-    shown.sort(key=lambda one: (place(one), SEVERITIES.index(one.severity), one.rule))
-    return shown, len(found) - len(shown)
+    if source.is_translated:
+        placed = [(source.written(one.span)[1].start, one) for one in found]
+    else:
+        placed = [(one.span.start, one) for one in found]
+    placed.sort(key=lambda pair: (SEVERITIES.index(pair[1].severity), pair[0], pair[1].rule))
+    shown = placed[:limit]
+    shown.sort(key=lambda pair: (pair[0], SEVERITIES.index(pair[1].severity), pair[1].rule))
+    return [one for _, one in shown], len(found) - len(shown)
 
 
 def check_bytes(
