@@ -22,7 +22,7 @@ _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
 ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {}
-_LONGEST_OF = {"keras": 4_000_000}  # which writes a thousand characters for each layer
+_LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
 
 
 def dialect_of(path: str, text: str) -> str | None:
@@ -33,14 +33,14 @@ def dialect_of(path: str, text: str) -> str | None:
     for name, keys in _SIGNS.items():
         if all(re.search(rf'^\s*[{{"]*{key}"?\s*:', text, re.MULTILINE) for key in keys):
             return name
-    return "keras" if _is_of_keras(text) else None
+    return "keras_files" if _is_of_keras(text) else None
 
 
 def _is_of_keras(text: str) -> bool:
     """Whether a text is the JSON of a Keras model, by the keys at its top."""
-    if not text.lstrip()[:1] == "{" or not ('"class_name"' in text or '"modelTopology"' in text):
+    if text.lstrip()[:1] != "{" or not ('"class_name"' in text or '"modelTopology"' in text):
         return False
-    from cnn_shapes.language.dialects.keras.json_text import keys_at_top  # no spec has such a key
+    from cnn_shapes.language.dialects.keras_files.json_text import keys_at_top  # no spec has such a key
 
     found: set[str] = set()
     for key in keys_at_top(text):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.language.dialects.keras.call import MOST_AXES, Sizes
-from cnn_shapes.language.dialects.keras.graph import GraphCall, name_of
-from cnn_shapes.language.dialects.keras.json_text import JsonValue
+from cnn_shapes.language.dialects.keras_files.graph import GraphCall, name_of
+from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
 from cnn_shapes.language.dialects.writing import Told, told, verbatim
 from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD
 from cnn_shapes.language.spec import Overrides

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cnn_shapes.language.dialects.keras.graph import GraphCall
+from cnn_shapes.language.dialects.keras_files.graph import GraphCall
 from cnn_shapes.language.dialects.writing import speller
 
 _FIELDS = {

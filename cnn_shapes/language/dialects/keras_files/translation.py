@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, closest
 from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Sizes, Unsayable
-from cnn_shapes.language.dialects.keras.functions import LAYERS_OF_FUNCTIONS, operation_of
-from cnn_shapes.language.dialects.keras.graph import (
+from cnn_shapes.language.dialects.keras.table import LAYERS, OPERATIONS, said_layers
+from cnn_shapes.language.dialects.keras_files.functions import LAYERS_OF_FUNCTIONS, operation_of
+from cnn_shapes.language.dialects.keras_files.graph import (
     GRAPHS,
+    CallResult,
     CallsOfModel,
     GraphCall,
-    Value,
     is_model,
     layers_in,
 )
-from cnn_shapes.language.dialects.keras.inputs import InputShape, input_shapes
-from cnn_shapes.language.dialects.keras.json_text import BadJson, JsonValue, read_json
-from cnn_shapes.language.dialects.keras.shapes_ahead import ShapesAhead
-from cnn_shapes.language.dialects.keras.table import LAYERS, OPERATIONS, said_layers
-from cnn_shapes.language.dialects.keras.told_settings import Settings
-from cnn_shapes.language.dialects.keras.words import ADDED, missing_words, speller_of
+from cnn_shapes.language.dialects.keras_files.inputs import InputShape, input_shapes
+from cnn_shapes.language.dialects.keras_files.json_text import BadJson, JsonValue, read_json
+from cnn_shapes.language.dialects.keras_files.shapes_ahead import ShapesAhead
+from cnn_shapes.language.dialects.keras_files.told_settings import ToldSettings
+from cnn_shapes.language.dialects.keras_files.words import ADDED, missing_words, speller_of
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, told
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -63,7 +64,7 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     name = None if config is None else config.text_of("name")
     if name is not None and name.isprintable():
         writer.line(f"name: {quoted(name[:200])}")
-    _Translation(source, writer, layout).write(calls.calls, shapes, outputs)
+    _ModelWriter(source, writer, layout).write(calls.calls, shapes, outputs)
     return writer.finished()
 
 
@@ -114,7 +115,7 @@ class _Made:
         self.names, self.sizes = names, sizes
 
 
-class _Translation:
+class _ModelWriter:
     """Writes the layers of a model."""
 
     def __init__(self, source: Source, writer: SpecWriter, layout: str) -> None:
@@ -126,14 +127,15 @@ class _Translation:
         self.written: set[str] = set()
 
     def write(
-        self, calls: Sequence[GraphCall], shapes: Mapping[int, InputShape], outputs: Sequence[Value]
+        self, calls: Sequence[GraphCall], shapes: Mapping[int, InputShape], outputs: Sequence[CallResult]
     ) -> None:
         self._write_inputs(shapes)
         self.writer.line(f"layout: {self.layout}")
         self.writer.line("rounding: floor")
         self.writer.line("layers:")
+        idle = _idle(calls, outputs)
         for number, call in enumerate(calls):
-            if number not in shapes:
+            if number not in shapes and number not in idle:
                 self.made[number] = self._made_by(call)
         if not self.written:
             self.writer.line("  - identity")
@@ -156,7 +158,7 @@ class _Translation:
             self.made[number] = _Made([names[number]], [shape.sizes])
         self.previous = next(iter(names.values()))
 
-    def _read(self, value: Value) -> tuple[str, Sizes | None] | None:
+    def _read(self, value: CallResult) -> tuple[str, Sizes | None] | None:
         """The layer that makes a value, and its sizes; None where nothing does."""
         made = self.made.get(value.call)
         if made is None or value.part >= len(made.names):
@@ -214,7 +216,7 @@ class _Translation:
     ) -> _Made:
         if not entries:
             return _Made(read[:1], [said.inputs[0]])
-        settings = Settings(self.source.text, call.config)
+        settings = ToldSettings(self.source.text, call.config)
         shown = _shown(call)
         name, sizes = "", said.inputs[0]
         made = _Made([], [])
@@ -243,12 +245,12 @@ class _Translation:
             before = [name], (sizes,)
         return made
 
-    def _fields(self, call: GraphCall, entry: SaidLayer, settings: Settings) -> dict[str, Given]:
+    def _fields(self, call: GraphCall, entry: SaidLayer, settings: ToldSettings) -> dict[str, Given]:
         fields = {name: settings.told(value, entry.words.get(name)) for name, value in entry.fields.items()}
         stride = settings.at("strides")
-        if KINDS[entry.kind].is_pool and "stride" in entry.words and "stride" not in fields:
-            if stride is not None and stride.items and "kernel_size" in entry.fields:
-                fields["stride"] = settings.told(entry.fields["kernel_size"], "strides")
+        is_open = KINDS[entry.kind].is_pool and "kernel_size" in fields and "stride" not in fields
+        if is_open and stride is not None and stride.items:  # else it would follow another kernel_size
+            fields["stride"] = settings.told(entry.fields["kernel_size"], "strides")
         return fields
 
     def _entry(
@@ -258,7 +260,7 @@ class _Translation:
         name: str,
         fields: dict[str, Given],
         read: list[str],
-        settings: Settings,
+        settings: ToldSettings,
     ) -> None:
         if len(read) > 1:
             fields["from"] = [told(one) for one in read]
@@ -278,7 +280,7 @@ class _Translation:
         axis = said.axis(said.config.get("axis", 0))
         cuts, size = said.config.get("indices_or_sections"), said.inputs[0][axis]
         places = [0, *cuts, size] if isinstance(cuts, list | tuple) else None
-        lengths = [b - a for a, b in zip(places, places[1:], strict=False)] if places else None
+        lengths = [stop - start for start, stop in pairwise(places)] if places else None
         shown = _shown(call)
         names = [self.writer.name_for(f"{shown}[{part}]") for part in range(entry.parts)]
         into: Given = [told(name) for name in names]
@@ -317,6 +319,18 @@ class _Translation:
             template = "{type} cannot be said in the language: {why}"
             self.writer.tell("unsupported-layer", template, place, **facts)
         return self._broken(call)
+
+
+def _idle(calls: Sequence[GraphCall], outputs: Sequence[CallResult]) -> set[int]:
+    """The operations that nothing reads, as those that make a mask."""
+    read = {one.call for one in outputs}
+    idle = set()
+    for number in reversed(range(len(calls))):
+        if number not in read and ".ops" in (calls[number].layer.text_of("module") or ""):
+            idle.add(number)
+        else:
+            read.update(one.call for one in calls[number].inputs)
+    return idle
 
 
 def _shown(call: GraphCall) -> str:

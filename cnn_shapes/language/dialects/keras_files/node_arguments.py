@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cnn_shapes.language.dialects.keras.call import Tensor, Variable
-from cnn_shapes.language.dialects.keras.json_text import JsonValue
+from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
 from cnn_shapes.source import Span
 
 _CONSTANT = "_CONSTANT_VALUE"
+# which say what of a tensor counts, and change no shape
+_MASKS = ("mask", "query_mask", "value_mask", "key_mask", "attention_mask")
 
 
 class TensorOf(NamedTuple):
@@ -43,7 +45,9 @@ def arguments_of(node: JsonValue) -> NodeArguments:
         args, kwargs = node.get("args"), node.get("kwargs")
         found.arguments = tuple(_value(one, found) for one in args.items) if args is not None else ()
         if kwargs is not None and isinstance(kwargs.value, dict):
-            found.named = {name: _value(one, found) for name, one in kwargs.value.items()}
+            found.named = {
+                name: _value(one, found) for name, one in kwargs.value.items() if name not in _MASKS
+            }
         return found
     found.is_old = True
     # one tensor alone is not in a list of its own in some versions
@@ -57,7 +61,7 @@ def arguments_of(node: JsonValue) -> NodeArguments:
             first.append(found.add(reference, entry.items[0].place))
         if len(entry.items) > 3 and isinstance(entry.items[3].value, dict):
             for name, one in entry.items[3].value.items():
-                if name != "name":
+                if name != "name" and name not in _MASKS:
                     named[name] = _old_value(one, found)
     found.arguments = (first[0],) if len(first) == 1 else (tuple(first),)
     found.named = named

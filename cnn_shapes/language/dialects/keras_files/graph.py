@@ -1,21 +1,21 @@
 """The calls of a model in a file, in the order of their making: nested models are taken apart.
 
-A model is a chain (Sequential) or a graph whose layers say what they are called with (`inbound_nodes`), in the
-form of Keras 2, `[[["conv", 0, 0, {}]]]`, or of Keras 3, `[{"args": [...], "kwargs": {}}]`.
+A model is a chain (Sequential) or a graph whose layers say what they are called with (`inbound_nodes`), in
+the form of Keras 2, `[[["conv", 0, 0, {}]]]`, or of Keras 3, `[{"args": [...], "kwargs": {}}]`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.dialects.keras.call import Tensor
-from cnn_shapes.language.dialects.keras.json_text import JsonValue
-from cnn_shapes.language.dialects.keras.node_arguments import (
+from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
+from cnn_shapes.language.dialects.keras_files.node_arguments import (
     NodeArguments,
     TensorOf,
     arguments_of,
@@ -33,14 +33,14 @@ _MOST_CALLS = 10_000
 Tell = Callable[..., None]
 
 
-class Value(NamedTuple):
+class CallResult(NamedTuple):
     """What comes out of a call, by its number and which of its outputs, or of an input of the model."""
 
     call: int
     part: int = 0
 
 
-NOT_KNOWN = Value(-1)  # what it is is told already
+NOT_KNOWN = CallResult(-1)  # what it is is told already
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +53,7 @@ class GraphCall:
 
     layer: JsonValue
     name: str
-    inputs: list[Value]
+    inputs: list[CallResult]
     arguments: tuple[Any, ...] = ()
     named: Mapping[str, Any] = field(default_factory=dict)
     is_again: int = 0
@@ -114,11 +114,13 @@ class CallsOfModel:
         self.made: dict[str, int] = {}  # calls of each layer, by its path
         self.models = 0
 
-    def read(self, model: JsonValue) -> list[Value]:
+    def read(self, model: JsonValue) -> list[CallResult]:
         """Add the calls of the outermost model; what comes out of it."""
         return self._model(model, "", None, 0)
 
-    def _model(self, model: JsonValue, path: str, given: list[Value] | None, depth: int) -> list[Value]:
+    def _model(
+        self, model: JsonValue, path: str, given: list[CallResult] | None, depth: int
+    ) -> list[CallResult]:
         if depth > _DEEPEST:
             template = "models lie in models more than {limit} deep, the limit"
             self.tell(WRONG_INPUTS, template, place_of(model), limit=_DEEPEST)
@@ -135,7 +137,9 @@ class CallsOfModel:
 
     # chains
 
-    def _chain(self, model: JsonValue, path: str, given: list[Value] | None, depth: int) -> list[Value]:
+    def _chain(
+        self, model: JsonValue, path: str, given: list[CallResult] | None, depth: int
+    ) -> list[CallResult]:
         layers = layers_in(model)
         values = given
         if layers[0].text_of("class_name") == INPUT:
@@ -153,12 +157,14 @@ class CallsOfModel:
 
     # graphs
 
-    def _graph(self, model: JsonValue, path: str, given: list[Value] | None, depth: int) -> list[Value]:
+    def _graph(
+        self, model: JsonValue, path: str, given: list[CallResult] | None, depth: int
+    ) -> list[CallResult]:
         config = model.get("config")
         assert config is not None
         layers = {name_of(layer): layer for layer in layers_in(model)}
         places = {one.layer: place for place, one in enumerate(tensor_names(config.get("input_layers")))}
-        values: dict[TensorOf, list[Value] | None] = {}
+        values: dict[TensorOf, list[CallResult] | None] = {}
         waiting: list[tuple[JsonValue, str, int, NodeArguments]] = []
         order = {name: number for number, name in enumerate(layers)}
         for name, layer in layers.items():
@@ -173,8 +179,9 @@ class CallsOfModel:
             waiting += [(layer, name, number, node) for number, node in enumerate(found)]
         nested = {name for name, layer in layers.items() if is_model(layer)}
         counts = Counter(name for _, name, _, _ in waiting)
+        nested_calls = _NestedCalls(nested, counts, [node for _, _, _, node in waiting])
         resolved = [
-            (layer, name, number, node, self._references(node, layers, nested, counts))
+            (layer, name, number, node, self._references(node, layers, nested_calls))
             for layer, name, number, node in waiting
         ]
         self._in_order(resolved, order, values, path, depth)
@@ -182,13 +189,11 @@ class CallsOfModel:
         if not found_outputs:
             return [NOT_KNOWN]
         results = []
-        for reference, place in found_outputs:
-            own = self._own(reference, layers, nested, counts)
+        for reference, at in found_outputs:
+            own = nested_calls.as_output(reference, layers)
             made = values.get(TensorOf(own.layer, own.call, 0))
             if reference.layer not in layers:
-                self._unknown(
-                    reference.layer, place, layers, "output_layers names {name}, which is not a layer"
-                )
+                self._unknown(reference.layer, at, layers, "output_layers names {name}, which is not a layer")
             results.append(_part(made, own.part))
         return results
 
@@ -196,8 +201,7 @@ class CallsOfModel:
         self,
         node: NodeArguments,
         layers: Mapping[str, JsonValue],
-        nested: set[str],
-        counts: Mapping[str, int],
+        nested_calls: _NestedCalls,
     ) -> list[TensorOf] | None:
         """What a node reads; None where one is wrong, which is told."""
         found = []
@@ -207,30 +211,14 @@ class CallsOfModel:
                     reference.layer, place, layers, "it reads {name}, which is not a layer of the model"
                 )
                 return None
-            found.append(self._own(reference, layers, nested, counts))
+            found.append(nested_calls.as_input(reference))
         return found
-
-    def _own(
-        self,
-        reference: TensorOf,
-        layers: Mapping[str, JsonValue],
-        nested: set[str],
-        counts: Mapping[str, int],
-    ) -> TensorOf:
-        """A reference with the call's number among the layer's nodes: those of a nested model begin at 1."""
-        if reference.layer not in nested:
-            return reference
-        first = 0 if _counts_from_0(layers[reference.layer]) else 1
-        call = reference.call - first
-        if not 0 <= call < counts[reference.layer]:
-            call = min(reference.call, counts[reference.layer] - 1)
-        return TensorOf(reference.layer, call, reference.part)
 
     def _in_order(
         self,
         nodes: list[tuple[JsonValue, str, int, NodeArguments, list[TensorOf] | None]],
         order: Mapping[str, int],
-        values: dict[TensorOf, list[Value] | None],
+        values: dict[TensorOf, list[CallResult] | None],
         path: str,
         depth: int,
     ) -> None:
@@ -274,7 +262,7 @@ class CallsOfModel:
     ) -> None:
         """Tell of the first node that waits for ever, for itself or for a call that there is not."""
         there = {(name, number) for _, name, number, _, _ in left}
-        for _, name, number, node, reads in left:
+        for _, name, _, node, reads in left:
             for read, (reference, place) in zip(reads or (), node.tensors, strict=True):
                 if TensorOf(read.layer, read.call, 0) not in values and (read.layer, read.call) not in there:
                     template = "{name} reads call {call} of {other}, which is not called so often"
@@ -301,28 +289,28 @@ class CallsOfModel:
 
     # calls
 
-    def _input(self, layer: JsonValue, path: str) -> Value:
+    def _input(self, layer: JsonValue, path: str) -> CallResult:
         return self._add(GraphCall(layer, f"{path}{name_of(layer)}", []))
 
-    def _broken(self, layer: JsonValue, path: str) -> list[Value]:
+    def _broken(self, layer: JsonValue, path: str) -> list[CallResult]:
         return [self._add(GraphCall(layer, f"{path}{name_of(layer)}", [NOT_KNOWN]))]
 
-    def _add(self, call: GraphCall) -> Value:
+    def _add(self, call: GraphCall) -> CallResult:
         self.calls.append(call)
         if len(self.calls) > _MOST_CALLS:
             raise TooLong("more than {limit} layers, the limit", _MOST_CALLS, call.place)
-        return Value(len(self.calls) - 1)
+        return CallResult(len(self.calls) - 1)
 
     def _called(
         self,
         layer: JsonValue,
         path: str,
-        inputs: list[Value] | None,
+        inputs: list[CallResult] | None,
         arguments: tuple[Any, ...],
         named: Mapping[str, Any],
         depth: int,
         is_old: bool = False,
-    ) -> list[Value]:
+    ) -> list[CallResult]:
         name = f"{path}{name_of(layer)}"
         if is_model(layer):
             return self._model(layer, f"{name}/", inputs, depth + 1)
@@ -336,17 +324,52 @@ class CallsOfModel:
         self.tell(WRONG_INPUTS, template, place, name=name, near=near or "")
 
 
-def _part(made: list[Value] | None, part: int) -> Value:
+class _NestedCalls:
+    """The calls of the models in a graph, by their numbers among the layer's nodes.
+
+    Keras counts them from 1, since a model has a node of its own; Keras 3 from 0 in `inbound_nodes`.
+    """
+
+    def __init__(self, nested: set[str], counts: Mapping[str, int], nodes: Sequence[NodeArguments]) -> None:
+        self.counts = {name: counts[name] for name in nested}
+        seen: dict[str, set[int]] = {}
+        for node in nodes:
+            for reference, _ in node.tensors if nested else ():
+                if reference.layer in nested:
+                    seen.setdefault(reference.layer, set()).add(reference.call)
+        is_new = any(not node.is_old for node in nodes)
+        self.first = {
+            name: 0 if 0 in calls or (is_new and max(calls) < counts[name]) else 1
+            for name, calls in seen.items()
+        }
+
+    def as_input(self, reference: TensorOf) -> TensorOf:
+        return self._counted(reference, self.first.get(reference.layer, 0))
+
+    def as_output(self, reference: TensorOf, layers: Mapping[str, JsonValue]) -> TensorOf:
+        if reference.layer not in self.counts:
+            return reference
+        return self._counted(reference, 0 if _counts_from_0(layers[reference.layer]) else 1)
+
+    def _counted(self, reference: TensorOf, first: int) -> TensorOf:
+        count = self.counts.get(reference.layer)
+        if count is None:
+            return reference
+        call = reference.call - first
+        return reference._replace(call=call if 0 <= call < count else max(0, min(reference.call, count - 1)))
+
+
+def _part(made: list[CallResult] | None, part: int) -> CallResult:
     """One of what a layer makes; how many a call makes that is not a model is not known here."""
     if made is None or part < 0:
         return NOT_KNOWN
     if part < len(made):
         return made[part]
-    return Value(made[0].call, part) if len(made) == 1 and made[0] != NOT_KNOWN else NOT_KNOWN
+    return CallResult(made[0].call, part) if len(made) == 1 and made[0] != NOT_KNOWN else NOT_KNOWN
 
 
 def _counts_from_0(layer: JsonValue) -> bool:
-    """Whether the calls of a nested model are counted from 0: a Sequential of Keras 3 has no call of its own."""
+    """Whether calls of a nested model are counted from 0: a Sequential of Keras 3 has none of its own."""
     nodes = layer.get("inbound_nodes")
     is_new = nodes is not None and bool(nodes.items) and isinstance(nodes.items[0].value, dict)
     return is_new and layer.text_of("class_name") == CHAIN

@@ -21,7 +21,7 @@ class ShapesAhead:
         self._known: dict[object, Sizes | None] = {}
 
     def after(self, layer: SaidLayer, inputs: Sequence[Sizes]) -> Sizes | None:
-        """The sizes after a layer; where it fails, likely ones, so that what follows is read. None: no idea."""
+        """The sizes after a layer; where it fails, likely ones, so that what follows is read; else None."""
         key = (layer.kind, repr(layer.fields), tuple(inputs))
         if key not in self._known:
             shape = _after(layer, [Shape(from_layout(one, self.layout)) for one in inputs], self.layout)

@@ -57,7 +57,11 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "__operators__.getitem": ("GetItem", {}),
 }
 _OF_TENSORS = ("y", "x", "value", "b", "slice_spec")  # arguments that stay those of the call
-_DEFAULTS = {"Softmax": {"axis": -1}, "Resize": {"interpolation": "bilinear"}, "Squeeze": {"axis": None}}
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "Softmax": {"axis": -1},
+    "Resize": {"interpolation": "bilinear"},
+    "Squeeze": {"axis": None},
+}
 
 
 def operation_of(

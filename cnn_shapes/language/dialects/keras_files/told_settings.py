@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from cnn_shapes.language.dialects.keras.json_text import JsonValue
+from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
 from cnn_shapes.language.dialects.writing import Given, Told, Write
 from cnn_shapes.source import Edit, Span
 from cnn_shapes.source.flow_style import quoted
@@ -16,7 +16,7 @@ _NUMBERS = re.compile(r"[\[\], 0-9-]+")
 _WORD = re.compile(r"\w+")
 
 
-class Settings:
+class ToldSettings:
     """The `config` of a layer in the file's text."""
 
     def __init__(self, text: str, config: JsonValue | None) -> None:
