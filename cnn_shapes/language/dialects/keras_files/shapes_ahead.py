@@ -42,6 +42,8 @@ def _after(layer: SaidLayer, inputs: list[Shape], layout: str) -> Shape | None:
             values[name] = kind.fields[name].read(_as_list(raw), first.rank, layout)
     except (BadValue, KeyError):
         return first
+    if any(name not in values for name in kind.required):
+        return first
     if "rounding" in kind.fields:
         values["rounding"] = FLOOR
     if kind.is_stated:
@@ -57,7 +59,8 @@ def _after(layer: SaidLayer, inputs: list[Shape], layout: str) -> Shape | None:
         return None
     beside = first if len(first) == len(found) else Shape((1,) * len(found))
     return Shape(
-        min(size if size != UNKNOWN else other, _LARGEST) for size, other in zip(found, beside, strict=True)
+        min(size, _LARGEST) if type(size) is int and size != UNKNOWN else other
+        for size, other in zip(found, beside, strict=True)
     )
 
 

@@ -26,7 +26,7 @@ from cnn_shapes.language.dialects.keras_files.inputs import InputShape, input_sh
 from cnn_shapes.language.dialects.keras_files.json_text import BadJson, JsonValue, read_json
 from cnn_shapes.language.dialects.keras_files.shapes_ahead import ShapesAhead
 from cnn_shapes.language.dialects.keras_files.told_settings import ToldSettings
-from cnn_shapes.language.dialects.keras_files.words import ADDED, missing_words, speller_of
+from cnn_shapes.language.dialects.keras_files.words import ADDED, missing_words, speller_of, words_of
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, told
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -106,6 +106,10 @@ def _layout_of(calls: Sequence[GraphCall]) -> str:
     return CHANNELS_LAST
 
 
+class _Missing(Exception):
+    """A setting that a layer cannot do without is not there: which."""
+
+
 class _Made:
     """What a call made: the layers of the spec and their sizes in Keras' order, None where not known."""
 
@@ -183,6 +187,10 @@ class _ModelWriter:
                 self.layout,
             )
             entries = said_layers(said, is_layer)
+        except _Missing as error:
+            template = "{type} needs {word} in its config"
+            self.writer.tell(MISSING_FIELD, template, call.place, type=call.class_name, word=str(error))
+            return self._broken(call)
         except Unsayable as refusal:
             return self._refused(call, str(refusal))
         return self._written(call, said, entries, [name for name, _ in read])
@@ -207,6 +215,8 @@ class _ModelWriter:
         if not known:
             near = closest(name, [*LAYERS]) if not (module is not None and ".ops" in module) else None
             raise Unsayable(f"it is not a class that is known{f': did you mean {near}?' if near else ''}")
+        if missing := ([] if is_operation else missing_words(call)):
+            raise _Missing(missing[0])
         return name, plain, call.arguments, not is_operation
 
     # what is written
@@ -246,7 +256,8 @@ class _ModelWriter:
         return made
 
     def _fields(self, call: GraphCall, entry: SaidLayer, settings: ToldSettings) -> dict[str, Given]:
-        fields = {name: settings.told(value, entry.words.get(name)) for name, value in entry.fields.items()}
+        words = words_of(call.class_name, entry.words)
+        fields = {name: settings.told(value, words.get(name)) for name, value in entry.fields.items()}
         stride = settings.at("strides")
         is_open = KINDS[entry.kind].is_pool and "kernel_size" in fields and "stride" not in fields
         if is_open and stride is not None and stride.items:  # else it would follow another kernel_size
@@ -266,7 +277,7 @@ class _ModelWriter:
             fields["from"] = [told(one) for one in read]
         elif read and read[0] != self.previous:
             fields["from"] = told(read[0])
-        words = entry.words
+        words = words_of(call.class_name, entry.words)
 
         def add(field: str, text: str) -> Edit | None:
             return settings.added(words.get(field), text)
@@ -310,14 +321,8 @@ class _ModelWriter:
         setting = _SETTING.match(why)
         found = None if setting is None or call.config is None else call.config.get(setting[1])
         place = call.place if found is None else found.place
-        missing = missing_words(call)
-        if missing:
-            self.writer.tell(
-                MISSING_FIELD, "{type} needs {word} in its config", place, word=missing[0], **facts
-            )
-        else:
-            template = "{type} cannot be said in the language: {why}"
-            self.writer.tell("unsupported-layer", template, place, **facts)
+        template = "{type} cannot be said in the language: {why}"
+        self.writer.tell("unsupported-layer", template, place, **facts)
         return self._broken(call)
 
 

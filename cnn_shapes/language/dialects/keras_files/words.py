@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cnn_shapes.language.dialects.keras_files.graph import GraphCall
 from cnn_shapes.language.dialects.writing import speller
@@ -17,7 +17,7 @@ _FIELDS = {
     "value_size": "value_dim",
     "shape": "target_shape",
 }
-ADDED = frozenset(("filters", "units", "kernel_size", "padding", "groups", "amount", *_FIELDS))
+ADDED = frozenset(("filters", "units", "kernel_size", "padding", "groups", "amount", "scale", *_FIELDS))
 _KINDS = {
     "conv": "Conv{}D",
     "depthwise_conv": "DepthwiseConv{}D",
@@ -35,6 +35,7 @@ _KINDS = {
     "flatten": "Flatten",
     "reshape": "Reshape",
 }
+_OF_CLASSES = {"UpSampling": {"scale": "size"}}  # fields of single classes
 _NEEDED = {
     "Conv": ("filters", "kernel_size"),
     "Separable": ("filters", "kernel_size"),
@@ -57,6 +58,14 @@ _WITHOUT = ("Maximum", "Average")  # joins, which only begin so
 def speller_of(rank: int) -> Callable[[str], str]:
     """Puts our words into Keras' for a model of this many spatial axes."""
     return speller({kind: name.format(rank) for kind, name in _KINDS.items()}, _FIELDS)
+
+
+def words_of(class_name: str, known: Mapping[str, str]) -> Mapping[str, str]:
+    """Keras' words for the fields of a layer."""
+    for begin, words in _OF_CLASSES.items():
+        if class_name.startswith(begin):
+            return {**known, **words}
+    return known
 
 
 def missing_words(call: GraphCall) -> list[str]:
