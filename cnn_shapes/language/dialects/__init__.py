@@ -10,19 +10,37 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cnn_shapes.source import LIMIT_EXCEEDED, Problem, Source, Span
+from cnn_shapes.source import LIMIT_EXCEEDED, Problem, Source, Span, read_file
 
 if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source.translated import TranslatedSource
 
-__all__ = ["ENDINGS", "dialect_of", "translated"]
+__all__ = ["ENDINGS", "dialect_of", "is_binary", "read_network", "translated"]
 
 _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
-ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
+ENDINGS = {".cfg": "darknet", ".prototxt": "caffe", ".keras": "keras_files"}  # of files of no other kind
+BINARY = (".keras",)  # of files that are not texts
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {}
 _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
+
+
+def is_binary(path: str) -> bool:
+    """Whether a file of this name is not a text, so that nobody edits it."""
+    return path.lower().endswith(BINARY)
+
+
+def read_network(path: str) -> bytes:
+    """All bytes of a text that the user names; of an archive, the text that says its network.
+
+    Raises OSError, and ValueError for a NUL in the name and for an archive that is none.
+    """
+    if not is_binary(path):
+        return read_file(path)
+    from cnn_shapes.language.dialects.keras_files.archive import model_text  # few files are such
+
+    return model_text(path)
 
 
 def dialect_of(path: str, text: str) -> str | None:

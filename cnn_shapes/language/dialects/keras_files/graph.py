@@ -314,6 +314,10 @@ class CallsOfModel:
         name = f"{path}{name_of(layer)}"
         if is_model(layer):
             return self._model(layer, f"{name}/", inputs, depth + 1)
+        if inputs == []:
+            template = "{name} is called with nothing: its inbound_nodes name no layer"
+            self.tell(WRONG_INPUTS, template, place_of(layer), name=name)
+            return self._broken(layer, path)
         again = self.made[name] = self.made.get(name, -1) + 1
         call = GraphCall(layer, name, list(inputs or ()), arguments, named, again, is_old)
         return [self._add(call)]

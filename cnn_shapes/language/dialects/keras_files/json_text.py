@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"[ \t\r\n]*(?:"
     r'("[^"\\\n]*(?:\\.[^"\\\n]*)*")'
     r"|([\[\]{},:])"
-    r"|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|NaN|-?Infinity)(?![\w.])"
+    r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|NaN|-?Infinity)(?![\w.])"
     r")"
 )
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -191,6 +191,11 @@ def _unexpected(text: str, start: int, state: int) -> BadJson:
     end = start + 1
     if text[start] == '"':
         line_end = text.find("\n", start)
+        if line_end < 0 and not _TOKEN.match(text, start):
+            return BadJson(
+                "the JSON ends inside of a text: the file is cut short",
+                Span(start, min(len(text), start + 40)),
+            )
         found = "a text that is not closed" if not _TOKEN.match(text, start) else "a text"
         end = len(text) if line_end < 0 else line_end
         return BadJson(

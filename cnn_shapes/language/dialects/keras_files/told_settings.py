@@ -6,11 +6,20 @@ import json
 import re
 from typing import Any
 
+from cnn_shapes.language.dialects.keras.call import shown
 from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
 from cnn_shapes.language.dialects.writing import Given, Told, Write
 from cnn_shapes.source import Edit, Span
 from cnn_shapes.source.flow_style import quoted
 
+_NUMBERS_OF = (
+    *("filters", "units", "groups", "depth_multiplier", "num_heads", "key_dim", "value_dim", "input_dim"),
+    *("output_dim", "n", "height", "width", "block_size"),
+)
+_OF_AXES = (
+    *("kernel_size", "pool_size", "strides", "dilation_rate", "size", "output_padding", "padding"),
+    *("cropping", "output_size"),
+)
 _NUMBER = re.compile(r"-?[0-9]+")
 _NUMBERS = re.compile(r"[\[\], 0-9-]+")
 _WORD = re.compile(r"\w+")
@@ -90,6 +99,31 @@ class ToldSettings:
         line_end = "\r\n" if "\r\n" in self.text else "\n"
         between = f",{line_end}{indent}" if alone else ", "
         return Edit(Span(end, end), f'{between}"{word}": {new}')
+
+
+class Misfit(Exception):
+    """A setting of the wrong form: which, what it must be, and what it is."""
+
+    def __init__(self, word: str, expected: str, found: str) -> None:
+        super().__init__(word)
+        self.word, self.expected, self.found = word, expected, found
+
+
+def need_form(config: JsonValue | None, class_rank: int) -> None:
+    """Raise Misfit for a text where a number belongs, and for a list with more or fewer numbers than axes."""
+    for word in (*_NUMBERS_OF, *_OF_AXES):
+        value = None if config is None else config.get(word)
+        if value is None or value.value is None:
+            continue
+        if word == "padding" and isinstance(value.value, str):
+            continue
+        numbers = value.items if word in _OF_AXES else []
+        if word in _OF_AXES and isinstance(value.value, list) and class_rank and len(numbers) != class_rank:
+            expected = f"a number or a list of {class_rank}"
+            raise Misfit(word, expected, f"a list of {len(numbers)}")
+        for one in numbers or [value]:
+            if type(one.value) is not int and not (word in _OF_AXES and isinstance(one.value, list)):
+                raise Misfit(word, "a whole number", shown(one.plain))
 
 
 def _in_list(found: JsonValue, value: Any) -> list[tuple[Span, str]] | None:

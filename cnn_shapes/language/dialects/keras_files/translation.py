@@ -25,12 +25,13 @@ from cnn_shapes.language.dialects.keras_files.graph import (
 from cnn_shapes.language.dialects.keras_files.inputs import InputShape, input_shapes
 from cnn_shapes.language.dialects.keras_files.json_text import BadJson, JsonValue, read_json
 from cnn_shapes.language.dialects.keras_files.shapes_ahead import ShapesAhead
-from cnn_shapes.language.dialects.keras_files.told_settings import ToldSettings
+from cnn_shapes.language.dialects.keras_files.told_settings import Misfit, ToldSettings, need_form
 from cnn_shapes.language.dialects.keras_files.words import ADDED, missing_words, speller_of, words_of
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, told
-from cnn_shapes.language.reading.wording import MISSING_FIELD
+from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.layers import KINDS
+from cnn_shapes.shapes import WRONG_RANK
 from cnn_shapes.source import YAML_SYNTAX, Edit, Source, Span
 from cnn_shapes.source.flow_style import quoted
 from cnn_shapes.source.translated import TranslatedSource
@@ -106,8 +107,12 @@ def _layout_of(calls: Sequence[GraphCall]) -> str:
     return CHANNELS_LAST
 
 
-class _Missing(Exception):
+class _NotGiven(Exception):
     """A setting that a layer cannot do without is not there: which."""
+
+
+class _OtherRank(Exception):
+    """A layer of as many axes as its class names gets another number of them: what it says of that."""
 
 
 class _Made:
@@ -177,6 +182,9 @@ class _ModelWriter:
                 return self._broken(call)
             read = [one for one in found if one is not None]
             sizes = tuple(size for _, size in read if size is not None)
+            if is_layer:
+                need_form(call.config, class_rank_of(class_name))
+                self._need_rank(call, class_rank_of(class_name), sizes)
             said = KerasCall(
                 class_name,
                 config,
@@ -187,9 +195,18 @@ class _ModelWriter:
                 self.layout,
             )
             entries = said_layers(said, is_layer)
-        except _Missing as error:
+        except _NotGiven as error:
             template = "{type} needs {word} in its config"
             self.writer.tell(MISSING_FIELD, template, call.place, type=call.class_name, word=str(error))
+            return self._broken(call)
+        except Misfit as error:
+            place = call.place if call.config is None else (call.config.get(error.word) or call.layer).place
+            template = "{word} of {name} must be {expected}, found {found}"
+            facts = {"word": error.word, "expected": error.expected, "found": error.found}
+            self.writer.tell(BAD_VALUE, template, place, name=call.name, **facts)
+            return self._broken(call)
+        except _OtherRank as error:
+            self.writer.tell(WRONG_RANK, "{type} {why}", call.place, type=call.class_name, why=str(error))
             return self._broken(call)
         except Unsayable as refusal:
             return self._refused(call, str(refusal))
@@ -216,8 +233,15 @@ class _ModelWriter:
             near = closest(name, [*LAYERS]) if not (module is not None and ".ops" in module) else None
             raise Unsayable(f"it is not a class that is known{f': did you mean {near}?' if near else ''}")
         if missing := ([] if is_operation else missing_words(call)):
-            raise _Missing(missing[0])
+            raise _NotGiven(missing[0])
         return name, plain, call.arguments, not is_operation
+
+    def _need_rank(self, call: GraphCall, rank: int, sizes: tuple[Sizes, ...]) -> None:
+        """Raise _OtherRank where a layer of images gets a sequence; of a vector its own error is told."""
+        found = len(sizes[0]) - 1 if sizes else rank
+        if rank and found and found != rank:
+            axes, plural = "x".join(map(str, sizes[0])), "axis" if rank == 1 else "axes"
+            raise _OtherRank(f"takes {rank} {plural} beside the channels, and {axes} comes in")
 
     # what is written
 
@@ -324,6 +348,11 @@ class _ModelWriter:
         template = "{type} cannot be said in the language: {why}"
         self.writer.tell("unsupported-layer", template, place, **facts)
         return self._broken(call)
+
+
+def class_rank_of(class_name: str) -> int:
+    """The spatial axes in the name of a class: 2 of Conv2D; 0 where it names none."""
+    return KerasCall(class_name, {}, ()).class_rank
 
 
 def _idle(calls: Sequence[GraphCall], outputs: Sequence[CallResult]) -> set[int]:
