@@ -12,7 +12,11 @@ from cnn_shapes.language.spec import Overrides
 from tests.oracle.keras_models_to_import import MODELS
 from tests.oracle.test_importing_keras import APPLICATIONS, counts
 
-pytestmark = pytest.mark.oracle
+pytestmark = [
+    pytest.mark.oracle,
+    # of Keras itself, where it saves weights and builds a class without build()
+    pytest.mark.filterwarnings("ignore:__array__ implementation", "ignore:`build"),
+]
 
 
 def read(model: Any, ending: str, folder: Path, sizes: tuple[int, ...] | None = None) -> CheckResult:
