@@ -37,7 +37,6 @@ from cnn_shapes.source import (
     Span,
     TreeNode,
     Unreadable,
-    read_file,
     read_yaml,
     reason_of,
     shown_path,
@@ -353,8 +352,10 @@ def check_path(
     pool: LayerPool | None = None,
 ) -> CheckResult:
     """Check a file. A file that cannot be opened gives a report with the one finding `unreadable-file`."""
+    from cnn_shapes.language.dialects import read_network
+
     try:
-        data = read_file(path)
+        data = read_network(path)
     except (OSError, ValueError) as error:
         return unreadable(path, reason_of(error), settings)
     return check_bytes(path, data, overrides, settings, pool)

@@ -51,7 +51,7 @@ FLOORS = {
         ("overlay", "dialects"),
         ("unfolding",),
     ),
-    "language.dialects": (("writing",), ("files",)),
+    "language.dialects": (("writing",), ("keras",), ("files",)),
     "language.dialects.caffe": (
         ("prototxt",),
         ("so_far",),
@@ -74,6 +74,13 @@ FLOORS = {
         ("so_far",),
         ("modules",),
         ("torch_modules", "heads"),
+        ("translation",),
+    ),
+    "language.dialects.keras_files": (
+        ("json_text", "shapes_ahead", "functions"),
+        ("node_arguments", "told_settings"),
+        ("graph",),
+        ("inputs", "words"),
         ("translation",),
     ),
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),

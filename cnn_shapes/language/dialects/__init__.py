@@ -10,18 +10,37 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cnn_shapes.source import LIMIT_EXCEEDED, Problem, Source, Span
+from cnn_shapes.source import LIMIT_EXCEEDED, Problem, Source, Span, read_file
 
 if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source.translated import TranslatedSource
 
-__all__ = ["ENDINGS", "dialect_of", "translated"]
+__all__ = ["ENDINGS", "dialect_of", "is_binary", "read_network", "translated"]
 
 _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
-ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
+ENDINGS = {".cfg": "darknet", ".prototxt": "caffe", ".keras": "keras_files"}  # of files of no other kind
+BINARY = (".keras",)  # of files that are not texts
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
+_LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
+
+
+def is_binary(path: str) -> bool:
+    """Whether a file of this name is not a text, so that nobody edits it."""
+    return path.lower().endswith(BINARY)
+
+
+def read_network(path: str) -> bytes:
+    """All bytes of a text that the user names; of an archive, the text that says its network.
+
+    Raises OSError, and ValueError for a NUL in the name and for an archive that is none.
+    """
+    if not is_binary(path):
+        return read_file(path)
+    from cnn_shapes.language.dialects.keras_files.archive import model_text  # few files are such
+
+    return model_text(path)
 
 
 def dialect_of(path: str, text: str) -> str | None:
@@ -32,7 +51,21 @@ def dialect_of(path: str, text: str) -> str | None:
     for name, keys in _SIGNS.items():
         if all(re.search(rf'^\s*[{{"]*{key}"?\s*:', text, re.MULTILINE) for key in keys):
             return name
-    return None
+    return "keras_files" if _is_of_keras(text) else None
+
+
+def _is_of_keras(text: str) -> bool:
+    """Whether a text is the JSON of a Keras model, by the keys at its top."""
+    if text.lstrip()[:1] != "{" or not ('"class_name"' in text or '"modelTopology"' in text):
+        return False
+    from cnn_shapes.language.dialects.keras_files.json_text import keys_at_top  # no spec has such a key
+
+    found: set[str] = set()
+    for key in keys_at_top(text):
+        found.add(key)
+        if "modelTopology" in found or found >= {"class_name", "config"}:
+            return True
+    return False
 
 
 def translated(source: Source, overrides: Overrides) -> TranslatedSource | None:
@@ -45,8 +78,9 @@ def translated(source: Source, overrides: Overrides) -> TranslatedSource | None:
     from cnn_shapes.language.dialects.writing import TooLong, unreadable
 
     try:
-        if len(source.text) > _LONGEST:
-            raise TooLong("a text of more than {limit} characters, the limit", _LONGEST, Span(0, 0))
+        longest = _LONGEST_OF.get(name, _LONGEST)
+        if len(source.text) > longest:
+            raise TooLong("a text of more than {limit} characters, the limit", longest, Span(0, 0))
         found: TranslatedSource = import_module(f"{__name__}.{name}").translate(source, overrides)
     except TooLong as error:
         facts = {"limit": error.limit}

@@ -10,6 +10,7 @@ from errno import EISDIR
 from cnn_shapes.checking import check_source
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.formats.parts.terminal_text import plural
+from cnn_shapes.language.dialects import read_network
 from cnn_shapes.prompt.session.replies import (
     GOOD,
     Load,
@@ -24,7 +25,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
-from cnn_shapes.source import BOM, Source, Unreadable, read_file, read_own_file, reason_of
+from cnn_shapes.source import BOM, Source, Unreadable, read_own_file, reason_of
 from cnn_shapes.source.translated import TranslatedSource
 
 Ask = Callable[[str], bool]
@@ -49,7 +50,7 @@ def state_folder() -> str:
 def read(session: Session, action: Load) -> Transition:
     """Load a file into the session; a broken spec is kept, and its problems are reported."""
     try:
-        source = Source.decode(action.path, read_file(action.path))
+        source = Source.decode(action.path, read_network(action.path))
     except (OSError, ValueError) as error:
         return session, refused(f"cannot open {action.path}: {reason_of(error)}")
     except Unreadable as error:
