@@ -1,0 +1,155 @@
+"""Checks an ONNX file: its graph as a flat spec, into which all that is found points."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cnn_shapes.checking import NO_OVERRIDES, UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Note
+from cnn_shapes.importing.building import Refused
+from cnn_shapes.importing.model_check import ModelSource, declared_outputs
+from cnn_shapes.importing.onnx.graph import GraphInput, OnnxGraph, inputs_of
+from cnn_shapes.importing.onnx.model_file import NotReadable, read_model
+from cnn_shapes.importing.traced_model import TracedModel
+from cnn_shapes.language.reading.wording import MISSING_FIELD
+from cnn_shapes.language.spec import Overrides
+from cnn_shapes.settings import DEFAULTS, Settings
+from cnn_shapes.shapes import AXIS_NAMES, listed
+from cnn_shapes.source import Source, Span, shown_path
+
+_NOWHERE = Span(0, 0)
+_USUAL = 224  # what a message gives as an example
+_BINARY = "{path} is not a text: lines are those of the spec that cnn-shapes import --flat {path} writes"
+
+
+class OnnxSource(ModelSource):
+    """The flat spec of a file, which is nowhere written: its lines are its own."""
+
+    __slots__ = ()
+
+    def line_of(self, offset: int, field: str = "") -> int | str:
+        return self.position(offset)[0]
+
+
+def check_onnx(
+    path: str, data: bytes, overrides: Overrides = NO_OVERRIDES, settings: Settings = DEFAULTS
+) -> CheckResult:
+    """What is right and wrong with the model in a file. Its lines are those of its flat spec."""
+    try:
+        model = read_model(data)
+        inputs = inputs_of(model)
+    except NotReadable as error:
+        facts = {"path": shown_path(path), **error.facts}
+        return _without_spec(path, "", UNREADABLE_MODEL, error.template, facts, settings)
+    except Refused as error:
+        template = "{path} cannot be said in the language: {why}"
+        facts = {"path": shown_path(path), "why": str(error)}
+        return _without_spec(path, "", UNSUPPORTED_LAYER, template, facts, settings)
+    sizes = _given_sizes(inputs, overrides)
+    if any(None in shape for shape in sizes.values()):
+        return _of_open_sizes(path, inputs, sizes, settings)
+    is_own = all(tuple(sizes[one.name]) == one.sizes for one in inputs)
+    graph = OnnxGraph(_name(path), model, inputs, sizes, trusts=is_own)  # type: ignore[arg-type]
+    return _checked(path, graph.traced(), overrides, settings)
+
+
+def _checked(path: str, model: TracedModel, overrides: Overrides, settings: Settings) -> CheckResult:
+    remarks = [(f"{one.operation}: {one.why}", None) for one in model.unsupported]
+    source = OnnxSource(path, model, {}, remarks)
+    report = check_source(source, overrides, settings, outputs=declared_outputs(model))
+    found = [*report.diagnostics, *_unsupported(source)]
+    if found:
+        note = Note(_BINARY, {"path": shown_path(path)})
+        found[0] = found[0]._replace(notes=(*found[0].notes, note))
+    return report.with_diagnostics(found)
+
+
+def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
+    model = source.model
+    told_already: dict[tuple[str, str], None] = {}
+    for number, one in enumerate(model.unsupported):
+        if (one.operation, one.why) in told_already:
+            continue
+        told_already[one.operation, one.why] = None
+        same = sum((other.operation, other.why) == (one.operation, one.why) for other in model.unsupported)
+        notes = []
+        if same > 1:
+            notes.append(Note("so do {count} others of its kind", {"count": same - 1}))
+        if model.not_reached and not number:
+            after = "1 operation after it is" if model.not_reached == 1 else "{count} operations after it are"
+            notes.append(Note(f"{after} not reached", {"count": model.not_reached}))
+        name = one.modules[-1].path if one.modules else ""
+        yield Diagnostic(
+            UNSUPPORTED_LAYER,
+            ERROR,
+            "{operation} {name} cannot be said in the language: {why}"
+            if name
+            else "{operation} cannot be said in the language: {why}",
+            {"operation": one.operation, "name": name, "why": one.why},
+            source.remark_span(number),
+            layer=name or None,
+            notes=tuple(notes),
+        )
+
+
+def _given_sizes(inputs: list[GraphInput], overrides: Overrides) -> Mapping[str, tuple[int | None, ...]]:
+    """The sizes of each input, those of the options before those of the file."""
+    given = dict(overrides.inputs)
+    if overrides.input is not None:
+        given.setdefault(inputs[0].name, overrides.input)
+    return {
+        one.name: shape
+        if (shape := given.get(one.name)) is not None and len(shape) == len(one.sizes)
+        else one.sizes
+        for one in inputs
+    }
+
+
+def _of_open_sizes(
+    path: str, inputs: list[GraphInput], sizes: Mapping[str, tuple[int | None, ...]], settings: Settings
+) -> CheckResult:
+    """The report of a file whose input has sizes that only a user knows."""
+    shown = {
+        name: f"[{', '.join('null' if size is None else str(size) for size in shape)}]"
+        for name, shape in sizes.items()
+    }
+    several = len(shown) > 1
+    pairs = "{" + ", ".join(f"{name}: {text}" for name, text in shown.items()) + "}"
+    text = f"input: {pairs if several else next(iter(shown.values()))}\nlayout: channels_first\n"
+    name, shape = next((name, shape) for name, shape in sizes.items() if None in shape)
+    axes = ("channels", *AXIS_NAMES[len(shape) - 1])
+    missing = [axis for axis, size in zip(axes, shape, strict=True) if size is None]
+    example = "x".join(
+        str(3 if axis == "channels" else _USUAL) if size is None else str(size)
+        for axis, size in zip(axes, shape, strict=True)
+    )
+    facts = {
+        "what": f"{listed(missing)} of the input {name} {'is' if len(missing) == 1 else 'are'}",
+        "option": f"--input {name}={example}" if several else f"--input {example}",
+    }
+    template = "{what} not in the file, which takes any size: give {option}"
+    start = text.index(shown[name])
+    return _without_spec(
+        path, text, MISSING_FIELD, template, facts, settings, Span(start, start + len(shown[name]))
+    )
+
+
+def _without_spec(
+    path: str,
+    text: str,
+    rule: str,
+    template: str,
+    facts: dict[str, Any],
+    settings: Settings,
+    span: Span = _NOWHERE,
+) -> CheckResult:
+    found = Diagnostic(rule, ERROR, template, facts, span)
+    return CheckResult(Source(path, text), None, None, [found], settings=settings)
+
+
+def _name(path: str) -> str:
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return re.sub(r"[^\w .-]+", "-", stem)[:60] or "model"
