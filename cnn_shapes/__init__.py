@@ -222,12 +222,15 @@ def fix(
     for a size of the last feature map (`"7x7"`) or of a layer (`"conv3=7x7"`). Raises ValueError for names
     that are not there.
     """
+    from cnn_shapes.language.dialects import is_binary
     from cnn_shapes.repair import repairs
     from cnn_shapes.repair.report.options import options_for
 
     if most < 1:
         raise ValueError(f"most is how many fixes are wanted, at least 1, found {most}")
     checked = _checked(spec, input, params)
+    if is_binary(checked.source.path):
+        raise ValueError(f"a fix is an edit of a text, and {checked.source.path} is not one")
     kept, chosen = (names.split(",") if isinstance(names, str) else names for names in (keep, only))
     size = target if isinstance(target, str) or target is None else "x".join(map(str, target))
     best = repairs(checked, options_for(checked, kept, chosen, keep_output, size, most))

@@ -63,8 +63,11 @@ def fix(
     """
     from cnn_shapes import repair
     from cnn_shapes.formats.parts import streams
+    from cnn_shapes.language.dialects import is_binary
     from cnn_shapes.repair.report import listing
 
+    if is_binary(path):
+        stop(f"fix edits a text, and {path} is not one: cnn-shapes import writes its spec, which fix mends")
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     piped = path == "-"

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from cnn_shapes.checking import NO_OVERRIDES, CheckResult, check_path, unreadable
 from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.dialects import is_binary
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.source import read_file, reason_of
-
-_BINARY = ".onnx"
-
-
-def is_binary(path: str) -> bool:
-    """Whether a file of this name is no text, so that nobody edits it."""
-    return path.lower().endswith(_BINARY)
 
 
 def check_file(

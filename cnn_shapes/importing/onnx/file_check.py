@@ -20,7 +20,7 @@ from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import AXIS_NAMES, listed
 from cnn_shapes.source import Source, Span, shown_path
 
-_NOWHERE = Span(0, 0)
+_NOWHERE, _UNUSED = Span(0, 0), "unused-layer"
 _USUAL = 224  # what a message gives as an example
 _BINARY = "{path} is not a text: lines are those of the spec that cnn-shapes import --flat {path} writes"
 
@@ -60,10 +60,14 @@ def _checked(path: str, model: TracedModel, overrides: Overrides, settings: Sett
     remarks = [(f"{one.operation}: {one.why}", None) for one in model.unsupported]
     source = OnnxSource(path, model, {}, remarks)
     report = check_source(source, overrides, settings, outputs=declared_outputs(model))
-    found = [*report.diagnostics, *_unsupported(source)]
+    found = list(report.diagnostics)
+    if model.unsupported:  # what would read a layer may be among what cannot be said
+        found = [one for one in found if one.rule != _UNUSED]
+    found += _unsupported(source)
     if found:
+        shown = next((place for place, one in enumerate(found) if one.severity == ERROR), 0)
         note = Note(_BINARY, {"path": shown_path(path)})
-        found[0] = found[0]._replace(notes=(*found[0].notes, note))
+        found[shown] = found[shown]._replace(notes=(*found[shown].notes, note))
     return report.with_diagnostics(found)
 
 
@@ -81,7 +85,7 @@ def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
         if model.not_reached and not number:
             after = "1 operation after it is" if model.not_reached == 1 else "{count} operations after it are"
             notes.append(Note(f"{after} not reached", {"count": model.not_reached}))
-        name = one.modules[-1].path if one.modules else ""
+        name = one.modules[-1].path if one.modules and one.modules[-1].path != one.operation else ""
         yield Diagnostic(
             UNSUPPORTED_LAYER,
             ERROR,

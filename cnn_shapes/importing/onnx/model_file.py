@@ -15,6 +15,7 @@ MOST_NODES = 100_000
 MOST_ELEMENTS = 4096  # of a constant whose values are kept: sizes, axes and scales have fewer
 MOST_INPUTS = 64
 _LONGEST_NAME = 200
+_LONGEST_NOTE = 2000
 _MOST_AXES = 16
 
 
@@ -37,7 +38,9 @@ class StoredTensor:
 
 @dataclass(frozen=True, slots=True)
 class OnnxNode:
-    """An operation. An input that is left out has an empty name; `scopes` are the modules around it."""
+    """An operation. An input that is left out has an empty name; `scopes` are the paths of
+    the modules around it, outermost first, `classes` what these are called, where an exporter notes it.
+    """
 
     operation: str
     name: str
@@ -45,6 +48,7 @@ class OnnxNode:
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     scopes: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class _Plain:
             tuple(node.input),
             tuple(node.output),
             {one.name: self.attribute(one) for one in node.attribute},
-            _scopes(node),
+            *_scopes(node),
         )
 
     def attribute(self, one: Any) -> Any:
@@ -173,13 +177,14 @@ def _sizes(value: Any) -> tuple[int | str | None, ...] | None:
     )
 
 
-def _scopes(node: Any) -> tuple[str, ...]:
-    """The paths of the modules that an exporter notes, outermost first."""
-    for one in node.metadata_props:
-        if one.key == "pkg.torch.onnx.name_scopes" and len(one.value) < 2000:
-            names = [part.strip(" '\"") for part in one.value.strip("[]").split(",")]
-            return tuple(name for name in names[:-1] if name)
-    return ()
+def _scopes(node: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paths and classes of the modules that PyTorch notes, without the model and the operation."""
+    noted = {one.key: one.value for one in node.metadata_props if len(one.value) < _LONGEST_NOTE}
+    paths, classes = (
+        tuple(part.strip(" '\"") for part in noted.get(key, "").strip("[]").split(","))[1:-1]
+        for key in ("pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy")
+    )
+    return paths, classes if len(classes) == len(paths) else ()
 
 
 def _in_order(nodes: Sequence[OnnxNode], known: Iterable[str]) -> tuple[OnnxNode, ...]:

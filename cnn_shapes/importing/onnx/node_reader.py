@@ -67,6 +67,9 @@ class NodeReader:
         return self.b.tensor(self.result(place))
 
     def constant_name(self, place: int) -> str:
+        found = self.given(place)
+        if isinstance(found, ConstantTensor) and found.names:
+            return f"the weights {found.names[0][:60]}"
         return f"the constant {self.node.inputs[place][:60]}"
 
     def folded(self, place: int) -> ConstantTensor | None:

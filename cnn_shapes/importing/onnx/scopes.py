@@ -8,6 +8,7 @@ from typing import Any
 
 from cnn_shapes.importing.onnx.model_file import OnnxNode
 from cnn_shapes.importing.recording import ModuleCall
+from cnn_shapes.layers import KINDS
 
 _DEEPEST, _LONGEST = 12, 100
 _WEIGHTS = re.compile(r"([A-Za-z_][\w.]*)\.(?:weight|kernel)")
@@ -23,7 +24,10 @@ def modules_of(node: OnnxNode, tensors: Mapping[str, Any]) -> tuple[ModuleCall, 
         # an exporter that puts a norm into a convolution gives it the norm's place
         around = named.split(".")
         paths = [".".join(around[: count + 1]) for count in range(len(around))]
-    return tuple(ModuleCall(path, _class(path), False, 1, None) for path in paths[-_DEEPEST:])
+    known = dict(zip(map(_plain, node.scopes), node.classes, strict=False))
+    return tuple(
+        ModuleCall(path, _class(known.get(path) or path), False, 1, None) for path in paths[-_DEEPEST:]
+    )
 
 
 def _paths(node: OnnxNode) -> list[str]:
@@ -56,5 +60,6 @@ def _plain(path: str) -> str:
 def _class(path: str) -> str:
     """What modules of one kind have in common in their names: the words without numbers."""
     words = [word for word in path.split(".") if not word.isdigit()]
-    word = re.sub(r"[\d_-]+$", "", words[-1]) if words else ""
-    return word[:1].upper() + word[1:] or "Block"
+    word = re.sub(r"\W+|[\d_-]+$", "", words[-1]) if words else ""
+    word = word[:1].upper() + word[1:] or "Block"
+    return f"{word}Block" if word.lower() in KINDS else word

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source.translated import TranslatedSource
 
-__all__ = ["ENDINGS", "dialect_of", "translated"]
+__all__ = ["ENDINGS", "dialect_of", "is_binary", "translated"]
 
 _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
 ENDINGS = {".cfg": "darknet", ".prototxt": "caffe"}  # of files that are of no other kind
+BINARY = (".onnx",)  # of files that are not texts: a library reads them
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
+
+
+def is_binary(path: str) -> bool:
+    """Whether a file of this name is not a text, so that nobody edits it."""
+    return path.lower().endswith(BINARY)
 
 
 def dialect_of(path: str, text: str) -> str | None:
