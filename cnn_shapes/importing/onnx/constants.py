@@ -9,6 +9,8 @@ from typing import Any
 
 from cnn_shapes.importing.onnx.model_file import MOST_ELEMENTS, StoredTensor
 
+_LARGEST = 2.0**53
+
 
 class Unfoldable(Exception):
     """A constant that cannot be computed."""
@@ -64,7 +66,7 @@ def size_list(shape: Sequence[int], tensor: str) -> ConstantTensor:
     sources = numpy.empty(len(shape), dtype=object)
     for axis in range(len(shape)):
         sources[axis] = (tensor, axis)
-    return ConstantTensor((len(shape),), numpy.asarray(shape, dtype=object), (), sources)
+    return ConstantTensor((len(shape),), numpy.asarray(shape, dtype=numpy.int64), (), sources)
 
 
 def folded(
@@ -222,13 +224,11 @@ def _concat(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
 
 def _cast(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
     whole = attributes.get("to") in (2, 3, 4, 5, 6, 7, 12, 13)
-    if a[0].dtype == object:
-        return a[0]
     return a[0].astype(numpy.int64 if whole else bool if attributes.get("to") == 9 else float)
 
 
 def _divided(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
-    whole = all(one.dtype.kind in "iuO" for one in a)
+    whole = all(one.dtype.kind in "iu" for one in a)
     if not whole:
         return numpy.true_divide(a[0], a[1])
     if not numpy.all(a[1]):
@@ -262,13 +262,28 @@ def _by(name: str) -> Any:
     return lambda numpy, a, attributes: getattr(numpy, name)(*a[:2])
 
 
+def _growing(name: str) -> Any:
+    """A function whose whole numbers could be too large for the 64 bits that they have."""
+
+    def compute(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
+        function = getattr(numpy, name)
+        if all(one.dtype.kind in "iu" for one in a[:2]):
+            about = numpy.abs(function(*(one.astype(float) for one in a[:2])))
+            if about.size and not about.max() < _LARGEST:
+                raise Unfoldable("a number beyond all sizes")
+        return function(*a[:2])
+
+    return compute
+
+
 def _alone(name: str) -> Any:
     return lambda numpy, a, attributes: getattr(numpy, name)(a[0].astype(float))
 
 
 _Fold = Callable[[Any, Sequence[Any], Mapping[str, Any]], Any]
 _ARITHMETIC: dict[str, _Fold] = {
-    "Add": _by("add"), "Sub": _by("subtract"), "Mul": _by("multiply"), "Div": _divided, "Pow": _by("power"),
+    "Add": _growing("add"), "Sub": _growing("subtract"), "Mul": _growing("multiply"), "Div": _divided,
+    "Pow": _growing("power"),
     "Mod": _by("mod"), "Equal": _by("equal"), "Less": _by("less"), "Greater": _by("greater"),
     "LessOrEqual": _by("less_equal"), "GreaterOrEqual": _by("greater_equal"), "And": _by("logical_and"),
     "Or": _by("logical_or"), "Max": _by("maximum"), "Min": _by("minimum"),

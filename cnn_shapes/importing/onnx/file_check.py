@@ -12,7 +12,7 @@ from cnn_shapes.diagnostics import ERROR, Diagnostic, Note
 from cnn_shapes.importing.building import Refused
 from cnn_shapes.importing.model_check import ModelSource, declared_outputs
 from cnn_shapes.importing.onnx.graph import GraphInput, OnnxGraph, inputs_of
-from cnn_shapes.importing.onnx.model_file import NotReadable, read_model
+from cnn_shapes.importing.onnx.model_file import NotReadable, printable, read_model
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -57,7 +57,7 @@ def check_onnx(
 
 
 def _checked(path: str, model: TracedModel, overrides: Overrides, settings: Settings) -> CheckResult:
-    remarks = [(f"{one.operation}: {one.why}", None) for one in model.unsupported]
+    remarks = [(printable(f"{one.operation}: {one.why}"), None) for one in model.unsupported]
     source = OnnxSource(path, model, {}, remarks)
     report = check_source(source, overrides, settings, outputs=declared_outputs(model))
     found = list(report.diagnostics)
@@ -131,10 +131,11 @@ def _of_open_sizes(
         for axis, size in zip(axes, shape, strict=True)
     )
     facts = {
-        "what": f"{listed(missing)} of the input {name} {'is' if len(missing) == 1 else 'are'}",
+        "what": listed(missing),
+        "name": name,
         "option": f"--input {name}={example}" if several else f"--input {example}",
     }
-    template = "{what} not in the file, which takes any size: give {option}"
+    template = "the file leaves {what} of the input {name} open: give {option}"
     start = text.index(shown[name])
     return _without_spec(
         path, text, MISSING_FIELD, template, facts, settings, Span(start, start + len(shown[name]))

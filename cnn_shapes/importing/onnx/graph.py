@@ -127,6 +127,7 @@ class OnnxGraph:
         """The model in the language's layers. What the language cannot say is in `unsupported`, by name."""
         nodes = joined(self.model)
         readers = self.state.readers
+        self.state.made = frozenset(name for node in nodes for name in node.outputs)
         for node in nodes:
             for name in node.inputs:
                 readers[name] = readers.get(name, 0) + 1

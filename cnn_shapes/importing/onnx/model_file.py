@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-MOST_NODES = 100_000
+MOST_NODES = 20_000
 MOST_ELEMENTS = 4096  # of a constant whose values are kept: sizes, axes and scales have fewer
 MOST_INPUTS = 64
-_LONGEST_NAME = 200
+_LONGEST_NAME = 60
+_MOST_ENTRIES = 200_000  # operations, weights, inputs and stated shapes, before they are unpacked
 _LONGEST_NOTE = 2000
 _MOST_AXES = 16
+# the wire format of Protocol Buffers: a key is the number of a field times 8 and its type
+_FIRST_KEY, _A_NUMBER, _BYTES, _GRAPH = 8, 0, 2, 7
 
 
 class NotReadable(Exception):
@@ -81,6 +84,8 @@ def read_model(data: bytes) -> OnnxModel:
         raise NotReadable(
             "to read {path}, install the package onnx: pip install 'cnn-shapes[onnx]'"
         ) from None
+    if _entries(data) > _MOST_ENTRIES:
+        raise NotReadable("{path} has more than {most} entries: it is not read", most=_MOST_ENTRIES)
     model = ModelProto()
     try:
         model.ParseFromString(data)
@@ -115,6 +120,44 @@ def read_model(data: bytes) -> OnnxModel:
     )
 
 
+def _entries(data: bytes) -> int:
+    """How many entries a model and its graph have, at most one more than are read.
+
+    Unpacked, each takes much memory. What is no entry at all is left to who unpacks it.
+    """
+    count = 0
+    parts = [(0, len(data), False)]
+    while parts:
+        place, end, is_graph = parts.pop()
+        while place < end and count <= _MOST_ENTRIES:
+            key, place = _number(data, place)
+            if key < _FIRST_KEY or key & 7 not in (_A_NUMBER, _BYTES):
+                return count
+            size, place = _number(data, place)
+            count += 1
+            if key & 7 == _BYTES:
+                if key >> 3 == _GRAPH and not is_graph:
+                    parts.append((place, min(place + size, end), True))
+                place += size
+    return count
+
+
+def _number(data: bytes, place: int) -> tuple[int, int]:
+    """A number of seven bits a byte, and where it ends."""
+    found = shift = 0
+    for byte in data[place : place + 10]:
+        found |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return found, place + shift // 7
+    return 0, len(data)
+
+
+def printable(text: str) -> str:
+    """A name without what a terminal or a spec would take for more than text."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
+
+
 class _Plain:
     def __init__(self, to_array: Any) -> None:
         self.to_array = to_array
@@ -122,7 +165,7 @@ class _Plain:
     def node(self, node: Any) -> OnnxNode:
         known = node.domain in ("", "ai.onnx")
         return OnnxNode(
-            node.op_type[:_LONGEST_NAME] if known else f"{node.domain}.{node.op_type}"[:_LONGEST_NAME],
+            printable((node.op_type if known else f"{node.domain}.{node.op_type}")[:_LONGEST_NAME]),
             node.name,
             tuple(node.input),
             tuple(node.output),

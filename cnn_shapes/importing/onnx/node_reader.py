@@ -27,7 +27,7 @@ class GraphState:
     version: int
     batch: int | None  # what the file says of it
     tensors: dict[str, Given] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)  # what comes of a node that is refused
+    made: frozenset[str] = frozenset()  # by some node
     readers: dict[str, int] = field(default_factory=dict)
 
 
@@ -47,6 +47,8 @@ class NodeReader:
         if not name:
             return None
         found = self.state.tensors.get(name)
+        if found is None and name not in self.state.made:
+            raise Refused(f"it takes {name[:60]}, which nothing in the file makes")
         if found is None:
             raise NotReached
         return found
@@ -104,6 +106,13 @@ class NodeReader:
             raise Refused(f"the sizes of {self.node.inputs[place][:60]} are not known")
         names = found.names or (self.node.inputs[place],)
         return Weights(names, found.shape, True)
+
+    def own_weights(self, place: int) -> Weights | None:
+        """The same, of which no other layer takes a part: files store equal vectors once."""
+        weights = self.weights(place)
+        if weights is None:
+            return None
+        return replace(weights, names=tuple(f"{name}:{self.call.index}" for name in weights.names))
 
     def kernel(self, place: int, rank: int | None = None) -> Weights:
         weights = self.weights(place)

@@ -84,7 +84,7 @@ def softmax(kind: str) -> NodeOperation:
 
 def prelu(n: NodeReader) -> Any:
     """One slope, one per channel, or one per element, by the shape of the slopes."""
-    weight = n.weights(1)
+    weight = n.own_weights(1)
     x = n.tensor()
     if weight is None:
         raise Refused("no slope")
@@ -102,20 +102,25 @@ def norm(read: Any, scale: int, bias: int, **more: int) -> NodeOperation:
     """A reader of a normalisation over the channels, its scale and shift being inputs of the node."""
 
     def reader(n: NodeReader) -> Any:
-        given = {"input": n.result(), "weight": n.weights(scale), "bias": n.weights(bias)}
-        given |= {name: n.weights(place) for name, place in more.items()}
+        given = {"input": n.result(), "weight": n.own_weights(scale), "bias": n.own_weights(bias)}
+        given |= {name: n.own_weights(place) for name, place in more.items()}
         return read(n.b, n.call, given)
 
     return reader
 
 
 def batch_norm(n: NodeReader) -> list[Any]:
-    given = {"input": n.result(), "weight": n.weights(1), "bias": n.weights(2), "running_mean": n.weights(3)}
+    given = {
+        "input": n.result(),
+        "weight": n.own_weights(1),
+        "bias": n.own_weights(2),
+        "running_mean": n.own_weights(3),
+    }
     return [torch_norms.batch_norm(n.b, n.call, given), *(None for _ in n.node.outputs[1:])]
 
 
 def group_norm(n: NodeReader) -> Any:
-    weight, bias = n.weights(1), n.weights(2)
+    weight, bias = n.own_weights(1), n.own_weights(2)
     groups = n.whole("num_groups")
     channels = n.b.with_channels_at(n.call, n.tensor(), 1).shape[0]
     if weight is None or weight.count != channels:
@@ -127,7 +132,7 @@ def group_norm(n: NodeReader) -> Any:
 def layer_norm(n: NodeReader) -> list[Any]:
     x = n.tensor()
     axis = n.axis(-1, len(x.dims))
-    weight, bias = n.weights(1), n.weights(2)
+    weight, bias = n.own_weights(1), n.own_weights(2)
     if axis != len(x.dims) - 1:
         raise Refused("a normalisation over several axes with weights for each element")
     x = n.b.with_channels_at(n.call, x, -1)

@@ -12,6 +12,7 @@ from cnn_shapes.importing.operations.operation import short
 from cnn_shapes.importing.operations.windows import given
 
 _MOST = 2**31 - 1
+_CLIPS = 22  # the opset since which ONNX leaves out what PyTorch does
 _CONV = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
 _POOL = {"padding": 0, "dilation": 1, "rounding": "floor"}
 
@@ -22,6 +23,8 @@ def paddings(n: NodeReader, size: Sequence[int], kernel: Sequence[int], dilation
     how = n.attribute("auto_pad", "NOTSET") or "NOTSET"
     if how == "NOTSET":
         flat = n.several("pads", 2 * rank, 0)
+        if min(flat) < 0:
+            raise Refused("a negative padding, which cuts off")
         return list(zip(flat[:rank], flat[rank:], strict=True))
     if how == "VALID":
         return [(0, 0)] * rank
@@ -45,11 +48,13 @@ def padding_field(n: NodeReader, pairs: Sequence[tuple[int, int]]) -> Any:
     return [list(pair) for pair in pairs]
 
 
-def window_size(size: int, extent: int, step: int, pair: tuple[int, int], ceil: bool) -> int:
-    """What comes out along an axis. With `ceil` the last window begins in the map or its first padding."""
+def window_size(
+    size: int, extent: int, step: int, pair: tuple[int, int], ceil: bool, clips: bool = True
+) -> int:
+    """What comes out along an axis. Where `ceil` is clipped, no window begins in the last padding."""
     room = size + sum(pair) - extent
     out = (-(-room // step) if ceil else room // step) + 1
-    if ceil and (out - 1) * step >= size + pair[0]:
+    if ceil and clips and (out - 1) * step >= size + pair[0]:
         out -= 1
     return out
 
@@ -77,10 +82,10 @@ def _fields(n: NodeReader, window: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sizes(x: Arranged, window: dict[str, Any], ceil: bool = False) -> list[int]:
+def _sizes(x: Arranged, window: dict[str, Any], ceil: bool = False, clips: bool = True) -> list[int]:
     axes = zip(*(window[key] for key in ("kernel_size", "stride", "padding", "dilation")), strict=True)
     return [
-        max(0, window_size(size, spread * (kernel - 1) + 1, step, pair, ceil))
+        max(0, window_size(size, spread * (kernel - 1) + 1, step, pair, ceil, clips))
         for size, (kernel, step, pair, spread) in zip(x.shape[1:], axes, strict=True)
     ]
 
@@ -189,6 +194,8 @@ def pool(kind: str) -> NodeOperation:
         fields = {**_fields(n, window), "rounding": "ceil" if ceil else "floor"}
         usual = {**_POOL, "stride": fields["kernel_size"]}
         shape = (x.shape[0], *_sizes(x, window, ceil))
+        if ceil and n.version < _CLIPS and list(shape[1:]) != _sizes(x, window, ceil, clips=False):
+            raise Refused("ceil_mode counts a last window that begins in the padding, up to opset 21")
         return [n.b.fresh(n.layer(kind, given(fields, usual), [x], shape))]
 
     return read
