@@ -139,7 +139,7 @@ def _with_repairs(
 ) -> Diagnostic:
     """A finding with its repairs in a network in which the other layers that fail give what they declare."""
     layers = tuple(_taken_on_trust(one) if one.name in others else one for one in source.model.layers)
-    alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
+    alone = type(source)(source.path, replace(source.model, layers=layers), source.files)
     bare = check_source(alone, settings=report.settings)
     repaired = advise(bare, _OPTIONS)
     same = next((one for one in repaired.errors if one.layer == found.layer), None)

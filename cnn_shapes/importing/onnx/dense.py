@@ -8,7 +8,7 @@ from cnn_shapes.importing.arrangement import Arranged, group_of, size_of
 from cnn_shapes.importing.building import Refused
 from cnn_shapes.importing.onnx.axes import taken_places
 from cnn_shapes.importing.onnx.constants import ConstantTensor
-from cnn_shapes.importing.onnx.node_reader import NodeOperation, NodeReader
+from cnn_shapes.importing.onnx.node_reader import NodeOperation, NodeReader, dims_of
 from cnn_shapes.importing.operations.attention import product
 from cnn_shapes.importing.operations.dense import embedding as torch_embedding
 from cnn_shapes.importing.operations.dense import of_last
@@ -40,6 +40,9 @@ def matmul(n: NodeReader) -> Any:
         return of_last(n.b, n.call, n.tensor(), weight, None, (units, features))
     if isinstance(n.given(0), ConstantTensor):
         raise Refused("a constant as its first matrix")
+    leading = [dims_of(n.tensor(place))[:-2] for place in (0, 1)]
+    if leading[0] != leading[1]:
+        raise Refused("a product of matrices, some of which are taken several times")
     return product(n.b, n.call, {"input": n.result(0), "other": n.result(1)})
 
 

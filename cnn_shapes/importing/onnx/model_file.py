@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 MOST_NODES = 20_000
-MOST_ELEMENTS = 4096  # of a constant whose values are kept: sizes, axes and scales have fewer
+MOST_ELEMENTS = 2**16  # of a constant whose values are kept: sizes, axes and scales have fewer
 MOST_INPUTS = 64
 _LONGEST_NAME = 60
 _MOST_ENTRIES = 200_000  # operations, weights, inputs and stated shapes, before they are unpacked

@@ -110,12 +110,8 @@ def norm(read: Any, scale: int, bias: int, **more: int) -> NodeOperation:
 
 
 def batch_norm(n: NodeReader) -> list[Any]:
-    given = {
-        "input": n.result(),
-        "weight": n.own_weights(1),
-        "bias": n.own_weights(2),
-        "running_mean": n.own_weights(3),
-    }
+    names = ("weight", "bias", "running_mean")
+    given = {"input": n.result(), **{name: n.own_weights(place) for place, name in enumerate(names, 1)}}
     return [torch_norms.batch_norm(n.b, n.call, given), *(None for _ in n.node.outputs[1:])]
 
 

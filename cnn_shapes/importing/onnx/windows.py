@@ -10,6 +10,7 @@ from cnn_shapes.importing.building import Refused
 from cnn_shapes.importing.onnx.node_reader import NodeOperation, NodeReader
 from cnn_shapes.importing.operations.operation import short
 from cnn_shapes.importing.operations.windows import given
+from cnn_shapes.importing.recording import Weights
 
 _MOST = 2**31 - 1
 _CLIPS = 22  # the opset since which ONNX leaves out what PyTorch does
@@ -111,6 +112,11 @@ def conv(n: NodeReader) -> Arranged:
         "groups": groups,
         "bias": n.is_given(2),
     }
+    if _is_fixed(n, weight, groups) and set(window["dilation"]) == {1}:
+        kept = {name: fields[name] for name in ("kernel_size", "stride", "padding")}
+        usual = {**_POOL, "stride": kept["kernel_size"]}
+        pooled = n.layer("avgpool", given(kept, usual), [x], (x.shape[0], *_sizes(x, window)))
+        return n.b.fresh(pooled)
     return n.b.fresh(
         n.layer(
             "conv",
@@ -121,6 +127,15 @@ def conv(n: NodeReader) -> Arranged:
             beliefs={"in_channels": weight.shape[1] * groups},
         )
     )
+
+
+def _is_fixed(n: NodeReader, weight: Weights, groups: int) -> bool:
+    """Whether all channels have one filter, which is a constant of the graph: a pool, as one that blurs."""
+    kernel = n.folded(1)
+    if kernel is None or kernel.is_learned or kernel.values is None or n.is_given(2):
+        return False
+    alike = (kernel.values == kernel.values[:1]).all()
+    return bool(alike) and 1 < groups == weight.shape[0] and weight.shape[1] == 1
 
 
 def conv_transpose(n: NodeReader) -> Arranged:
