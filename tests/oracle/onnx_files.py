@@ -16,6 +16,7 @@ from cnn_shapes.importing.onnx.node_reader import BATCH
 
 # from a weight to where it is taken its numbers stay as many
 MOVING = ("Identity", "Unsqueeze", "Squeeze", "Transpose", "Reshape", "Cast", "Flatten", "Expand")
+COMPUTED_WITH = ("Resize", "Upsample", "Clip", "Pad", "ConstantOfShape", "Slice")  # whose numbers none learns
 STATISTICS = {"BatchNormalization": (3, 4)}
 REAL = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DOUBLE)
 
@@ -40,7 +41,8 @@ def read(data: bytes) -> Reading:
     theirs = {
         value.name: tuple(dim.dim_value for dim in value.type.tensor_type.shape.dim)
         for value in (*inferred.value_info, *inferred.output)
-        if all(dim.HasField("dim_value") for dim in value.type.tensor_type.shape.dim)
+        if value.type.tensor_type.HasField("shape")
+        and all(dim.HasField("dim_value") for dim in value.type.tensor_type.shape.dim)
     }
     ours_model = read_model(data)
     inputs = inputs_of(ours_model)
@@ -78,7 +80,7 @@ def learned(graph: Any) -> Iterator[int]:
         return 0
 
     for node in graph.node:
-        if node.op_type in MOVING or node.op_type in ("Resize", "Upsample", "Clip", "Pad", "ConstantOfShape"):
+        if node.op_type in (*MOVING, *COMPUTED_WITH):
             continue
         for place, name in enumerate(node.input):
             if place in STATISTICS.get(node.op_type, ()):

@@ -21,7 +21,7 @@ class ConstantTensor:
     """A tensor that does not depend on the input: its sizes, and its values where they are few.
 
     `names` are the initializers that it is made of, where these are learned. `sizes_of` says of each value,
-    where it is known, that it is the size of a tensor along an axis.
+    where it is known, of which tensor it is the size along which axis: `2:tensor`.
     """
 
     shape: tuple[int, ...] | None
@@ -63,9 +63,8 @@ def size_list(shape: Sequence[int], tensor: str) -> ConstantTensor:
     """The sizes of a tensor, each of which knows what it is."""
     import numpy
 
-    sources = numpy.empty(len(shape), dtype=object)
-    for axis in range(len(shape)):
-        sources[axis] = (tensor, axis)
+    # a text, for of pairs numpy would make an axis more
+    sources = numpy.asarray([f"{axis}:{tensor}" for axis in range(len(shape))], dtype=object)
     return ConstantTensor((len(shape),), numpy.asarray(shape, dtype=numpy.int64), (), sources)
 
 
@@ -83,6 +82,8 @@ def folded(
         ):
             return ConstantTensor(_shape_alone(operation, given, attributes), None, names)
         arrays = [None if one is None else one.values for one in given]
+        if operation not in _FOLDING:  # a function of each value that no size is computed with
+            return ConstantTensor(known[0].shape, None, names)
         with numpy.errstate(all="ignore"):
             made = _FOLDING[operation](numpy, arrays, attributes)
         made = numpy.asarray(made)
@@ -107,6 +108,8 @@ def _sources(
     """Of which tensors the values are sizes, where they are moved and not computed with."""
     if operation not in _MOVING or all(one is None or one.sizes_of is None for one in given):
         return None
+    if operation in ("Identity", "Cast"):
+        return given[0].sizes_of
     moved: list[Any] = list(arrays)
     for place, one in enumerate(given):
         if one is not None and (place == 0 or operation == "Concat"):
@@ -244,6 +247,13 @@ def _range(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
     return numpy.arange(*(one.item() for one in a[:3]))
 
 
+def _clip(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
+    low, high = (
+        a[place] if len(a) > place else attributes.get(name) for place, name in ((1, "min"), (2, "max"))
+    )
+    return numpy.clip(a[0], low, high)
+
+
 def _expand(numpy: Any, a: Sequence[Any], attributes: Mapping[str, Any]) -> Any:
     shape = numpy.broadcast_shapes(a[0].shape, tuple(int(size) for size in a[1]))
     return numpy.broadcast_to(a[0], shape)
@@ -315,7 +325,7 @@ _FOLDING: dict[str, _Fold] = {
     "Flatten": lambda numpy, a, attributes: a[0].reshape(flat_shape(a[0].shape, attributes)),
     "Floor": _alone("floor"), "Ceil": _alone("ceil"), "Round": _alone("round"), "Sqrt": _alone("sqrt"),
     "Abs": lambda numpy, a, attributes: numpy.abs(a[0]), "Neg": lambda numpy, a, attributes: -a[0],
-    "Exp": _alone("exp"), "Log": _alone("log"),
+    "Exp": _alone("exp"), "Log": _alone("log"), "Clip": _clip,
     "Reciprocal": lambda numpy, a, attributes: 1 / a[0].astype(float),
     "Not": lambda numpy, a, attributes: numpy.logical_not(a[0]),
     "ReduceProd": _reduced("prod"), "ReduceSum": _reduced("sum"), "ReduceMax": _reduced("max"),

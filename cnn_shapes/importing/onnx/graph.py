@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
-from cnn_shapes.importing.arrangement import Arranged, in_order
-from cnn_shapes.importing.building import LayerBuilder, NotReached, Refused
+from cnn_shapes.importing.arrangement import Arranged, group_of
+from cnn_shapes.importing.building import MOST_AXES, LayerBuilder, NotReached, Refused
 from cnn_shapes.importing.layers_of import RESERVED, LayerNames
 from cnn_shapes.importing.onnx import constants
 from cnn_shapes.importing.onnx.constants import ConstantTensor, Unfoldable
-from cnn_shapes.importing.onnx.model_file import MOST_ELEMENTS, OnnxModel, OnnxNode
+from cnn_shapes.importing.onnx.model_file import MOST_ELEMENTS, DeclaredInput, OnnxModel, OnnxNode, printable
 from cnn_shapes.importing.onnx.node_reader import BATCH, GraphState, NodeReader, dims_of
 from cnn_shapes.importing.onnx.patterns import joined
 from cnn_shapes.importing.onnx.scopes import modules_of
@@ -22,59 +23,75 @@ from cnn_shapes.importing.traced_model import TracedModel, UnsupportedCall
 
 _UNWRITABLE = re.compile(r"[^\w-]+")
 _CHANNELS_LAST = {3: [0, 2, 1], 4: [0, 3, 1, 2], 5: [0, 4, 1, 2, 3]}  # the order that puts them first
+_RECURRENT = ("LSTM", "GRU", "RNN")
 _SHAPE_ONLY = ("Shape", "Size")  # of a tensor whose sizes are known, they are constants
 
 
 @dataclass(frozen=True, slots=True)
 class GraphInput:
-    """An input as a spec has it: its sizes without the batch, None where the file leaves one open."""
+    """An input as a spec has it: its sizes without the batch, None where the file leaves one open.
+
+    `axes` says for each axis of the tensor which axis of the spec's it is, None of the batch.
+    """
 
     name: str
     tensor: str
     batch: int | None
     sizes: tuple[int | None, ...]
-    channels_last: bool = False
+    axes: tuple[int | None, ...]
 
 
 def inputs_of(model: OnnxModel) -> list[GraphInput]:
     """The inputs, channels first. Raises Refused."""
-    found = []
-    taken = {*RESERVED}
+    found: list[GraphInput] = []
     readers: dict[str, list[OnnxNode]] = {}
     for node in model.nodes:
         for name in node.inputs:
             readers.setdefault(name, []).append(node)
     for one in model.inputs:
-        if one.name not in readers and len(model.inputs) > 1:
-            continue
-        if one.sizes is None or len(one.sizes) < 2:
-            raise Refused(
-                f"the input {one.name[:60]}, which has "
-                + ("a shape that the file does not say" if one.sizes is None else "no axis beside the batch")
-            )
-        if len(one.sizes) > 5:
-            raise Refused(
-                f"the input {one.name[:60]}, of {len(one.sizes)} axes: the language has 4 and the batch"
-            )
-        batch, *sizes = (size if isinstance(size, int) else None for size in one.sizes)
-        turn = _CHANNELS_LAST.get(len(one.sizes))
-        last = bool(readers.get(one.name)) and all(
-            node.operation == "Transpose" and node.attributes.get("perm") == turn
-            for node in readers[one.name]
-        )
-        if last:
-            sizes = [sizes[-1], *sizes[:-1]]
-        name = _UNWRITABLE.sub("-", one.name).strip("-")[:60] or "x"
-        name = f"x-{name}" if not name[0].isalpha() else name
-        base, count = name, 1
-        while name in taken:
-            count += 1
-            name = f"{base}-{count}"
-        taken.add(name)
-        found.append(GraphInput(name, one.name, batch, tuple(sizes), last))
+        if one.name in readers or len(model.inputs) == 1:
+            name = _name(one.name, {*RESERVED, *(other.name for other in found)})
+            found.append(_input(name, one, readers.get(one.name, [])))
     if not found:
         raise Refused("a model without an input")
     return found
+
+
+def _input(name: str, one: DeclaredInput, readers: Sequence[OnnxNode]) -> GraphInput:
+    shown = printable(one.name[:60])
+    if one.sizes is None:
+        raise Refused(f"the input {shown}, whose number of axes the file does not say")
+    rank = len(one.sizes)
+    if not 2 <= rank <= MOST_AXES + 1:
+        raise Refused(
+            f"the input {shown}, which has {rank} axes: with the batch 2 to {MOST_AXES + 1} can be said"
+        )
+    axes: tuple[int | None, ...] = (None, *range(rank - 1))
+    turn = _CHANNELS_LAST.get(rank)
+    if readers and all(
+        node.operation == "Transpose" and node.attributes.get("perm") == turn for node in readers
+    ):
+        axes = (None, *range(1, rank - 1), 0)
+    elif rank == 3 and readers and all(_takes_steps_first(node, one.name) for node in readers):
+        axes = (1, None, 0)
+    known = [size if isinstance(size, int) else None for size in one.sizes]
+    sizes = tuple(known[axes.index(axis)] for axis in range(rank - 1))
+    return GraphInput(name, one.name, known[axes.index(None)], sizes, axes)
+
+
+def _takes_steps_first(node: OnnxNode, name: str) -> bool:
+    return node.operation in _RECURRENT and node.inputs[0] == name and not node.attributes.get("layout")
+
+
+def _name(wanted: str, taken: Set[str]) -> str:
+    """A name that an input of a spec may have, and that no other has."""
+    plain = _UNWRITABLE.sub("-", wanted).strip("-")[:60] or "x"
+    plain = plain if plain[0].isalpha() else f"x-{plain}"
+    name, count = plain, 1
+    while name in taken:
+        count += 1
+        name = f"{plain}-{count}"
+    return name
 
 
 class OnnxGraph:
@@ -97,17 +114,15 @@ class OnnxGraph:
         batches = {one.batch for one in inputs}
         self.state = GraphState(self.builder, model.version, batches.pop() if len(batches) == 1 else None)
         self.values: list[tuple[str, int]] = []
+        self.calls: dict[int, RecordedCall] = {}
         self.unsupported: list[UnsupportedCall] = []
         self.not_reached = 0
         for number, one in enumerate(inputs):
-            value = self.builder.new_value(sizes[one.name])
-            order = [*range(1, len(sizes[one.name])), 0] if one.channels_last else None
             shape = tuple(sizes[one.name])
-            made = (
-                self.builder.fresh(value)
-                if order is None
-                else in_order(value, shape, order, self.builder.batch)
-            )
+            value = self.builder.new_value(shape)
+            batch, axes = self.builder.batch, tuple(map(group_of, shape))
+            dims = tuple((batch,) if axis is None else axes[axis] for axis in one.axes)
+            made = Arranged(value, axes, dims, batch)
             self.values.append((one.name, value))
             # inputs are no nodes: their numbers come before those
             self._take(one.tensor, -1 - number, 0, made)
@@ -154,9 +169,14 @@ class OnnxGraph:
     def _output(self, name: str) -> int | None:
         given = self.state.tensors.get(name)
         known = self.builder.results.get(given) if isinstance(given, ResultOf) else None
-        if not isinstance(known, Arranged) or known.value in [value for _, value in self.values]:
+        if not isinstance(given, ResultOf) or not isinstance(known, Arranged):
             return None
-        return known.value
+        drafts = len(self.builder.drafts)
+        try:  # what comes out is of the shape that the file has
+            known = self.builder.as_plain(self.calls[given.call], known)
+        except (Refused, KeyError):
+            self.builder.forget(drafts)
+        return None if known.value in [value for _, value in self.values] else known.value
 
     def _take(self, tensor: str, call: int, place: int, made: Any) -> None:
         if not tensor or made is None:
@@ -170,6 +190,7 @@ class OnnxGraph:
     def _read(self, number: int, node: OnnxNode) -> None:
         drafts = len(self.builder.drafts)
         call = RecordedCall(number, node.operation, (), {}, (), modules_of(node, self.state.tensors))
+        self.calls[number] = call
         reader = NodeReader(self.state, node, call)
         try:
             made = self._made(reader, node)
@@ -238,10 +259,9 @@ class OnnxGraph:
         value = node.attributes.get("value")
         number = value.values.ravel()[0] if value is not None and value.values is not None else 0.0
         is_real = value is None or value.is_real
-        made = ConstantTensor(shape, None, (node.outputs[0],) if stored and is_real and shape else ())
-        if (made.count or 0) > MOST_ELEMENTS or made.is_learned:
-            return made
-        return ConstantTensor(shape, numpy.full(shape, number))
+        names = (node.outputs[0],) if stored and is_real and shape else ()
+        values = None if prod(shape) > MOST_ELEMENTS else numpy.full(shape, number)
+        return ConstantTensor(shape, values, names)
 
     def _compare(self, node: OnnxNode, results: Sequence[Any]) -> None:
         """Refuse what has another shape than the file states: nothing is guessed."""

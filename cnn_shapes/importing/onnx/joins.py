@@ -106,6 +106,12 @@ def mean(by: str) -> NodeOperation:
     return read
 
 
+def of_squares(n: NodeReader) -> Any:
+    """A norm, or a sum of other powers: for all that is counted the sum along the axes."""
+    n.left_out(n.node.operation)
+    return mean("sum")(n)
+
+
 OPERATIONS: dict[str, NodeOperation] = {
     "Add": elementwise("add"),
     "Sum": elementwise("add"),
@@ -119,4 +125,5 @@ OPERATIONS: dict[str, NodeOperation] = {
     "ReduceMean": mean("mean"),
     "ReduceMax": mean("max"),
     "ReduceSum": mean("sum"),
+    **dict.fromkeys(("ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSumExp"), of_squares),
 }

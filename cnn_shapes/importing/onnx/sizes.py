@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
+from struct import pack, unpack
 from typing import Any
 
 from cnn_shapes.importing.arrangement import Arranged, in_order
@@ -15,6 +16,7 @@ from cnn_shapes.importing.operations.operation import short
 from cnn_shapes.importing.operations.sizes import pad as torch_pad
 from cnn_shapes.importing.recording import ResultOf
 
+_MOST_COPIES = 64
 _MODES = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}
 _WORDS = {"nearest": "nearest", "linear": "linear", "bilinear": "linear", "cubic": "linear"}
 
@@ -44,7 +46,11 @@ def resize(n: NodeReader) -> Arranged:
         factors = [wanted.get(axis, 1.0) for axis in range(rank + 2)]
         if factors[:2] != [1, 1] or any(not 0 < one < 2**31 for one in factors):
             raise Refused("factors for the batch or the channels, or of 0")
-        spatial = [floor(size * _exact(one)) for size, one in zip(dims[2:], factors[2:], strict=True)]
+        pairs = list(zip(dims[2:], factors[2:], strict=True))
+        spatial = [floor(size * Fraction(str(one))) for size, one in pairs]
+        stored = [floor(size * _in_32_bits(one)) for size, one in pairs]
+        if spatial != stored:
+            raise Refused(f"factors by which {list(dims[2:])} is {spatial} or, as they are stored, {stored}")
         fields = {"scale": short([int(one) if one == int(one) else one for one in factors[2:]])}
         if any(one != int(one) for one in factors):
             fields["rounding"] = "floor"
@@ -61,9 +67,8 @@ def resize(n: NodeReader) -> Arranged:
     return n.b.fresh(n.layer("upsample", fields, [x], (x.shape[0], *spatial)))
 
 
-def _exact(factor: float) -> Fraction:
-    """A factor as it is written, for the least error of its digits would be a pixel."""
-    return Fraction(str(factor))
+def _in_32_bits(factor: float) -> float:
+    return float(unpack("f", pack("f", factor))[0])
 
 
 def _asked(n: NodeReader) -> tuple[list[float] | None, list[int] | None]:
@@ -92,14 +97,14 @@ def _like(n: NodeReader, rank: int) -> LayerNamed | None:
     found = n.folded(3)
     if not isinstance(found, ConstantTensor) or found.sizes_of is None:
         return None
-    sources = list(found.sizes_of.ravel())[-rank:]
-    if None in sources or len({name for name, _ in sources}) != 1:
+    sources = [str(one).partition(":") for one in found.sizes_of.ravel()[-rank:]]
+    if len({name for _, _, name in sources}) != 1:
         return None
-    given = n.state.tensors.get(sources[0][0])
+    given = n.state.tensors.get(sources[0][2])
     other = n.b.results.get(given) if isinstance(given, ResultOf) else None
     if not isinstance(other, Arranged) or other.order is None or len(other.axes) != rank + 1:
         return None
-    if [other.axis_of(axis) for _, axis in sources] != list(range(1, rank + 1)):
+    if [other.axis_of(int(axis)) for axis, _, _ in sources] != list(range(1, rank + 1)):
         return None
     return LayerNamed(other.value)
 
@@ -144,8 +149,8 @@ def expand(n: NodeReader) -> Arranged:
     order = x.order or ()
     changed = [order[dim - 1] for dim in range(1, len(new)) if dims[dim] != new[dim]]
     if 0 in changed:
-        if len(changed) > 1 or new[1 + order.index(0)] > 64:
-            raise Refused("copies along several axes, or more than 64")
+        if len(changed) > 1 or new[1 + order.index(0)] > _MOST_COPIES:
+            raise Refused(f"copies along several axes, or more than {_MOST_COPIES}")
         times = [after // before for before, after in zip(dims, new, strict=True)]
         return copied(n.b, n.shaped(new), x, times)
     shape = [new[1 + order.index(axis)] for axis in range(len(order))]
@@ -153,4 +158,20 @@ def expand(n: NodeReader) -> Arranged:
     return in_order(value, shape, order, n.b.batch)
 
 
-OPERATIONS: dict[str, NodeOperation] = {"Resize": resize, "Upsample": resize, "Pad": pad, "Expand": expand}
+def tile(n: NodeReader) -> Arranged:
+    """Copies along one axis."""
+    x = n.tensor()
+    times = n.numbers(1)
+    dims = dims_of(x)
+    if times is None or len(times) != len(dims) or not all(1 <= one <= _MOST_COPIES for one in times):
+        raise Refused(f"other copies of each axis than 1 to {_MOST_COPIES}")
+    return copied(n.b, n.shaped([size * one for size, one in zip(dims, times, strict=True)]), x, times)
+
+
+OPERATIONS: dict[str, NodeOperation] = {
+    "Resize": resize,
+    "Upsample": resize,
+    "Pad": pad,
+    "Expand": expand,
+    "Tile": tile,
+}
