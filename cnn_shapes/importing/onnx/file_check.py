@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cnn_shapes.checking import NO_OVERRIDES, UNREADABLE_MODEL, UNSUPPORTED_LAYER, CheckResult, check_source
@@ -123,23 +123,27 @@ def _of_open_sizes(
     several = len(shown) > 1
     pairs = "{" + ", ".join(f"{name}: {text}" for name, text in shown.items()) + "}"
     text = f"input: {pairs if several else next(iter(shown.values()))}\nlayout: channels_first\n"
-    name, shape = next((name, shape) for name, shape in sizes.items() if None in shape)
-    axes = ("channels", *AXIS_NAMES[len(shape) - 1])
-    missing = [axis for axis, size in zip(axes, shape, strict=True) if size is None]
-    example = "x".join(
-        str(3 if axis == "channels" else _USUAL) if size is None else str(size)
-        for axis, size in zip(axes, shape, strict=True)
-    )
-    facts = {
-        "what": listed(missing),
-        "name": name,
-        "option": f"--input {name}={example}" if several else f"--input {example}",
-    }
+    open_ones = {name: shape for name, shape in sizes.items() if None in shape}
+    name, shape = next(iter(open_ones.items()))
+    options = [f"--input {f'{one}=' * several}{_example(sizes)}" for one, sizes in open_ones.items()]
+    missing = [axis for axis, size in zip(_axes(shape), shape, strict=True) if size is None]
+    facts = {"what": listed(missing), "name": name, "option": " ".join(options)}
     template = "the file leaves {what} of the input {name} open: give {option}"
     start = text.index(shown[name])
     return _without_spec(
         path, text, MISSING_FIELD, template, facts, settings, Span(start, start + len(shown[name]))
     )
+
+
+def _axes(shape: Sequence[int | None]) -> tuple[str, ...]:
+    return ("channels", *AXIS_NAMES[len(shape) - 1])
+
+
+def _example(shape: Sequence[int | None]) -> str:
+    """The sizes of an input as an option says them, with usual ones for what is open."""
+    usual = {"channels": 3}
+    pairs = zip(_axes(shape), shape, strict=True)
+    return "x".join(str(usual.get(axis, _USUAL) if size is None else size) for axis, size in pairs)
 
 
 def _without_spec(
