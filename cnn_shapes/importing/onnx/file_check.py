@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from cnn_shapes.shapes import AXIS_NAMES, listed
 from cnn_shapes.source import Source, Span, shown_path
 
 _NOWHERE, _UNUSED = Span(0, 0), "unused-layer"
+_MOST_TOLD = 20  # operations that cannot be said, each for a reason of its own
 _USUAL = 224  # what a message gives as an example
 _BINARY = "{path} is not a text: lines are those of the spec that cnn-shapes import --flat {path} writes"
 
@@ -73,15 +75,17 @@ def _checked(path: str, model: TracedModel, overrides: Overrides, settings: Sett
 
 def _unsupported(source: ModelSource) -> Iterable[Diagnostic]:
     model = source.model
-    told_already: dict[tuple[str, str], None] = {}
+    counts = Counter((one.operation, one.why) for one in model.unsupported)
+    told: set[tuple[str, str]] = set()
     for number, one in enumerate(model.unsupported):
-        if (one.operation, one.why) in told_already:
+        if (one.operation, one.why) in told or len(told) == _MOST_TOLD:
             continue
-        told_already[one.operation, one.why] = None
-        same = sum((other.operation, other.why) == (one.operation, one.why) for other in model.unsupported)
+        told.add((one.operation, one.why))
         notes = []
-        if same > 1:
-            notes.append(Note("so do {count} others of its kind", {"count": same - 1}))
+        if (same := counts[one.operation, one.why] - 1) > 0:
+            notes.append(Note("so does 1 other" if same == 1 else "so do {count} others", {"count": same}))
+        if len(counts) > _MOST_TOLD and len(told) == _MOST_TOLD:
+            notes.append(Note("and {count} more, of other kinds", {"count": len(counts) - _MOST_TOLD}))
         if model.not_reached and not number:
             after = "1 operation after it is" if model.not_reached == 1 else "{count} operations after it are"
             notes.append(Note(f"{after} not reached", {"count": model.not_reached}))
