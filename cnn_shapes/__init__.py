@@ -284,8 +284,7 @@ def sizes(
 def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -> CheckResult:
     from cnn_shapes.checking import check_source
     from cnn_shapes.diagnostics import no_such
-    from cnn_shapes.importing import is_model
-    from cnn_shapes.importing.files import check_file
+    from cnn_shapes.importing import check_file, is_model
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.source import Source
 

@@ -82,7 +82,6 @@ FLOORS = {
         ("model_check", "verifying"),
         ("remedies",),
         ("model_fixes", "onnx"),
-        ("files",),
         ("folding",),
     ),
     "importing.folding": (

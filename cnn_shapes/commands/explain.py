@@ -56,7 +56,7 @@ def explain(
     """
     from cnn_shapes import explain as explaining
     from cnn_shapes.formats.parts import streams
-    from cnn_shapes.importing.files import check_file
+    from cnn_shapes.importing import check_file
 
     if name is None and not everything:
         raise WrongCall(

@@ -179,7 +179,7 @@ def checked(
 
 def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "LayerPool") -> "CheckResult":
     from cnn_shapes.checking import check_bytes, unreadable
-    from cnn_shapes.importing.files import check_file
+    from cnn_shapes.importing import check_file
     from cnn_shapes.source import reason_of
 
     if path != "-":

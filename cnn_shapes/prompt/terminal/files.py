@@ -10,7 +10,7 @@ from errno import EISDIR
 from cnn_shapes.checking import check_source
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.formats.parts.terminal_text import plural
-from cnn_shapes.importing.files import check_file
+from cnn_shapes.importing import check_file
 from cnn_shapes.language.dialects import is_binary
 from cnn_shapes.prompt.session.replies import (
     GOOD,
