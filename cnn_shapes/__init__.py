@@ -283,9 +283,9 @@ def sizes(
 
 
 def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -> CheckResult:
-    from cnn_shapes.checking import check_path, check_source
+    from cnn_shapes.checking import check_source
     from cnn_shapes.diagnostics import no_such
-    from cnn_shapes.importing import is_model
+    from cnn_shapes.importing import check_file, is_model
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.source import Source
 
@@ -297,7 +297,7 @@ def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -
     if isinstance(spec, str) and _is_text(spec):
         checked = check_source(Source("<text>", spec), overrides)
     else:
-        checked = check_path(os.fsdecode(spec), overrides)
+        checked = check_file(os.fsdecode(spec), overrides)
     if checked.spec is not None:
         unknown = next((name for name, _ in overrides.params if name not in checked.spec.param_nodes), None)
         if unknown is not None:

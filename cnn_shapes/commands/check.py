@@ -34,6 +34,7 @@ from cnn_shapes.commands.parts.shared import (
 )
 from cnn_shapes.formats.parts.streams import messages, say
 from cnn_shapes.importing import is_model
+from cnn_shapes.language.dialects import is_binary
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -413,7 +414,7 @@ def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -
     for report in reports:
         if report.source.path == "-":
             stop("check --pin writes into files, and standard input is not one")
-        if report.source.is_translated:
+        if report.source.is_translated or is_binary(report.source.path):
             path = report.source.path
             stop(f"check --pin writes expect into specs, and {path} is not one: import writes its spec")
         if report.source.path in outside:
@@ -454,6 +455,9 @@ def _respelled(reports: "Iterable[CheckResult]", outside: set[str]) -> "Iterator
     for report in reports:
         if report.source.path == "-":
             stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
+        if report.source.is_derived:  # no text says it
+            yield report
+            continue
         yield guarded(partial(_respell, report, outside), report.source.path, report.settings)
 
 

@@ -56,6 +56,7 @@ def explain(
     """
     from cnn_shapes import explain as explaining
     from cnn_shapes.formats.parts import streams
+    from cnn_shapes.importing import check_file
 
     if name is None and not everything:
         raise WrongCall(
@@ -64,7 +65,7 @@ def explain(
     if name is not None and everything:
         raise WrongCall(f"--all explains everything: leave out {name}")
     try:
-        found = explaining.everything() if name is None else explaining.data(name, _TOPICS)
+        found = explaining.everything() if name is None else explaining.data(name, _TOPICS, check_file)
     except explaining.Unknown as error:
         stop(str(error))
     with streams.opened(None, streams.AUTO) as out:

@@ -26,8 +26,11 @@ from cnn_shapes.commands.parts.shared import (
     stop,
 )
 from cnn_shapes.importing import is_model
+from cnn_shapes.language.dialects import is_binary
 
 if TYPE_CHECKING:
+    from cnn_shapes.checking import CheckResult
+    from cnn_shapes.importing.findings.model_source import ModelSource
     from cnn_shapes.importing.keras_models.recording import KerasRecording
     from cnn_shapes.importing.recording import Recording
     from cnn_shapes.importing.traced_model import TracedModel
@@ -43,7 +46,7 @@ def import_(
         typer.Argument(
             metavar="SOURCE",
             help="A model of PyTorch or Keras, net.py:Model or package.module:Model, whose code runs; or a "
-            "file of another tool: yolov3.cfg.",
+            "file of another tool: yolov3.cfg, model.onnx.",
         ),
     ],
     output: Annotated[
@@ -102,13 +105,13 @@ def import_(
         show_problems(advised(report))
     _write(output, made.text)
     _tell_lost(model, recording)
-    if made.unfolded:
-        _say(f"written one layer a line: {made.unfolded}")
+    _tell_unfolded(made.unfolded)
     raise typer.Exit(SUCCESS if report.ok else FOUND)
 
 
 def _import_file(path: str, inputs: list[str], output: str | None, flat: bool) -> int:
     """Write the spec that a file of another tool is; the exit code."""
+    from cnn_shapes.importing.findings.model_source import ModelSource
     from cnn_shapes.importing.folding.folded_spec import folded_file
     from cnn_shapes.source import on_one_line
     from cnn_shapes.source.translated import TranslatedSource
@@ -117,18 +120,44 @@ def _import_file(path: str, inputs: list[str], output: str | None, flat: bool) -
         stop(f"there is no {path}: name a file, or a model as in net.py:Model or package.module:Model")
     report = next(checked([path], overrides_of(inputs, [])))
     source = report.source
+    given = "".join(f" with --input {one}" for one in inputs)
+    comment = f"Imported from {on_one_line(os.path.basename(path))}{given}."
+    if isinstance(source, ModelSource):
+        return _import_graph(source, report, comment, output, flat)
     if not isinstance(source, TranslatedSource):
         if report.trace is None:
             show_problems(report)
+        if is_binary(path):
+            return USAGE
         stop(f"{path} is not a file of another tool: {'it is a spec already' if report.ok else 'see above'}")
     if not report.ok:
         show_problems(report)
     if report.trace is None:
         return USAGE
-    given = "".join(f" with --input {one}" for one in inputs)
-    comment = f"Imported from {on_one_line(os.path.basename(path))}{given}."
     made = None if flat or _HAS_BLOCKS in source.spec_text else folded_file(report, [comment])
     _write(output, made or f"# {comment}\n{source.spec_text}")
+    return SUCCESS if report.ok else FOUND
+
+
+def _import_graph(
+    source: "ModelSource", report: "CheckResult", comment: str, output: str | None, flat: bool
+) -> int:
+    """Write the spec of a file that is a graph. The flat one has the lines that a check of the file names."""
+    from cnn_shapes.importing.folding.folded_spec import folded_spec
+
+    if not report.ok:
+        show_problems(report)
+    unfolded = ""
+    if flat:
+        first, rest = source.text.split("\n", 1)
+        text = f"{first}  # {comment}\n{rest}"
+    else:
+        incomplete = "Not the whole model: some of its operations cannot be said in the language."
+        made = folded_spec(source.model, [comment, *([incomplete] if source.model.unsupported else [])])
+        text, unfolded = made.text, made.unfolded
+    _write(output, text)
+    _tell_left_out(source.model)
+    _tell_unfolded(unfolded)
     return SUCCESS if report.ok else FOUND
 
 
@@ -164,14 +193,23 @@ def _write(output: str | None, text: str) -> None:
 
 def _tell_lost(model: "TracedModel", recording: "Recording | KerasRecording") -> None:
     """Say what the spec has not: operations without a layer, and parameters that no operation took."""
-    if model.left_out:
-        _say(f"left out, for they change no shape and learn nothing: {_some(list(model.left_out))}")
+    _tell_left_out(model)
     unreached = recording.unreached
     if unreached:
         count = sum(one.count for one in unreached)
         names = _some([one.name for one in unreached])
         what = "1 parameter was" if count == 1 else f"{count:,} parameters were"
         _say(f"{what} never reached, and are not in the spec: {names}")
+
+
+def _tell_left_out(model: "TracedModel") -> None:
+    if model.left_out:
+        _say(f"left out, for they change no shape and learn nothing: {_some(list(model.left_out))}")
+
+
+def _tell_unfolded(why: str) -> None:
+    if why:
+        _say(f"written one layer a line: {why}")
 
 
 def _some(names: list[str]) -> str:

@@ -273,8 +273,10 @@ def is_spec(path: str) -> bool:
 
 def _is_of_another_tool(path: str) -> bool:
     """Whether a file is a network in a language that is read too."""
-    from cnn_shapes.language.dialects import dialect_of  # most walks meet none
+    from cnn_shapes.language.dialects import dialect_of, is_binary  # most walks meet none
 
+    if is_binary(path):
+        return True
     try:
         with open(path, "rb") as file:
             text = file.read(_MOST).decode(errors="replace")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
@@ -40,8 +41,10 @@ def explain(name: str, topics: Topics = NO_TOPICS) -> str:
     return text(data(name, topics), topics)
 
 
-def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
-    """The explanation of a name as data.
+def data(
+    name: str, topics: Topics = NO_TOPICS, check: Callable[[str], CheckResult] = check_path
+) -> dict[str, Any]:
+    """The explanation of a name as data. `check` makes the report of a file.
 
     Its `type` is rule, rules, kind, kinds, structure, field, key, refused, layer, group or a topic's name.
     """
@@ -64,7 +67,7 @@ def data(name: str, topics: Topics = NO_TOPICS) -> dict[str, Any]:
         return {"type": "refused", "name": name, "answer": said}
     if ":" in name or os.path.exists(name) or name in zoo.names():
         path, _, layer = name.rpartition(":") if ":" in name else (name, "", "")
-        return layers.data(path, layer)
+        return layers.data(path, layer, check)
     fields, elsewhere = kinds.field(name), keys.key(name)
     if fields is not None and elsewhere is not None:  # a field of layers, and a key of other things
         return {**fields, "places": elsewhere["places"]}

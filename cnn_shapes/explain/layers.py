@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
@@ -23,9 +24,9 @@ class Unknown(LookupError):
     """A name that means nothing, or a spec that cannot be read: `str` gives the message."""
 
 
-def data(path: str, name: str) -> dict[str, Any]:
+def data(path: str, name: str, check: Callable[[str], CheckResult] = check_path) -> dict[str, Any]:
     """The explanation of the layer, group or top-level entry `name` of the spec at `path` (or of the zoo)."""
-    report = check_path(zoo.path(path) if path in zoo.names() else path)
+    report = check(zoo.path(path) if path in zoo.names() else path)
     if report.trace is None:
         problem = report.diagnostics[0]
         message = problem.message(report.layout)

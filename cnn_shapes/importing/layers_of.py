@@ -52,7 +52,7 @@ class _Reading:
         self.mend_views()
         outputs = [self.output(name, result) for name, result in self.recording.outputs]
         self.builder.spared([value for value in outputs if value is not None])
-        names = _Names([name for name, _ in self.inputs], self.builder)
+        names = LayerNames([name for name, _ in self.inputs], self.builder)
         return TracedModel(
             self.recording.class_name,
             tuple((name, self.builder.shapes[value]) for name, value in self.inputs),
@@ -172,7 +172,7 @@ class _Reading:
         return found.value
 
 
-class _Names:
+class LayerNames:
     """Names: of a module that makes one layer or is torch's its path, else that and the kind; each once."""
 
     def __init__(self, inputs: list[str], builder: LayerBuilder) -> None:

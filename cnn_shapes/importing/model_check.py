@@ -54,7 +54,7 @@ def check_model(
     if isinstance(recording, RunFailure):
         remarks.append((recording.message, recording.place))
     source = ModelSource(target, model, _files([*_places(model), *_known(remarks)]), remarks)
-    report = check_source(source, settings=settings, outputs=_outputs(model))
+    report = check_source(source, settings=settings, outputs=declared_outputs(model))
     found = [in_code(one, source) for one in report.diagnostics]
     # a comment that silences a line of the code is at each layer of the line
     found = _once_a_comment(one for one in found if _is_apt(one, model, whole))
@@ -80,7 +80,7 @@ def _known(remarks: Iterable[Remark]) -> Iterable[CodePlace]:
     return (place for _, place in remarks if place is not None)
 
 
-def _outputs(model: TracedModel) -> dict[str, Shape]:
+def declared_outputs(model: TracedModel) -> dict[str, Shape]:
     known = (layer for layer in model.layers if len(layer.outputs) == len(layer.shapes) == 1)
     return {layer.name: Shape(layer.shapes[0]) for layer in known}
 

@@ -153,7 +153,7 @@ def _with_repairs(
     layers = tuple(
         _taken_on_trust(one) if one.name in others and one.shapes else one for one in source.model.layers
     )
-    alone = ModelSource(source.path, replace(source.model, layers=layers), source.files)
+    alone = type(source)(source.path, replace(source.model, layers=layers), source.files)
     bare = check_source(alone, settings=report.settings)
     repaired = advise(bare, _OPTIONS[source.model.framework])
     same = next((one for one in repaired.errors if one.layer == found.layer), None)

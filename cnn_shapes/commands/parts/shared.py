@@ -178,11 +178,12 @@ def checked(
 
 
 def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "LayerPool") -> "CheckResult":
-    from cnn_shapes.checking import check_bytes, check_path, unreadable
+    from cnn_shapes.checking import check_bytes, unreadable
+    from cnn_shapes.importing import check_file
     from cnn_shapes.source import reason_of
 
     if path != "-":
-        return check_path(path, overrides, settings, pool)
+        return check_file(path, overrides, settings, pool)
     if sys.stdin is None:
         return unreadable(path, "standard input is closed", settings)
     try:

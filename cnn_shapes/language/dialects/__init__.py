@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source.translated import TranslatedSource
 
-__all__ = ["ENDINGS", "dialect_of", "is_binary", "read_network", "translated"]
+__all__ = ["ENDINGS", "dialect_of", "is_binary", "is_graph", "read_network", "translated"]
 
 _LONGEST = 1_000_000  # characters: a file of 5,000 lines has an eighth of it
 ENDINGS = {".cfg": "darknet", ".prototxt": "caffe", ".keras": "keras_files"}  # of files of no other kind
-BINARY = (".keras",)  # of files that are not texts
+GRAPHS = (".onnx",)  # of files that a library reads
+BINARY = (".keras", *GRAPHS)  # of files that are not texts
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
 _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
@@ -29,6 +30,11 @@ _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters f
 def is_binary(path: str) -> bool:
     """Whether a file of this name is not a text, so that nobody edits it."""
     return path.lower().endswith(BINARY)
+
+
+def is_graph(path: str) -> bool:
+    """Whether a file of this name holds a graph, which a library reads: it has no text at all."""
+    return path.lower().endswith(GRAPHS)
 
 
 def read_network(path: str) -> bytes:

@@ -10,7 +10,8 @@ from errno import EISDIR
 from cnn_shapes.checking import check_source
 from cnn_shapes.edit.files import FileChanged, FileThere, write_atomically, write_new
 from cnn_shapes.formats.parts.terminal_text import plural
-from cnn_shapes.language.dialects import read_network
+from cnn_shapes.importing import check_file
+from cnn_shapes.language.dialects import is_graph, read_network
 from cnn_shapes.prompt.session.replies import (
     GOOD,
     Load,
@@ -49,6 +50,8 @@ def state_folder() -> str:
 
 def read(session: Session, action: Load) -> Transition:
     """Load a file into the session; a broken spec is kept, and its problems are reported."""
+    if is_graph(action.path):
+        return _read_binary(session, action.path)
     try:
         source = Source.decode(action.path, read_network(action.path))
     except (OSError, ValueError) as error:
@@ -56,9 +59,7 @@ def read(session: Session, action: Load) -> Transition:
     except Unreadable as error:
         return session, refused(f"cannot read {action.path}: {error}")
     if (other := _as_spec(source)) is not None:
-        session = session.changed(other)._replace(source=other, saved=None)
-        path = ReplyLine(f"  {action.path}, as a spec: save writes {other.path}")
-        return with_offer(session, replied(path, NetworkGiven(session), NewWarnings(session, None)))
+        return _as_other(session, action.path, other)
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
         return session, replied(ReplyLine(f"  {action.path} is empty"))
@@ -69,9 +70,30 @@ def read(session: Session, action: Load) -> Transition:
 def _as_spec(source: Source) -> Source | None:
     """The spec that a file of another tool is, under a name of its own; None of a spec."""
     known = check_source(source).source
-    if not isinstance(known, TranslatedSource):
-        return None
-    return Source(f"{os.path.splitext(source.path)[0]}.spec.yaml", known.spec_text)
+    return Source(_spec_beside(source.path), known.spec_text) if isinstance(known, TranslatedSource) else None
+
+
+def _spec_beside(path: str) -> str:
+    return f"{os.path.splitext(path)[0]}.spec.yaml"
+
+
+def _as_other(session: Session, path: str, spec: Source) -> Transition:
+    """A session with the spec that a file is, which has a name of its own and is not saved."""
+    session = session.changed(spec)._replace(source=spec, saved=None)
+    told = ReplyLine(f"  {path}, as a spec: save writes {spec.path}")
+    return with_offer(session, replied(told, NetworkGiven(session), NewWarnings(session, None)))
+
+
+def _read_binary(session: Session, path: str) -> Transition:
+    """Load the spec that `import` writes of a file."""
+    from cnn_shapes.importing.findings.model_source import ModelSource
+    from cnn_shapes.importing.folding.folded_spec import folded_spec
+
+    report = check_file(path)
+    if not isinstance(report.source, ModelSource):
+        found = report.diagnostics[0]
+        return session, refused(found.message(report.layout))
+    return _as_other(session, path, Source(_spec_beside(path), folded_spec(report.source.model).text))
 
 
 def write(session: Session, path: str, replaces: bool = False) -> Transition:

@@ -1,0 +1,1 @@
+"""Models in ONNX files: their graph in the language's layers."""
