@@ -147,10 +147,10 @@ def _report(model: NamedModel, settings: "Settings") -> "CheckResult":
 def file_report(path: str, spec: "CheckResult") -> "Iterator[CheckResult]":
     """The report of a file of another tool, with the input of a spec."""
     from cnn_shapes.diagnostics import CHANNELS_FIRST, in_layout
-    from cnn_shapes.language.dialects import is_binary
+    from cnn_shapes.language.dialects import is_graph
     from cnn_shapes.language.spec import Overrides
 
-    if is_binary(path) and spec.spec is not None:  # its sizes may be open until they are given
+    if is_graph(path) and spec.spec is not None:  # its sizes may be open until they are given
         named = {name: in_layout(one.shape, CHANNELS_FIRST) for name, one in spec.spec.inputs.items()}
         alone = None if named or spec.input is None else in_layout(spec.input, CHANNELS_FIRST)
         yield from checked([path], Overrides(alone, inputs=tuple(named.items())))
