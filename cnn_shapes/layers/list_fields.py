@@ -163,7 +163,7 @@ def read_ends(raw: Any, rank: int, expected: str) -> Pairs:
 def moved_ends(ends: Pairs, axes: tuple[int, ...], delta: int) -> Pairs:
     """`delta` pixels more in all along some axes, shared out to both ends as evenly as can be.
 
-    An odd pixel goes to the end that has more, to the beginning where both have as many. Uneven ends are kept
+    An odd pixel goes to the beginning where that has more, else to the end, as TensorFlow and Darknet pad. Uneven ends are kept
     in pairs, as they are written: a pool bounds these otherwise than numbers.
     """
     moved = tuple(_spread(*pair, delta) if axis in axes else pair for axis, pair in enumerate(ends))
@@ -178,7 +178,7 @@ def as_written(ends: Pairs) -> Pairs:
 def _spread(begin: int, end: int, delta: int) -> tuple[int, int]:
     total = begin + end + delta
     less, more = total // 2, total - total // 2
-    return (less, more) if end > begin else (more, less)
+    return (more, less) if begin > end else (less, more)
 
 
 def _ends(raw: Any, place: int) -> tuple[int, int]:

@@ -1,9 +1,15 @@
-"""Breaks one number at a time in the zoo's specs and counts how often the repair brings it back.
+"""Breaks one thing at a time in known networks and counts how often the repair brings it back.
 
-    python -m tests.tools.break_networks [--count 2000] [--seed 1] [--verbose]
+    python -m tests.tools.break_networks [FOLDER ...] [--count 2000] [--seed 1] [--words] [--zoo] [--verbose]
 
-A breakage counts when it makes the check fail. `first` means that the first repair restores the text to the
-byte, `three` that one of the first three does, `repaired` that some repair of the whole network exists.
+Broken are the specs that ship and those in the folders, a number at a time, or with `--words` a key, a line or
+the spelling of a word. A breakage counts when it makes the check fail. `first` means that the first repair
+restores the text to the byte (after a slip in words: the same network), `three` that one of the first three
+does, `twin` that the place is told beside one of these, `repaired` that some repair of the whole network
+exists, `fault` that an exception came out.
+
+Costs are fitted to half of the networks alone. Which half one is in is decided by a hash of its name, so
+that nobody chooses; figures of the other half say what to expect of a network that was never seen.
 """
 
 from __future__ import annotations
@@ -12,12 +18,17 @@ import argparse
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence as SequenceOf
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
-from cnn_shapes.checking import check_source
+from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
+
+FITTED, MEASURED = "fitted", "measured"
 
 _WINDOW = {
     "kernel_size": "kernel_size",
@@ -44,9 +55,12 @@ class Row(NamedTuple):
     """One breakage and what became of it."""
 
     kind: str
+    network: str
     first: bool
     three: bool
+    twin: bool
     repaired: bool
+    fault: bool
     seconds: float
 
 
@@ -108,63 +122,181 @@ def broken(place: Place, chance: random.Random) -> str:
     return str(max(0 if place.kind == "padding" else 1, place.value + step))
 
 
-def run(count: int, seed: int, verbose: bool = False) -> list[Row]:
-    """Break until `count` breakages failed the check."""
+class Breakage(NamedTuple):
+    """A text with one slip in it: its kind, the line and what was done there."""
+
+    kind: str
+    line: int
+    what: str
+    text: Source
+
+
+def half(name: str) -> str:
+    """Whether costs may be fitted to a network, or are only measured on it."""
+    return FITTED if sha256(name.encode()).digest()[0] % 2 == 0 else MEASURED
+
+
+def of_numbers(source: Source) -> Callable[[random.Random], Breakage | None]:
+    """Draws a number or a name of a join, and puts another in its place."""
+    found = places(source)
+
+    def draw(chance: random.Random) -> Breakage | None:
+        place = chance.choice(found)
+        text = broken(place, chance)
+        if text == source.text[place.span.start : place.span.end]:
+            return None
+        line = source.position(place.span.start)[0]
+        return Breakage(place.kind, line, f"{place.value} -> {text}", source.edited([Edit(place.span, text)]))
+
+    return draw
+
+
+def of_words(source: Source) -> Callable[[random.Random], Breakage | None]:
+    """Draws a kind of slip in words, and one place for it."""
+    from tests.tools.slips import WORDS, slip
+
+    def draw(chance: random.Random) -> Breakage | None:
+        kind = chance.choice(WORDS)
+        made = slip(source, kind, chance)
+        if made is None or made.text == source.text:
+            return None
+        return Breakage(kind, made.line, "", Source(source.path, made.text))
+
+    return draw
+
+
+def run(
+    count: int,
+    seed: int,
+    sources: SequenceOf[Source] = (),
+    drawing: Callable[[Source], Callable[[random.Random], Breakage | None]] = of_numbers,
+    verbose: bool = False,
+) -> list[Row]:
+    """Break until `count` breakages failed the check; without sources, the specs that ship."""
     chance = random.Random(seed)
-    specs = [Source(name, zoo.text(name)) for name in zoo.names()]
-    all_places = [(source, places(source)) for source in specs]
+    sources = sources or shipped()
+    draws = [(source, drawing(source)) for source in sources]
     rows: list[Row] = []
     for _ in range(200 * count):
         if len(rows) >= count:
             break
-        source, found = chance.choice(all_places)
-        place = chance.choice(found)
-        text = broken(place, chance)
-        if text == source.text[place.span.start : place.span.end]:
+        source, draw = chance.choice(draws)
+        made = draw(chance)
+        report = check_source(made.text) if made is not None else None
+        if made is None or report is None or report.ok:
             continue
-        changed = source.edited([Edit(place.span, text)])
-        report = check_source(changed)
-        if report.ok:
-            continue
-        start = time.process_time()
-        answers = repairs(report)
-        seconds = time.process_time() - start
-        texts = [changed.edited(repair.edits).text for repair in answers.found]
-        row = Row(place.kind, texts[:1] == [source.text], source.text in texts, bool(texts), seconds)
-        rows.append(row)
-        if verbose and not row.first:
-            line = source.position(place.span.start)[0]
-            print(f"{source.path}:{line} {place.kind} {place.value} -> {text}, {seconds:.2f} s:")
-            print(*(f"    {repair.title}\n" for repair in answers.found), sep="", end="")
+        rows.append(judged(source, made, report, verbose))
     return rows
 
 
-def table(rows: list[Row]) -> str:
-    """The figures by kind of breakage."""
-    lines = [
-        f"{'kind':<12} {'broken':>7} {'first':>7} {'three':>7} {'repaired':>9} {'seconds':>8} {'slowest':>8}"
+def judged(source: Source, made: Breakage, report: CheckResult, verbose: bool) -> Row:
+    """What the repairs of a broken text are worth."""
+    start = time.process_time()
+    try:
+        answers = repairs(report)
+    except Exception as error:
+        print(f"{source.path}:{made.line} {made.kind} {made.what}: {error!r}", flush=True)
+        return Row(made.kind, source.path, False, False, False, False, True, time.process_time() - start)
+    seconds = time.process_time() - start
+    texts = [report.source.edited(repair.edits) for repair in answers.found]
+    hits = [is_restored(source, text, bool(made.what)) for text in texts]
+    told = [
+        is_restored(source, report.source.edited(edits), bool(made.what))
+        for repair in answers.found
+        for edits in getattr(repair, "twins", ())
     ]
-    kinds = [*Counter(row.kind for row in rows), "all"]
-    for kind in kinds:
+    row = Row(
+        made.kind,
+        source.path,
+        hits[:1] == [True],
+        True in hits,
+        True in [*hits, *told],
+        bool(hits),
+        False,
+        seconds,
+    )
+    if verbose and not row.first:
+        at = hits.index(True) + 1 if row.three else "twin" if row.twin else "-"
+        print(
+            f"{source.path}:{made.line} {made.kind} {made.what}, {seconds:.2f} s, {at}: {report.source.line_text(made.line).strip()}"
+        )
+        print(f"    {report.errors[0].message()} (line {report.source.line_of(report.errors[0].span.start)})")
+        print(
+            *(f"    {repair.cost:4} {repair.title}\n" for repair in answers.found), sep="", end="", flush=True
+        )
+    return row
+
+
+def is_restored(source: Source, text: Source, to_the_byte: bool) -> bool:
+    """Whether a text is the original again, or at least the same network."""
+    if text.text == source.text or to_the_byte:
+        return text.text == source.text
+    return _network(check_source(source)) == _network(check_source(text))
+
+
+def _network(report: CheckResult) -> list[object]:
+    nodes = report.trace.network.nodes if report.trace is not None else []
+    return [
+        (
+            node.kind,
+            None if node.layer is None else node.layer.signature(),
+            node.output,
+            [one.index for one in node.inputs],
+        )
+        for node in nodes
+    ]
+
+
+def shipped() -> list[Source]:
+    return [Source(name, zoo.text(name)) for name in zoo.names()]
+
+
+def of_folders(folders: Iterable[Path]) -> list[Source]:
+    """The specs of folders that have no error, under their names."""
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    found = [Source(file.stem, file.read_text(encoding="utf-8")) for file in files]
+    return [source for source in found if check_source(source, rules=False).ok]
+
+
+def table(rows: SequenceOf[Row]) -> str:
+    """The figures by kind of breakage."""
+    words = ("broken", "first", "three", "twin", "repaired", "faults")
+    lines = [" ".join([f"{'kind':<14}", *(f"{word:>8}" for word in words), f"{'seconds':>8} {'slowest':>8}"])]
+    for kind in [*sorted({row.kind for row in rows}), "all"]:
         some = [row for row in rows if kind in (row.kind, "all")]
-        share = [
-            f"{100 * sum(flags) / len(some):.1f}%"
-            for flags in zip(*((r.first, r.three, r.repaired) for r in some), strict=True)
-        ]
+        flags = zip(*((row.first, row.three, row.twin, row.repaired) for row in some), strict=True)
+        share = " ".join(f"{100 * sum(one) / len(some):>7.1f}%" for one in flags)
         mean = sum(row.seconds for row in some) / len(some)
         slowest = max(row.seconds for row in some)
-        shares = f"{share[0]:>7} {share[1]:>7} {share[2]:>9}"
-        lines.append(f"{kind:<12} {len(some):>7} {shares} {mean:>8.3f} {slowest:>8.2f}")
+        faults = sum(row.fault for row in some)
+        lines.append(f"{kind:<14} {len(some):>8} {share} {faults:>8} {mean:>8.3f} {slowest:>8.2f}")
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--words", action="store_true", help="break words and lines, not numbers")
+    parser.add_argument("--zoo", action="store_true", help="with folders: the specs that ship, too")
+    parser.add_argument("--only", choices=(FITTED, MEASURED), help="the networks of one half alone")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    print(table(run(options.count, options.seed, options.verbose)))
+    sources = of_folders(options.folders)
+    sources += shipped() if options.zoo or not options.folders else []
+    if options.only:
+        sources = [source for source in sources if half(source.path) == options.only]
+    rows = run(
+        options.count, options.seed, sources, of_words if options.words else of_numbers, options.verbose
+    )
+    for one in (FITTED, MEASURED):
+        some = [row for row in rows if half(row.network) == one]
+        if some:
+            print(f"{one}: {len({row.network for row in some})} networks", table(some), "", sep="\n")
+    print("both:", table(rows), sep="\n")
 
 
 if __name__ == "__main__":

@@ -127,6 +127,9 @@ _SLIPS: dict[str, Callable[[Source, random.Random], Iterator[list[Edit]]]] = {
 }
 
 
+WORDS = [kind for kind in _SLIPS if kind != "number"]
+
+
 def _nodes(node: TreeNode | None) -> Iterator[TreeNode]:
     if node is None:
         return

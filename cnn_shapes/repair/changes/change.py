@@ -15,7 +15,7 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import ASSERTIONS
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.costs import FAMILIAR, LEAST, ORDER, OVERRIDE, POLICY
+from cnn_shapes.repair.changes.costs import LEAST, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
@@ -85,6 +85,7 @@ class FieldChange(Change):
     """Another value for a field: on one layer, or where it holds for all of `items`.
 
     `mixed`: its place in the text is another field's value too, which the unfolding alone finds out.
+    `surprise`: bits by which the layer that results is more surprising than the user's.
     """
 
     spatial = True
@@ -96,17 +97,17 @@ class FieldChange(Change):
         node: Node,
         setting: Setting | None,
         override: bool,
-        familiar: bool = False,
         mixed: bool = False,
+        surprise: float = 0,
     ) -> None:
         self.items, self.neighbour, self.node = items, neighbour, node
         self.setting, self.override, self.mixed = setting, override, mixed
-        self.familiar, self.row = familiar, neighbour.row
-        cost = neighbour.cost + FAMILIAR * familiar
+        self.row, self.surprise = neighbour.row, surprise
+        cost = neighbour.cost + surprise
         if setting is not None:
             gives_way = not setting.value.constant or isinstance(setting.value.raw, str)
             cost += POLICY * gives_way + OVERRIDE * override
-        self.cost = max(LEAST, cost)
+        self.cost = max(LEAST, round(cost))
         self.spatial = neighbour.row not in CHANNEL_ROWS and not mixed
         self.rank = node.layer.rank if node.layer is not None else None
         # what followed from other fields is fixed on every axis once it is written down

@@ -13,9 +13,11 @@ from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, FieldChange
 from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, SPATIAL_ROLES, cost_of
-from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
+from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
+from cnn_shapes.repair.changes.prices import item_of
+from cnn_shapes.repair.changes.prior import of_channels, of_groups
 from cnn_shapes.repair.changes.spec_changes import NumberChange
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, SHARE_MISMATCH, Shape, ShapeError
@@ -185,7 +187,26 @@ def _filling(target: tuple[int, ...], x: Shape) -> list[int]:
 
 def _own(fields: FieldChanges, node: Node, field: str, values: list[Any]) -> Iterator[Change]:
     row = field if field in COSTS else "units"
-    return fields.own(node, field, values, row, COSTS[row].flat)
+    own = node.layer.numbers(field) if node.layer is not None else None
+    for value in values:
+        steps, surprise = 0, 0.0
+        if row in _COUNTS and type(own) is int and type(value) is int:
+            of = of_groups if row in ("groups", "norm_groups") else of_channels
+            steps, surprise = distance(own, value), of(value) - of(own)
+        yield from fields.own(node, field, [value], row, cost_of(row, steps, round(surprise)))
+
+
+_COUNTS = ("filters", "units", "groups", "norm_groups")
+_NEAR = 8
+
+
+def distance(own: int, other: int) -> int:
+    """Steps from a number of channels to another, as a hand slips: one off, doubled, halved, a few off."""
+    if abs(own - other) == 1:
+        return 0
+    if other in (2 * own, 2 * own - 1, 2 * own - 2) or own in (2 * other, 2 * other + 1):
+        return 1
+    return 2 if abs(own - other) <= _NEAR else 3
 
 
 def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome) -> Iterator[Change]:
@@ -212,9 +233,9 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
             continue
         for number in _numbers_for(fields, site, wanted, have.channels):
             familiar = fields.is_common(site, number)
-            change = NumberChange(
-                site, number, cost_of("filters", 0, FAMILIAR * familiar), "filters", familiar
-            )
+            surprise = round(of_channels(number) - of_channels(site.number))
+            cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
+            change = NumberChange(site, number, cost, "filters", familiar)
             yield fields.seen.setdefault(("number", id(site), number), change)
 
 

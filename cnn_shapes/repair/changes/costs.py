@@ -1,8 +1,9 @@
 """What each kind of edit costs: the one table that decides which repair is the smallest.
 
-A cost is what a person would feel: padding is cheap, the input is given, giving up exact sizes is dearest. A
-repair costs the sum of its edits, and FURTHER_EDIT for each edit beyond the first. Both axes alike count
-once, and so does an edit that a block or an anchor shares out to many layers.
+A cost is in bits: how unlikely it is that a person has slipped in this way, and how surprising the value is that
+results, less how surprising it was (`prior`). A repair costs the sum of its edits, and FURTHER_EDIT for each edit
+beyond the first. Both axes alike count once, and so does an edit that a block or an anchor shares out to many
+layers.
 
 Tried are the neighbours of the user's own value, never of another try:
 
@@ -10,9 +11,10 @@ Tried are the neighbours of the user's own value, never of another try:
   or down, not below `least`, with which a layer would do nothing or not be a layer; a step costs the same on
   all axes, which move by it together, or on one;
 - padding and amount by 1 to 2*`reach` pixels in all, shared out to both ends as evenly as can be, the odd one
-  at the beginning (at the end where that has more); the steps are the larger change of the two ends. `half`
+  at the end (at the beginning where that has more); the steps are the larger change of the two ends. `half`
   counts as the numbers it means, `same` stays;
-- the input by up to `reach` pixels, on all axes together or on one;
+- the input by up to `reach` pixels, and the next multiples of the network's own step and of 32, on all axes
+  together or on one;
 - one axis by itself only where height and width are not alike all through the network;
 - channels (filters, units, groups, into, shape) by what the error asks for;
 - `rounding: floor` on the layer whose size is not whole, or for the file.
@@ -26,13 +28,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 FURTHER_EDIT = 3
-UNEVEN_ENDS = 1  # padding that differs at its two ends
-BECOMES_EVEN = 1  # an odd kernel that becomes even
-AXES_APART = 3  # axes that were alike and no longer are
-POLICY = 2  # a word such as `half`, or an expression, gives way to a bare number
+POLICY = 3  # a word such as `half`, or an expression, gives way to a bare number
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
-FAMILIAR = -2  # a value that more layers of this kind have in this file than have the user's
-INPUT_ALIKE = 1  # instead of the input's 30, where its axes become alike
+FAMILIAR = -2  # a number of channels that others have which are given for the same thing
+ALONE = 4  # a window that looked at its neighbours and looks at single pixels
+REDUNDANT = 4  # a default that becomes what layers have which state the field themselves
 LEAST = 1  # no other value costs less
 
 
@@ -51,53 +51,48 @@ class Cost(NamedTuple):
 
 # in the order that decides between repairs of one cost
 COSTS: dict[str, Cost] = {
-    "in_channels": Cost(1, 0, 0, "set to what the input has"),
-    "in_features": Cost(1, 0, 0, "set to what the input has"),
-    "num_parameters": Cost(1, 0, 0, "set to what the input has"),
-    "class name": Cost(1, 0, 0, "Conv2d to Conv1d, where the rank is another"),
-    "padding": Cost(0, 1, 3, least=0),
+    "in_channels": Cost(4, 0, 0, "set to what the input has"),
+    "in_features": Cost(4, 0, 0, "set to what the input has"),
+    "num_parameters": Cost(4, 0, 0, "set to what the input has"),
+    "class name": Cost(4, 0, 0, "Conv2d to Conv1d, where the rank is another"),
+    "padding": Cost(17, 1, 3, least=0),
     "pool padding": Cost(
-        0, 1, 3, "after that of a convolution: frameworks pad pools on both ends alike", least=0
+        18, 1, 3, "after that of a convolution: frameworks pad pools on both ends alike", least=0
     ),
-    "taken away": Cost(0, 2, 3, "the padding of a conv_transpose", least=0),
-    "kernel_size": Cost(0, 2, 4),
-    "output_padding": Cost(0, 2, 3, least=0),
-    "amount": Cost(0, 2, 6, "of pad and crop", least=0),
-    "dilation": Cost(4, 0, 2),
-    "groups": Cost(4, 0, 0, "to a divisor of the channels"),
-    "norm_groups": Cost(4, 0, 0, "to a divisor of the channels"),
-    "stride": Cost(5, 0, 3),
-    "pool size": Cost(5, 0, 3, "the kernel_size of a pool", least=2),
-    "scale": Cost(5, 0, 3, least=2),
-    "factor": Cost(5, 0, 3, least=2),
-    "output_size": Cost(5, 0, 3),
-    "filters": Cost(6, 0, 0, "to what a join or the groups ask for"),
-    "units": Cost(6, 0, 0, "to what a join asks for"),
-    "multiplier": Cost(6, 0, 3),
-    "into": Cost(6, 0, 0, "to what the input has"),
-    "shape": Cost(6, 0, 0, "of reshape: to what the input has"),
-    "from": Cost(8, 0, 0, "to another name before it"),
-    "layer": Cost(8, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
-    "inserted pooling": Cost(9, 0, 0, "a global_avgpool where a flatten would do"),
-    "input": Cost(30, 1, 32),
-    "harmless rounding": Cost(0, 0, 0, "for the whole file, where no pixel is lost by it"),
-    "rounding": Cost(50, 0, 0, "on one layer"),
-    "file rounding": Cost(60, 0, 0, "for the whole file"),
+    "taken away": Cost(18, 1, 3, "the padding of a conv_transpose", least=0),
+    "kernel_size": Cost(18, 1, 4),
+    "output_padding": Cost(18, 1, 3, least=0),
+    "amount": Cost(19, 1, 6, "of pad and crop", least=0),
+    "dilation": Cost(20, 0, 2),
+    "groups": Cost(20, 1, 0, "to a divisor of the channels"),
+    "norm_groups": Cost(20, 1, 0, "to a divisor of the channels"),
+    "stride": Cost(19, 0, 3),
+    "pool size": Cost(19, 0, 3, "the kernel_size of a pool", least=2),
+    "scale": Cost(19, 0, 3, least=2),
+    "factor": Cost(19, 0, 3, least=2),
+    "output_size": Cost(19, 0, 3),
+    "filters": Cost(19, 1, 0, "to what a join or the groups ask for"),
+    "units": Cost(19, 1, 0, "to what a join asks for"),
+    "multiplier": Cost(20, 0, 3),
+    "into": Cost(20, 0, 0, "to what the input has"),
+    "shape": Cost(20, 0, 0, "of reshape: to what the input has"),
+    "from": Cost(21, 0, 0, "to another name before it"),
+    "layer": Cost(22, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
+    "inserted pooling": Cost(23, 0, 0, "a global_avgpool where a flatten would do"),
+    "input": Cost(22, 0, 32, "and to the next multiples"),
+    "harmless rounding": Cost(1, 0, 0, "for the whole file, where no pixel is lost by it"),
+    "rounding": Cost(40, 0, 0, "on one layer"),
+    "file rounding": Cost(46, 0, 0, "for the whole file"),
 }
 ORDER = {name: place for place, name in enumerate(COSTS)}
 
 ADJUSTMENTS = (
     (FURTHER_EDIT, "for each change beyond the first"),
-    (UNEVEN_ENDS, "where padding differs at its two ends"),
-    (BECOMES_EVEN, "where an odd kernel becomes even"),
-    (AXES_APART, "where axes that were alike no longer are"),
     (POLICY, "where a word such as half, or an expression, gives way to a number"),
     (OVERRIDE, "where one layer overrides what holds for several"),
-    (
-        FAMILIAR,
-        "for a value that more of the file's other layers of this kind have than have the old one",
-    ),
-    (INPUT_ALIKE - COSTS["input"].flat, "for an input whose axes become alike"),
+    (FAMILIAR, "for a number of channels that others have which are given for the same thing"),
+    (ALONE, "for a window that looked at its neighbours and looks at single pixels"),
+    (REDUNDANT, "for a default that becomes what layers state which have the field themselves"),
 )
 
 

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnn_shapes.edit.placing import alias_span, is_aliased
-from cnn_shapes.language.entry import OWN, Item, Setting
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
 from cnn_shapes.language.spec import Overrides, Spec
-from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change, FieldChange, written
+from cnn_shapes.repair.changes.costs import REDUNDANT
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.repair.changes.numbers import Site, find_sites
+from cnn_shapes.repair.changes.prices import Prices, item_of
+from cnn_shapes.repair.changes.prior import of_number
 
-
-def item_of(node: Node) -> Item | None:
-    """The entry that a node's fields are written on; None for a norm or activation after a layer."""
-    return node.place if isinstance(node.place, Item) and node.owner is None else None
+NO_SIBLINGS: Counter[int] = Counter()
 
 
 class FieldChanges:
@@ -31,17 +30,14 @@ class FieldChanges:
         self._families: dict[Any, Counter[int]] = {}
         self._holders: dict[int, list[tuple[Item, str]]] | None = None
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
-        self._stated: dict[tuple[str, str], dict[Any, int]] = {}
         self._items = {id(item) for item in self.spec.entries}
         self._takes: dict[tuple[Any, ...], bool] = {}
+        self._stated: dict[tuple[str, str], list[Any]] = {}
         self._ranks: dict[int, set[int]] = {}  # of the layers that an entry has become
-        # by kind the layers with their entries, each once: a block that is called often has many copies
-        self._written: dict[str, set[tuple[Item, Layer]]] = {}
+        self.prices = Prices(network)
         for node in network.layers:
-            if node.layer is not None and (place := item_of(node)) is not None:
-                self._written.setdefault(node.kind, set()).add((place, node.layer))
-                if place.kind == node.kind:
-                    self._ranks.setdefault(id(place), set()).add(node.layer.rank)
+            if node.layer is not None and (place := item_of(node)) is not None and place.kind == node.kind:
+                self._ranks.setdefault(id(place), set()).add(node.layer.rank)
         for item in self.spec.entries:
             self._readers.setdefault(id(item.node), []).append(item)
 
@@ -61,8 +57,10 @@ class FieldChanges:
                 places.append(([item], True, False))
         for items, override, mixed in places:
             if self.takes(items, neighbour):
-                familiar = self._is_familiar(item, node, neighbour)
-                change = FieldChange(items, neighbour, node, setting, override, familiar, mixed)
+                surprise = self.prices.surprise(items, neighbour, node)
+                if setting is not None and setting.origin == DEFAULTS and not override:
+                    surprise += REDUNDANT * self._is_stated(item.kind, neighbour)
+                change = FieldChange(items, neighbour, node, setting, override, mixed, surprise)
                 yield self._unique(items[0], change)
 
     def takes(self, items: list[Item], neighbour: Neighbour) -> bool:
@@ -89,18 +87,17 @@ class FieldChanges:
         """Whether a layer only names a value that is elsewhere: it can have another one by itself."""
         return is_aliased(item) or alias_span(self.spec.source, setting.key) is not None
 
-    def _is_familiar(self, item: Item, node: Node, neighbour: Neighbour) -> bool:
-        """Whether more of the other layers of this kind state the new value than state the user's."""
-        key = (item.kind, neighbour.field)
+    def _is_stated(self, kind: str, neighbour: Neighbour) -> bool:
+        """Whether a layer of a kind states a value itself: nobody does where it is the default."""
+        key = (kind, neighbour.field)
         if key not in self._stated:
-            holders: dict[Any, set[Item]] = {}
-            for place, layer in self._written.get(item.kind, ()):
-                if neighbour.field in place.settings:
-                    holders.setdefault(_value(layer, neighbour.field), set()).add(place)
-            self._stated[key] = {value: len(places) for value, places in holders.items()}
-        stated = self._stated[key]
-        others = stated.get(_value(node.layer, neighbour.field), 0) - (neighbour.field in item.settings)
-        return stated.get(neighbour.value, 0) > others
+            stated = [
+                one.settings[key[1]]
+                for one in self.spec.entries
+                if one.kind == kind and key[1] in one.settings
+            ]
+            self._stated[key] = [one.value.raw for one in stated if one.origin == OWN]
+        return written(neighbour, self.spec.layout) in self._stated[key]
 
     def _unique(self, item: Item, change: FieldChange) -> Change:
         key = (id(item), change.neighbour.field, change.neighbour.value, change.override, len(change.items))
@@ -132,6 +129,18 @@ class FieldChanges:
             ]
         return self._sites
 
+    def price(self, site: Site, number: int) -> float:
+        """Bits by which another number at a site is more surprising than the user's, as a window's part."""
+        siblings = self._numbers(site) - Counter([site.number])
+        if site.is_default:
+            given = REDUNDANT * (siblings[number] > 0)
+            return (
+                given
+                + of_number(site.role, number, NO_SIBLINGS)
+                - of_number(site.role, site.number, NO_SIBLINGS)
+            )
+        return of_number(site.role, number, siblings) - of_number(site.role, site.number, siblings)
+
     def is_common(self, site: Site, number: int) -> bool:
         """Whether more of the siblings of a number have the new value than the user's."""
         counts = self._numbers(site)
@@ -148,7 +157,3 @@ class FieldChanges:
             for other in self.sites():
                 self._families.setdefault(other.family, Counter())[other.number] += 1
         return self._families[site.family]
-
-
-def _value(layer: Layer | None, field: str) -> Any:
-    return getattr(layer, layer.fields[field].attribute) if layer is not None else None

@@ -8,13 +8,21 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.repair.changes.costs import (
-    AXES_APART,
-    BECOMES_EVEN,
-    COSTS,
-    SPATIAL_ROLES,
-    UNEVEN_ENDS,
-    cost_of,
+from cnn_shapes.repair.changes.costs import ALONE, COSTS, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.prior import AXES_APART, END_LARGER, START_LARGER
+
+# fields of a window, whose value has a price of its own: what the window is worth that results
+PRICED = frozenset(
+    (
+        "kernel_size",
+        "pool size",
+        "stride",
+        "padding",
+        "pool padding",
+        "taken away",
+        "dilation",
+        "output_padding",
+    )
 )
 
 
@@ -64,9 +72,10 @@ def _of_numbers(field: Field[Any], value: Any, choices: list[tuple[int, ...]]) -
                 new = field.moved(value, axes, delta)
                 if new is None or min(_along(new, axes)) < price.least:
                     continue
-                pairs = zip(_along(value, axes), _along(new, axes), strict=True)
-                even = row == "kernel_size" and any(a % 2 and b % 2 == 0 for a, b in pairs)
-                cost = cost_of(row, steps) + BECOMES_EVEN * even + _apart(value, new)
+                alone = row == "kernel_size" and max(_along(new, axes)) == 1 and max(_along(value, axes)) > 2
+                cost = cost_of(row, steps, ALONE * alone)
+                if row not in PRICED:
+                    cost += _apart(value, new)
                 yield Neighbour(field.name, new, axes, cost, row)
 
 
@@ -85,8 +94,9 @@ def _of_ends(field: Field[Any], ends: Any, choices: list[tuple[int, ...]]) -> It
                     continue
                 far = max(max(abs(new[a][0] - ends[a][0]), abs(new[a][1] - ends[a][1])) for a in axes)
                 if far <= reach:
-                    uneven = any(new[axis][0] != new[axis][1] for axis in axes)
-                    cost = cost_of(row, far) + UNEVEN_ENDS * uneven + _apart(ends, new)
+                    cost = cost_of(row, far)
+                    if row not in PRICED:
+                        cost += max(_uneven(*new[axis]) for axis in axes) + _apart(ends, new)
                     yield Neighbour(field.name, new, axes, cost, row)
 
 
@@ -95,6 +105,10 @@ def _apart(old: Any, new: Any) -> int:
     if not isinstance(old, tuple):
         return 0
     return AXES_APART if len(set(old)) == 1 and len(set(new)) > 1 else 0
+
+
+def _uneven(begin: int, end: int) -> int:
+    return END_LARGER if end > begin else START_LARGER if begin > end else 0
 
 
 def nearest_divisors(value: int, *numbers: int) -> list[int]:

@@ -15,15 +15,19 @@ from cnn_shapes.source import Scalar
 
 
 class Site:
-    """A number in a scalar's text, from `start` to `end`; `role` is the field that it flows into."""
+    """A number in a scalar's text, from `start` to `end`; `role` is the field that it flows into.
 
-    __slots__ = ("end", "family", "name", "node", "number", "role", "span", "start")
+    `is_default`: of a block's param.
+    """
+
+    __slots__ = ("end", "family", "is_default", "name", "node", "number", "role", "span", "start")
 
     def __init__(
         self, node: Scalar, start: int, end: int, number: int, name: str, role: str, family: Any
     ) -> None:
         self.node, self.start, self.end, self.number = node, start, end, number
         self.name, self.role, self.family = name, role, family
+        self.is_default = False
         self.span = self.rewrite(number).span(node)
 
     def rewrite(self, number: int) -> Rewrite:
@@ -47,7 +51,10 @@ def find_sites(spec: Spec) -> list[Site]:
                 sites += _sites(setting.value, name, roles, (item.kind, name))
     for block in spec.blocks.values():
         for name, value in block.params.items():
-            sites += _sites(value, name, flows.of(block, name), (block.name, name))
+            defaults = [*_sites(value, name, flows.of(block, name), (block.name, name))]
+            for site in defaults:
+                site.is_default = True
+            sites += defaults
         for name, value in block.let.items():
             sites += _sites(value, name, flows.of(block, name), (block.name, name))
     for name, (_, param) in spec.param_nodes.items():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from math import log2
 from typing import Any
 
 from cnn_shapes.diagnosis.culprit import ancestors
@@ -12,10 +15,12 @@ from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.channels import channel_changes
-from cnn_shapes.repair.changes.costs import BECOMES_EVEN, COSTS, FAMILIAR, INPUT_ALIKE, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
-from cnn_shapes.repair.changes.field_changes import FieldChanges, item_of
+from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
+from cnn_shapes.repair.changes.prices import item_of
+from cnn_shapes.repair.changes.prior import AXES_APART, of_input
 from cnn_shapes.repair.changes.spec_changes import (
     InputChange,
     NumberChange,
@@ -153,11 +158,24 @@ class Candidates:
         shape = self.spec.shape
         assert shape is not None
         sizes = [size + delta if axis in axes else size for axis, size in enumerate(shape.sizes)]
-        cost = cost_of("input", abs(delta))
-        if len(set(shape.sizes)) > 1 and len(set(sizes)) == 1:
-            cost += INPUT_ALIKE - COSTS["input"].flat
+        surprise = self._surprise(sizes) - self._surprise(shape.sizes)
+        cost = cost_of("input", 0, round(surprise + log2(abs(delta)) / 2))
         inside = min(sizes) >= 1 and max(sizes) <= LARGEST
         return InputChange(Shape((shape[0], *sizes)), axes, cost if inside else 0)
+
+    def _surprise(self, sizes: Sequence[int]) -> float:
+        """Bits for the sizes of an input: sizes that are alike count once."""
+        apart = AXES_APART * (len(set(sizes)) > 1)
+        return apart + sum(of_input(size, self.step) for size in set(sizes)) / len(set(sizes))
+
+    @cached_property
+    def step(self) -> int:
+        """How many times the network makes its input smaller, by the strides on the way that is deepest."""
+        scales: dict[int, Fraction] = {}
+        for node in self.bench.network.layers:
+            before = [scales[source.index] for source in node.inputs if source.index in scales]
+            scales[node.index] = max(before, default=Fraction(1)) * _times_smaller(node)
+        return int(max(scales.values(), default=Fraction(1)))
 
     def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Change]:
         item = item_of(node)
@@ -180,10 +198,8 @@ class Candidates:
                     for number in (site.number + steps, site.number - steps):
                         if number < COSTS[site.role].least:
                             continue
-                        even = site.role == "kernel_size" and site.number % 2 and number % 2 == 0
-                        familiar = self.fields.is_common(site, number)
-                        cost = cost_of(site.role, steps, BECOMES_EVEN * bool(even), FAMILIAR * familiar)
-                        self._numbers.append(NumberChange(site, number, cost, site.role, familiar))
+                        cost = cost_of(site.role, steps, round(self.fields.price(site, number)))
+                        self._numbers.append(NumberChange(site, number, cost, site.role))
         return self._numbers
 
     def _source_changes(self, node: Node) -> list[Change]:
@@ -205,6 +221,18 @@ class Candidates:
                 for position in range(len(item.sources or ()))
             ]
         return self._sources[node.name]
+
+
+def _times_smaller(node: Node) -> Fraction:
+    """How many times a layer makes the first axis of a map smaller, its borders apart."""
+    layer, x, out = node.layer, node.inputs[0].output if node.inputs else None, node.output
+    if layer is None or x is None or out is None or not x.rank or out.rank != x.rank:
+        return Fraction(1)
+    if layer.has_windows and not layer.is_transposed:
+        return Fraction(layer.stride_along(0))
+    if layer.enlarges and x[1] and out[1] > x[1]:
+        return Fraction(1, round(out[1] / x[1]))
+    return Fraction(1)
 
 
 def _dearness(change: Change) -> tuple[int, int]:
