@@ -15,7 +15,7 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import ASSERTIONS
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.costs import LEAST, ORDER, OVERRIDE, POLICY
+from cnn_shapes.repair.changes.costs import LEAST, NAMED, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
@@ -105,8 +105,8 @@ class FieldChange(Change):
         self.row, self.surprise = neighbour.row, surprise
         cost = neighbour.cost + surprise
         if setting is not None:
-            gives_way = not setting.value.constant or isinstance(setting.value.raw, str)
-            cost += POLICY * gives_way + OVERRIDE * override
+            word = setting.value.constant and isinstance(setting.value.raw, str)
+            cost += POLICY * word + NAMED * (not setting.value.constant) + OVERRIDE * override
         self.cost = max(LEAST, round(cost))
         self.spatial = neighbour.row not in CHANNEL_ROWS and not mixed
         self.rank = node.layer.rank if node.layer is not None else None

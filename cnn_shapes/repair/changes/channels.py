@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import gcd, prod
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, FieldChange
-from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, IN_SERIES, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
@@ -79,8 +79,16 @@ def _of_division(failure: _ChannelFailure) -> Iterator[Change]:
     for division in divisions:
         if division.shared in layer.fields and division.number % division.divisor:
             yield from failure.own(division.shared, nearest_multiples(division.number, division.divisor))
-    for number in nearest_multiples(channels, own.divisor):
+    for number in dict.fromkeys(
+        [*nearest_multiples(channels, own.divisor), *_powers_beside(channels, own.divisor)]
+    ):
         yield from failure.producing(failure.node.inputs[0], number)
+
+
+def _powers_beside(number: int, divisor: int) -> list[int]:
+    """The powers of two below and above a number that a divisor divides."""
+    below = 1 << (number.bit_length() - 1)
+    return [power for power in (below, 2 * below) if power % divisor == 0 and power != number]
 
 
 def _of_assertion(failure: _ChannelFailure) -> Iterator[Change]:
@@ -193,6 +201,10 @@ def _own(fields: FieldChanges, node: Node, field: str, values: list[Any]) -> Ite
         if row in _COUNTS and type(own) is int and type(value) is int:
             of = of_groups if row in ("groups", "norm_groups") else of_channels
             steps, surprise = distance(own, value), of(value) - of(own)
+            item = item_of(node)
+            if of is of_channels and item is not None:
+                series = fields.beside_item(item, field)
+                surprise += IN_SERIES * (fits_in(series, value) - fits_in(series, own))
         yield from fields.own(node, field, [value], row, cost_of(row, steps, round(surprise)))
 
 
@@ -201,12 +213,17 @@ _NEAR = 8
 
 
 def distance(own: int, other: int) -> int:
-    """Steps from a number of channels to another, as a hand slips: one off, doubled, halved, a few off."""
+    """Steps from a number of channels to another, as a hand slips: one off, halved or doubled, a few off."""
     if abs(own - other) == 1:
         return 0
-    if other in (2 * own, 2 * own - 1, 2 * own - 2) or own in (2 * other, 2 * other + 1):
+    if own == 2 * other or other in (2 * own - 1, 2 * own - 2):
         return 1
-    return 2 if abs(own - other) <= _NEAR else 3
+    return 2 if other == 2 * own else 4 if abs(own - other) <= _NEAR else 6
+
+
+def fits_in(series: Sequence[int], number: int) -> int:
+    """With how many of its neighbours a number goes on: as many channels, or twice or half as many."""
+    return sum(number == other or number == 2 * other or 2 * number == other for other in series)
 
 
 def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome) -> Iterator[Change]:
@@ -233,7 +250,9 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
             continue
         for number in _numbers_for(fields, site, wanted, have.channels):
             familiar = fields.is_common(site, number)
+            series = fields.beside(site)
             surprise = round(of_channels(number) - of_channels(site.number))
+            surprise += IN_SERIES * (fits_in(series, number) - fits_in(series, site.number))
             cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
             change = NumberChange(site, number, cost, "filters", familiar)
             yield fields.seen.setdefault(("number", id(site), number), change)
@@ -247,4 +266,6 @@ def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> li
         tried.append(number * wanted // have)
     tried += fields.siblings(site)
     tried += [number + 1, number - 1, number + wanted - have]
+    for other in fields.beside(site):  # a series that doubles
+        tried += [2 * other, other // 2]
     return [value for value in dict.fromkeys(tried) if value > 0 and value != number]

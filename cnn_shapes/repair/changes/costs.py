@@ -28,11 +28,19 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 FURTHER_EDIT = 3
-POLICY = 3  # a word such as `half`, or an expression, gives way to a bare number
+POLICY = 3  # a word such as `half` gives way to a bare number
+NAMED = 10  # a name, or another expression, gives way to a bare number
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a number of channels that others have which are given for the same thing
 ALONE = 4  # a window that looked at its neighbours and looks at single pixels
-REDUNDANT = 4  # a default that becomes what layers have which state the field themselves
+REDUNDANT = 4  # a field that states what the default is, or a default that layers state themselves
+LESS_STRIDE = 3  # a layer that no longer makes a map as much smaller
+UNREAD = -6  # a name in `from` that nothing reads yet
+ALIKE = -8  # a name in `from` that is spelled nearly as the one that was there
+LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that was there
+IN_SERIES = (
+    -2
+)  # a number of channels that is as the one before or after it in the file, or twice or half that
 LEAST = 1  # no other value costs less
 
 
@@ -88,11 +96,20 @@ ORDER = {name: place for place, name in enumerate(COSTS)}
 
 ADJUSTMENTS = (
     (FURTHER_EDIT, "for each change beyond the first"),
-    (POLICY, "where a word such as half, or an expression, gives way to a number"),
+    (POLICY, "where a word such as half gives way to a number"),
+    (NAMED, "where a name, or another expression, gives way to a number"),
     (OVERRIDE, "where one layer overrides what holds for several"),
     (FAMILIAR, "for a number of channels that others have which are given for the same thing"),
     (ALONE, "for a window that looked at its neighbours and looks at single pixels"),
-    (REDUNDANT, "for a default that becomes what layers state which have the field themselves"),
+    (REDUNDANT, "for a field that states what the default is, or a default that layers state themselves"),
+    (LESS_STRIDE, "for a layer that no longer makes a map as much smaller"),
+    (UNREAD, "for a name in from that nothing reads yet"),
+    (ALIKE, "for a name in from that is spelled nearly as the one that was there"),
+    (LEFT_UNREAD, "where nothing is left that reads the name which was in from"),
+    (
+        IN_SERIES,
+        "for a number of channels as those before and after it in the file have it, twice or half it",
+    ),
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cnn_shapes.edit.placing import alias_span, is_aliased
+from cnn_shapes.edit.writing import raw_value
 from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.network import Network, Node
@@ -28,6 +29,8 @@ class FieldChanges:
         self.seen: dict[Any, Change] = {}
         self._sites: list[Site] | None = None
         self._families: dict[Any, Counter[int]] = {}
+        self._in_order: dict[Any, list[Site]] = {}
+        self._stating: dict[tuple[str, str], list[tuple[Item, int]]] = {}
         self._holders: dict[int, list[tuple[Item, str]]] | None = None
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._items = {id(item) for item in self.spec.entries}
@@ -60,6 +63,8 @@ class FieldChanges:
                 surprise = self.prices.surprise(items, neighbour, node)
                 if setting is not None and setting.origin == DEFAULTS and not override:
                     surprise += REDUNDANT * self._is_stated(item.kind, neighbour)
+                else:
+                    surprise += REDUNDANT * self._is_default(item, neighbour)
                 change = FieldChange(items, neighbour, node, setting, override, mixed, surprise)
                 yield self._unique(items[0], change)
 
@@ -99,6 +104,15 @@ class FieldChanges:
             self._stated[key] = [one.value.raw for one in stated if one.origin == OWN]
         return written(neighbour, self.spec.layout) in self._stated[key]
 
+    def _is_default(self, item: Item, neighbour: Neighbour) -> bool:
+        """Whether a layer would have a value without saying so."""
+        shared = self.spec.defaults.get(item.kind, {}).get(neighbour.field)
+        if shared is not None:
+            return bool(shared.value.raw == written(neighbour, self.spec.layout))
+        layer = item.layer
+        field = layer.fields.get(neighbour.field) if layer is not None else None
+        return field is not None and raw_value(neighbour.value) == field.default
+
     def _unique(self, item: Item, change: FieldChange) -> Change:
         key = (id(item), change.neighbour.field, change.neighbour.value, change.override, len(change.items))
         return self.seen.setdefault(key, change)
@@ -132,6 +146,10 @@ class FieldChanges:
     def price(self, site: Site, number: int) -> float:
         """Bits by which another number at a site is more surprising than the user's, as a window's part."""
         siblings = self._numbers(site) - Counter([site.number])
+        others = {
+            other.number for other in self._in_order[site.family] if other.is_default and other is not site
+        }
+        given = REDUNDANT * (number in others)
         if site.is_default:
             given = REDUNDANT * (siblings[number] > 0)
             return (
@@ -139,7 +157,7 @@ class FieldChanges:
                 + of_number(site.role, number, NO_SIBLINGS)
                 - of_number(site.role, site.number, NO_SIBLINGS)
             )
-        return of_number(site.role, number, siblings) - of_number(site.role, site.number, siblings)
+        return given + of_number(site.role, number, siblings) - of_number(site.role, site.number, siblings)
 
     def is_common(self, site: Site, number: int) -> bool:
         """Whether more of the siblings of a number have the new value than the user's."""
@@ -156,4 +174,30 @@ class FieldChanges:
         if not self._families:
             for other in self.sites():
                 self._families.setdefault(other.family, Counter())[other.number] += 1
+                self._in_order.setdefault(other.family, []).append(other)
         return self._families[site.family]
+
+    def beside(self, site: Site) -> list[int]:
+        """The numbers that are given for the same thing just before and just after, in the order of the text."""
+        self._numbers(site)
+        return _beside([(other, other.number) for other in self._in_order[site.family]], site)
+
+    def beside_item(self, item: Item, field: str) -> list[int]:
+        """The numbers that the entries of the kind before and after one state for a field."""
+        key = (item.kind, field)
+        if key not in self._stating:
+            stated = [
+                (one, one.settings[field].value.raw)
+                for one in self.spec.entries
+                if one.kind == item.kind and field in one.settings and one.settings[field].origin == OWN
+            ]
+            numbers = [(one, raw) for one, raw in stated if type(raw) is int]
+            self._stating[key] = sorted(numbers, key=lambda pair: pair[0].node.start)
+        return _beside(self._stating[key], item)
+
+
+def _beside(series: Sequence[tuple[object, int]], one: object) -> list[int]:
+    place = next((place for place, (other, _) in enumerate(series) if other is one), None)
+    if place is None:
+        return []
+    return [number for _, number in (*series[max(0, place - 1) : place], *series[place + 1 : place + 2])]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
-from cnn_shapes.repair.changes.costs import ALONE, COSTS, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.costs import ALONE, COSTS, LESS_STRIDE, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.prior import AXES_APART, END_LARGER, START_LARGER
 
 # fields of a window, whose value has a price of its own: what the window is worth that results
@@ -73,7 +73,8 @@ def _of_numbers(field: Field[Any], value: Any, choices: list[tuple[int, ...]]) -
                 if new is None or min(_along(new, axes)) < price.least:
                     continue
                 alone = row == "kernel_size" and max(_along(new, axes)) == 1 and max(_along(value, axes)) > 2
-                cost = cost_of(row, steps, ALONE * alone)
+                less = row == "stride" and min(_along(new, axes)) < min(_along(value, axes))
+                cost = cost_of(row, steps, ALONE * alone, LESS_STRIDE * less)
                 if row not in PRICED:
                     cost += _apart(value, new)
                 yield Neighbour(field.name, new, axes, cost, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -78,9 +79,21 @@ def _sites(value: Value, name: str, roles: list[str], family: Any) -> Iterator[S
         return  # folded or escaped: its characters have no one place
     if value.expression is not None:
         for start, end, number in value.expression.numbers:
-            yield Site(node, start, end, number, name, role, family)
+            if _is_in_a_sum(node.text, start):
+                yield Site(node, start, end, number, name, role, family)
     elif type(node.value) is int:
         yield Site(node, 0, len(node.text), node.value, name, role, family)
+
+
+_CHOICE = re.compile(r"(.*)\bif\b.*\belse\b(.*)", re.DOTALL)
+_SUM = re.compile(r"[\w\s.+-]*")
+
+
+def _is_in_a_sum(text: str, place: int) -> bool:
+    """Whether a number of an expression is one of its terms: a factor or a bound is no slip of the hand."""
+    choice = _CHOICE.fullmatch(text)
+    spans = [choice.span(1), choice.span(2)] if choice is not None else [(0, len(text))]
+    return any(start <= place < end and _SUM.fullmatch(text, start, end) is not None for start, end in spans)
 
 
 class _Flows:

@@ -19,7 +19,8 @@ from typing import NamedTuple
 from cnn_shapes.layers.base import Layer
 
 CONVOLUTION, DEPTHWISE, POOL, TRANSPOSED = "conv", "depthwise_conv", "pool", "conv_transpose"
-BACKED_OFF = 20  # the weight of what follows from the parts of a window, in networks
+BACKED_OFF = 0.2  # the weight of what follows from the parts of a window, against what the table says of it
+RARE = 9  # bits, from which on a window is rare: each further one counts a quarter
 OWN_FILE = 2  # other layers of the file whose word counts as much as that of all networks
 SMOOTHED = 10  # the weight of a value that no network has, in networks
 AXES_APART = 3  # bits, for a window that is not the same along all axes
@@ -89,7 +90,8 @@ class Family:
             return 2.0 ** -max(map(_transposed, axes))
         apart = len(axes) > 1
         likely = min(map(self._likely, axes)) * 2.0 ** -(AXES_APART * apart)
-        return (self.windows.get(axes, 0) + BACKED_OFF * likely) / (self.total + BACKED_OFF)
+        known = self.windows.get(axes, 0) / self.total if self.total else 0
+        return (1 - BACKED_OFF) * known + BACKED_OFF * likely
 
     def _likely(self, one: AxisWindow) -> float:
         """The share that follows from the parts of a window."""
@@ -197,6 +199,7 @@ def of_window(family: str, axes: Axes, own: OwnFile = NO_FILE, whole_map: bool =
         weight = own.total / (own.total + OWN_FILE)
         share = weight * own.windows[even] / own.total + (1 - weight) * share
     surprise = -log2(share)
+    surprise = min(surprise, RARE + (surprise - RARE) / 4)
     return bits + (min(surprise, WHOLE_MAP) if whole_map and family != TRANSPOSED else surprise)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import closest, in_layout
@@ -14,7 +15,7 @@ from cnn_shapes.language.field_patches import NewValue
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.costs import COSTS, ROLES
+from cnn_shapes.repair.changes.costs import ALIKE, COSTS, LEFT_UNREAD, ROLES, UNREAD, cost_of
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar, Span
@@ -103,15 +104,25 @@ class Lossless(Layer):
             raise
 
 
+NOTHING_READ: Mapping[str, int] = {}
+
+
+def from_cost(old: str, new: str, read: Mapping[str, int]) -> int:
+    """What another name in a `from` costs, where `read` says how often each name is read in the file."""
+    unread = bool(read) and new != "prev" and not read.get(new)
+    left = old != "prev" and read.get(old) == 1
+    return cost_of("from", 0, UNREAD * unread, LEFT_UNREAD * left)
+
+
 class SourceChange(Change):
     """Another name in the `from` of an entry."""
 
     row = "from"
 
-    def __init__(self, item: Item, position: int, name: str) -> None:
+    def __init__(self, item: Item, position: int, name: str, read: Mapping[str, int] = NOTHING_READ) -> None:
         self.item, self.position, self.name = item, position, name
         assert item.sources is not None
-        self.cost = COSTS["from"].flat
+        self.cost = from_cost(item.sources[position].text, name, read)
         self.source = item.sources[position]
         self.place = self.source.start
         self.slots = frozenset({("from", id(item), position)})
@@ -182,17 +193,25 @@ def _said_together(spec: Spec, source: Scalar) -> list[Span]:
     return [one.span for one in same if spec.source.written(one.span)[1] == place]
 
 
-def _read_names(spec: Spec) -> set[str]:
-    """The names that a `from`, a `like` or the outputs read, anywhere in the file."""
-    read = {node.text for node in spec.outputs}
+def read_names(spec: Spec) -> Counter[str]:
+    """How often a `from`, a `like` or the outputs read each name, anywhere in the file."""
+    read = Counter(node.text for node in spec.outputs)
     for item in spec.entries:
         read.update(source.text for source in item.sources or ())
         if "like" in item.settings:
-            read.add(str(item.settings["like"].value.raw))
+            read[str(item.settings["like"].value.raw)] += 1
     return read
 
 
-def renames(report: CheckResult) -> list[tuple[str, list[Edit]]]:
+class Rename(NamedTuple):
+    """Another name for one that is unknown: what the change is called, its edits and its cost."""
+
+    title: str
+    edits: list[Edit]
+    cost: int
+
+
+def renames(report: CheckResult) -> list[Rename]:
     """Other names for one that `from` does not find: those in scope, the nearest in spelling first.
 
     Each with what the change is called; all that is said at the same place of the user's text has the name.
@@ -206,13 +225,17 @@ def renames(report: CheckResult) -> list[tuple[str, list[Edit]]]:
             if source.span == found.span:
                 taken = [other.text for other in item.sources or ()]
                 names = [name for name in names_before(spec, item) if name not in taken]
-                near, read = closest(source.text, names), _read_names(spec)
-                # what is spelled alike is meant, or what nothing reads
-                names.sort(key=lambda name: (name != near, name in read or name == "prev"))
+                near, read = closest(source.text, names), read_names(spec)
+                costs = {name: from_cost("prev", name, read) + ALIKE * (name == near) for name in names}
+                names.sort(key=lambda name: costs[name])
                 line = report.source.line_of(source.start)
                 spans = _said_together(spec, source)
                 return [
-                    (f"{name} instead of {source.text} on line {line}", [Edit(span, name) for span in spans])
+                    Rename(
+                        f"{name} instead of {source.text} on line {line}",
+                        [Edit(span, name) for span in spans],
+                        costs[name],
+                    )
                     for name in names[:_MOST_NAMES]
                 ]
     return []

@@ -185,9 +185,8 @@ def _renamed(report: CheckResult, options: Options) -> Repairs:
     """Names before a `from` that names nothing, and with which the network is whole."""
     if not options.allows(("from",)):
         return Repairs([], exact=True)
-    cost = COSTS["from"].flat
     names = renames(report)[: max(options.most, proofs(report))]
-    tried = [checked(report, title, edits, cost, {}) for title, edits in names]
+    tried = [checked(report, one.title, one.edits, one.cost, {}) for one in names]
     found = sorted((repair for repair in tried if repair is not None), key=lambda repair: repair.cost)
     return Repairs(found[: options.most], exact=True)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import log2
@@ -27,6 +28,7 @@ from cnn_shapes.repair.changes.spec_changes import (
     RoundingChange,
     SourceChange,
     names_before,
+    read_names,
 )
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.repair.trial import Outcome
@@ -74,6 +76,7 @@ class Candidates:
         self._numbers: list[Change] | None = None
         self._listed: dict[tuple[Any, ...], list[Change]] = {}
         self._sources: dict[str, list[Change]] = {}
+        self._names: dict[int, list[SourceChange]] = {}
         self._known: dict[Change, bool] = {}
 
     def of(self, outcome: Outcome) -> list[Change]:
@@ -205,22 +208,52 @@ class Candidates:
     def _source_changes(self, node: Node) -> list[Change]:
         """Another name in the `from` of a join, and of the block calls that it is in.
 
-        Never one that is there already: to join a tensor with itself ruins the network.
+        Never one that is there already: to join a tensor with itself ruins the network. On the whole way to
+        the node, names are tried that nothing reads.
         """
         if node.name not in self._sources:
-            places = [node.place]
-            group = node.group
-            while group is not None:
-                places.append(group.place)
-                group = group.parent
-            self._sources[node.name] = [
-                SourceChange(item, position, name)
-                for item in dict.fromkeys(place for place in places if isinstance(place, Item))
-                for name in names_before(self.spec, item)
-                if name not in [source.text for source in item.sources or ()]
-                for position in range(len(item.sources or ()))
-            ]
+            places = [*_places_of(node)]
+            changes = [change for item in dict.fromkeys(places) for change in self._other_names(item)]
+            unread = self._unread
+            if unread:
+                for item in dict.fromkeys(place for one in ancestors(node) for place in _places_of(one)):
+                    changes += [change for change in self._other_names(item) if change.name in unread]
+            self._sources[node.name] = [*dict.fromkeys(changes)]
         return self._sources[node.name]
+
+    @cached_property
+    def _read(self) -> Counter[str]:
+        return read_names(self.spec)
+
+    @cached_property
+    def _unread(self) -> set[str]:
+        """The names of entries that nothing reads."""
+        return {
+            item.name for item in self.spec.entries if item.name is not None and not self._read[item.name]
+        }
+
+    def _other_names(self, item: Item) -> list[SourceChange]:
+        """Each name before an entry in the place of each that its `from` has."""
+        if id(item) not in self._names:
+            taken = [source.text for source in item.sources or ()]
+            names = [name for name in names_before(self.spec, item) if name not in taken] if taken else []
+            self._names[id(item)] = [
+                SourceChange(item, position, name, self._read)
+                for name in names
+                for position in range(len(taken))
+            ]
+        return self._names[id(item)]
+
+
+def _places_of(node: Node) -> Iterator[Item]:
+    """The entry that a node is written as, and the calls and structures that it is in."""
+    place, group = node.place, node.group
+    if isinstance(place, Item):
+        yield place
+    while group is not None:
+        if isinstance(group.place, Item):
+            yield group.place
+        group = group.parent
 
 
 def _times_smaller(node: Node) -> Fraction:
