@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cnn_shapes.repair.report.advice import advise
 from cnn_shapes.repair.report.options import Options
-from cnn_shapes.repair.report.repairs import Repair, Repairs
+from cnn_shapes.repair.report.proving import Repair
+from cnn_shapes.repair.report.repairs import Repairs
 from cnn_shapes.repair.report.translated import repairs_of_user_text as repairs
 
 __all__ = ["Options", "Repair", "Repairs", "advise", "repairs"]

@@ -87,7 +87,7 @@ class Family:
     def share(self, axes: Axes) -> float:
         """The smoothed share of a window that is the same along all axes, or not."""
         if self.name == TRANSPOSED:
-            return 2.0 ** -max(map(_transposed, axes))
+            return float(2.0 ** -max(map(_transposed, axes)))
         apart = len(axes) > 1
         likely = min(map(self._likely, axes)) * 2.0 ** -(AXES_APART * apart)
         known = self.windows.get(axes, 0) / self.total if self.total else 0
@@ -116,7 +116,7 @@ def _parts(one: AxisWindow) -> list[tuple[str, object]]:
 
 def _rare(number: int) -> float:
     """The share among rare numbers: the smaller the likelier, an odd one twice as likely as an even one."""
-    return 2.0 ** -(2 + number / 2 + (number % 2 == 0 and number > 2))
+    return float(2.0 ** -(2 + number / 2 + (number % 2 == 0 and number > 2)))
 
 
 def _transposed(one: AxisWindow) -> float:
@@ -167,7 +167,7 @@ def axes_of(layer: Layer) -> Axes:
     columns += [numbers("dilation", 1), numbers("output_padding", 0)]
     axes = []
     for kernel, stride, padding, dilation, extra in zip(*columns, strict=True):
-        one = AxisWindow(kernel, stride, (0, 0), dilation, extra)  # type: ignore[arg-type]
+        one = AxisWindow(kernel, stride, (0, 0), dilation, extra)
         half = (one.extent - 1) // 2
         axes.append(one._replace(padding=padding if isinstance(padding, tuple) else (half, half)))
     return collapsed(tuple(axes))

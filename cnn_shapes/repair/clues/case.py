@@ -51,6 +51,10 @@ class Case:
         """Let so many of the texts be read from here on, before the next family of clues begins."""
         self._allowed = min(self.left, count)
 
+    def forget(self) -> None:
+        """Begin anew: what another family of clues has mended is no longer known."""
+        self.mended, self.edits = None, ()
+
     def mends(self, edits: Sequence[Edit] | None) -> bool:
         """Whether the text has no error with these edits; no, too, where no more texts may be read."""
         if self._allowed <= 0 or not edits:

@@ -26,27 +26,48 @@ class Clues(NamedTuple):
     """What in the text may have led to the first error of a report.
 
     `about`: the error that they are clues to. `mended`: the report of the text with the change that they
-    name, None where that is not proved; `edits`: that change.
+    name, None where that is not proved; `edits`: that change. `others`: further changes that a slip may have
+    undone. The costs of a change are those of a repair.
     """
 
     notes: list[Note]
     about: Diagnostic
     mended: CheckResult | None = None
     edits: Sequence[Edit] = ()
+    cost: int = 0
+    others: Sequence[Change] = ()
 
 
-def clues(report: CheckResult, first: Diagnostic, failed: Node | None) -> Clues:
-    """The clues to the first error of a report, of which `failed` is the first layer that fails."""
+class Change(NamedTuple):
+    """The edits of a clue and what they cost as a repair."""
+
+    edits: Sequence[Edit]
+    cost: int
+
+
+def clues(report: CheckResult, first: Diagnostic, failed: Node | None, most: int = 1) -> Clues:
+    """The clues to the first error of a report, of which `failed` is the first layer that fails.
+
+    `most`: how many families of them are wanted.
+    """
     if report.spec is None:
         return Clues([], first)
     # what does not fit beside a name that is lost may follow from that
     unknown = next((one for one in report.errors if one.rule == UNKNOWN_NAME and "name" in one.facts), first)
     case = Case(report, report.spec, unknown, failed)
-    found = doubled(case)
-    if not found and all(one.rule != _LIKELY_LAYOUT for one in report.diagnostics):
-        found = next(filter(None, (family(case) for family in _families(case))), [])
+    layout = any(one.rule == _LIKELY_LAYOUT for one in report.diagnostics)
+    found: list[Clues] = []
+    for family in [doubled] if layout else [doubled, *_families(case)]:
+        case.forget()
+        notes = family(case)
+        if notes:
+            cost = _COSTS.get(getattr(family, "func", family), _COST)
+            found.append(Clues(notes, unknown, case.mended, case.edits, cost))
+        if len(found) == most:
+            break
     if found:
-        return Clues(found, unknown, case.mended, case.edits)
+        others = [Change(one.edits, one.cost) for one in found[1:] if one.mended is not None]
+        return found[0]._replace(others=others)
     # a name that is missing has nothing to do with a join
     twice = names.same_twice(case) if case.rule and not case.unknown else []
     return Clues(twice or names.without_from(case), first)
@@ -104,6 +125,17 @@ _AFTER: tuple[_Family, ...] = (
     blocks.lost_twin,
 )
 _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lost_after)
+
+
+_COST = 13
+_COSTS: dict[object, int] = {
+    doubled: 2,
+    numbers.even_window: 20,  # of what the search finds, it says more
+    numbers.unusual: 20,
+    numbers.unlike: 20,
+    numbers.unlike_one: 20,
+    other_input: 20,
+}
 
 
 def _families(case: Case) -> Iterator[_Family]:

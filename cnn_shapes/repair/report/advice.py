@@ -14,12 +14,11 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.clues.order import clues
 from cnn_shapes.repair.report.cause import toned_down
 from cnn_shapes.repair.report.options import Options
+from cnn_shapes.repair.report.proving import Repair, proofs
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
     NONE_FOUND,
-    Repair,
     errors_of_reading,
-    proofs,
     repairs,
     working_input,
 )

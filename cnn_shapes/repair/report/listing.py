@@ -8,7 +8,8 @@ from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape, format_sizes, short_path
 from cnn_shapes.repair.report.effects import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.report.options import Options
-from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repair, Repairs, errors_of_reading
+from cnn_shapes.repair.report.proving import Repair
+from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repairs, errors_of_reading
 from cnn_shapes.source import Source, shown_path
 
 _LIKELY_LAYOUT = "likely-layout"

@@ -32,6 +32,11 @@ class Options(NamedTuple):
         return not any(name in self.keep for name in names)
 
     @property
+    def restricts(self) -> bool:
+        """Whether it is said what may change, or what must come out."""
+        return bool(self.keep or self.only or self.asks)
+
+    @property
     def asks(self) -> bool:
         """Whether more is wanted than a network without errors."""
         return self.keep_output or self.target is not None

@@ -12,12 +12,15 @@ from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.edit.proof import rebased
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.network import Network, Node
+from cnn_shapes.network import Network
 from cnn_shapes.repair.changes.change import Change, edits_of, merged
 from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.spec_changes import InputChange, renames
-from cnn_shapes.repair.report.effects import left, outcome_of
-from cnn_shapes.repair.report.options import Options, expect, not_met, wanted_of
+from cnn_shapes.repair.clues.order import Clues
+from cnn_shapes.repair.report.choice import chosen
+from cnn_shapes.repair.report.hinted import hinted
+from cnn_shapes.repair.report.options import Options, expect, wanted_of
+from cnn_shapes.repair.report.proving import Repair, checked, proofs
 from cnn_shapes.repair.report.spelling import ROUNDS, SHAPE_RULES, safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
@@ -35,23 +38,6 @@ DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
 _MOST_TRIED = 24  # answers that are written down and checked, of each kind
-_PROVING = 400_000  # characters that are checked again for it at most; a layer and an error count too
-_OF_LAYER, _OF_ERROR = 30, 1_000
-
-
-class Repair(NamedTuple):
-    """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
-
-    `changes` counts as the costs do: two axes that change apart are two.
-    """
-
-    title: str
-    edits: tuple[Edit, ...]
-    cost: int
-    after: CheckResult
-    outcome: str
-    remaining: int = 0
-    changes: int = 1
 
 
 class Repairs(NamedTuple):
@@ -59,7 +45,7 @@ class Repairs(NamedTuple):
 
     `partial` are changes that get further but leave an error, where none mends all. `met`: nothing had to
     change. `wanted` names the layers whose size was asked for. `by_hand` are those that the user has to
-    write.
+    write. `clues`: what else in the text may have led to the error.
     """
 
     found: list[Repair]
@@ -68,10 +54,23 @@ class Repairs(NamedTuple):
     met: bool = False
     wanted: tuple[str, ...] = ()
     by_hand: Sequence[Repair] = ()
+    clues: Clues | None = None
 
 
 def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text.
+
+    Those of numbers that a search finds, and those that a clue in the text leads to.
+    """
+    best = _of_numbers(report, options, rounds)
+    if best.met or not report.errors or options.restricts or report.source.is_translated:
+        return best
+    clue = hinted(report)
+    return best._replace(found=chosen([*best.found, *clue.found], options.most), clues=clue.clues)
+
+
+def _of_numbers(report: CheckResult, options: Options, rounds: int) -> Repairs:
+    """The repairs that a search finds.
 
     `rounds`: how often words are set right first, since a report holds only so many of them.
     """
@@ -101,13 +100,6 @@ def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUND
             report.source, report.overrides, report.settings, rules=False
         )  # what is wanted is noted on its nodes
     return _searched(report, options)
-
-
-def proofs(report: CheckResult) -> int:
-    """How many changed texts may be checked, each as long as the report's, in about half a second."""
-    layers = len(report.trace.network.layers) if report.trace is not None else 0
-    length = len(report.source.text) + _OF_LAYER * layers + _OF_ERROR * len(report.errors)
-    return _PROVING // (length + 1) + 1
 
 
 def working_input(report: CheckResult) -> Shape | None:
@@ -238,51 +230,6 @@ def _prove(
     title = listed([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     return repair and repair._replace(changes=len(answer.changes))
-
-
-def checked(
-    report: CheckResult,
-    title: str,
-    edits: list[Edit],
-    cost: int,
-    wanted: Mapping[str, Shape],
-    partial: bool = False,
-) -> Repair | None:
-    """The repair, if the text with its edits has no error left.
-
-    `partial`: if it has fewer errors than before, or mends the first of them.
-    """
-    edits.sort(key=lambda edit: edit.span)
-    try:
-        after = check_source(report.source.edited(edits), report.overrides, report.settings, rules=False)
-    except ValueError:  # two edits at one place
-        return None
-    if after.trace is None:
-        return None
-    missed = list(not_met(after.trace.network, wanted)) if after.ok else []
-    remaining = len(after.errors) + after.omitted + len(missed)
-    if remaining and not (partial and _gets_further(report, after, missed)):
-        return None
-    outcome = ""
-    if report.trace is not None:
-        outcome = outcome_of(report.trace.network, after.trace.network, report.layout, edits, report.source)
-    if after.errors:
-        outcome = left(after.source, after.errors)
-    elif missed:
-        outcome = f"leaves {' and '.join(missed)}"
-    return Repair(title, tuple(edits), cost, after, outcome, remaining)
-
-
-def _gets_further(report: CheckResult, after: CheckResult, missed: list[str]) -> bool:
-    """Whether there are fewer errors than before, or the first layer that failed does so no more."""
-    if len(after.errors) + after.omitted < len(report.errors) + report.omitted:
-        return True
-    before = next((node for node in _failed(report) if node.owner is None), None)
-    return before is not None and not missed and before.name not in [node.name for node in _failed(after)]
-
-
-def _failed(report: CheckResult) -> list[Node]:
-    return [node for node in report.trace.network.layers if node.error] if report.trace is not None else []
 
 
 def _partial(

@@ -1,0 +1,35 @@
+"""The repairs that clues in a text lead to: what a slip of the hand has undone, done again."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnn_shapes.checking import CheckResult
+from cnn_shapes.repair.clues.order import Clues, clues
+from cnn_shapes.repair.report.proving import Repair, checked
+from cnn_shapes.repair.report.titles import title_of
+
+_MOST = 2  # families of clues that are followed
+
+
+class Hinted(NamedTuple):
+    """The clues to the first error of a report, and the repairs that they are."""
+
+    found: list[Repair]
+    clues: Clues | None = None
+
+
+def hinted(report: CheckResult) -> Hinted:
+    """The clues to the first error of a report, and the repairs that follow from them."""
+    if report.spec is None or report.source.is_derived:
+        return Hinted([])
+    layers = report.trace.network.layers if report.trace is not None else []
+    failed = next((node for node in layers if node.error), None)
+    found = clues(report, report.errors[0], failed, _MOST)
+    repairs = []
+    proposed = [(found.edits, found.cost)] if found.mended is not None else []
+    for edits, cost in [*proposed, *found.others]:
+        repair = checked(report, title_of(report.source, edits), [*edits], cost, {})
+        if repair is not None:
+            repairs.append(repair)
+    return Hinted(repairs, found)
