@@ -145,8 +145,11 @@ def families() -> Mapping[str, Family]:
 
 def family_of(layer: Layer) -> str | None:
     """The family whose windows a layer has; None for one that has none."""
-    if not layer.has_windows:
-        return None
+    return family_of_kind(type(layer)) if layer.has_windows else None
+
+
+def family_of_kind(layer: type[Layer]) -> str:
+    """The family of the layers of a class that has windows."""
     if layer.is_transposed:
         return TRANSPOSED
     if layer.is_pool:

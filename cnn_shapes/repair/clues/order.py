@@ -12,7 +12,7 @@ from cnn_shapes.diagnostics import Diagnostic, Note
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.network import Node
-from cnn_shapes.repair.clues import blocks, lost, names, numbers
+from cnn_shapes.repair.clues import blocks, lost, names, needs, numbers
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
 from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
@@ -91,7 +91,7 @@ _OF_A_NAME: tuple[_Family, ...] = (
     lost.lost_after,
     swapped,
 )
-_OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, lost.lost_field)
+_OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, needs.lost_argument, lost.lost_field)
 _OF_READING: tuple[_Family, ...] = (blocks.idle_channels, lost.lost_anywhere, swapped)
 _BEFORE: tuple[_Family, ...] = (
     blocks.idle_params,
@@ -130,6 +130,7 @@ _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lo
 _COST = 13
 _COSTS: dict[object, int] = {
     doubled: 2,
+    needs.undeclared_param: 3,
     numbers.even_window: 20,  # of what the search finds, it says more
     numbers.unusual: 20,
     numbers.unlike: 20,
@@ -140,6 +141,8 @@ _COSTS: dict[object, int] = {
 
 def _families(case: Case) -> Iterator[_Family]:
     """The families of clues for an error, as long as texts may be read."""
+    if case.unknown and "block" in case.first.facts:
+        yield needs.undeclared_param
     if case.unknown:
         elsewhere = any(item.name == case.unknown for item in case.spec.entries)
         yield from _OF_A_NAME_ELSEWHERE if elsewhere else _OF_A_NAME

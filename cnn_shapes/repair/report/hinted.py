@@ -9,6 +9,8 @@ from cnn_shapes.repair.clues.order import Clues, clues
 from cnn_shapes.repair.report.proving import Repair, checked
 from cnn_shapes.repair.report.titles import title_of
 
+_SPELLING = 3  # what a fix costs that came with an error: mostly a word that was meant
+_MOST_ATTACHED = 3
 _MOST = 2  # families of clues that are followed
 
 
@@ -26,10 +28,17 @@ def hinted(report: CheckResult) -> Hinted:
     layers = report.trace.network.layers if report.trace is not None else []
     failed = next((node for node in layers if node.error), None)
     found = clues(report, report.errors[0], failed, _MOST)
-    repairs = []
+    repairs = _attached(report)
     proposed = [(found.edits, found.cost)] if found.mended is not None else []
     for edits, cost in [*proposed, *found.others]:
         repair = checked(report, title_of(report.source, edits), [*edits], cost, {})
         if repair is not None:
             repairs.append(repair)
     return Hinted(repairs, found)
+
+
+def _attached(report: CheckResult) -> list[Repair]:
+    """The fixes that came with the first error, each that mends the whole network."""
+    first = report.errors[0]
+    tried = [checked(report, fix.title, [*fix.edits], _SPELLING, {}) for fix in first.fixes[:_MOST_ATTACHED]]
+    return [repair for repair in tried if repair is not None]
