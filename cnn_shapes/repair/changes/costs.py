@@ -59,9 +59,9 @@ class Cost(NamedTuple):
 
 # in the order that decides between repairs of one cost
 COSTS: dict[str, Cost] = {
-    "in_channels": Cost(4, 0, 0, "set to what the input has"),
-    "in_features": Cost(4, 0, 0, "set to what the input has"),
-    "num_parameters": Cost(4, 0, 0, "set to what the input has"),
+    "in_channels": Cost(12, 0, 0, "set to what the input has"),
+    "in_features": Cost(12, 0, 0, "set to what the input has"),
+    "num_parameters": Cost(12, 0, 0, "set to what the input has"),
     "class name": Cost(4, 0, 0, "Conv2d to Conv1d, where the rank is another"),
     "padding": Cost(17, 1, 3, least=0),
     "pool padding": Cost(
@@ -88,6 +88,10 @@ COSTS: dict[str, Cost] = {
     "layer": Cost(22, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
     "inserted pooling": Cost(23, 0, 0, "a global_avgpool where a flatten would do"),
     "input": Cost(22, 0, 32, "and to the next multiples"),
+    "padding of all": Cost(20, 0, 0, "half or same, on all convolutions or in their defaults"),
+    "several alike": Cost(20, 0, 0, "a value of all transposed convolutions with the same window"),
+    "input channels": Cost(18, 0, 0, "to what a layer says that it wants"),
+    "rounding back": Cost(17, 0, 0, "a rounding that a pool states itself: ceil to floor, floor to ceil"),
     "harmless rounding": Cost(1, 0, 0, "for the whole file, where no pixel is lost by it"),
     "rounding": Cost(40, 0, 0, "on one layer"),
     "file rounding": Cost(46, 0, 0, "for the whole file"),

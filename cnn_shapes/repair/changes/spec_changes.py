@@ -55,26 +55,30 @@ class InputChange(Change):
 
 
 class RoundingChange(Change):
-    """Rounding down: of one layer, or of the whole file. `harmless`: taken only where no pixel is lost."""
+    """Rounding down: of one layer, or of the whole file. `harmless`: taken only where no pixel is lost.
+
+    `back`: another word in the place of the one that a layer states itself.
+    """
 
     spatial = True
 
-    def __init__(self, item: Item | None, harmless: bool = False) -> None:
-        self.item, self.harmless = item, harmless
+    def __init__(self, item: Item | None, harmless: bool = False, back: str = "") -> None:
+        self.item, self.harmless, self.word = item, harmless, back or FLOOR
         self.row = "rounding" if item is not None else "harmless rounding" if harmless else "file rounding"
+        self.row = "rounding back" if back else self.row
         self.cost = COSTS[self.row].flat
         self.place = item.key.start if item is not None else 0
         self.slots = frozenset({("rounding", id(item)), ("rounding", None)} if item else {("rounding", None)})
         self.rounds_file = self.meets_all = item is None
 
     def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
-        return iter([(self.item, "rounding", FLOOR, ())] if self.item is not None else [])
+        return iter([(self.item, "rounding", self.word, ())] if self.item is not None else [])
 
     def field_names(self) -> tuple[str, ...]:
         return ("rounding", self.row)
 
     def field(self, spec: Spec) -> tuple[Item, str, NewValue] | None:
-        return None if self.item is None else (self.item, "rounding", NewValue(FLOOR, alone=True))
+        return None if self.item is None else (self.item, "rounding", NewValue(self.word, alone=True))
 
     def patches(self, spec: Spec) -> list[Patch]:
         return [Patch(spec.root, SetTop("rounding", FLOOR))]
@@ -82,7 +86,7 @@ class RoundingChange(Change):
     def title(self, spec: Spec) -> str:
         if self.item is None:
             return "rounding: floor for the whole file"
-        return f"rounding: floor on line {spec.source.line_of(self.item.key.start)}"
+        return f"rounding: {self.word} on line {spec.source.line_of(self.item.key.start)}"
 
 
 class Lossless(Layer):

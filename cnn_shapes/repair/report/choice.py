@@ -1,15 +1,85 @@
-"""Which repairs are told, of all that are known."""
+"""Which repairs are told, of all that are known: three that differ, none that brings in a warning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from math import log2
 
-from cnn_shapes.repair.report.proving import Repair
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnostics import ERROR
+from cnn_shapes.repair.report.proving import Repair, Twin
+
+_COSTLIER = 3  # times as many MACs, from which on a repair says that it is dear
+_PER_DOUBLING, _MOST_FOR_MACS = 2, 8  # bits
+_MOST_LOOKED_AT = 8  # repairs whose warnings are looked at
+_MOST_TWINS = 4
+
+Warned = frozenset[tuple[str, str]]
 
 
-def chosen(repairs: Iterable[Repair], most: int) -> list[Repair]:
-    """The cheapest repairs, each text once."""
+def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[list[Repair], list[Repair]]:
+    """The cheapest repairs, each of another kind or at another place, and all the others."""
     texts: dict[str, Repair] = {}
-    for repair in sorted(repairs, key=lambda repair: repair.cost):
+    dearer = (repair._replace(cost=repair.cost + _dearness(report, repair)) for repair in repairs)
+    for repair in sorted(dearer, key=lambda repair: repair.cost):
         texts.setdefault(repair.after.source.text, repair)
-    return [*texts.values()][:most]
+    ordered = [*_without_warnings(report, [*texts.values()])]
+    first: list[Repair] = []
+    rest: list[Repair] = []
+    for repair in ordered:
+        twin = next((one for one in first if _are_twins(one, repair)), None)
+        if twin is not None:
+            place = first.index(twin)
+            more = Twin(repair.parts[0].line, repair.edits)
+            first[place] = twin._replace(twins=(*twin.twins, more)) if len(twin.twins) < _MOST_TWINS else twin
+            rest.append(repair)
+        elif len(first) == most or any(_are_alike(one, repair) for one in first):
+            rest.append(repair)
+        else:
+            first.append(repair)
+    return first, rest
+
+
+def _are_twins(one: Repair, other: Repair) -> bool:
+    """Whether two repairs are the same change at different places."""
+    if len(one.parts) != 1 or len(other.parts) != 1:
+        return False
+    return one.parts[0].what == other.parts[0].what
+
+
+def _are_alike(one: Repair, other: Repair) -> bool:
+    """Whether two repairs change the same fields at the same places."""
+    return bool(one.parts) and [part[:2] for part in one.parts] == [part[:2] for part in other.parts]
+
+
+def _dearness(report: CheckResult, repair: Repair) -> int:
+    """Bits for a repair with which the layers before the error multiply several times as much."""
+    before, after = report.trace, repair.after.trace
+    if before is None or after is None:
+        return 0
+    later = {step.node.name: step.macs for step in after.steps}
+    pairs = [(step.macs or 0, later.get(step.node.name) or 0) for step in before.steps if not step.node.error]
+    old, new = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
+    if not old or new < _COSTLIER * old:
+        return 0
+    return min(_MOST_FOR_MACS, round(_PER_DOUBLING * log2(new / old)))
+
+
+def _without_warnings(report: CheckResult, repairs: Sequence[Repair]) -> Iterator[Repair]:
+    """The repairs, without those of the first that bring in a warning of ours which others do without."""
+    old = _warned(report)
+    looked_at = [(repair, _new(repair, old)) for repair in repairs[:_MOST_LOOKED_AT]]
+    least = frozenset.intersection(*(new for _, new in looked_at)) if len(looked_at) > 1 else None
+    for repair, new in looked_at:
+        if least is None or new == least:
+            yield repair
+    yield from repairs[_MOST_LOOKED_AT:]
+
+
+def _new(repair: Repair, old: Warned) -> Warned:
+    after = repair.after
+    return _warned(check_source(after.source, after.overrides, after.settings)) - old
+
+
+def _warned(report: CheckResult) -> Warned:
+    return frozenset((one.rule, one.layer or "") for one in report.diagnostics if one.severity != ERROR)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
+from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.moves import moves
 from cnn_shapes.repair.clues.order import Clues, clues
-from cnn_shapes.repair.report.proving import Repair, checked
+from cnn_shapes.repair.report.proving import Part, Repair, checked
 from cnn_shapes.repair.report.titles import title_of
 
 _SPELLING = 3  # what a fix costs that came with an error: mostly a word that was meant
@@ -27,13 +29,18 @@ def hinted(report: CheckResult) -> Hinted:
         return Hinted([])
     layers = report.trace.network.layers if report.trace is not None else []
     failed = next((node for node in layers if node.error), None)
-    found = clues(report, report.errors[0], failed, _MOST)
+    first = report.errors[0]
+    found = clues(report, first, failed, _MOST)
     repairs = _attached(report)
     proposed = [(found.edits, found.cost)] if found.mended is not None else []
-    for edits, cost in [*proposed, *found.others]:
-        repair = checked(report, title_of(report.source, edits), [*edits], cost, {})
+    named = [(edits, title_of(report.source, edits), cost) for edits, cost in [*proposed, *found.others]]
+    for edits, title, cost in [*named, *moves(Case(report, report.spec, first, failed))]:
+        repair = checked(report, title, [*edits], cost, {})
         if repair is not None:
-            repairs.append(repair)
+            what, _, line = title.rpartition(" on line ")
+            at = int(line) if line.isdigit() else report.source.position(edits[0].span.start)[0]
+            part = Part(what.partition(":")[0], at, what or title)
+            repairs.append(repair._replace(parts=(part,)))
     return Hinted(repairs, found)
 
 

@@ -16,6 +16,14 @@ _PROVING = 400_000  # characters that are checked again for it at most; a layer 
 _OF_LAYER, _OF_ERROR = 30, 1_000
 
 
+class Part(NamedTuple):
+    """One change of a repair: its kind, the line where it is made, and what it is in words without the line."""
+
+    kind: str
+    line: int
+    what: str
+
+
 class Twin(NamedTuple):
     """The same change at another place, which would do as well."""
 
@@ -36,6 +44,7 @@ class Repair(NamedTuple):
     outcome: str
     remaining: int = 0
     changes: int = 1
+    parts: tuple[Part, ...] = ()
     twins: tuple[Twin, ...] = ()
 
 

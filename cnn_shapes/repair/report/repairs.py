@@ -18,9 +18,9 @@ from cnn_shapes.repair.changes.costs import COSTS, FURTHER_EDIT
 from cnn_shapes.repair.changes.spec_changes import InputChange, renames
 from cnn_shapes.repair.clues.order import Clues
 from cnn_shapes.repair.report.choice import chosen
-from cnn_shapes.repair.report.hinted import hinted
+from cnn_shapes.repair.report.hinted import Hinted, hinted
 from cnn_shapes.repair.report.options import Options, expect, wanted_of
-from cnn_shapes.repair.report.proving import Repair, checked, proofs
+from cnn_shapes.repair.report.proving import Part, Repair, checked, proofs
 from cnn_shapes.repair.report.spelling import ROUNDS, SHAPE_RULES, safe_edits
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
@@ -37,6 +37,7 @@ from cnn_shapes.source.translated import TranslatedSource
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
+_MORE = 4  # times as many answers are looked for as are told: many are alike
 _MOST_TRIED = 24  # answers that are written down and checked, of each kind
 
 
@@ -45,7 +46,7 @@ class Repairs(NamedTuple):
 
     `partial` are changes that get further but leave an error, where none mends all. `met`: nothing had to
     change. `wanted` names the layers whose size was asked for. `by_hand` are those that the user has to
-    write. `clues`: what else in the text may have led to the error.
+    write. `rest` are further ones. `clues`: what else in the text may have led to the error.
     """
 
     found: list[Repair]
@@ -55,6 +56,7 @@ class Repairs(NamedTuple):
     wanted: tuple[str, ...] = ()
     by_hand: Sequence[Repair] = ()
     clues: Clues | None = None
+    rest: Sequence[Repair] = ()
 
 
 def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:
@@ -63,10 +65,12 @@ def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUND
     Those of numbers that a search finds, and those that a clue in the text leads to.
     """
     best = _of_numbers(report, options, rounds)
-    if best.met or not report.errors or options.restricts or report.source.is_translated:
+    if best.met or not report.errors:
         return best
-    clue = hinted(report)
-    return best._replace(found=chosen([*best.found, *clue.found], options.most), clues=clue.clues)
+    plain = not options.restricts and not report.source.is_translated
+    clue = hinted(report) if plain else Hinted([])
+    found, rest = chosen(report, [*best.found, *clue.found], options.most)
+    return best._replace(found=found, rest=rest, clues=clue.clues)
 
 
 def _of_numbers(report: CheckResult, options: Options, rounds: int) -> Repairs:
@@ -130,7 +134,7 @@ def _searched(report: CheckResult, options: Options) -> Repairs:
     if bench.base().valid:
         return Repairs([], exact=True, met=True)
     result = _search(bench, options)
-    found = _proved(report, result.answers, options.most, wanted)
+    found = _proved(report, result.answers, _MORE * options.most, wanted)
     partial = [] if found else _partial(report, result.partial, options, wanted)
     return Repairs(found, result.exact, partial, wanted=tuple(wanted))
 
@@ -154,7 +158,7 @@ def _search(bench: Workbench, options: Options) -> Found:
         accepted.add(network)
         return new
 
-    search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
+    search = Search(bench, Candidates(bench, allowed), accept, _MORE * options.most, options.bound)
     collecting = gc.isenabled()
     gc.disable()  # thousands of sets are kept, none is garbage: to look for some takes a third of the time
     try:
@@ -229,7 +233,11 @@ def _prove(
         return None
     title = listed([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
-    return repair and repair._replace(changes=len(answer.changes))
+    parts = tuple(
+        Part(change.row, spec.source.line_of(change.place), change.title(spec).rpartition(" on line ")[0])
+        for change in changes
+    )
+    return repair and repair._replace(changes=len(answer.changes), parts=parts)
 
 
 def _partial(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import log2
 from typing import Any
 
 from cnn_shapes.diagnosis.culprit import ancestors
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Network, Node
@@ -19,9 +19,10 @@ from cnn_shapes.repair.changes.channels import channel_changes
 from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges
+from cnn_shapes.repair.changes.file_changes import EveryField, file_changes
 from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
 from cnn_shapes.repair.changes.prices import item_of
-from cnn_shapes.repair.changes.prior import AXES_APART, of_input
+from cnn_shapes.repair.changes.prior import AXES_APART, KNOWN_SIZES, of_input
 from cnn_shapes.repair.changes.spec_changes import (
     InputChange,
     NumberChange,
@@ -33,9 +34,12 @@ from cnn_shapes.repair.changes.spec_changes import (
 from cnn_shapes.repair.search.workbench import Workbench
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
+    CEIL,
     CHANNELS,
     EXPECT_MISMATCH,
+    FLOOR,
     GROUPS_NOT_DIVISIBLE,
+    NEEDS_FLATTEN,
     NOT_WHOLE,
     SHAPE_MISMATCH,
     SHARE_MISMATCH,
@@ -46,7 +50,15 @@ from cnn_shapes.shapes import (
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
-_OF_SOURCES = (SHAPE_MISMATCH, WINDOW_TOO_LARGE, GROUPS_NOT_DIVISIBLE, EXPECT_MISMATCH, SHARE_MISMATCH)
+_FARTHER = 8  # times, that a usual size of an input may be away from the user's
+_OF_SOURCES = (
+    NEEDS_FLATTEN,
+    SHAPE_MISMATCH,
+    WINDOW_TOO_LARGE,
+    GROUPS_NOT_DIVISIBLE,
+    EXPECT_MISMATCH,
+    SHARE_MISMATCH,
+)
 
 
 class Candidates:
@@ -73,6 +85,7 @@ class Candidates:
         harmless = bool(rounded) and not any(error.loses_pixels for error in rounded)
         self._harmless = [RoundingChange(None, harmless=True), *self._files] if harmless else self._files
         self._rounding: dict[int, Change] = {}
+        self._back: dict[tuple[int, str], Change] = {}
         self._numbers: list[Change] | None = None
         self._listed: dict[tuple[Any, ...], list[Change]] = {}
         self._sources: dict[str, list[Change]] = {}
@@ -114,9 +127,31 @@ class Candidates:
                 self.cut = True
                 break
             changes += self._spatial_of(source)
+        reached = {id(place) for one in (node, *ancestors(node)) if (place := item_of(one)) is not None}
+        changes += [change for change in self._of_file if any(id(item) in reached for item in change.items)]
+        changes += self._rounded_back(node)
         if self.bench.overrides.input is None:  # else what the file says counts for nothing
             changes += self.input_changes()
         return changes + self._number_changes()
+
+    @cached_property
+    def _of_file(self) -> list[EveryField]:
+        return file_changes(self.spec, self.bench.network, self.fields.prices)
+
+    def _rounded_back(self, node: Node) -> list[Change]:
+        """The other rounding where a layer on the way states one itself."""
+        changes: list[Change] = []
+        for one in (node, *ancestors(node)):
+            item = item_of(one)
+            setting = item.settings.get("rounding") if item is not None else None
+            if item is None or setting is None or setting.origin != OWN or one.layer is None:
+                continue
+            word = {CEIL: FLOOR, FLOOR: CEIL}.get(one.layer.numbers("rounding"), "")
+            if word and one.layer.is_pool:
+                if (id(item), word) not in self._back:
+                    self._back[id(item), word] = RoundingChange(item, back=word)
+                changes.append(self._back[id(item), word])
+        return changes
 
     def _is_allowed(self, change: Change) -> bool:
         if change not in self._known:
@@ -152,19 +187,46 @@ class Candidates:
             self._input = []
             shape = self.spec.shape
             for axes in axis_choices(shape.rank, self.symmetric) if shape is not None and shape.rank else ():
-                for steps in range(1, COSTS["input"].reach + 1):
-                    self._input += [self._input_change(axes, steps), self._input_change(axes, -steps)]
-        return [change for change in self._input if change.cost]
+                assert shape is not None
+                found: dict[tuple[int, ...], InputChange] = {}
+                for sizes in self._other_sizes(shape, axes):
+                    if (
+                        sizes != shape.sizes
+                        and sizes not in found
+                        and 1 <= min(sizes) <= max(sizes) <= LARGEST
+                    ):
+                        found[sizes] = self._input_change(shape, axes, sizes)
+                self._input += found.values()
+        return self._input
 
-    def _input_change(self, axes: tuple[int, ...], delta: int) -> InputChange:
-        """Another input; without a cost where no input can have such sizes."""
-        shape = self.spec.shape
-        assert shape is not None
-        sizes = [size + delta if axis in axes else size for axis, size in enumerate(shape.sizes)]
+    def _other_sizes(self, shape: Shape, axes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """Sizes of an input that differ along some axes: a few pixels more or less, multiples, usual ones."""
+
+        def along(sizes: Iterable[int]) -> tuple[int, ...]:
+            found = iter(sizes)
+            return tuple(next(found) if axis in axes else size for axis, size in enumerate(shape.sizes))
+
+        own = [shape.sizes[axis] for axis in axes]
+        for delta in range(1, COSTS["input"].reach + 1):
+            yield along(size + delta for size in own)
+            yield along(size - delta for size in own)
+        for step in dict.fromkeys((self.step, 32, 16, 8)):
+            yield along(max(1, round(size / step)) * step for size in own)
+            yield along(-(-size // step) * step for size in own)
+            yield along((size // step + 1) * step for size in own)
+            yield along(size // step * step for size in own)
+        for times in (2, 4, 8):
+            yield along(size * times for size in own)
+            yield along(size // times for size in own)
+        for size in KNOWN_SIZES:
+            if min(own) <= _FARTHER * size and size <= _FARTHER * max(own):
+                yield along(size for _ in own)
+
+    def _input_change(self, shape: Shape, axes: tuple[int, ...], sizes: tuple[int, ...]) -> InputChange:
         surprise = self._surprise(sizes) - self._surprise(shape.sizes)
-        cost = cost_of("input", 0, round(surprise + log2(abs(delta)) / 2))
-        inside = min(sizes) >= 1 and max(sizes) <= LARGEST
-        return InputChange(Shape((shape[0], *sizes)), axes, cost if inside else 0)
+        far = max(abs(new - old) for new, old in zip(sizes, shape.sizes, strict=True))
+        cost = cost_of("input", 0, round(surprise + log2(far) / 2))
+        return InputChange(Shape((shape[0], *sizes)), axes, cost)
 
     def _surprise(self, sizes: Sequence[int]) -> float:
         """Bits for the sizes of an input: sizes that are alike count once."""

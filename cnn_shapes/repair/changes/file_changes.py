@@ -1,0 +1,181 @@
+"""Changes that go through a whole file: a value for all layers that are alike, padding for all convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cnn_shapes.edit.patches import AddFields, Patch
+from cnn_shapes.edit.writing import raw_value, text_of
+from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
+from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
+from cnn_shapes.language.spec import Spec
+from cnn_shapes.layers import KINDS
+from cnn_shapes.network import Network
+from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.costs import cost_of
+from cnn_shapes.repair.changes.neighbours import Neighbour
+from cnn_shapes.repair.changes.prices import Prices, item_of
+from cnn_shapes.repair.changes.prior import axes_of, family_of
+from cnn_shapes.source import Map, Scalar, TreeNode
+
+_LEAST = 2  # layers that are many
+_ALIKE = ("output_padding", "stride", "taken away")  # roles of a transposed convolution's fields
+
+
+class Defaults:
+    """What stands under a kind in `defaults`, as an entry that a field can be added to."""
+
+    is_alias = False
+
+    def __init__(self, key: Scalar, body: Map) -> None:
+        self.key, self.body, self.node = key, body, body
+
+
+class EveryField(Change):
+    """Another value for a field of several layers: where it holds for all of them, else on each."""
+
+    spatial = True
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        field: str,
+        value: Any,
+        row: str,
+        cost: int,
+        shared: Setting | None = None,
+        defaults: Defaults | None = None,
+    ) -> None:
+        self.items, self.name, self.value, self.row, self.cost = items, field, value, row, cost
+        self.shared, self.defaults = shared, defaults
+        self.place = min(item.key.start for item in items)
+        self.added_field = field if shared is None else ""
+        self.slots = frozenset((id(item), field, axis) for item in items for axis in range(3))
+
+    @property
+    def amount(self) -> float:
+        return 0.0
+
+    @property
+    def written(self) -> Any:
+        return raw_value(self.value)
+
+    def field_names(self) -> tuple[str, ...]:
+        return (self.name, self.row)
+
+    def values(self) -> Iterator[tuple[Item, str, Any, tuple[int, ...]]]:
+        return ((item, self.name, self.value, ()) for item in self.items)
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        if self.shared is not None:
+            return [replacing(self.shared, self.written)]
+        if self.defaults is not None:
+            return [Patch(self.defaults, AddFields({self.name: self.written}))]
+        patches: list[Patch] = []
+        for item in self.items:
+            values = {self.name: NewValue(self.written)}
+            patches += field_patches(spec.source, item, values, KINDS[item.kind].shorthand)
+        return patches
+
+    def title(self, spec: Spec) -> str:
+        kind, value = self.items[0].kind, f"{self.name}: {text_of(self.written)}"
+        if self.shared is not None or self.defaults is not None:
+            place = self.shared.value.node.start if self.shared is not None else self.defaults.key.start  # type: ignore[union-attr]
+            return f"{value} in the defaults of {kind} on line {spec.source.line_of(place)}"
+        lines = [str(spec.source.line_of(item.key.start)) for item in self.items]
+        places = f"lines {', '.join(lines[:-1])} and {lines[-1]}"
+        return f"{value} on all {len(lines)} {kind} layers, {places}"
+
+
+def file_changes(spec: Spec, network: Network, prices: Prices) -> list[EveryField]:
+    """The changes of several layers at once that a spec has room for."""
+    return [*_padding(spec, network, prices), *_alike(spec, network, prices)]
+
+
+def _padding(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
+    """Half of the window as padding on all convolutions of a kind that have less."""
+    found: dict[str, dict[int, Item]] = {}
+    bits: dict[str, list[float]] = {}
+    words = {item.settings["padding"].value.raw for item in spec.entries if "padding" in item.settings}
+    word = "same" if "same" in words else "half"
+    for node in network.layers:
+        layer, item = node.layer, item_of(node)
+        if (
+            layer is None
+            or item is None
+            or not layer.is_convolution
+            or layer.is_transposed
+            or item.kind != node.kind
+        ):
+            continue
+        windows = axes_of(layer)
+        if all(sum(one.padding) // 2 >= (one.extent - 1) // 2 for one in windows):
+            continue
+        if item.key.start not in found.setdefault(item.kind, {}):
+            found[item.kind][item.key.start] = item
+            ends = layer.altered(padding="half").numbers("padding")
+            bits.setdefault(item.kind, []).append(
+                prices.surprise([item], Neighbour("padding", ends, (), 0, "padding"), node)
+            )
+    for kind, places in found.items():
+        items = list(places.values())
+        if len(items) < _LEAST:
+            continue
+        cost = cost_of("padding of all", 0, round(sum(bits[kind]) / len(items)))
+        shared = _shared(items, "padding")
+        defaults = None if shared is not None else _defaults(spec, kind)
+        if any(item.settings["padding"].origin == OWN for item in items if "padding" in item.settings):
+            shared = defaults = None
+        yield EveryField(items, "padding", word, "padding", cost, shared, defaults)
+
+
+def _shared(items: Sequence[Item], field: str) -> Setting | None:
+    """The one value in the defaults that all entries have."""
+    settings = [item.settings.get(field) for item in items]
+    first = settings[0]
+    if first is None or first.origin != DEFAULTS or any(one is None for one in settings):
+        return None
+    return first
+
+
+def _defaults(spec: Spec, kind: str) -> Defaults | None:
+    node: TreeNode | None = spec.root
+    key: Scalar | None = None
+    for word in ("defaults", kind):
+        pairs = node.pairs if isinstance(node, Map) else []
+        key, node = next(((one, value) for one, value in pairs if one.text == word), (None, None))
+    return Defaults(key, node) if key is not None and isinstance(node, Map) else None
+
+
+def _alike(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
+    """One value on all transposed convolutions that have the same window, which are mostly written alike."""
+    groups: dict[object, dict[int, tuple[Item, Any]]] = {}
+    for node in network.layers:
+        layer, item = node.layer, item_of(node)
+        if (
+            layer is not None
+            and item is not None
+            and layer.is_transposed
+            and family_of(layer)
+            and item.kind == node.kind
+        ):
+            groups.setdefault((item.kind, axes_of(layer)), {}).setdefault(item.key.start, (item, node))
+    for places in groups.values():
+        items = [item for item, _ in places.values()]
+        node = next(iter(places.values()))[1]
+        if len(items) < _LEAST:
+            continue
+        for name, field in node.layer.fields.items():
+            value = node.layer.numbers(name) if field.role in _ALIKE else None
+            if field.role not in _ALIKE or value is None:
+                continue
+            axes = tuple(range(node.layer.rank))
+            for delta in (1, -1, 2):
+                new = field.moved(value, axes, delta)
+                if new is None or not field.takes(raw_value(new), node.layer.rank, spec.layout):
+                    continue
+                neighbour = Neighbour(name, new, axes, 0, field.role)
+                bits = prices.surprise(items, neighbour, node)
+                cost = cost_of("several alike", 0, round(bits))
+                yield EveryField(items, name, new, field.role, cost)
