@@ -32,7 +32,7 @@ POLICY = 3  # a word such as `half` gives way to a bare number
 NAMED = 10  # a name, or another expression, gives way to a bare number
 OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a number of channels that others have which are given for the same thing
-ALONE = 4  # a window that looked at its neighbours and looks at single pixels
+ALONE = 8  # a window that looked at its neighbours and looks at single pixels
 REDUNDANT = 4  # a field that states what the default is, or a default that layers state themselves
 LESS_STRIDE = 3  # a layer that no longer makes a map as much smaller
 UNREAD = -6  # a name in `from` that nothing reads yet
@@ -41,6 +41,7 @@ LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that wa
 IN_SERIES = (
     -2
 )  # a number of channels that is as the one before or after it in the file, or twice or half that
+TOO_SMALL = -5  # a larger input, where a window does not fit into its map
 LEAST = 1  # no other value costs less
 
 
@@ -74,7 +75,7 @@ COSTS: dict[str, Cost] = {
     "dilation": Cost(20, 0, 2),
     "groups": Cost(20, 1, 0, "to a divisor of the channels"),
     "norm_groups": Cost(20, 1, 0, "to a divisor of the channels"),
-    "stride": Cost(19, 0, 3),
+    "stride": Cost(18, 1, 3),
     "pool size": Cost(19, 0, 3, "the kernel_size of a pool", least=2),
     "scale": Cost(19, 0, 3, least=2),
     "factor": Cost(19, 0, 3, least=2),
@@ -91,7 +92,7 @@ COSTS: dict[str, Cost] = {
     "padding of all": Cost(20, 0, 0, "half or same, on all convolutions or in their defaults"),
     "several alike": Cost(20, 0, 0, "a value of all transposed convolutions with the same window"),
     "input channels": Cost(18, 0, 0, "to what a layer says that it wants"),
-    "rounding back": Cost(17, 0, 0, "a rounding that a pool states itself: ceil to floor, floor to ceil"),
+    "rounding back": Cost(13, 0, 0, "a rounding that a pool states itself: ceil to floor, floor to ceil"),
     "harmless rounding": Cost(1, 0, 0, "for the whole file, where no pixel is lost by it"),
     "rounding": Cost(40, 0, 0, "on one layer"),
     "file rounding": Cost(46, 0, 0, "for the whole file"),
@@ -105,6 +106,7 @@ ADJUSTMENTS = (
     (OVERRIDE, "where one layer overrides what holds for several"),
     (FAMILIAR, "for a number of channels that others have which are given for the same thing"),
     (ALONE, "for a window that looked at its neighbours and looks at single pixels"),
+    (TOO_SMALL, "for a larger input, where a window does not fit into its map"),
     (REDUNDANT, "for a field that states what the default is, or a default that layers state themselves"),
     (LESS_STRIDE, "for a layer that no longer makes a map as much smaller"),
     (UNREAD, "for a name in from that nothing reads yet"),

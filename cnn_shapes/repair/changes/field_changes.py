@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from math import log2
 from typing import Any
 
 from cnn_shapes.edit.placing import alias_span, is_aliased
@@ -17,6 +19,7 @@ from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.repair.changes.numbers import Site, find_sites
 from cnn_shapes.repair.changes.prices import Prices, item_of
 from cnn_shapes.repair.changes.prior import of_number
+from cnn_shapes.repair.changes.uses import Uses
 
 NO_SIBLINGS: Counter[int] = Counter()
 
@@ -38,6 +41,7 @@ class FieldChanges:
         self._stated: dict[tuple[str, str], list[Any]] = {}
         self._ranks: dict[int, set[int]] = {}  # of the layers that an entry has become
         self.prices = Prices(network)
+        self._network = network
         for node in network.layers:
             if node.layer is not None and (place := item_of(node)) is not None and place.kind == node.kind:
                 self._ranks.setdefault(id(place), set()).add(node.layer.rank)
@@ -61,6 +65,8 @@ class FieldChanges:
         for items, override, mixed in places:
             if self.takes(items, neighbour):
                 surprise = self.prices.surprise(items, neighbour, node)
+                if len(items) > 1 and neighbour.row == "kernel_size" and max(neighbour.value) == 1:
+                    surprise += 2 * log2(len(items))  # a default that many share means something
                 if setting is not None and setting.origin == DEFAULTS and not override:
                     surprise += REDUNDANT * self._is_stated(item.kind, neighbour)
                 else:
@@ -106,6 +112,8 @@ class FieldChanges:
 
     def _is_default(self, item: Item, neighbour: Neighbour) -> bool:
         """Whether a layer would have a value without saying so."""
+        if neighbour.field != "kernel_size":
+            return False  # people write stride: 1 and padding: 0
         shared = self.spec.defaults.get(item.kind, {}).get(neighbour.field)
         if shared is not None:
             return bool(shared.value.raw == written(neighbour, self.spec.layout))
@@ -134,6 +142,11 @@ class FieldChanges:
                     self._holders.setdefault(id(other.value.node), []).append((item, field))
         return self._holders[id(setting.value.node)]
 
+    @cached_property
+    def uses(self) -> Uses:
+        """The layers that numbers are handed to."""
+        return Uses(self.spec, self._network)
+
     def sites(self) -> list[Site]:
         """Every number that is not a plain field of a layer."""
         if self._sites is None:
@@ -145,6 +158,10 @@ class FieldChanges:
 
     def price(self, site: Site, number: int) -> float:
         """Bits by which another number at a site is more surprising than the user's, as a window's part."""
+        for node, field in self.uses.of(site.node):
+            bits = self.prices.of_call(node, field, number)
+            if bits is not None:
+                return bits + REDUNDANT * self._is_given_elsewhere(site, number)
         siblings = self._numbers(site) - Counter([site.number])
         others = {
             other.number for other in self._in_order[site.family] if other.is_default and other is not site
@@ -158,6 +175,12 @@ class FieldChanges:
                 - of_number(site.role, site.number, NO_SIBLINGS)
             )
         return given + of_number(site.role, number, siblings) - of_number(site.role, site.number, siblings)
+
+    def _is_given_elsewhere(self, site: Site, number: int) -> bool:
+        """Whether a call gives what the default is, or the default becomes what a call gives."""
+        self._numbers(site)
+        others = [one for one in self._in_order[site.family] if one is not site]
+        return any(one.number == number and (one.is_default or site.is_default) for one in others)
 
     def is_common(self, site: Site, number: int) -> bool:
         """Whether more of the siblings of a number have the new value than the user's."""

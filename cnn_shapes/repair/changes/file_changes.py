@@ -11,7 +11,7 @@ from cnn_shapes.language.entry import DEFAULTS, OWN, Item, Setting
 from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
-from cnn_shapes.network import Network
+from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.costs import cost_of
 from cnn_shapes.repair.changes.neighbours import Neighbour
@@ -84,20 +84,25 @@ class EveryField(Change):
             place = self.shared.value.node.start if self.shared is not None else self.defaults.key.start  # type: ignore[union-attr]
             return f"{value} in the defaults of {kind} on line {spec.source.line_of(place)}"
         lines = [str(spec.source.line_of(item.key.start)) for item in self.items]
-        places = f"lines {', '.join(lines[:-1])} and {lines[-1]}"
-        return f"{value} on all {len(lines)} {kind} layers, {places}"
+        if len(lines) == _LEAST:
+            return f"{value} on both {kind} layers on lines {' and '.join(lines)}"
+        return f"{value} on all {len(lines)} {kind} layers on lines {', '.join(lines[:-1])} and {lines[-1]}"
 
 
 def file_changes(spec: Spec, network: Network, prices: Prices) -> list[EveryField]:
     """The changes of several layers at once that a spec has room for."""
-    return [*_padding(spec, network, prices), *_alike(spec, network, prices)]
+    return [
+        *_padding(spec, network, prices),
+        *_alike(spec, network, prices),
+        *_enlarging(spec, network, prices),
+    ]
 
 
 def _padding(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
     """Half of the window as padding on all convolutions of a kind that have less."""
     found: dict[str, dict[int, Item]] = {}
     bits: dict[str, list[float]] = {}
-    words = {item.settings["padding"].value.raw for item in spec.entries if "padding" in item.settings}
+    words = [item.settings["padding"].value.raw for item in spec.entries if "padding" in item.settings]
     word = "same" if "same" in words else "half"
     for node in network.layers:
         layer, item = node.layer, item_of(node)
@@ -179,3 +184,29 @@ def _alike(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]
                 bits = prices.surprise(items, neighbour, node)
                 cost = cost_of("several alike", 0, round(bits))
                 yield EveryField(items, name, new, field.role, cost)
+
+
+def _enlarging(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
+    """What transposed convolutions lack to enlarge a map as many times as their stride, on all that lack it."""
+    lacking: dict[int, dict[int, tuple[Item, Node]]] = {}
+    for node in network.layers:
+        layer, item = node.layer, item_of(node)
+        if layer is None or item is None or not layer.is_transposed or family_of(layer) is None:
+            continue
+        short = {one.stride - one.extent + sum(one.padding) - one.extra for one in axes_of(layer)}
+        if item.kind == node.kind and "output_padding" in layer.fields and len(short) == 1 and min(short) > 0:
+            lacking.setdefault(short.pop(), {}).setdefault(item.key.start, (item, node))
+    for lacks, places in lacking.items():
+        items = [item for item, _ in places.values()]
+        alike = {axes_of(node.layer) for _, node in places.values() if node.layer is not None}
+        if len(items) < _LEAST or len(alike) < _LEAST or len({item.kind for item in items}) > 1:
+            continue
+        node = next(iter(places.values()))[1]
+        assert node.layer is not None
+        field = node.layer.fields["output_padding"]
+        axes = tuple(range(node.layer.rank))
+        new = field.moved(node.layer.numbers("output_padding"), axes, lacks)
+        bits = prices.surprise(items, Neighbour("output_padding", new, axes, 0, "output_padding"), node)
+        yield EveryField(
+            items, "output_padding", new, "output_padding", cost_of("several alike", 0, round(bits))
+        )

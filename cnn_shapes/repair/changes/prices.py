@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.neighbours import PRICED, Neighbour
 from cnn_shapes.repair.changes.prior import Axes, OwnFile, axes_of, family_of, of_window
@@ -53,6 +55,25 @@ class Prices:
                 for axes in (axes_of(after), self._of(layer))
             ]
             self._known[key] = bits[0] - bits[1]
+        return self._known[key]
+
+    def of_call(self, node: Node, field: str, number: int) -> float | None:
+        """Bits by which a window is more surprising with a number that a call hands in; None for no window."""
+        layer = node.layer
+        family = family_of(layer) if layer is not None else None
+        if layer is None or family is None:
+            return None
+        key = ("call", layer, field, number)
+        if key not in self._known:
+            try:
+                value = layer.fields[field].read(number, layer.rank, CHANNELS_FIRST)
+            except BadValue:
+                return None
+            before, after = self._of(layer), axes_of(layer.altered(**{field: value}))
+            counts = Counter(self._counts.get(family, ()))
+            counts[before] -= 1
+            own = OwnFile(counts, counts.total())
+            self._known[key] = of_window(family, after, own) - of_window(family, before, own)
         return self._known[key]
 
     def _of(self, layer: Layer) -> Axes:

@@ -27,7 +27,7 @@ AXES_APART = 3  # bits, for a window that is not the same along all axes
 END_LARGER = 3  # bits, for padding that has more at the end, as TensorFlow and Darknet pad
 START_LARGER = 6  # bits, for padding that has more at the beginning
 WHOLE_MAP = 3  # bits at most, for a window that reads the whole map: a layer in place of a dense one
-NOT_A_MULTIPLE = 5  # bits, for a transposed window that does not enlarge a map as many times as its stride
+NOT_A_MULTIPLE = 8  # bits, for a transposed window that does not enlarge a map as many times as its stride
 KNOWN_SIZE = 3  # bits fewer, for an input that is a size which networks are published for
 OFF_STEP = 3  # bits, for an input that is not a multiple of the network's own step
 _PADDED_HALF, _NOT_PADDED, _PADDED_OTHERWISE = "half", "none", "other"
@@ -121,9 +121,11 @@ def _rare(number: int) -> float:
 
 def _transposed(one: AxisWindow) -> float:
     """Bits for a transposed window: it is there to enlarge a map as many times as its stride."""
+    if one.stride == 1:
+        return 4 + NOT_A_MULTIPLE * (one.extra > 0) + 3 * (one.dilation > 1)
     multiplies = one.extent - sum(one.padding) + one.extra == one.stride
     kernel = {2 * one.stride: 1, one.stride: 1, 2 * one.stride - 1: 2}.get(one.kernel_size, 3)
-    return kernel + NOT_A_MULTIPLE * (not multiplies) + 3 * (one.dilation > 1) + (one.stride - 2) ** 2
+    return kernel + NOT_A_MULTIPLE * (not multiplies) + 3 * (one.dilation > 1) + min(3, abs(one.stride - 2))
 
 
 @cache
@@ -202,7 +204,8 @@ def of_window(family: str, axes: Axes, own: OwnFile = NO_FILE, whole_map: bool =
         weight = own.total / (own.total + OWN_FILE)
         share = weight * own.windows[even] / own.total + (1 - weight) * share
     surprise = -log2(share)
-    surprise = min(surprise, RARE + (surprise - RARE) / 4)
+    if family != TRANSPOSED:
+        surprise = min(surprise, RARE + (surprise - RARE) / 4)
     return bits + (min(surprise, WHOLE_MAP) if whole_map and family != TRANSPOSED else surprise)
 
 

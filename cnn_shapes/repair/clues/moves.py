@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
-from cnn_shapes.edit.patches import LeaveOut, Patch, SetTop
+from cnn_shapes.edit.patches import LeaveOut, SetTop
 from cnn_shapes.edit.placing import line_end, line_start
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
@@ -15,11 +15,12 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.prices import item_of
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES
-from cnn_shapes.source import Edit, Map, Sequence as Listed, Span
+from cnn_shapes.source import Edit, Map, Span
+from cnn_shapes.source import Sequence as Listed
 
 LIKELY_LAYOUT = "likely-layout"
 _LAYOUT, _TURNED = 6, 8  # bits, as the costs of the other changes
-_LIKE, _LIKE_ALL = 17, 18
+_LIKE, _LIKE_ALL = 17, 23
 _GLOBAL = 17
 _TAKEN_OUT = 18
 _MOST_POOLS = 4  # before a layer that fails, the nearest first

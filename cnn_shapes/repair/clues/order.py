@@ -127,7 +127,7 @@ _AFTER: tuple[_Family, ...] = (
 _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lost_after)
 
 
-_COST = 13
+_COST = 16
 _COSTS: dict[object, int] = {
     doubled: 2,
     needs.undeclared_param: 3,
@@ -135,7 +135,8 @@ _COSTS: dict[object, int] = {
     numbers.unusual: 20,
     numbers.unlike: 20,
     numbers.unlike_one: 20,
-    other_input: 20,
+    other_input: 30,
+    other_defaults: 26,
 }
 
 

@@ -234,7 +234,7 @@ def _prove(
     title = listed([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     parts = tuple(
-        Part(change.row, spec.source.line_of(change.place), change.title(spec).rpartition(" on line ")[0])
+        Part(change.row, spec.source.position(change.place)[0], change.title(spec).rpartition(" on line ")[0])
         for change in changes
     )
     return repair and repair._replace(changes=len(answer.changes), parts=parts)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Source
 
-_WORD = re.compile(r"[\w.*+/-]+")
+_KEY = re.compile(r"(\w+): *$")
 
 
 def title_of(source: Source, edits: Sequence[Edit]) -> str:
@@ -46,6 +46,9 @@ def _words(source: Source, edit: Edit) -> str:
         return f"{new.strip(' ,{}')} on line {line}"
     if new.startswith(old) or new.endswith(old):  # the entry gets its mapping
         return f"{_added(old, new)} on line {line}"
+    key = _KEY.search(source.text[:start].rpartition("\n")[2])
+    if key is not None and new.isdigit():
+        return f"{key[1]}: {new} on line {line}"
     return f"{new} instead of {old} on line {line}"
 
 

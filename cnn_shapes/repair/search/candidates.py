@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property
 from math import log2
@@ -16,7 +16,7 @@ from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.channels import channel_changes
-from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, TOO_SMALL, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.file_changes import EveryField, file_changes
@@ -46,6 +46,7 @@ from cnn_shapes.shapes import (
     SIZES,
     WINDOW_TOO_LARGE,
     Shape,
+    ShapeError,
 )
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
@@ -75,7 +76,8 @@ class Candidates:
         self.cut = False
         self._spatial: dict[int, list[Change]] = {}
         self._neighbours: dict[tuple[object, ...], list[Neighbour]] = {}
-        self._input: list[Change] | None = None
+        self._input: list[InputChange] | None = None
+        self._priced: dict[tuple[tuple[int, ...], bool], list[InputChange]] = {}
         self.entries = EntryChanges(bench.spec)
         self._files: list[Change] = [RoundingChange(None)]
         rounded = [
@@ -104,7 +106,7 @@ class Candidates:
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
             return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
-        changes = self._of_sizes(node) if sizes else []
+        changes = self._of_sizes(node, error) if sizes else []
         if error.rule in NOT_WHOLE:
             changes += self._rounding_of(node, error.loses_pixels)
         if channels:
@@ -119,7 +121,39 @@ class Candidates:
             self._listed[key] = unique
         return sorted(unique + entries, key=_dearness) if entries else unique
 
-    def _of_sizes(self, node: Node) -> list[Change]:
+    def _inputs(self, wrong: tuple[int, ...], too_small: bool) -> list[InputChange]:
+        """The other inputs, where some axes are known to be `wrong`, or a map was too small for a window."""
+        key = (wrong, too_small)
+        if key not in self._priced:
+            shape = self.spec.shape
+            self._priced[key] = [
+                InputChange(change.shape, change.axes, self._price(shape, change, wrong, too_small))
+                for change in self.input_changes()
+                if shape is not None
+            ]
+        return [*self._priced[key]]
+
+    def _price(self, shape: Shape, change: InputChange, wrong: tuple[int, ...], too_small: bool) -> int:
+        """What another input costs: it gains nothing by a better size along an axis that is not wrong."""
+        pairs = list(zip(shape.sizes, change.shape.sizes, strict=True))
+        changed = [axis for axis, (old, new) in enumerate(pairs) if old != new]
+        idle = [axis for axis in changed if wrong and axis not in wrong] if len(changed) > 1 else []
+        judged = [axis for axis in range(shape.rank) if axis not in idle]
+        bits = [
+            AXES_APART * (len(changed) == 1 and len({*sizes}) > 1)
+            + sum(of_input(size, self.step) for size in {sizes[axis] for axis in judged})
+            for sizes in (shape.sizes, change.shape.sizes)
+        ]
+        far = max(abs(new - old) for old, new in pairs)
+        times = all(new == old or 2 * new == old for old, new in pairs)
+        distance = 0 if times else log2(far) / 2
+        apart = 0 if len({*shape.sizes}) == 1 else max(0, len(changed) - 1) + 2 * len(idle)
+        larger = change.shape.elements > shape.elements
+        return cost_of(
+            "input", 0, round(bits[1] - bits[0] + distance + apart), TOO_SMALL * (too_small and larger)
+        )
+
+    def _of_sizes(self, node: Node, error: ShapeError) -> list[Change]:
         """The changes of sizes that reach a node: its own, those of the layers before it, the input's."""
         changes: list[Change] = []
         for source in [node, *reversed(ancestors(node))]:
@@ -131,7 +165,8 @@ class Candidates:
         changes += [change for change in self._of_file if any(id(item) in reached for item in change.items)]
         changes += self._rounded_back(node)
         if self.bench.overrides.input is None:  # else what the file says counts for nothing
-            changes += self.input_changes()
+            wrong = error.axes if self.apart else ()
+            changes += self._inputs(wrong, error.rule == WINDOW_TOO_LARGE)
         return changes + self._number_changes()
 
     @cached_property
@@ -181,7 +216,7 @@ class Candidates:
             self._neighbours[key] = list(neighbours(layer, self.symmetric))
         return self._neighbours[key]
 
-    def input_changes(self) -> list[Change]:
+    def input_changes(self) -> list[InputChange]:
         """Every other input within reach."""
         if self._input is None:
             self._input = []
@@ -223,15 +258,8 @@ class Candidates:
                 yield along(size for _ in own)
 
     def _input_change(self, shape: Shape, axes: tuple[int, ...], sizes: tuple[int, ...]) -> InputChange:
-        surprise = self._surprise(sizes) - self._surprise(shape.sizes)
-        far = max(abs(new - old) for new, old in zip(sizes, shape.sizes, strict=True))
-        cost = cost_of("input", 0, round(surprise + log2(far) / 2))
-        return InputChange(Shape((shape[0], *sizes)), axes, cost)
-
-    def _surprise(self, sizes: Sequence[int]) -> float:
-        """Bits for the sizes of an input: sizes that are alike count once."""
-        apart = AXES_APART * (len(set(sizes)) > 1)
-        return apart + sum(of_input(size, self.step) for size in set(sizes)) / len(set(sizes))
+        change = InputChange(Shape((shape[0], *sizes)), axes, 0)
+        return InputChange(change.shape, axes, self._price(shape, change, (), too_small=False))
 
     @cached_property
     def step(self) -> int:
