@@ -50,6 +50,9 @@ def fix(
     keep_output: Annotated[
         bool, typer.Option("--keep-output", help="The network's output keeps its shape.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every fix that was found, not only three that differ.")
+    ] = False,
     target: Annotated[
         str | None,
         typer.Option(metavar="[NAME=]SIZES", help="The layer, else the last feature map, must get 7x7."),
@@ -82,9 +85,9 @@ def fix(
     with streams.opened(None, streams.AUTO) as out:
         if apply is None or piped:
             said = streams.messages() if piped or diff else out
-            said.paragraphs(listing.listed(report, best, options))
+            said.paragraphs(listing.listed(report, best, options, every))
         if apply is not None:
-            chosen = _chosen(report, best.found, apply)
+            chosen = _chosen(report, [*best.found, *best.rest], apply)
         if diff and chosen is not None:
             out.text(listing.difference(report.source, chosen.after.source))
         elif piped and not diff:

@@ -201,9 +201,9 @@ def judged(source: Source, made: Breakage, report: CheckResult, verbose: bool) -
     texts = [report.source.edited(repair.edits) for repair in answers.found]
     hits = [is_restored(source, text, bool(made.what)) for text in texts]
     told = [
-        is_restored(source, report.source.edited(edits), bool(made.what))
+        is_restored(source, report.source.edited(twin.edits), bool(made.what))
         for repair in answers.found
-        for edits in getattr(repair, "twins", ())
+        for twin in repair.twins
     ]
     row = Row(
         made.kind,

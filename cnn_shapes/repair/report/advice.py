@@ -11,18 +11,18 @@ from cnn_shapes.input_sizes import SQUARE, sizes
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node
-from cnn_shapes.repair.clues.order import clues
 from cnn_shapes.repair.report.cause import toned_down
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.proving import Repair, proofs
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
     NONE_FOUND,
+    Repairs,
     errors_of_reading,
     repairs,
     working_input,
 )
-from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
+from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer
 from cnn_shapes.repair.report.translated import advice_of_user_text
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
@@ -45,17 +45,19 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     errors = [place for place, found in enumerate(diagnostics) if found.severity == ERROR]
     spelt = [one for one in errors if any(fix.safe and fix.valid for fix in diagnostics[one].fixes)]
     place = next((place for place in errors if diagnostics[place].rule in SHAPE_RULES), None)
-    if place is None and (safe_edits(report)[0] or diagnostics[errors[0]].rule == UNKNOWN_NAME):
-        place = errors[0]
-    if place is not None:
-        diagnostics[place] = _with_repairs(report, diagnostics[place], options)
-    main = diagnostics[errors[0] if place is None else place]
+    place = errors[0] if place is None else place
+    best = repairs(report, options)
+    diagnostics[place] = _with_repairs(report, diagnostics[place], best)
     if spelt and not report.source.is_translated:  # what was meant is known
         return report.with_diagnostics(_with_others_waiting(diagnostics, spelt[0], ERROR))
     failed = _failed(report)
     if report.source.is_translated:
         return advice_of_user_text(report.with_diagnostics(diagnostics))
-    hints = None if report.source.is_derived else clues(report, main, failed)
+    hints = best.clues
+    if hints is not None and hints.mended is not None and hints.edits:
+        texts = [repair.after.source.text for repair in best.found]
+        if hints.mended.source.text not in texts:
+            hints = None  # others are likelier
     if hints is not None and hints.notes:
         # that no change of a number helps is no news where it was not a number
         idle = (NONE_EXISTS, NONE_FOUND, _INPUTS, _ROUNDING)
@@ -109,7 +111,7 @@ def _failed(report: CheckResult) -> Node | None:
     return next((node for node in layers if node.error), None)
 
 
-def _with_repairs(report: CheckResult, first: Diagnostic, options: Options) -> Diagnostic:
+def _with_repairs(report: CheckResult, first: Diagnostic, best: Repairs) -> Diagnostic:
     """The finding with the repairs of the whole network, else with the partial ones."""
     failed = _failed(report)
     notes = first.notes
@@ -117,8 +119,8 @@ def _with_repairs(report: CheckResult, first: Diagnostic, options: Options) -> D
         notes = (*notes, *notes_for(failed, report), *_working_inputs(report, failed))
     if report.overrides.input is not None and (other := working_input(report)) is not None:
         notes = (*notes, Note("an input of {other} works", {"other": other}))
-    best = repairs(report, options)
-    fixes = tuple(map(_fix, best.found))
+    attached = {fix.edits: fix for fix in first.fixes}
+    fixes = tuple(attached.get(repair.edits) or _fix(repair) for repair in best.found)
     if not fixes and not any(fix.valid for fix in first.fixes):
         fixes = tuple(map(_fix, best.partial))
         if not errors_of_reading(report):
@@ -129,7 +131,7 @@ def _with_repairs(report: CheckResult, first: Diagnostic, options: Options) -> D
 
 
 def _fix(repair: Repair) -> Fix:
-    return Fix(repair.title, repair.edits, False, not repair.remaining, repair.remaining, repair.outcome)
+    return Fix(repair.headline, repair.edits, False, not repair.remaining, repair.remaining, repair.outcome)
 
 
 def _proved(report: CheckResult, found: Diagnostic, most: int) -> Diagnostic:

@@ -12,7 +12,8 @@ from cnn_shapes.repair.report.proving import Repair, Twin
 _COSTLIER = 3  # times as many MACs, from which on a repair says that it is dear
 _PER_DOUBLING, _MOST_FOR_MACS = 2, 8  # bits
 _MOST_LOOKED_AT = 8  # repairs whose warnings are looked at
-_MOST_TWINS = 4
+_MOST_TWINS, _MOST_VALUES = 3, 2
+_NEARLY = 3  # bits, within which another value is told beside one
 
 Warned = frozenset[tuple[str, str]]
 
@@ -33,7 +34,16 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
             more = Twin(repair.parts[0].line, repair.edits)
             first[place] = twin._replace(twins=(*twin.twins, more)) if len(twin.twins) < _MOST_TWINS else twin
             rest.append(repair)
-        elif len(first) == most or any(_are_alike(one, repair) for one in first):
+        elif (alike := next((one for one in first if _are_alike(one, repair)), None)) is not None:
+            place = first.index(alike)
+            if (
+                repair.cost <= alike.cost + _NEARLY
+                and len(alike.values) < _MOST_VALUES
+                and len(repair.parts) == 1
+            ):
+                first[place] = alike._replace(values=(*alike.values, repair.parts[0].what.partition(": ")[2]))
+            rest.append(repair)
+        elif len(first) == most:
             rest.append(repair)
         else:
             first.append(repair)

@@ -37,7 +37,12 @@ def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str]
         if old is not None and new is not None and old != new and old.rank == new.rank:
             parts.append(f"{shown(old, layout)} -> {shown(new, layout)}")
         if mended.output is not None:
-            parts.append(f"{mended.kind} {shown(mended.output, layout)}")
+            becomes = (
+                format_shape(mended.output, layout)
+                if channels
+                else format_sizes(mended.output[1:] or mended.output)
+            )
+            parts.append(f"{short_path((mended.owner or mended).name)} becomes {becomes}")
     for node in after.layers:
         if node.name in wanted and node.output is not None and node is not mended:
             parts.append(f"{short_path(node.name)} {_sizes(node.output, layout)}")

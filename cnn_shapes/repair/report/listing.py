@@ -16,8 +16,8 @@ _LIKELY_LAYOUT = "likely-layout"
 _WORD = 12
 
 
-def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
-    """The lines of every repair with what follows from it, and whether a cheaper one can exist."""
+def listed(report: CheckResult, best: Repairs, options: Options, every: bool = False) -> list[str]:
+    """The lines of the best repairs, or of `every`, with what follows, and whether a cheaper one can exist."""
     path = shown_path(report.source.path)
     if not best.found and best.met:
         if report.silenced:
@@ -26,13 +26,15 @@ def listed(report: CheckResult, best: Repairs, options: Options) -> list[str]:
         return [f"{path}: no errors, nothing to fix"]
     lines = [f"{path}: {_problem(report)}", ""]
     lines += _first_see(report)
-    for number, repair in enumerate(best.found, 1):
+    for number, repair in enumerate([*best.found, *best.rest] if every else best.found, 1):
         lines += [*_entry(report, number, repair, best.wanted), ""]
     if best.by_hand:
         lines.append("by hand, for it is written in another way or in several places:")
         lines += [f"  - {repair.title}    {repair.outcome}" for repair in best.by_hand]
     if best.found:
         lines.append("nothing cheaper exists" if best.exact else "best found: a cheaper one may exist")
+        if best.rest and not every:
+            lines.append(f"{len(best.rest)} more: --all lists them")
         if report.source.path == path:  # a file, which can be written
             lines.append(f"{_command(path, options)} --apply 1 writes the first, --diff shows it")
         return lines
@@ -120,7 +122,7 @@ def _command(path: str, options: Options) -> str:
 
 def _entry(report: CheckResult, number: int, repair: Repair, wanted: tuple[str, ...]) -> list[str]:
     """One repair: its title and cost, then a line for each thing that follows from it."""
-    head = f"  {number}  {repair.title}"
+    head = f"  {number}  {repair.headline}"
     before, after = report.trace, repair.after.trace
     lines = [f"{head}    cost {repair.cost}"]
     if before is None or after is None:

@@ -34,7 +34,8 @@ class Twin(NamedTuple):
 class Repair(NamedTuple):
     """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
 
-    `changes` counts as the costs do: two axes that change apart are two.
+    `changes` counts as the costs do: two axes that change apart are two. `twins` are the same at other places,
+    `values` other values for the same field at the same place.
     """
 
     title: str
@@ -46,6 +47,13 @@ class Repair(NamedTuple):
     changes: int = 1
     parts: tuple[Part, ...] = ()
     twins: tuple[Twin, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The title, with what would do as well: another place, another value."""
+        others = [f"on line {twin.line}" for twin in self.twins] + [*self.values]
+        return f"{self.title} (or {', or '.join(others)})" if others else self.title
 
 
 def proofs(report: CheckResult) -> int:

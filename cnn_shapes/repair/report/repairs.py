@@ -22,6 +22,7 @@ from cnn_shapes.repair.report.hinted import Hinted, hinted
 from cnn_shapes.repair.report.options import Options, expect, wanted_of
 from cnn_shapes.repair.report.proving import Part, Repair, checked, proofs
 from cnn_shapes.repair.report.spelling import ROUNDS, SHAPE_RULES, safe_edits
+from cnn_shapes.repair.report.titles import together
 from cnn_shapes.repair.search.candidates import Candidates
 from cnn_shapes.repair.search.search import ChangeSet, Found, Search
 from cnn_shapes.repair.search.workbench import Workbench
@@ -29,7 +30,6 @@ from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
     WRONG_RANK,
     Shape,
-    listed,
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
@@ -231,7 +231,7 @@ def _prove(
     edits = edits_of(spec, changes)
     if edits is None:
         return None
-    title = listed([change.title(spec) for change in changes])
+    title = together([change.title(spec) for change in changes])
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     parts = tuple(
         Part(change.row, spec.source.position(change.place)[0], change.title(spec).rpartition(" on line ")[0])

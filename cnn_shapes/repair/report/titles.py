@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Source
 
+_WHERE = re.compile(r" (on (line|both|all) |in the defaults of ).*")
 _KEY = re.compile(r"(\w+): *$")
 
 
@@ -18,6 +19,18 @@ def title_of(source: Source, edits: Sequence[Edit]) -> str:
         lines = [source.position(edit.span.start)[0] for edit in ordered]
         return f"swap lines {lines[0]} and {lines[1]}"
     return listed([_words(source, edit) for edit in ordered])
+
+
+def together(titles: Sequence[str]) -> str:
+    """The titles of several changes as one: what is done at one place is said of it once."""
+    places: dict[str, list[str]] = {}
+    for number, title in enumerate(titles):
+        found = _WHERE.search(title)
+        what, where = (title[: found.start()], found[0]) if found else (title, f" {number}")
+        places.setdefault(where, []).append(what)
+    return listed(
+        [listed(whats) + (where if _WHERE.search(where) else "") for where, whats in places.items()]
+    )
 
 
 def _swap(source: Source, first: Edit, second: Edit) -> bool:

@@ -36,6 +36,7 @@ def repairs_of_user_text(report: CheckResult, options: Options = DEFAULT) -> Rep
     partial = [one._replace(title=source.words.spell(one.title)) for one in best.partial]
     return best._replace(
         found=found[: options.most],
+        rest=found[options.most :],
         by_hand=by_hand[: max(0, options.most - len(found))],
         partial=[one for one in partial if _is_about_user_text(source, one.edits)][: options.most],
     )
