@@ -21,6 +21,16 @@ from cnn_shapes.repair.changes.prices import Prices, item_of
 from cnn_shapes.repair.changes.prior import of_number
 from cnn_shapes.repair.changes.uses import Uses
 
+
+def _of_many(node: Node, neighbour: Neighbour) -> int:
+    """Bits for each doubling of the layers that get a value: uneven padding, a window that is no longer one."""
+    old = node.layer.numbers(neighbour.field) if node.layer is not None else None
+    if neighbour.row == "kernel_size" and max(neighbour.value) == 1 and old is not None and max(old) > 2:
+        return 5
+    ends = neighbour.value if neighbour.row == "padding" else ()
+    return 2 if any(begin != end for begin, end in ends) else 0
+
+
 NO_SIBLINGS: Counter[int] = Counter()
 
 
@@ -65,8 +75,8 @@ class FieldChanges:
         for items, override, mixed in places:
             if self.takes(items, neighbour):
                 surprise = self.prices.surprise(items, neighbour, node)
-                if len(items) > 1 and neighbour.row == "kernel_size" and max(neighbour.value) == 1:
-                    surprise += 2 * log2(len(items))  # a default that many share means something
+                if len(items) > 1:
+                    surprise += _of_many(node, neighbour) * log2(len(items))
                 if setting is not None and setting.origin == DEFAULTS and not override:
                     surprise += REDUNDANT * self._is_stated(item.kind, neighbour)
                 else:

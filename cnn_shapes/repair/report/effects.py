@@ -30,6 +30,8 @@ def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str]
     parts = []
     failed = next((node for node in before.layers if node.error is not None), None)
     mended = next((node for node in after.layers if failed is not None and node.name == failed.name), None)
+    if mended is None and failed is not None and len(after.nodes) == len(before.nodes):
+        mended = after.nodes[failed.index]  # it is called otherwise now
     if failed is not None and mended is not None and mended.inputs and failed.inputs:
         channels = failed.error is not None and failed.error.rule in _ABOUT_CHANNELS
         shown = format_shape if channels else _sizes

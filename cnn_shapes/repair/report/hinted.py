@@ -13,6 +13,7 @@ from cnn_shapes.repair.report.titles import title_of
 
 _SPELLING = 3  # what a fix costs that came with an error: mostly a word that was meant
 _MOST_ATTACHED = 3
+_FOUND_ANYWAY = 20  # from which cost on a clue is about a number, which the search looks at
 _MOST = 2  # families of clues that are followed
 
 
@@ -33,7 +34,8 @@ def hinted(report: CheckResult) -> Hinted:
     found = clues(report, first, failed, _MOST)
     repairs = _attached(report)
     proposed = [(found.edits, found.cost)] if found.mended is not None else []
-    named = [(edits, title_of(report.source, edits), cost) for edits, cost in [*proposed, *found.others]]
+    worth = [one for one in [*proposed, *found.others] if one[1] < _FOUND_ANYWAY]
+    named = [(edits, title_of(report.source, edits), cost) for edits, cost in worth]
     for edits, title, cost in [*named, *moves(Case(report, report.spec, first, failed))]:
         repair = checked(report, title, [*edits], cost, {})
         if repair is not None:

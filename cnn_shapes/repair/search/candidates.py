@@ -51,7 +51,7 @@ from cnn_shapes.shapes import (
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
-_FARTHER = 8  # times, that a usual size of an input may be away from the user's
+_FARTHER = 8  # times, that a usual size of an input may be larger than the user's
 _OF_SOURCES = (
     NEEDS_FLATTEN,
     SHAPE_MISMATCH,
@@ -250,11 +250,11 @@ class Candidates:
             yield along(-(-size // step) * step for size in own)
             yield along((size // step + 1) * step for size in own)
             yield along(size // step * step for size in own)
+        yield along(size // 2 for size in own)
         for times in (2, 4, 8):
             yield along(size * times for size in own)
-            yield along(size // times for size in own)
         for size in KNOWN_SIZES:
-            if min(own) <= _FARTHER * size and size <= _FARTHER * max(own):
+            if min(own) <= 2 * size and size <= _FARTHER * max(own):
                 yield along(size for _ in own)
 
     def _input_change(self, shape: Shape, axes: tuple[int, ...], sizes: tuple[int, ...]) -> InputChange:
