@@ -6,14 +6,33 @@ axes of a chain never meet.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from cnn_shapes.repair.changes import costs
+from cnn_shapes.repair.changes.input_changes import other_sizes, price_of_input
+from cnn_shapes.repair.changes.prior import (
+    AXES_APART,
+    CONVOLUTION,
+    END_LARGER,
+    POOL,
+    START_LARGER,
+    TRANSPOSED,
+    Axes,
+    AxisWindow,
+    OwnFile,
+    collapsed,
+    of_window,
+)
 
 Pair = tuple[int, int]
 MOST_SETS = 20_000
+WINDOWS = ("conv", "maxpool", "avgpool")
+# changes that go through a whole file, or set a rounding back: not tried here
+LEFT_OUT = frozenset(("padding of all", "several alike", "rounding back"))
 
 
 class Edit(NamedTuple):
@@ -211,13 +230,13 @@ def all_edits(chain: Chain) -> Iterator[Edit]:
     """Every neighbour that `costs` declares, on all axes together and on each alone."""
     together = tuple(range(chain.rank))
     choices = [together, *((axis,) for axis in together if chain.rank > 1)]
+    wrong, too_small = first_error(chain)
+    step = deepest(chain)
     for axes in choices:
-        for delta in around(costs.COSTS["input"].reach):
-            sizes = tuple(size + delta if axis in axes else size for axis, size in enumerate(chain.sizes))
-            if min(sizes) > 0:
-                alike = len({*chain.sizes}) > 1 and len({*sizes}) == 1
-                flat = costs.INPUT_ALIKE if alike else costs.COSTS["input"].flat
-                yield Edit(-1, "input", axes, sizes, flat + abs(delta))
+        for sizes in dict.fromkeys(other_sizes(chain.sizes, axes, step)):
+            if min(sizes) > 0 and sizes != chain.sizes:
+                cost = price_of_input(chain.sizes, sizes, step, wrong, too_small)
+                yield Edit(-1, "input", axes, sizes, cost)
     yield Edit(-1, "rounding", (), (), costs.COSTS["file rounding"].flat)
     if only_rounds(chain):
         yield HARMLESS
@@ -230,11 +249,102 @@ def all_edits(chain: Chain) -> Iterator[Edit]:
                     yield from field_edits(chain, place, kind, field, axes)
 
 
+def deepest(chain: Chain) -> int:
+    """How many times a chain makes its input smaller, at the layer where that is most."""
+    size, most = Fraction(1), Fraction(1)
+    rounded = frozenset(range(len(chain.layers)))
+    for place, (kind, fields) in enumerate(chain.layers):
+        if kind in ("conv", "maxpool", "avgpool"):
+            size *= (fields["stride"] or fields["kernel_size"])[0]
+        elif kind in ("conv_transpose", "upsample"):
+            before, after = (
+                output(chain._replace(layers=chain.layers[:end]), 0, rounded) for end in (place, place + 1)
+            )
+            if before and after and after > before:
+                size /= round(after / before)
+        most = max(most, size)
+    return int(most)
+
+
+def first_error(chain: Chain) -> tuple[tuple[int, ...], bool]:
+    """The axes along which the first layer fails, and whether its window does not fit into the map."""
+    for place, (kind, _) in enumerate(chain.layers):
+        through = chain._replace(layers=chain.layers[: place + 1], expect=None)
+        before = frozenset(range(place))
+        wrong = tuple(axis for axis in range(chain.rank) if output(through, axis, before) is None)
+        if wrong:
+            after = before | {place}
+            too_small = any(
+                output(through, axis, after) is None and not padded_too_much(chain, place, axis)
+                for axis in wrong
+            )
+            return wrong, too_small
+    return (), False
+
+
+def padded_too_much(chain: Chain, place: int, axis: int) -> bool:
+    """Whether a pool has more padding than it may, or the end of a transposed convolution."""
+    kind, fields = chain.layers[place]
+    if kind == "conv_transpose":
+        return bool(fields["output_padding"][axis] >= max(fields["stride"][axis], fields["dilation"][axis]))
+    if kind in ("conv", "crop") or fields["padding"] == "same":
+        return False
+    extent = fields.get("dilation", (1,) * 3)[axis] * (fields["kernel_size"][axis] - 1) + 1
+    return max(ends(fields, axis)) > pool_limit(fields, extent, axis)
+
+
+def windows_of(kind: str, fields: dict[str, Any]) -> Axes | None:
+    """The windows of a layer along its axes, one where they are alike; None for one that has none."""
+    if kind not in (*WINDOWS, "conv_transpose"):
+        return None
+    rank = len(fields["kernel_size"])
+    axes = []
+    for axis in range(rank):
+        kernel = fields["kernel_size"][axis]
+        stride = (fields["stride"] or fields["kernel_size"])[axis]
+        dilation = fields.get("dilation", (1,) * rank)[axis]
+        one = AxisWindow(kernel, stride, (0, 0), dilation, fields.get("output_padding", (0,) * rank)[axis])
+        half = (one.extent - 1) // 2
+        padding = (half, half) if fields["padding"] == "same" else ends(fields, axis)
+        axes.append(one._replace(padding=padding))
+    return collapsed(tuple(axes))
+
+
+FAMILIES = {"maxpool": POOL, "avgpool": POOL, "conv": CONVOLUTION, "conv_transpose": TRANSPOSED}
+
+
+def surprise(chain: Chain, place: int, field: str, value: Any) -> float:
+    """Bits by which the window that results is more surprising than the user's, beside those of the others."""
+    kind, fields = chain.layers[place]
+    family = FAMILIES[kind]
+    others = Counter(
+        windows
+        for number, (other, its) in enumerate(chain.layers)
+        if number != place
+        and FAMILIES.get(other) == family
+        and (windows := windows_of(other, its)) is not None
+    )
+    own = OwnFile(others, others.total())
+    rounded = frozenset(range(place))
+    through = chain._replace(layers=chain.layers[:place], expect=None)
+    sizes = [output(through, axis, rounded) for axis in range(chain.rank)]
+    bits = []
+    for its in ({**fields, field: value}, fields):
+        windows = windows_of(kind, its)
+        assert windows is not None
+        each = windows * chain.rank if len(windows) == 1 else windows
+        whole = [one.extent for one in each] == sizes and not any(sum(one.padding) for one in each)
+        bits.append(of_window(family, windows, own, whole))
+    return bits[0] - bits[1]
+
+
 def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int, ...]) -> Iterator[Edit]:
     fields = chain.layers[place][1]
     row, written = field, fields[field]
     if kind.endswith("pool") and field == "kernel_size":
         row = "pool size"
+    if kind.endswith("pool") and field == "padding":
+        row = "pool padding"
     if kind == "conv_transpose" and field == "padding":
         row = "taken away"
     if written == "same":
@@ -246,6 +356,7 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
     reach = 2 * price.reach if field in ("padding", "amount") else price.reach
     new: tuple[Any, ...]
     for delta in around(reach):
+        extra: float = 0
         if field in ("padding", "amount"):
             new = tuple(shared_out(pair, delta) if axis in axes else pair for axis, pair in enumerate(old))
             if any(min(new[axis]) < 0 for axis in axes):
@@ -253,39 +364,36 @@ def field_edits(chain: Chain, place: int, kind: str, field: str, axes: tuple[int
             steps = max(abs(new[a][end] - old[a][end]) for a in axes for end in (0, 1))
             if steps > price.reach:
                 continue
-            extra = costs.UNEVEN_ENDS * any(new[axis][0] != new[axis][1] for axis in axes)
         else:
             new = tuple(part + delta if axis in axes else part for axis, part in enumerate(old))
             if any(new[axis] < price.least for axis in axes):
                 continue
             steps = abs(delta)
-            odd = row == "kernel_size" and any(old[axis] % 2 and new[axis] % 2 == 0 for axis in axes)
-            extra = costs.BECOMES_EVEN * odd
-        cost = max(costs.LEAST, price.flat + price.step * steps)
-        cost += extra + costs.AXES_APART * (len({*old}) == 1 and len({*new}) > 1)
-        cost += costs.POLICY * (written == "half") + costs.FAMILIAR * is_familiar(
-            chain, place, field, old, new
-        )
-        yield Edit(place, field, axes, new, max(costs.LEAST, cost))
+            along = [(old[axis], new[axis]) for axis in axes]
+            alone = row == "kernel_size" and max(b for _, b in along) == 1 and max(a for a, _ in along) > 2
+            less = row == "stride" and min(b for _, b in along) < min(a for a, _ in along)
+            extra = costs.ALONE * alone + costs.LESS_STRIDE * less
+        cost = max(costs.LEAST, price.flat + price.step * steps + extra)
+        if kind in (*WINDOWS, "conv_transpose"):
+            cost += surprise(chain, place, field, new)
+            cost += costs.REDUNDANT * (row == "kernel_size" and kind == "conv" and {*new} == {1})
+        else:
+            if field == "amount":
+                cost += max(uneven(*new[axis]) for axis in axes)
+            cost += AXES_APART * (len({*old}) == 1 and len({*new}) > 1)
+        cost += costs.POLICY * (written == "half")
+        yield Edit(place, field, axes, new, max(costs.LEAST, round(cost)))
 
 
-def is_familiar(chain: Chain, place: int, field: str, old: Any, new: Any) -> bool:
-    """Whether more of the other layers of this kind state the new value than state the user's."""
-    kind, own = chain.layers[place]
-    written = own[field] if own[field] == "half" else old
-    others = [
-        fields[field]
-        for other, (name, fields) in enumerate(chain.layers)
-        if other != place and name == kind and fields.get(field) is not None
-    ]
-    return others.count(new) > others.count(written)
+def uneven(begin: int, end: int) -> int:
+    return END_LARGER if end > begin else START_LARGER if begin > end else 0
 
 
 def shared_out(pair: Pair, delta: int) -> Pair:
-    """So many pixels more, as evenly as can be; the odd one at the beginning, or where there was more."""
+    """So many pixels more, as evenly as can be; the odd one at the end, or where there was more."""
     total = sum(pair) + delta
     less, more = total // 2, total - total // 2
-    return (less, more) if pair[1] > pair[0] else (more, less)
+    return (more, less) if pair[0] > pair[1] else (less, more)
 
 
 def around(reach: int) -> list[int]:

@@ -132,7 +132,7 @@ def _padding(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryFiel
         defaults = None if shared is not None else _defaults(spec, kind)
         if any(item.settings["padding"].origin == OWN for item in items if "padding" in item.settings):
             shared = defaults = None
-        yield EveryField(items, "padding", word, "padding", cost, shared, defaults)
+        yield EveryField(items, "padding", word, "padding of all", cost, shared, defaults)
 
 
 def _shared(items: Sequence[Item], field: str) -> Setting | None:
@@ -183,7 +183,7 @@ def _alike(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]
                 neighbour = Neighbour(name, new, axes, 0, field.role)
                 bits = prices.surprise(items, neighbour, node)
                 cost = cost_of("several alike", 0, round(bits))
-                yield EveryField(items, name, new, field.role, cost)
+                yield EveryField(items, name, new, "several alike", cost)
 
 
 def _enlarging(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
@@ -208,5 +208,5 @@ def _enlarging(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryFi
         new = field.moved(node.layer.numbers("output_padding"), axes, lacks)
         bits = prices.surprise(items, Neighbour("output_padding", new, axes, 0, "output_padding"), node)
         yield EveryField(
-            items, "output_padding", new, "output_padding", cost_of("several alike", 0, round(bits))
+            items, "output_padding", new, "several alike", cost_of("several alike", 0, round(bits))
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import log2
 
 from cnn_shapes.checking import CheckResult, check_source
@@ -21,10 +21,10 @@ Warned = frozenset[tuple[str, str]]
 def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[list[Repair], list[Repair]]:
     """The cheapest repairs, each of another kind or at another place, and all the others."""
     texts: dict[str, Repair] = {}
-    dearer = (repair._replace(cost=repair.cost + _dearness(report, repair)) for repair in repairs)
+    dearer = (_with_dearness(repair, _dearness(report, repair)) for repair in repairs)
     for repair in sorted(dearer, key=lambda repair: repair.cost):
         texts.setdefault(repair.after.source.text, repair)
-    ordered = [*_without_warnings(report, [*texts.values()])]
+    ordered, warned = _apart(report, [*texts.values()])
     first: list[Repair] = []
     rest: list[Repair] = []
     for repair in ordered:
@@ -47,7 +47,7 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
             rest.append(repair)
         else:
             first.append(repair)
-    return first, rest
+    return first, [*rest, *warned]
 
 
 def _are_twins(one: Repair, other: Repair) -> bool:
@@ -60,6 +60,10 @@ def _are_twins(one: Repair, other: Repair) -> bool:
 def _are_alike(one: Repair, other: Repair) -> bool:
     """Whether two repairs change the same fields at the same places."""
     return bool(one.parts) and [part[:2] for part in one.parts] == [part[:2] for part in other.parts]
+
+
+def _with_dearness(repair: Repair, bits: int) -> Repair:
+    return repair._replace(cost=repair.cost + bits, dearness=bits)
 
 
 def _dearness(report: CheckResult, repair: Repair) -> int:
@@ -75,15 +79,16 @@ def _dearness(report: CheckResult, repair: Repair) -> int:
     return min(_MOST_FOR_MACS, round(_PER_DOUBLING * log2(new / old)))
 
 
-def _without_warnings(report: CheckResult, repairs: Sequence[Repair]) -> Iterator[Repair]:
-    """The repairs, without those of the first that bring in a warning of ours which others do without."""
+def _apart(report: CheckResult, repairs: Sequence[Repair]) -> tuple[list[Repair], list[Repair]]:
+    """The repairs, and those of the first that bring in a warning of ours which others do without."""
     old = _warned(report)
     looked_at = [(repair, _new(repair, old)) for repair in repairs[:_MOST_LOOKED_AT]]
     least = frozenset.intersection(*(new for _, new in looked_at)) if len(looked_at) > 1 else None
-    for repair, new in looked_at:
-        if least is None or new == least:
-            yield repair
-    yield from repairs[_MOST_LOOKED_AT:]
+    kept = [repair for repair, new in looked_at if least is None or new == least]
+    warned = [repair for repair, new in looked_at if least is not None and new != least]
+    if not kept:
+        return [*repairs], []
+    return [*kept, *repairs[_MOST_LOOKED_AT:]], warned
 
 
 def _new(repair: Repair, old: Warned) -> Warned:

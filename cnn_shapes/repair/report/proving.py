@@ -34,7 +34,8 @@ class Twin(NamedTuple):
 class Repair(NamedTuple):
     """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
 
-    `changes` counts as the costs do: two axes that change apart are two. `twins` are the same at other places,
+    `changes` counts as the costs do: two axes that change apart are two. `dearness` is what of the
+    cost is for the MACs. `twins` are the same at other places,
     `values` other values for the same field at the same place.
     """
 
@@ -45,6 +46,7 @@ class Repair(NamedTuple):
     outcome: str
     remaining: int = 0
     changes: int = 1
+    dearness: int = 0
     parts: tuple[Part, ...] = ()
     twins: tuple[Twin, ...] = ()
     values: tuple[str, ...] = ()

@@ -112,9 +112,9 @@ def working_input(report: CheckResult) -> Shape | None:
     if spec is None or trace is None:
         return None
     bench = Workbench(spec, trace.network, report.overrides)
-    changes = Candidates(bench, lambda change: True).input_changes()
+    changes = Candidates(bench, lambda change: True).inputs.all
     for change in sorted(changes, key=lambda change: change.cost):
-        if isinstance(change, InputChange) and bench.evaluate((change,)).valid:
+        if bench.evaluate((change,)).valid:
             return change.shape
     return None
 

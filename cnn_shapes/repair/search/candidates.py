@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from math import log2
 from typing import Any
 
 from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
 from cnn_shapes.repair.changes.channels import channel_changes
-from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, TOO_SMALL, cost_of
+from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.file_changes import EveryField, file_changes
-from cnn_shapes.repair.changes.neighbours import Neighbour, axis_choices, neighbours
+from cnn_shapes.repair.changes.input_changes import InputChanges
+from cnn_shapes.repair.changes.neighbours import Neighbour, neighbours
 from cnn_shapes.repair.changes.prices import item_of
-from cnn_shapes.repair.changes.prior import AXES_APART, KNOWN_SIZES, of_input
 from cnn_shapes.repair.changes.spec_changes import (
-    InputChange,
     NumberChange,
     RoundingChange,
     SourceChange,
@@ -46,12 +42,10 @@ from cnn_shapes.shapes import (
     SIZES,
     WINDOW_TOO_LARGE,
     Shape,
-    ShapeError,
 )
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
-_FARTHER = 8  # times, that a usual size of an input may be larger than the user's
 _OF_SOURCES = (
     NEEDS_FLATTEN,
     SHAPE_MISMATCH,
@@ -76,8 +70,10 @@ class Candidates:
         self.cut = False
         self._spatial: dict[int, list[Change]] = {}
         self._neighbours: dict[tuple[object, ...], list[Neighbour]] = {}
-        self._input: list[InputChange] | None = None
-        self._priced: dict[tuple[tuple[int, ...], bool], list[InputChange]] = {}
+        error = bench.base().error
+        wrong = error.axes if self.apart and error is not None else ()
+        too_small = error is not None and error.rule == WINDOW_TOO_LARGE
+        self.inputs = InputChanges(bench.spec, bench.network, self.symmetric, wrong, too_small)
         self.entries = EntryChanges(bench.spec)
         self._files: list[Change] = [RoundingChange(None)]
         rounded = [
@@ -106,7 +102,7 @@ class Candidates:
         lasting = not channels and outcome.network is None
         if lasting and key in self._listed:
             return sorted(self._listed[key] + entries, key=_dearness) if entries else self._listed[key]
-        changes = self._of_sizes(node, error) if sizes else []
+        changes = self._of_sizes(node) if sizes else []
         if error.rule in NOT_WHOLE:
             changes += self._rounding_of(node, error.loses_pixels)
         if channels:
@@ -121,39 +117,7 @@ class Candidates:
             self._listed[key] = unique
         return sorted(unique + entries, key=_dearness) if entries else unique
 
-    def _inputs(self, wrong: tuple[int, ...], too_small: bool) -> list[InputChange]:
-        """The other inputs, where some axes are known to be `wrong`, or a map was too small for a window."""
-        key = (wrong, too_small)
-        if key not in self._priced:
-            shape = self.spec.shape
-            self._priced[key] = [
-                InputChange(change.shape, change.axes, self._price(shape, change, wrong, too_small))
-                for change in self.input_changes()
-                if shape is not None
-            ]
-        return [*self._priced[key]]
-
-    def _price(self, shape: Shape, change: InputChange, wrong: tuple[int, ...], too_small: bool) -> int:
-        """What another input costs: it gains nothing by a better size along an axis that is not wrong."""
-        pairs = list(zip(shape.sizes, change.shape.sizes, strict=True))
-        changed = [axis for axis, (old, new) in enumerate(pairs) if old != new]
-        idle = [axis for axis in changed if wrong and axis not in wrong] if len(changed) > 1 else []
-        judged = [axis for axis in range(shape.rank) if axis not in idle]
-        bits = [
-            AXES_APART * (len(changed) == 1 and len({*sizes}) > 1)
-            + sum(of_input(size, self.step) for size in {sizes[axis] for axis in judged})
-            for sizes in (shape.sizes, change.shape.sizes)
-        ]
-        far = max(abs(new - old) for old, new in pairs)
-        times = all(new == old or 2 * new == old for old, new in pairs)
-        distance = 0 if times else log2(far) / 2
-        apart = 0 if len({*shape.sizes}) == 1 else max(0, len(changed) - 1) + 2 * len(idle)
-        larger = change.shape.elements > shape.elements
-        return cost_of(
-            "input", 0, round(bits[1] - bits[0] + distance + apart), TOO_SMALL * (too_small and larger)
-        )
-
-    def _of_sizes(self, node: Node, error: ShapeError) -> list[Change]:
+    def _of_sizes(self, node: Node) -> list[Change]:
         """The changes of sizes that reach a node: its own, those of the layers before it, the input's."""
         changes: list[Change] = []
         for source in [node, *reversed(ancestors(node))]:
@@ -165,8 +129,7 @@ class Candidates:
         changes += [change for change in self._of_file if any(id(item) in reached for item in change.items)]
         changes += self._rounded_back(node)
         if self.bench.overrides.input is None:  # else what the file says counts for nothing
-            wrong = error.axes if self.apart else ()
-            changes += self._inputs(wrong, error.rule == WINDOW_TOO_LARGE)
+            changes += self.inputs.all
         return changes + self._number_changes()
 
     @cached_property
@@ -215,60 +178,6 @@ class Candidates:
         if key not in self._neighbours:
             self._neighbours[key] = list(neighbours(layer, self.symmetric))
         return self._neighbours[key]
-
-    def input_changes(self) -> list[InputChange]:
-        """Every other input within reach."""
-        if self._input is None:
-            self._input = []
-            shape = self.spec.shape
-            for axes in axis_choices(shape.rank, self.symmetric) if shape is not None and shape.rank else ():
-                assert shape is not None
-                found: dict[tuple[int, ...], InputChange] = {}
-                for sizes in self._other_sizes(shape, axes):
-                    if (
-                        sizes != shape.sizes
-                        and sizes not in found
-                        and 1 <= min(sizes) <= max(sizes) <= LARGEST
-                    ):
-                        found[sizes] = self._input_change(shape, axes, sizes)
-                self._input += found.values()
-        return self._input
-
-    def _other_sizes(self, shape: Shape, axes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Sizes of an input that differ along some axes: a few pixels more or less, multiples, usual ones."""
-
-        def along(sizes: Iterable[int]) -> tuple[int, ...]:
-            found = iter(sizes)
-            return tuple(next(found) if axis in axes else size for axis, size in enumerate(shape.sizes))
-
-        own = [shape.sizes[axis] for axis in axes]
-        for delta in range(1, COSTS["input"].reach + 1):
-            yield along(size + delta for size in own)
-            yield along(size - delta for size in own)
-        for step in dict.fromkeys((self.step, 32, 16, 8)):
-            yield along(max(1, round(size / step)) * step for size in own)
-            yield along(-(-size // step) * step for size in own)
-            yield along((size // step + 1) * step for size in own)
-            yield along(size // step * step for size in own)
-        yield along(size // 2 for size in own)
-        for times in (2, 4, 8):
-            yield along(size * times for size in own)
-        for size in KNOWN_SIZES:
-            if min(own) <= 2 * size and size <= _FARTHER * max(own):
-                yield along(size for _ in own)
-
-    def _input_change(self, shape: Shape, axes: tuple[int, ...], sizes: tuple[int, ...]) -> InputChange:
-        change = InputChange(Shape((shape[0], *sizes)), axes, 0)
-        return InputChange(change.shape, axes, self._price(shape, change, (), too_small=False))
-
-    @cached_property
-    def step(self) -> int:
-        """How many times the network makes its input smaller, by the strides on the way that is deepest."""
-        scales: dict[int, Fraction] = {}
-        for node in self.bench.network.layers:
-            before = [scales[source.index] for source in node.inputs if source.index in scales]
-            scales[node.index] = max(before, default=Fraction(1)) * _times_smaller(node)
-        return int(max(scales.values(), default=Fraction(1)))
 
     def _rounding_of(self, node: Node, loses_pixels: bool) -> list[Change]:
         item = item_of(node)
@@ -344,18 +253,6 @@ def _places_of(node: Node) -> Iterator[Item]:
         if isinstance(group.place, Item):
             yield group.place
         group = group.parent
-
-
-def _times_smaller(node: Node) -> Fraction:
-    """How many times a layer makes the first axis of a map smaller, its borders apart."""
-    layer, x, out = node.layer, node.inputs[0].output if node.inputs else None, node.output
-    if layer is None or x is None or out is None or not x.rank or out.rank != x.rank:
-        return Fraction(1)
-    if layer.has_windows and not layer.is_transposed:
-        return Fraction(layer.stride_along(0))
-    if layer.enlarges and x[1] and out[1] > x[1]:
-        return Fraction(1, round(out[1] / x[1]))
-    return Fraction(1)
 
 
 def _dearness(change: Change) -> tuple[int, int]:
