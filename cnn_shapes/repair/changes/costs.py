@@ -30,12 +30,14 @@ from typing import Any, NamedTuple
 FURTHER_EDIT = 3
 POLICY = 3  # a word such as `half` gives way to a bare number
 NAMED = 10  # a name, or another expression, gives way to a bare number
-OVERRIDE = 1  # a field added to one layer over a default, instead of the default itself
+OVERRIDE = 3  # a field added to one layer over a default, instead of the default itself
 FAMILIAR = -2  # a number of channels that others have which are given for the same thing
 ALONE = 8  # a window that looked at its neighbours and looks at single pixels
 REDUNDANT = 4  # a field that states what the default is, or a default that layers state themselves
 LESS_STRIDE = 3  # a layer that no longer makes a map as much smaller
 UNREAD = -6  # a name in `from` that nothing reads yet
+UNKNOWN_NAME = -3  # a name in `from` in the place of one that nothing is called
+IN_EXPRESSION = 3  # a number inside an expression
 ALIKE = -8  # a name in `from` that is spelled nearly as the one that was there
 LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that was there
 IN_SERIES = (
@@ -110,6 +112,8 @@ ADJUSTMENTS = (
     (REDUNDANT, "for a field that states what the default is, or a default that layers state themselves"),
     (LESS_STRIDE, "for a layer that no longer makes a map as much smaller"),
     (UNREAD, "for a name in from that nothing reads yet"),
+    (UNKNOWN_NAME, "for a name in from in the place of one that nothing is called"),
+    (IN_EXPRESSION, "for a number inside an expression"),
     (ALIKE, "for a name in from that is spelled nearly as the one that was there"),
     (LEFT_UNREAD, "where nothing is left that reads the name which was in from"),
     (

@@ -15,7 +15,8 @@ from cnn_shapes.language.field_patches import NewValue
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.costs import ALIKE, COSTS, LEFT_UNREAD, ROLES, UNREAD, cost_of
+from cnn_shapes.repair.changes.costs import ALIKE, COSTS, IN_EXPRESSION, LEFT_UNREAD, ROLES, UNREAD, cost_of
+from cnn_shapes.repair.changes.costs import UNKNOWN_NAME as UNKNOWN
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar, Span
@@ -143,7 +144,8 @@ class NumberChange(Change):
     """Another number in an argument, a param, a local name, or inside an expression."""
 
     def __init__(self, site: Site, number: int, cost: int, row: str, familiar: bool = False) -> None:
-        self.site, self.number, self.cost, self.row, self.familiar = site, number, cost, row, familiar
+        self.site, self.number, self.row, self.familiar = site, number, row, familiar
+        self.cost = cost + IN_EXPRESSION * (site.end - site.start < len(site.node.text))
         self.place = site.span.start
         self.slots = frozenset({("number", id(site.node), site.start)})
 
@@ -230,7 +232,9 @@ def renames(report: CheckResult) -> list[Rename]:
                 taken = [other.text for other in item.sources or ()]
                 names = [name for name in names_before(spec, item) if name not in taken]
                 near, read = closest(source.text, names), read_names(spec)
-                costs = {name: from_cost("prev", name, read) + ALIKE * (name == near) for name in names}
+                costs = {
+                    name: from_cost("prev", name, read) + UNKNOWN + ALIKE * (name == near) for name in names
+                }
                 names.sort(key=lambda name: costs[name])
                 line = report.source.line_of(source.start)
                 spans = _said_together(spec, source)

@@ -22,7 +22,7 @@ from cnn_shapes.source import Edit, Scalar
 from cnn_shapes.source import Sequence as Listed
 
 _MOST_CHECKS = 200
-_MOST_WORK = 50_000  # entries read and layers unfolded in them, half a second
+_MOST_WORK = 20_000  # entries read and layers unfolded in them, a quarter of a second
 _CHARACTERS = 60  # of text that are as much work as an entry
 _NEAR = 6  # entries before the one that fails
 _LEAST = 24  # entries of its list, where it is that long
@@ -34,13 +34,15 @@ class Case:
     `mended` is the report of the last text that was read and has no error, `edits` are what led to it.
     """
 
-    def __init__(self, report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None) -> None:
+    def __init__(
+        self, report: CheckResult, spec: Spec, first: Diagnostic, failed: Node | None, share: float = 1
+    ) -> None:
         self.report, self.spec, self.first, self.failed = report, spec, first, failed
         error = failed.error if failed is not None else None
         self.rule = error.rule if error is not None else ""
         layers = len(report.trace.network.nodes) if report.trace is not None else 1
         work = layers + len(spec.entries) + len(report.source.text) // _CHARACTERS
-        self.left = min(_MOST_CHECKS, _MOST_WORK // work)
+        self.left = min(_MOST_CHECKS, int(share * _MOST_WORK) // work)
         self.mended: CheckResult | None = None
         self.edits: Sequence[Edit] = ()
         self._allowed = self.left

@@ -45,23 +45,34 @@ class Change(NamedTuple):
     cost: int
 
 
-def clues(report: CheckResult, first: Diagnostic, failed: Node | None, most: int = 1) -> Clues:
+def clues(
+    report: CheckResult,
+    first: Diagnostic,
+    failed: Node | None,
+    most: int = 1,
+    share: float = 1,
+    of_numbers: bool = True,
+) -> Clues:
     """The clues to the first error of a report, of which `failed` is the first layer that fails.
 
-    `most`: how many families of them are wanted.
+    `most`: how many families of them are wanted. `share`: of the texts that may be read. `of_numbers`: whether
+    clues about numbers are looked for.
     """
     if report.spec is None:
         return Clues([], first)
     # what does not fit beside a name that is lost may follow from that
     unknown = next((one for one in report.errors if one.rule == UNKNOWN_NAME and "name" in one.facts), first)
-    case = Case(report, report.spec, unknown, failed)
+    case = Case(report, report.spec, unknown, failed, share)
     layout = any(one.rule == _LIKELY_LAYOUT for one in report.diagnostics)
     found: list[Clues] = []
     for family in [doubled] if layout else [doubled, *_families(case)]:
+        kind = getattr(family, "func", family)
+        if kind in _OF_NUMBERS and not of_numbers:
+            continue
         case.forget()
         notes = family(case)
         if notes:
-            cost = _COSTS.get(getattr(family, "func", family), _COST)
+            cost = _COSTS.get(kind, _COST)
             found.append(Clues(notes, unknown, case.mended, case.edits, cost))
         if len(found) == most:
             break
@@ -138,6 +149,16 @@ _COSTS: dict[object, int] = {
     other_input: 30,
     other_defaults: 26,
 }
+
+
+_OF_NUMBERS = (
+    numbers.even_window,
+    numbers.unusual,
+    numbers.unlike,
+    numbers.unlike_one,
+    other_input,
+    other_defaults,
+)
 
 
 def _families(case: Case) -> Iterator[_Family]:

@@ -30,7 +30,7 @@ from cnn_shapes.source import Source
 _MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
 _ROUNDING = "rounding: floor"  # and that about rounding
 _INPUTS = "input "  # how the note about input sizes begins
-QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its time
+QUICK = Options(bound=200_000, notes=True)  # about a second at the most; `fix` takes its time
 
 
 def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:

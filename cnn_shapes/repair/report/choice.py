@@ -1,19 +1,25 @@
-"""Which repairs are told, of all that are known: three that differ, none that brings in a warning."""
+"""Which repairs are told, of all that are known: three that differ, none that brings in a warning.
+
+One is told of each kind of change at each place, and two where their values are nearly as likely.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import log2
 
-from cnn_shapes.checking import CheckResult, check_source
-from cnn_shapes.diagnostics import ERROR
+from cnn_shapes.checking import CheckResult
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
 from cnn_shapes.repair.report.proving import Repair, Twin
+from cnn_shapes.rules import run as run_rules
 
 _COSTLIER = 3  # times as many MACs, from which on a repair says that it is dear
 _PER_DOUBLING, _MOST_FOR_MACS = 2, 8  # bits
-_MOST_LOOKED_AT = 8  # repairs whose warnings are looked at
+_MOST_LOOKED_AT = 6  # repairs whose warnings are looked at
+_MOST_LAYERS = 1_500  # that are looked at for it in all
 _MOST_TWINS, _MOST_VALUES = 3, 2
 _NEARLY = 3  # bits, within which another value is told beside one
+_MOST_ALIKE = 2  # values of one field at one place, where they are as likely
 
 Warned = frozenset[tuple[str, str]]
 
@@ -36,11 +42,11 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
             rest.append(repair)
         elif (alike := next((one for one in first if _are_alike(one, repair)), None)) is not None:
             place = first.index(alike)
-            if (
-                repair.cost <= alike.cost + _NEARLY
-                and len(alike.values) < _MOST_VALUES
-                and len(repair.parts) == 1
-            ):
+            near = repair.cost <= alike.cost + _NEARLY
+            if near and len(first) < most and sum(_are_alike(one, repair) for one in first) < _MOST_ALIKE:
+                first.append(repair)
+                continue
+            if near and len(alike.values) < _MOST_VALUES and len(repair.parts) == 1:
                 first[place] = alike._replace(values=(*alike.values, repair.parts[0].what.partition(": ")[2]))
             rest.append(repair)
         elif len(first) == most:
@@ -81,20 +87,25 @@ def _dearness(report: CheckResult, repair: Repair) -> int:
 
 def _apart(report: CheckResult, repairs: Sequence[Repair]) -> tuple[list[Repair], list[Repair]]:
     """The repairs, and those of the first that bring in a warning of ours which others do without."""
-    old = _warned(report)
-    looked_at = [(repair, _new(repair, old)) for repair in repairs[:_MOST_LOOKED_AT]]
+    old = _names(report.diagnostics)
+    layers = len(report.trace.network.nodes) if report.trace is not None else 1
+    most = min(_MOST_LOOKED_AT, _MOST_LAYERS // layers)
+    looked_at = [(repair, _warnings_after(repair) - old) for repair in repairs[:most]]
     least = frozenset.intersection(*(new for _, new in looked_at)) if len(looked_at) > 1 else None
     kept = [repair for repair, new in looked_at if least is None or new == least]
     warned = [repair for repair, new in looked_at if least is not None and new != least]
     if not kept:
         return [*repairs], []
-    return [*kept, *repairs[_MOST_LOOKED_AT:]], warned
+    return [*kept, *repairs[most:]], warned
 
 
-def _new(repair: Repair, old: Warned) -> Warned:
+def _warnings_after(repair: Repair) -> Warned:
     after = repair.after
-    return _warned(check_source(after.source, after.overrides, after.settings)) - old
+    findings = Findings(after.source)
+    if after.spec is not None and after.trace is not None:
+        run_rules(after.spec, after.trace, findings)
+    return _names(findings.listed())
 
 
-def _warned(report: CheckResult) -> Warned:
-    return frozenset((one.rule, one.layer or "") for one in report.diagnostics if one.severity != ERROR)
+def _names(found: Iterable[Diagnostic]) -> Warned:
+    return frozenset((one.rule, one.layer or "") for one in found if one.severity != ERROR)

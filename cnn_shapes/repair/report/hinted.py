@@ -24,14 +24,17 @@ class Hinted(NamedTuple):
     clues: Clues | None = None
 
 
-def hinted(report: CheckResult) -> Hinted:
-    """The clues to the first error of a report, and the repairs that follow from them."""
+def hinted(report: CheckResult, share: float = 1, of_numbers: bool = True) -> Hinted:
+    """The clues to the first error of a report, and the repairs that follow from them.
+
+    `share`: of the work that clues may do. `of_numbers`: those about numbers, too, which the search finds.
+    """
     if report.spec is None or report.source.is_derived:
         return Hinted([])
     layers = report.trace.network.layers if report.trace is not None else []
     failed = next((node for node in layers if node.error), None)
     first = report.errors[0]
-    found = clues(report, first, failed, _MOST)
+    found = clues(report, first, failed, _MOST, share, of_numbers)
     repairs = _attached(report)
     proposed = [(found.edits, found.cost)] if found.mended is not None else []
     worth = [one for one in [*proposed, *found.others] if one[1] < _FOUND_ANYWAY]

@@ -16,7 +16,7 @@ from cnn_shapes.shapes import UNKNOWN, Shape
 
 
 class Options(NamedTuple):
-    """`keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes."""
+    """`notes`: clues about numbers are wanted, too. `keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes."""
 
     keep: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
@@ -24,6 +24,7 @@ class Options(NamedTuple):
     target: tuple[str, tuple[int, ...]] | None = None
     most: int = 3
     bound: int = 350_000
+    notes: bool = False
 
     def allows(self, names: tuple[str, ...]) -> bool:
         """Whether a change of fields of these names is allowed."""

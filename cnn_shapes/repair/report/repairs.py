@@ -37,7 +37,8 @@ from cnn_shapes.source.translated import TranslatedSource
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
-_MORE = 4  # times as many answers are looked for as are told: many are alike
+_LIKELY, _LESS = 13, 0.25  # the cost of a number that is likely to be it, and what clues may do beside it
+_MORE = 3  # times as many answers are written down and checked as are told: many are alike
 _MOST_TRIED = 24  # answers that are written down and checked, of each kind
 
 
@@ -68,7 +69,8 @@ def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUND
     if best.met or not report.errors:
         return best
     plain = not options.restricts and not report.source.is_translated
-    clue = hinted(report) if plain else Hinted([])
+    share = _LESS if best.found and best.found[0].cost <= _LIKELY else 1.0
+    clue = hinted(report, share, options.notes) if plain else Hinted([])
     found, rest = chosen(report, [*best.found, *clue.found], options.most)
     return best._replace(found=found, rest=rest, clues=clue.clues)
 
@@ -158,7 +160,7 @@ def _search(bench: Workbench, options: Options) -> Found:
         accepted.add(network)
         return new
 
-    search = Search(bench, Candidates(bench, allowed), accept, _MORE * options.most, options.bound)
+    search = Search(bench, Candidates(bench, allowed), accept, options.most, options.bound)
     collecting = gc.isenabled()
     gc.disable()  # thousands of sets are kept, none is garbage: to look for some takes a third of the time
     try:

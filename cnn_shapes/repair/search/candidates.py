@@ -107,6 +107,8 @@ class Candidates:
             changes += self._rounding_of(node, error.loses_pixels)
         if channels:
             changes += channel_changes(self.fields, outcome, node)
+            if not sizes:
+                changes += self._handed_in(node)
         if error.rule in _OF_SOURCES:
             changes += self._source_changes(node)
         unique = [change for change in dict.fromkeys(changes) if self._is_allowed(change)]
@@ -203,6 +205,16 @@ class Candidates:
                         cost = cost_of(site.role, steps, round(self.fields.price(site, number)))
                         self._numbers.append(NumberChange(site, number, cost, site.role))
         return self._numbers
+
+    def _handed_in(self, node: Node) -> list[Change]:
+        """Other numbers for what the calls that a layer is in hand to windows: a block may ask for a stride."""
+        calls = [item.node for item in _places_of(node)]
+        return [
+            change
+            for change in self._number_changes()
+            if isinstance(change, NumberChange)
+            and any(call.start <= change.site.node.start < call.end for call in calls)
+        ]
 
     def _source_changes(self, node: Node) -> list[Change]:
         """Another name in the `from` of a join, and of the block calls that it is in.

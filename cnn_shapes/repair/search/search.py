@@ -22,6 +22,7 @@ from cnn_shapes.repair.trial import Outcome
 
 Accept = Callable[[tuple[Change, ...], Outcome], bool]
 _BEAM = 6
+_SINGLES = 2  # times as many single changes are looked for as answers are wanted
 _FEW = 3  # changes that a person would still call small
 _ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
 _FURTHEST = 40  # states that are kept for partial answers
@@ -58,6 +59,7 @@ class Search:
     ) -> None:
         self.bench, self.candidates, self.accept = bench, candidates, accept
         self.most, self.bound = most, bound
+        self.enough = _SINGLES * most  # answers; of single changes many are alike
         self.answers: list[ChangeSet] = []
         self._costs: list[int] = []  # of the answers, in order
         self.partial: list[ChangeSet] = []
@@ -72,6 +74,7 @@ class Search:
         end = self.bench.work + self.bound
         root = ChangeSet((), 0, base)
         singles = self._singles(root, end)
+        self.enough = self.most
         if not self.answers:
             self._beam([state for state in singles if _is_beyond(state.outcome, base)], self._half_way(end))
         if not self.answers:  # the many larger sets of cheap changes would hide the small ones
@@ -89,9 +92,9 @@ class Search:
 
     def ceiling(self) -> int:
         """The cost from which on a further answer is of no use."""
-        if len(self.answers) < self.most:
+        if len(self.answers) < self.enough:
             return 1 << 30
-        return self._costs[self.most - 1]
+        return self._costs[self.enough - 1]
 
     def attempt(self, state: ChangeSet, move: Change) -> ChangeSet | None:
         """The state one change further; None where it is an answer, or leads nowhere, or was tried."""
