@@ -16,7 +16,7 @@ from cnn_shapes.explain.windows import draw, legend, reach
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.class_answers import answers
 from cnn_shapes.layers.structure import STRUCTURES
-from cnn_shapes.repair.changes import costs
+from cnn_shapes.repair.changes import table
 from cnn_shapes.rules import RULES
 from cnn_shapes.shapes import CEIL, FLOOR, Window
 from tests.golden import ROOT

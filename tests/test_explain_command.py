@@ -7,7 +7,7 @@ import pytest
 
 from cnn_shapes import explain, schema
 from cnn_shapes.layers import KINDS
-from cnn_shapes.repair.changes import costs
+from cnn_shapes.repair.changes import table
 from cnn_shapes.rules import RULES
 from tests.golden import ROOT, run
 

@@ -28,9 +28,9 @@ def _names(incomplete: str) -> list[str]:
 
 
 def _costs() -> "Topic":
-    from cnn_shapes.repair.changes import costs
+    from cnn_shapes.repair.changes import table
 
-    return costs
+    return table
 
 
 _TOPICS = {"repair": _costs}

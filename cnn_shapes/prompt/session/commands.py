@@ -275,9 +275,9 @@ def _explain(session: Session, rest: str) -> Transition:
 
 
 def _costs() -> Topic:
-    from cnn_shapes.repair.changes import costs
+    from cnn_shapes.repair.changes import table
 
-    return costs
+    return table
 
 
 _TOPICS = {"repair": _costs}  # what `explain` is given by the modules above it

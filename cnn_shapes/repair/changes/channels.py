@@ -18,7 +18,7 @@ from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, ne
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.repair.changes.prices import item_of
 from cnn_shapes.repair.changes.prior import of_channels, of_groups
-from cnn_shapes.repair.changes.spec_changes import NumberChange
+from cnn_shapes.repair.changes.spec_changes import InputChannels, NumberChange
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, SHARE_MISMATCH, Shape, ShapeError
 
@@ -96,6 +96,18 @@ def _of_assertion(failure: _ChannelFailure) -> Iterator[Change]:
     # after a flatten that is put in, those that the error found are not those of the map
     found, stated = failure.error.facts["channels"], failure.error.facts["stated"]
     yield from failure.own(failure.error.field, [found])
+    source = channel_source(failure.node.inputs[0])
+    x = failure.outcome.shape(source)
+    spec = failure.fields.spec
+    asked = failure.fields.overrides.input is not None or spec.input_node is None or len(spec.inputs) > 1
+    if (
+        not source.inputs
+        and x is not None
+        and spec.shape == x
+        and failure.error.field == "in_channels"
+        and not asked
+    ):
+        yield InputChannels(Shape((stated, *x.sizes)))
     if stated * failure.channels % found == 0:
         yield from failure.producing(failure.node.inputs[0], stated * failure.channels // found)
 

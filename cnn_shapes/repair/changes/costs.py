@@ -25,7 +25,7 @@ whether the network then works, the engine says.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 FURTHER_EDIT = 3
 POLICY = 3  # a word such as `half` gives way to a bare number
@@ -89,6 +89,7 @@ COSTS: dict[str, Cost] = {
     "shape": Cost(20, 0, 0, "of reshape: to what the input has"),
     "from": Cost(21, 0, 0, "to another name before it"),
     "layer": Cost(22, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
+    "layer of many": Cost(24, 0, 0, "a flatten that makes more than 16,384 features"),
     "inserted pooling": Cost(23, 0, 0, "a global_avgpool where a flatten would do"),
     "input": Cost(22, 0, 32, "and to the next multiples"),
     "padding of all": Cost(20, 0, 0, "half or same, on all convolutions or in their defaults"),
@@ -127,37 +128,6 @@ def cost_of(name: str, steps: int, *adjustments: int) -> int:
     """The cost of moving a value by so many steps, with the adjustments above that apply."""
     row = COSTS[name]
     return max(LEAST, row.flat + row.step * steps + sum(adjustments))
-
-
-def data() -> dict[str, Any]:
-    """The table, and what is added to a cost or taken from it, for programs."""
-    return {
-        "costs": [{"change": name, **row._asdict()} for name, row in COSTS.items()],
-        "adjustments": [{"when": when, "cost": cost} for cost, when in ADJUSTMENTS],
-        "least": LEAST,
-    }
-
-
-def describe() -> str:
-    """The table and what is added to it, as `explain repair` prints them."""
-    width = max(map(len, COSTS))
-    lines = [
-        "repair: what each change costs. The cheapest set that makes the whole network valid is fix 1.",
-        "",
-        f"  {'change'.ljust(width)}  cost",
-    ]
-    for name, row in COSTS.items():
-        price = (
-            " + ".join(filter(None, [str(row.flat or ""), f"{row.step} a step" if row.step else ""])) or "0"
-        )
-        reach = f"up to {row.reach} step{'s' if row.reach > 1 else ''}" if row.reach else ""
-        lines.append(f"  {name.ljust(width)}  {', '.join(filter(None, [price, reach, row.extra]))}")
-    lines += ["", *(f"  {cost:+d}  {when}" for cost, when in ADJUSTMENTS), ""]
-    lines += [
-        f"No other value costs less than {LEAST}. What many layers share, and both axes alike, count once.",
-        "Of repairs of one cost: the size nearest to the old one first, then the smaller, then this order.",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 # what a number may be for, the closest to a size first, and the field that is: decides its cost and reach

@@ -22,6 +22,7 @@ from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Scalar
 
+_MOST_FEATURES = 16_384  # of a map that people still flatten: the pixels of more are pooled
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
 
 
@@ -53,7 +54,8 @@ class EntryChanges:
         if x is not None:
             outer = [(place, None) for place in self._around(node, item)]
             for place, rank in ((item, x.rank), *outer):
-                yield self._before(place, "flatten", rank, "layer")
+                many = x.elements > _MOST_FEATURES and max(x.sizes) > 1
+                yield self._before(place, "flatten", rank, "layer of many" if many else "layer")
                 yield self._before(place, "global_avgpool", rank, "inserted pooling")
 
     def _around(self, node: Node, item: Item) -> Iterator[Item]:

@@ -66,7 +66,7 @@ class AxisWindow(NamedTuple):
 Axes = tuple[AxisWindow, ...]
 
 
-class Family:
+class WindowFamily:
     """The windows of one family of layers, as many networks hold them."""
 
     def __init__(self, name: str, windows: Mapping[Axes, int]) -> None:
@@ -129,10 +129,20 @@ def _transposed(one: AxisWindow) -> float:
 
 
 @cache
-def families() -> Mapping[str, Family]:
+def _lines() -> list[str]:
+    return Path(__file__).with_name("windows.tsv").read_text(encoding="utf-8").splitlines()
+
+
+def surveyed() -> int:
+    """How many networks the table is of."""
+    return int(_lines()[0].split()[-2])
+
+
+@cache
+def families() -> Mapping[str, WindowFamily]:
     """The families of the table, and that of transposed convolutions, which it has not."""
     windows: dict[str, dict[Axes, int]] = {TRANSPOSED: {}}
-    for line in Path(__file__).with_name("windows.tsv").read_text(encoding="utf-8").splitlines()[2:]:
+    for line in _lines()[2:]:
         family, *parts, networks = line.split("\t")
         axes = [[int(number) for number in part.split("x")] for part in parts]
         most = max(map(len, axes))
@@ -142,7 +152,7 @@ def families() -> Mapping[str, Family]:
             for kernel, stride, padding, dilation in zip(kernels, strides, paddings, dilations, strict=True)
         )
         windows.setdefault(family, {})[window] = int(networks)
-    return {name: Family(name, rows) for name, rows in windows.items()}
+    return {name: WindowFamily(name, rows) for name, rows in windows.items()}
 
 
 def family_of(layer: Layer) -> str | None:

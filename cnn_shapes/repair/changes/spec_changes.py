@@ -55,6 +55,25 @@ class InputChange(Change):
         return f"input: {sizes} on line {spec.source.line_of(spec.span.start)}"
 
 
+class InputChannels(Change):
+    """Other channels of the input."""
+
+    row = "input channels"
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape, self.cost = shape, COSTS[self.row].flat
+        self.slots = frozenset({("input", "channels")})
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        return InputChange(self.shape, (), 0).patches(spec)
+
+    def title(self, spec: Spec) -> str:
+        return InputChange(self.shape, (), 0).title(spec)
+
+    def field_names(self) -> tuple[str, ...]:
+        return ("input", self.row)
+
+
 class RoundingChange(Change):
     """Rounding down: of one layer, or of the whole file. `harmless`: taken only where no pixel is lost.
 

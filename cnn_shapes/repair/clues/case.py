@@ -45,6 +45,7 @@ class Case:
         self.left = min(_MOST_CHECKS, int(share * _MOST_WORK) // work)
         self.mended: CheckResult | None = None
         self.edits: Sequence[Edit] = ()
+        self.also: list[Sequence[Edit]] = []  # what would do as well
         self._allowed = self.left
         self._made: dict[Any, Any] = {}
         self._pool = LayerPool()  # what the texts have in common is made once
@@ -55,7 +56,7 @@ class Case:
 
     def forget(self) -> None:
         """Begin anew: what another family of clues has mended is no longer known."""
-        self.mended, self.edits = None, ()
+        self.mended, self.edits, self.also = None, (), []
 
     def mends(self, edits: Sequence[Edit] | None) -> bool:
         """Whether the text has no error with these edits; no, too, where no more texts may be read."""

@@ -181,7 +181,7 @@ def lost_field(case: Case) -> list[Note]:
         setting = one.settings.get(name)
         if setting is not None and setting.origin == OWN and (block is not None or one.kind == item.kind):
             values.setdefault(case.spec.source.text[setting.value.node.start : setting.value.node.end], one)
-    idle = _idle_params(case, block)
+    idle = idle_params(case, block)
     for written in [*idle, *values]:
         if "\n" not in written and case.mends(_with_key(case, item, f"{name}: {written}")):
             facts: dict[str, Any] = {"name": name, "value": written}
@@ -327,7 +327,7 @@ def _lines(case: Case, gap: Gap) -> Iterator[tuple[str, Item | None]]:
 
 def _of_idle_params(case: Case, block: Block | None) -> list[str]:
     """A convolution with the params that nothing in a block uses, where one of them is its stride."""
-    idle = [name for name in _idle_params(case, block) if block is not None and name in block.params]
+    idle = [name for name in idle_params(case, block) if block is not None and name in block.params]
     fields = {LETTERS[name]: name for name in idle if name in LETTERS}
     if "stride" not in fields:
         return []
@@ -387,7 +387,7 @@ def _filters(case: Case, block: Block) -> Iterable[str]:
     used = {name for item in items if item.form == LAYER for value in item.values() for name in value.names}
     found = [name for name, value in block.params.items() if value.raw is REQUIRED and name not in used]
     required = [name for name, value in block.params.items() if value.raw is REQUIRED]
-    for name in _idle_params(case, block):
+    for name in idle_params(case, block):
         found += [name, *(f"{other}*{name}" for other in required if other != name)]
     for item in items:
         setting = item.settings.get("filters")
@@ -464,7 +464,7 @@ def _idle_inputs(case: Case, block: Block | None) -> list[str]:
     return [name for name in block.inputs if name not in read] if block is not None else []
 
 
-def _idle_params(case: Case, block: Block | None) -> list[str]:
+def idle_params(case: Case, block: Block | None) -> list[str]:
     """The params of a block that nothing in it uses, and those of the file that nothing uses at all."""
     used = frozenset().union(*(one.names() for one in case.spec.blocks.values()))
     used = used.union(*(item.names() for item in case.spec.items))

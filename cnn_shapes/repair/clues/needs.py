@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isqrt
 from typing import Any
 
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.edit.placing import add_fields, newline_of
 from cnn_shapes.language.entry import OWN, Item
@@ -14,8 +15,10 @@ from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.changes.prior import AxisWindow, family_of_kind, of_window
 from cnn_shapes.repair.clues.case import Case
+from cnn_shapes.repair.clues.lost import idle_params
 from cnn_shapes.source import Edit, Map, Scalar, Span
 
+_VALUES = 3  # of what is missing
 _MOST = 40  # texts read for each of these clues
 _WINDOWS = (3, 2, 5, 7, 1, 4)  # sizes of a window that are tried
 _IN_PARAMS = ("filters", "units")
@@ -32,12 +35,37 @@ def lost_argument(case: Case) -> list[Note]:
     name = _lacking(case, item)
     if not name or name in ("layers", "from"):
         return []
-    for written in _values(case, item, name):
+    idle = idle_params(case, case.block_of(item)) if item.layer is not None else []
+    found: list[str] = []
+    first: tuple[CheckResult | None, Sequence[Edit]] = (None, ())
+    for written in _values(case, item, name, idle):
         shorthand = KINDS[item.kind].shorthand if item.kind in KINDS else None
         if case.mends(add_fields(case.spec.source, item, [f"{name}: {written}"], shorthand)):
-            facts = {"name": name, "value": written}
-            return [Note("with {name}: {value} the network has no error", facts)]
-    return []
+            if found:
+                case.also.append(case.edits)
+            else:
+                first = (case.mended, case.edits)
+            found.append(written)
+        if len(found) == _VALUES or found[:1] and found[0] in idle:
+            break
+    if not found:
+        return []
+    case.mended, case.edits = first
+    facts: dict[str, Any] = {"name": name, "value": " or ".join(found)}
+    like = next((one for one, written in _stated(case, item, name) if [written] == found), None)
+    if like is not None:
+        facts["line"] = case.line(like)
+        return [Note("with {name}: {value}, as on line {line}, the network has no error", facts)]
+    return [Note("with {name}: {value} the network has no error", facts)]
+
+
+def _stated(case: Case, item: Item, name: str) -> Iterator[tuple[Item, str]]:
+    """The other entries of the kind that have a field, each with what is written there."""
+    text = case.spec.source.text
+    for one in case.kinds.get(item.kind, ()):
+        setting = one.settings.get(name)
+        if one is not item and setting is not None and setting.origin == OWN:
+            yield one, text[setting.value.node.start : setting.value.node.end]
 
 
 def _lacking(case: Case, item: Item) -> str:
@@ -49,7 +77,7 @@ def _lacking(case: Case, item: Item) -> str:
     return missing[0] if len(missing) == 1 else ""
 
 
-def _values(case: Case, item: Item, name: str) -> Iterator[str]:
+def _values(case: Case, item: Item, name: str, idle: Sequence[str]) -> Iterator[str]:
     """Values for a name that an entry lacks, the likeliest first."""
     source = case.spec.source
     others = [one for one in case.kinds.get(item.kind, ()) if one is not item]
@@ -64,7 +92,8 @@ def _values(case: Case, item: Item, name: str) -> Iterator[str]:
         if one.settings.keys() - {name} == item.settings.keys()
         and all(one.settings[key].value.raw == item.settings[key].value.raw for key in item.settings)
     ]
-    found = [source.text[value.node.start : value.node.end] for _, value in alike]
+    found = [*idle]
+    found += [source.text[value.node.start : value.node.end] for _, value in alike]
     is_count = name in _IN_PARAMS or (before is not None and after is not None and after > before)
     found += [str(number) for number in (_between(before, after) if is_count else (before, after)) if number]
     layer = item.layer

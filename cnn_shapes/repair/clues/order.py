@@ -27,7 +27,7 @@ class Clues(NamedTuple):
 
     `about`: the error that they are clues to. `mended`: the report of the text with the change that they
     name, None where that is not proved; `edits`: that change. `others`: further changes that a slip may have
-    undone. The costs of a change are those of a repair.
+    undone. The costs of a change are those of a repair. `about_number`: a search for numbers finds it, too.
     """
 
     notes: list[Note]
@@ -35,10 +35,11 @@ class Clues(NamedTuple):
     mended: CheckResult | None = None
     edits: Sequence[Edit] = ()
     cost: int = 0
-    others: Sequence[Change] = ()
+    others: Sequence[Mending] = ()
+    about_number: bool = False
 
 
-class Change(NamedTuple):
+class Mending(NamedTuple):
     """The edits of a clue and what they cost as a repair."""
 
     edits: Sequence[Edit]
@@ -73,12 +74,13 @@ def clues(
         notes = family(case)
         if notes:
             cost = _COSTS.get(kind, _COST)
-            found.append(Clues(notes, unknown, case.mended, case.edits, cost))
+            also = [Mending(edits, cost + place) for place, edits in enumerate(case.also, 1)]
+            found.append(Clues(notes, unknown, case.mended, case.edits, cost, also, kind in _OF_NUMBERS))
         if len(found) == most:
             break
     if found:
-        others = [Change(one.edits, one.cost) for one in found[1:] if one.mended is not None]
-        return found[0]._replace(others=others)
+        others = [Mending(one.edits, one.cost) for one in found[1:] if one.mended is not None]
+        return found[0]._replace(others=[*found[0].others, *others])
     # a name that is missing has nothing to do with a join
     twice = names.same_twice(case) if case.rule and not case.unknown else []
     return Clues(twice or names.without_from(case), first)
@@ -151,14 +153,7 @@ _COSTS: dict[object, int] = {
 }
 
 
-_OF_NUMBERS = (
-    numbers.even_window,
-    numbers.unusual,
-    numbers.unlike,
-    numbers.unlike_one,
-    other_input,
-    other_defaults,
-)
+_OF_NUMBERS = (numbers.even_window, numbers.unusual, numbers.unlike, numbers.unlike_one)
 
 
 def _families(case: Case) -> Iterator[_Family]:

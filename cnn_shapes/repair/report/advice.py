@@ -54,9 +54,9 @@ def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     if report.source.is_translated:
         return advice_of_user_text(report.with_diagnostics(diagnostics))
     hints = best.clues
-    if hints is not None and hints.mended is not None and hints.edits:
-        texts = [repair.after.source.text for repair in best.found]
-        if hints.mended.source.text not in texts:
+    if hints is not None and hints.mended is not None and hints.about_number:
+        places = [edit.span for edit in hints.edits]
+        if places not in [[edit.span for edit in repair.edits] for repair in best.found]:
             hints = None  # others are likelier
     if hints is not None and hints.notes:
         # that no change of a number helps is no news where it was not a number

@@ -12,11 +12,13 @@ from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
 from cnn_shapes.repair.report.proving import Repair, Twin
 from cnn_shapes.rules import run as run_rules
+from cnn_shapes.shapes import NOT_WHOLE
 
 _COSTLIER = 3  # times as many MACs, from which on a repair says that it is dear
 _PER_DOUBLING, _MOST_FOR_MACS = 2, 8  # bits
 _MOST_LOOKED_AT = 6  # repairs whose warnings are looked at
 _MOST_LAYERS = 1_500  # that are looked at for it in all
+_HALVED, _PER_HALF = 3, 1.5  # how often maps are mostly halved, and bits for each time fewer
 _MOST_TWINS, _MOST_VALUES = 3, 2
 _NEARLY = 3  # bits, within which another value is told beside one
 _MOST_ALIKE = 2  # values of one field at one place, where they are as likely
@@ -27,7 +29,9 @@ Warned = frozenset[tuple[str, str]]
 def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[list[Repair], list[Repair]]:
     """The cheapest repairs, each of another kind or at another place, and all the others."""
     texts: dict[str, Repair] = {}
-    dearer = (_with_dearness(repair, _dearness(report, repair)) for repair in repairs)
+    dearer = (
+        _with_dearness(repair, _dearness(report, repair) + _oddness(report, repair)) for repair in repairs
+    )
     for repair in sorted(dearer, key=lambda repair: repair.cost):
         texts.setdefault(repair.after.source.text, repair)
     ordered, warned = _apart(report, [*texts.values()])
@@ -66,6 +70,22 @@ def _are_twins(one: Repair, other: Repair) -> bool:
 def _are_alike(one: Repair, other: Repair) -> bool:
     """Whether two repairs change the same fields at the same places."""
     return bool(one.parts) and [part[:2] for part in one.parts] == [part[:2] for part in other.parts]
+
+
+def _oddness(report: CheckResult, repair: Repair) -> int:
+    """Bits for a map that can be halved less often: what goes into the layer that failed, as it is then."""
+    before, after = report.trace, repair.after.trace
+    failed = (
+        next((node for node in before.network.layers if node.error), None) if before is not None else None
+    )
+    if failed is None or after is None or failed.error is None or failed.error.rule not in NOT_WHOLE:
+        return 0
+    mended = next((node for node in after.network.layers if node.name == failed.name), None)
+    sizes = (
+        mended.inputs[0].output.sizes if mended is not None and mended.inputs[0].output is not None else ()
+    )
+    halves = [min(_HALVED, (size & -size).bit_length() - 1) for size in sizes if size]
+    return round(_PER_HALF * (_HALVED - min(halves))) if halves else 0
 
 
 def _with_dearness(repair: Repair, bits: int) -> Repair:
