@@ -47,7 +47,7 @@ GOLDEN = {
 @pytest.mark.parametrize(("name", "file"), GOLDEN.items())
 def test_text(name: str, file: str, update: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    golden, text = FOLDER / file, explain(name, {"repair": lambda: costs})
+    golden, text = FOLDER / file, explain(name, {"repair": lambda: table})
     if update:
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")

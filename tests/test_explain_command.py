@@ -11,7 +11,7 @@ from cnn_shapes.repair.changes import table
 from cnn_shapes.rules import RULES
 from tests.golden import ROOT, run
 
-TOPICS = {"repair": lambda: costs}
+TOPICS = {"repair": lambda: table}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ layers:
   - dense: 10
 """
 GOOD = BROKEN.replace("kernel_size: 4", "kernel_size: 5")
-HOPELESS = BROKEN.replace("kernel_size: 4", "kernel_size: 99")
+HOPELESS = BROKEN.replace("kernel_size: 4", "kernel_size: 9999")
 TYPO = GOOD.replace("filters", "filterz")
 MIXED = BROKEN.replace("10", "{units: 10, colour: 3}")
 STRICT = GOOD.replace("maxpool: 2", "maxpool: {kernel_size: 2, name: pool}")
@@ -66,7 +66,7 @@ def folder(tmp_path: Path) -> Path:
         ("good.yaml --target 999", 1),
         ("no_yaml.yaml", 1),
         ("none.yaml", 2),
-        ("broken.yaml --apply 4", 2),
+        ("broken.yaml --apply 40", 2),
         ("broken.yaml --apply 0", 2),
         ("broken.yaml --only paddng", 2),
         ("broken.yaml --keep ,", 2),
@@ -93,7 +93,7 @@ def test_exit_code(arguments: str, code: int, folder: Path) -> None:
             "broken.yaml --only paddng",
             "--only: there is no field paddng: did you mean padding?",
         ),
-        ("broken.yaml --apply 4", "--apply: there are 3 fixes, not 4"),
+        ("broken.yaml --apply 40", "--apply: there are 6 fixes, not 40"),
         ("broken.yaml --keep ,", "--keep: name fields, as in kernel_size,stride"),
         ("broken.yaml --target =7x7", "--target: expected 7x7 or NAME=7x7, found =7x7"),
         ("broken.yaml --target seven", "--target: expected 7x7 or NAME=7x7, found seven"),
@@ -124,13 +124,13 @@ def test_errors_of_usage(arguments: str, said: str, folder: Path) -> None:
     ("arguments", "written"),
     [
         ("", "kernel_size: 5"),
-        ("--keep kernel_size", "padding: [[1, 0], [1, 0]]"),
+        ("--keep kernel_size", "padding: [[1, 2], [1, 2]]"),
         ("--keep kernel_size,padding", "dilation: 2"),
         ("--keep kernel_size,padding,dilation,stride", "input: [27, 27, 1]"),
         ("--only rounding", "rounding: floor"),
         ("--only dilation", "dilation: 2"),
         ("--only strides", "stride: 1"),
-        ("--target 14x14", "padding: [[2, 1], [2, 1]]"),
+        ("--target 14x14", "padding: [[1, 2], [1, 2]]"),
         ("--target conv1=24", "kernel_size: 5"),
     ],
 )
@@ -143,12 +143,12 @@ def test_what_is_asked_for(arguments: str, written: str, folder: Path) -> None:
 
 
 def test_the_output_is_kept(folder: Path) -> None:
-    text = "input: [33, 33, 1]\nlayers:\n  - maxpool: 2\n  - conv: {filters: 4, kernel_size: 1, name: head}\n"
+    text = "input: [28, 28, 1]\nlayers:\n  - maxpool: 3\n  - conv: {filters: 4, kernel_size: 1, name: head}\n"
     for name, options in (("free", []), ("kept", ["--keep-output"])):
         (folder / f"{name}.yaml").write_text(text)
         assert run("fix", f"{name}.yaml", "--apply", "1", *options, folder=folder).code == 0
-    assert "16x16x4" not in run("check", "free.yaml", folder=folder).out
-    assert "16x16x4" in run("check", "kept.yaml", folder=folder).out
+    assert "14x14x4" in run("check", "free.yaml", folder=folder).out  # 28 = 14*2
+    assert "9x9x4" in run("check", "kept.yaml", folder=folder).out  # 27 = 9*3
 
 
 def test_the_hint_finds_the_same_repairs_again(tmp_path: Path) -> None:
@@ -159,9 +159,9 @@ def test_the_hint_finds_the_same_repairs_again(tmp_path: Path) -> None:
 
 
 def test_an_output_that_was_unknown_keeps_no_shape(tmp_path: Path) -> None:
-    # 9 + 2*2 - 12 + 1 = 2: two steps of the padding, where nothing fitted before
+    # 9 - 9 + 1 = 1: a window as large as the map, where nothing fitted before
     (tmp_path / "net.yaml").write_text("input: [9, 9, 1]\nlayers: [conv: {filters: 4, kernel_size: 12}]\n")
-    assert "output      2x2x4\n" in run("fix", "net.yaml", folder=tmp_path).out
+    assert "output      1x1x4\n" in run("fix", "net.yaml", folder=tmp_path).out
 
 
 def test_standard_input_becomes_the_fixed_text() -> None:
@@ -169,7 +169,7 @@ def test_standard_input_becomes_the_fixed_text() -> None:
     assert (result.code, result.out) == (0, GOOD)
     assert result.err.startswith("<stdin>: a 25x25 feature map is not a multiple of the 2x2 pool (line 4)\n")
     assert run("fix", "-", "--apply", "3", stdin=BROKEN).out == BROKEN.replace(
-        "maxpool: 2", "maxpool: {kernel_size: 2, padding: [[1, 0], [1, 0]]}"
+        "kernel_size: 4", "kernel_size: 4, padding: [[1, 2], [1, 2]]"
     )
 
 

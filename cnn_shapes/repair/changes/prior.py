@@ -30,6 +30,7 @@ WHOLE_MAP = 3  # bits at most, for a window that reads the whole map: a layer in
 NOT_A_MULTIPLE = 8  # bits, for a transposed window that does not enlarge a map as many times as its stride
 KNOWN_SIZE = 3  # bits fewer, for an input that is a size which networks are published for
 OFF_STEP = 3  # bits, for an input that is not a multiple of the network's own step
+_LEAST_SHARE = 2.0**-1000  # of a window of any size
 _PADDED_HALF, _NOT_PADDED, _PADDED_OTHERWISE = "half", "none", "other"
 KNOWN_SIZES = frozenset(
     (28, 32, 64, 96, 112, 128, 160, 192, 224, 240, 256, 288, 299, 320, 384, 416, 448, 512, 640)
@@ -213,7 +214,7 @@ def of_window(family: str, axes: Axes, own: OwnFile = NO_FILE, whole_map: bool =
     if own.total:
         weight = own.total / (own.total + OWN_FILE)
         share = weight * own.windows[even] / own.total + (1 - weight) * share
-    surprise = -log2(share)
+    surprise = -log2(max(share, _LEAST_SHARE))
     if family != TRANSPOSED:
         surprise = min(surprise, RARE + (surprise - RARE) / 4)
     return bits + (min(surprise, WHOLE_MAP) if whole_map and family != TRANSPOSED else surprise)
@@ -241,7 +242,7 @@ def of_number(role: str, number: int, siblings: Counter[int]) -> float:
     if total:
         weight = total / (total + OWN_FILE)
         share = weight * siblings[number] / total + (1 - weight) * share
-    return -log2(share)
+    return -log2(max(share, _LEAST_SHARE))
 
 
 def of_channels(number: int) -> float:

@@ -14,7 +14,7 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.prices import item_of
 from cnn_shapes.repair.clues.case import Case
-from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES
+from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Span
 from cnn_shapes.source import Sequence as Listed
 
@@ -126,8 +126,9 @@ def _upsample(node: Node) -> Item | None:
 
 def _globals(case: Case, failed: Node) -> Iterator[Move]:
     """A pool over the whole map instead of one of a fixed size: what follows fits then for any input."""
-    pools = [failed] if failed.layer is not None and failed.layer.is_pool else []
     error = failed.error
+    too_large = error is not None and error.rule == WINDOW_TOO_LARGE
+    pools = [failed] if too_large and failed.layer is not None and failed.layer.is_pool else []
     if error is not None and CHANNELS in error.about and error.field == "in_features":
         pools += [one for one in reversed(ancestors(failed)) if one.layer is not None and one.layer.is_pool][
             :_MOST_POOLS

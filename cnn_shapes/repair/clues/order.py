@@ -140,10 +140,15 @@ _AFTER: tuple[_Family, ...] = (
 _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lost_after)
 
 
-_COST = 16
+_COST = 19
 _COSTS: dict[object, int] = {
     doubled: 2,
     needs.undeclared_param: 3,
+    needs.lost_argument: 13,
+    lost.lost_field: 13,
+    swapped: 14,
+    lost.lost_key: 16,
+    lost.lost_between: 17,
     numbers.even_window: 20,  # of what the search finds, it says more
     numbers.unusual: 20,
     numbers.unlike: 20,

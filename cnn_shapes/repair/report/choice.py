@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import log2
 
 from cnn_shapes.checking import CheckResult
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Findings
+from cnn_shapes.diagnostics import WARNING, Diagnostic, Findings
 from cnn_shapes.repair.report.proving import Repair, Twin
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.shapes import NOT_WHOLE
@@ -23,7 +23,7 @@ _MOST_TWINS, _MOST_VALUES = 3, 2
 _NEARLY = 3  # bits, within which another value is told beside one
 _MOST_ALIKE = 2  # values of one field at one place, where they are as likely
 
-Warned = frozenset[tuple[str, str]]
+Warned = frozenset[str]  # the rules of the warnings that a network has
 
 
 def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[list[Repair], list[Repair]]:
@@ -128,4 +128,4 @@ def _warnings_after(repair: Repair) -> Warned:
 
 
 def _names(found: Iterable[Diagnostic]) -> Warned:
-    return frozenset((one.rule, one.layer or "") for one in found if one.severity != ERROR)
+    return frozenset(one.rule for one in found if one.severity == WARNING)
