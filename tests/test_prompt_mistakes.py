@@ -84,7 +84,7 @@ MISTAKES = [
         "dense 10",
         "dense wants a vector, found a 4x4x64 feature map: put flatten or global_avgpool before it\n"
         "  layer 4 gives 8 / 2 = 4\n"
-        "  fix 1: insert flatten before layer 5    dense 10\n",
+        "  fix 1: insert flatten before layer 5    dense1 becomes 10\n",
     ),
     (
         "channels_first_read_as_height_1",

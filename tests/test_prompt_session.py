@@ -159,7 +159,7 @@ def test_every_form_of_a_list(text: str, line: str, expected: str) -> None:
         ("input: 8x8x1\nlayers: [relu]\n", "quit now", "quit takes nothing, found now"),
         ("input: 8x8x1\nlayers: [mapxool: 2]\n", "fix 7", "there is no fix 7: there is one"),
         (
-            "input: 8x8x1\nlayers: [maxpool: {stride: 2}]\n",
+            "input: 8x8x1\nlayers: [dense: {units: 3, from: nowhere}]\n",
             "fix 1",
             "there is no fix to take: no small change was found that mends it",
         ),

@@ -142,7 +142,7 @@ _OF_LINES: tuple[_Family, ...] = (lost.lost_between, lost.lost_anywhere, lost.lo
 
 _COST = 19
 _COSTS: dict[object, int] = {
-    doubled: 2,
+    doubled: 10,
     needs.undeclared_param: 3,
     needs.lost_argument: 13,
     lost.lost_field: 13,

@@ -42,7 +42,9 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
         if twin is not None:
             place = first.index(twin)
             more = Twin(repair.parts[0].line, repair.edits)
-            first[place] = twin._replace(twins=(*twin.twins, more)) if len(twin.twins) < _MOST_TWINS else twin
+            lines = {twin.parts[0].line, *(one.line for one in twin.twins)}
+            if more.line not in lines and len(twin.twins) < _MOST_TWINS:
+                first[place] = twin._replace(twins=(*twin.twins, more))
             rest.append(repair)
         elif (alike := next((one for one in first if _are_alike(one, repair)), None)) is not None:
             place = first.index(alike)
