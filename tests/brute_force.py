@@ -268,7 +268,7 @@ def deepest(chain: Chain) -> int:
 
 def first_error(chain: Chain) -> tuple[tuple[int, ...], bool]:
     """The axes along which the first layer fails, and whether its window does not fit into the map."""
-    for place, (kind, _) in enumerate(chain.layers):
+    for place in range(len(chain.layers)):
         through = chain._replace(layers=chain.layers[: place + 1], expect=None)
         before = frozenset(range(place))
         wrong = tuple(axis for axis in range(chain.rank) if output(through, axis, before) is None)
@@ -314,7 +314,7 @@ FAMILIES = {"maxpool": POOL, "avgpool": POOL, "conv": CONVOLUTION, "conv_transpo
 
 
 def surprise(chain: Chain, place: int, field: str, value: Any) -> float:
-    """Bits by which the window that results is more surprising than the user's, beside those of the others."""
+    """Bits by which the window that results is more surprising than the user's, beside the others."""
     kind, fields = chain.layers[place]
     family = FAMILIES[kind]
     others = Counter(

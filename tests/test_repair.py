@@ -140,9 +140,9 @@ def test_the_repair_is_valid_and_as_cheap_as_brute_force_finds(chain: Chain) -> 
 
 def compare(chain: Chain, report: CheckResult) -> None:
     best = repairs(report, TO_THE_END)
-    found = [
-        repair for repair in (*best.found, *best.rest) if repair.cost - repair.dearness > costs.COSTS["harmless rounding"].flat
-    ]
+    free = costs.COSTS["harmless rounding"].flat
+    every = (*best.found, *best.rest)
+    found = [repair for repair in every if repair.cost - repair.dearness > free]
     found.sort(key=lambda repair: repair.cost - repair.dearness)
     if len(found) < len(best.found) + len(
         best.rest

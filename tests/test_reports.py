@@ -1,7 +1,7 @@
 """Shape errors that people had and reported: the change that helped them is among the three that are told.
 
-A report is a spec in `tests/reports` with a file of the three fixes beside it. What was accepted is in the rows
-here, with the arithmetic that shows it.
+A report is a spec in `tests/reports` with a file of the three fixes beside it. What was accepted is in the
+rows here, with the arithmetic that shows it.
 """
 
 import pytest

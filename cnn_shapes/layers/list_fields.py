@@ -163,8 +163,8 @@ def read_ends(raw: Any, rank: int, expected: str) -> Pairs:
 def moved_ends(ends: Pairs, axes: tuple[int, ...], delta: int) -> Pairs:
     """`delta` pixels more in all along some axes, shared out to both ends as evenly as can be.
 
-    An odd pixel goes to the beginning where that has more, else to the end, as TensorFlow and Darknet pad. Uneven ends are kept
-    in pairs, as they are written: a pool bounds these otherwise than numbers.
+    An odd pixel goes to the beginning where that has more, else to the end, as TensorFlow and Darknet pad.
+    Uneven ends are kept in pairs, as they are written: a pool bounds these otherwise than numbers.
     """
     moved = tuple(_spread(*pair, delta) if axis in axes else pair for axis, pair in enumerate(ends))
     return as_written(moved)

@@ -2,8 +2,8 @@
 
     python -m tests.tools.break_networks [FOLDER ...] [--count 2000] [--seed 1] [--words] [--zoo] [--verbose]
 
-Broken are the specs that ship and those in the folders, a number at a time, or with `--words` a key, a line or
-the spelling of a word. A breakage counts when it makes the check fail. `first` means that the first repair
+Broken are the specs that ship and those in the folders, a number at a time, or with `--words` a key, a line
+or the spelling of a word. A breakage counts when it makes the check fail. `first` means that the first repair
 restores the text to the byte (after a slip in words: the same network), `three` that one of the first three
 does, `twin` that the place is told beside one of these, `repaired` that some repair of the whole network
 exists, `fault` that an exception came out.
@@ -17,8 +17,8 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence as SequenceOf
+from collections.abc import Callable, Iterable
+from collections.abc import Sequence as SequenceOf
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -218,7 +218,8 @@ def judged(source: Source, made: Breakage, report: CheckResult, verbose: bool) -
     if verbose and not row.first:
         at = hits.index(True) + 1 if row.three else "twin" if row.twin else "-"
         print(
-            f"{source.path}:{made.line} {made.kind} {made.what}, {seconds:.2f} s, {at}: {report.source.line_text(made.line).strip()}"
+            f"{source.path}:{made.line} {made.kind} {made.what}, {seconds:.2f} s, {at}: "
+            f"{report.source.line_text(made.line).strip()}"
         )
         print(f"    {report.errors[0].message()} (line {report.source.line_of(report.errors[0].span.start)})")
         print(

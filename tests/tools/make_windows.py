@@ -2,8 +2,8 @@
 
     python -m tests.tools.make_windows windows.tsv > cnn_shapes/repair/changes/windows.tsv
 
-The survey has a row for each kind of layer and window, with the number of networks that hold one. In the table
-the pools are one family, whatever they make of a window, and so are convolutions of any number of axes.
+The survey has a row for each kind of layer and window, with the number of networks that hold one. In the
+table the pools are one family, whatever they make of a window, and so are convolutions of any number of axes.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from cnn_shapes.repair.changes.uses import Uses
 
 
 def _of_many(node: Node, neighbour: Neighbour) -> int:
-    """Bits for each doubling of the layers that get a value: uneven padding, a window that is no longer one."""
+    """Bits for each doubling of the layers that get a value: uneven padding, a window of one pixel."""
     old = node.layer.numbers(neighbour.field) if node.layer is not None else None
     if neighbour.row == "kernel_size" and max(neighbour.value) == 1 and old is not None and max(old) > 2:
         return 5
@@ -211,7 +211,7 @@ class FieldChanges:
         return self._families[site.family]
 
     def beside(self, site: Site) -> list[int]:
-        """The numbers that are given for the same thing just before and just after, in the order of the text."""
+        """The numbers that are given for the same thing just before and after, in the order of the text."""
         self._numbers(site)
         return _beside([(other, other.number) for other in self._in_order[site.family]], site)
 

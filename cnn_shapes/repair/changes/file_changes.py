@@ -1,4 +1,4 @@
-"""Changes that go through a whole file: a value for all layers that are alike, padding for all convolutions."""
+"""Changes that go through a whole file: a value for all layers that are alike, padding for all of a kind."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def _alike(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]
 
 
 def _enlarging(spec: Spec, network: Network, prices: Prices) -> Iterator[EveryField]:
-    """What transposed convolutions lack to enlarge a map as many times as their stride, on all that lack it."""
+    """What transposed convolutions lack to enlarge a map as many times as their stride, on all of them."""
     lacking: dict[int, dict[int, tuple[Item, Node]]] = {}
     for node in network.layers:
         layer, item = node.layer, item_of(node)

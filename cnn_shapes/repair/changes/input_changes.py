@@ -1,4 +1,4 @@
-"""The other inputs that a repair may try: a few pixels more or less, the next multiples, sizes that are usual."""
+"""The other inputs that a repair may try: a few pixels more or less, the next multiples, usual sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window is worth that a change leads to: among the windows of all networks and of the file's own."""
+"""What the window is worth that a change leads to: among those of all networks and those of the file."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Prices:
         return self._known[key]
 
     def of_call(self, node: Node, field: str, number: int) -> float | None:
-        """Bits by which a window is more surprising with a number that a call hands in; None for no window."""
+        """Bits by which a window is more surprising with another number from a call; None for no window."""
         layer = node.layer
         family = family_of(layer) if layer is not None else None
         if layer is None or family is None:

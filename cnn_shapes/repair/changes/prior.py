@@ -1,16 +1,16 @@
 """How surprising a value is in a network, in bits: -log2 of its share among the networks that people publish.
 
 A window has the share of the networks in `windows.tsv` that hold it, smoothed, and where the table has few of
-its family or none, backed off to its parts: the share of its kernel_size, of its stride, of the way it is padded
-and of its dilation. In a file with other layers of the family half of the weight and more is theirs. Where no
-survey of windows exists, for transposed convolutions, sizes of an input, channels and groups, a rule stands in
-the place of a share; each says why.
+its family or none, backed off to its parts: the share of its kernel_size, of its stride, of the way it is
+padded and of its dilation. In a file with other layers of the family half of the weight and more is theirs.
+Where there is no survey, for transposed convolutions, sizes of an input, channels and groups, a rule is in the
+place of a share; each says why.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from math import log2
 from pathlib import Path
@@ -198,6 +198,12 @@ class OwnFile(NamedTuple):
 
     windows: Counter[Axes]
     total: int
+
+    @classmethod
+    def of(cls, windows: Iterable[Axes]) -> OwnFile:
+        """These windows."""
+        counts = Counter(windows)
+        return cls(counts, counts.total())
 
 
 NO_FILE = OwnFile(Counter(), 0)

@@ -1,4 +1,4 @@
-"""Changes of a text that are no slip of the hand, but what people do about such an error: each is to be proved."""
+"""Changes of a text that undo no slip of the hand: what people do about such an error, each to be proved."""
 
 from __future__ import annotations
 

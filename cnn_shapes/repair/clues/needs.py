@@ -1,4 +1,4 @@
-"""Clues about what an entry needs and has not: an argument of a call, a field of a layer, a param of a block."""
+"""Clues about what an entry needs and has not: an argument of a call, a field of a layer, a param."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def lost_argument(case: Case) -> list[Note]:
             else:
                 first = (case.mended, case.edits)
             found.append(written)
-        if len(found) == _VALUES or found[:1] and found[0] in idle:
+        if len(found) == _VALUES or (found and found[0] in idle):
             break
     if not found:
         return []

@@ -56,8 +56,8 @@ def clues(
 ) -> Clues:
     """The clues to the first error of a report, of which `failed` is the first layer that fails.
 
-    `most`: how many families of them are wanted. `share`: of the texts that may be read. `of_numbers`: whether
-    clues about numbers are looked for.
+    `most`: how many families of them are wanted. `share`: of the texts that may be read. `of_numbers`:
+    whether clues about numbers are looked for.
     """
     if report.spec is None:
         return Clues([], first)

@@ -17,7 +17,7 @@ _WORD = 12
 
 
 def listed(report: CheckResult, best: Repairs, options: Options, every: bool = False) -> list[str]:
-    """The lines of the best repairs, or of `every`, with what follows, and whether a cheaper one can exist."""
+    """The lines of the best repairs, or of `every`, with what follows; whether a cheaper one can exist."""
     path = shown_path(report.source.path)
     if not best.found and best.met:
         if report.silenced:

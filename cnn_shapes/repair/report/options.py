@@ -16,7 +16,10 @@ from cnn_shapes.shapes import UNKNOWN, Shape
 
 
 class Options(NamedTuple):
-    """`notes`: clues about numbers are wanted, too. `keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes."""
+    """`keep` and `only` name fields. `target`: a layer's name ("" for the last feature map) and sizes.
+
+    `notes`: clues about numbers are wanted, too.
+    """
 
     keep: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()

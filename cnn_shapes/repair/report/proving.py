@@ -17,7 +17,7 @@ _OF_LAYER, _OF_ERROR = 30, 1_000
 
 
 class Part(NamedTuple):
-    """One change of a repair: its kind, the line where it is made, and what it is in words without the line."""
+    """One change of a repair: its kind, the line where it is made, what it is in words without the line."""
 
     kind: str
     line: int

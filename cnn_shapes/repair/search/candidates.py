@@ -207,7 +207,7 @@ class Candidates:
         return self._numbers
 
     def _handed_in(self, node: Node) -> list[Change]:
-        """Other numbers for what the calls that a layer is in hand to windows: a block may ask for a stride."""
+        """Other numbers that the calls around a layer hand to windows: a block may ask for its stride."""
         calls = [item.node for item in _places_of(node)]
         return [
             change
