@@ -34,7 +34,9 @@ class Translation(NamedTuple):
 
     `added` are the names of layers that no layer of the original is by itself. `reasons` say, by the name of
     a layer, why what it asks for does not fit: a template and its facts. `spell` puts the words of the spec
-    into those of the original; `fields` are those of the spec that it has too.
+    into those of the original; `fields` are those of the spec that it has too. `asked` is a part of the spec
+    that says nothing but what the command line may ask for. `has_modules`: the spec's blocks have the names
+    that the original has for them.
     """
 
     names: Mapping[str, str]
@@ -42,6 +44,8 @@ class Translation(NamedTuple):
     reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
     spell: Callable[[str], str]
     fields: frozenset[str] = frozenset()
+    asked: str = ""
+    has_modules: bool = False
 
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""
@@ -85,8 +89,9 @@ class TranslatedSource(Source):
 
     @property
     def spec_text(self) -> str:
-        """The spec alone, without what is noted after it."""
-        return self.text[: self.problems[0][1].start] if self.problems else self.text
+        """The spec alone, without what is noted after it and what only the command line asks for."""
+        text = self.text[: self.problems[0][1].start] if self.problems else self.text
+        return text.replace(self.words.asked, "", 1) if self.words.asked else text
 
     @property
     def user_text(self) -> Source:

@@ -71,6 +71,7 @@ _ALL = {**modules.MAKERS, **heads.MAKERS, **_OF_TORCH}
 def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     """The spec of a YAML. What cannot be read is told at its line."""
     writer = SpecWriter(source, spell)
+    writer.has_modules = True
     document = read_yaml(source)
     writer.problems += document.problems
     root = document.root
@@ -181,6 +182,7 @@ def _write_top(here: ModelSoFar, root: Map, entries: list[Module | Span], overri
     params = {"nc": told(here.count_of("nc")), "activation": told(here.activation)}
     if here.scale:
         params["scale"] = told(word(here.scale))
+        writer.asked = f", scale: {word(here.scale)}"
     writer.top("params", params)
     writer.line("layers:")
 
