@@ -12,6 +12,7 @@ from cnn_shapes.source.text import Edit, Problem, Source, Span
 # a field that an entry is given: `, stride: 2`
 _ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
 _INNER = re.compile(r"(?<![\w.-])([^\W\d][\w-]*)\.\w[\w.-]*")  # the name of a layer in a block
+UNEVEN = re.compile(r"\[\[")  # amounts for each end of each axis
 _WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
 
 
@@ -36,7 +37,7 @@ class Translation(NamedTuple):
     a layer, why what it asks for does not fit: a template and its facts. `spell` puts the words of the spec
     into those of the original; `fields` are those of the spec that it has too. `asked` is a part of the spec
     that says nothing but what the command line may ask for. `has_modules`: the spec's blocks have the names
-    that the original has for them.
+    that the original has for them. `unsaid` are values of fields that it has no words for.
     """
 
     names: Mapping[str, str]
@@ -46,6 +47,11 @@ class Translation(NamedTuple):
     fields: frozenset[str] = frozenset()
     asked: str = ""
     has_modules: bool = False
+    unsaid: re.Pattern[str] = UNEVEN
+
+    def says(self, text: str) -> bool:
+        """Whether the original has such a value, as of a title or a note: `padding: [[0, 1], [0, 1]]`."""
+        return self.unsaid.search(text) is None
 
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""

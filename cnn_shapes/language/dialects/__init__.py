@@ -24,6 +24,11 @@ GRAPHS = (".onnx",)  # of files that a library reads
 BINARY = (".keras", *GRAPHS)  # of files that are not texts
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
+# two of which are at the top of a Keras model, though one is misspelt; no spec has any
+_OF_KERAS = {
+    *("class_name", "config", "module", "registered_name", "build_config", "compile_config"),
+    *("keras_version", "backend"),
+}
 _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
 
 
@@ -69,7 +74,7 @@ def _is_of_keras(text: str) -> bool:
     found: set[str] = set()
     for key in keys_at_top(text):
         found.add(key)
-        if "modelTopology" in found or found >= {"class_name", "config"}:
+        if "modelTopology" in found or len(found & _OF_KERAS) > 1:
             return True
     return False
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnostics import MARK
 from cnn_shapes.source import Edit, Problem, Source, Span, on_one_line
 from cnn_shapes.source.flow_style import listed, word
-from cnn_shapes.source.translated import ToldPart, TranslatedSource, Translation
+from cnn_shapes.source.translated import UNEVEN, ToldPart, TranslatedSource, Translation
 
 Write = Callable[[str], str | None]
 Add = Callable[[str, str], Edit | None]
@@ -80,6 +80,7 @@ class SpecWriter:
         self._reasons: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._marks = _marks(original, comment)
         self.asked = ""  # of the spec, what only the command line may ask for
+        self.unsaid = UNEVEN  # values of fields that the original has no words for
         self.has_modules = False  # whether the blocks of the spec are those that the original calls by name
 
     def line(self, text: str) -> None:
@@ -166,6 +167,7 @@ class SpecWriter:
                 self.fields,
                 self.asked,
                 self.has_modules,
+                self.unsaid,
             ),
             frozenset(self._refused),
         )

@@ -31,13 +31,17 @@ def repairs_of_user_text(report: CheckResult, options: Options = DEFAULT) -> Rep
         if made is not None:
             edits, after = made
             found.append(told._replace(edits=tuple(edits), after=after))
-        elif _is_about_user_text(source, repair.edits):
+        elif _is_about_user_text(source, repair.edits) and source.words.says(told.title):
             by_hand.append(told)
     partial = [one._replace(title=source.words.spell(one.title)) for one in best.partial]
     return best._replace(
         found=found[: options.most],
         by_hand=by_hand[: max(0, options.most - len(found))],
-        partial=[one for one in partial if _is_about_user_text(source, one.edits)][: options.most],
+        partial=[
+            one
+            for one in partial
+            if _is_about_user_text(source, one.edits) and source.words.says(one.title)
+        ][: options.most],
     )
 
 
@@ -56,7 +60,7 @@ def _with_fixes(report: CheckResult, found: Diagnostic) -> Diagnostic:
         told = fix._replace(title=source.words.spell(fix.title), safe=False)
         if made is not None:
             fixes.append(told._replace(edits=tuple(made[0])))
-        elif _is_about_user_text(source, fix.edits):
+        elif _is_about_user_text(source, fix.edits) and source.words.says(told.title):
             fixes.append(told._replace(edits=(), by_hand=True))
     return found._replace(fixes=tuple(fixes))
 

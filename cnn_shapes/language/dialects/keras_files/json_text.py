@@ -66,6 +66,11 @@ class JsonValue:
     def place(self) -> Span:
         return Span(self.start, self.end)
 
+    def key_in(self, text: str, key: str) -> Span:
+        """The place of the key that this is the value of, without its quotes; its own where it is not there."""
+        start = text.rfind(f'"{key}"', 0, self.start)
+        return self.place if start < 0 else Span(start + 1, start + 1 + len(key))
+
     @property
     def plain(self) -> Any:
         """The value without places."""
@@ -97,12 +102,13 @@ class JsonValue:
         return None if found is None else found.text
 
 
-def read_json(source: Source) -> JsonValue:
-    """The value that a text is. Raises BadJson."""
+def read_json(source: Source) -> tuple[JsonValue, list[tuple[str, Span]]]:
+    """The value that a text is, and the keys that an object has again with another value. Raises BadJson."""
     text, match = source.text, _TOKEN.match
     position, state = 0, _VALUE
     open_values: list[JsonValue] = []
     keys: list[Any] = []  # of each open value the key that waits
+    again: list[tuple[str, JsonValue, JsonValue]] = []
     container: Any = None
     key: Any = None
     root = value = JsonValue(None, 0, 0)
@@ -150,6 +156,8 @@ def read_json(source: Source) -> JsonValue:
         if container is None:
             root = value
         elif type(container) is dict:
+            if key in container:
+                again.append((key, container[key], value))
             container[key] = value
         else:
             container.append(value)
@@ -164,7 +172,8 @@ def read_json(source: Source) -> JsonValue:
         else:
             state = _AFTER if open_values else _NOTHING
     _need_end(text, position, state, open_values)
-    return root
+    other = [(word, new.key_in(text, word)) for word, old, new in again if old.plain != new.plain]
+    return root, other
 
 
 def _need_end(text: str, position: int, state: int, open_values: list[JsonValue]) -> None:
