@@ -72,7 +72,8 @@ def squeezenet() -> str:
         if number in (4, 8):
             made.append(pool(f"pool{number}", before, 3, 2))
             before = f"pool{number}"
-    made += [conv("conv10", before, 1000, 1), pool("pool10", "conv10", 1, 1, "AVE", "global_pooling: true")]
+    last = layer("Pooling", "pool10", "conv10", pooling_param="pool: AVE global_pooling: true")
+    made += [conv("conv10", before, 1000, 1), last]
     return net(3, 227, *made)
 
 

@@ -124,16 +124,24 @@ def test_what_is_written_for_repeats_gives_them(scaling: Scaling, wanted: int) -
         ("yolov8n.yaml", 16),
         ("yolov8s.yaml", 32),
         ("yolo11s-seg.yaml", 32),
-        ("YOLOv8S.yaml", 32),
+        ("YOLOv8S.yaml", 16),  # guess_model_scale of Ultralytics 8.4 knows small letters alone
+        ("yolov8nano.yaml", 16),
+        ("yolov8small.yaml", 32),
         ("a/b/yolov5s-p6.yaml", 32),
         ("yolov8.yaml", 16),
-        ("yolov8x.yaml", 16),  # it has no such scale
         ("mine_s.yaml", 16),
     ],
 )
 def test_the_scale_is_in_the_name_of_the_file(name: str, first: int) -> None:
     found = counted(read(name, SMALL))[0].shape
     assert found == (first, 128, 128)
+
+
+def test_a_scale_in_the_name_that_is_not_there_is_told() -> None:
+    """Ultralytics raises KeyError: 'x'."""
+    message = "the name of this file asks for the scale x, and scales has n, s: write it there, or give --set scale=n"
+    assert [one.message() for one in read("yolov8x.yaml", SMALL).errors] == [message]
+    assert read("yolov8x.yaml", SMALL, "s").ok
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,10 @@ class Translation(NamedTuple):
 
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""
-        return ".".join(self.names.get(part, part) for part in name.split("."))
+        parts = name.split(".")
+        if parts[0] not in self.names and parts[-1] in self.names:
+            return self.names[parts[-1]]  # a part of a split, which has no name itself
+        return ".".join(self.names.get(part, part) for part in parts)
 
     def without_inner(self, text: str) -> str:
         """The text, in which what is inside a block of ours has the name of the layer that the user wrote."""

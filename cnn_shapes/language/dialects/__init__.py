@@ -29,6 +29,8 @@ _OF_KERAS = {
     *("class_name", "config", "module", "registered_name", "build_config", "compile_config"),
     *("keras_version", "backend"),
 }
+# an entry of such a text, which tells it where a key is misspelt: [-1, 1, Conv, [64, 3, 2]]
+_ENTRY = re.compile(r"^\s*(?:\[|-)[ \t\[]*-1\]?, *\d+, *[\w.]+, *\[", re.MULTILINE)
 _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
 
 
@@ -60,7 +62,8 @@ def dialect_of(path: str, text: str) -> str | None:
     if ending in ENDINGS:
         return ENDINGS[ending]
     for name, keys in _SIGNS.items():
-        if all(re.search(rf'^\s*[{{"]*{key}"?\s*:', text, re.MULTILINE) for key in keys):
+        words = [key for key in keys if re.search(rf'^(?:\s*\{{\s*)?"?{key}"?\s*:', text, re.MULTILINE)]
+        if len(words) == len(keys) or _ENTRY.search(text) is not None:
             return name
     return "keras_files" if _is_of_keras(text) else None
 
