@@ -18,6 +18,7 @@ from cnn_shapes.language.dialects.ultralytics.scaling import Scaling
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
+from cnn_shapes.source.translated import TranslatedSource
 from tests.golden import ROOT
 from tests.ultralytics_models import MODULES, Measured, alone, counted, read, rows
 
@@ -42,6 +43,14 @@ def test_every_module_that_is_read_is_measured_by_itself() -> None:
     measured = set(re.findall(r"^\[-1, \d, ([A-Z]\w*)", text, re.MULTILINE))
     in_models = {"Concat", "CBLinear", "CBFuse"}  # of several maps: in the oracle's models
     assert set(modules.MAKERS) - in_models == measured
+
+
+@pytest.mark.parametrize("entry", [entry for entry, _ in rows(MODULES)])
+def test_what_an_import_writes_has_nothing_idle(entry: str) -> None:
+    source = read("yolov8n.yaml", f"scales: {{n: [1, 1, 1024]}}\n{alone(entry)}").source
+    assert isinstance(source, TranslatedSource)
+    found = check_source(Source("net.yaml", source.spec_text))
+    assert [one.message() for one in found.diagnostics if one.rule in ("unused-param", "unused-block")] == []
 
 
 def test_every_block_is_called() -> None:
@@ -139,7 +148,10 @@ def test_the_scale_is_in_the_name_of_the_file(name: str, first: int) -> None:
 
 def test_a_scale_in_the_name_that_is_not_there_is_told() -> None:
     """Ultralytics raises KeyError: 'x'."""
-    message = "the name of this file asks for the scale x, and scales has n, s: write it there, or give --set scale=n"
+    message = (
+        "the name of this file asks for the scale x, and scales has n, s: write it there, or give "
+        "--set scale=n"
+    )
     assert [one.message() for one in read("yolov8x.yaml", SMALL).errors] == [message]
     assert read("yolov8x.yaml", SMALL, "s").ok
 
@@ -151,10 +163,28 @@ def test_a_scale_in_the_name_that_is_not_there_is_told() -> None:
         ("head: []\nbackbone: []\n", "ultralytics"),
         ("input: [8, 8, 3]\nlayers: [conv: 8]  # the backbone: a head:\n", None),
         ("backbone: []\n", None),
+        (SMALL.replace("head:", "had:"), "ultralytics"),
+        (SMALL.replace("backbone:", "bckbone:"), "ultralytics"),
+        ("input: [8, 8, 3]\nblocks:\n  backbone:\n    layers: [relu]\n  head:\n    layers: [relu]\n", None),
     ],
 )
 def test_which_text_is_one(text: str, name: str | None) -> None:
     assert dialect_of("net.yaml", text) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        ("head:", "had:", ["unknown key had in a model: did you mean head?"]),
+        ("backbone:", "bckbone:", ["unknown key bckbone in a model: did you mean backbone?"]),
+        ("head:\n", "", ["head is missing: a model has modules under backbone and under head"]),
+        ("nc: 3\n", "", ["nc, how many classes there are, is missing: write nc: 80 at the top"]),
+    ],
+)
+def test_what_is_missing_at_the_top(old: str, new: str, messages: list[str]) -> None:
+    """Ultralytics raises KeyError: 'head', and TypeError for a head of None classes."""
+    assert SMALL.count(old) == 1
+    assert [one.message() for one in _checked(SMALL.replace(old, new)).errors] == messages
 
 
 def _checked(text: str, *params: tuple[str, object]) -> CheckResult:

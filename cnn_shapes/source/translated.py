@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.source.text import Edit, Problem, Source, Span
 
-# a field that an entry is given: `, stride: 2`
-_ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
+# fields that an entry is given: `, stride: 2`
+_ADDED = re.compile(r", (\w+): ([^,{}\[\]]+|\[[^\[\]]*\])")
 _INNER = re.compile(r"(?<![\w.-])([^\W\d][\w-]*)\.\w[\w.-]*")  # the name of a layer in a block
 UNEVEN = re.compile(r"\[\[")  # amounts for each end of each axis
-_WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
 
 
 class ToldPart(NamedTuple):
@@ -146,7 +145,7 @@ class TranslatedSource(Source):
             if there is None:
                 return None
             found += there
-        return sorted(set(found), key=lambda edit: edit.span)
+        return _joined(sorted({*found}, key=lambda edit: edit.span))
 
     def _edits_of(self, edit: Edit) -> list[Edit] | None:
         (start, end), text = edit
@@ -168,11 +167,11 @@ class TranslatedSource(Source):
     def _added(self, offset: int, text: str) -> list[Edit] | None:
         """The edits that add fields to the entry on whose line they are inserted."""
         entry = self._entry(offset)
-        found = _ADDED.fullmatch(text)
-        if entry is None or entry.add is None or found is None or not _WHOLE_VALUE.fullmatch(found[2]):
+        found = [*_ADDED.finditer(text)]
+        if entry is None or entry.add is None or "".join(one[0] for one in found) != text:
             return None
-        edit = entry.add(found[1], found[2])
-        return None if edit is None else [edit]
+        edits = [entry.add(one[1], one[2]) for one in found]
+        return [edit for edit in edits if edit is not None] if None not in edits else None
 
     def _entry(self, offset: int) -> ToldPart | None:
         """The first piece of the line: the kind of the entry there."""
@@ -195,6 +194,18 @@ class TranslatedSource(Source):
             return None if entry is None else entry.place
         start = min(place.start for place in inside)
         return Span(start, max(place.end for place in inside))
+
+
+def _joined(edits: Sequence[Edit]) -> list[Edit]:
+    """The edits, of which those that add at one place, as two keys after the last, are one."""
+    joined: list[Edit] = []
+    for edit in edits:
+        is_added = edit.span.start == edit.span.end
+        if joined and is_added and joined[-1].span == edit.span:
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + edit.text)
+        else:
+            joined.append(edit)
+    return joined
 
 
 def _moved(piece: ToldPart, edits: Sequence[Edit]) -> ToldPart:

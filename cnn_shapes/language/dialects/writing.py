@@ -232,7 +232,7 @@ def speller(kinds: Mapping[str, str], fields: Mapping[str, str], between: str = 
 
     def spell(text: str) -> str:
         def other(found: re.Match[str]) -> str:
-            # in a sentence, `groups` and `stride` are words for what they are, though a colon comes after them
+            # in a sentence, `groups` and `stride` are words for what they are, a colon after them or not
             is_prose = found[2] is None and "_" not in found[1] if found[1] else True
             if is_prose and text != found[1]:
                 return found[0]

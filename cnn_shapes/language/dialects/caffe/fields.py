@@ -24,18 +24,16 @@ _REPEATED = {  # of its parameters
     "permute_param": ("order",),
     "crop_param": ("offset",),
 }
-_FILLER = "type value min max mean std sparse variance_norm".split()
-_RULE = "phase min_level max_level stage not_stage".split()
+_FILLER = ["type", "value", "min", "max", "mean", "std", "sparse", "variance_norm"]
+_RULE = ["phase", "min_level", "max_level", "stage", "not_stage"]
 # messages in messages, and what is in them
 _INNER = {
-    "param": "name share_mode lr_mult decay_mult".split(),
+    "param": ["name", "share_mode", "lr_mult", "decay_mult"],
     "include": _RULE,
     "exclude": _RULE,
-    "loss_param": "ignore_label normalization normalize".split(),
+    "loss_param": ["ignore_label", "normalization", "normalize"],
     "shape": ["dim"],
-    **dict.fromkeys(
-        ("weight_filler", "bias_filler", "filler", "slope_filler", "scale_filler"), _FILLER
-    ),
+    **dict.fromkeys(("weight_filler", "bias_filler", "filler", "slope_filler", "scale_filler"), _FILLER),
 }
 _PHASES = ("TRAIN", "TEST")
 
@@ -44,7 +42,7 @@ def tell_wrong_fields(
     writer: SpecWriter, layer: Message, type_name: str, params_word: str, known: Sequence[str]
 ) -> None:
     """Report fields of a layer and of its parameters that it has not, or has once only."""
-    lines = _Told(writer)
+    lines = _FieldProblems(writer)
     lines.unknown(layer, type_name, [*OF_LAYERS, params_word], aside=_ASIDE)
     lines.again(layer, lambda word: word in (*_ONCE, params_word))
     lines.inner(layer)
@@ -52,9 +50,8 @@ def tell_wrong_fields(
         return
     for value in layer.all(params_word):
         if isinstance(value, Message):
-            repeated = _REPEATED.get(params_word, ())
             lines.unknown(value, params_word, known)
-            lines.again(value, lambda word: word not in repeated)
+            lines.again(value, lambda word: word not in _REPEATED.get(params_word, ()))
             lines.inner(value, known)
         else:
             template = "{word} is a message, {word} {{ ... }}, found {found}"
@@ -69,10 +66,12 @@ def tell_wrong_phases(writer: SpecWriter, layer: Message) -> None:
             near = closest(phase.text, _PHASES)
             template = "phase must be TRAIN or TEST, found {found}"
             facts = {"found": phase.shown, "near": near or ""}
-            writer.tell(BAD_VALUE, template + (": did you mean {near}?" if near else ""), phase.place, **facts)
+            writer.tell(
+                BAD_VALUE, template + (": did you mean {near}?" if near else ""), phase.place, **facts
+            )
 
 
-class _Told:
+class _FieldProblems:
     """Reports what is wrong with fields."""
 
     def __init__(self, writer: SpecWriter) -> None:
@@ -90,7 +89,9 @@ class _Told:
         for word, place, _ in message.fields:
             if is_once(word) and first.setdefault(word, place) is not place:
                 line = self.writer.original.position(first[word].start)[0]
-                template = "{word} is already given on line {line}, and Caffe takes it once: remove one of the two"
+                template = (
+                    "{word} is already given on line {line}, and Caffe takes it once: remove one of the two"
+                )
                 self.writer.tell(DUPLICATE_KEY, template, place, word=word, line=line)
 
     def inner(self, message: Message, known: Sequence[str] = ()) -> None:

@@ -172,7 +172,7 @@ def _refuse(here: BlobsSoFar, layer: LayerText) -> None:
     if not layer.type:
         words = [word for word, _, _ in layer.message.fields]
         near = closest("type", [word for word in words if word not in OF_LAYERS])
-        template = "a layer needs its type, as in type: \"Convolution\""
+        template = 'a layer needs its type, as in type: "Convolution"'
         if near:
             template = "unknown field {near} of a layer: did you mean type?"
         place = next((place for word, place, _ in layer.message.fields if word == near), layer.place)

@@ -354,8 +354,8 @@ ROWS: Mapping[str, Reader] = {
     "Embedding": embedding,
     "Lambda": custom,
     **dict.fromkeys(
-        ("AdditiveAttention", "AugMix", "CategoryEncoding", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CutMix",
-         "Discretization", "Dot", "EinsumDense", "GroupQueryAttention", "HashedCrossing", "Hashing",
+        ("AdditiveAttention", "AugMix", "CategoryEncoding", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+         "CutMix", "Discretization", "Dot", "EinsumDense", "GroupQueryAttention", "HashedCrossing", "Hashing",
          "IntegerLookup", "LocallyConnected1D", "LocallyConnected2D", "MelSpectrogram", "MixUp", "RNN",
          "RandAugment", "RandomCrop", "RandomElasticTransform", "SpectralNormalization", "STFTSpectrogram",
          "StringLookup", "TFSMLayer", "TextVectorization", "TorchModuleWrapper"),

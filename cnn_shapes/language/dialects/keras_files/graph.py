@@ -180,7 +180,9 @@ class CallsOfModel:
             found = [] if nodes is None else [arguments_of(node) for node in nodes.items]
             is_clear = self._tell_unknown(layer)
             if not found and layer.text_of("class_name") != INPUT and name not in places:
-                template = "{name} reads nothing, and is not an input of the model: its inbound_nodes are missing"
+                template = (
+                    "{name} reads nothing, and is not an input of the model: its inbound_nodes are missing"
+                )
                 if is_clear:
                     self.tell(WRONG_INPUTS, template, place_of(layer), name=name)
                 values[TensorOf(name, 0, 0)] = self._broken(layer, path)

@@ -67,7 +67,7 @@ class JsonValue:
         return Span(self.start, self.end)
 
     def key_in(self, text: str, key: str) -> Span:
-        """The place of the key that this is the value of, without its quotes; its own where it is not there."""
+        """The place of the key that this is the value of, without quotes; its own where it is not there."""
         start = text.rfind(f'"{key}"', 0, self.start)
         return self.place if start < 0 else Span(start + 1, start + 1 + len(key))
 

@@ -17,6 +17,7 @@ from cnn_shapes.language.dialects.keras.table import LAYERS, OPERATIONS, said_la
 from cnn_shapes.language.dialects.keras_files.functions import LAYERS_OF_FUNCTIONS, operation_of
 from cnn_shapes.language.dialects.keras_files.graph import (
     GRAPHS,
+    KEYS,
     CallResult,
     CallsOfModel,
     GraphCall,
@@ -214,6 +215,8 @@ class _ModelWriter:
             )
             entries = said_layers(said, is_layer)
         except _NotGiven as error:
+            if call.config is None and any(word not in KEYS for word in call.layer.value):
+                return self._broken(call)  # the misspelt word is told
             settings = {} if call.config is None else call.config.value
             written = [word for word in settings if word not in IDLE] if isinstance(settings, dict) else []
             if (near := closest(str(error), written)) is not None:

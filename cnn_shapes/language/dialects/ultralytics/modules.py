@@ -105,11 +105,15 @@ def _large(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> boo
     return True
 
 
-def _heads(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
-    """C3TR: of attention with four heads, whose channels they share; shortcut and groups change nothing."""
-    for name in ("shortcut", "g"):
-        found.pop(name, None)
-    return True
+def _without(*names: str) -> Callable[[ModelSoFar, dict[str, Argument], _Fields], bool]:
+    """Arguments that the module takes and that change nothing in it."""
+
+    def special(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
+        for name in names:
+            found.pop(name, None)
+        return True
+
+    return special
 
 
 def _beside(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
@@ -149,16 +153,18 @@ ROWS = {
     "C2": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
     "C2f": Signature("c2 shortcut=False g=1 e=0.5", repeats=True),
     "C3": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
-    "C3TR": Signature("c2 shortcut=True g=1 e=0.5", repeats=True, special=_heads),
+    "C3TR": Signature("c2 shortcut=True g=1 e=0.5", repeats=True, special=_without("shortcut", "g")),
     "Conv2": Signature("c1 c2 k=3 s=1 p=None g=1 d=1 act=True", given=True, special=_beside),
-    "RepConv": Signature("c1 c2 k=3 s=1 p=1 g=1 d=1 act=True bn=False deploy=False", given=True, special=_rep),
+    "RepConv": Signature(
+        "c1 c2 k=3 s=1 p=1 g=1 d=1 act=True bn=False deploy=False", given=True, special=_rep
+    ),
     "RepVGGDW": Signature("c1", given=True),
     "DWConvTranspose2d": Signature("c2 k=1 s=1 p=0 output_padding=0", special=_depthwise),
     "C3x": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
-    "C3Ghost": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
+    "C3Ghost": Signature("c2 shortcut=True g=1 e=0.5", repeats=True, special=_without("shortcut", "g")),
     "RepC3": Signature("c2 e=1.0", repeats=True),
     "C3k2": Signature("c2 c3k=False e=0.5 attn=False g=1 shortcut=True", repeats=True, special=_forced),
-    "C2fCIB": Signature("c2 shortcut=False lk=False g=1 e=0.5", repeats=True),
+    "C2fCIB": Signature("c2 shortcut=False lk=False g=1 e=0.5", repeats=True, special=_without("g")),
     "A2C2f": Signature(
         "c2 a2=True area=1 residual=False mlp_ratio=2.0 e=0.5 g=1 shortcut=True",
         repeats=True,

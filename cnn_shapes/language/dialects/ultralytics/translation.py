@@ -112,9 +112,7 @@ def _lacks_sections(root: Map, writer: SpecWriter) -> bool:
     return bool(missing)
 
 
-def _need_classes(
-    root: Map, entries: list[Module | Span], given: dict[str, Any], writer: SpecWriter
-) -> None:
+def _need_classes(root: Map, entries: list[Module | Span], given: dict[str, Any], writer: SpecWriter) -> None:
     """Report an argument that is nc where the file does not say how many classes there are."""
     if root.get("nc") is not None or "nc" in given or writer.problems:
         return
