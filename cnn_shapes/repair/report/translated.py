@@ -32,7 +32,7 @@ def repairs_of_user_text(report: CheckResult, options: Options = DEFAULT) -> Rep
         if made is not None:
             edits, after = made
             found.append(told._replace(edits=tuple(edits), after=after))
-        elif _is_about_user_text(source, repair.edits) and source.words.says(told.title):
+        elif _is_by_hand(source, repair.edits, told.title):
             by_hand.append(told)
     shift = shift_of(report) if report.errors else None
     if shift is not None:
@@ -73,7 +73,7 @@ def _with_fixes(report: CheckResult, found: Diagnostic) -> Diagnostic:
         told = fix._replace(title=source.words.spell(fix.title), safe=False)
         if made is not None:
             fixes.append(told._replace(edits=tuple(made[0])))
-        elif _is_about_user_text(source, fix.edits) and source.words.says(told.title):
+        elif _is_by_hand(source, fix.edits, told.title):
             fixes.append(told._replace(edits=(), by_hand=True))
     return found._replace(fixes=tuple(fixes))
 
@@ -113,6 +113,19 @@ def _network(report: CheckResult) -> Hashable:
             step.macs,
         )
         for step in report.trace.steps
+    )
+
+
+def _is_by_hand(source: TranslatedSource, edits: Iterable[Edit], title: str) -> bool:
+    """Whether a change is one that the user can write and that no edit makes.
+
+    What can be written at its place, and means another network there, is no fix: an even size of Darknet's
+    has another padding.
+    """
+    return (
+        _is_about_user_text(source, edits)
+        and source.words.says(title)
+        and source.edits_written(edits) is None
     )
 
 
