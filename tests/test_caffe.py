@@ -233,3 +233,15 @@ def test_an_input_has_four_dims() -> None:
 def test_a_layer_in_place_makes_its_blob_again() -> None:
     relu = layer("ReLU", "r", "c").replace('top: "r"', 'top: "c"')
     assert check_source(Source("net.prototxt", net(4, 8, CONV, relu))).ok
+
+
+@pytest.mark.parametrize(
+    ("bias", "params"),
+    [("bias_term: true", 8), ("", 4)],  # of 4 channels a factor each, and a shift where there is a bias
+)
+def test_a_norm_and_the_scale_after_it_are_one(bias: str, params: int) -> None:
+    scale = layer("Scale", "s", "n", scale_param=bias)
+    report = check_source(Source("net.prototxt", net(4, 8, layer("BatchNorm", "n", "data"), scale)))
+    assert report.trace is not None
+    assert [node.kind for node in report.trace.network.layers] == ["batchnorm"]
+    assert report.trace.totals.params == params

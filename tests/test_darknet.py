@@ -233,3 +233,16 @@ def test_a_list_is_not_offered_where_there_is_none() -> None:
     best = repairs(check_source(Source("net.cfg", f"{text}{up}")))
     assert [one.title for one in best.found[:2]] == ["stride=2 on line 5", "stride=4 on line 5"]
     assert not [one.title for one in (*best.found, *best.by_hand, *best.partial) if "[" in one.title]
+
+
+def test_a_transposed_window_is_padded_by_its_half() -> None:
+    # parser.c: padding = size/2; deconvolutional_layer.c: (h - 1)*stride + size - 2*pad
+    layer = "[deconvolutional]\nfilters=4\nsize=5\nstride=2\npad=1\nactivation=linear\n"
+    assert _outputs(f"[net]\nheight=20\nwidth=20\nchannels=3\n{layer}") == [(4, 39, 39)]  # 19*2 + 5 - 2*2
+
+
+def test_a_missing_activation_is_logistic() -> None:
+    # parse_convolutional of parser.c: option_find_str(options, "activation", "logistic")
+    report = check_source(Source("net.cfg", _OF_20))
+    assert report.trace is not None
+    assert [node.kind for node in report.trace.network.layers] == ["conv", "sigmoid"]

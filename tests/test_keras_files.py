@@ -299,3 +299,16 @@ def test_every_beginning_of_a_file_is_told() -> None:
     for length in range(60, len(text), 37):
         (message,) = said(check_source(Source("net.json", text[:length])))
         assert "this is not JSON" in message or "the JSON ends" in message
+
+
+@pytest.mark.parametrize(
+    ("settings", "params"),
+    [({}, 6), ({"scale": False}, 3), ({"center": False}, 3), ({"scale": False, "center": False}, 0)],
+)
+def test_what_a_norm_learns(settings: dict[str, bool], params: int) -> None:
+    """BatchNormalization.build: gamma with scale, beta with center, each of the 3 channels."""
+    norm = {"class_name": "BatchNormalization", "config": {"name": "norm", **settings}}
+    text = json.dumps({"class_name": "Sequential", "config": {"layers": [INPUT, norm]}})
+    trace = check_source(Source("net.json", text)).trace
+    assert trace is not None
+    assert trace.totals.params == params

@@ -1,4 +1,7 @@
-"""Large weights of an ONNX file are passed over; the rest is kept to the byte. Source: the wire format's encoding."""
+"""Large weights of an ONNX file are passed over; the rest is kept to the byte.
+
+Source: the encoding of Protocol Buffers, and the numbers of the fields in onnx.proto.
+"""
 
 from pathlib import Path
 

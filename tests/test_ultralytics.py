@@ -263,3 +263,12 @@ def test_a_number_that_was_changed_is_found(old: str, new: str) -> None:
     report = _checked(SMALL.replace(old, new))
     found = [report.source.user_text.edited(one.edits).text for one in repairs(report).found]
     assert report.ok or SMALL in found[:3]
+
+
+def test_the_classes_of_a_classifier_are_not_scaled() -> None:
+    """parse_model of tasks.py: `if m is not Classify` c2 is scaled."""
+    scales, conv = "scales: {n: [0.33, 0.25, 1024]}", "  - [-1, 1, Conv, [64, 3, 2]]"
+    text = f"nc: 7\n{scales}\nbackbone:\n{conv}\nhead:\n  - [-1, 1, Classify, [9]]\n"
+    trace = read("yolov8n.yaml", text).trace
+    assert trace is not None
+    assert trace.network.outputs[0].output == (9,)

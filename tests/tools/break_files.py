@@ -1,9 +1,9 @@
 """Breaks one number at a time in files of other tools, and counts how often `fix` finds what it was.
 
-Run by hand: `python -m tests.tools.break_files [--seed 1] [--each 8] [--verbose] FILE...`; without files it takes
-Ultralytics' own YAMLs, where `ultralytics` is installed. What is broken: kernels, strides, paddings, channels,
-enlargements, numbers of layers. What is not an error is not counted, nor is what leaves another file as good:
-the file itself must come back, to the byte.
+Run by hand: `python -m tests.tools.break_files [--seed 1] [--each 8] [--verbose] FILE...`; without files it
+takes Ultralytics' own YAMLs, where `ultralytics` is installed. What is broken: kernels, strides, paddings,
+channels, enlargements, numbers of layers. What is not an error is not counted; the file itself must come
+back, to the byte.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ NUMBERS: dict[str, Callable[[str], Found]] = {
 
 
 def broken(path: str, text: str, each: int, draw: random.Random) -> Iterator[tuple[str, str, int, float]]:
-    """Of each breakage its role, what it is, the rank of the file as it was (0: not among them), and seconds."""
+    """Of each breakage its role, what it is, the rank of the file as it was (0: none), and seconds."""
     dialect = dialect_of(path, text)
     assert dialect is not None, f"{path} is a spec: tests.tools.break_networks"
     overrides = Overrides(input=INPUTS.get(dialect))

@@ -1,8 +1,8 @@
 """An ONNX file without the values of its large weights: their sizes are all that is asked for.
 
-Most of a file are weights. They are passed over where the file lies, and never copied: of half a gigabyte a few
-hundred kilobytes are left. The wire format is that of Protocol Buffers; the numbers of the fields are those of
-onnx.proto.
+Most of a file are weights. They are passed over where the file lies, and never copied: of half a gigabyte
+a few hundred kilobytes are left. The wire format is that of Protocol Buffers; the numbers of the fields are
+those of onnx.proto.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def model_bytes(path: str) -> bytes:
 
 
 def without_weights(data: Buffer) -> bytes:
-    """The same model without the values of large weights; of what is not a whole model, bytes that are none."""
+    """The same model without the values of large weights; of what is no whole model, bytes that are none."""
     try:
         return b"".join(_Fields(data).kept(0, len(data), ()))
     except _TooMany as error:
