@@ -1,6 +1,7 @@
 """Darknet's cfg files: each layer's output and weights are what Darknet itself prints of the same layers."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cnn_shapes.checking import check_source
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
+from tests.golden import run
 
 _WORDS = {
     "conv": "batch_normalize=1\nfilters={}\nsize={}\nstride={}\npad=1\nactivation=leaky",
@@ -246,3 +248,24 @@ def test_a_missing_activation_is_logistic() -> None:
     report = check_source(Source("net.cfg", _OF_20))
     assert report.trace is not None
     assert [node.kind for node in report.trace.network.layers] == ["conv", "sigmoid"]
+
+
+def test_an_import_keeps_the_layout_and_folds_even_windows(tmp_path: Path) -> None:
+    """A residual and a convolution of an even size, whose padding pad=1 makes 4/2."""
+    conv = "[convolutional]\nfilters=16\nsize={}\nstride={}\npad=1\nactivation=relu\n"
+    shortcut = "[shortcut]\nfrom=-2\nactivation=linear\n"
+    text = f"[net]\nheight=64\nwidth=48\nchannels=3\n{conv.format(4, 2)}{conv.format(3, 1)}{shortcut}"
+    (tmp_path / "net.cfg").write_text(text, encoding="utf-8")
+    assert run("import", "net.cfg", folder=tmp_path).out == (
+        "# Imported from net.cfg.\n"
+        "name: net\n"
+        "input: [64, 48, 3]\n"
+        "layout: channels_last\n"
+        "rounding: floor\n"
+        "defaults:\n"
+        "  conv: {activation: relu}\n"
+        "layers:\n"
+        "  - conv: {filters: 16, kernel_size: 4, stride: 2, padding: 2}\n"
+        "  - residual:\n"
+        "      - conv: {filters: 16, kernel_size: 3, padding: half}\n"
+    )
