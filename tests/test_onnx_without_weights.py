@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cnn_shapes.importing.onnx import without_weights
-from cnn_shapes.importing.onnx.without_weights import model_bytes
+from cnn_shapes.importing.onnx.stored import without_weights
+from cnn_shapes.importing.onnx.stored.without_weights import model_bytes
 
 LARGE = 2**20 + 7
 

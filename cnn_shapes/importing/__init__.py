@@ -39,7 +39,7 @@ def check_file(
     if not is_graph(path):
         return check_path(path, overrides, settings, pool)
     from cnn_shapes.importing.onnx.file_check import check_onnx
-    from cnn_shapes.importing.onnx.without_weights import model_bytes
+    from cnn_shapes.importing.onnx.stored.without_weights import model_bytes
     from cnn_shapes.source import read_file, reason_of
 
     try:

@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from cnn_shapes.importing.onnx.file_check import check_onnx
-from cnn_shapes.importing.onnx.without_weights import model_bytes
+from cnn_shapes.importing.onnx.stored.without_weights import model_bytes
 from tests.golden import ROOT, run
 from tests.oracle import onnx_files, vision
 from tests.oracle.onnx_models import IMAGE, ROWS, Row, made, node

@@ -14,7 +14,7 @@ from cnn_shapes.importing.building import Refused
 from cnn_shapes.importing.findings.model_source import ModelSource
 from cnn_shapes.importing.model_check import declared_outputs
 from cnn_shapes.importing.onnx.graph import GraphInput, OnnxGraph, inputs_of
-from cnn_shapes.importing.onnx.model_file import NotReadable, printable, read_model
+from cnn_shapes.importing.onnx.stored.model_file import NotReadable, printable, read_model
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides

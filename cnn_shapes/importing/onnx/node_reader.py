@@ -9,7 +9,7 @@ from typing import Any
 from cnn_shapes.importing.arrangement import Arranged, size_of
 from cnn_shapes.importing.building import Draft, LayerBuilder, NotReached, Refused
 from cnn_shapes.importing.onnx.constants import ConstantTensor
-from cnn_shapes.importing.onnx.model_file import OnnxNode
+from cnn_shapes.importing.onnx.stored.model_file import OnnxNode
 from cnn_shapes.importing.recording import RecordedCall, ResultOf, Weights
 
 Given = ResultOf | ConstantTensor
