@@ -385,9 +385,9 @@ def _reports(found: "FoundSpecs", reports: "Iterable[CheckResult]") -> "Iterator
 
 
 def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
-    """The reports, those with errors together with the repairs of the whole network."""
+    """The reports with the repairs of the whole network, and what is advised of a file of another tool."""
     for report in reports:
-        if not report.ok:
+        if not report.ok or (report.source.is_translated and report.diagnostics):
             advise = _advice(report)
 
             gc.enable()  # a search makes much that is thrown away

@@ -2,8 +2,8 @@
 
 A cost is in bits: how unlikely it is that a person has slipped in this way, and how surprising the value is
 that results, less how surprising it was (`prior`). A repair costs the sum of its edits, and FURTHER_EDIT for
-each edit beyond the first. Both axes alike count once, and so does an edit that a block or an anchor shares out
-to many layers.
+each edit beyond the first. Both axes alike count once, and so does an edit that a block or an anchor shares
+out to many layers.
 
 Tried are the neighbours of the user's own value, never of another try:
 

@@ -3,8 +3,8 @@
 A window has the share of the networks in `windows.tsv` that hold it, smoothed, and where the table has few of
 its family or none, backed off to its parts: the share of its kernel_size, of its stride, of the way it is
 padded and of its dilation. In a file with other layers of the family half of the weight and more is theirs.
-Where there is no survey, for transposed convolutions, sizes of an input, channels and groups, a rule is in the
-place of a share; each says why.
+Where there is no survey, for transposed convolutions, sizes of an input, channels and groups, a rule is in
+the place of a share; each says why.
 """
 
 from __future__ import annotations

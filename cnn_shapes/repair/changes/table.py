@@ -25,16 +25,16 @@ from cnn_shapes.repair.changes.prior import (
 
 _SHOWN = 6  # windows of a family
 _RULES = (
-    f"of a file with other layers of the family, half of the weight and more is theirs; axes apart {AXES_APART:+d}",
+    f"other layers of the file have half of the weight and more; axes apart {AXES_APART:+d}",
     f"padding larger at its end {END_LARGER:+d}, at its beginning {START_LARGER:+d}",
     f"a window that reads the whole map: at most {WHOLE_MAP}",
     f"a transposed convolution that does not enlarge a map as often as its stride {NOT_A_MULTIPLE:+d}",
     f"channels: a power of two {of_channels(64):g}, another multiple of 32 {of_channels(96):g}, of 8 "
     f"{of_channels(24):g}, an odd number {of_channels(513):g}",
     f"groups: one {of_groups(1):g}, a power of two {of_groups(4):g}, another number {of_groups(3):g}",
-    f"an input: a multiple of 32 {of_input(352, 1):g}, of 16 {of_input(336, 1):g}, of 8 {of_input(328, 1):g}, "
-    f"an odd size {of_input(333, 1):g}; off the network's own step {OFF_STEP:+d}; a size that networks are "
-    f"published for, as 224, {-KNOWN_SIZE:+d}",
+    f"an input: a multiple of 32 {of_input(352, 1):g}, of 16 {of_input(336, 1):g}, of 8 {of_input(328, 1):g}",
+    f"an input of odd size {of_input(333, 1):g}; off the network's own step {OFF_STEP:+d}; of a size that "
+    f"networks are published for, as 224, {-KNOWN_SIZE:+d}",
 )
 
 
@@ -56,9 +56,8 @@ def describe() -> str:
     """The table, what is added to it and the commonest windows, as `explain repair` prints them."""
     width = max(map(len, COSTS))
     lines = [
-        "repair: what each change costs, in bits: how unlikely the slip is that it undoes, and how surprising",
-        "the layer is that results, less how surprising it was. The cheapest set that makes the whole network",
-        "valid is fix 1.",
+        "repair: what each change costs, in bits: how unlikely the slip is that it undoes, and how",
+        "surprising the layer is that results, less how surprising it was. The cheapest set is fix 1.",
         "",
         f"  {'change'.ljust(width)}  cost",
     ]
