@@ -80,13 +80,13 @@ def test_two_lines_are_two_layers() -> None:
     assert " line" not in reply.text
 
 
-@pytest.mark.parametrize("layers", ["[relu, maxpool: 2, flatten]", "\n  - relu\n  - maxpool: 2\n  - flatten"])
+@pytest.mark.parametrize("layers", ["[conv: {filters: 2, kernel_size: 4}, maxpool: 2, flatten]", "\n  - conv: {filters: 2, kernel_size: 4}\n  - maxpool: 2\n  - flatten"])
 def test_layers_on_one_line_are_distinguished(layers: str) -> None:
-    session = Session(source=Source("net.yaml", f"input: [29, 29, 1]\nlayers: {layers}\n"))
+    session = Session(source=Source("net.yaml", f"input: [28, 28, 1]\nlayers: {layers}\n"))
     _, reply = answered(session, "fix")
     lines = reply.text.splitlines()
-    assert lines[0] == "  layer 2: a 29x29 feature map is not a multiple of the 2x2 pool"
-    assert " in layer 2 " in next(line for line in lines if line.startswith("  fix 1: "))
+    assert lines[0] == "  layer 2: a 25x25 feature map is not a multiple of the 2x2 pool"
+    assert " in layer 1 " in next(line for line in lines if line.startswith("  fix 1: "))
 
 
 @pytest.mark.parametrize("width", [120, 100, 80, 60])

@@ -219,7 +219,12 @@ def _said_together(spec: Spec, source: Scalar) -> list[Span]:
 
 
 def read_names(spec: Spec) -> Counter[str]:
-    """How often a `from`, a `like` or the outputs read each name, anywhere in the file."""
+    """How often a `from`, a `like` or the outputs read each name, anywhere in the file.
+
+    Nothing is known of a network in another language: there all layers have names.
+    """
+    if spec.source.is_translated:
+        return Counter()
     read = Counter(node.text for node in spec.outputs)
     for item in spec.entries:
         read.update(source.text for source in item.sources or ())

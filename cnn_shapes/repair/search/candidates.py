@@ -239,6 +239,8 @@ class Candidates:
     @cached_property
     def _unread(self) -> set[str]:
         """The names of entries that nothing reads."""
+        if not self._read:
+            return set()
         return {
             item.name for item in self.spec.entries if item.name is not None and not self._read[item.name]
         }
