@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import gcd, prod
 from typing import Any, NamedTuple
 
-from cnn_shapes.diagnosis.culprit import channel_source
+from cnn_shapes.diagnosis.culprit import ancestors, channel_source
 from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
@@ -23,6 +23,7 @@ from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, SHARE_MISMATCH, Shape, ShapeError
 
 _MOST_FACTOR = 8
+_MOST_UP = 2  # layers before one, whose filters its own may follow from
 _MOST_WAYS = 24  # of a join that are looked at
 
 
@@ -257,6 +258,7 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
         field = next((name for name in ("filters", "units") if name in node.layer.fields), None)
         if field is not None:
             yield from _own(fields, node, field, [wanted])
+            yield from _further_up(fields, node, wanted, have.channels, outcome)
     for site in fields.sites():
         if site.role in SPATIAL_ROLES:
             continue
@@ -268,6 +270,29 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
             cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
             change = NumberChange(site, number, cost, "filters", familiar)
             yield fields.seen.setdefault(("number", id(site), number), change)
+
+
+def _further_up(
+    fields: FieldChanges, node: Node, wanted: int, have: int, outcome: Outcome
+) -> Iterator[Change]:
+    """Filters of layers before one whose own are an expression, which may ask for theirs."""
+    item = item_of(node)
+    setting = item.settings.get("filters") if item is not None else None
+    if setting is None or setting.value.constant:
+        return
+    found = 0
+    for one in reversed(ancestors(node)):
+        place = item_of(one)
+        own = place.settings.get("filters") if place is not None else None
+        number = own.value.raw if own is not None and own.value.constant else None
+        if one.layer is None or type(number) is not int or outcome.shape(one) is None:
+            continue
+        values = [number * wanted // have] if number * wanted % have == 0 else []
+        values += [number + 1, number - 1, *_powers_beside(number, 1)]
+        yield from _own(fields, one, "filters", [value for value in dict.fromkeys(values) if value != number])
+        found += 1
+        if found == _MOST_UP:
+            return
 
 
 def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> list[int]:
