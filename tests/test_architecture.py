@@ -18,13 +18,14 @@ from tests.golden import ROOT
 # and the floors of a folder with rooms of its own are a row of their own.
 FLOORS = {
     "": (
-        ("version", "registry", "source", "shapes"),
+        ("version", "registry", "shown_text", "source", "shapes"),
         ("receptive_field",),
         ("diagnostics",),
         ("layers",),
         ("edit",),
         ("network",),
         ("trace",),
+        ("outline",),
         ("language",),
         ("schema",),
         ("rules",),
@@ -34,7 +35,7 @@ FLOORS = {
         ("checking",),
         ("expand", "explain", "input_sizes"),
         ("repair",),
-        ("export", "importing"),
+        ("export", "importing", "draw"),
         ("formats",),
         ("prompt",),
         ("commands",),

@@ -2,11 +2,11 @@
 
 import pytest
 
+from cnn_shapes import outline
 from cnn_shapes.checking import check_path, check_source
 from cnn_shapes.diagnostics import short_path
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import Unknown, layers
-from cnn_shapes.formats.parts import rows
 from cnn_shapes.network import numbered
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.repair.report.options import BadOption, options_for
@@ -66,8 +66,8 @@ def test_every_number_of_a_table_is_known(name: str) -> None:
     """And means what is in its row."""
     report = check_path(zoo.path(name))
     assert report.trace is not None
-    root = rows.tree(report.trace)
-    for row in rows.rows(report.trace, root, rows.deepest(root), report.layout):
+    root = outline.tree(report.trace)
+    for row in outline.rows(report.trace, root, outline.deepest(root), report.layout):
         found = layers._find(report.trace, row.index)
         assert sum(step.params or 0 for step in found) == (row.params or 0)
     listed = [layer.index for layer in root.layers()]

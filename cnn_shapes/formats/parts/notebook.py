@@ -9,7 +9,7 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, plain
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
-    from cnn_shapes.formats.parts.rows import TableRow
+    from cnn_shapes.outline import TableRow
     from cnn_shapes.trace import Trace
 
 _STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreached": "opacity: 0.6"}
@@ -35,12 +35,12 @@ def report_as_html(report: CheckResult) -> str:
 def _table(report: CheckResult, traced: Trace) -> str:
     from itertools import islice
 
-    from cnn_shapes.formats.parts import rows
+    from cnn_shapes import outline
     from cnn_shapes.formats.parts.table import totals
 
-    root = rows.tree(traced)
-    depth = rows.fitting_depth(root, rows.READABLE)
-    shown = list(islice(rows.rows(traced, root, depth, report.layout), rows.MOST))
+    root = outline.tree(traced)
+    depth = outline.fitting_depth(root, outline.READABLE)
+    shown = list(islice(outline.rows(traced, root, depth, report.layout), outline.MOST))
     heads = "".join(f"<th>{head}</th>" for head in ("#", "layer", "output", "how", "params", "MACs", "RF"))
     body = "".join(map(_row, shown))
     below = "\n".join(totals(report, traced, shown, DisplayOptions()))
