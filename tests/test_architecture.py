@@ -38,6 +38,7 @@ FLOORS = {
         ("export", "importing", "draw"),
         ("formats",),
         ("prompt",),
+        ("web",),
         ("commands",),
         ("cli",),
         ("__main__",),
@@ -86,6 +87,7 @@ FLOORS = {
     ),
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
+    "web": (("places", "completion"), ("answers",), ("layers", "exports"), ("bridge",)),
     "formats": (("parts",), ("files",)),
     "commands": (("parts",), ("files",)),
     "importing": (

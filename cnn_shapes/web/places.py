@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import accumulate
 
 from cnn_shapes.source import Source
@@ -14,6 +15,7 @@ class Places:
 
     def __init__(self, source: Source) -> None:
         self._begin = int(source.bom)
+        self._length = len(source.text)
         self._before: list[int] | None = None
         if not source.text.isascii():
             wide = (1 + (ord(character) >= _ASTRAL) for character in source.text)
@@ -24,3 +26,10 @@ class Places:
         if self._before is None:
             return self._begin + offset
         return self._begin + self._before[min(offset, len(self._before) - 1)]
+
+    def offset(self, unit: int) -> int:
+        """The character that a unit belongs to; a unit outside of the text means its nearer end."""
+        unit = max(unit - self._begin, 0)
+        if self._before is None:
+            return min(unit, self._length)
+        return bisect_right(self._before, unit) - 1

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.formats.parts.rows import STATES, status
+from cnn_shapes.outline import STATES, status
 from cnn_shapes.network import Group, Node
 from cnn_shapes.trace import Trace
 
@@ -15,12 +15,13 @@ _PARTS = ("pass", "branch", "shortcut")  # of a structure, which has a line of i
 
 
 class LineShapes(NamedTuple):
-    """The shapes that come out of what is written on a line, in the order of computing, and the worst state.
+    """What is written on a line by all its names, its shapes in the order of computing, and the worst state.
 
-    `is_more`: there are others, which are left out.
+    It has several where a block around it is called several times. `is_more`: some shapes are left out.
     """
 
     line: int
+    names: tuple[str, ...]
     shapes: tuple[str, ...]
     is_more: bool
     state: str
@@ -36,6 +37,7 @@ class _Lines:
 
     def __init__(self, report: CheckResult, trace: Trace) -> None:
         self.report = report
+        self.names: dict[int, dict[str, None]] = {}
         self.shapes: dict[int, dict[str, None]] = {}
         self.states: dict[int, str] = {}
         self.begun: dict[int, int] = {}  # how deep what begins on a line is
@@ -49,15 +51,14 @@ class _Lines:
                     if group.kind not in _PARTS:
                         self._add_group(group, ends[id(group)])
             line = self._line(node.place.span.start)
-            if line not in self.begun and (node.owner is None or node.output is not None):
-                self._add_shape(line, node)
-            self._add_state(line, node)
+            if line not in self.begun:
+                self._add(line, node.name if node.owner is None else node.owner.name, node)
 
     def listed(self) -> list[LineShapes]:
         found = []
         for line, shapes in sorted(self.shapes.items()):
-            shown = tuple(shapes)[:_MOST]
-            found.append(LineShapes(line, shown, len(shapes) > _MOST, self.states.get(line, STATES[0])))
+            names, shown = tuple(self.names[line]), tuple(shapes)[:_MOST]
+            found.append(LineShapes(line, names, shown, len(shapes) > _MOST, self.states[line]))
         return found
 
     def _add_group(self, group: Group, end: Node) -> None:
@@ -65,16 +66,15 @@ class _Lines:
         before = self.begun.get(line)
         if before is None or depth < before:  # what is inside of it counts no more
             self.begun[line] = depth
-            self.shapes[line] = {}
+            self.names[line], self.shapes[line], self.states[line] = {}, {}, STATES[0]
         if depth == self.begun[line]:
-            self._add_shape(line, end)
+            self._add(line, group.name, end)
 
-    def _add_shape(self, line: int, node: Node) -> None:
+    def _add(self, line: int, name: str, node: Node) -> None:
+        """What comes out of a node is what comes out of what is called so on a line."""
+        self.names.setdefault(line, {})[name] = None
         self.shapes.setdefault(line, {})[format_shape(node.output, self.report.layout)] = None
-
-    def _add_state(self, line: int, node: Node) -> None:
-        worst = max(self.states.get(line, STATES[0]), status(node), key=STATES.index)
-        self.states[line] = worst
+        self.states[line] = max(self.states.get(line, STATES[0]), status(node), key=STATES.index)
 
     def _line(self, offset: int) -> int:
         return int(self.report.source.line_of(offset))
@@ -93,5 +93,5 @@ def _around(node: Node) -> list[Group]:
 def _ends(trace: Trace) -> dict[int, Node]:
     """What comes out of each group, by its identity: what it names, else what was computed last in it."""
     ends = {id(group): step.node for step in trace.steps for group in _around(step.node)}
-    ends |= {id(group): node for group, node in trace.network.group_outputs.items() if node.output is not None}
-    return ends
+    named = trace.network.group_outputs.items()
+    return ends | {id(group): node for group, node in named if node.output is not None}

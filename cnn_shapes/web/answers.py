@@ -1,0 +1,179 @@
+"""What is known of a text: its problems with their fixes, its shapes by line, its table and its picture."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import StringIO
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnostics import render
+from cnn_shapes.draw import Undrawable, landscape
+from cnn_shapes.explain.line_shapes import line_shapes
+from cnn_shapes.formats import full
+from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.table import totals
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+from cnn_shapes.formats.parts.turns import held_back, in_turn
+from cnn_shapes.network import numbered
+from cnn_shapes.outline import MOST, READABLE, TableRow, fitting_depth, rows, tree
+from cnn_shapes.repair import advise
+from cnn_shapes.settings import Settings
+from cnn_shapes.source import Limits, Source
+from cnn_shapes.web.places import Places
+
+if TYPE_CHECKING:
+    from cnn_shapes.diagnostics import Diagnostic, Fix
+    from cnn_shapes.trace import Trace
+
+NAME = "net.yaml"  # what the text is called in messages, and saved as
+# A chain of more layers is an object that holds an object and so on, and to free it takes more of a browser's
+# stack than there is. `test_page` has specs of both sides.
+SETTINGS = Settings(limits=Limits(layers=1_000))
+
+Answer = dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def checked(text: str) -> CheckResult:
+    """The report of a text, without repairs. Of the last one it is kept: all that is asked is asked of that."""
+    return check_source(Source(NAME, text), settings=SETTINGS)
+
+
+@lru_cache(maxsize=1)
+def advised(text: str) -> CheckResult:
+    """The report of a text with its fixes proved: the longer answer, which a search may take a second for."""
+    return advise(checked(text))
+
+
+def check(text: str) -> Answer:
+    """All that is shown of a text at once. `is_final`: there are no errors, so that no fix is looked for."""
+    report = checked(text)
+    return {
+        "isFinal": report.ok,
+        "shapes": [
+            {"line": one.line, "text": ", ".join([*one.shapes, *(["…"] * one.is_more)]), "state": one.state}
+            for one in line_shapes(report)
+        ],
+        "table": _table(report),
+        **problems(report),
+    }
+
+
+def advice(text: str) -> Answer:
+    """What is known of the problems of a text after fixes were looked for."""
+    return problems(advised(text))
+
+
+def picture(text: str) -> Answer:
+    """The picture of the whole network, with the fixes where they are known; empty where there is none."""
+    try:
+        return {"svg": landscape(advised(text))}
+    except Undrawable:
+        return {"svg": ""}
+
+
+def printed(text: str) -> Answer:
+    """What the command prints of a text: its table and its problems."""
+    out = StringIO()
+    full.write([advised(text)], Output(out), DisplayOptions())
+    return {"text": out.getvalue()}
+
+
+def problems(report: CheckResult) -> Answer:
+    """The findings that are shown, in their order, and what is said of the others."""
+    places = Places(report.source.user_text)
+    shown, waiting = in_turn(report.diagnostics)
+    more = f"and {report.omitted:,} more" if report.omitted else ""
+    held = held_back(shown, waiting) if waiting else ""
+    return {
+        "problems": [_problem(found, report, places) for found in shown],
+        "others": "; ".join(filter(None, (held, more))),
+    }
+
+
+def _problem(found: Diagnostic, report: CheckResult, places: Places) -> Answer:
+    written, span = report.source.written(found.span)
+    line, column = written.position(span.start)
+    layout = report.layout
+    return {
+        "rule": found.rule,
+        "severity": found.severity,
+        "message": clean(found.message(layout)),
+        "pointer": clean(render(found.pointer, found.facts, layout)),
+        "line": line,
+        "column": column,
+        "from": places.unit(span.start),
+        "to": places.unit(span.end),
+        "labels": [_label(label, report, places) for label in found.labels],
+        "notes": [clean(render(note.template, note.facts, layout)) for note in found.notes],
+        "fixes": [_fix(fix, places) for fix in found.fixes],
+    }
+
+
+def _label(label: Any, report: CheckResult, places: Places) -> Answer:
+    written, span = report.source.written(label.span)
+    text = clean(render(label.template, label.facts, report.layout))
+    return {
+        "line": written.position(span.start)[0],
+        "text": text,
+        "from": places.unit(span.start),
+        "to": places.unit(span.end),
+    }
+
+
+def _fix(fix: Fix, places: Places) -> Answer:
+    return {
+        "title": clean(fix.title),
+        "outcome": clean(fix.outcome),
+        "isValid": fix.valid,
+        "remaining": fix.remaining,
+        "edits": [
+            {"from": places.unit(edit.span.start), "to": places.unit(edit.span.end), "insert": edit.text}
+            for edit in fix.edits
+        ],
+    }
+
+
+def _table(report: CheckResult) -> Answer | None:
+    """The table as the command folds it, and the lines below it."""
+    traced = report.trace
+    if traced is None or not traced.steps:
+        return None
+    root = tree(traced)
+    depth = fitting_depth(root, READABLE)
+    shown = list(islice(rows(traced, root, depth, report.layout), MOST))
+    lines = _lines_of_rows(report, traced)
+    return {
+        "input": clean(report.inputs_text()),
+        "rows": [_row(row, lines.get(row.index.partition("-")[0])) for row in shown],
+        "totals": totals(report, traced, shown, DisplayOptions()),
+    }
+
+
+def _row(row: TableRow, line: int | None) -> Answer:
+    return {
+        "index": row.index,
+        "depth": row.depth,
+        "layer": clean(row.text),
+        "output": row.output,
+        "how": clean(row.why),
+        "params": row.params,
+        "macs": row.macs,
+        "receptiveField": row.receptive_field,
+        "state": row.state,
+        "line": line,
+    }
+
+
+def _lines_of_rows(report: CheckResult, traced: Trace) -> dict[str, int]:
+    """The line of what each number in the table means: a layer, or an entry of the spec."""
+    found: dict[str, int] = {}
+    for number, nodes in numbered(traced.network.layers).items():
+        place, group = nodes[0].place, nodes[0].group
+        found[number] = int(report.source.line_of(place.span.start))
+        while group is not None:
+            place, group = group.place, group.parent
+        found.setdefault(number.partition(".")[0], int(report.source.line_of(place.span.start)))
+    return found
