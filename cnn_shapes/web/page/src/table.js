@@ -1,0 +1,44 @@
+// The table of the layers and what adds up below it.
+import { $, element } from "./elements.js";
+
+const HEADS = ["#", "layer", "output", "how", "params", "MACs", "RF"];
+const NUMBERS = new Set(["params", "MACs", "RF"]);
+const MARKS = { ok: "", error: "✗ ", assumed: "~ ", unreached: "? " };
+const counted = (number) => number?.toLocaleString("en") ?? "";
+
+// `go(line)` is called where the number of a row is chosen
+export function showTable(table, go) {
+  if (!table) {
+    $("table").replaceChildren();
+    $("totals").replaceChildren();
+    return;
+  }
+  const heads = HEADS.map((head) => element("th", { scope: "col", class: NUMBERS.has(head) && "number" }, head));
+  $("table").replaceChildren(
+    element("table", {},
+      element("caption", { class: "hidden" }, `Layers of the network, from ${table.input}`),
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...table.rows.map((row) => shown(row, go)))));
+  $("totals").replaceChildren(
+    ...table.totals.flatMap(([head, text]) => [element("dt", {}, head), element("dd", {}, text)]));
+}
+
+function shown(row, go) {
+  const number = row.line === null ? row.index : element("button", {
+    type: "button", class: "go", "aria-label": `${row.index}, go to line ${row.line}`, onclick: () => go(row.line),
+  }, row.index);
+  const cells = [
+    element("th", { scope: "row" }, "\u2003".repeat(row.depth) + MARKS[row.state] + row.layer),
+    ...[row.output, row.how].map((text) => element("td", {}, text)),
+    ...[counted(row.params), counted(row.macs), row.receptiveField].map((text) => element("td", { class: "number" }, text)),
+  ];
+  return element("tr", { class: row.state, "data-line": row.line ?? "" }, element("td", {}, number), ...cells);
+}
+
+// Marks the rows of a line.
+export function markLine(line) {
+  for (const row of document.querySelectorAll("#table tbody tr")) {
+    if (Number(row.dataset.line) === line) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
