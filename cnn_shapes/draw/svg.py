@@ -73,8 +73,12 @@ _STYLES: dict[str, Mapping[str, str]] = {
     "okt": {"fill": "green"},
     "call": {"fill": "red-paper", "stroke": "red-line"},
     "fix": {"fill": "green-paper", "stroke": "green-line"},
+    "disc": {"fill": "red-line"},
+    "on-red": {"fill": "#ffffff"},
+    "sign": {"fill": "none", "stroke": "#1f756e", "stroke-width": "1.5"},
     "f": {"stroke-width": ".8", "stroke-linejoin": "round"},
     "ghost": {"fill-opacity": ".35", "stroke-dasharray": "3 2"},
+    "leader": {"fill": "none", "stroke": "red-line", "stroke-width": "1.4"},
     "faded": {"opacity": ".6"},
     "thin": {"fill": "none", "stroke-width": ".7", "stroke-opacity": ".6"},
     **{
