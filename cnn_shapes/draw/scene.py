@@ -240,6 +240,8 @@ def _is_chain(child: Child, traced: Trace) -> bool:
         return False
     if child.passes and any(isinstance(inner, TableGroup) for inner in child.children):
         return False  # a repeat of blocks is one box with its number
+    if any(isinstance(inner, TableGroup) and _is_bare_structure(inner) for inner in child.children):
+        return False  # of branches that have no name the block around them has one
     inner = [_item((one,), traced) for one in child.children]
     _connect(inner)
     own = {node.index for item in inner for node in item.nodes}
@@ -253,6 +255,10 @@ def _is_chain(child: Child, traced: Trace) -> bool:
         if place and outside[place] & outside[0]:
             return False  # a shortcut around what came before
     return True
+
+
+def _is_bare_structure(group: TableGroup) -> bool:
+    return all(one.kind in _BRANCHING for one in group.groups)
 
 
 def _count_runs(children: Sequence[Child]) -> int:

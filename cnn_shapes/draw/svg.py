@@ -64,6 +64,7 @@ _STYLES: dict[str, Mapping[str, str]] = {
     "d": {"fill": "faint"},
     "k": {"fill": "#1f2328"},
     "k2": {"fill": "#4b535d"},
+    "red-on-box": {"fill": "#a40e26"},
     "edge": {"fill": "none", "stroke": "line", "stroke-width": "1.3"},
     "skip": {"fill": "none", "stroke": "skip", "stroke-width": "1.4"},
     "tip": {"fill": "line"},

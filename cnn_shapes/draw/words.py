@@ -77,14 +77,14 @@ def _kind(child: TableGroup | TableLayer) -> str:
 
 
 def _branches(group: TableGroup) -> str:
-    """`4 branches`: those of a structure of parallel ones; of another one nothing."""
+    """`4 branches`, those of a structure of parallel ones; one that has no layer is not counted."""
     names = {
         one.name
         for layer in group.layers()
         for one in _groups_around(layer)
         if one.kind == "branch" and one.parent is group.groups[-1]
     }
-    return f"{len(names)} branches" if names else ""
+    return f"{len(names)} branches" if len(names) > 1 else "branches" if names else ""
 
 
 def _groups_around(layer: TableLayer) -> Iterator[Group]:
