@@ -14,7 +14,7 @@ from cnn_shapes.explain.line_shapes import line_shapes
 from cnn_shapes.formats import full
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.table import totals
-from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
+from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, short_number
 from cnn_shapes.formats.parts.turns import held_back, in_turn
 from cnn_shapes.network import numbered
 from cnn_shapes.outline import MOST, READABLE, TableRow, fitting_depth, rows, tree
@@ -148,8 +148,14 @@ def _table(report: CheckResult) -> Answer | None:
     return {
         "input": clean(report.inputs_text()),
         "rows": [_row(row, lines.get(row.index.partition("-")[0])) for row in shown],
-        "totals": totals(report, traced, shown, DisplayOptions()),
+        "totals": [_total(line) for line in totals(report, traced, shown, DisplayOptions())],
     }
+
+
+def _total(line: str) -> tuple[str, str]:
+    """What adds up, and to what; a remark is about nothing."""
+    head, _, text = line.partition("   ")
+    return head, text.strip()
 
 
 def _row(row: TableRow, line: int | None) -> Answer:
@@ -159,8 +165,8 @@ def _row(row: TableRow, line: int | None) -> Answer:
         "layer": clean(row.text),
         "output": row.output,
         "how": clean(row.why),
-        "params": row.params,
-        "macs": row.macs,
+        "params": "" if row.params is None else f"{row.params:,}",
+        "macs": "" if row.macs is None else short_number(row.macs),
         "receptiveField": row.receptive_field,
         "state": row.state,
         "line": line,

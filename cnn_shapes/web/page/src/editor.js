@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/c
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration, EditorView, WidgetType, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips,
 } from "@codemirror/view";
@@ -44,6 +44,11 @@ function decorations() {
   return { replaced, field };
 }
 
+// On a phone lines are wrapped: what is beyond the edge, shapes above all, would not be seen.
+const narrow = matchMedia("(max-width: 40rem)");
+const wrapping = new Compartment();
+const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
+
 const shapes = decorations();
 const causes = decorations();
 
@@ -82,6 +87,18 @@ const theme = EditorView.theme({
   ".cm-completionDetail": { fontStyle: "normal", color: "var(--faint)", fontFamily: "var(--sans)" },
 });
 
+// Over a selection Chromium types with the styles that were there, as attributes, which the policy forbids and
+// reports: so what is typed is put there without it.
+function replaceSelection(event, view) {
+  const { main } = view.state.selection;
+  if (event.inputType !== "insertText" || event.data === null || main.empty || view.composing) return false;
+  event.preventDefault();
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, insert))) view.dispatch(insert());
+  return true;
+}
+
 // what a person reads first of a problem
 const told = (problem) => [problem.message, problem.pointer].filter(Boolean).join("\n");
 
@@ -100,17 +117,19 @@ export class Editor {
         extensions: [
           history(), lineNumbers(), drawSelection(), highlightActiveLine(), indentOnInput(), closeBrackets(),
           indentUnit.of("  "), EditorState.tabSize.of(2), yaml(), syntaxHighlighting(colours),
-          shapes.field, causes.field, tooltips({ position: "fixed" }), theme,
+          wrapping.of(wrapped()), shapes.field, causes.field, tooltips({ position: "fixed" }), theme,
           autocompletion({ override: [(context) => this.#complete(context, complete)], icons: false }),
           keymap.of([
             { key: "Mod-.", run: () => (leave(), true) },
             ...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap,
           ]),
+          EditorView.domEventHandlers({ beforeinput: replaceSelection }),
           EditorView.contentAttributes.of({ "aria-label": "Spec of the network, in YAML", spellcheck: "false" }),
           EditorView.updateListener.of((update) => this.#updated(update, changed, moved)),
         ],
       }),
     });
+    narrow.addEventListener("change", () => this.view.dispatch({ effects: wrapping.reconfigure(wrapped()) }));
   }
 
   get text() {

@@ -12,6 +12,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+const LEAST_SCALE = 0.8;
 const sheets = new Map();
 
 // Shows a picture of ours in an element. Its style becomes a sheet: the policy allows none in a document, not
@@ -27,7 +28,10 @@ export function showPicture(holder, svg) {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   }
   sheet.replaceSync(style);
-  holder.replaceChildren(document.importNode(read, true));
+  const shown = document.importNode(read, true);
+  // a wide one is scrolled before its texts get too small to read
+  shown.style.minWidth = `${LEAST_SCALE * shown.width.baseVal.value}px`;
+  holder.replaceChildren(shown);
 }
 
 // Saves a text as a file of the reader's.

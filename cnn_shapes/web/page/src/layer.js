@@ -6,7 +6,7 @@ export class LayerPane {
   #asked = "";
   #line = 0;
 
-  // `ask(line, call, step)` is a promise of what is known of a layer
+  // `ask(line, call)` and `ask(line, call, step)` are promises of what is known of a layer
   constructor(ask) {
     this.#ask = ask;
     this.svg = "";
@@ -23,7 +23,7 @@ export class LayerPane {
   async #show() {
     const [call, step] = [Number($("call").value), Number($("step").value)];
     const wanted = { line: this.#line, call, step };
-    const found = await this.#ask(wanted.line, call, step || null);
+    const found = await this.#ask(wanted.line, call, ...(step ? [step] : []));
     if (this.#line !== wanted.line) return;
     const name = `${found.line} ${found.calls.join(" ")}`;
     if (this.#asked !== name) {
@@ -48,7 +48,7 @@ export class LayerPane {
     }
     $("steps").hidden = steps < 2;
     $("step").max = steps;
-    $("step-said").textContent = step ? `${step} of ${steps}` : `all ${steps}`;
+    $("step-said").textContent = `${step ? `${step.toLocaleString("en")} of` : "all"} ${steps.toLocaleString("en")}`;
     showPicture($("window"), svg);
     $("arithmetic").textContent = text;
   }

@@ -21,6 +21,7 @@ const editor = new Editor($("editor"), {
   text: "",
   changed: () => {
     version += 1;
+    document.documentElement.dataset.version = version; // beside `table` and `shown`: the texts that these are of
     history.replaceState(null, "", location.pathname + location.search); // the link was of another text
     draft.set(editor.text);
     run();
@@ -29,7 +30,7 @@ const editor = new Editor($("editor"), {
   complete: (text, place) => engine.ask("completion", text.toWellFormed(), place),
   leave: () => (document.querySelector("#problem-list .fix") ?? $("problems-heading")).focus(),
 });
-const layer = new LayerPane((line, call, step) => engine.ask("layer", sent(), line, call, step));
+const layer = new LayerPane((...place) => engine.ask("layer", sent(), ...place));
 
 async function showLayer() {
   markLine(editor.line);

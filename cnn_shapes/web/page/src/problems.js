@@ -17,7 +17,7 @@ export function verdict({ problems }, { fixesFollow, table }) {
   const also = remarks ? `, ${plural(remarks, "remark")}` : "";
   if (errors.length) {
     const fixes = errors.flatMap(({ fixes }) => fixes).filter(({ isValid }) => isValid).length;
-    const then = fixesFollow ? "; looking for fixes…" : fixes ? `; ${plural(fixes, "fix")}`.replace("fixs", "fixes") : "";
+    const then = fixesFollow ? "; looking for fixes…" : fixes ? `, ${plural(fixes, "way")} to mend ${errors.length === 1 ? "it" : "them"}` : "";
     return { text: `${plural(errors.length, "error")}${also}${then}`, kind: "broken" };
   }
   const last = table?.rows.at(-1)?.output;

@@ -4,7 +4,6 @@ import { $, element } from "./elements.js";
 const HEADS = ["#", "layer", "output", "how", "params", "MACs", "RF"];
 const NUMBERS = new Set(["params", "MACs", "RF"]);
 const MARKS = { ok: "", error: "✗ ", assumed: "~ ", unreached: "? " };
-const counted = (number) => number?.toLocaleString("en") ?? "";
 
 // `go(line)` is called where the number of a row is chosen
 export function showTable(table, go) {
@@ -30,7 +29,7 @@ function shown(row, go) {
   const cells = [
     element("th", { scope: "row" }, "\u2003".repeat(row.depth) + MARKS[row.state] + row.layer),
     ...[row.output, row.how].map((text) => element("td", {}, text)),
-    ...[counted(row.params), counted(row.macs), row.receptiveField].map((text) => element("td", { class: "number" }, text)),
+    ...[row.params, row.macs, row.receptiveField].map((text) => element("td", { class: "number" }, text)),
   ];
   return element("tr", { class: row.state, "data-line": row.line ?? "" }, element("td", {}, number), ...cells);
 }
