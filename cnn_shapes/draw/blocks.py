@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw import arrows
@@ -68,9 +69,7 @@ def block(report: CheckResult, name: str, *, theme: str = AUTO) -> str:
     layers = plural(sum(len(item.layers) for item in items), "layer")
     text = f"{layers} · {params:,} parameters · {short_number(macs)} MACs"
     picture.text(picture.left, picture.bottom + 20, text, "t d", 10.5, "start")
-    return picture.render(
-        f"{title} of {trace_of(report).network.input.name}" if not title else title, theme=theme
-    )
+    return picture.render(title, theme=theme)
 
 
 def _tag(item: Item) -> str:
@@ -92,7 +91,7 @@ def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -
         points += [(dummy.x - dummy.layer_width / 2, dummy.y), (dummy.x + dummy.layer_width / 2, dummy.y)]
     points.append((target.x - target.layer_width / 2 - 3, target.y))
     data = f"M{number(source.x + reach)} {number(source.y)}H{number(points[0][0])}"
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(points):
         if abs(y - next_y) < 0.05:
             data += f"H{number(next_x)}"
             continue

@@ -1,4 +1,4 @@
-"""A layer as a box: its height and depth are those of the map, its thickness the channels. A join is a sign."""
+"""A layer as a box: height and depth are those of the map, thickness the channels. A join is a sign."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Box:
 
 
 def _scaled(size: int, tallest: int, tall: float) -> float:
-    return _LEAST + (tall - _LEAST) * ((size or 1) / tallest) ** _ROOT
+    return _LEAST + (tall - _LEAST) * float(((size or 1) / tallest) ** _ROOT)
 
 
 def draw(picture: Picture, box: Box, report: CheckResult) -> None:
@@ -149,10 +149,8 @@ def _draw_one(picture: Picture, box: Box, x: float) -> None:
     picture.polygon([(x, above), (right, above), (right, below), (x, below)], f"f {family}-front")
     slabs = min(box.item.repeat, _MOST_SLABS)
     if slabs > 1:
-        cuts = "".join(
-            f"M{number(x + thick * slab / slabs)} {number(below)}V{number(above)}l{number(across)} {number(-up)}"
-            for slab in range(1, slabs)
-        )
+        way = f"{number(below)}V{number(above)}l{number(across)} {number(-up)}"
+        cuts = "".join(f"M{number(x + thick * slab / slabs)} {way}" for slab in range(1, slabs))
         picture.path(cuts, f"thin {family}-line")
 
 

@@ -226,9 +226,11 @@ def _opened(children: list[Child], traced: Trace) -> list[Child]:
             return children
         grown: list[Child] = []
         for child in children:
-            fresh = isinstance(child, TableGroup) and id(child) not in tried
+            if isinstance(child, TableGroup) and id(child) not in tried and _is_chain(child, traced):
+                grown += child.children
+            else:
+                grown.append(child)
             tried.add(id(child))
-            grown += child.children if fresh and _is_chain(child, traced) else [child]
         if _count_runs(grown) > MOST_ITEMS:
             return children
         children = grown
