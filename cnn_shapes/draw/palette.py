@@ -36,7 +36,7 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "hit": ("#2f7d46", "#56d364"),
 }
 # Of each family of layers the front, the top, the side and the outline; a box looks the same in the dark.
-_FAMILIES: Mapping[str, tuple[str, str, str, str]] = {
+FAMILIES: Mapping[str, tuple[str, str, str, str]] = {
     "conv": ("#8fb7f3", "#b9d3fa", "#6a98de", "#2b5fae"),
     "up": ("#93d3a2", "#bde6c7", "#6fb681", "#2f7d46"),
     "pool": ("#f6b26b", "#fbd3a5", "#dd9344", "#a8621b"),
@@ -97,8 +97,8 @@ STYLES: Mapping[str, Mapping[str, str]] = {
     "of-size": {"font-weight": "600"},
     **{
         f"{family}-{face}": {"fill": colour, "stroke": colours[3]}
-        for family, colours in _FAMILIES.items()
+        for family, colours in FAMILIES.items()
         for face, colour in zip(_FACES, colours[:3], strict=True)
     },
-    **{f"{family}-line": {"stroke": colours[3]} for family, colours in _FAMILIES.items()},
+    **{f"{family}-line": {"stroke": colours[3]} for family, colours in FAMILIES.items()},
 }
