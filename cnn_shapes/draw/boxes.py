@@ -140,13 +140,13 @@ def _draw_one(picture: Picture, box: Box, x: float) -> None:
     right = x + thick
     picture.polygon(
         [(right, above), (right + across, above - up), (right + across, below - up), (right, below)],
-        f"f {family}-side",
+        f"{family}-side",
     )
     picture.polygon(
         [(x, above), (x + across, above - up), (right + across, above - up), (right, above)],
-        f"f {family}-top",
+        f"{family}-top",
     )
-    picture.polygon([(x, above), (right, above), (right, below), (x, below)], f"f {family}-front")
+    picture.polygon([(x, above), (right, above), (right, below), (x, below)], f"{family}-front")
     slabs = min(box.item.repeat, _MOST_SLABS)
     if slabs > 1:
         way = f"{number(below)}V{number(above)}l{number(across)} {number(-up)}"
@@ -179,7 +179,7 @@ def draw_badge(picture: Picture, x: float, y: float, text: str) -> None:
 
 def _draw_sign(picture: Picture, box: Box) -> None:
     x, y = box.x + RADIUS, box.y
-    picture.rectangle(box.x, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "f join-front", RADIUS)
+    picture.rectangle(box.x, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "join-front", RADIUS)
     picture.path(sign_path(box.item, x, y), "sign")
 
 

@@ -48,10 +48,12 @@ FAMILIES: Mapping[str, tuple[str, str, str, str]] = {
 }
 _FACES = ("front", "top", "side")
 
+_OUTLINE = {"stroke-width": ".8", "stroke-linejoin": "round"}
+FONTS = {"t": 11.0, "m": 10.5}  # with their sizes: what each text has one of
 STYLES: Mapping[str, Mapping[str, str]] = {
     "bg": {"fill": "paper"},
-    "t": {"fill": "ink", "font-family": _SANS},
-    "m": {"fill": "ink", "font-family": _MONO},
+    "t": {"fill": "ink", "font": f"11px {_SANS}"},
+    "m": {"fill": "ink", "font": f"10.5px {_MONO}"},
     "b": {"font-weight": "600"},
     "d": {"fill": "faint"},
     "k": {"fill": "#1f2328"},
@@ -69,7 +71,6 @@ STYLES: Mapping[str, Mapping[str, str]] = {
     "disc": {"fill": "red-line"},
     "on-red": {"fill": "#ffffff"},
     "sign": {"fill": "none", "stroke": "#1f756e", "stroke-width": "1.5"},
-    "f": {"stroke-width": ".8", "stroke-linejoin": "round"},
     "ghost": {"fill-opacity": ".35", "stroke-dasharray": "3 2"},
     "leader": {"fill": "none", "stroke": "red-line", "stroke-width": "1.4"},
     "faded": {"opacity": ".6"},
@@ -96,7 +97,7 @@ STYLES: Mapping[str, Mapping[str, str]] = {
     "of-rest": {"fill": "red", "font-weight": "600"},
     "of-size": {"font-weight": "600"},
     **{
-        f"{family}-{face}": {"fill": colour, "stroke": colours[3]}
+        f"{family}-{face}": {"fill": colour, "stroke": colours[3], **_OUTLINE}
         for family, colours in FAMILIES.items()
         for face, colour in zip(_FACES, colours[:3], strict=True)
     },

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from unicodedata import combining, east_asian_width
 
-from cnn_shapes.draw.palette import COLOURS, STYLES
+from cnn_shapes.draw.palette import COLOURS, FONTS, STYLES
 from cnn_shapes.shown_text import spelled_out
 
 Point = tuple[float, float]
@@ -14,6 +14,7 @@ Point = tuple[float, float]
 AUTO, LIGHT, DARK = THEMES = ("auto", "light", "dark")
 LONGEST_NAME = 26  # characters of a name that are drawn; the whole name is in the title of its shape
 # what no XML may hold, escaped or not
+MOST_BYTES, _FEWEST = 24_000, 5  # of a picture of many things; and of these
 _NOT_XML = "[\ufffe\uffff]"
 # Advance widths of Helvetica for the characters from the space to the tilde, in thousandths of the size
 _WIDTHS = (
@@ -26,6 +27,15 @@ _WIDTHS = (
 )
 # Other fonts of the same stack are wider, and so is bold.
 _SANS_ROOM, _BOLD_ROOM, _MONO_WIDTH = 1.06, 1.08, 0.61
+
+
+def within_limit(drawn: Callable[[int], str], most: int) -> str:
+    """The picture of as many things as fit its bytes: where each reads all others, that may be few."""
+    picture = drawn(most)
+    while len(picture) > MOST_BYTES and most > _FEWEST:
+        most = max(most * 2 // 3, _FEWEST)
+        picture = drawn(most)
+    return picture
 
 
 def number(value: float) -> str:
@@ -122,14 +132,15 @@ class Picture:
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
         self.include((left, y - size), (left + wide, y + size * 0.3))
         placed = "" if anchor == "start" else f' text-anchor="{anchor}"'
-        where = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{placed}'
+        sized = "" if size in _own_sizes(classes) else f' style="font-size:{number(size)}px"'
+        where = f'x="{number(x)}" y="{number(y)}"{placed}{sized}'
         self.add(f"<text{self.classes(classes)} {where}>{escaped(text)}</text>")
 
     def spans(self, x: float, y: float, spans: Sequence[tuple[str, str]], classes: str, size: float) -> None:
         """Write a text in several colours, from a point on: each piece with its classes."""
         wide = sum(text_width(text, size, f"{classes} {own}") for text, own in spans)
         self.include((x, y - size), (x + wide, y + size * 0.3))
-        where = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}" xml:space="preserve"'
+        where = f'x="{number(x)}" y="{number(y)}" style="font-size:{number(size)}px" xml:space="preserve"'
         pieces = [f"<tspan{self.classes(own)}>{escaped(text)}</tspan>" for text, own in spans]
         self.add(f"<text{self.classes(classes)} {where}>{''.join(pieces)}</text>")
 
@@ -166,6 +177,11 @@ class Picture:
         )
 
 
+def _own_sizes(classes: str) -> list[float]:
+    """The size that the font of a text has by itself."""
+    return [size for name, size in FONTS.items() if name in classes.split()]
+
+
 def _sheet(used: set[str], theme: str) -> str:
     """The style of the classes that are used; in `auto`, dark is said for a reader who asks for it."""
     base = 1 if theme == DARK else 0
@@ -189,4 +205,6 @@ def _coloured(value: str, theme: int) -> str:
 
 
 def _rule(name: str, style: Mapping[str, str]) -> str:
-    return f".cs-{name}{{{';'.join(f'{key}:{value}' for key, value in style.items())}}}"
+    """A rule that holds over those of a font, whichever comes first: a page may have several pictures."""
+    inside = "" if name in FONTS else ".cs "
+    return f"{inside}.cs-{name}{{{';'.join(f'{key}:{value}' for key, value in style.items())}}}"
