@@ -6,7 +6,8 @@
     block(report, "stage1")        # what is inside of a block, repeat or structure
     window(report, "conv1")        # the window of a layer on its padded map
     window(report, "conv1", 5)     # the same at its fifth step
-    window_steps(report, "conv1")  # how many steps it makes, for a slider: 0 where a layer has no window
+    has_window(report, "conv1")     # whether there is one to draw
+    window_steps(report, "conv1")   # how many steps it makes, for a slider: 0 where a layer has no window
     picture(report, "conv1")       # the window of a layer that has one, else the inside of a block
 
 `report` is what `checking.check_source` gives, with the fixes of `repair.advise` where they are to be shown.
@@ -24,6 +25,6 @@ from cnn_shapes.draw.blocks import block
 from cnn_shapes.draw.landscape import landscape
 from cnn_shapes.draw.naming import Undrawable
 from cnn_shapes.draw.picture import picture
-from cnn_shapes.draw.window import window, window_steps
+from cnn_shapes.draw.window import has_window, window, window_steps
 
-__all__ = ["Undrawable", "block", "landscape", "picture", "window", "window_steps"]
+__all__ = ["Undrawable", "block", "has_window", "landscape", "picture", "window", "window_steps"]

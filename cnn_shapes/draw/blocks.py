@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw import arrows
@@ -10,11 +11,12 @@ from cnn_shapes.draw.boxes import RADIUS, sign_path
 from cnn_shapes.draw.layered import Edge, Layout, Vertex
 from cnn_shapes.draw.naming import group_of
 from cnn_shapes.draw.scene import Item, edges_of, inside
-from cnn_shapes.draw.svg import AUTO, Picture, escaped, number, shortened, text_width
+from cnn_shapes.draw.svg import AUTO, Picture, number, shortened, text_width, within_limit
 from cnn_shapes.shown_text import plural, short_number
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.outline import TableGroup
 
 MOST_LAYERS = 22  # that are drawn one by one
 _HEAD, _SUB, _SHAPE, _TAG = 11.0, 9.5, 10.5, 9.5
@@ -52,7 +54,11 @@ def block(report: CheckResult, name: str, *, theme: str = AUTO) -> str:
     Raises Undrawable for a name that means no group of layers.
     """
     group = group_of(report, name)
-    outside, items = inside(report, group, MOST_LAYERS)
+    return within_limit(lambda most: _block(report, group, most, theme), MOST_LAYERS)
+
+
+def _block(report: CheckResult, group: TableGroup, most: int, theme: str) -> str:
+    outside, items = inside(report, group, most)
     nodes = {id(item): _Node(item) for item in (*outside, *items)}
     edges: list[Edge] = [(nodes[id(source)], nodes[id(target)]) for source, target in edges_of(items)]
     layout = Layout([*nodes.values()], edges)
@@ -68,9 +74,7 @@ def block(report: CheckResult, name: str, *, theme: str = AUTO) -> str:
     layers = plural(sum(len(item.layers) for item in items), "layer")
     text = f"{layers} · {params:,} parameters · {short_number(macs)} MACs"
     picture.text(picture.left, picture.bottom + 20, text, "t d", 10.5, "start")
-    return picture.render(
-        f"{title} of {trace_of(report).network.input.name}" if not title else title, theme=theme
-    )
+    return picture.render(title, theme=theme)
 
 
 def _tag(item: Item) -> str:
@@ -92,7 +96,7 @@ def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -
         points += [(dummy.x - dummy.layer_width / 2, dummy.y), (dummy.x + dummy.layer_width / 2, dummy.y)]
     points.append((target.x - target.layer_width / 2 - 3, target.y))
     data = f"M{number(source.x + reach)} {number(source.y)}H{number(points[0][0])}"
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(points):
         if abs(y - next_y) < 0.05:
             data += f"H{number(next_x)}"
             continue
@@ -102,12 +106,8 @@ def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -
     data += f"H{number(end - 5)}"
     classes = arrows.SKIP if way else arrows.EDGE
     picture.include(*points)
-    picture.open_group()
-    picture.add(f"<title>{escaped(source.item.name)} → {escaped(target.item.name)}</title>")
-    picture.add(f'<path{picture.classes(classes)} d="{data}"/>')
-    tip = "skip-tip" if way else "tip"
-    picture.add(f'<path{picture.classes(tip)} d="M{number(end)} {number(target.y)}l-6 -3v6z"/>')
-    picture.close_group()
+    tip = f"M{number(end)} {number(target.y)}l-6 -3v6z"
+    arrows.draw_path(picture, data, tip, f"{source.item.name} → {target.item.name}", classes)
 
 
 def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:
@@ -116,7 +116,7 @@ def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:
     picture.open_group("ghost" if unsure else "", item.told(report))
     if node.is_sign:
         x, y = node.x, node.y
-        picture.rectangle(x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "f join-front", RADIUS)
+        picture.rectangle(x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "join-front", RADIUS)
         picture.path(sign_path(item, x, y), "sign")
         picture.text(x, y - RADIUS - 5, node.sign_words, "t", _HEAD)
         picture.text(x, y + RADIUS + 12, item.text, "m b", _SHAPE)
@@ -128,19 +128,19 @@ def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:
 def _draw_box(picture: Picture, node: _Node) -> None:
     item, wide, high = node.item, node.width, node.box_height
     left, top = node.x - wide / 2, node.y - high / 2
-    picture.rectangle(left, top, wide, high, f"f {item.family}-top", 6)
+    picture.rectangle(left, top, wide, high, f"{item.family}-top", 6)
     if not item.is_input:
         strip = f"M{number(left + 6)} {number(top)}a6 6 0 0 0 -6 6v{number(high - 12)}a6 6 0 0 0 6 6z"
         picture.path(strip, f"{item.family}-side")
     if item.state == "error":
         picture.rectangle(left - 3, top - 3, wide + 6, high + 6, "err", 8)
     middle = node.x + (0 if item.is_input else _STRIP / 2)
-    red = " b red-on-box" if item.state == "error" else ""
+    ink, weight = ("red-on-box", "b ") if item.state == "error" else ("k", "")
     y = top + (14.5 if item.sub else 16)
-    picture.text(middle, y, node.head, f"t k{red}", _HEAD)
+    picture.text(middle, y, node.head, f"t {weight}{ink}", _HEAD)
     if item.sub:
         y += 11.5
         picture.text(middle, y, item.sub, "t k2", _SUB)
-    picture.text(middle, y + 13, item.text, f"m b k{red}", _SHAPE)
+    picture.text(middle, y + 13, item.text, f"m b {ink}", _SHAPE)
     if node.tag:
         picture.text(left + 2, top - 4.5, node.tag, "t d", _TAG, "start")

@@ -1,4 +1,4 @@
-"""A layer as a box: its height and depth are those of the map, its thickness the channels. A join is a sign."""
+"""A layer as a box: height and depth are those of the map, thickness the channels. A join is a sign."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Box:
 
 
 def _scaled(size: int, tallest: int, tall: float) -> float:
-    return _LEAST + (tall - _LEAST) * ((size or 1) / tallest) ** _ROOT
+    return _LEAST + (tall - _LEAST) * float(((size or 1) / tallest) ** _ROOT)
 
 
 def draw(picture: Picture, box: Box, report: CheckResult) -> None:
@@ -140,19 +140,17 @@ def _draw_one(picture: Picture, box: Box, x: float) -> None:
     right = x + thick
     picture.polygon(
         [(right, above), (right + across, above - up), (right + across, below - up), (right, below)],
-        f"f {family}-side",
+        f"{family}-side",
     )
     picture.polygon(
         [(x, above), (x + across, above - up), (right + across, above - up), (right, above)],
-        f"f {family}-top",
+        f"{family}-top",
     )
-    picture.polygon([(x, above), (right, above), (right, below), (x, below)], f"f {family}-front")
+    picture.polygon([(x, above), (right, above), (right, below), (x, below)], f"{family}-front")
     slabs = min(box.item.repeat, _MOST_SLABS)
     if slabs > 1:
-        cuts = "".join(
-            f"M{number(x + thick * slab / slabs)} {number(below)}V{number(above)}l{number(across)} {number(-up)}"
-            for slab in range(1, slabs)
-        )
+        way = f"{number(below)}V{number(above)}l{number(across)} {number(-up)}"
+        cuts = "".join(f"M{number(x + thick * slab / slabs)} {way}" for slab in range(1, slabs))
         picture.path(cuts, f"thin {family}-line")
 
 
@@ -181,7 +179,7 @@ def draw_badge(picture: Picture, x: float, y: float, text: str) -> None:
 
 def _draw_sign(picture: Picture, box: Box) -> None:
     x, y = box.x + RADIUS, box.y
-    picture.rectangle(box.x, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "f join-front", RADIUS)
+    picture.rectangle(box.x, y - RADIUS, 2 * RADIUS, 2 * RADIUS, "join-front", RADIUS)
     picture.path(sign_path(box.item, x, y), "sign")
 
 

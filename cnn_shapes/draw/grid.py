@@ -1,7 +1,7 @@
 """Boxes in columns and rows, and arrows that go around them.
 
-A column is as wide as its widest box or label, so that between two columns nothing is in the way of a vertical
-line; between two rows there is room for horizontal ones. So no arrow goes through a box or a word.
+A column is as wide as its widest box or label, so that between two columns nothing is in the way of a
+vertical line; between two rows there is room for horizontal ones. So no arrow goes through a box or a word.
 """
 
 from __future__ import annotations
@@ -46,6 +46,25 @@ class _Route:
         self.band: int | None = None
         self.track = 0
         self.tracks: dict[int, int] = {}
+
+
+class _Tracks:
+    """Parallel lines, each with the stretches of it that are taken and by whom."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[tuple[float, float, Box]]] = []
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def take(self, low: float, high: float, owner: Box) -> int:
+        """The number of the first line that is free there, or taken by the same owner alone."""
+        for number, line in enumerate(self._lines):
+            if all(owner is other or high < start or low > end for start, end, other in line):
+                line.append((low, high, owner))
+                return number
+        self._lines.append([(low, high, owner)])
+        return len(self._lines) - 1
 
 
 class Grid:
@@ -102,58 +121,34 @@ class Grid:
 
     def _assign_gap_tracks(self) -> dict[int, int]:
         """The line of each way in each gap, so that two of another source and target share none."""
-        counts: dict[int, int] = {}
-        wanted: dict[int, list[tuple[float, float, object, _Route]]] = defaultdict(list)
-        place = {row: number for number, row in enumerate(self.rows)}
+        place = {row: float(number) for number, row in enumerate(self.rows)}
+        tracks: dict[int, _Tracks] = defaultdict(_Tracks)
+        ways: list[tuple[float, float, int, Box, _Route]] = []
         for route in self._routes:
-            source, target = float(place[route.link.source.row]), float(place[route.link.target.row])
-            if route.first is None or route.last is None:
+            link, first, last = route.link, route.first, route.last
+            start, end = place[link.source.row], place[link.target.row]
+            if first is None or last is None:
                 continue
-            band = target if route.band is None else place[route.band] - 0.5
-            if route.first == route.last:
-                spans = [(route.first, source, target, band)]
+            if route.band is None:
+                owner = link.source if first == link.source.column else link.target
+                ways.append((start, end, first, owner, route))
+                continue
+            band = place[route.band] - 0.5
+            ways.append((start, band, first, link.source, route))
+            if first != last:
+                ways.append((band, end, last, link.target, route))
             else:
-                spans = [(route.first, source, band, band), (route.last, band, target, band)]
-            for number, (gap, start, end, _) in enumerate(spans):
-                owner = route.link.source if number == 0 and route.first != route.last else route.link.target
-                if route.first == route.last:
-                    owner = (
-                        route.link.source if route.first == route.link.source.column else route.link.target
-                    )
-                wanted[gap].append((min(start, end), max(start, end), owner, route))
-        for gap, ways in wanted.items():
-            tracks: list[list[tuple[float, float, object]]] = []
-            for low, high, owner, route in sorted(ways, key=lambda way: (way[0] - way[1], way[0])):
-                for number, track in enumerate(tracks):
-                    if all(owner is other or high < start or low > end for start, end, other in track):
-                        break
-                else:
-                    number = len(tracks)
-                    tracks.append([])
-                tracks[number].append((low, high, owner))
-                route.tracks[gap] = number
-            counts[gap] = len(tracks)
-        return counts
+                ways[-1] = (min(start, band, end), max(start, band, end), first, link.source, route)
+        for start, end, gap, owner, route in sorted(ways, key=lambda way: -abs(way[0] - way[1])):
+            route.tracks[gap] = tracks[gap].take(min(start, end), max(start, end), owner)
+        return {gap: len(lines) for gap, lines in tracks.items()}
 
     def _assign_band_tracks(self) -> dict[int, int]:
-        counts: dict[int, int] = {}
-        taken: dict[int, list[list[tuple[int, int, object]]]] = defaultdict(list)
+        tracks: dict[int, _Tracks] = defaultdict(_Tracks)
         for route in self._routes:
-            if route.band is None or route.first is None or route.last is None:
-                continue
-            tracks, source = taken[route.band], route.link.source
-            for number, track in enumerate(tracks):
-                if all(
-                    source is other or route.last < start or route.first > end for start, end, other in track
-                ):
-                    break
-            else:
-                number = len(tracks)
-                tracks.append([])
-            tracks[number].append((route.first, route.last, source))
-            route.track = number
-            counts[route.band] = len(tracks)
-        return counts
+            if route.band is not None and route.first is not None and route.last is not None:
+                route.track = tracks[route.band].take(route.first, route.last, route.link.source)
+        return {band: len(lines) for band, lines in tracks.items()}
 
     def place(self, with_labels: Callable[[Box], bool]) -> None:
         """Give each box its place, and each gap and band its own."""

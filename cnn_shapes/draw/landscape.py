@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cnn_shapes.draw import problems, row, rows
 from cnn_shapes.draw.boxes import Box
 from cnn_shapes.draw.grid import Grid, Link
-from cnn_shapes.draw.scene import Item, items_of, runs_of
-from cnn_shapes.draw.svg import AUTO, Picture
+from cnn_shapes.draw.scene import MOST_ITEMS, Item, items_of, runs_of
+from cnn_shapes.draw.svg import AUTO, Picture, within_limit
 from cnn_shapes.shown_text import short_number
 from cnn_shapes.source import shown_path
 
@@ -23,7 +23,11 @@ Sources = dict[int, list[Box]]
 
 def landscape(report: CheckResult, *, theme: str = AUTO) -> str:
     """The network of a report as SVG. Raises Undrawable where its text is not a network."""
-    items = items_of(report)
+    return within_limit(lambda most: _landscape(report, most, theme), MOST_ITEMS)
+
+
+def _landscape(report: CheckResult, most: int, theme: str) -> str:
+    items = items_of(report, most)
     runs = runs_of(items)
     picture = Picture()
     placed = _boxes(runs, _TALL if len(runs) < _FEW else _TALL - 16)

@@ -1,8 +1,8 @@
 """A layered layout of a directed graph without circles, from left to right.
 
-Layers by the longest way (Sugiyama, Tagawa, Toda 1981), few crossings by medians and exchanges (Gansner et al.,
-"A technique for drawing directed graphs", 1993), heights by aligned blocks (Brandes, Köpf 2001), so that a long
-edge and a chain are straight.
+Layers by the longest way (Sugiyama, Tagawa, Toda 1981), few crossings by medians and exchanges (Gansner et
+al., "A technique for drawing directed graphs", 1993), heights by aligned blocks (Brandes, Köpf 2001), so that
+a long edge and a chain are straight.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def _crossings(layers: Layers) -> int:
 
 
 def _set_heights(layers: Layers) -> None:
-    """The mean of the middle two of four layouts: aligned with what is before or after, from above or below."""
+    """The mean of the middle two of four: aligned with what is before or after, from above or below."""
     crossed = _crossed_by_long(layers)
     found = []
     for side in (_before, _after):

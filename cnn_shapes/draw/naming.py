@@ -56,7 +56,7 @@ def group_of(report: CheckResult, name: str) -> TableGroup:
         if found is None or wanted <= inside:
             waiting += reversed(child.children)
     if found is None:
-        raise Undrawable(f"{name} is a layer, and not a block with layers inside")
+        raise Undrawable(f"{name} is a {steps[0].node.kind}: it has no window, and no layers inside")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.draw.blocks import block
 from cnn_shapes.draw.landscape import landscape
 from cnn_shapes.draw.svg import AUTO
-from cnn_shapes.draw.window import window, window_steps
+from cnn_shapes.draw.window import has_window, window
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -21,6 +21,6 @@ def picture(report: CheckResult, name: str = "", step: int | None = None, *, the
     """
     if not name:
         return landscape(report, theme=theme)
-    if window_steps(report, name):
+    if has_window(report, name):
         return window(report, name, step, theme=theme)
     return block(report, name, theme=theme)

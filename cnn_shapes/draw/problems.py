@@ -27,7 +27,7 @@ class _Fix(NamedTuple):
 
 
 def numbered(report: CheckResult, drawn: Mapping[int, Box]) -> None:
-    """Give the boxes that fail the numbers of their errors, where there are several. By the index of a node."""
+    """Give the boxes that fail the numbers of their errors, where there are several."""
     if len(report.errors) < 2:
         return
     names = {

@@ -1,8 +1,9 @@
-"""A network whose layers follow one another: boxes in a row, pools in front of what they read, skips above."""
+"""A network whose layers follow one another: boxes in a row, pools before what they read, skips above."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw import arrows, boxes
@@ -23,7 +24,7 @@ Links = Sequence[tuple[Box, Box, str]]
 
 def fits(row: Sequence[Box], links: Links) -> bool:
     """Whether each box reads the one before it, and few read others too."""
-    after = {(id(one), id(two)) for one, two in zip(row, row[1:], strict=False)}
+    after = {(id(one), id(two)) for one, two in pairwise(row)}
     steps = {(id(source), id(target)) for source, target, _ in links}
     return after <= steps and len(steps) - len(after) <= MOST_SKIPS
 

@@ -78,7 +78,7 @@ def set_by_branch(placed: Sequence[Box], sources: Sources) -> None:
 
 
 def set_columns(placed: Sequence[Box], sources: Sources) -> None:
-    """Each box after all that it reads, and alone in its row and column; what reads nothing as late as may be."""
+    """Each box after all that it reads, alone in its row and column; an input as late as may be."""
     taken: set[tuple[int, int]] = set()
     readers: dict[int, list[Box]] = {}
     for box in placed:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.diagnostics import format_shape, short_path
 from cnn_shapes.draw.naming import trace_of
+from cnn_shapes.draw.svg import shortened
 from cnn_shapes.draw.words import Words, block_words, layer_words
 from cnn_shapes.outline import STATES, TableGroup, TableLayer, status, tree, why
 from cnn_shapes.shown_text import plural
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
 
 MOST_ITEMS = 30  # that a reader takes in, and that fit a page
+_LONGEST_TOLD = 90  # characters of a line that a reader is told
 _MOST_OPENED = 500  # items that are looked at one by one at all
 _BRANCHING = ("parallel", "residual", "split", "gate")
 Child = TableGroup | TableLayer
@@ -77,8 +79,11 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What its last layer is called."""
-        return self.node.name if self.node is not None else ""
+        """What it is called: a block by its own name, else by its last layer's, shortened as in messages."""
+        last = self.children[-1] if self.children else None
+        if isinstance(last, TableGroup) and last.groups:
+            return short_path(last.groups[0].name)
+        return short_path((self.node.owner or self.node).name) if self.node is not None else ""
 
     @property
     def sub(self) -> str:
@@ -87,11 +92,11 @@ class Item:
 
     def told(self, report: CheckResult) -> str:
         """What a reader who points at it is told."""
-        lines = [self.words.whole, self.text]
+        lines = [shortened(self.words.whole, _LONGEST_TOLD), self.text]
         if self.steps:
             first = self.steps[0].node
             if len(self.layers) == 1 and self.state != "unreached":
-                lines.append(why(first, report.layout))
+                lines.append(shortened(why(first, report.layout), _LONGEST_TOLD))
             elif len(self.layers) > 1:
                 lines.append(plural(len(self.layers), "layer"))
             params = sum(step.params or 0 for step in self.steps)
@@ -105,18 +110,18 @@ def family_of(layer: Layer | None) -> str:
     return next((family for trait, family in _FAMILY_OF_TRAIT if getattr(layer, trait, False)), PLAIN)
 
 
-def items_of(report: CheckResult) -> list[Item]:
-    """What the landscape shows, the inputs first. Raises Undrawable."""
+def items_of(report: CheckResult, most: int = MOST_ITEMS) -> list[Item]:
+    """What the landscape shows, at most so many, the inputs first. Raises Undrawable."""
     traced = trace_of(report)
     children: list[Child] = [*tree(traced).children]
     if len(children) <= _MOST_OPENED:
-        children = _opened(children, traced)
+        children = _opened(children, traced, most)
     items = [_item((child,), traced) for child in children]
     items = [*_inputs(traced), *items]
     _connect(items)
     items = _attached(items)
-    if _count_drawn(items) > MOST_ITEMS:
-        items = _folded(items, traced)
+    if _count_drawn(items) > most:
+        items = _folded(items, traced, most)
     _finish(items, report, traced)
     return items
 
@@ -217,7 +222,7 @@ def _connect(items: Sequence[Item]) -> None:
         item.sources = [sources[place] for place in sorted(sources)]
 
 
-def _opened(children: list[Child], traced: Trace) -> list[Child]:
+def _opened(children: list[Child], traced: Trace, most: int) -> list[Child]:
     """The children with every block opened that is a chain inside, as long as the picture stays readable."""
     tried: set[int] = set()
     while True:
@@ -226,10 +231,12 @@ def _opened(children: list[Child], traced: Trace) -> list[Child]:
             return children
         grown: list[Child] = []
         for child in children:
-            fresh = isinstance(child, TableGroup) and id(child) not in tried
+            if isinstance(child, TableGroup) and id(child) not in tried and _is_chain(child, traced):
+                grown += child.children
+            else:
+                grown.append(child)
             tried.add(id(child))
-            grown += child.children if fresh and _is_chain(child, traced) else [child]
-        if _count_runs(grown) > MOST_ITEMS:
+        if _count_runs(grown) > most:
             return children
         children = grown
 
@@ -318,7 +325,7 @@ def _is_small(item: Item) -> bool:
     return layer.is_activation or layer.is_norm or layer.drops_values or layer.is_identity
 
 
-def _folded(items: list[Item], traced: Trace) -> list[Item]:
+def _folded(items: list[Item], traced: Trace, most: int) -> list[Item]:
     """Few enough items: stretches of one size are one each, and where that is not enough, by number."""
     stretches: list[list[Item]] = []
     for item in items:
@@ -328,7 +335,7 @@ def _folded(items: list[Item], traced: Trace) -> list[Item]:
         else:
             stretches.append([item])
     # the longest ones first, and no more than it takes
-    spare = _count_drawn(items) - MOST_ITEMS
+    spare = _count_drawn(items) - most
     chosen: set[int] = set()
     for stretch in sorted(stretches, key=len, reverse=True):
         if spare > 0 and len(stretch) > 1:
@@ -340,7 +347,7 @@ def _folded(items: list[Item], traced: Trace) -> list[Item]:
         for one in ([_stretch(stretch, traced)] if id(stretch) in chosen else stretch)
     ]
     _connect(folded)
-    return _in_stretches(folded, MOST_ITEMS, traced) if _count_drawn(folded) > MOST_ITEMS else folded
+    return _in_stretches(folded, most, traced) if _count_drawn(folded) > most else folded
 
 
 def _belongs(item: Item, stretch: list[Item]) -> bool:

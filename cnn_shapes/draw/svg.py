@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from unicodedata import combining, east_asian_width
 
+from cnn_shapes.draw.palette import COLOURS, FONTS, STYLES
 from cnn_shapes.shown_text import spelled_out
 
 Point = tuple[float, float]
-Styles = Mapping[str, Mapping[str, str]]  # by class, what its shapes look like; a colour by its role
 
 AUTO, LIGHT, DARK = THEMES = ("auto", "light", "dark")
 LONGEST_NAME = 26  # characters of a name that are drawn; the whole name is in the title of its shape
-_SANS = "Helvetica,Arial,'Liberation Sans',sans-serif"
-_MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 # what no XML may hold, escaped or not
+MOST_BYTES, _FEWEST = 24_000, 5  # of a picture of many things; and of these
 _NOT_XML = "[\ufffe\uffff]"
 # Advance widths of Helvetica for the characters from the space to the tilde, in thousandths of the size
 _WIDTHS = (
@@ -29,66 +28,14 @@ _WIDTHS = (
 # Other fonts of the same stack are wider, and so is bold.
 _SANS_ROOM, _BOLD_ROOM, _MONO_WIDTH = 1.06, 1.08, 0.61
 
-# Each role as it is in light and in dark.
-_COLOURS: Mapping[str, tuple[str, str]] = {
-    "paper": ("#ffffff", "#0d1117"),
-    "ink": ("#1f2328", "#e6edf3"),
-    "faint": ("#5b636c", "#9198a1"),
-    "line": ("#848d97", "#7d8590"),
-    "skip": ("#1f756e", "#52aea6"),
-    "red": ("#cf222e", "#ff7b72"),
-    "red-line": ("#e5484d", "#f0595d"),
-    "red-paper": ("#fff5f5", "#2d1316"),
-    "green": ("#116329", "#56d364"),
-    "green-line": ("#2da44e", "#2ea043"),
-    "green-paper": ("#f0fff4", "#0f2417"),
-}
-# Of each family of layers the front, the top, the side and the outline; a box looks the same in the dark.
-_FAMILIES: Mapping[str, tuple[str, str, str, str]] = {
-    "conv": ("#8fb7f3", "#b9d3fa", "#6a98de", "#2b5fae"),
-    "up": ("#93d3a2", "#bde6c7", "#6fb681", "#2f7d46"),
-    "pool": ("#f6b26b", "#fbd3a5", "#dd9344", "#a8621b"),
-    "dense": ("#b9a3e3", "#d6c9f1", "#9b82cf", "#5f45a0"),
-    "join": ("#79cdc6", "#aee2de", "#52aea6", "#1f756e"),
-    "input": ("#c9d1d9", "#e3e8ed", "#a9b4bf", "#57606a"),
-    "block": ("#a9b9ee", "#cbd5f7", "#8296d8", "#3f54a0"),
-    "plain": ("#d7dbe0", "#e9ecef", "#bcc3cb", "#57606a"),
-}
-_FACES = ("front", "top", "side")
 
-_STYLES: dict[str, Mapping[str, str]] = {
-    "bg": {"fill": "paper"},
-    "t": {"fill": "ink", "font-family": _SANS},
-    "m": {"fill": "ink", "font-family": _MONO},
-    "b": {"font-weight": "600"},
-    "d": {"fill": "faint"},
-    "k": {"fill": "#1f2328"},
-    "k2": {"fill": "#4b535d"},
-    "red-on-box": {"fill": "#a40e26"},
-    "edge": {"fill": "none", "stroke": "line", "stroke-width": "1.3"},
-    "skip": {"fill": "none", "stroke": "skip", "stroke-width": "1.4"},
-    "tip": {"fill": "line"},
-    "skip-tip": {"fill": "skip"},
-    "err": {"fill": "none", "stroke": "red-line", "stroke-width": "2", "stroke-linejoin": "round"},
-    "errt": {"fill": "red"},
-    "okt": {"fill": "green"},
-    "call": {"fill": "red-paper", "stroke": "red-line"},
-    "fix": {"fill": "green-paper", "stroke": "green-line"},
-    "disc": {"fill": "red-line"},
-    "on-red": {"fill": "#ffffff"},
-    "sign": {"fill": "none", "stroke": "#1f756e", "stroke-width": "1.5"},
-    "f": {"stroke-width": ".8", "stroke-linejoin": "round"},
-    "ghost": {"fill-opacity": ".35", "stroke-dasharray": "3 2"},
-    "leader": {"fill": "none", "stroke": "red-line", "stroke-width": "1.4"},
-    "faded": {"opacity": ".6"},
-    "thin": {"fill": "none", "stroke-width": ".7", "stroke-opacity": ".6"},
-    **{
-        f"{family}-{face}": {"fill": colour, "stroke": colours[3]}
-        for family, colours in _FAMILIES.items()
-        for face, colour in zip(_FACES, colours[:3], strict=True)
-    },
-    **{f"{family}-line": {"stroke": colours[3]} for family, colours in _FAMILIES.items()},
-}
+def within_limit(drawn: Callable[[int], str], most: int) -> str:
+    """The picture of as many things as fit its bytes: where each reads all others, that may be few."""
+    picture = drawn(most)
+    while len(picture) > MOST_BYTES and most > _FEWEST:
+        most = max(most * 2 // 3, _FEWEST)
+        picture = drawn(most)
+    return picture
 
 
 def number(value: float) -> str:
@@ -185,8 +132,17 @@ class Picture:
         left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
         self.include((left, y - size), (left + wide, y + size * 0.3))
         placed = "" if anchor == "start" else f' text-anchor="{anchor}"'
-        where = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{placed}'
+        sized = "" if size in _own_sizes(classes) else f' style="font-size:{number(size)}px"'
+        where = f'x="{number(x)}" y="{number(y)}"{placed}{sized}'
         self.add(f"<text{self.classes(classes)} {where}>{escaped(text)}</text>")
+
+    def spans(self, x: float, y: float, spans: Sequence[tuple[str, str]], classes: str, size: float) -> None:
+        """Write a text in several colours, from a point on: each piece with its classes."""
+        wide = sum(text_width(text, size, f"{classes} {own}") for text, own in spans)
+        self.include((x, y - size), (x + wide, y + size * 0.3))
+        where = f'x="{number(x)}" y="{number(y)}" style="font-size:{number(size)}px" xml:space="preserve"'
+        pieces = [f"<tspan{self.classes(own)}>{escaped(text)}</tspan>" for text, own in spans]
+        self.add(f"<text{self.classes(classes)} {where}>{''.join(pieces)}</text>")
 
     def open_group(self, classes: str = "", title: str = "") -> None:
         """Begin what belongs together; the title is what a reader who points at it is told."""
@@ -196,8 +152,8 @@ class Picture:
     def close_group(self) -> None:
         self.add("</g>")
 
-    def render(self, title: str, styles: Styles | None = None, theme: str = AUTO, margin: float = 14) -> str:
-        """The whole picture. `styles` are the classes of its own, beside those that all pictures know."""
+    def render(self, title: str, theme: str = AUTO, margin: float = 14) -> str:
+        """The whole picture."""
         if theme not in THEMES:
             raise ValueError(f"the theme must be one of {', '.join(THEMES)}, found {theme}")
         x, y = self.left - margin, self.top - margin
@@ -207,7 +163,7 @@ class Picture:
             f'<rect{self.classes("bg")} x="{number(x)}" y="{number(y)}"'
             f' width="{number(wide)}" height="{number(high)}"/>'
         )
-        style = _sheet({**_STYLES, **(styles or {})}, self._used, theme)
+        style = _sheet(self._used, theme)
         return "\n".join(
             (
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="cs" viewBox="{box}"'
@@ -221,11 +177,16 @@ class Picture:
         )
 
 
-def _sheet(styles: Styles, used: set[str], theme: str) -> str:
+def _own_sizes(classes: str) -> list[float]:
+    """The size that the font of a text has by itself."""
+    return [size for name, size in FONTS.items() if name in classes.split()]
+
+
+def _sheet(used: set[str], theme: str) -> str:
     """The style of the classes that are used; in `auto`, dark is said for a reader who asks for it."""
     base = 1 if theme == DARK else 0
     rules, dark = [], []
-    for name, style in styles.items():
+    for name, style in STYLES.items():
         if name not in used:
             continue
         said = {key: _coloured(value, base) for key, value in style.items()}
@@ -240,8 +201,10 @@ def _sheet(styles: Styles, used: set[str], theme: str) -> str:
 
 
 def _coloured(value: str, theme: int) -> str:
-    return _COLOURS[value][theme] if value in _COLOURS else value
+    return COLOURS[value][theme] if value in COLOURS else value
 
 
 def _rule(name: str, style: Mapping[str, str]) -> str:
-    return f".cs-{name}{{{';'.join(f'{key}:{value}' for key, value in style.items())}}}"
+    """A rule that holds over those of a font, whichever comes first: a page may have several pictures."""
+    inside = "" if name in FONTS else ".cs "
+    return f"{inside}.cs-{name}{{{';'.join(f'{key}:{value}' for key, value in style.items())}}}"

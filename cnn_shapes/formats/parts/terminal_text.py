@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.shown_text import HIDDEN, UNSAFE, plural, spelled, spelled_out
+from cnn_shapes.shown_text import HIDDEN, UNSAFE, spelled, spelled_out
+from cnn_shapes.shown_text import plural as plural
 from cnn_shapes.shown_text import short_number as short_number
 
 if TYPE_CHECKING:
