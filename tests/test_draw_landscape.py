@@ -201,8 +201,8 @@ HOSTILE = (
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_words_stay_text(name: str) -> None:
     word = json.dumps(name)
-    text = f"name: {word}\ninput: [8, 8, 3]\nlayers:\n  - conv: {{filters: 4, kernel_size: 3, name: {word}}}\n  - {word}: 3\n"
-    report = report_of(text)
+    layers = f"  - conv: {{filters: 4, kernel_size: 3, name: {word}}}\n  - {word}: 3\n"
+    report = report_of(f"name: {word}\ninput: [8, 8, 3]\nlayers:\n{layers}")
     if report.trace is None:
         return
     svg = landscape(advise(report))

@@ -27,10 +27,11 @@ _PREFIX = re.compile(r"(?:[^:]*, )?(?:(shortcut)|branch (\S+)): ?$")
 
 
 class _Node(Vertex):
-    """An item as a vertex. `tag` is what its branch is called."""
+    """An item as a vertex. `name` is what it is called inside of the block, `tag` what its branch is."""
 
-    def __init__(self, item: Item) -> None:
+    def __init__(self, item: Item, block_name: str) -> None:
         self.item = item
+        self.name = item.name.removeprefix(f"{block_name}.")
         self.is_sign = item.family == "join" and item.state != "error" and not item.is_block
         self.tag = "" if item.is_input else _tag(item)
         self.head = item.words.head
@@ -59,7 +60,7 @@ def block(report: CheckResult, name: str, *, theme: str = AUTO) -> str:
 
 def _block(report: CheckResult, group: TableGroup, most: int, theme: str) -> str:
     outside, items = inside(report, group, most)
-    nodes = {id(item): _Node(item) for item in (*outside, *items)}
+    nodes = {id(item): _Node(item, group.groups[-1].name) for item in (*outside, *items)}
     edges: list[Edge] = [(nodes[id(source)], nodes[id(target)]) for source, target in edges_of(items)]
     layout = Layout([*nodes.values()], edges)
     picture = Picture()
@@ -107,7 +108,7 @@ def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -
     classes = arrows.SKIP if way else arrows.EDGE
     picture.include(*points)
     tip = f"M{number(end)} {number(target.y)}l-6 -3v6z"
-    arrows.draw_path(picture, data, tip, f"{source.item.name} → {target.item.name}", classes)
+    arrows.draw_path(picture, data, tip, f"{source.name} → {target.name}", classes)
 
 
 def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:

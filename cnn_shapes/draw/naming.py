@@ -42,6 +42,7 @@ def group_of(report: CheckResult, name: str) -> TableGroup:
     """
     steps = steps_of(report, name)
     wanted = {step.node.index for step in steps}
+    is_layer = all(step.node.owner is steps[0].node for step in steps[1:])
     found: TableGroup | None = None
     waiting: list[TableGroup | TableLayer] = list(reversed(tree(trace_of(report)).children))
     while waiting:
@@ -49,7 +50,8 @@ def group_of(report: CheckResult, name: str) -> TableGroup:
         if not isinstance(child, TableGroup):
             continue
         inside = {step.node.index for layer in child.layers() for step in layer.steps}
-        if any(name in (group.name, group.label, group.kind) for group in child.groups) or wanted <= inside:
+        is_named = any(name in (group.name, group.label, group.kind) for group in child.groups)
+        if is_named or (wanted <= inside and not is_layer):
             found = child
             if inside <= wanted:
                 break

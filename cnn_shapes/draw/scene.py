@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cnn_shapes.diagnostics import format_shape, short_path
+from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.draw.naming import trace_of
 from cnn_shapes.draw.svg import shortened
 from cnn_shapes.draw.words import Words, block_words, layer_words
@@ -79,11 +79,11 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What it is called: a block by its own name, else by its last layer's, shortened as in messages."""
+        """What it is called: a block by its own name, else by its last layer's."""
         last = self.children[-1] if self.children else None
         if isinstance(last, TableGroup) and last.groups:
-            return short_path(last.groups[0].name)
-        return short_path((self.node.owner or self.node).name) if self.node is not None else ""
+            return last.groups[0].name
+        return (self.node.owner or self.node).name if self.node is not None else ""
 
     @property
     def sub(self) -> str:
