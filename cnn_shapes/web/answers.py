@@ -16,21 +16,31 @@ from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.table import totals
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, short_number
 from cnn_shapes.formats.parts.turns import held_back, in_turn
-from cnn_shapes.network import numbered
-from cnn_shapes.outline import MOST, READABLE, TableRow, fitting_depth, rows, tree
+from cnn_shapes.outline import (
+    MOST,
+    READABLE,
+    TableGroup,
+    TableLayer,
+    TableRow,
+    fitting_depth,
+    rows,
+    tree,
+)
 from cnn_shapes.repair import advise
 from cnn_shapes.settings import Settings
 from cnn_shapes.source import Limits, Source
 from cnn_shapes.web.places import Places
 
 if TYPE_CHECKING:
-    from cnn_shapes.diagnostics import Diagnostic, Fix
-    from cnn_shapes.trace import Trace
+    from collections.abc import Iterable, Iterator
+
+    from cnn_shapes.diagnostics import Diagnostic, Fix, Label
+    from cnn_shapes.network import Place
 
 NAME = "net.yaml"  # what the text is called in messages, and saved as
 # A chain of more layers is an object that holds an object and so on, and to free it takes more of a browser's
 # stack than there is. `test_page` has specs of both sides.
-SETTINGS = Settings(limits=Limits(layers=1_000))
+SETTINGS = Settings(limits=Limits(layers=1_500))
 
 Answer = dict[str, Any]
 
@@ -66,10 +76,10 @@ def advice(text: str) -> Answer:
     return problems(advised(text))
 
 
-def picture(text: str) -> Answer:
-    """The picture of the whole network, with the fixes where they are known; empty where there is none."""
+def picture(text: str, with_fixes: bool = True) -> Answer:
+    """The picture of the whole network, its errors with their fixes if so wanted; empty where there is none."""
     try:
-        return {"svg": landscape(advised(text))}
+        return {"svg": landscape(advised(text) if with_fixes else checked(text))}
     except Undrawable:
         return {"svg": ""}
 
@@ -112,7 +122,7 @@ def _problem(found: Diagnostic, report: CheckResult, places: Places) -> Answer:
     }
 
 
-def _label(label: Any, report: CheckResult, places: Places) -> Answer:
+def _label(label: Label, report: CheckResult, places: Places) -> Answer:
     written, span = report.source.written(label.span)
     text = clean(render(label.template, label.facts, report.layout))
     return {
@@ -144,10 +154,12 @@ def _table(report: CheckResult) -> Answer | None:
     root = tree(traced)
     depth = fitting_depth(root, READABLE)
     shown = list(islice(rows(traced, root, depth, report.layout), MOST))
-    lines = _lines_of_rows(report, traced)
     return {
         "input": clean(report.inputs_text()),
-        "rows": [_row(row, lines.get(row.index.partition("-")[0])) for row in shown],
+        "rows": [
+            _row(row, int(report.source.line_of(place.span.start)))
+            for row, place in zip(shown, _places(root.children, depth), strict=False)
+        ],
         "totals": [_total(line) for line in totals(report, traced, shown, DisplayOptions())],
     }
 
@@ -158,7 +170,7 @@ def _total(line: str) -> tuple[str, str]:
     return head, text.strip()
 
 
-def _row(row: TableRow, line: int | None) -> Answer:
+def _row(row: TableRow, line: int) -> Answer:
     return {
         "index": row.index,
         "depth": row.depth,
@@ -173,13 +185,12 @@ def _row(row: TableRow, line: int | None) -> Answer:
     }
 
 
-def _lines_of_rows(report: CheckResult, traced: Trace) -> dict[str, int]:
-    """The line of what each number in the table means: a layer, or an entry of the spec."""
-    found: dict[str, int] = {}
-    for number, nodes in numbered(traced.network.layers).items():
-        place, group = nodes[0].place, nodes[0].group
-        found[number] = int(report.source.line_of(place.span.start))
-        while group is not None:
-            place, group = group.place, group.parent
-        found.setdefault(number.partition(".")[0], int(report.source.line_of(place.span.start)))
-    return found
+def _places(children: Iterable[TableGroup | TableLayer], depth: int) -> Iterator[Place]:
+    """Where what is in each row is written, in the order of the rows."""
+    for child in children:
+        if isinstance(child, TableGroup):
+            yield child.groups[0].place
+            if depth:
+                yield from _places(child.children, depth - 1)
+        else:
+            yield child.steps[0].node.place

@@ -11,29 +11,32 @@ from cnn_shapes.web.answers import NAME, Answer, checked
 _MOST_CALLS = 100  # of one line that a person may choose from
 
 
-def layer(text: str, line: int, call: int = 0, step: int | None = None) -> Answer:
-    """What is shown of the layer or block that is written on a line, or else on the last line before it.
+def layer(text: str, line: int, call: int = 0, step: int = 1) -> Answer:
+    """What is shown of the layer or block that is written on a line, or next to it.
 
-    A line in a block has a layer for each `call` of it, by their names in `calls`. `step` counts from 1;
-    without it the window is drawn as a whole. `steps` says how many there are, 0 where nothing steps.
+    A line in a block has a layer for each `call` of it, by their names in `calls`. The window is
+    drawn at a `step`, from 1, or at its last one; `steps` says how many it has, 0 where nothing steps.
     """
     report = checked(text)
-    lines = [one for one in line_shapes(report) if one.line <= line]
-    calls = lines[-1].names[:_MOST_CALLS] if lines else ()
-    if not calls:
-        return {"name": "", "line": 0, "calls": [], "svg": "", "steps": 0, "text": ""}
+    lines = line_shapes(report)
+    written = next((one for one in reversed(lines) if one.line <= line), lines[0] if lines else None)
+    if written is None:
+        return {"name": "", "line": 0, "calls": [], "svg": "", "steps": 0, "type": "", "text": ""}
+    calls = written.names[:_MOST_CALLS]
     name = calls[min(call, len(calls) - 1)]
     svg, steps = "", 0
     try:
         steps = window_steps(report, name)
-        svg = window(report, name, step) if steps else block(report, name)
+        svg = window(report, name, min(max(step, 1), steps)) if steps else block(report, name)
     except Undrawable:
         pass  # a layer without a window, or whose input is not known, has its arithmetic alone
+    found = explain.layers.of(report, name, NAME)
     return {
         "name": clean(name),
-        "line": lines[-1].line,
+        "line": written.line,
         "calls": list(map(clean, calls)),
         "svg": svg,
         "steps": steps,
-        "text": explain.layers.text(explain.layers.of(report, name, NAME)),
+        "type": found["type"],
+        "text": explain.layers.text(found),
     }

@@ -4,9 +4,9 @@ import { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/c
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
-  Decoration, EditorView, WidgetType, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips,
+  Decoration, EditorView, ViewPlugin, WidgetType, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -28,6 +28,10 @@ class ShapeWidget extends WidgetType {
     shown.ariaHidden = "true"; // the table says it
     return shown;
   }
+
+  ignoreEvent() {
+    return false; // a click on it puts the cursor on its line
+  }
 }
 
 // decorations that are replaced as a whole, and follow the text until then
@@ -44,10 +48,33 @@ function decorations() {
   return { replaced, field };
 }
 
-// On a phone lines are wrapped: what is beyond the edge, shapes above all, would not be seen.
-const narrow = matchMedia("(max-width: 40rem)");
-const wrapping = new Compartment();
-const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
+// Lines are wrapped: what is beyond the edge, shapes above all, would not be seen. What goes on below is as far in
+// as its line is.
+const hanging = ViewPlugin.fromClass(
+  class {
+    constructor(view) {
+      this.decorations = this.#made(view);
+    }
+
+    update(update) {
+      if (update.docChanged || update.viewportChanged) this.decorations = this.#made(update.view);
+    }
+
+    #made({ state, visibleRanges }) {
+      const made = [];
+      for (const { from, to } of visibleRanges) {
+        for (let line = state.doc.lineAt(from); ; line = state.doc.line(line.number + 1)) {
+          const wide = line.text.search(/[^\s-]|$/) + 2;
+          const style = `text-indent: -${wide}ch; padding-left: calc(${wide}ch + 6px)`;
+          made.push(Decoration.line({ attributes: { style } }).range(line.from));
+          if (line.to >= to || line.number === state.doc.lines) break;
+        }
+      }
+      return Decoration.set(made);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
 
 const shapes = decorations();
 const causes = decorations();
@@ -61,7 +88,7 @@ const colours = HighlightStyle.define([
 
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "14px", color: "var(--ink)", backgroundColor: "var(--paper)" },
-  "&.cm-focused": { outline: "2px solid var(--info)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" }, // all of the editor has one
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--ink)", paddingBottom: "2rem" },
   ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },
@@ -117,7 +144,7 @@ export class Editor {
         extensions: [
           history(), lineNumbers(), drawSelection(), highlightActiveLine(), indentOnInput(), closeBrackets(),
           indentUnit.of("  "), EditorState.tabSize.of(2), yaml(), syntaxHighlighting(colours),
-          wrapping.of(wrapped()), shapes.field, causes.field, tooltips({ position: "fixed" }), theme,
+          EditorView.lineWrapping, hanging, shapes.field, causes.field, tooltips({ position: "fixed" }), theme,
           autocompletion({ override: [(context) => this.#complete(context, complete)], icons: false }),
           keymap.of([
             { key: "Mod-.", run: () => (leave(), true) },
@@ -129,7 +156,6 @@ export class Editor {
         ],
       }),
     });
-    narrow.addEventListener("change", () => this.view.dispatch({ effects: wrapping.reconfigure(wrapped()) }));
   }
 
   get text() {

@@ -12,15 +12,16 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-const LEAST_SCALE = 0.8;
 const sheets = new Map();
 
-// Shows a picture of ours in an element. Its style becomes a sheet: the policy allows none in a document, not
-// even in one that is only read.
+// Shows a picture of ours in an element. Its style becomes a sheet, and the styles of its parts are set one by one:
+// the policy allows none in a document, not even in one that is only read.
 export function showPicture(holder, svg) {
   if (!svg) return holder.replaceChildren();
   const [, before, style, after] = svg.match(/^(.*?)<style>([^<]*)<\/style>(.*)$/s);
-  const read = new DOMParser().parseFromString(before + after, "image/svg+xml").documentElement;
+  const unstyled = (before + after).replaceAll(' style="', ' data-style="');
+  const read = new DOMParser().parseFromString(unstyled, "image/svg+xml").documentElement;
+  for (const part of read.querySelectorAll("[data-style]")) part.style.cssText = part.dataset.style;
   let sheet = sheets.get(holder);
   if (!sheet) {
     sheet = new CSSStyleSheet();
@@ -30,7 +31,8 @@ export function showPicture(holder, svg) {
   sheet.replaceSync(style);
   const shown = document.importNode(read, true);
   // a wide one is scrolled before its texts get too small to read
-  shown.style.minWidth = `${LEAST_SCALE * shown.width.baseVal.value}px`;
+  const wide = shown.width.baseVal.value;
+  shown.style.width = `min(${wide}px, max(100%, ${holder.dataset.leastScale * wide}px))`;
   holder.replaceChildren(shown);
 }
 

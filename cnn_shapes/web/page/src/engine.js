@@ -10,9 +10,8 @@ export class Engine {
   #ready = null;
 
   // `patience`: how long a started worker may take for one answer, in milliseconds
-  constructor(patience = 20_000) {
+  constructor(patience) {
     this.patience = patience;
-    this.restarts = -1;
     this.#start();
   }
 
@@ -41,7 +40,6 @@ export class Engine {
   }
 
   #start() {
-    this.restarts += 1;
     this.#ready = Promise.withResolvers();
     this.#ready.promise.catch(() => {}); // each question is told of it
     const url = new URL("worker.js", import.meta.url).href;

@@ -9,7 +9,8 @@ import { markLine, showTable } from "./table.js";
 
 const PAUSE = 120; // milliseconds without a key before fixes are looked for
 const SAID = 700; // before a screen reader is told
-const engine = new Engine();
+const SECONDS = 20; // that one answer may take
+const engine = new Engine(SECONDS * 1000);
 let version = 0; // of the text
 let network = ""; // the picture
 let isRunning = false;
@@ -48,12 +49,14 @@ async function run() {
       await round(done);
     } catch (error) {
       tell(error);
+      document.documentElement.dataset.shown = done;
     }
   }
   isRunning = false;
 }
 
 async function round(mine) {
+  let hasFixes = true;
   const isOld = () => mine !== version;
   const text = sent();
   const found = await engine.ask("check", text);
@@ -67,16 +70,24 @@ async function round(mine) {
   if (!found.isFinal) {
     await pause(PAUSE);
     if (isOld()) return;
-    const advised = await engine.ask("advice", text);
+    const advised = await engine.ask("advice", text).catch(withoutFixes);
     if (isOld()) return;
-    showFound(advised, { fixesFollow: false, table: found.table });
+    hasFixes = advised !== null;
+    showFound(advised ?? found, { fixesFollow: false, table: found.table });
+    if (!hasFixes) $("others").textContent = `No fix was found in ${SECONDS} seconds: the command cnn-shapes fix takes its time.`;
   }
-  const { svg } = await engine.ask("picture", text);
+  const { svg } = await engine.ask("picture", text, hasFixes);
   if (isOld()) return;
   network = svg;
   showPicture($("picture"), svg);
   if ($("printed").open) await showPrinted();
   document.documentElement.dataset.shown = mine;
+}
+
+// Where the search took too long, the problems are told as they are.
+function withoutFixes(error) {
+  if (error instanceof TookTooLong) return null;
+  throw error;
 }
 
 // Problems without their fixes wait a little, so that the list does not flicker at each key.
@@ -115,10 +126,9 @@ const explain = async (rule) => (await engine.ask("rule", rule)).text;
 // What went wrong beside the text: a reader is told, and the next key tries again.
 function tell(error) {
   clearTimeout(later);
-  const seconds = engine.patience / 1000;
   $("verdict").className = "broken";
   $("verdict").textContent = error instanceof TookTooLong
-    ? `This network takes longer than ${seconds} seconds here, and was given up: the command cnn-shapes takes its time.`
+    ? `This network takes longer than ${SECONDS} seconds here, and was given up: the command cnn-shapes takes its time.`
     : `Something is wrong with this page, please report it: ${error.message}`;
 }
 

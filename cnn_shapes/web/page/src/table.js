@@ -23,15 +23,18 @@ export function showTable(table, go) {
 }
 
 function shown(row, go) {
-  const number = row.line === null ? row.index : element("button", {
+  const number = element("button", {
     type: "button", class: "go", "aria-label": `${row.index}, go to line ${row.line}`, onclick: () => go(row.line),
   }, row.index);
+  const layer = element("th", { scope: "row" }, MARKS[row.state] + row.layer);
+  layer.style.paddingLeft = `${row.depth + 1.5}ch`;
+  layer.style.textIndent = "-1.5ch";
   const cells = [
-    element("th", { scope: "row" }, "\u2003".repeat(row.depth) + MARKS[row.state] + row.layer),
+    layer,
     ...[row.output, row.how].map((text) => element("td", {}, text)),
     ...[row.params, row.macs, row.receptiveField].map((text) => element("td", { class: "number" }, text)),
   ];
-  return element("tr", { class: row.state, "data-line": row.line ?? "" }, element("td", {}, number), ...cells);
+  return element("tr", { class: row.state, "data-line": row.line }, element("td", {}, number), ...cells);
 }
 
 // Marks the rows of a line.
