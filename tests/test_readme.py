@@ -63,7 +63,7 @@ def test_two_commands_are_all_it_takes() -> None:
     lines = blocks("sh")[0].splitlines()
     assert len(lines) == 2
     assert "cnn-shapes check specs/mnist.yaml" in lines[0]
-    assert 'pytest -n auto -m "not (oracle or recipes)"' in lines[1]
+    assert 'pytest -n auto -m "not (oracle or recipes or browser)"' in lines[1]
 
 
 def test_every_command_has_its_row() -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cnn_shapes.diagnostics import Diagnostic, Fix, Label
-    from cnn_shapes.network import Place
+    from cnn_shapes.network import Group, Place
 
 NAME = "net.yaml"  # what the text is called in messages, and saved as
 # A chain of more layers is an object that holds an object and so on, and to free it takes more of a browser's
@@ -185,12 +185,20 @@ def _row(row: TableRow, line: int) -> Answer:
     }
 
 
-def _places(children: Iterable[TableGroup | TableLayer], depth: int) -> Iterator[Place]:
-    """Where what is in each row is written, in the order of the rows."""
+def _places(
+    children: Iterable[TableGroup | TableLayer], depth: int, around: Group | None = None
+) -> Iterator[Place]:
+    """Where what is in each row is written, in the order of the rows, in what is `around` them.
+
+    What a block holds alone is in the row of the block, and written where that is called.
+    """
     for child in children:
         if isinstance(child, TableGroup):
             yield child.groups[0].place
             if depth:
-                yield from _places(child.children, depth - 1)
-        else:
-            yield child.steps[0].node.place
+                yield from _places(child.children, depth - 1, child.groups[-1])
+            continue
+        place, group = child.steps[0].node.place, child.steps[0].node.group
+        while group is not None and group is not around:
+            place, group = group.place, group.parent
+        yield place

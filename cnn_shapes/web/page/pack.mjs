@@ -17,7 +17,7 @@ const TAKEN = [
 // what neither a page nor Pyodide's start asks of the standard library: servers, mail, XML, debuggers, code pages
 const NO_PART_OF_A_PAGE = new RegExp(`^(${[
   "_markupbase", "_pyrepl", "bdb", "cProfile", "calendar", "cmd", "code", "compileall", "configparser", "csv",
-  "ctypes", "doctest", "email", "filecmp", "fileinput", "ftplib", "getopt", "getpass", "html", "http", "imaplib",
+  "ctypes", "doctest", "email", "filecmp", "fileinput", "ftplib", "getopt", "getpass", "http", "imaplib",
   "mailbox", "mimetypes", "modulefinder", "multiprocessing", "netrc", "optparse", "pdb", "pickletools", "plistlib",
   "poplib", "pprint", "profile", "pstats", "pty", "py_compile", "pyclbr", "pydoc", "pydoc_data", "quopri",
   "rlcompleter", "runpy", "shelve", "smtplib", "socketserver", "sqlite3", "statistics", "symtable", "tabnanny",
