@@ -178,7 +178,6 @@ def _draw_cells(
 ) -> None:
     """The padded map: padding dashed, pixels filled, what is left over red."""
     rows, columns = plane.rows, plane.columns
-    down, across = scales
     all_rows = (0, 1) if rows is None else (0, rows.padded)
     pixel_rows = (0, 1) if rows is None else (rows.window.before, rows.map_end)
     cell_rows = (0, 1) if rows is None else (0, rows.cells)

@@ -121,11 +121,11 @@ def test_other_readers_take_each_picture(path: Path, tmp_path: Path) -> None:
     for number, (_, svg) in enumerate(pictures_of(path)):
         file = tmp_path / f"{number}.svg"
         file.write_text(svg, encoding="utf-8")
-    if files := sorted(map(str, tmp_path.glob("*.svg"))):
-        subprocess.run(["xmllint", "--noout", *files], check=True)
-        for file in files[:3]:
-            subprocess.run(["rsvg-convert", file, "-o", f"{file}.png"], check=True)
-            assert Path(f"{file}.png").read_bytes().startswith(b"\x89PNG")
+    if written := sorted(map(str, tmp_path.glob("*.svg"))):
+        subprocess.run(["xmllint", "--noout", *written], check=True)
+    for name in written[:3]:
+        subprocess.run(["rsvg-convert", name, "-o", f"{name}.png"], check=True)
+        assert Path(f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
