@@ -117,7 +117,7 @@ ROWS = [
     ),
     (
         *("conv: {filters: 4, kernel_size: 5, stride: 2, dilation: 2}", "[40, 8]", 4),
-        ["⋯", "stride 2", "input 40×8", "output 16×4", "one position is left over"],
+        ["stride 2", "input 40×8", "output 16×4", "one position is left over"],
         ["floor((40 + 2·0 − (2·(5 − 1) + 1))/2) + 1 = 16"],
         "kernel 5   stride 2   padding 0   dilation 2",
     ),

@@ -75,6 +75,7 @@ STYLES: Mapping[str, Mapping[str, str]] = {
     "leader": {"fill": "none", "stroke": "red-line", "stroke-width": "1.4"},
     "faded": {"opacity": ".6"},
     "thin": {"fill": "none", "stroke-width": ".7", "stroke-opacity": ".6"},
+    "dots": {"fill": "none", "stroke": "line", "stroke-width": "1.8", "stroke-linecap": "round"},
     "px": {"fill": "pixel"},
     "grid": {"fill": "none", "stroke": "grid", "stroke-width": ".7"},
     "pad": {"fill": "none", "stroke": "pad-line", "stroke-width": ".7", "stroke-dasharray": "2 1.7"},

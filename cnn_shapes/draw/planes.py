@@ -76,6 +76,13 @@ class _Scale:
         ]
 
     @property
+    def middle(self) -> float:
+        """The middle of the longest stretch."""
+        lengths = [end - start for start, end in self.segments]
+        longest = lengths.index(max(lengths))
+        return self._starts[longest] + lengths[longest] * self.cell / 2
+
+    @property
     def gaps(self) -> list[float]:
         """The middles of the gaps."""
         return [at - _GAP / 2 for at in self._starts[1:]]
@@ -171,7 +178,6 @@ def _draw_cells(
 ) -> None:
     """The padded map: padding dashed, pixels filled, what is left over red."""
     rows, columns = plane.rows, plane.columns
-    down, across = scales
     all_rows = (0, 1) if rows is None else (0, rows.padded)
     pixel_rows = (0, 1) if rows is None else (rows.window.before, rows.map_end)
     cell_rows = (0, 1) if rows is None else (0, rows.cells)
@@ -192,10 +198,7 @@ def _draw_cells(
         _draw_area(picture, lost_rows, lost_columns, at, scales, "left")
         _draw_grid(picture, lost_rows, lost_columns, at, scales, "left-grid")
         picture.close_group()
-    for middle in across.gaps:
-        picture.text(at[0] + middle, at[1] + down.length / 2 + 4, "⋯", "t d", 13)
-    for middle in down.gaps:
-        picture.text(at[0] + across.length / 2, at[1] + middle + 4, "⋮", "t d", 12)
+    _draw_dots(picture, at, scales)
 
 
 def _draw_area(
@@ -256,10 +259,21 @@ def _draw_steps(
     step = 0 if rows is None else rows.step
     x, y = at[0] + across.start(columns.step), at[1] + down.start(step)
     picture.rectangle(x, y, across.cell, down.cell, "hit")
-    for middle in across.gaps:
-        picture.text(at[0] + middle, at[1] + down.length / 2 + 4, "⋯", "t d", 13)
-    for middle in down.gaps:
-        picture.text(at[0] + across.length / 2, at[1] + middle + 4, "⋮", "t d", 12)
+    _draw_dots(picture, at, scales)
+
+
+def _draw_dots(picture: Picture, at: tuple[float, float], scales: tuple[_Scale, _Scale]) -> None:
+    """Three dots in each gap, beside the longest stretch of the other axis."""
+    down, across = scales
+    level = [(at[0] + gap, at[1] + down.middle, 3.5, 0.0) for gap in across.gaps]
+    upright = [(at[0] + across.middle, at[1] + gap, 0.0, 3.5) for gap in down.gaps]
+    data = "".join(
+        f"M{number(x + place * step_x)} {number(y + place * step_y)}h0"
+        for x, y, step_x, step_y in (*level, *upright)
+        for place in (-1, 0, 1)
+    )
+    if data:
+        picture.path(data, "dots")
 
 
 def _draw_window(

@@ -26,7 +26,7 @@ _WIDTHS = (
     *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
 )
 # Other fonts of the same stack are wider, and so is bold.
-_SANS_ROOM, _BOLD_ROOM, _MONO_WIDTH = 1.06, 1.08, 0.61
+_SANS_ROOM, _BOLD_ROOM, _MONO_WIDTH = 1.06, 1.22, 0.61
 
 
 def within_limit(drawn: Callable[[int], str], most: int) -> str:

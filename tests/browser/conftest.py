@@ -49,8 +49,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the page, built from this tree."""
-    if os.environ.get("SITE"): return Path(os.environ["SITE"])
+    """The folder of the page: built from this tree, or the one that the environment names as SITE."""
+    if "SITE" in os.environ:
+        return Path(os.environ["SITE"])
     folder = tmp_path_factory.mktemp("page") / "_site"
     command = [str(golden.ROOT / ".ci" / "site"), str(folder)]
     subprocess.run(command, env=os.environ | {"PYTHON": sys.executable}, check=True)
