@@ -62,7 +62,9 @@ def test_shapes_of_lines(text: str, expected: list[tuple[int, tuple[str, ...], b
 
 def test_a_line_has_the_names_of_what_is_written_on_it() -> None:
     found = {one.line: one.names for one in line_shapes(check_source(Source("net.yaml", BLOCK)))}
-    assert found[6] == tuple(f"{name}.conv1" for name in ("half1", "half2", *(f"repeat1.{i}.half1" for i in range(3))))
+    assert found[6] == tuple(
+        f"{name}.conv1" for name in ("half1", "half2", *(f"repeat1.{i}.half1" for i in range(3)))
+    )
     assert found[9] == ("half1",)
     assert found[11] == ("repeat1",)
     assert found[15] == ("flatten1",)

@@ -120,7 +120,18 @@ def test_what_is_held_back_is_said() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a", "input: [", "layers: []", "input: 3\nlayers: [x]", "\0", "\ufeff", "- 1\n- 2", "a: &a [*a]", "😀" * 100],
+    [
+        "",
+        "a",
+        "input: [",
+        "layers: []",
+        "input: 3\nlayers: [x]",
+        "\0",
+        "\ufeff",
+        "- 1\n- 2",
+        "a: &a [*a]",
+        "😀" * 100,
+    ],
 )
 @pytest.mark.parametrize("question", ["check", "advice", "picture", "printed"])
 def test_what_is_no_spec_is_answered(question: str, text: str) -> None:
@@ -136,7 +147,9 @@ def test_more_layers_than_a_browser_frees() -> None:
     layers = "repeat: {times: 1501, layers: [batchnorm]}"
     (problem,) = answer("check", f"input: [8, 8, 1]\nlayers: [{layers}]\n")["problems"]
     assert problem["rule"] == "limit-exceeded"
-    assert answer("check", f"input: [8, 8, 1]\nlayers: [{layers.replace('1501', '1499')}]\n")["problems"] == []
+    assert (
+        answer("check", f"input: [8, 8, 1]\nlayers: [{layers.replace('1501', '1499')}]\n")["problems"] == []
+    )
 
 
 @pytest.mark.parametrize("name", ["mnist", "resnet18", "two_stream"])
@@ -226,5 +239,16 @@ def test_every_question_is_known() -> None:
     with pytest.raises(KeyError):
         ask("eval", "1")
     assert sorted(QUESTIONS) == [
-        *("advice", "check", "code", "completion", "example", "examples", "layer", "picture", "printed", "rule")
+        *(
+            "advice",
+            "check",
+            "code",
+            "completion",
+            "example",
+            "examples",
+            "layer",
+            "picture",
+            "printed",
+            "rule",
+        )
     ]

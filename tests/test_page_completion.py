@@ -45,7 +45,10 @@ def offered(text: str) -> list[str]:
         ("layers:\n  - conv:\n      padding: s|", ["valid", "half", "same", "causal"]),
         ("layers:\n  - conv: {bias: |", ["true", "false"]),
         ("layers:\n  - Conv2d: {padding: |", ["valid", "half", "same", "causal"]),
-        ("layers:\n  - repeat:\n      |", [*STRUCTURES["repeat"].lists, *STRUCTURES["repeat"].values, *ENTRY_KEYS]),
+        (
+            "layers:\n  - repeat:\n      |",
+            [*STRUCTURES["repeat"].lists, *STRUCTURES["repeat"].values, *ENTRY_KEYS],
+        ),
         ("layers:\n  - parallel: {merge: |", ["concat", "add", "multiply"]),
         ("defaults:\n  |", [*KINDS]),
         ("defaults:\n  conv: {|", [*KINDS["conv"].fields]),
@@ -82,7 +85,8 @@ def test_where_nothing_is_offered(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "start"), [("layers:\n  - ma|", 12), ("layers:\n  - conv: {str|", 19), ("|", 0), ("input: 3\n|", 9)]
+    ("text", "start"),
+    [("layers:\n  - ma|", 12), ("layers:\n  - conv: {str|", 19), ("|", 0), ("input: 3\n|", 9)],
 )
 def test_where_what_is_begun_begins(text: str, start: int) -> None:
     before, _, after = text.partition("|")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.outline import STATES, status
 from cnn_shapes.network import Group, Node
+from cnn_shapes.outline import STATES, status
 from cnn_shapes.trace import Trace
 
 _MOST = 3  # shapes of one line: what is written once may be computed often

@@ -47,7 +47,7 @@ Answer = dict[str, Any]
 
 @lru_cache(maxsize=1)
 def checked(text: str) -> CheckResult:
-    """The report of a text, without repairs. Of the last one it is kept: all that is asked is asked of that."""
+    """The report of a text, without repairs. That of the last text is kept: most questions are about it."""
     return check_source(Source(NAME, text), settings=SETTINGS)
 
 
@@ -77,7 +77,7 @@ def advice(text: str) -> Answer:
 
 
 def picture(text: str, with_fixes: bool = True) -> Answer:
-    """The picture of the whole network, its errors with their fixes if so wanted; empty where there is none."""
+    """The picture of the network, where wanted with the fixes of its errors; empty where there is none."""
     try:
         return {"svg": landscape(advised(text) if with_fixes else checked(text))}
     except Undrawable:

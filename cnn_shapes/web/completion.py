@@ -1,4 +1,4 @@
-"""What may be written at a place of a spec: kinds, fields, words. A pure function of the text before the place.
+"""What may be written at a place of a spec: kinds, fields, words. A pure function of the text and the place.
 
 The text need not be valid, and while somebody types it mostly is not: so what is around the place is found by
 brackets and indentation, not by reading the text.
@@ -33,12 +33,11 @@ _LISTS_OF_LAYERS, _BRANCHES = ("layers", "shortcut"), "branches"
 _NAMES_OF_LAYERS = ("from", "share", "outputs")
 
 
-class Option(NamedTuple):
-    """One thing that may be written: `text` is written, `about` says what it is, `sort` of what sort it is."""
+class Offer(NamedTuple):
+    """One thing that may be written: `text` is what is written, `about` says what it is."""
 
     text: str
     about: str
-    sort: str
 
 
 class Around(NamedTuple):
@@ -53,7 +52,7 @@ class Around(NamedTuple):
     given: frozenset[str]
 
 
-def complete(text: str, offset: int) -> tuple[int, list[Option]]:
+def complete(text: str, offset: int) -> tuple[int, list[Offer]]:
     """Where what is begun at an offset begins, and what it may become."""
     before = text[:offset]
     line = before.rpartition("\n")[2]
@@ -67,21 +66,21 @@ def complete(text: str, offset: int) -> tuple[int, list[Option]]:
     return start, [] if is_done else found
 
 
-def options(place: Around, text: str) -> list[Option]:
+def options(place: Around, text: str) -> list[Offer]:
     """What may be at a place of a text."""
     holder = place.keys[-1] if place.keys else ""
     if holder in _NAMES_OF_LAYERS and (place.is_value or place.is_entry):
-        return [Option(name, "a layer of this spec", "name") for name in _names(text)]
+        return [Offer(name, "a layer of this spec") for name in _names(text)]
     if place.is_entry:
         return list(_layers(text)) if _holds_layers(place.keys) else []
     if place.is_value:
         return list(_values(place.keys))
     known = _keys(place.keys, text)
-    return [Option(f"{key}: ", about, "key") for key, about in known.items() if key not in place.given]
+    return [Offer(f"{key}: ", about) for key, about in known.items() if key not in place.given]
 
 
 def _holds_layers(keys: tuple[str, ...]) -> bool:
-    """Whether a list in these keys is of layers: `layers`, the branches of a structure, what its shorthand sets."""
+    """Whether a list in these keys is one of layers: `layers`, a branch, the shorthand of a structure."""
     if not keys or keys[-1] in (*_LISTS_OF_LAYERS, _BRANCHES) or keys[-2:-1] == (_BRANCHES,):
         return True
     return keys[-1] in STRUCTURES and STRUCTURES[keys[-1]].shorthand in _LISTS_OF_LAYERS
@@ -91,15 +90,15 @@ def _names(text: str) -> Iterable[str]:
     return dict.fromkeys(["prev", "input", *_NAME.findall(text)])
 
 
-def _layers(text: str) -> Iterator[Option]:
+def _layers(text: str) -> Iterator[Offer]:
     """What a list of layers may hold: convolutions first, activations last, then structures and blocks."""
     by_use = sorted(KINDS, key=lambda kind: (KINDS[kind].is_activation, not KINDS[kind].is_convolution))
     for kind in by_use:
         needs_more = any(field.required for field in KINDS[kind].fields.values())
-        yield Option(f"{kind}: " if needs_more else kind, kind_summary(kind), "kind")
+        yield Offer(f"{kind}: " if needs_more else kind, kind_summary(kind))
     for kind, structure in STRUCTURES.items():
-        yield Option(f"{kind}: ", (structure.__doc__ or "").strip().partition("\n")[0], "structure")
-    yield from (Option(name, "a block of this spec", "block") for name in dict.fromkeys(_BLOCK.findall(text)))
+        yield Offer(f"{kind}: ", (structure.__doc__ or "").strip().partition("\n")[0])
+    yield from (Offer(name, "a block of this spec") for name in dict.fromkeys(_BLOCK.findall(text)))
 
 
 def _keys(keys: tuple[str, ...], text: str) -> Mapping[str, str]:
@@ -132,7 +131,7 @@ def _about(kind: str, name: str) -> str:
     return field.doc if initial is None else f"{field.doc} ({short(initial)})"
 
 
-def _values(keys: tuple[str, ...]) -> Iterator[Option]:
+def _values(keys: tuple[str, ...]) -> Iterator[Offer]:
     """The words that a key may be given."""
     *_, name = keys
     words: Iterable[str] = _WORDS_OF_KEYS.get(name, ())
@@ -142,7 +141,7 @@ def _values(keys: tuple[str, ...]) -> Iterator[Option]:
         words = ("true", "false") if isinstance(field, Flag) else field.words
     elif keys[-2:-1] and keys[-2] in STRUCTURES and name == "activation":
         words = KINDS["conv"].fields[name].words
-    return (Option(word, "", "word") for word in words)
+    return (Offer(word, "") for word in words)
 
 
 def around(before: str) -> Around:

@@ -1,4 +1,4 @@
-"""What a reader may take along beside the text: code of a framework, the explanation of a rule, an example."""
+"""What there is beside the text: code of a framework, the explanation of a rule, the examples."""
 
 from __future__ import annotations
 

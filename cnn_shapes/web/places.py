@@ -11,7 +11,7 @@ _ASTRAL = 0x10000  # from here on a character is two units
 
 
 class Places:
-    """The places of one text. The byte order mark, which a `Source` leaves out, is a unit of the browser's."""
+    """The places of one text. A byte order mark, which a `Source` leaves out, is a unit of the browser's."""
 
     def __init__(self, source: Source) -> None:
         self._begin = int(source.bom)

@@ -137,7 +137,9 @@ def test_a_fix_is_made_at_the_squiggle_too(reader: Reader) -> None:
     assert reader.text == BROKEN.replace("kernel_size: 4", "kernel_size: 5")
 
 
-@pytest.mark.parametrize("before", ["# 😀 한국어 é\n", "# \U0001f468\u200d\U0001f469\u200d\U0001f467\n\n", "\ufeff"])
+@pytest.mark.parametrize(
+    "before", ["# 😀 한국어 é\n", "# \U0001f468\u200d\U0001f469\u200d\U0001f467\n\n", "\ufeff"]
+)
 def test_a_fix_after_other_scripts(before: str, reader: Reader) -> None:
     reader.write(before + BROKEN.replace("}", "}  # 😀 conv 합성곱"))
     assert reader.squiggles == ["2"]
@@ -222,7 +224,9 @@ def test_layers_in_layers_in_layers_are_answered(depth: int, reader: Reader) -> 
 
 def test_the_layer_of_the_cursor_is_drawn_step_by_step(reader: Reader) -> None:
     reader.page.locator(".cm-line").nth(4).click()
-    reader.page.wait_for_function("() => document.getElementById('layer-heading').textContent === 'Layer: conv1'")
+    reader.page.wait_for_function(
+        "() => document.getElementById('layer-heading').textContent === 'Layer: conv1'"
+    )
     whole = reader.page.inner_html("#window")
     reader.page.locator("#step").focus()
     reader.page.keyboard.press("ArrowRight")
@@ -236,12 +240,16 @@ def test_the_layer_of_the_cursor_is_drawn_step_by_step(reader: Reader) -> None:
 def test_a_line_of_a_block_has_a_layer_for_each_call(reader: Reader) -> None:
     reader.example("unet")
     text = reader.text.splitlines()
-    line = next(number for number, one in enumerate(text) if "conv" in one and "layers" not in one and "{" not in one)
+    line = next(
+        number for number, one in enumerate(text) if "conv" in one and "layers" not in one and "{" not in one
+    )
     reader.page.locator(".cm-line").nth(line).click()
     reader.page.wait_for_selector("#calls:not([hidden])")
     first = reader.page.inner_text("#arithmetic")
     reader.page.select_option("#call", "1")
-    reader.page.wait_for_function("(before) => document.getElementById('arithmetic').textContent !== before", arg=first)
+    reader.page.wait_for_function(
+        "(before) => document.getElementById('arithmetic').textContent !== before", arg=first
+    )
     assert reader.page.inner_text("#arithmetic") != first
 
 
