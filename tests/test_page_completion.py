@@ -96,6 +96,7 @@ def test_where_what_is_begun_begins(text: str, start: int) -> None:
 def test_a_kind_that_needs_more_asks_for_it() -> None:
     _, options = complete("layers:\n  - ", 12)
     texts = [option.text for option in options]
+    assert texts.index("conv: ") < texts.index("maxpool: ") < texts.index("relu") < texts.index("matmul")
     assert "conv: " in texts
     assert "flatten" in texts
     assert all(option.about for option in options)

@@ -29,6 +29,10 @@ _WORDS_OF_KEYS = {
     "merge": ("concat", "add", "multiply"),
     "collect": ("concat",),
 }
+# in the order in which networks are made of them, where that is clear
+_FAMILIES_BY_USE = (
+    *("convolutions", "pools", "dense and plain", "normalisations", "joins and splits", "activations"),
+)
 _LISTS_OF_LAYERS, _BRANCHES = ("layers", "shortcut"), "branches"
 _NAMES_OF_LAYERS = ("from", "share", "outputs")
 
@@ -91,14 +95,19 @@ def _names(text: str) -> Iterable[str]:
 
 
 def _layers(text: str) -> Iterator[Offer]:
-    """What a list of layers may hold: convolutions first, activations last, then structures and blocks."""
-    by_use = sorted(KINDS, key=lambda kind: (KINDS[kind].is_activation, not KINDS[kind].is_convolution))
+    """What a list of layers may hold: what most networks are made of first, then structures and blocks."""
+    by_use = sorted(KINDS, key=_rank)
     for kind in by_use:
         needs_more = any(field.required for field in KINDS[kind].fields.values())
         yield Offer(f"{kind}: " if needs_more else kind, kind_summary(kind))
     for kind, structure in STRUCTURES.items():
         yield Offer(f"{kind}: ", (structure.__doc__ or "").strip().partition("\n")[0])
     yield from (Offer(name, "a block of this spec") for name in dict.fromkeys(_BLOCK.findall(text)))
+
+
+def _rank(kind: str) -> int:
+    family = KINDS[kind].family
+    return _FAMILIES_BY_USE.index(family) if family in _FAMILIES_BY_USE else len(_FAMILIES_BY_USE)
 
 
 def _keys(keys: tuple[str, ...], text: str) -> Mapping[str, str]:

@@ -24,7 +24,7 @@ class ShapeWidget extends WidgetType {
   toDOM() {
     const shown = document.createElement("span");
     shown.className = `cm-shape cm-shape-${this.state}`;
-    shown.textContent = `→ ${this.text}`;
+    shown.textContent = `→\u00a0${this.text}`; // the arrow is not left alone at the end of a line
     shown.ariaHidden = "true"; // the table says it
     return shown;
   }
@@ -241,7 +241,7 @@ export class Editor {
     return {
       from,
       options: options.map(({ text, about }, place) => ({
-        label: text.replace(/: $/, ""), apply: text, detail: about, boost: -place / 10,
+        label: text.replace(/: $/, ""), apply: text, detail: about, boost: -place / 2,
       })),
       validFor: /^\w*$/,
     };

@@ -3,6 +3,7 @@ import { $, element } from "./elements.js";
 
 const HEADS = ["#", "layer", "output", "how", "params", "MACs", "RF"];
 const NUMBERS = new Set(["params", "MACs", "RF"]);
+const LONG = 28; // characters of a layer that has more than one line
 const MARKS = { ok: "", error: "✗ ", assumed: "~ ", unreached: "? " };
 
 // `go(line)` is called where the number of a row is chosen
@@ -26,7 +27,7 @@ function shown(row, go) {
   const number = element("button", {
     type: "button", class: "go", "aria-label": `${row.index}, go to line ${row.line}`, onclick: () => go(row.line),
   }, row.index);
-  const layer = element("th", { scope: "row" }, MARKS[row.state] + row.layer);
+  const layer = element("th", { scope: "row", class: row.layer.length > LONG && "long" }, MARKS[row.state] + row.layer);
   layer.style.paddingLeft = `${row.depth + 1.5}ch`;
   layer.style.textIndent = "-1.5ch";
   const cells = [
