@@ -246,7 +246,10 @@ def _is_chain(child: Child, traced: Trace) -> bool:
     if not isinstance(child, TableGroup) or any(group.kind in _BRANCHING for group in child.groups):
         return False
     if child.passes and any(isinstance(inner, TableGroup) for inner in child.children):
-        return False  # a repeat of blocks is one box with its number
+        # a repeat of blocks is one box with its number, where the maps of all are of one size
+        outputs = [[*inner.layers()][-1].steps[-1].node.output for inner in child.children]
+        if len({output.sizes if output is not None else () for output in outputs}) == 1:
+            return False
     if any(isinstance(inner, TableGroup) and _is_bare_structure(inner) for inner in child.children):
         return False  # of branches that have no name the block around them has one
     inner = [_item((one,), traced) for one in child.children]
