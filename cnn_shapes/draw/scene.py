@@ -423,7 +423,8 @@ def _shrunk(traced: Trace, node: Node) -> float | None:
     whole, output = traced.whole(node), node.output
     if output is None or not output.rank or whole.rank != output.rank or not output.known:
         return None
-    return max(whole.sizes[-1] / output.sizes[-1], 2.0**-8)
+    # of axes that have changed places the one that is shortened most tells the stage
+    return max(size / out for size, out in zip(whole.sizes, output.sizes, strict=True))
 
 
 def _ratio(text: str) -> float | None:
