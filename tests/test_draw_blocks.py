@@ -132,6 +132,17 @@ def test_names_of_blocks(name: str, title: str) -> None:
     assert drawings.texts(picture(spec("resnet50"), name))[-2] == title
 
 
+def test_the_number_of_an_entry_is_not_that_of_a_pass() -> None:
+    text = (
+        "input: [8, 8, 8]\nblocks:\n  Two:\n    layers: [relu, conv: {filters: 8, kernel_size: 1}]\n"
+        "  Three:\n    layers: [relu, Two]\n"
+        "layers:\n  - repeat: {times: 4, layers: [Two]}\n  - relu\n  - Three\n"
+    )
+    report = check_source(Source("net.yaml", text))
+    assert not report.errors
+    assert drawings.texts(block(report, "3"))[-2] == "Three"
+
+
 def test_a_name_that_is_none() -> None:
     with pytest.raises(Undrawable, match="no layer is called stage9: it has conv1, maxpool1, stage1"):
         block(spec("resnet50"), "stage9")

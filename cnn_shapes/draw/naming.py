@@ -9,6 +9,7 @@ from cnn_shapes.outline import TableGroup, TableLayer, tree
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.network import Group
     from cnn_shapes.trace import Step, Trace
 
 
@@ -50,7 +51,7 @@ def group_of(report: CheckResult, name: str) -> TableGroup:
         if not isinstance(child, TableGroup):
             continue
         inside = {step.node.index for layer in child.layers() for step in layer.steps}
-        is_named = any(name in (group.name, group.label, group.kind) for group in child.groups)
+        is_named = any(name in _names(group) for group in child.groups)
         if is_named or (wanted <= inside and not is_layer):
             found = child
             if inside <= wanted:
@@ -60,6 +61,11 @@ def group_of(report: CheckResult, name: str) -> TableGroup:
     if found is None:
         raise Undrawable(f"{name} is a {steps[0].node.kind}: it has no window, and no layers inside")
     return found
+
+
+def _names(group: Group) -> tuple[str, ...]:
+    """What a group may be called; the number of a pass alone is that of an entry."""
+    return (group.name, group.kind) if group.kind == "pass" else (group.name, group.kind, group.label)
 
 
 def layer_of(report: CheckResult, name: str) -> Step:

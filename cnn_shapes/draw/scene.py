@@ -246,7 +246,10 @@ def _is_chain(child: Child, traced: Trace) -> bool:
     if not isinstance(child, TableGroup) or any(group.kind in _BRANCHING for group in child.groups):
         return False
     if child.passes and any(isinstance(inner, TableGroup) for inner in child.children):
-        return False  # a repeat of blocks is one box with its number
+        # a repeat of blocks is one box with its number, where the maps of all are of one size
+        outputs = [[*inner.layers()][-1].steps[-1].node.output for inner in child.children]
+        if len({output.sizes if output is not None else () for output in outputs}) == 1:
+            return False
     if any(isinstance(inner, TableGroup) and _is_bare_structure(inner) for inner in child.children):
         return False  # of branches that have no name the block around them has one
     inner = [_item((one,), traced) for one in child.children]
@@ -420,7 +423,8 @@ def _shrunk(traced: Trace, node: Node) -> float | None:
     whole, output = traced.whole(node), node.output
     if output is None or not output.rank or whole.rank != output.rank or not output.known:
         return None
-    return max(whole.sizes[-1] / output.sizes[-1], 2.0**-8)
+    # of axes that have changed places the one that is shortened most tells the stage
+    return max(size / out for size, out in zip(whole.sizes, output.sizes, strict=True))
 
 
 def _ratio(text: str) -> float | None:
