@@ -60,7 +60,7 @@ def test_the_page_has_all_of_the_library_that_it_imports() -> None:
     left_out = set(quoted("const NO_PART_OF_A_PAGE", "].join"))
     assert left_out
     assert left_out <= {*sys.stdlib_module_names, "pydoc_data", "_markupbase", "_pyrepl"}
-    # what is found by its name in a folder, as a kind of layer, no import names: so all that is carried counts
+    # no import names what is found by its name in a folder, as a kind of layer: all that is carried counts
     used = {name.partition(".")[0] for module in MODULES if is_carried(module) for name in names_in(module)}
     assert used & left_out == set()
     assert used - sys.stdlib_module_names == {"cnn_shapes", "rich", "yaml"}

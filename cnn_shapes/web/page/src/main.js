@@ -23,7 +23,7 @@ const editor = new Editor($("editor"), {
   changed: () => {
     version += 1;
     document.documentElement.dataset.version = version; // beside `table` and `shown`: the texts that these are of
-    history.replaceState(null, "", location.pathname + location.search); // the link was of another text
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search); // it was of another text
     draft.set(editor.text);
     run();
   },
