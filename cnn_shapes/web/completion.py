@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import Flag
 from cnn_shapes.layers.short_text import short
-from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES
 from cnn_shapes.prompt.language.vocabulary import kind_summary
 from cnn_shapes.schema import BLOCK_KEYS, CALL_KEYS, ENTRY_KEYS, SHARE_KEY, TOP_KEYS
+from cnn_shapes.shapes import EXACT, FLOOR
 
 _WORD = re.compile(r"[\w.]*\Z")
 _KEY = re.compile(r"(?P<margin>[ \t]*(?:-[ \t]+)*)(?P<key>[^\s:#,{}\[\]-][^\s:#,{}\[\]]*):(?=\s|\Z)")
@@ -24,10 +26,10 @@ _NAME = re.compile(r"\bname:[ \t]*(\w+)")
 _BLOCK = re.compile(r"^[ \t]+([A-Z]\w*):[ \t]*(?:#.*)?$", re.MULTILINE)
 _FURTHEST = 200  # lines that are looked through for what is around a place
 _WORDS_OF_KEYS = {
-    "layout": ("channels_last", "channels_first"),
-    "rounding": ("exact", "floor"),
-    "merge": ("concat", "add", "multiply"),
-    "collect": ("concat",),
+    "layout": (CHANNELS_LAST, CHANNELS_FIRST),
+    "rounding": (EXACT, FLOOR),
+    "merge": MERGES,
+    "collect": COLLECTS,
 }
 # in the order in which networks are made of them, where that is clear
 _FAMILIES_BY_USE = (
@@ -160,9 +162,7 @@ def around(before: str) -> Around:
     flow = _Flow(line)
     written = _KEY.match(line)
     own = () if written is None else (written["key"],)
-    column = len(line) if written is None else written.start("key")
-    if not line.strip(" \t-") or (written is None and not flow.open):
-        column = len(line) - len(line.lstrip(" \t-")) if line.strip() else len(line)
+    column = len(line) - len(line.lstrip(" \t-")) if written is None else written.start("key")
     outer, siblings, is_in_list = _above(lines, line, column)
     if flow.open:
         return Around((*outer, *own, *flow.keys), flow.is_entry, flow.is_value, frozenset(flow.given))

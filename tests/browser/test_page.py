@@ -135,6 +135,9 @@ def test_a_fix_is_made_at_the_squiggle_too(reader: Reader) -> None:
     reader.page.locator(".cm-diagnosticAction").first.click()
     reader.settled()
     assert reader.text == BROKEN.replace("kernel_size: 4", "kernel_size: 5")
+    assert reader.page.inner_text("#applied > span") == "Done: kernel_size: 5 on line 3."
+    reader.write(BROKEN)  # after another change it is not the fix that undo would take back
+    assert not reader.page.is_visible("#applied")
 
 
 @pytest.mark.parametrize(
@@ -333,7 +336,7 @@ def test_a_worker_that_hangs_is_replaced(reader: Reader) -> None:
     (worker,) = reader.page.workers
     worker.evaluate("() => void setTimeout(() => { for (;;); })")
     reader.write(BROKEN)
-    assert reader.verdict.startswith("This network takes longer than 20 seconds here, and was given up: ")
+    assert reader.verdict.startswith("This took longer than 20 seconds, and was given up: ")
     reader.write(BROKEN + "\n")
     assert reader.fixes[0] == "kernel_size: 5 on line 3"
 
@@ -347,7 +350,7 @@ def test_a_worker_that_fails_is_replaced(reader: Reader) -> None:
 
 
 def test_a_key_is_followed_by_the_table_at_once(reader: Reader) -> None:
-    """Generously, as the machine may be busy; `tests.bench` has the goal of 100 ms."""
+    """Generously, as the machine may be busy: the goal is 100 ms, and the figure is printed."""
     reader.example("resnet50")
     reader.page.evaluate(
         """() => {

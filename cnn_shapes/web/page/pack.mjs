@@ -21,7 +21,8 @@ const NO_PART_OF_A_PAGE = new RegExp(`^(${[
   "mailbox", "mimetypes", "modulefinder", "multiprocessing", "netrc", "optparse", "pdb", "pickletools", "plistlib",
   "poplib", "pprint", "profile", "pstats", "pty", "py_compile", "pyclbr", "pydoc", "pydoc_data", "quopri",
   "rlcompleter", "runpy", "shelve", "smtplib", "socketserver", "sqlite3", "statistics", "symtable", "tabnanny",
-  "timeit", "trace", "tracemalloc", "tty", "unittest", "uuid", "wave", "wsgiref", "xml", "xmlrpc", "zipapp", "zoneinfo",
+  "timeit", "trace", "tracemalloc", "tty", "unittest", "uuid", "wave", "wsgiref", "xml", "xmlrpc", "zipapp",
+  "zoneinfo",
 ].join("|")})(/|\\.py$)|^encodings/(cp|mac_|iso|koi8|big5|euc_|gb|hz|johab|shift_|hp_|kz|ptcp|tis)`);
 
 const PACK = `
@@ -29,9 +30,10 @@ import gzip, importlib.util, io, json, marshal, zipfile
 from pathlib import Path
 
 def compiled(path, name, folder, optimize=-1):
-    """A module as its code, which takes it as it is: the flag 1 says that its source is not looked at."""
+    """A module as its code. The flag 1 says that its source is not looked at."""
     code = compile(path.read_bytes(), f"{folder}/{name}", "exec", dont_inherit=True, optimize=optimize)
-    return importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + importlib.util.source_hash(b"") + marshal.dumps(code)
+    head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + importlib.util.source_hash(b"")
+    return head + marshal.dumps(code)
 
 def files(folder):
     return [(path, path.relative_to(folder).as_posix()) for path in sorted(folder.rglob("*")) if path.is_file()]

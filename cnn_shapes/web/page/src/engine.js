@@ -8,6 +8,7 @@ export class Engine {
   #waiting = new Map();
   #next = 0;
   #ready = null;
+  #hasFailed = false;
 
   // `patience`: how long a started worker may take for one answer, in milliseconds
   constructor(patience) {
@@ -22,6 +23,7 @@ export class Engine {
 
   // The answer to a question of `bridge.QUESTIONS`. Rejects with TookTooLong or Fault.
   async ask(question, ...given) {
+    if (this.#hasFailed) this.#start();
     await this.#ready.promise;
     const id = ++this.#next;
     const { promise, resolve, reject } = Promise.withResolvers();
@@ -40,31 +42,38 @@ export class Engine {
   }
 
   #start() {
+    this.#hasFailed = false;
     this.#ready = Promise.withResolvers();
     this.#ready.promise.catch(() => {}); // each question is told of it
     const url = new URL("worker.js", import.meta.url).href;
     // a worker from a blob is under the policy of the page; one from an address would be under none
-    const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" }));
-    const worker = new Worker(blob, { type: "module" });
+    const script = new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" });
+    const worker = new Worker(URL.createObjectURL(script), { type: "module" });
     this.#worker = worker;
     worker.onmessage = ({ data }) => {
       if (worker === this.#worker) this.#hear(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.#worker) this.#ready.reject(new Fault(event.message || "the worker did not start"));
+      if (worker === this.#worker) this.#fail(event.message || "the worker did not start");
     };
   }
 
   #hear({ isReady, failed, id, answer, fault }) {
     if (isReady) return this.#ready.resolve();
-    if (failed) return this.#ready.reject(new Fault(failed));
+    if (failed) return this.#fail(failed);
     if (fault) return this.#restart(new Fault(fault));
     const { resolve, timer } = this.#waiting.get(id);
     clearTimeout(timer);
     this.#waiting.delete(id);
     resolve(answer);
     this.#watch();
+  }
+
+  // it cannot be started, as without a network: the next question tries again
+  #fail(why) {
+    this.#hasFailed = true;
+    this.#ready.reject(new Fault(why));
   }
 
   #restart(error) {

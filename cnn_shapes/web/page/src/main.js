@@ -12,6 +12,7 @@ const SAID = 700; // before a screen reader is told
 const SECONDS = 20; // that one answer may take
 const engine = new Engine(SECONDS * 1000);
 let version = 0; // of the text
+let judged = 0; // the version that the problems are of
 let network = ""; // the picture
 let isRunning = false;
 
@@ -22,8 +23,9 @@ const editor = new Editor($("editor"), {
   text: "",
   changed: () => {
     version += 1;
-    document.documentElement.dataset.version = version; // beside `table` and `shown`: the texts that these are of
-    if (location.hash) history.replaceState(null, "", location.pathname + location.search); // it was of another text
+    document.documentElement.dataset.version = version; // `table` and `shown` beside it: of which text these are
+    $("applied").hidden = true;
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search); // it was of another
     draft.set(editor.text);
     run();
   },
@@ -74,7 +76,7 @@ async function round(mine) {
     if (isOld()) return;
     hasFixes = advised !== null;
     showFound(advised ?? found, { fixesFollow: false, table: found.table });
-    if (!hasFixes) $("others").textContent = `No fix was found in ${SECONDS} seconds: the command cnn-shapes fix takes its time.`;
+    if (!hasFixes) $("others").textContent = `No fix was found in ${SECONDS} seconds: cnn-shapes fix takes its time.`;
   }
   const { svg } = await engine.ask("picture", text, hasFixes);
   if (isOld()) return;
@@ -94,6 +96,7 @@ function withoutFixes(error) {
 let later;
 function showFound(found, about) {
   clearTimeout(later);
+  judged = version;
   editor.showProblems(found.problems, apply);
   const said = verdict(found, about);
   const show = () => {
@@ -115,6 +118,7 @@ function announce(text) {
 }
 
 function apply(fix) {
+  if (judged !== version) return toast("The spec has changed since: look again.");
   editor.apply(fix.edits);
   $("applied").hidden = false;
   $("applied").firstElementChild.textContent = `Done: ${fix.title}.`;
@@ -128,7 +132,7 @@ function tell(error) {
   clearTimeout(later);
   $("verdict").className = "broken";
   $("verdict").textContent = error instanceof TookTooLong
-    ? `This network takes longer than ${SECONDS} seconds here, and was given up: the command cnn-shapes takes its time.`
+    ? `This took longer than ${SECONDS} seconds, and was given up: the command cnn-shapes takes its time.`
     : `Something is wrong with this page, please report it: ${error.message}`;
 }
 
@@ -154,7 +158,6 @@ $("undo").addEventListener("click", () => editor.undo());
 $("redo").addEventListener("click", () => editor.redo());
 $("undo-fix").addEventListener("click", () => {
   editor.undo();
-  $("applied").hidden = true;
   $("problems-heading").focus();
 });
 
@@ -175,7 +178,7 @@ $("copy-printed").addEventListener("click", () => copied($("printed").querySelec
 const SAVES = {
   spec: () => save("net.yaml", editor.text, "text/yaml"),
   network: () => (network ? save("net.svg", network, "image/svg+xml") : toast("There is no picture yet.")),
-  layer: () => (layer.svg ? save("layer.svg", layer.svg, "image/svg+xml") : toast("The cursor is on no layer that has a picture.")),
+  layer: () => (layer.svg ? save("layer.svg", layer.svg, "image/svg+xml") : toast("This layer has no picture.")),
   pytorch: () => saveCode("pytorch"),
   keras: () => saveCode("keras"),
 };
@@ -208,7 +211,6 @@ $("examples").addEventListener("change", async ({ target }) => {
   if (!name) return;
   target.value = "";
   editor.load((await engine.ask("example", name)).text);
-  $("applied").hidden = true;
 });
 
 async function linked() {

@@ -5,7 +5,8 @@ const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count ==
 
 // `actions`: `go(line)`, `apply(fix)`, `explain(rule)` (a promise of a text)
 export function showProblems({ problems, others }, actions) {
-  const open = new Set([...document.querySelectorAll("#problem-list details[open]")].map((one) => one.dataset.rule));
+  const explained = document.querySelectorAll("#problem-list details[open]");
+  const open = new Set([...explained].map((one) => one.dataset.rule));
   $("problem-list").replaceChildren(...problems.map((problem) => card(problem, actions, open)));
   $("others").textContent = others;
 }
@@ -17,7 +18,8 @@ export function verdict({ problems }, { fixesFollow, table }) {
   const also = remarks ? `, ${plural(remarks, "remark")}` : "";
   if (errors.length) {
     const fixes = errors.flatMap(({ fixes }) => fixes).filter(({ isValid }) => isValid).length;
-    const then = fixesFollow ? "; looking for fixes…" : fixes ? `, ${plural(fixes, "way")} to mend ${errors.length === 1 ? "it" : "them"}` : "";
+    const ways = fixes ? `, ${plural(fixes, "way")} to mend ${errors.length === 1 ? "it" : "them"}` : "";
+    const then = fixesFollow ? "; looking for fixes…" : ways;
     return { text: `${plural(errors.length, "error")}${also}${then}`, kind: "broken" };
   }
   const last = table?.rows.at(-1)?.output;
@@ -43,7 +45,8 @@ function offered(fix, apply) {
   const follows = element("span", { class: "follows" }, [fix.outcome, remains].filter(Boolean).join("; "));
   if (!fix.edits.length) return element("p", {}, `by hand: ${fix.title} `, follows);
   const kind = fix.isValid ? "fix" : "fix partial";
-  return element("button", { type: "button", class: kind, onclick: () => apply(fix) }, element("span", {}, fix.title), follows);
+  const title = element("span", {}, fix.title);
+  return element("button", { type: "button", class: kind, onclick: () => apply(fix) }, title, follows);
 }
 
 function meaning(rule, explain, open) {
@@ -51,7 +54,8 @@ function meaning(rule, explain, open) {
   const fill = async () => {
     if (!shown.textContent) shown.textContent = await explain(rule);
   };
-  const made = element("details", { "data-rule": rule, ontoggle: fill }, element("summary", {}, `What ${rule} means`), shown);
+  const head = element("summary", {}, `What ${rule} means`);
+  const made = element("details", { "data-rule": rule, ontoggle: fill }, head, shown);
   made.open = open.has(rule);
   return made;
 }

@@ -26,7 +26,8 @@ export async function packed(text) {
 export async function unpacked(fragment) {
   if (!fragment.startsWith(PREFIX)) return null;
   const letters = atob(fragment.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = await through(new DecompressionStream("deflate-raw"), Uint8Array.from(letters, (c) => c.charCodeAt(0)), MOST);
+  const deflated = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+  const bytes = await through(new DecompressionStream("deflate-raw"), deflated, MOST);
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 

@@ -24,18 +24,19 @@ export function showTable(table, go) {
 }
 
 function shown(row, go) {
-  const number = element("button", {
+  const button = element("button", {
     type: "button", class: "go", "aria-label": `${row.index}, go to line ${row.line}`, onclick: () => go(row.line),
   }, row.index);
-  const layer = element("th", { scope: "row", class: row.layer.length > LONG && "long" }, MARKS[row.state] + row.layer);
+  const text = MARKS[row.state] + row.layer;
+  const layer = element("th", { scope: "row", class: text.length > LONG && "long" }, text);
   layer.style.paddingLeft = `${row.depth + 1.5}ch`;
   layer.style.textIndent = "-1.5ch";
   const cells = [
     layer,
-    ...[row.output, row.how].map((text) => element("td", {}, text)),
-    ...[row.params, row.macs, row.receptiveField].map((text) => element("td", { class: "number" }, text)),
+    ...[row.output, row.how].map((words) => element("td", {}, words)),
+    ...[row.params, row.macs, row.receptiveField].map((number) => element("td", { class: "number" }, number)),
   ];
-  return element("tr", { class: row.state, "data-line": row.line }, element("td", {}, number), ...cells);
+  return element("tr", { class: row.state, "data-line": row.line }, element("td", {}, button), ...cells);
 }
 
 // Marks the rows of a line.
