@@ -280,6 +280,20 @@ def test_completion_offers_what_may_be_there(reader: Reader) -> None:
     assert reader.verdict == "The sizes work out: 28x28x1 → 13x13x8"
 
 
+def test_a_large_picture_is_as_small_as_the_page_or_in_full_size(reader: Reader) -> None:
+    reader.example("unet")
+
+    def width() -> float:
+        box = reader.page.locator("#picture > svg").bounding_box()
+        assert box is not None
+        return box["width"]
+
+    small = width()
+    reader.page.click("#full-size")
+    natural = float(reader.page.get_attribute("#picture > svg", "width") or 0)
+    assert small < natural - 1 < width() < natural + 1
+
+
 @pytest.mark.parametrize("what", ["network", "layer"])
 def test_pictures_are_saved_as_they_are(what: str, reader: Reader) -> None:
     reader.page.locator(".cm-line").nth(4).click()

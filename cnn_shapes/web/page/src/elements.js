@@ -30,9 +30,10 @@ export function showPicture(holder, svg) {
   }
   sheet.replaceSync(style);
   const shown = document.importNode(read, true);
-  // a wide one is scrolled before its texts get too small to read
-  const wide = shown.width.baseVal.value;
-  shown.style.width = `min(${wide}px, max(100%, ${holder.dataset.leastScale * wide}px))`;
+  // a large one gets smaller until it fits, but is scrolled before its texts are too small to read
+  const [wide, high] = [shown.width.baseVal.value, shown.height.baseVal.value];
+  const fitting = `min(100%, var(--most-high) * ${wide / high})`;
+  shown.style.width = `min(${wide}px, max(${holder.dataset.leastScale * wide}px, ${fitting}))`;
   holder.replaceChildren(shown);
 }
 

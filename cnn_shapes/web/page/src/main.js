@@ -161,6 +161,11 @@ $("undo-fix").addEventListener("click", () => {
   $("problems-heading").focus();
 });
 
+$("full-size").addEventListener("click", ({ currentTarget }) => {
+  const isFull = $("picture").classList.toggle("full-size");
+  currentTarget.setAttribute("aria-pressed", isFull);
+});
+
 $("share").addEventListener("click", async () => {
   const fragment = await packed(sent());
   history.replaceState(null, "", fragment);
