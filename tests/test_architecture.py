@@ -87,6 +87,17 @@ FLOORS = {
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "formats": (("parts",), ("files",)),
+    "draw": (
+        ("kit", "naming"),
+        ("words",),
+        ("scene",),
+        ("whole", "sliding", "layered"),
+        ("blocks", "landscape", "window"),
+        ("picture", "mermaid", "page"),
+    ),
+    "draw.kit": (("palette",), ("svg",), ("arrows",)),
+    "draw.sliding": (("axes", "formulas"), ("planes",)),
+    "draw.whole": (("boxes",), ("grid", "row", "rows", "problems")),
     "commands": (("parts",), ("files",)),
     "importing": (
         ("answers",),

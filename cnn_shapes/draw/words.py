@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.draw.svg import shortened
+from cnn_shapes.draw.kit.svg import shortened
 from cnn_shapes.outline import TableGroup, TableLayer, describe
 
 if TYPE_CHECKING:
