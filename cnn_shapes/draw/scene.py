@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.draw.kit.svg import shortened
 from cnn_shapes.draw.naming import trace_of
-from cnn_shapes.draw.words import Words, block_words, layer_words
+from cnn_shapes.draw.words import BRANCHING, Words, block_words, layer_words
 from cnn_shapes.outline import STATES, TableGroup, TableLayer, status, tree, why
 from cnn_shapes.shown_text import plural
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_ITEMS = 30  # that a reader takes in, and that fit a page
 _LONGEST_TOLD = 90  # characters of a line that a reader is told
 _MOST_OPENED = 500  # items that are looked at one by one at all
-_BRANCHING = ("parallel", "residual", "split", "gate")
 Child = TableGroup | TableLayer
 
 INPUT, BLOCK, PLAIN = "input", "block", "plain"
@@ -244,7 +243,7 @@ def _opened(children: list[Child], traced: Trace, most: int) -> list[Child]:
 
 def _is_chain(child: Child, traced: Trace) -> bool:
     """Whether what is in a group is read one after another, and no part of it twice."""
-    if not isinstance(child, TableGroup) or any(group.kind in _BRANCHING for group in child.groups):
+    if not isinstance(child, TableGroup) or any(group.kind in BRANCHING for group in child.groups):
         return False
     if child.passes and any(isinstance(inner, TableGroup) for inner in child.children):
         # a repeat of blocks is one box with its number, where the maps of all are of one size
@@ -269,7 +268,7 @@ def _is_chain(child: Child, traced: Trace) -> bool:
 
 
 def _is_bare_structure(group: TableGroup) -> bool:
-    return all(one.kind in _BRANCHING for one in group.groups)
+    return all(one.kind in BRANCHING for one in group.groups)
 
 
 def _count_runs(children: Sequence[Child]) -> int:
