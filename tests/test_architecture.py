@@ -89,6 +89,17 @@ FLOORS = {
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "web": (("places", "completion"), ("answers",), ("layers", "exports"), ("bridge",)),
     "formats": (("parts",), ("files",)),
+    "draw": (
+        ("kit", "naming"),
+        ("words",),
+        ("scene",),
+        ("whole", "sliding", "layered"),
+        ("blocks", "landscape", "window"),
+        ("picture", "mermaid", "page"),
+    ),
+    "draw.kit": (("palette",), ("svg",), ("arrows",)),
+    "draw.sliding": (("axes", "formulas"), ("planes",)),
+    "draw.whole": (("boxes",), ("grid", "row", "rows", "problems")),
     "commands": (("parts",), ("files",)),
     "importing": (
         ("answers",),

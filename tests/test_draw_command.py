@@ -36,9 +36,9 @@ def test_each_thing_has_its_picture(folder: Path) -> None:
     assert run("draw", "good.yaml:two1.conv1", "--step", "26", folder=folder).out == window(
         report, "two1.conv1", 26
     )
-    assert run("draw", "-", stdin=GOOD).out.count("cs-conv-front") == run(
+    assert run("draw", "-", stdin=GOOD).out.count("cs-filters-front") == run(
         "draw", "good.yaml", folder=folder
-    ).out.count("cs-conv-front")
+    ).out.count("cs-filters-front")
 
 
 def test_another_input_is_another_picture(folder: Path) -> None:
@@ -154,9 +154,9 @@ def test_the_ending_says_what_is_written(folder: Path) -> None:
         "  n0 --> n1\n"
         "  n1 --> n2\n"
         "  classDef input fill:#e3e8ed,stroke:#57606a,color:#1f2328\n"
-        "  classDef conv fill:#b9d3fa,stroke:#2b5fae,color:#1f2328\n"
+        "  classDef filters fill:#b9d3fa,stroke:#2b5fae,color:#1f2328\n"
         "  class n0 input\n"
-        "  class n1,n2 conv\n"
+        "  class n1,n2 filters\n"
     )
 
 

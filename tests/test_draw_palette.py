@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnn_shapes.draw.palette import COLOURS, FAMILIES, STYLES
+from cnn_shapes.draw.kit.palette import COLOURS, FAMILIES, STYLES
 
 _ENOUGH = 4.5  # WCAG 2.2, 1.4.3
 # on the paper, and on what is filled with another colour

@@ -8,10 +8,10 @@ import pytest
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.draw import Undrawable, has_window, picture, window, window_steps
-from cnn_shapes.draw.axes import MOST_CELLS, Axis, axes_of, merged
-from cnn_shapes.draw.formulas import coloured
-from cnn_shapes.draw.planes import Plane, draw_strip
-from cnn_shapes.draw.svg import Picture
+from cnn_shapes.draw.kit.svg import Picture
+from cnn_shapes.draw.sliding.axes import MOST_CELLS, WindowAxis, axes_of, merged
+from cnn_shapes.draw.sliding.formulas import coloured
+from cnn_shapes.draw.sliding.planes import Plane, draw_strip
 from cnn_shapes.layers import KINDS
 from cnn_shapes.shapes import CEIL, FLOOR, Shape, Window
 from cnn_shapes.source import Source
@@ -292,5 +292,5 @@ def windows_of(path: Path) -> list[tuple[str, CheckResult]]:
 
 
 def test_an_axis_says_where_its_cells_are() -> None:
-    axis = Axis("width", Window(3, 2, 1, 1), 8, 10, 4, 1, 1, 0)
+    axis = WindowAxis("width", Window(3, 2, 1, 1), 8, 10, 4, 1, 1, 0)
     assert (axis.start, axis.end, axis.next_start, axis.map_end, axis.segments) == (2, 5, 4, 9, [(0, 10)])

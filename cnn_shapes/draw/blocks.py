@@ -6,12 +6,12 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cnn_shapes.draw import arrows
-from cnn_shapes.draw.boxes import RADIUS, sign_path
+from cnn_shapes.draw.kit import arrows
+from cnn_shapes.draw.kit.svg import AUTO, Picture, number, shortened, text_width, within_limit
 from cnn_shapes.draw.layered import Edge, Layout, Vertex
 from cnn_shapes.draw.naming import group_of
-from cnn_shapes.draw.scene import Item, edges_of, inside
-from cnn_shapes.draw.svg import AUTO, Picture, number, shortened, text_width, within_limit
+from cnn_shapes.draw.scene import SceneItem, edges_of, inside
+from cnn_shapes.draw.whole.boxes import RADIUS, sign_path
 from cnn_shapes.shown_text import plural, short_number
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ _BEND = 0.55
 _PREFIX = re.compile(r"(?:[^:]*, )?(?:(shortcut)|branch (\S+)): ?$")
 
 
-class _Node(Vertex):
+class _BlockVertex(Vertex):
     """An item as a vertex. `name` is what it is called inside of the block, `tag` what its branch is."""
 
-    def __init__(self, item: Item, block_name: str) -> None:
+    def __init__(self, item: SceneItem, block_name: str) -> None:
         self.item = item
         self.name = item.name.removeprefix(f"{block_name}.")
         self.is_sign = item.family == "join" and item.state != "error" and not item.is_block
@@ -60,7 +60,7 @@ def block(report: CheckResult, name: str, *, theme: str = AUTO) -> str:
 
 def _block(report: CheckResult, group: TableGroup, most: int, theme: str) -> str:
     outside, items = inside(report, group, most)
-    nodes = {id(item): _Node(item, group.groups[-1].name) for item in (*outside, *items)}
+    nodes = {id(item): _BlockVertex(item, group.groups[-1].name) for item in (*outside, *items)}
     edges: list[Edge] = [(nodes[id(source)], nodes[id(target)]) for source, target in edges_of(items)]
     layout = Layout([*nodes.values()], edges)
     picture = Picture()
@@ -78,7 +78,7 @@ def _block(report: CheckResult, group: TableGroup, most: int, theme: str) -> str
     return picture.render(title, theme=theme)
 
 
-def _tag(item: Item) -> str:
+def _tag(item: SceneItem) -> str:
     """What the branch is called that a layer is all of: `shortcut`, or the name that the user gave."""
     found = _PREFIX.match(item.layers[0].prefix) if len(item.layers) == 1 else None
     if found is None:
@@ -87,7 +87,7 @@ def _tag(item: Item) -> str:
     return "" if tag.isdigit() else shortened(tag, 20)
 
 
-def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -> None:
+def _draw_edge(picture: Picture, layout: Layout, source: _BlockVertex, target: _BlockVertex) -> None:
     """A smooth arrow through the dummies of an edge, level where it passes a layer."""
     way = layout.ways[source, target]
     reach = RADIUS if source.is_sign else source.width / 2
@@ -111,7 +111,7 @@ def _draw_edge(picture: Picture, layout: Layout, source: _Node, target: _Node) -
     arrows.draw_path(picture, data, tip, f"{source.name} → {target.name}", classes)
 
 
-def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:
+def _draw_node(picture: Picture, node: _BlockVertex, report: CheckResult) -> None:
     item = node.item
     unsure = item.state in ("assumed", "unreached")
     picture.open_group("ghost" if unsure else "", item.told(report))
@@ -126,7 +126,7 @@ def _draw_node(picture: Picture, node: _Node, report: CheckResult) -> None:
     picture.close_group()
 
 
-def _draw_box(picture: Picture, node: _Node) -> None:
+def _draw_box(picture: Picture, node: _BlockVertex) -> None:
     item, wide, high = node.item, node.width, node.box_height
     left, top = node.x - wide / 2, node.y - high / 2
     picture.rectangle(left, top, wide, high, f"{item.family}-top", 6)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cnn_shapes.draw import problems, row, rows
-from cnn_shapes.draw.boxes import Box
-from cnn_shapes.draw.grid import Grid, Link
-from cnn_shapes.draw.scene import MOST_ITEMS, Item, items_of, runs_of
-from cnn_shapes.draw.svg import AUTO, Picture, within_limit
+from cnn_shapes.draw.kit.svg import AUTO, Picture, within_limit
+from cnn_shapes.draw.scene import MOST_ITEMS, SceneItem, items_of, runs_of
+from cnn_shapes.draw.whole import problems, row, rows
+from cnn_shapes.draw.whole.boxes import Box
+from cnn_shapes.draw.whole.grid import Grid, Link
 from cnn_shapes.shown_text import short_number
 from cnn_shapes.source import shown_path
 
@@ -48,7 +48,7 @@ def _landscape(report: CheckResult, most: int, theme: str) -> str:
     return picture.render(_title(report), theme=theme)
 
 
-def _boxes(runs: Sequence[Sequence[Item]], tall: float) -> list[Box]:
+def _boxes(runs: Sequence[Sequence[SceneItem]], tall: float) -> list[Box]:
     tallest: dict[int, int] = {}  # by rank: a sequence may be longer than any image
     for run in runs:
         shape = run[0].output
@@ -75,7 +75,7 @@ def _sources(placed: Sequence[Box], links: Sequence[Link]) -> Sources:
     return found
 
 
-def _draw_grid(picture: Picture, runs: Sequence[Sequence[Item]], report: CheckResult) -> list[Box]:
+def _draw_grid(picture: Picture, runs: Sequence[Sequence[SceneItem]], report: CheckResult) -> list[Box]:
     placed = _boxes(runs, _TALL_IN_ROWS)
     links = _links(placed)
     sources = _sources(placed, links)

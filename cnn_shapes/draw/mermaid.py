@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw.blocks import MOST_LAYERS
+from cnn_shapes.draw.kit.palette import FAMILIES
 from cnn_shapes.draw.naming import group_of
-from cnn_shapes.draw.palette import FAMILIES
-from cnn_shapes.draw.scene import Item, edges_of, inside, items_of
+from cnn_shapes.draw.scene import SceneItem, edges_of, inside, items_of
 from cnn_shapes.shown_text import spelled_out
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def flowchart(report: CheckResult, name: str = "") -> str:
     """The network, or the inside of the block of this name, as a flowchart. Raises Undrawable."""
     if name:
         outside, within = inside(report, group_of(report, name), MOST_LAYERS)
-        items: Sequence[Item] = [*outside, *within]
+        items: Sequence[SceneItem] = [*outside, *within]
     else:
         items = items_of(report)
     number = {id(item): f"n{place}" for place, item in enumerate(items)}
@@ -39,7 +39,7 @@ def flowchart(report: CheckResult, name: str = "") -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _node(item: Item) -> str:
+def _node(item: SceneItem) -> str:
     head = (
         f"{item.repeat:,} × {item.words.head}" if item.repeat > 1 and not item.is_block else item.words.head
     )
@@ -51,7 +51,7 @@ def _escaped(text: str) -> str:
     return "".join(_READ.get(character, character) for character in spelled_out(text))
 
 
-def _class(item: Item) -> str:
+def _class(item: SceneItem) -> str:
     return "wrong" if item.state == "error" else item.family
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.draw.svg import escaped
+from cnn_shapes.draw.kit.svg import escaped
 
 # A browser that finds a reference in it all the same follows none.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw.blocks import block
+from cnn_shapes.draw.kit.svg import AUTO
 from cnn_shapes.draw.landscape import landscape
-from cnn_shapes.draw.svg import AUTO
 from cnn_shapes.draw.window import has_window, window
 
 if TYPE_CHECKING:

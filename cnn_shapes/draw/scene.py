@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.draw.kit.svg import shortened
 from cnn_shapes.draw.naming import trace_of
-from cnn_shapes.draw.svg import shortened
-from cnn_shapes.draw.words import Words, block_words, layer_words
+from cnn_shapes.draw.words import BRANCHING, Words, block_words, layer_words
 from cnn_shapes.outline import STATES, TableGroup, TableLayer, status, tree, why
 from cnn_shapes.shown_text import plural
 
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 MOST_ITEMS = 30  # that a reader takes in, and that fit a page
 _LONGEST_TOLD = 90  # characters of a line that a reader is told
 _MOST_OPENED = 500  # items that are looked at one by one at all
-_BRANCHING = ("parallel", "residual", "split", "gate")
 Child = TableGroup | TableLayer
 
+INPUT, BLOCK, PLAIN = "input", "block", "plain"
 # The first of these traits that a layer has is its family, by which it is coloured.
 _FAMILY_OF_TRAIT = (
     ("enlarges", "up"),
-    ("is_convolution", "conv"),
+    ("is_convolution", "filters"),
     ("is_pool", "pool"),
     ("is_adaptive", "pool"),
     ("joins", "join"),
     ("is_part", "join"),
-    ("has_weights", "dense"),
+    ("is_norm", PLAIN),
+    ("has_weights", "units"),
 )
-INPUT, BLOCK, PLAIN = "input", "block", "plain"
 
 
-class Item:
+class SceneItem:
     """One thing that is drawn: a layer with what is written on it, a block, or a stretch of layers.
 
     `sources` are the items that it reads, in the order in which they are computed. `repeat` counts the passes
@@ -55,7 +55,7 @@ class Item:
         self.children, self.words, self.family, self.repeat = [*children], words, family, repeat
         self.layers = [layer for child in children for layer in child.layers()]
         self.steps: list[Step] = [step for layer in self.layers for step in layer.steps]
-        self.sources: list[Item] = []
+        self.sources: list[SceneItem] = []
         self.attached: list[str] = []  # words for layers that keep the shape and are drawn on this one
         self.output: Shape | None = None
         self.text = "?"
@@ -110,7 +110,7 @@ def family_of(layer: Layer | None) -> str:
     return next((family for trait, family in _FAMILY_OF_TRAIT if getattr(layer, trait, False)), PLAIN)
 
 
-def items_of(report: CheckResult, most: int = MOST_ITEMS) -> list[Item]:
+def items_of(report: CheckResult, most: int = MOST_ITEMS) -> list[SceneItem]:
     """What the landscape shows, at most so many, the inputs first. Raises Undrawable."""
     traced = trace_of(report)
     children: list[Child] = [*tree(traced).children]
@@ -126,7 +126,7 @@ def items_of(report: CheckResult, most: int = MOST_ITEMS) -> list[Item]:
     return items
 
 
-def inside(report: CheckResult, group: TableGroup, most: int) -> tuple[list[Item], list[Item]]:
+def inside(report: CheckResult, group: TableGroup, most: int) -> tuple[list[SceneItem], list[SceneItem]]:
     """What a block shows: the items outside that it reads, and those in it, at most `most` of them."""
     traced = trace_of(report)
     children: list[Child] = [*group.children]
@@ -137,7 +137,7 @@ def inside(report: CheckResult, group: TableGroup, most: int) -> tuple[list[Item
         children = opened
     items = [_item((child,), traced) for child in children]
     own = {node.index for item in items for node in item.nodes}
-    outside: dict[int, Item] = {}
+    outside: dict[int, SceneItem] = {}
     for item in items:
         for node in item.nodes:
             for source in node.inputs:
@@ -170,8 +170,8 @@ def _is_run_of_layers(group: TableGroup) -> bool:
     )
 
 
-def _outer(node: Node) -> Item:
-    item = Item((), Words(_short_name(node), "", node.name), INPUT)
+def _outer(node: Node) -> SceneItem:
+    item = SceneItem((), Words(_short_name(node), "", node.name), INPUT)
     item.node = node
     return item
 
@@ -182,10 +182,10 @@ def _short_name(node: Node) -> str:
     return name.partition(".")[0]
 
 
-def _inputs(traced: Trace) -> list[Item]:
+def _inputs(traced: Trace) -> list[SceneItem]:
     found = []
     for node in traced.network.inputs:
-        item = Item(
+        item = SceneItem(
             (), Words(node.name, "", f"input {node.name}" if node.name != "input" else "input"), INPUT
         )
         item.node = node
@@ -193,27 +193,27 @@ def _inputs(traced: Trace) -> list[Item]:
     return found
 
 
-def _item(children: Sequence[Child], traced: Trace) -> Item:
+def _item(children: Sequence[Child], traced: Trace) -> SceneItem:
     child = children[0]
     shown = traced.network.shown
     if isinstance(child, TableLayer):
-        return Item(children, layer_words(child, shown), family_of(child.steps[0].node.layer))
+        return SceneItem(children, layer_words(child, shown), family_of(child.steps[0].node.layer))
     if _is_run_of_layers(child):
         first = next(child.layers())
         words, family = layer_words(first, shown), family_of(first.steps[0].node.layer)
-        return Item(children, words, family, len(child.children))
+        return SceneItem(children, words, family, len(child.children))
     repeat = 1
     for passes in child.passes.values():
         repeat *= passes
-    return Item(children, block_words(child, repeat), BLOCK, repeat)
+    return SceneItem(children, block_words(child, repeat), BLOCK, repeat)
 
 
-def _connect(items: Sequence[Item]) -> None:
+def _connect(items: Sequence[SceneItem]) -> None:
     """Give each item the items that it reads."""
-    owner: dict[int, Item] = {node.index: item for item in items for node in item.nodes}
+    owner: dict[int, SceneItem] = {node.index: item for item in items for node in item.nodes}
     places = {id(item): place for place, item in enumerate(items)}
     for item in items:
-        sources: dict[int, Item] = {}
+        sources: dict[int, SceneItem] = {}
         for step in item.steps:
             for node in step.node.inputs:
                 source = owner.get(node.index)
@@ -243,7 +243,7 @@ def _opened(children: list[Child], traced: Trace, most: int) -> list[Child]:
 
 def _is_chain(child: Child, traced: Trace) -> bool:
     """Whether what is in a group is read one after another, and no part of it twice."""
-    if not isinstance(child, TableGroup) or any(group.kind in _BRANCHING for group in child.groups):
+    if not isinstance(child, TableGroup) or any(group.kind in BRANCHING for group in child.groups):
         return False
     if child.passes and any(isinstance(inner, TableGroup) for inner in child.children):
         # a repeat of blocks is one box with its number, where the maps of all are of one size
@@ -268,7 +268,7 @@ def _is_chain(child: Child, traced: Trace) -> bool:
 
 
 def _is_bare_structure(group: TableGroup) -> bool:
-    return all(one.kind in _BRANCHING for one in group.groups)
+    return all(one.kind in BRANCHING for one in group.groups)
 
 
 def _count_runs(children: Sequence[Child]) -> int:
@@ -280,13 +280,13 @@ def _count_runs(children: Sequence[Child]) -> int:
     return sum(1 for _ in groupby(keys))
 
 
-def _count_drawn(items: Sequence[Item]) -> int:
+def _count_drawn(items: Sequence[SceneItem]) -> int:
     return len(runs_of(items))
 
 
-def runs_of(items: Sequence[Item]) -> list[list[Item]]:
+def runs_of(items: Sequence[SceneItem]) -> list[list[SceneItem]]:
     """Items one after another that look alike and read but the one before, each run as one list."""
-    found: list[list[Item]] = []
+    found: list[list[SceneItem]] = []
     for item in items:
         last = found[-1][-1] if found else None
         if last is not None and item.sources == [last] and _look(item) == _look(last) and item.state == "ok":
@@ -296,15 +296,15 @@ def runs_of(items: Sequence[Item]) -> list[list[Item]]:
     return found
 
 
-def _look(item: Item) -> tuple[object, ...]:
+def _look(item: SceneItem) -> tuple[object, ...]:
     output = item.nodes[-1].output if item.nodes else None
     return item.words.head, item.words.sub, tuple(item.attached), output, item.state, item.repeat
 
 
-def _attached(items: list[Item]) -> list[Item]:
+def _attached(items: list[SceneItem]) -> list[SceneItem]:
     """The items without layers that keep the shape of the only one they read: that one says them too."""
-    kept: list[Item] = []
-    home: dict[int, Item] = {}
+    kept: list[SceneItem] = []
+    home: dict[int, SceneItem] = {}
     for item in items:
         source = home.get(id(item.sources[0]), item.sources[0]) if len(item.sources) == 1 else None
         if source is not None and kept and source is kept[-1] and not source.is_input and _is_small(item):
@@ -318,7 +318,7 @@ def _attached(items: list[Item]) -> list[Item]:
     return kept
 
 
-def _is_small(item: Item) -> bool:
+def _is_small(item: SceneItem) -> bool:
     if len(item.layers) != 1 or item.is_block:
         return False
     node = item.layers[0].steps[0].node
@@ -328,9 +328,9 @@ def _is_small(item: Item) -> bool:
     return layer.is_activation or layer.is_norm or layer.drops_values or layer.is_identity
 
 
-def _folded(items: list[Item], traced: Trace, most: int) -> list[Item]:
+def _folded(items: list[SceneItem], traced: Trace, most: int) -> list[SceneItem]:
     """Few enough items: stretches of one size are one each, and where that is not enough, by number."""
-    stretches: list[list[Item]] = []
+    stretches: list[list[SceneItem]] = []
     for item in items:
         last = stretches[-1] if stretches else None
         if last is not None and _belongs(item, last):
@@ -353,7 +353,7 @@ def _folded(items: list[Item], traced: Trace, most: int) -> list[Item]:
     return _in_stretches(folded, most, traced) if _count_drawn(folded) > most else folded
 
 
-def _belongs(item: Item, stretch: list[Item]) -> bool:
+def _belongs(item: SceneItem, stretch: list[SceneItem]) -> bool:
     last = stretch[-1]
     if last.is_input or item.is_input or item.nodes[-1].error is not None or last.nodes[-1].error is not None:
         return False
@@ -361,7 +361,7 @@ def _belongs(item: Item, stretch: list[Item]) -> bool:
     return sizes[0] is not None and sizes[1] is not None and sizes[0].sizes == sizes[1].sizes
 
 
-def _in_stretches(items: list[Item], most: int, traced: Trace) -> list[Item]:
+def _in_stretches(items: list[SceneItem], most: int, traced: Trace) -> list[SceneItem]:
     """As many items as may be, each a stretch of about as many; inputs stay what they are."""
     first = [item for item in items if item.is_input][: most // 2]
     rest = [item for item in items if item not in first]
@@ -372,20 +372,20 @@ def _in_stretches(items: list[Item], most: int, traced: Trace) -> list[Item]:
     return found
 
 
-def _stretch(items: Sequence[Item], traced: Trace) -> Item:
+def _stretch(items: Sequence[SceneItem], traced: Trace) -> SceneItem:
     """One item for several, called by how many layers it is."""
     if len(items) == 1:
         return items[0]
     children = [child for item in items for child in item.children]
     count = sum(len(item.layers) for item in items)
     names = f"{items[0].words.whole} to {items[-1].words.whole}"
-    folded = Item(children, Words(plural(count, "layer"), "", names), BLOCK)
+    folded = SceneItem(children, Words(plural(count, "layer"), "", names), BLOCK)
     folded.layers = [layer for item in items for layer in item.layers]
     folded.steps = [step for item in items for step in item.steps]
     return folded
 
 
-def _finish(items: Sequence[Item], report: CheckResult, traced: Trace) -> None:
+def _finish(items: Sequence[SceneItem], report: CheckResult, traced: Trace) -> None:
     """Tell each item what comes out of it."""
     for place, item in enumerate(items):
         item.place = place
@@ -397,7 +397,7 @@ def _finish(items: Sequence[Item], report: CheckResult, traced: Trace) -> None:
         item.jump = _jump(traced, node) or _shrunk(traced, node)
 
 
-def _output_of(item: Item) -> Node:
+def _output_of(item: SceneItem) -> Node:
     """The node that comes out: of a block the one that it names, where it is still its last child."""
     child = item.children[-1] if item.children else None
     own = {node.index for node in item.nodes}
@@ -437,6 +437,6 @@ def shape_text(shape: Shape | None, layout: str) -> str:
     return format_shape(shape, layout).replace("x", "×")
 
 
-def edges_of(items: Iterable[Item]) -> list[tuple[Item, Item]]:
+def edges_of(items: Iterable[SceneItem]) -> list[tuple[SceneItem, SceneItem]]:
     """Which item reads which, each pair once."""
     return [(source, item) for item in items for source in item.sources]

@@ -6,12 +6,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.draw.axes import Axis, axes_of
-from cnn_shapes.draw.formulas import coloured
+from cnn_shapes.draw.kit.svg import AUTO, Picture, shortened
 from cnn_shapes.draw.naming import Undrawable, layer_of
-from cnn_shapes.draw.planes import Plane, draw_map, draw_strip
 from cnn_shapes.draw.scene import shape_text
-from cnn_shapes.draw.svg import AUTO, Picture, shortened
+from cnn_shapes.draw.sliding.axes import WindowAxis, axes_of
+from cnn_shapes.draw.sliding.formulas import coloured
+from cnn_shapes.draw.sliding.planes import Plane, draw_map, draw_strip
 from cnn_shapes.outline import formula
 from cnn_shapes.shapes import AXIS_NAMES, SLICE_NAMES, Shape, left_over
 
@@ -93,7 +93,9 @@ def _said(node: Node) -> str:
     return shortened(text, 70)
 
 
-def _drawn(report: CheckResult, node: Node, x: Shape, axes: list[Axis], count: int, step: int) -> Picture:
+def _drawn(
+    report: CheckResult, node: Node, x: Shape, axes: list[WindowAxis], count: int, step: int
+) -> Picture:
     picture = Picture()
     picture.text(0, -58, shortened(f"{node.name}: {_said(node)}", 80), "t b", _TITLE, "start")
     if count:
@@ -114,7 +116,7 @@ def _drawn(report: CheckResult, node: Node, x: Shape, axes: list[Axis], count: i
     return picture
 
 
-def _write_rest(picture: Picture, axes: list[Axis], y: float) -> float:
+def _write_rest(picture: Picture, axes: list[WindowAxis], y: float) -> float:
     """What is left over, and where the last window reaches beyond the map."""
     rests = [axis.left_over for axis in axes]
     if any(rests):
@@ -128,7 +130,9 @@ def _write_rest(picture: Picture, axes: list[Axis], y: float) -> float:
     return y
 
 
-def _write_arithmetic(picture: Picture, report: CheckResult, node: Node, axes: list[Axis], y: float) -> None:
+def _write_arithmetic(
+    picture: Picture, report: CheckResult, node: Node, axes: list[WindowAxis], y: float
+) -> None:
     text = formula(node)
     error = node.error
     y += 8
@@ -151,7 +155,7 @@ def _write_arithmetic(picture: Picture, report: CheckResult, node: Node, axes: l
     picture.spans(0, y, _legend(axes), "t", _SMALL)
 
 
-def _legend(axes: list[Axis]) -> list[tuple[str, str]]:
+def _legend(axes: list[WindowAxis]) -> list[tuple[str, str]]:
     windows = [axis.window for axis in axes]
     spans = [(f"kernel {_each([one.kernel_size for one in windows])}", "of-kernel")]
     spans.append((f"stride {_each([one.stride for one in windows])}", "of-stride"))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.draw.svg import shortened
+from cnn_shapes.draw.kit.svg import shortened
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.outline import TableGroup, TableLayer, describe
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 _UNSAID = ("padding", "bias", "biases", "rounding", "groups", "keepdims", "like", "mode", "axis", "momentum")
 _LONGEST_HEAD = 28
 _LONGEST_SUB = 30
-_INSIDE = ("pass", "repeat", "branch", "shortcut")
-_STRUCTURES = (*_INSIDE, "parallel", "residual", "split", "gate")
+_PARTS = ("pass", "branch", "shortcut")  # of structures
+BRANCHING = tuple(kind for kind, structure in STRUCTURES.items() if structure.branches)
+_UNNAMED = (*STRUCTURES, *_PARTS)  # groups that are no block of the user's
 
 
 class Words(NamedTuple):
@@ -48,20 +50,19 @@ def layer_words(layer: TableLayer, shown: Mapping[str, str] | None = None) -> Wo
 def block_words(group: TableGroup, repeat: int) -> Words:
     """`6 × Bottleneck` and `stage3`; the name that the user has given, and the block that it is."""
     named = [one.label for one in group.groups if getattr(one.place, "name", None) == one.label]
-    kinds = [one.kind for one in group.groups if one.kind not in _STRUCTURES]
+    kinds = [one.kind for one in group.groups if one.kind not in _UNNAMED]
     own = kinds[-1] if kinds else ""
     if repeat > 1:
         inner = group.children[0]
-        deeper = [one.kind for one in getattr(inner, "groups", ()) if one.kind not in _STRUCTURES]
+        deeper = [one.kind for one in getattr(inner, "groups", ()) if one.kind not in _UNNAMED]
         if isinstance(inner, TableLayer):
             deeper = [layer_words(inner).head]
         kind = deeper[0] if deeper else own or _listed(inner) or "block"
         beside = named[0] if named else own if own != kind else ""
         head = f"{repeat} × {kind}"
     else:
-        kind = own or next(
-            (one.kind for one in group.groups if one.kind not in _INSIDE), group.groups[-1].kind
-        )
+        structure = next((one.kind for one in group.groups if one.kind in BRANCHING), group.groups[-1].kind)
+        kind = own or _branches(group) or structure
         head, beside = (named[0], kind) if named else (kind, "")
     return Words(shortened(head, _LONGEST_HEAD), shortened(beside, _LONGEST_SUB), group.title(), kind)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.draw import has_window, window
+from cnn_shapes.draw.kit.svg import escaped
 from cnn_shapes.draw.page import FOOT, figure, head
-from cnn_shapes.draw.svg import escaped
 from cnn_shapes.formats.parts import notebook, streams
+from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.terminal_text import counted
 from cnn_shapes.source import shown_path
 
@@ -25,13 +26,18 @@ def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) 
     out.text(head("cnn-shapes"), streams.IN_XML)
     checked = wrong = doubtful = 0
     for report in reports:
+        shown = rendered(report, _section)
         checked, wrong = checked + 1, wrong + bool(report.errors)
         doubtful += bool(report.warnings)
         if report.diagnostics or options.shows_tables or not options.several:
-            out.text("".join(_parts(report)), streams.IN_XML)
+            out.text(shown, streams.IN_XML)
     if options.several:
         out.text(f"<p>{counted(checked, wrong, doubtful)}</p>\n")
     out.text(FOOT)
+
+
+def _section(report: CheckResult) -> str:
+    return "".join(_parts(report))
 
 
 def _parts(report: CheckResult) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnn_shapes.draw.svg import Picture, Point, escaped, number
+from cnn_shapes.draw.kit.svg import Picture, Point, escaped, number
 
 EDGE, SKIP = "edge", "skip"
 _RADIUS = 7.0

@@ -17,7 +17,7 @@ _MOST_TAIL = 12
 Segment = tuple[int, int]  # cells from the first on, to before the second
 
 
-class Axis(NamedTuple):
+class WindowAxis(NamedTuple):
     """The axis of the map that the window lies on: the input, of a transposed convolution the output.
 
     Cells count from the first of the padding. `pixels` are those of the map, `steps` how many the window
@@ -95,7 +95,7 @@ def merged(wanted: Iterable[Segment], cells: int) -> list[Segment]:
     return found
 
 
-def axes_of(layer: Layer, x: Shape, output: Shape | None, place: tuple[int, ...]) -> list[Axis]:
+def axes_of(layer: Layer, x: Shape, output: Shape | None, place: tuple[int, ...]) -> list[WindowAxis]:
     """The axes of a layer with windows, for an input of this shape, at the step with these coordinates."""
     names = AXIS_NAMES[x.rank]
     outputs = output.sizes if output is not None and UNKNOWN not in output.sizes else (0,) * x.rank
@@ -104,12 +104,12 @@ def axes_of(layer: Layer, x: Shape, output: Shape | None, place: tuple[int, ...]
         if layer.is_transposed:
             reached = (size - 1) * window.stride + window.extent
             padded = max(reached, window.before + out + window.after)
-            found.append(Axis(name, window, out, padded, size, step, 0, 0))
+            found.append(WindowAxis(name, window, out, padded, size, step, 0, 0))
             continue
         padded = window.before + size + window.after
         last = (out - 1) * window.stride + window.extent if out else window.extent
         found.append(
-            Axis(
+            WindowAxis(
                 name,
                 window,
                 size,

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.draw import arrows, boxes
-from cnn_shapes.draw.boxes import Box
-from cnn_shapes.draw.svg import Picture, Point, text_width
+from cnn_shapes.draw.kit import arrows
+from cnn_shapes.draw.kit.svg import Picture, Point, text_width
+from cnn_shapes.draw.whole import boxes
+from cnn_shapes.draw.whole.boxes import Box
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult

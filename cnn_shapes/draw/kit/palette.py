@@ -37,10 +37,10 @@ COLOURS: Mapping[str, tuple[str, str]] = {
 }
 # Of each family of layers the front, the top, the side and the outline; a box looks the same in the dark.
 FAMILIES: Mapping[str, tuple[str, str, str, str]] = {
-    "conv": ("#8fb7f3", "#b9d3fa", "#6a98de", "#2b5fae"),
+    "filters": ("#8fb7f3", "#b9d3fa", "#6a98de", "#2b5fae"),
     "up": ("#93d3a2", "#bde6c7", "#6fb681", "#2f7d46"),
     "pool": ("#f6b26b", "#fbd3a5", "#dd9344", "#a8621b"),
-    "dense": ("#b9a3e3", "#d6c9f1", "#9b82cf", "#5f45a0"),
+    "units": ("#b9a3e3", "#d6c9f1", "#9b82cf", "#5f45a0"),
     "join": ("#79cdc6", "#aee2de", "#52aea6", "#1f756e"),
     "input": ("#c9d1d9", "#e3e8ed", "#a9b4bf", "#57606a"),
     "block": ("#a9b9ee", "#cbd5f7", "#8296d8", "#3f54a0"),
@@ -78,7 +78,7 @@ STYLES: Mapping[str, Mapping[str, str]] = {
     "dots": {"fill": "none", "stroke": "line", "stroke-width": "1.8", "stroke-linecap": "round"},
     "px": {"fill": "pixel"},
     "grid": {"fill": "none", "stroke": "grid", "stroke-width": ".7"},
-    "pad": {"fill": "none", "stroke": "pad-line", "stroke-width": ".7", "stroke-dasharray": "2 1.7"},
+    "margin": {"fill": "none", "stroke": "pad-line", "stroke-width": ".7", "stroke-dasharray": "2 1.7"},
     "beyond": {"fill": "none", "stroke": "outside", "stroke-width": ".7", "stroke-dasharray": "1 2"},
     "left": {"fill": "left", "fill-opacity": ".85", "stroke": "red-line", "stroke-width": ".8"},
     "left-grid": {"fill": "none", "stroke": "red-line", "stroke-width": ".7"},

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from unicodedata import combining, east_asian_width
 
-from cnn_shapes.draw.palette import COLOURS, FONTS, STYLES
+from cnn_shapes.draw.kit.palette import COLOURS, FONTS, STYLES
 from cnn_shapes.shown_text import spelled_out
 
 Point = tuple[float, float]

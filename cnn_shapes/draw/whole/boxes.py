@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from math import log2
 from typing import TYPE_CHECKING
 
-from cnn_shapes.draw.svg import Picture, number, text_width
+from cnn_shapes.draw.kit.svg import Picture, number, text_width
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
-    from cnn_shapes.draw.scene import Item
+    from cnn_shapes.draw.scene import SceneItem
 
 SHAPE_SIZE, HEAD_SIZE, SUB_SIZE = 10.5, 11.0, 9.5  # of the three lines of a label
 LINE, SUB_LINE = 13.5, 11.5
@@ -29,7 +29,7 @@ class Box:
     `x` is where its front begins, `y` the middle of its height. `label_above` says where its words are.
     """
 
-    def __init__(self, items: Sequence[Item], tallest: Mapping[int, int], tall: float) -> None:
+    def __init__(self, items: Sequence[SceneItem], tallest: Mapping[int, int], tall: float) -> None:
         self.items = [*items]
         self.item = items[-1]
         self.count = len(items)
@@ -183,7 +183,7 @@ def _draw_sign(picture: Picture, box: Box) -> None:
     picture.path(sign_path(box.item, x, y), "sign")
 
 
-def sign_path(item: Item, x: float, y: float) -> str:
+def sign_path(item: SceneItem, x: float, y: float) -> str:
     """What a join does, as a sign: plus, times, bars side by side, parting lines."""
     layer = item.node.layer if item.node is not None else None
     if layer is not None and layer.is_product:

@@ -6,21 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import render
-from cnn_shapes.draw import boxes
-from cnn_shapes.draw.svg import Picture, number, shortened, text_width
+from cnn_shapes.draw.kit.svg import Picture, number, shortened, text_width
+from cnn_shapes.draw.whole import boxes
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.diagnostics import Diagnostic
-    from cnn_shapes.draw.boxes import Box
+    from cnn_shapes.draw.whole.boxes import Box
 
 MOST_ERRORS, _MOST_FIXES, _MOST_LINES = 4, 3, 4
 _WIDEST = 92  # characters of a line
+_LONGEST_OUTCOME = 60
 _MESSAGE, _SMALL = 12.0, 10.5
 _EDGE, _STEP = 14.0, 22.0
 
 
-class _Fix(NamedTuple):
+class _ShownFix(NamedTuple):
     head: str
     title: str
     outcome: str
@@ -94,23 +95,25 @@ def _height(lines: list[tuple[str, str, float]]) -> float:
     return len(lines) * 16 + 6
 
 
-def _fixes(found: Diagnostic) -> list[_Fix]:
+def _fixes(found: Diagnostic) -> list[_ShownFix]:
     fixes, count = [], 0
     for fix in sorted(found.fixes, key=lambda fix: (not fix.valid, fix.by_hand))[:_MOST_FIXES]:
         is_numbered = fix.valid and not fix.by_hand
         count += is_numbered
         head = f"fix {count}" if is_numbered else "by hand" if fix.by_hand else "partly"
         outcome = fix.outcome if fix.valid else f"leaves {fix.remaining}"
-        fixes.append(_Fix(head, shortened(fix.title, _WIDEST), shortened(outcome, 60).replace("->", "→")))
+        fixes.append(
+            _ShownFix(head, shortened(fix.title, _WIDEST), shortened(outcome, 60).replace("->", "→"))
+        )
     return fixes
 
 
-def _fix_width(fix: _Fix) -> float:
+def _fix_width(fix: _ShownFix) -> float:
     outcome = text_width(fix.outcome, _SMALL, "m")
     return 74 + text_width(fix.title, _SMALL, "m") + (24 + outcome if outcome else 0)
 
 
-def _draw_fix(picture: Picture, fix: _Fix, x: float, y: float, wide: float) -> None:
+def _draw_fix(picture: Picture, fix: _ShownFix, x: float, y: float, wide: float) -> None:
     picture.rectangle(x, y, wide, 18, "fix", 4)
     picture.text(x + 9, y + 12.8, fix.head, "t okt b", _SMALL, "start")
     picture.text(x + 56, y + 12.8, fix.title, "m", _SMALL, "start")

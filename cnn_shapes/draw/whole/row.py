@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cnn_shapes.draw import arrows, boxes
-from cnn_shapes.draw.boxes import Box
-from cnn_shapes.draw.svg import Picture
+from cnn_shapes.draw.kit import arrows
+from cnn_shapes.draw.kit.svg import Picture
+from cnn_shapes.draw.whole import boxes
+from cnn_shapes.draw.whole.boxes import Box
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult

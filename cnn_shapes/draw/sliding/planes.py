@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnn_shapes.draw.axes import Axis, Segment
-from cnn_shapes.draw.svg import Picture, number, text_width
+from cnn_shapes.draw.kit.svg import Picture, number, text_width
+from cnn_shapes.draw.sliding.axes import Segment, WindowAxis
 
 _GAP = 16.0  # where cells are left out
 _WIDEST, _LEAST_CELL, _MOST_CELL = 330.0, 6.0, 22.0
@@ -23,8 +23,8 @@ _INPUT, _OUTPUT = ("px", "grid"), ("out", "out-grid")
 class Plane(NamedTuple):
     """What is drawn: the axis of the columns, and that of the rows where it is a map."""
 
-    rows: Axis | None
-    columns: Axis
+    rows: WindowAxis | None
+    columns: WindowAxis
     is_transposed: bool
 
     @property
@@ -37,7 +37,7 @@ class Plane(NamedTuple):
         return _INPUT if self.is_transposed else _OUTPUT
 
 
-class _Scale:
+class _CellScale:
     """Where cells are along an axis, from 0 on."""
 
     def __init__(self, segments: Sequence[Segment], cell: float) -> None:
@@ -97,10 +97,10 @@ def draw_map(picture: Picture, plane: Plane, top: float, captions: tuple[str, st
     rows, columns = plane.rows, plane.columns
     shown = max(_count(rows.segments), _count(columns.segments))
     cell = max(_LEAST_CELL, min(_MOST_CELL, _WIDEST / shown))
-    down, across = _Scale(rows.segments, cell), _Scale(columns.segments, cell)
+    down, across = _CellScale(rows.segments, cell), _CellScale(columns.segments, cell)
     outs = rows.outputs(_MOST_OUTPUTS), columns.outputs(_MOST_OUTPUTS)
     small = max(_LEAST_CELL, min(cell, _OUTPUTS_WIDE / max(*map(_count, outs), 1)))
-    out_down, out_across = _Scale(outs[0], small), _Scale(outs[1], small)
+    out_down, out_across = _CellScale(outs[0], small), _CellScale(outs[1], small)
     has_outputs = bool(rows.steps and columns.steps)
     left_caption, right_caption = captions
     # captions are centred under their maps, and must not meet
@@ -144,8 +144,8 @@ def draw_strip(picture: Picture, plane: Plane, top: float, captions: tuple[str, 
     """Draw a strip with its window and the other strip below it; where it ends at the bottom."""
     axis = plane.columns
     cell = max(_LEAST_CELL, min(_MOST_CELL, 2 * _WIDEST / _count(axis.segments)))
-    across = _Scale(axis.segments, cell)
-    down = _Scale([(0, 1)], cell)
+    across = _CellScale(axis.segments, cell)
+    down = _CellScale([(0, 1)], cell)
     _draw_cells(picture, plane, (0, top), (down, across))
     _draw_window(picture, None, axis, (0, top), (down, across))
     _draw_step(picture, axis, (0, top), across)
@@ -153,7 +153,7 @@ def draw_strip(picture: Picture, plane: Plane, top: float, captions: tuple[str, 
     picture.text(across.length + 12, top + cell / 2 + 4, first, "t b", _CAPTION, "start")
     bottom = top + cell
     if axis.steps:
-        outs = _Scale(axis.outputs(MOST_OF_STRIP), cell)
+        outs = _CellScale(axis.outputs(MOST_OF_STRIP), cell)
         left = max(0.0, (across.length - outs.length) / 2)
         below = top + cell + _BELOW
         _draw_steps(picture, plane, (left, below), (down, outs))
@@ -174,7 +174,7 @@ def _count(segments: Sequence[Segment]) -> int:
 
 
 def _draw_cells(
-    picture: Picture, plane: Plane, at: tuple[float, float], scales: tuple[_Scale, _Scale]
+    picture: Picture, plane: Plane, at: tuple[float, float], scales: tuple[_CellScale, _CellScale]
 ) -> None:
     """The padded map: padding dashed, pixels filled, what is left over red."""
     rows, columns = plane.rows, plane.columns
@@ -183,7 +183,7 @@ def _draw_cells(
     cell_rows = (0, 1) if rows is None else (0, rows.cells)
     if columns.beyond or (rows is not None and rows.beyond):
         _draw_grid(picture, cell_rows, (0, columns.cells), at, scales, "beyond")
-    _draw_grid(picture, all_rows, (0, columns.padded), at, scales, "pad")
+    _draw_grid(picture, all_rows, (0, columns.padded), at, scales, "margin")
     pixel_columns = (columns.window.before, columns.map_end)
     filled, lines = plane.own_classes
     _draw_area(picture, pixel_rows, pixel_columns, at, scales, filled)
@@ -206,7 +206,7 @@ def _draw_area(
     rows: Segment,
     columns: Segment,
     at: tuple[float, float],
-    scales: tuple[_Scale, _Scale],
+    scales: tuple[_CellScale, _CellScale],
     classes: str,
 ) -> None:
     down, across = scales
@@ -222,7 +222,7 @@ def _draw_grid(
     rows: Segment,
     columns: Segment,
     at: tuple[float, float],
-    scales: tuple[_Scale, _Scale],
+    scales: tuple[_CellScale, _CellScale],
     classes: str,
 ) -> None:
     """The lines between these cells, and around them."""
@@ -247,7 +247,7 @@ def _draw_grid(
 
 
 def _draw_steps(
-    picture: Picture, plane: Plane, at: tuple[float, float], scales: tuple[_Scale, _Scale]
+    picture: Picture, plane: Plane, at: tuple[float, float], scales: tuple[_CellScale, _CellScale]
 ) -> None:
     """The other map, a cell for each step, the one of this step filled."""
     rows, columns = plane.rows, plane.columns
@@ -262,7 +262,7 @@ def _draw_steps(
     _draw_dots(picture, at, scales)
 
 
-def _draw_dots(picture: Picture, at: tuple[float, float], scales: tuple[_Scale, _Scale]) -> None:
+def _draw_dots(picture: Picture, at: tuple[float, float], scales: tuple[_CellScale, _CellScale]) -> None:
     """Three dots in each gap, beside the longest stretch of the other axis."""
     down, across = scales
     level = [(at[0] + gap, at[1] + down.middle, 3.5, 0.0) for gap in across.gaps]
@@ -278,10 +278,10 @@ def _draw_dots(picture: Picture, at: tuple[float, float], scales: tuple[_Scale, 
 
 def _draw_window(
     picture: Picture,
-    rows: Axis | None,
-    columns: Axis,
+    rows: WindowAxis | None,
+    columns: WindowAxis,
     at: tuple[float, float],
-    scales: tuple[_Scale, _Scale],
+    scales: tuple[_CellScale, _CellScale],
 ) -> None:
     """The taps of the window, its frame, and dashed where it steps to next along the row."""
     down, across = scales
@@ -303,7 +303,7 @@ def _draw_window(
     picture.rectangle(at[0] + left, at[1] + top, wide, high, "win", 2)
 
 
-def _taps(axis: Axis | None, scale: _Scale) -> list[float]:
+def _taps(axis: WindowAxis | None, scale: _CellScale) -> list[float]:
     """Where the cells begin that a window reads, of those that are drawn."""
     if axis is None:
         return [0.0]
@@ -312,7 +312,7 @@ def _taps(axis: Axis | None, scale: _Scale) -> list[float]:
     return [scale.start(cell) for cell in cells if scale.shown(cell, cell + 1)]
 
 
-def _draw_step(picture: Picture, columns: Axis, at: tuple[float, float], across: _Scale) -> None:
+def _draw_step(picture: Picture, columns: WindowAxis, at: tuple[float, float], across: _CellScale) -> None:
     """An arrow above, as long as the step."""
     after = columns.next_start
     if after is None:

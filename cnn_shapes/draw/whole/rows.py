@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import log2
 
-from cnn_shapes.draw.boxes import Box
+from cnn_shapes.draw.whole.boxes import Box
 
 Sources = Mapping[int, Sequence[Box]]  # by the identity of a box, those that it reads
 
