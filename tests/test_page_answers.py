@@ -49,6 +49,7 @@ def edited(text: str, edits: list[dict[str, Any]]) -> str:
 def test_a_broken_spec() -> None:
     found = answer("check", BROKEN)
     assert found["isFinal"] is False
+    assert [problem["fixes"] for problem in found["problems"]] == [[]]  # none is proved yet
     assert found["shapes"] == [
         {"line": 3, "text": "25x25x8", "state": "ok"},
         {"line": 4, "text": "12x12x8", "state": "error"},
@@ -78,6 +79,27 @@ def test_each_fix_of_the_page_makes_the_text_valid(before: str) -> None:
     (problem,) = answer("advice", text)["problems"]
     for fix in problem["fixes"]:
         assert answer("check", edited(text, fix["edits"]))["problems"] == [], fix["title"]
+
+
+def test_a_slip_of_spelling_in_a_model_of_keras_is_mended_where_it_is_written() -> None:
+    """The text is another tool's: its places and edits are those of what was written, not of the spec made of it."""
+    text = json.dumps(
+        {
+            "class_name": "Sequential",
+            "config": {
+                "layers": [
+                    {"class_name": "InputLayer", "config": {"batch_shape": [None, 28, 28, 1]}},
+                    {"class_name": "Conv2D", "config": {"filters": 8, "kernel_size": [4, 4]}},
+                    {"class_name": "Flatten", "config": {}},
+                    {"class_name": "Dense", "config": {"units": "10"}},
+                ]
+            },
+        },
+        indent=1,
+    )
+    found = answer("advice", text)["problems"]
+    assert [text[one["from"] : one["to"]] for one in found] == ['"10"']
+    assert answer("check", text)["isFinal"] is False
 
 
 def test_a_valid_spec_is_answered_at_once() -> None:

@@ -58,10 +58,17 @@ def advised(text: str) -> CheckResult:
 
 
 def check(text: str) -> Answer:
-    """All that is shown of a text at once. `is_final`: there are no errors, so that no fix is looked for."""
+    """All that is shown of a text at once. `isFinal`: there is nothing to advise.
+
+    Else the fixes that reading attached are left out: they are not proved, and of a text in the language of
+    another tool they are no edits of what the user wrote.
+    """
     report = checked(text)
+    is_final = report.ok and not (report.source.is_translated and report.diagnostics)
+    if not is_final:
+        report = report.with_diagnostics([found._replace(fixes=()) for found in report.diagnostics])
     return {
-        "isFinal": report.ok,
+        "isFinal": is_final,
         "shapes": [
             {"line": one.line, "text": ", ".join([*one.shapes, *(["…"] * one.is_more)]), "state": one.state}
             for one in line_shapes(report)
