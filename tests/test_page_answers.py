@@ -1,6 +1,7 @@
 """What the page asks of the tool, without a browser: each question is a function of the text."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,14 @@ layers:
   - maxpool: 2
   - Twice: {c: 16}
 """
+
+
+# a `.fixed` beside such a file is its text after the first fix
+OF_OTHER_TOOLS = [
+    file
+    for file in sorted((ROOT / "tests" / "dialects").glob("*/*"))
+    if file.suffix not in (".out", ".fixed") and file.with_suffix(".fixed").exists()
+]
 
 
 def answer(question: str, *arguments: Any) -> Any:
@@ -81,25 +90,15 @@ def test_each_fix_of_the_page_makes_the_text_valid(before: str) -> None:
         assert answer("check", edited(text, fix["edits"]))["problems"] == [], fix["title"]
 
 
-def test_a_slip_of_spelling_in_a_model_of_keras_is_mended_where_it_is_written() -> None:
-    """The text is another tool's: its places and edits are those of what was written, not of the spec made of it."""
-    text = json.dumps(
-        {
-            "class_name": "Sequential",
-            "config": {
-                "layers": [
-                    {"class_name": "InputLayer", "config": {"batch_shape": [None, 28, 28, 1]}},
-                    {"class_name": "Conv2D", "config": {"filters": 8, "kernel_size": [4, 4]}},
-                    {"class_name": "Flatten", "config": {}},
-                    {"class_name": "Dense", "config": {"units": "10"}},
-                ]
-            },
-        },
-        indent=1,
-    )
-    found = answer("advice", text)["problems"]
-    assert [text[one["from"] : one["to"]] for one in found] == ['"10"']
-    assert answer("check", text)["isFinal"] is False
+@pytest.mark.parametrize("file", OF_OTHER_TOOLS, ids=lambda file: file.stem)
+def test_a_text_of_another_tool_is_mended_where_it_is_written(file: Path) -> None:
+    """Its places and edits are those of what was written, not of the spec that it is."""
+    text = file.read_text(encoding="utf-8")
+    found = answer("check", text)
+    assert (Path(found["name"]).suffix, found["isFinal"]) == (file.suffix, False)
+    fixes = [fix for problem in answer("advice", text)["problems"] for fix in problem["fixes"]]
+    first = next(fix for fix in fixes if fix["isValid"] and fix["edits"])
+    assert edited(text, first["edits"]) == file.with_suffix(".fixed").read_text(encoding="utf-8")
 
 
 def test_a_valid_spec_is_answered_at_once() -> None:

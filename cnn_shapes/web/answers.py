@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from io import StringIO
 from itertools import islice
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Group, Place
 
 NAME = "net.yaml"  # what the text is called in messages, and saved as
+# and what one in the language of another tool is called, by a sign of it
+_NAMES_BY_SIGN = {
+    "net.json": r"\A\s*\{",
+    "net.cfg": r"\A(?:\s|[#;].*\n)*\[net(work)?\]",
+    "net.prototxt": r"^[ \t]*layers?[ \t]*\{",
+}
 # A chain of more layers is an object that holds an object and so on, and to free it takes more of a browser's
 # stack than there is. `test_page` has specs of both sides.
 SETTINGS = Settings(limits=Limits(layers=1_500))
@@ -45,10 +52,15 @@ SETTINGS = Settings(limits=Limits(layers=1_500))
 Answer = dict[str, Any]
 
 
+def name_of(text: str) -> str:
+    """What a text is called: its ending tells in which language it is."""
+    return next((name for name, sign in _NAMES_BY_SIGN.items() if re.search(sign, text, re.MULTILINE)), NAME)
+
+
 @lru_cache(maxsize=1)
 def checked(text: str) -> CheckResult:
     """The report of a text, without repairs. That of the last text is kept: most questions are about it."""
-    return check_source(Source(NAME, text), settings=SETTINGS)
+    return check_source(Source(name_of(text), text), settings=SETTINGS)
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +80,7 @@ def check(text: str) -> Answer:
     if not is_final:
         report = report.with_diagnostics([found._replace(fixes=()) for found in report.diagnostics])
     return {
+        "name": report.source.path,
         "isFinal": is_final,
         "shapes": [
             {"line": one.line, "text": ", ".join([*one.shapes, *(["…"] * one.is_more)]), "state": one.state}

@@ -6,7 +6,7 @@ from cnn_shapes import explain
 from cnn_shapes.draw import Undrawable, block, window, window_steps
 from cnn_shapes.explain.line_shapes import line_shapes
 from cnn_shapes.formats.parts.terminal_text import clean
-from cnn_shapes.web.answers import NAME, Answer, checked
+from cnn_shapes.web.answers import Answer, checked
 
 _MOST_CALLS = 100  # of one line that a person may choose from
 
@@ -30,7 +30,7 @@ def layer(text: str, line: int, call: int = 0, step: int = 1) -> Answer:
         svg = window(report, name, min(max(step, 1), steps)) if steps else block(report, name)
     except Undrawable:
         pass  # a layer without a window, or whose input is not known, has its arithmetic alone
-    found = explain.layers.of(report, name, NAME)
+    found = explain.layers.of(report, name, report.source.path)
     return {
         "name": clean(name),
         "line": written.line,

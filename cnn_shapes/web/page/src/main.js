@@ -13,6 +13,7 @@ const SECONDS = 20; // that one answer may take
 const engine = new Engine(SECONDS * 1000);
 let version = 0; // of the text
 let judged = 0; // the version that the problems are of
+let fileName = "net.yaml";
 let network = ""; // the picture
 let isRunning = false;
 
@@ -63,6 +64,7 @@ async function round(mine) {
   const text = sent();
   const found = await engine.ask("check", text);
   if (isOld()) return;
+  fileName = found.name;
   editor.showShapes(found.shapes);
   showTable(found.table, (line) => editor.go(line));
   markLine(editor.line);
@@ -181,7 +183,7 @@ $("printed").addEventListener("toggle", () => $("printed").open && showPrinted()
 $("copy-printed").addEventListener("click", () => copied($("printed").querySelector("pre").textContent, "Copied."));
 
 const SAVES = {
-  spec: () => save("net.yaml", editor.text, "text/yaml"),
+  spec: () => save(fileName, editor.text, "text/plain"),
   network: () => (network ? save("net.svg", network, "image/svg+xml") : toast("There is no picture yet.")),
   layer: () => (layer.svg ? save("layer.svg", layer.svg, "image/svg+xml") : toast("This layer has no picture.")),
   pytorch: () => saveCode("pytorch"),
