@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
 
-_SPEC_ENDINGS, _FOREIGN_KEY = (".yaml", ".yml"), "backbone"  # which no spec has at the top
+_SPEC_ENDINGS, _FOREIGN = (".yaml", ".yml"), ("backbone", "[-1, ")  # which no spec has at the top
 _MOST_LINES = 8  # that a note lists
 _UNKNOWN = {UNKNOWN_NAME: "name", UNKNOWN_LAYER: "word"}  # the fact that names what is unknown
 NO_OVERRIDES = Overrides()
@@ -253,7 +253,7 @@ def _check(
 
 def _as_spec(source: Source, overrides: Overrides) -> Source:
     """The text of a spec: of a network in another language, what that says."""
-    if source.path.endswith(_SPEC_ENDINGS) and _FOREIGN_KEY not in source.text:
+    if source.path.endswith(_SPEC_ENDINGS) and not any(word in source.text for word in _FOREIGN):
         return source
     from cnn_shapes.language.dialects import translated  # most files are specs
 

@@ -153,7 +153,7 @@ FLOORS = {
 MAY_IMPORT = {
     "keras": ("importing/keras_models",),
     "numpy": ("importing/onnx/constants.py", "importing/onnx/graph.py"),  # in which onnx gives its values
-    "onnx": ("importing/onnx/model_file.py",),
+    "onnx": ("importing/onnx/stored/model_file.py",),
     "prompt_toolkit": ("prompt/terminal",),
     "rich": ("formats", "prompt"),
     "torch": ("importing/tracer.py",),

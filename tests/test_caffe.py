@@ -72,7 +72,8 @@ def squeezenet() -> str:
         if number in (4, 8):
             made.append(pool(f"pool{number}", before, 3, 2))
             before = f"pool{number}"
-    made += [conv("conv10", before, 1000, 1), pool("pool10", "conv10", 1, 1, "AVE", "global_pooling: true")]
+    last = layer("Pooling", "pool10", "conv10", pooling_param="pool: AVE global_pooling: true")
+    made += [conv("conv10", before, 1000, 1), last]
     return net(3, 227, *made)
 
 
@@ -147,3 +148,100 @@ def test_pools_take_the_ceiling(length: int, size: int, stride: int, pad: int, e
     assert report.trace is not None
     if expected is not None:
         assert report.trace.network.outputs[0].output == (4, expected, expected)
+
+
+CONV_PARAM = "convolution_param { num_output: 4 kernel_size: 3 }"
+CONV = f'layer {{ name: "c" type: "Convolution" bottom: "data" top: "c" {CONV_PARAM} }}\n'
+# what Caffe or protobuf's text format refuses, at what it is about. Source: caffe.proto, net.cpp, *_layer.cpp
+REFUSED = [
+    (CONV.replace("num_output: 4", "num_output: 4 num_output: 4"), "num_output is already given on line 3"),
+    (CONV.replace("top:", 'type: "ReLU" top:'), "type is already given on line 3"),
+    (CONV.replace(CONV_PARAM, f"{CONV_PARAM} {CONV_PARAM}"), "convolution_param is already given on line 3"),
+    (CONV + CONV.replace('"c" type', '"d" type'), "the blob c is made by c on line 3 already"),
+    (
+        CONV.replace("}\n", "include { phase: TSET } }\n"),
+        "phase must be TRAIN or TEST, found TSET: did you mean TEST?",
+    ),
+    (CONV.replace("}\n", "include { phse: TEST } }\n"), "unknown field phse of include: did you mean phase?"),
+    (CONV.replace("}\n", "param { lr_mul: 1 } }\n"), "unknown field lr_mul of param: did you mean lr_mult?"),
+    (
+        CONV.replace("num_output: 4", "num_output { }"),
+        "num_output is a value, as in num_output: 3, found a message",
+    ),
+    (
+        CONV.replace("num_output: 4", 'num_output: "4"'),
+        'num_output must be a whole number, found the text "4"',
+    ),
+    (
+        CONV.replace("kernel_size: 3", "kernel_size: 3 kernel_h: 3 kernel_w: 3"),
+        "kernel_size is given, and kernel_h",
+    ),
+    (CONV.replace("kernel_size: 3", "kernel_h: 3"), "kernel_w is missing beside kernel_h: write both"),
+    (CONV.replace('type: "Convolution"', ""), "a layer needs its type"),
+    (CONV.replace("type:", "tpe:"), "unknown field tpe of a layer: did you mean type?"),
+    (
+        layer("ReLU", "r", "data").replace("}", "relu_param: 3 }"),
+        "relu_param is a message, relu_param { ... }, found 3",
+    ),
+    (
+        layer("Softmax", "s", "data", softmax_param="axis: 7"),
+        "Softmax takes an axis from 1 to 3 of this blob, found 7",
+    ),
+    (layer("Concat", "s", "data data", concat_param="axis: 0"), "Concat along the batch cannot be said"),
+    (
+        layer("Eltwise", "s", "data data", eltwise_param="operation: SUB"),
+        "operation must be SUM, PROD or MAX, found SUB",
+    ),
+    (
+        layer("Pooling", "p", "data", pooling_param="pool: MIN kernel_size: 2"),
+        "pool must be MAX, AVE or STOCHASTIC, found MIN",
+    ),
+    (
+        layer("Pooling", "p", "data", pooling_param="kernel_size: 2 round_mode: FLOR"),
+        "round_mode must be CEIL or FLOOR, found FLOR",
+    ),
+    (
+        layer("Pooling", "p", "data", pooling_param="kernel_size: 2 global_pooling: true"),
+        "kernel_size has no place beside global_pooling",
+    ),
+    (
+        layer("Permute", "p", "data", permute_param="order: 0 order: 2 order: 2 order: 1"),
+        "an order names each axis of 4 once, the batch, 0, first: found 0 2 2 1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layers", "message"), REFUSED)
+def test_what_caffe_refuses_is_told(layers: str, message: str) -> None:
+    (found, *_) = check_source(Source("net.prototxt", net(4, 8, layers))).errors
+    assert found.message().startswith(message)
+
+
+def test_an_input_has_four_dims() -> None:
+    """net.cpp of old: CHECK_EQ(param.input_size() * 4, param.input_dim_size())."""
+    dims = "input_dim: 1\ninput_dim: 1\ninput_dim: 3\ninput_dim: 8\ninput_dim: 8\n"
+    for text, count in (
+        (dims, 5),
+        (dims.replace("input_dim: 1\ninput_dim: 1\n", "input_dim: 1\n", 1)[13:], 3),
+    ):
+        (found,) = check_source(Source("net.prototxt", f'input: "data"\n{text}{CONV}')).errors
+        assert found.message().startswith(
+            f"input_dim is given {count} times, and the net has 1 input: each has four"
+        )
+
+
+def test_a_layer_in_place_makes_its_blob_again() -> None:
+    relu = layer("ReLU", "r", "c").replace('top: "r"', 'top: "c"')
+    assert check_source(Source("net.prototxt", net(4, 8, CONV, relu))).ok
+
+
+@pytest.mark.parametrize(
+    ("bias", "params"),
+    [("bias_term: true", 8), ("", 4)],  # of 4 channels a factor each, and a shift where there is a bias
+)
+def test_a_norm_and_the_scale_after_it_are_one(bias: str, params: int) -> None:
+    scale = layer("Scale", "s", "n", scale_param=bias)
+    report = check_source(Source("net.prototxt", net(4, 8, layer("BatchNorm", "n", "data"), scale)))
+    assert report.trace is not None
+    assert [node.kind for node in report.trace.network.layers] == ["batchnorm"]
+    assert report.trace.totals.params == params

@@ -1,12 +1,15 @@
 """Darknet's cfg files: each layer's output and weights are what Darknet itself prints of the same layers."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from cnn_shapes.checking import check_source
+from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
+from tests.golden import run
 
 _WORDS = {
     "conv": "batch_normalize=1\nfilters={}\nsize={}\nstride={}\npad=1\nactivation=leaky",
@@ -162,3 +165,107 @@ def test_unequal_channels_are_added_as_far_as_both_have_them() -> None:
         assert report.ok
         assert report.trace is not None
         assert report.trace.network.outputs[0].output == (channels, 8, 8)
+
+
+def _outputs(text: str) -> list[tuple[int, ...]]:
+    report = check_source(Source("net.cfg", text))
+    assert report.ok, [one.message() for one in report.errors]
+    assert report.trace is not None
+    return [tuple(node.output or ()) for node in report.trace.network.outputs]
+
+
+def test_a_local_layer_loses_a_row_less_than_its_padding() -> None:
+    # local_out_height of local_layer.c: ((pad ? h - 1 : h - size))/stride + 1
+    local = "[local]\nfilters=4\nsize={}\nstride={}\npad={}\nactivation=linear\n"
+    head = "[net]\nheight=32\nwidth=32\nchannels=3\n"
+    assert _outputs(head + local.format(4, 2, 1)) == [(4, 16, 16)]  # 31/2 + 1
+    assert _outputs(head + local.format(4, 2, 0)) == [(4, 15, 15)]  # 28/2 + 1
+    report = check_source(Source("net.cfg", head + local.format(4, 2, 1)))
+    assert report.trace is not None
+    assert report.trace.totals.params == 16 * 16 * (4 * 4 * 3 * 4 + 4)  # weights of each place, and biases
+
+
+def test_a_route_takes_the_same_part_of_each_of_its_layers() -> None:
+    # forward_route_layer of route_layer.c: part_input_size = input_size / groups, from each input
+    convs = "".join(f"[convolutional]\nfilters={n}\nactivation=linear\n" for n in (4, 6))
+    route = "[route]\nlayers=-1,-2\ngroups=2\ngroup_id=1\n"
+    text = f"[network]\nbatch=8\nheight=8\nwidth=8\nchannels=3\n{convs}{route}"
+    assert _outputs(text) == [(5, 8, 8)]  # 6/2 + 4/2
+    odd = check_source(Source("net.cfg", text.replace("filters=4", "filters=5")))
+    assert [one.rule for one in odd.errors] == ["groups-not-divisible"]
+
+
+@pytest.mark.parametrize(
+    ("head", "filters"),
+    [  # make_yolo_layer of yolo_layer.c: n*(classes + 4 + 1), n those of mask, all of num without one
+        ("mask=0,1", 2 * (7 + 5)),
+        ("", 3 * (7 + 5)),
+    ],
+)
+def test_the_anchors_of_a_head(head: str, filters: int) -> None:
+    conv = f"[convolutional]\nfilters={filters}\nactivation=linear\n"
+    text = f"[net]\nheight=8\nwidth=8\nchannels=3\n{conv}[yolo]\nclasses=7\nnum=3\n{head}\n"
+    assert _outputs(text) == [(filters, 8, 8)]
+
+
+WRONG = [
+    ("[yolo]\nmask=0,3\nnum=3\nclasses=1\n", "mask names anchor 3, and there are those from 0 to num - 1, 2"),
+    (
+        "layers=-1\n",
+        "unknown key layers in [convolutional]: it is one of [route], whose line may be missing above it",
+    ),
+    (
+        "filters=8\n",
+        "filters is already given on line 6, and Darknet takes that: remove one of the two, or write the "
+        "[section] that is missing between them",
+    ),
+]
+
+
+@pytest.mark.parametrize(("more", "message"), WRONG)
+def test_what_is_wrong_is_told(more: str, message: str) -> None:
+    (found, *_) = check_source(Source("net.cfg", f"{_OF_20}{more}")).errors
+    assert found.message() == message
+
+
+def test_a_list_is_not_offered_where_there_is_none() -> None:
+    """A cfg has one padding for both axes: no fix says `padding=[2, 1]`."""
+    text = "[net]\nheight=7\nwidth=8\nchannels=3\n[convolutional]\nfilters=4\n[maxpool]\nsize=2\nstride=2\n"
+    up = "[upsample]\nstride=2\n[route]\nlayers=-1,-3\n"
+    best = repairs(check_source(Source("net.cfg", f"{text}{up}")))
+    assert [one.title for one in best.found[:2]] == ["stride=2 on line 5", "stride=4 on line 5"]
+    assert not [one.title for one in (*best.found, *best.by_hand, *best.partial) if "[" in one.title]
+
+
+def test_a_transposed_window_is_padded_by_its_half() -> None:
+    # parser.c: padding = size/2; deconvolutional_layer.c: (h - 1)*stride + size - 2*pad
+    layer = "[deconvolutional]\nfilters=4\nsize=5\nstride=2\npad=1\nactivation=linear\n"
+    assert _outputs(f"[net]\nheight=20\nwidth=20\nchannels=3\n{layer}") == [(4, 39, 39)]  # 19*2 + 5 - 2*2
+
+
+def test_a_missing_activation_is_logistic() -> None:
+    # parse_convolutional of parser.c: option_find_str(options, "activation", "logistic")
+    report = check_source(Source("net.cfg", _OF_20))
+    assert report.trace is not None
+    assert [node.kind for node in report.trace.network.layers] == ["conv", "sigmoid"]
+
+
+def test_an_import_keeps_the_layout_and_folds_even_windows(tmp_path: Path) -> None:
+    """A residual and a convolution of an even size, whose padding pad=1 makes 4/2."""
+    conv = "[convolutional]\nfilters=16\nsize={}\nstride={}\npad=1\nactivation=relu\n"
+    shortcut = "[shortcut]\nfrom=-2\nactivation=linear\n"
+    text = f"[net]\nheight=64\nwidth=48\nchannels=3\n{conv.format(4, 2)}{conv.format(3, 1)}{shortcut}"
+    (tmp_path / "net.cfg").write_text(text, encoding="utf-8")
+    assert run("import", "net.cfg", folder=tmp_path).out == (
+        "# Imported from net.cfg.\n"
+        "name: net\n"
+        "input: [64, 48, 3]\n"
+        "layout: channels_last\n"
+        "rounding: floor\n"
+        "defaults:\n"
+        "  conv: {activation: relu}\n"
+        "layers:\n"
+        "  - conv: {filters: 16, kernel_size: 4, stride: 2, padding: 2}\n"
+        "  - residual:\n"
+        "      - conv: {filters: 16, kernel_size: 3, padding: half}\n"
+    )

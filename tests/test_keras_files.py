@@ -69,6 +69,35 @@ WRONG: list[tuple[list[Any], str]] = [
     ),
     ([{"class_name": "Conv2D", "config": {**CONV, "kernel_size": [3, 3, 3]}}], "kernel_size"),
     ([{"class_name": "Conv2D", "config": 3}], "Conv2D needs filters in its config"),
+    (
+        [{"class_name": "Conv2D", "config": {"flters": 4, "kernel_size": [3, 3]}}],
+        "unknown setting flters of Conv2D: did you mean filters?",
+    ),
+    (
+        [{"class_name": "Conv2D", "config": {**CONV, "srides": [2, 2]}}],
+        "unknown setting srides of Conv2D: did you mean strides?",
+    ),
+    (
+        [{"class_name": "Conv2D", "config": {**CONV, "use_bias": "no"}}],
+        'use_bias of conv must be true or false, found the text "no"',
+    ),
+    (
+        [{"class_name": "Conv2D", "config": {**CONV, "padding": "smae"}}],
+        "its padding is smae: did you mean same?",
+    ),
+    (
+        [{"class_name": "Conv2D", "config": {**CONV, "activation": "lineer"}}],
+        "its activation is lineer: did you mean linear?",
+    ),
+    ([{"class_name": "Conv2D", "cnfig": CONV}], "unknown key cnfig of a layer: did you mean config?"),
+    (
+        [{"class_name": "EinsumDense", "config": {}}],
+        "EinsumDense cannot be said in the language: it has no such layer",
+    ),
+    (
+        [{"class_name": "CenterCrop", "config": {"name": "crop", "height": 9, "width": 9}}],
+        "it is larger than what comes in, which it then resizes",
+    ),
     ([{"class_name": "Conv2D", "config": {**CONV, "kernel_size": [9, 9]}}], "9"),
     ([{"class_name": "Reshape", "config": {"target_shape": [10**30]}}], "target_shape"),
     (
@@ -85,6 +114,75 @@ WRONG: list[tuple[list[Any], str]] = [
 def test_a_wrong_setting_is_told(layers: list[Any], expected: str) -> None:
     (message, *_) = said(of(*layers, {"class_name": "ReLU", "config": {"name": "relu"}}))
     assert expected in message.lower() or expected in message
+
+
+GRAPH = """{
+ "class_name": "Functional",
+ "config": {"name": "m", "layers": [
+  {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+   "config": {"name": "x", "batch_shape": [null, 8, 8, 3]}},
+  {"class_name": "Conv2D", "name": "c", "config": {"name": "c", "filters": 4, "kernel_size": [3, 3]},
+   "build_config": {"input_shape": [null, 8, 8, 3]}, "inbound_nodes": [[["x", 0, 0, {}]]]}],
+  "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}}
+"""
+MISSPELT = [  # what is written, what stands there instead, and what is told, at which line
+    (
+        '"inbound_nodes": [[',
+        '"ibound_nodes": [[',
+        7,
+        "unknown key ibound_nodes of a layer: did you mean inbound_nodes?",
+    ),
+    (
+        '"class_name": "Functional"',
+        '"clas_name": "Functional"',
+        2,
+        "unknown key clas_name of the model: did you mean class_name?",
+    ),
+    (
+        '"config": {"name": "m"',
+        '"cnfig": {"name": "m"',
+        3,
+        "unknown key cnfig of the model: did you mean config?",
+    ),
+    ('"layers": [', '"lyers": [', 3, "unknown key lyers of the model: did you mean layers?"),
+    (
+        '"batch_shape"',
+        '"btch_shape"',
+        5,
+        "unknown setting btch_shape of InputLayer: did you mean batch_shape?",
+    ),
+    (
+        '[[["x", 0, 0, {}]]]',
+        "[]",
+        6,
+        "c reads nothing, and is not an input of the model: its inbound_nodes are missing",
+    ),
+    (
+        '"filters": 4',
+        '"filters": 4, "filters": 5',
+        6,
+        "filters is given twice here, and the last counts: remove one of the two",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "message"), MISSPELT)
+def test_a_misspelt_key_is_told(old: str, new: str, line: int, message: str) -> None:
+    assert check_source(Source("net.json", GRAPH)).ok
+    assert GRAPH.count(old) == 1
+    report = check_source(Source("net.json", GRAPH.replace(old, new)))
+    (found,) = report.errors
+    written, span = report.source.written(found.span)
+    assert (found.message(), written.position(span.start)[0]) == (message, line)
+
+
+def test_the_middle_is_cropped() -> None:
+    """keras.layers.CenterCrop: h_start = (height - target)//2."""
+    layers = [INPUT, {"class_name": "CenterCrop", "config": {"name": "crop", "height": 5, "width": 4}}]
+    text = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    trace = check_source(Source("net.json", text)).trace
+    assert trace is not None
+    assert trace.network.outputs[0].output == (3, 5, 4)
 
 
 def test_a_list_is_written_as_it_was() -> None:
@@ -201,3 +299,16 @@ def test_every_beginning_of_a_file_is_told() -> None:
     for length in range(60, len(text), 37):
         (message,) = said(check_source(Source("net.json", text[:length])))
         assert "this is not JSON" in message or "the JSON ends" in message
+
+
+@pytest.mark.parametrize(
+    ("settings", "params"),
+    [({}, 6), ({"scale": False}, 3), ({"center": False}, 3), ({"scale": False, "center": False}, 0)],
+)
+def test_what_a_norm_learns(settings: dict[str, bool], params: int) -> None:
+    """BatchNormalization.build: gamma with scale, beta with center, each of the 3 channels."""
+    norm = {"class_name": "BatchNormalization", "config": {"name": "norm", **settings}}
+    text = json.dumps({"class_name": "Sequential", "config": {"layers": [INPUT, norm]}})
+    trace = check_source(Source("net.json", text)).trace
+    assert trace is not None
+    assert trace.totals.params == params

@@ -18,6 +18,7 @@ from cnn_shapes.language.dialects.ultralytics.scaling import Scaling
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.repair import repairs
 from cnn_shapes.source import Source
+from cnn_shapes.source.translated import TranslatedSource
 from tests.golden import ROOT
 from tests.ultralytics_models import MODULES, Measured, alone, counted, read, rows
 
@@ -42,6 +43,14 @@ def test_every_module_that_is_read_is_measured_by_itself() -> None:
     measured = set(re.findall(r"^\[-1, \d, ([A-Z]\w*)", text, re.MULTILINE))
     in_models = {"Concat", "CBLinear", "CBFuse"}  # of several maps: in the oracle's models
     assert set(modules.MAKERS) - in_models == measured
+
+
+@pytest.mark.parametrize("entry", [entry for entry, _ in rows(MODULES)])
+def test_what_an_import_writes_has_nothing_idle(entry: str) -> None:
+    source = read("yolov8n.yaml", f"scales: {{n: [1, 1, 1024]}}\n{alone(entry)}").source
+    assert isinstance(source, TranslatedSource)
+    found = check_source(Source("net.yaml", source.spec_text))
+    assert [one.message() for one in found.diagnostics if one.rule in ("unused-param", "unused-block")] == []
 
 
 def test_every_block_is_called() -> None:
@@ -124,16 +133,27 @@ def test_what_is_written_for_repeats_gives_them(scaling: Scaling, wanted: int) -
         ("yolov8n.yaml", 16),
         ("yolov8s.yaml", 32),
         ("yolo11s-seg.yaml", 32),
-        ("YOLOv8S.yaml", 32),
+        ("YOLOv8S.yaml", 16),  # guess_model_scale of Ultralytics 8.4 knows small letters alone
+        ("yolov8nano.yaml", 16),
+        ("yolov8small.yaml", 32),
         ("a/b/yolov5s-p6.yaml", 32),
         ("yolov8.yaml", 16),
-        ("yolov8x.yaml", 16),  # it has no such scale
         ("mine_s.yaml", 16),
     ],
 )
 def test_the_scale_is_in_the_name_of_the_file(name: str, first: int) -> None:
     found = counted(read(name, SMALL))[0].shape
     assert found == (first, 128, 128)
+
+
+def test_a_scale_in_the_name_that_is_not_there_is_told() -> None:
+    """Ultralytics raises KeyError: 'x'."""
+    message = (
+        "the name of this file asks for the scale x, and scales has n, s: write it there, or give "
+        "--set scale=n"
+    )
+    assert [one.message() for one in read("yolov8x.yaml", SMALL).errors] == [message]
+    assert read("yolov8x.yaml", SMALL, "s").ok
 
 
 @pytest.mark.parametrize(
@@ -143,10 +163,28 @@ def test_the_scale_is_in_the_name_of_the_file(name: str, first: int) -> None:
         ("head: []\nbackbone: []\n", "ultralytics"),
         ("input: [8, 8, 3]\nlayers: [conv: 8]  # the backbone: a head:\n", None),
         ("backbone: []\n", None),
+        (SMALL.replace("head:", "had:"), "ultralytics"),
+        (SMALL.replace("backbone:", "bckbone:"), "ultralytics"),
+        ("input: [8, 8, 3]\nblocks:\n  backbone:\n    layers: [relu]\n  head:\n    layers: [relu]\n", None),
     ],
 )
 def test_which_text_is_one(text: str, name: str | None) -> None:
     assert dialect_of("net.yaml", text) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "messages"),
+    [
+        ("head:", "had:", ["unknown key had in a model: did you mean head?"]),
+        ("backbone:", "bckbone:", ["unknown key bckbone in a model: did you mean backbone?"]),
+        ("head:\n", "", ["head is missing: a model has modules under backbone and under head"]),
+        ("nc: 3\n", "", ["nc, how many classes there are, is missing: write nc: 80 at the top"]),
+    ],
+)
+def test_what_is_missing_at_the_top(old: str, new: str, messages: list[str]) -> None:
+    """Ultralytics raises KeyError: 'head', and TypeError for a head of None classes."""
+    assert SMALL.count(old) == 1
+    assert [one.message() for one in _checked(SMALL.replace(old, new)).errors] == messages
 
 
 def _checked(text: str, *params: tuple[str, object]) -> CheckResult:
@@ -225,3 +263,12 @@ def test_a_number_that_was_changed_is_found(old: str, new: str) -> None:
     report = _checked(SMALL.replace(old, new))
     found = [report.source.user_text.edited(one.edits).text for one in repairs(report).found]
     assert report.ok or SMALL in found[:3]
+
+
+def test_the_classes_of_a_classifier_are_not_scaled() -> None:
+    """parse_model of tasks.py: `if m is not Classify` c2 is scaled."""
+    scales, conv = "scales: {n: [0.33, 0.25, 1024]}", "  - [-1, 1, Conv, [64, 3, 2]]"
+    text = f"nc: 7\n{scales}\nbackbone:\n{conv}\nhead:\n  - [-1, 1, Classify, [9]]\n"
+    trace = read("yolov8n.yaml", text).trace
+    assert trace is not None
+    assert trace.network.outputs[0].output == (9,)

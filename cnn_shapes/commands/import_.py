@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from cnn_shapes.importing.traced_model import TracedModel
 
 GROUP = "Build"
-_HAS_BLOCKS = "\nblocks:\n"  # which fold it already, in words that its readers know
 _MOST_NAMED = 8  # of what was left out or never reached
 
 
@@ -134,7 +133,8 @@ def _import_file(path: str, inputs: list[str], output: str | None, flat: bool) -
         show_problems(report)
     if report.trace is None:
         return USAGE
-    made = None if flat or _HAS_BLOCKS in source.spec_text else folded_file(report, [comment])
+    # modules that its readers know by name fold it already
+    made = None if flat or source.words.has_modules else folded_file(report, [comment])
     _write(output, made or f"# {comment}\n{source.spec_text}")
     return SUCCESS if report.ok else FOUND
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import ERROR, Diagnostic, Label
+from cnn_shapes.diagnostics import ERROR, Diagnostic, Label, render
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER
 from cnn_shapes.network import Network
@@ -105,6 +105,7 @@ def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
             for name, value in facts.items()
         }
 
+    notes = [one for one in found.notes if source.words.says(render(one.template, one.facts))]
     facts = {
         name: _shown(value, name in _WORDS, source) if isinstance(value, str) else value
         for name, value in without_inner(found.facts).items()
@@ -116,6 +117,6 @@ def _spelled(found: Diagnostic, source: TranslatedSource) -> Diagnostic:
         fixes=tuple(fix._replace(safe=False) for fix in found.fixes if found.severity == ERROR),
         labels=tuple(Label(one.span, spell(one.template), without_inner(one.facts)) for one in found.labels),
         notes=tuple(
-            one._replace(template=spell(one.template), facts=without_inner(one.facts)) for one in found.notes
+            one._replace(template=spell(one.template), facts=without_inner(one.facts)) for one in notes
         ),
     )

@@ -39,10 +39,11 @@ def check_file(
     if not is_graph(path):
         return check_path(path, overrides, settings, pool)
     from cnn_shapes.importing.onnx.file_check import check_onnx
+    from cnn_shapes.importing.onnx.stored.without_weights import model_bytes
     from cnn_shapes.source import read_file, reason_of
 
     try:
-        data = read_file(path)
+        data = model_bytes(path) if os.path.isfile(path) else read_file(path)
     except (OSError, ValueError) as error:
         return unreadable(path, reason_of(error), settings)
     return check_onnx(path, data, overrides, settings)

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from cnn_shapes.checking import CheckResult
-from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.expand.flow_style import fields_of
 from cnn_shapes.importing.traced_model import TracedLayer, TracedModel
 from cnn_shapes.network import Network, Node
@@ -26,10 +25,10 @@ def model_of(report: CheckResult) -> TracedModel | None:
         return None
     network = trace.network
     names = _names(network)
-    layers = tuple(_layers(network.layers, names))
+    layers = tuple(_layers(network.layers, names, spec.layout))
     inputs = tuple((names[id(node)], tuple(node.output or ())) for node in network.inputs)
     outputs = tuple(dict.fromkeys(names[id(node)] for node in network.outputs))
-    return TracedModel(spec.name or "net", inputs, layers, outputs)
+    return TracedModel(spec.name or "net", inputs, layers, outputs, layout=spec.layout)
 
 
 def _is_known(node: Node) -> bool:
@@ -51,12 +50,12 @@ def _names(network: Network) -> dict[int, str]:
     return names
 
 
-def _layers(nodes: Sequence[Node], names: dict[int, str]) -> Iterator[TracedLayer]:
+def _layers(nodes: Sequence[Node], names: dict[int, str], layout: str) -> Iterator[TracedLayer]:
     for _, together in groupby(nodes, lambda node: id(node.group) if _is_part(node) else id(node)):
         parts = list(together)
         first = parts[0]
         assert first.layer is not None
-        fields = _split_fields(parts, names) if _is_part(first) else _fields(first)
+        fields = _split_fields(parts, names) if _is_part(first) else _fields(first, layout)
         if first.like is not None:
             fields["like"] = names[id(first.like)]
         if first.shares is not None:
@@ -71,9 +70,9 @@ def _is_part(node: Node) -> bool:
     return node.layer is not None and node.layer.is_part
 
 
-def _fields(node: Node) -> dict[str, Any]:
+def _fields(node: Node, layout: str) -> dict[str, Any]:
     assert node.layer is not None
-    return {name: _plain(text) for name, text in fields_of(node.layer, CHANNELS_FIRST, FLOOR)}
+    return {name: _plain(text) for name, text in fields_of(node.layer, layout, FLOOR)}
 
 
 def _split_fields(parts: Sequence[Node], names: dict[int, str]) -> dict[str, Any]:

@@ -218,8 +218,8 @@ def _said(error: ShapeError, report: CheckResult) -> str:
     return f"{error.rule}: {said}" if said else error.rule
 
 
-def _line(node: Node, error: ShapeError, report: CheckResult) -> int:
-    return report.source.position(node.at(error.field).start)[0]
+def _line(node: Node, error: ShapeError, report: CheckResult) -> int | str:
+    return report.source.line_of(node.at(error.field).start)
 
 
 def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
@@ -258,7 +258,7 @@ def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str
     axes = f"{', '.join(names[:-1])} and {names[-1]}"
     why = f"{axes} may depend on each other"
     if coupling.node is not None:
-        line = report.source.position(coupling.node.at("").start)[0]
+        line = report.source.line_of(coupling.node.at("").start)
         why = f"{short_path(coupling.node.name)}, line {line}, ties {axes} together"
     held = "the other" if len(names) == 2 else "the others"
     return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"

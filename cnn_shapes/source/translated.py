@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from cnn_shapes.source.text import Edit, Problem, Source, Span
 
-# a field that an entry is given: `, stride: 2`
-_ADDED = re.compile(r", (\w+): (.+)", re.DOTALL)
+# fields that an entry is given: `, stride: 2`
+_ADDED = re.compile(r", (\w+): ([^,{}\[\]]+|\[[^\[\]]*\])")
 _INNER = re.compile(r"(?<![\w.-])([^\W\d][\w-]*)\.\w[\w.-]*")  # the name of a layer in a block
-_WHOLE_VALUE = re.compile(r"[^,{}\[\]]+|\[[^\[\]]*\]")
+UNEVEN = re.compile(r"\[\[")  # amounts for each end of each axis
 
 
 class ToldPart(NamedTuple):
@@ -34,7 +34,9 @@ class Translation(NamedTuple):
 
     `added` are the names of layers that no layer of the original is by itself. `reasons` say, by the name of
     a layer, why what it asks for does not fit: a template and its facts. `spell` puts the words of the spec
-    into those of the original; `fields` are those of the spec that it has too.
+    into those of the original; `fields` are those of the spec that it has too. `asked` is a part of the spec
+    that says nothing but what the command line may ask for. `has_modules`: the spec's blocks have the names
+    that the original has for them. `unsaid` are values of fields that it has no words for.
     """
 
     names: Mapping[str, str]
@@ -42,10 +44,20 @@ class Translation(NamedTuple):
     reasons: Mapping[str, tuple[str, Mapping[str, Any]]]
     spell: Callable[[str], str]
     fields: frozenset[str] = frozenset()
+    asked: str = ""
+    has_modules: bool = False
+    unsaid: re.Pattern[str] = UNEVEN
+
+    def says(self, text: str) -> bool:
+        """Whether the original has such a value, as of a title or a note: `padding: [[0, 1], [0, 1]]`."""
+        return self.unsaid.search(text) is None
 
     def shown(self, name: str) -> str:
         """What the original calls a layer, or one inside of it; its name in the spec where that is none."""
-        return ".".join(self.names.get(part, part) for part in name.split("."))
+        parts = name.split(".")
+        if parts[0] not in self.names and parts[-1] in self.names:
+            return self.names[parts[-1]]  # a part of a split, which has no name itself
+        return ".".join(self.names.get(part, part) for part in parts)
 
     def without_inner(self, text: str) -> str:
         """The text, in which what is inside a block of ours has the name of the layer that the user wrote."""
@@ -85,8 +97,9 @@ class TranslatedSource(Source):
 
     @property
     def spec_text(self) -> str:
-        """The spec alone, without what is noted after it."""
-        return self.text[: self.problems[0][1].start] if self.problems else self.text
+        """The spec alone, without what is noted after it and what only the command line asks for."""
+        text = self.text[: self.problems[0][1].start] if self.problems else self.text
+        return text.replace(self.words.asked, "", 1) if self.words.asked else text
 
     @property
     def user_text(self) -> Source:
@@ -132,7 +145,7 @@ class TranslatedSource(Source):
             if there is None:
                 return None
             found += there
-        return sorted(set(found), key=lambda edit: edit.span)
+        return _joined(sorted({*found}, key=lambda edit: edit.span))
 
     def _edits_of(self, edit: Edit) -> list[Edit] | None:
         (start, end), text = edit
@@ -154,11 +167,11 @@ class TranslatedSource(Source):
     def _added(self, offset: int, text: str) -> list[Edit] | None:
         """The edits that add fields to the entry on whose line they are inserted."""
         entry = self._entry(offset)
-        found = _ADDED.fullmatch(text)
-        if entry is None or entry.add is None or found is None or not _WHOLE_VALUE.fullmatch(found[2]):
+        found = [*_ADDED.finditer(text)]
+        if entry is None or entry.add is None or "".join(one[0] for one in found) != text:
             return None
-        edit = entry.add(found[1], found[2])
-        return None if edit is None else [edit]
+        edits = [entry.add(one[1], one[2]) for one in found]
+        return [edit for edit in edits if edit is not None] if None not in edits else None
 
     def _entry(self, offset: int) -> ToldPart | None:
         """The first piece of the line: the kind of the entry there."""
@@ -181,6 +194,18 @@ class TranslatedSource(Source):
             return None if entry is None else entry.place
         start = min(place.start for place in inside)
         return Span(start, max(place.end for place in inside))
+
+
+def _joined(edits: Sequence[Edit]) -> list[Edit]:
+    """The edits, of which those that add at one place, as two keys after the last, are one."""
+    joined: list[Edit] = []
+    for edit in edits:
+        is_added = edit.span.start == edit.span.end
+        if joined and is_added and joined[-1].span == edit.span:
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + edit.text)
+        else:
+            joined.append(edit)
+    return joined
 
 
 def _moved(piece: ToldPart, edits: Sequence[Edit]) -> ToldPart:

@@ -11,8 +11,8 @@ from cnn_shapes.checking import CheckResult
 from cnn_shapes.importing.findings.model_source import ModelSource
 from cnn_shapes.importing.onnx.file_check import check_onnx
 from cnn_shapes.importing.onnx.graph import OnnxGraph, inputs_of
-from cnn_shapes.importing.onnx.model_file import read_model
 from cnn_shapes.importing.onnx.node_reader import BATCH
+from cnn_shapes.importing.onnx.stored.model_file import read_model
 
 # from a weight to where it is taken its numbers stay as many
 MOVING = ("Identity", "Unsqueeze", "Squeeze", "Transpose", "Reshape", "Cast", "Flatten", "Expand")

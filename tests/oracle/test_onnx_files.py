@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -19,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from cnn_shapes.importing.onnx.file_check import check_onnx
+from cnn_shapes.importing.onnx.stored.without_weights import model_bytes
 from tests.golden import ROOT, run
 from tests.oracle import onnx_files, vision
 from tests.oracle.onnx_models import IMAGE, ROWS, Row, made, node
@@ -306,3 +308,64 @@ def test_sparse_and_typed_values_are_sizes_too() -> None:
         tensor.CopyFrom(helper.make_tensor(tensor.name, TensorProto.INT64, values.shape, values.tolist()))
     report = check_onnx("model.onnx", model.SerializeToString())
     assert "upsample: {size: [30, 31]" in report.source.text
+
+
+@pytest.mark.parametrize(
+    ("scale", "params"),
+    [
+        ([1.0, 1.0, 1.0, 1.0], 16),  # untrained norms are alike, and a file may store equal vectors once
+        ([0.5, 1.0, 2.0, 4.0], 8),  # one norm that is called twice
+    ],
+)
+def test_norms_that_share_their_weights(scale: list[float], params: int) -> None:
+    norms = [
+        helper.make_node("BatchNormalization", [x, "scale", "shift", "mean", "spread"], [y])
+        for x, y in (("x", "a"), ("b", "c"))
+    ]
+    vectors = [numpy_helper.from_array(np.array(scale, np.float32), name) for name in ("scale", "shift")]
+    vectors += [numpy_helper.from_array(np.ones(4, np.float32), name) for name in ("mean", "spread")]
+    shape = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [norms[0], helper.make_node("Relu", ["a"], ["b"]), norms[1]],
+        "net",
+        [shape("x", TensorProto.FLOAT, [1, 4, 8, 8])],
+        [shape("c", TensorProto.FLOAT, [1, 4, 8, 8])],
+        vectors,
+    )
+    trace = check_onnx("net.onnx", helper.make_model(graph).SerializeToString()).trace
+    assert trace is not None
+    assert trace.totals.params == params
+
+
+def test_what_a_slice_leaves_out_is_no_layer_that_nothing_reads() -> None:
+    row = Row(
+        [node("Slice", "x start end axis", "part"), node("Relu", "part")],
+        {"x": (1, 6, 8, 8)},
+        {"start": np.array([0]), "end": np.array([4]), "axis": np.array([1])},
+    )
+    report = check_onnx("net.onnx", made(row))
+    assert report.ok
+    assert [one.rule for one in report.diagnostics if one.rule == "unused-layer"] == []
+
+
+def test_a_large_file_is_the_same_without_its_weights(tmp_path: Path) -> None:
+    """Two dense layers with 6,300,000 weights, 25 MB of them: what is asked for is their sizes."""
+    weights = [numpy_helper.from_array(np.zeros(size, np.float32), name) for size, name in
+               (((3000, 2000), "w"), ((100, 3000), "v"))]  # fmt: skip
+    dense = [
+        helper.make_node("Gemm", [x, w], [y], transB=1) for x, w, y in (("x", "w", "y"), ("y", "v", "z"))
+    ]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2000])]
+    outputs = [helper.make_tensor_value_info("z", TensorProto.FLOAT, [1, 100])]
+    path = tmp_path / "net.onnx"
+    path.write_bytes(
+        helper.make_model(helper.make_graph(dense, "net", inputs, outputs, weights)).SerializeToString()
+    )
+    data = model_bytes(str(path))
+    assert len(data) < 1000
+    assert len(path.read_bytes()) > 25_000_000
+    found = check_onnx("net.onnx", data)
+    whole = check_onnx("net.onnx", path.read_bytes())
+    assert found.source.text == whole.source.text
+    assert found.trace is not None
+    assert found.trace.totals.params == 6_300_000

@@ -194,8 +194,8 @@ def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "Lay
 
 
 def advised(report: "CheckResult") -> "CheckResult":
-    """A report with errors together with the repairs of the whole network; any other one as it is."""
-    if report.ok:
+    """A report with the repairs of the whole network, and what is advised of a file of another tool."""
+    if report.ok and not (report.source.is_translated and report.diagnostics):
         return report
     if report.source.is_derived:
         from cnn_shapes.importing.model_fixes import advised as advise

@@ -64,7 +64,11 @@ def with_batch(n: NodeReader, dims: Sequence[int], asked: Sequence[int]) -> tupl
     batch = n.state.batch
     first = asked[0] if asked else 1
     whole = asked_shape(dims, asked, keeps_zero)
-    if batch is None or first in (0, -1) or first % BATCH == 0 or first % batch:
+    place = dims.index(BATCH) if BATCH in dims else 0
+    if place and [*asked[: place + 1]] == [*dims[:place], batch]:
+        return asked_shape(dims, [*dims[: place + 1], *asked[place + 1 :]], keeps_zero)
+    has_batch = any(size % BATCH == 0 for size in asked if size)
+    if batch is None or first in (0, -1) or has_batch or first % batch:
         return whole
     return asked_shape(dims, [first // batch * BATCH, *asked[1:]], keeps_zero)
 
@@ -93,7 +97,7 @@ def unsqueeze(n: NodeReader) -> Arranged:
     axes = axes_of([None, n.array(1)] if n.is_given(1) else [], n.node.attributes)
     if axes is None:
         raise Refused("no axes")
-    if 0 in (axis % (len(dims) + len(axes)) for axis in axes):
+    if dims[0] == BATCH and 0 in (axis % (len(dims) + len(axes)) for axis in axes):
         raise Refused("an axis before the batch")
     return reshaped(n, x, unsqueezed(dims, axes))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from cnn_shapes.importing.onnx.model_file import MOST_ELEMENTS, StoredTensor
+from cnn_shapes.importing.onnx.stored.model_file import MOST_ELEMENTS, StoredTensor
 
 _LARGEST = 2.0**53
 

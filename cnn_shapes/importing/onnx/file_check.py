@@ -14,7 +14,7 @@ from cnn_shapes.importing.building import Refused
 from cnn_shapes.importing.findings.model_source import ModelSource
 from cnn_shapes.importing.model_check import declared_outputs
 from cnn_shapes.importing.onnx.graph import GraphInput, OnnxGraph, inputs_of
-from cnn_shapes.importing.onnx.model_file import NotReadable, printable, read_model
+from cnn_shapes.importing.onnx.stored.model_file import NotReadable, printable, read_model
 from cnn_shapes.importing.traced_model import TracedModel
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
@@ -63,9 +63,13 @@ def _checked(path: str, model: TracedModel, overrides: Overrides, settings: Sett
     remarks = [(printable(f"{one.operation}: {one.why}"), None) for one in model.unsupported]
     source = OnnxSource(path, model, {}, remarks)
     report = check_source(source, overrides, settings, outputs=declared_outputs(model))
-    found = list(report.diagnostics)
-    if model.unsupported:  # what would read a layer may be among what cannot be said
-        found = [one for one in found if one.rule != _UNUSED]
+    # a slice leaves out what it does not take; what would read a layer may be among what cannot be said
+    parts = {name for layer in model.layers if layer.kind == "split" for name in layer.outputs}
+    found = [
+        one
+        for one in report.diagnostics
+        if one.rule != _UNUSED or not (model.unsupported or (one.layer or "").rpartition(".")[2] in parts)
+    ]
     found += _unsupported(source)
     if found:
         shown = next((place for place, one in enumerate(found) if one.severity == ERROR), 0)

@@ -13,10 +13,16 @@ from cnn_shapes.importing.building import MOST_AXES, LayerBuilder, NotReached, R
 from cnn_shapes.importing.layers_of import RESERVED, LayerNames
 from cnn_shapes.importing.onnx import constants
 from cnn_shapes.importing.onnx.constants import ConstantTensor, Unfoldable
-from cnn_shapes.importing.onnx.model_file import MOST_ELEMENTS, DeclaredInput, OnnxModel, OnnxNode, printable
 from cnn_shapes.importing.onnx.node_reader import BATCH, GraphState, NodeReader, dims_of
 from cnn_shapes.importing.onnx.patterns import joined
 from cnn_shapes.importing.onnx.scopes import modules_of
+from cnn_shapes.importing.onnx.stored.model_file import (
+    MOST_ELEMENTS,
+    DeclaredInput,
+    OnnxModel,
+    OnnxNode,
+    printable,
+)
 from cnn_shapes.importing.onnx.table import OPERATIONS
 from cnn_shapes.importing.recording import RecordedCall, Recording, ResultOf
 from cnn_shapes.importing.traced_model import TracedModel, UnsupportedCall

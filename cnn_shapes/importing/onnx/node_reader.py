@@ -9,7 +9,7 @@ from typing import Any
 from cnn_shapes.importing.arrangement import Arranged, size_of
 from cnn_shapes.importing.building import Draft, LayerBuilder, NotReached, Refused
 from cnn_shapes.importing.onnx.constants import ConstantTensor
-from cnn_shapes.importing.onnx.model_file import OnnxNode
+from cnn_shapes.importing.onnx.stored.model_file import OnnxNode
 from cnn_shapes.importing.recording import RecordedCall, ResultOf, Weights
 
 Given = ResultOf | ConstantTensor
@@ -108,10 +108,16 @@ class NodeReader:
         return Weights(names, found.shape, True)
 
     def own_weights(self, place: int) -> Weights | None:
-        """The same, of which no other layer takes a part: files store equal vectors once."""
+        """The weights of a norm or a slope, which are another layer's too only where their values say so.
+
+        A file may store equal vectors once, and untrained ones are all alike: a scale of ones is not shared.
+        """
         weights = self.weights(place)
         if weights is None:
             return None
+        scale = self.array(1)
+        if scale is not None and scale.size > 1 and (scale != scale.ravel()[0]).any():
+            return weights
         return replace(weights, names=tuple(f"{name}:{self.call.index}" for name in weights.names))
 
     def kernel(self, place: int, rank: int | None = None) -> Weights:

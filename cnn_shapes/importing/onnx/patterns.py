@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cnn_shapes.importing.onnx.model_file import OnnxModel, OnnxNode, StoredTensor
+from cnn_shapes.importing.onnx.stored.model_file import OnnxModel, OnnxNode, StoredTensor
 
 _GATES = {"Sigmoid": "Swish", "HardSigmoid": "HardSwish"}  # times what goes into them
 _MOST_STEPS = 4  # between what goes in and where a pattern is looked for

@@ -139,7 +139,7 @@ def layer_norm(n: NodeReader) -> list[Any]:
         value = n.layer("layernorm", {"affine": False}, [x], x.shape, beliefs=beliefs)
         value = n.b.layer(n.call, "scale", {}, [value], x.shape)
     else:
-        value = n.layer("layernorm", {}, [x], x.shape, beliefs=beliefs)
+        value = n.layer("layernorm", {}, [x], x.shape, beliefs=beliefs, weights=[weight, bias])
     return [x.holding(value), *(None for _ in n.node.outputs[1:])]
 
 

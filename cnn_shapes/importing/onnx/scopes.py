@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.importing.onnx.model_file import OnnxNode
+from cnn_shapes.importing.onnx.stored.model_file import OnnxNode
 from cnn_shapes.importing.recording import ModuleCall
 from cnn_shapes.layers import KINDS
 

@@ -24,6 +24,14 @@ GRAPHS = (".onnx",)  # of files that a library reads
 BINARY = (".keras", *GRAPHS)  # of files that are not texts
 # what is in a text that has the ending of a spec; which of its keys are there is cheap to see
 _SIGNS: dict[str, tuple[str, ...]] = {"ultralytics": ("backbone", "head")}
+# which are at the top of a Keras model, though one of them may be misspelt; no spec has any
+_OF_KERAS = {
+    *("class_name", "config", "module", "registered_name", "build_config", "compile_config"),
+    *("keras_version", "backend"),
+}
+# an entry of such a text, which tells it where a key is misspelt: [-1, 1, Conv, [64, 3, 2]]
+_ENTRY = re.compile(r"^\s*(?:\[|-)[ \t\[]*-1\]?, *\d+, *[\w.]+, *\[", re.MULTILINE)
+_OF_SPECS = {"input", "layers", "blocks"}
 _LONGEST_OF = {"keras_files": 4_000_000}  # which writes a thousand characters for each layer
 
 
@@ -55,7 +63,8 @@ def dialect_of(path: str, text: str) -> str | None:
     if ending in ENDINGS:
         return ENDINGS[ending]
     for name, keys in _SIGNS.items():
-        if all(re.search(rf'^\s*[{{"]*{key}"?\s*:', text, re.MULTILINE) for key in keys):
+        words = [key for key in keys if re.search(rf'^(?:\s*\{{\s*)?"?{key}"?\s*:', text, re.MULTILINE)]
+        if len(words) == len(keys) or _ENTRY.search(text) is not None:
             return name
     return "keras_files" if _is_of_keras(text) else None
 
@@ -69,9 +78,9 @@ def _is_of_keras(text: str) -> bool:
     found: set[str] = set()
     for key in keys_at_top(text):
         found.add(key)
-        if "modelTopology" in found or found >= {"class_name", "config"}:
+        if "modelTopology" in found or len(found & _OF_KERAS) > 1:
             return True
-    return False
+    return len(found) > 1 and bool(found & _OF_KERAS) and not found & _OF_SPECS
 
 
 def translated(source: Source, overrides: Overrides) -> TranslatedSource | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnostics import MARK
 from cnn_shapes.source import Edit, Problem, Source, Span, on_one_line
 from cnn_shapes.source.flow_style import listed, word
-from cnn_shapes.source.translated import ToldPart, TranslatedSource, Translation
+from cnn_shapes.source.translated import UNEVEN, ToldPart, TranslatedSource, Translation
 
 Write = Callable[[str], str | None]
 Add = Callable[[str, str], Edit | None]
@@ -79,6 +79,9 @@ class SpecWriter:
         self._added: set[str] = set()
         self._reasons: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._marks = _marks(original, comment)
+        self.asked = ""  # of the spec, what only the command line may ask for
+        self.unsaid = UNEVEN  # values of fields that the original has no words for
+        self.has_modules = False  # whether the blocks of the spec are those that the original calls by name
 
     def line(self, text: str) -> None:
         """A line that nothing in the original says."""
@@ -156,7 +159,16 @@ class SpecWriter:
             text,
             self._pieces,
             problems,
-            Translation({**self.names}, frozenset(self._added), self._reasons, self.spell, self.fields),
+            Translation(
+                {**self.names},
+                frozenset(self._added),
+                self._reasons,
+                self.spell,
+                self.fields,
+                self.asked,
+                self.has_modules,
+                self.unsaid,
+            ),
             frozenset(self._refused),
         )
 
@@ -204,6 +216,11 @@ def unreadable(original: Source, problem: Problem, spell: Callable[[str], str] =
     return writer.finished()
 
 
+# what begins the value of a field, not the rest of a sentence
+_VALUE = r"(?=[\d\[{-]|(?:half|same|valid|causal|true|false|none|null|ceil|floor|exact|max|avg)\b)"
+_PROSE = "equal"
+
+
 def speller(kinds: Mapping[str, str], fields: Mapping[str, str], between: str = ": ") -> Callable[[str], str]:
     """What puts our words for kinds and fields into those of a dialect, in messages and titles of fixes.
 
@@ -211,11 +228,11 @@ def speller(kinds: Mapping[str, str], fields: Mapping[str, str], between: str = 
     """
     words = {**kinds, **fields}
     names = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    pattern = re.compile(rf"\{{\w*\}}|\b({names})\b(: (?=[\w\[{{-]))?")
+    pattern = re.compile(rf"\{{\w*\}}|\b({names})\b((?<!{_PROSE} groups): {_VALUE})?")
 
     def spell(text: str) -> str:
         def other(found: re.Match[str]) -> str:
-            # in a sentence, `groups` and `stride` are words for what they are
+            # in a sentence, `groups` and `stride` are words for what they are, a colon after them or not
             is_prose = found[2] is None and "_" not in found[1] if found[1] else True
             if is_prose and text != found[1]:
                 return found[0]

@@ -23,6 +23,7 @@ from cnn_shapes.repair.report.repairs import (
     repairs,
     working_input,
 )
+from cnn_shapes.repair.report.shifted import with_shift
 from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer, safe_edits
 from cnn_shapes.repair.report.translated import advice_of_user_text
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
@@ -37,7 +38,7 @@ QUICK = Options(bound=200_000)  # about a second at the most; `fix` takes its ti
 def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.ok:
-        return report
+        return with_shift(report) if report.source.is_translated else report
     left = proofs(report)
     diagnostics = []
     for found in report.diagnostics:

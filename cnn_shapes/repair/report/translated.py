@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 
 from cnn_shapes.checking import CheckResult, check_source
-from cnn_shapes.diagnostics import Diagnostic
+from cnn_shapes.diagnostics import Diagnostic, Fix
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.repairs import DEFAULT, Repairs, repairs
+from cnn_shapes.repair.report.shifted import TOLD_BY, UNUSED, shift_of
 from cnn_shapes.source import Edit
 from cnn_shapes.source.translated import TranslatedSource
 
@@ -31,19 +32,35 @@ def repairs_of_user_text(report: CheckResult, options: Options = DEFAULT) -> Rep
         if made is not None:
             edits, after = made
             found.append(told._replace(edits=tuple(edits), after=after))
-        elif _is_about_user_text(source, repair.edits):
+        elif _is_by_hand(source, repair.edits, told.title):
             by_hand.append(told)
+    shift = shift_of(report) if report.errors else None
+    if shift is not None:
+        # a layer that nothing reads any more tells of it; else one number is more likely wrong than many
+        first = any(one.rule == UNUSED for one in report.diagnostics)
+        found = [shift, *found] if first else [*found[: max(1, options.most - 1)], shift]
     partial = [one._replace(title=source.words.spell(one.title)) for one in best.partial]
     return best._replace(
         found=found[: options.most],
         by_hand=by_hand[: max(0, options.most - len(found))],
-        partial=[one for one in partial if _is_about_user_text(source, one.edits)][: options.most],
+        partial=[
+            one for one in partial if _is_about_user_text(source, one.edits) and source.words.says(one.title)
+        ][: options.most],
     )
 
 
 def advice_of_user_text(report: CheckResult) -> CheckResult:
     """The report whose fixes, which are edits of the spec, are those of what the user wrote."""
-    return report.with_diagnostics([_with_fixes(report, found) for found in report.diagnostics])
+    diagnostics = [_with_fixes(report, found) for found in report.diagnostics]
+    shift = shift_of(report)
+    place = next((place for place, one in enumerate(diagnostics) if one.rule in TOLD_BY), None)
+    if shift is not None and place is not None:
+        fixes, fix = diagnostics[place].fixes, Fix(shift.title, shift.edits, outcome=shift.outcome)
+        first = any(one.rule == UNUSED for one in diagnostics)
+        others = fixes[: max(1, DEFAULT.most - 1)]
+        fixes = (fix, *others) if first else (*others, fix)
+        diagnostics[place] = diagnostics[place]._replace(fixes=fixes)
+    return report.with_diagnostics(diagnostics)
 
 
 def _with_fixes(report: CheckResult, found: Diagnostic) -> Diagnostic:
@@ -56,7 +73,7 @@ def _with_fixes(report: CheckResult, found: Diagnostic) -> Diagnostic:
         told = fix._replace(title=source.words.spell(fix.title), safe=False)
         if made is not None:
             fixes.append(told._replace(edits=tuple(made[0])))
-        elif _is_about_user_text(source, fix.edits):
+        elif _is_by_hand(source, fix.edits, told.title):
             fixes.append(told._replace(edits=(), by_hand=True))
     return found._replace(fixes=tuple(fixes))
 
@@ -96,6 +113,19 @@ def _network(report: CheckResult) -> Hashable:
             step.macs,
         )
         for step in report.trace.steps
+    )
+
+
+def _is_by_hand(source: TranslatedSource, edits: Iterable[Edit], title: str) -> bool:
+    """Whether a change is one that the user can write and that no edit makes.
+
+    What can be written at its place, and means another network there, is no fix: an even size of Darknet's
+    has another padding.
+    """
+    return (
+        _is_about_user_text(source, edits)
+        and source.words.says(title)
+        and source.edits_written(edits) is None
     )
 
 

@@ -6,23 +6,30 @@ from math import prod
 
 from cnn_shapes.language.dialects.caffe.so_far import BlobShape, BlobsSoFar, LayerText
 from cnn_shapes.language.dialects.writing import Given, Told, told
+from cnn_shapes.language.reading.wording import BAD_VALUE
 
 _AXES = ("length", "depth", "height", "width")
 
 
 def softmax(here: BlobsSoFar, layer: LayerText) -> None:
     found = here.bottoms(layer, 1)
-    axis = _axis(here, layer, "axis", found[0].shape if found else None)
-    fields: dict[str, Given] = {} if axis in ("channels", None) else {"axis": told(axis)}
-    here.keep(layer, "softmax", fields)
+    axis = _axis(here, layer, "axis", found[0].shape) if found is not None else None
+    if found is None:
+        here.broken(layer)
+    elif axis is not None:
+        here.keep(layer, "softmax", {} if axis == "channels" else {"axis": told(axis)})
 
 
 def _axis(here: BlobsSoFar, layer: LayerText, key: str, shape: BlobShape) -> str | None:
-    """The name of the axis that a number means; None where it is none that a blob without its batch has."""
-    number = here.number(layer.params, key, 1)
+    """The name of the axis that a number means; None where it is none that can be said, which is told."""
+    said = here.number(layer.params, key, 1)
     rank = 3 if shape is None else len(shape)
-    number = number + rank + 1 if number is not None and number < 0 else number
+    number = said + rank + 1 if said is not None and said < 0 else said
     if number is None or not 1 <= number <= rank:
+        template = "{type} along the batch cannot be said in the language"
+        if number != 0:
+            template = "{type} takes an axis from 1 to {rank} of this blob, found {said}"
+        here.refuse(layer, template, type=layer.type, rank=rank, said=said)
         return None
     names = {1: ("features",), 2: ("channels", "length")}.get(rank, ("channels", *_AXES[1 - rank :]))
     return "channels" if number == 1 else names[number - 1]
@@ -39,7 +46,7 @@ def eltwise(here: BlobsSoFar, layer: LayerText) -> None:
     word = layer.params.text("operation", "SUM") if layer.params is not None else "SUM"
     kind = _OPERATIONS.get(word)
     if kind is None:
-        here.refuse(layer, "operation: {word} cannot be said in the language", word=word)
+        here.wrong_word(layer, "operation", "SUM, PROD or MAX")
         return
     join(here, layer, kind, {})
 
@@ -66,7 +73,6 @@ def concat(here: BlobsSoFar, layer: LayerText) -> None:
     key = "axis" if layer.params is None or layer.params.all("axis") else "concat_dim"
     axis = _axis(here, layer, key, shapes[0])
     if axis is None:
-        here.refuse(layer, "the batch cannot be joined along")
         return
     number = here.number(layer.params, key, 1) or 1
     whole: BlobShape = None
@@ -88,9 +94,18 @@ def slice_(here: BlobsSoFar, layer: LayerText) -> None:
     axis, number = _axis(here, layer, key, shape), here.number(params, key, 1) or 1
     points = params.literals("slice_point") if params is not None else []
     ends = [here.whole("slice_point", point, 0) or 0 for point in points]
-    if axis is None or (points and len(points) != len(layer.tops) - 1) or ends != sorted({*ends}):
-        template = "{tops} tops need {count} slice_points, each greater than the one before, along an axis"
-        here.refuse(layer, template, tops=len(layer.tops), count=len(layer.tops) - 1)
+    if axis is None:
+        return
+    if len(layer.tops) < 2 or (points and len(points) != len(layer.tops) - 1) or ends != sorted({*ends}):
+        tops, count = len(layer.tops), len(layer.tops) - 1
+        template = "Slice makes {tops} blobs, which takes {count} slice_points, each larger than the last"
+        if tops == 2:
+            template = "Slice makes 2 blobs, which takes 1 slice_point, found {points}"
+        elif tops < 2:
+            template = "Slice makes two blobs or more: it has {tops} top"
+        place = points[-1].place if points else layer.place
+        here.writer.tell(BAD_VALUE, template, place, tops=tops, count=count, points=len(points))
+        here.broken(layer)
         return
     parts = [here.writer.name_for(top.text) for top in layer.tops]
     lengths = [end - begin for begin, end in zip([0, *ends], ends, strict=False)]
@@ -182,7 +197,8 @@ def permute(here: BlobsSoFar, layer: LayerText) -> None:
     rank = len(shape) if shape is not None else len(order) - 1
     order += [axis for axis in range(rank + 1) if axis not in order]
     if order[0] != 0 or sorted(order) != [*range(rank + 1)]:
-        here.refuse(layer, "an order that moves the batch cannot be said in the language")
+        template = "an order names each axis of {rank} once, the batch, 0, first: found {order}"
+        here.refuse(layer, template, rank=rank + 1, order=" ".join(map(str, order)))
         return
     name = here.writer.name_for(layer.name)
     said: Given = [told(axis - 1, literals[0].place if literals else None) for axis in order[1:]]
@@ -196,7 +212,8 @@ def crop(here: BlobsSoFar, layer: LayerText) -> None:
         here.broken(layer)
         return
     if here.number(layer.params, "axis", 2) not in (2, -2):
-        here.refuse(layer, "a Crop of the channels cannot be said in the language")
+        template = "a Crop from axis {axis} on cannot be said in the language: height and width are from 2 on"
+        here.refuse(layer, template, axis=here.number(layer.params, "axis", 2))
         return
     offsets = layer.params.literals("offset") if layer.params is not None else []
     name = here.writer.name_for(layer.name)

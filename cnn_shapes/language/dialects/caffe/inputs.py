@@ -24,15 +24,19 @@ DATA = (
         "DUMMY_DATA",
     ),
 )
-_TEST = "TEST"
+_TRAIN = ("TRAIN", "0")
 Sizes = list[tuple[int, Span | None]]
+
+
+class InputsUnknown(Exception):
+    """What comes in cannot be known, which is told."""
 
 
 def is_included(layer: Message) -> bool:
     """Whether a layer is there when the net is tested, without a stage. Source: caffe.proto."""
     included, excluded = layer.messages("include"), layer.messages("exclude")
     phase = layer.literal("phase")
-    if phase is not None and phase.text not in (_TEST, "1"):
+    if phase is not None and phase.text in _TRAIN:
         return False
     if included:
         return any(_is_met(rule) for rule in included)
@@ -42,14 +46,17 @@ def is_included(layer: Message) -> bool:
 def _is_met(rule: Message) -> bool:
     phase = rule.literal("phase")
     level = rule.literal("min_level")
-    if phase is not None and phase.text not in (_TEST, "1"):
+    if phase is not None and phase.text in _TRAIN:
         return False
     return not rule.all("stage") and (level is None or (level.number or 0) <= 0)
 
 
 def read_inputs(here: BlobsSoFar, root: Message, layers: Sequence[Message], overrides: Overrides) -> bool:
     """Write the inputs of the spec, and make their blobs. Whether their sizes are known: else it is told."""
-    found = [*_fields(here, root), *_layers(here, layers)]
+    try:
+        found = [*_fields(here, root), *_layers(here, layers)]
+    except InputsUnknown:
+        return False
     if not found:
         template = "the net has no input: an Input layer, or input and input_shape"
         here.writer.tell(MISSING_FIELD, template, Span(0, 0))
@@ -63,8 +70,13 @@ def read_inputs(here: BlobsSoFar, root: Message, layers: Sequence[Message], over
         if blob.text in given:
             known[blob.text] = [(size, None) for size in given[blob.text]]
         elif sizes is None:
-            example = "3x224x224" if len(found) == 1 else f"{blob.text}=3x224x224"
+            maker = next((one for one in layers if blob in one.literals("top")), None)
+            size = _cropped(maker) or 224
+            example = f"{f'{blob.text}=' if len(found) > 1 else ''}3x{size}x{size}"
             template = "the sizes of {blob} are in its data, not in this file: give --input {example}"
+            if maker is None or maker.text("type") == "Input":
+                what = "input_param with a shape" if maker is not None else "input_dim or input_shape"
+                template = f"the sizes of {{blob}} are missing: write {what}, or give --input {{example}}"
             here.writer.tell(MISSING_FIELD, template, blob.place, blob=blob.text, example=example)
             return False
         else:
@@ -98,6 +110,19 @@ def _fields(here: BlobsSoFar, root: Message) -> list[tuple[Literal, Sizes | None
     """`input` at the top, each with its `input_shape`, or four `input_dim`."""
     names, shapes, dims = root.literals("input"), root.messages("input_shape"), root.literals("input_dim")
     found: list[tuple[Literal, Sizes | None]] = []
+    for word, given, each in (("input_dim", dims, 4), ("input_shape", shapes, 1)):
+        if given and len(given) != each * len(names):
+            template = "{word} is given {count}, and the net has {inputs}: each has {each}"
+            inputs, times = len(names), len(given)
+            facts = {
+                "count": f"{times} time{'' if times == 1 else 's'}",
+                "inputs": f"{inputs} input{'' if inputs == 1 else 's'}",
+                "each": "four, the batch, channels, height and width" if each == 4 else "one",
+            }
+            last = given[-1]
+            place = last.place if isinstance(last, Literal) else Span(last.start, last.start + 1)
+            here.writer.tell(BAD_VALUE, template, place, word=word, **facts)
+            raise InputsUnknown
     for number, name in enumerate(names):
         own = dims[4 * number : 4 * number + 4]
         if len(own) == 4:
@@ -107,6 +132,13 @@ def _fields(here: BlobsSoFar, root: Message) -> list[tuple[Literal, Sizes | None
         else:
             found.append((name, None))
     return found
+
+
+def _cropped(layer: Message | None) -> int | None:
+    """The size that a data layer cuts out of its images."""
+    params = [] if layer is None else layer.messages("transform_param")
+    found = [literal for message in params for literal in message.literals("crop_size")]
+    return found[-1].number if found else None
 
 
 def _layers(here: BlobsSoFar, layers: Sequence[Message]) -> list[tuple[Literal, Sizes | None]]:

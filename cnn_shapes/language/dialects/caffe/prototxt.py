@@ -37,6 +37,11 @@ class Literal(NamedTuple):
     quoted: bool = False
 
     @property
+    def shown(self) -> str:
+        """What it is in a message: a text in quotes is no number."""
+        return f'the text "{self.text[:60]}"' if self.quoted else self.text[:60]
+
+    @property
     def number(self) -> int | None:
         """The whole number that it is, None where it is something else."""
         return int(self.text, 0) if not self.quoted and _INTEGER.fullmatch(_decimal(self.text)) else None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.dialects.caffe.prototxt import Literal, Message
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, speller, told, verbatim
-from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, UNKNOWN_KEY, WRONG_INPUTS
+from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, WRONG_INPUTS
 from cnn_shapes.source import Edit, Source, Span
 
 _LARGEST = 2**31 - 1
@@ -22,11 +22,15 @@ FIELD_NAMES = {
     "dilation": "dilation",
     "groups": "group",
 }
-SPELL = speller({}, FIELD_NAMES)
-_OF_LAYERS = (
-    *("name", "type", "bottom", "top", "param", "include", "exclude", "loss_weight", "phase", "blobs"),
-    *("propagate_down", "blobs_lr", "weight_decay", "blob_share_mode", "debug_info"),
-)
+_KINDS = {
+    "conv": "Convolution",
+    "conv_transpose": "Deconvolution",
+    "dense": "InnerProduct",
+    "batchnorm": "BatchNorm",
+    "global_avgpool": "a Pooling with pool: AVE and global_pooling: true",
+    "global_maxpool": "a Pooling with pool: MAX and global_pooling: true",
+}
+SPELL = speller(_KINDS, {**FIELD_NAMES, "bias": "bias_term"})
 
 
 BlobShape = tuple[int, ...] | None  # without the batch; None where it is not known
@@ -180,6 +184,18 @@ class BlobsSoFar:
 
     # parameters
 
+    def wrong_word(self, layer: LayerText, key: str, expected: str) -> None:
+        """A layer of which a word is none that Caffe has."""
+        self.tell_word(layer.params, key, expected)
+        self.broken(layer)
+
+    def tell_word(self, params: Message | None, key: str, expected: str) -> None:
+        literal = params.literal(key) if params is not None else None
+        if literal is not None:
+            template = "{key} must be {expected}, found {found}"
+            facts = {"key": key, "expected": expected, "found": literal.text[:60]}
+            self.writer.tell(BAD_VALUE, template, literal.place, **facts)
+
     def number(self, message: Message | None, key: str, default: int | None = None) -> int | None:
         """The last whole number of a field; something else is told, and means the default."""
         literal = message.literal(key) if message is not None else None
@@ -190,7 +206,7 @@ class BlobsSoFar:
         if number is not None and abs(number) <= _LARGEST:
             return number
         template = "{key} must be a whole number, found {found}"
-        self.writer.tell(BAD_VALUE, template, literal.place, key=key, found=literal.text)
+        self.writer.tell(BAD_VALUE, template, literal.place, key=key, found=literal.shown)
         return default
 
     def is_true(self, message: Message | None, key: str, default: bool) -> bool:
@@ -200,7 +216,7 @@ class BlobsSoFar:
         if literal.text in ("true", "True", "t", "1", "false", "False", "f", "0"):
             return literal.text in ("true", "True", "t", "1")
         template = "{key} must be true or false, found {found}"
-        self.writer.tell(BAD_VALUE, template, literal.place, key=key, found=literal.text)
+        self.writer.tell(BAD_VALUE, template, literal.place, key=key, found=literal.shown)
         return default
 
     def told(self, message: Message | None, key: str, value: Any) -> Told:
@@ -223,7 +239,14 @@ class BlobsSoFar:
         pair = [params.literal(f"{one}_{end}") if params is not None else None for end in ("h", "w")]
         literals = params.literals(key) if params is not None else []
         if any(literal is not None for literal in pair) and rank == 2:
+            if literals:
+                template = "{key} is given, and {one}_h or {one}_w: Caffe takes the one or the other"
+                self.writer.tell(BAD_VALUE, template, literals[-1].place, key=key, one=one)
             literals = [literal for literal in pair if literal is not None]
+            if len(literals) == 1 and default:
+                template = "{missing} is missing beside {given}: write both"
+                given, missing = (f"{one}_{end}" for end in ("hw" if pair[0] is not None else "wh"))
+                self.writer.tell(MISSING_FIELD, template, literals[0].place, given=given, missing=missing)
             if len(literals) == 1:
                 said = self._told_number(f"{one}_h", literals[0])
                 return [said, told(default)] if pair[0] is not None else [told(default), said]
@@ -241,28 +264,12 @@ class BlobsSoFar:
             return verbatim(literal.text, literal.place)
         return told(number, literal.place)
 
-    def tell_unknown(self, layer: LayerText) -> None:
-        """Report fields of a layer and of its parameters that mean nothing."""
-        for word, place, _ in layer.message.fields:
-            if word not in _OF_LAYERS and word != layer.params_word and word not in _ASIDE:
-                self._tell_unknown(word, place, layer.type, [*_OF_LAYERS, layer.params_word])
-        if layer.params is not None:
-            for word, place, _ in layer.params.fields:
-                if word not in layer.known:
-                    self._tell_unknown(word, place, layer.params_word, layer.known)
-
-    def _tell_unknown(self, word: str, place: Span, owner: str, known: Sequence[str]) -> None:
-        near = closest(word, known)
-        template = "unknown field {word} of {owner}" + (": did you mean {near}?" if near else "")
-        self.writer.tell(UNKNOWN_KEY, template, place, word=word, owner=owner, near=near or "")
-
     def needs(self, layer: LayerText, key: str) -> None:
+        if layer.params is not None and layer.params.all(key):
+            return  # what is wrong with it is told
         template = "{type} needs {key} in {params}"
         facts = {"type": layer.type, "key": key, "params": layer.params_word}
         self.writer.tell(MISSING_FIELD, template, layer.place, **facts)
-
-
-_ASIDE = ("transform_param", "loss_param")  # which change no size
 
 
 def window_field(values: Sequence[Told]) -> Given:

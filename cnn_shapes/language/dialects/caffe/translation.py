@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnn_shapes.diagnostics import closest
+from cnn_shapes.language.dialects.caffe.fields import OF_LAYERS, tell_wrong_fields, tell_wrong_phases
 from cnn_shapes.language.dialects.caffe.inputs import DATA, is_included, read_inputs
 from cnn_shapes.language.dialects.caffe.layers import LAYERS
 from cnn_shapes.language.dialects.caffe.prototxt import Malformed, Message, parsed
 from cnn_shapes.language.dialects.caffe.so_far import FIELD_NAMES, SPELL, Blob, BlobsSoFar, LayerText
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, told
-from cnn_shapes.language.reading.wording import MISSING_FIELD, UNKNOWN_KEY
+from cnn_shapes.language.reading.wording import MISSING_FIELD, UNKNOWN_KEY, WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.source import YAML_SYNTAX, Source, Span
 from cnn_shapes.source.flow_style import quoted
@@ -104,6 +105,8 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     writer.line("layout: channels_first")
     writer.line("rounding: floor")
     writer.line("layers:")
+    for text in texts:
+        tell_wrong_phases(writer, text)
     _read_layers(here, [_layer(text) for text in texts if is_included(text)])
     outputs = [name for name in here.made if name not in here.read]
     if not here.made:
@@ -121,12 +124,13 @@ def _layer(message: Message) -> LayerText:
 
 
 def _read_layers(here: BlobsSoFar, layers: Sequence[LayerText]) -> None:
-    scales = _scales(layers)
+    scales, makers = _scales(layers), dict[str, LayerText]()
     merged = {id(scale) for scale in scales.values()}
     for layer in layers:
         known = LAYERS.get(layer.type)
         if (layer.type in DATA and not layer.bottoms) or id(layer) in merged:
             continue
+        _tell_made_again(here, layer, makers)
         if layer.type in _LEFT_OUT or _reads_what_is_left_out(here, layer):
             here.writer.line(f"  # {quoted(layer.name)} ({layer.type}) is left out: it makes no feature map")
             for top in layer.tops:
@@ -136,11 +140,27 @@ def _read_layers(here: BlobsSoFar, layers: Sequence[LayerText]) -> None:
         if known is None:
             _refuse(here, layer)
             continue
-        here.tell_unknown(layer)
+        _tell_wrong_fields(here, layer)
         if id(layer) in scales:
             _normalized(here, layer, scales[id(layer)])
         else:
             known.make(here, layer)
+
+
+def _tell_wrong_fields(here: BlobsSoFar, layer: LayerText) -> None:
+    tell_wrong_fields(here.writer, layer.message, layer.type, layer.params_word, layer.known)
+
+
+def _tell_made_again(here: BlobsSoFar, layer: LayerText, makers: dict[str, LayerText]) -> None:
+    """Report a blob that another layer makes already, unless this one works in place."""
+    for place, top in enumerate(layer.tops):
+        if layer.bottoms[place : place + 1] and layer.bottoms[place].text == top.text:
+            continue
+        other = makers.setdefault(top.text, layer)
+        if other is not layer:
+            template = "the blob {blob} is made by {other} on line {line} already: another needs another name"
+            facts = {"other": other.name, "line": here.source.position(other.place.start)[0]}
+            here.writer.tell(WRONG_INPUTS, template, top.place, blob=top.text, **facts)
 
 
 def _reads_what_is_left_out(here: BlobsSoFar, layer: LayerText) -> bool:
@@ -149,6 +169,16 @@ def _reads_what_is_left_out(here: BlobsSoFar, layer: LayerText) -> bool:
 
 
 def _refuse(here: BlobsSoFar, layer: LayerText) -> None:
+    if not layer.type:
+        words = [word for word, _, _ in layer.message.fields]
+        near = closest("type", [word for word in words if word not in OF_LAYERS])
+        template = 'a layer needs its type, as in type: "Convolution"'
+        if near:
+            template = "unknown field {near} of a layer: did you mean type?"
+        place = next((place for word, place, _ in layer.message.fields if word == near), layer.place)
+        here.writer.tell(UNKNOWN_KEY if near else MISSING_FIELD, template, place, near=near or "")
+        here.broken(layer)
+        return
     if layer.type in _NOT_SAID:
         here.refuse(layer, "{type} cannot be said in the language", type=layer.type)
         return
@@ -180,7 +210,7 @@ def _scales(layers: Sequence[LayerText]) -> dict[int, LayerText]:
 
 def _normalized(here: BlobsSoFar, norm: LayerText, scale: LayerText) -> None:
     """A BatchNorm with the Scale after it."""
-    here.tell_unknown(scale)
+    _tell_wrong_fields(here, scale)
     found = here.bottoms(norm, 1)
     if found is None:
         here.broken(norm)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnn_shapes.language.dialects.caffe.prototxt import Message
+from cnn_shapes.language.dialects.caffe.prototxt import Literal, Message
 from cnn_shapes.language.dialects.caffe.so_far import Blob, BlobShape, BlobsSoFar, LayerText, window_field
 from cnn_shapes.language.dialects.writing import Given, Told, told
+from cnn_shapes.language.reading.wording import BAD_VALUE
 
 
 def convolution(here: BlobsSoFar, layer: LayerText) -> None:
@@ -88,10 +89,14 @@ def pooling(here: BlobsSoFar, layer: LayerText) -> None:
     how = params.text("pool", "MAX") if params is not None else "MAX"
     kinds = {"MAX": "max", "0": "max", "AVE": "avg", "1": "avg"}
     if how not in kinds:
-        here.refuse(layer, "pool: {how} cannot be said in the language", how=how)
+        if how in ("STOCHASTIC", "2"):
+            here.refuse(layer, "pool: STOCHASTIC cannot be said in the language")
+        else:
+            here.wrong_word(layer, "pool", "MAX, AVE or STOCHASTIC")
         return
     name, source = here.writer.name_for(layer.name), [here.source_of(layer.bottoms[0])]
     if here.is_true(params, "global_pooling", False):
+        _tell_beside_global(here, params)
         here.entry(f"global_{kinds[how]}pool", layer, name, {"keepdims": told(True)}, source)
         here.make(layer, name, None if shape is None else (shape[0], *(1 for _ in shape[1:])))
         return
@@ -126,9 +131,24 @@ def pooling(here: BlobsSoFar, layer: LayerText) -> None:
         here.make(layer, name, made)
 
 
+def _tell_beside_global(here: BlobsSoFar, params: Message | None) -> None:
+    """Report a window beside global_pooling, whose window is the whole map."""
+    for word, _, value in params.fields if params is not None else ():
+        is_size = word in ("kernel_size", "kernel_h", "kernel_w")
+        if is_size or (word in _PLAIN and isinstance(value, Literal) and value.number != _PLAIN[word]):
+            template = "{word} has no place beside global_pooling, whose window is the whole map: remove it"
+            here.writer.tell(BAD_VALUE, template, value.place, word=word)
+
+
 def _floors(here: BlobsSoFar, params: Message | None) -> bool:
     mode = params.text("round_mode", "CEIL") if params is not None else "CEIL"
+    if mode not in ("CEIL", "FLOOR", "0", "1"):
+        here.tell_word(params, "round_mode", "CEIL or FLOOR")
     return mode in ("FLOOR", "1") or not here.is_true(params, "ceil_mode", True)
+
+
+# what a window has that does nothing
+_PLAIN = {"stride": 1, "stride_h": 1, "stride_w": 1, "pad": 0, "pad_h": 0, "pad_w": 0}
 
 
 class _Pooled(NamedTuple):

@@ -76,8 +76,8 @@ def _local(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
     """A convolution with weights of its own at each place: our `custom`, in full."""
     filters, size = section.number("filters", 1), section.number("size", 1)
     stride = max(1, section.number("stride", 1))
-    padding = size // 2 if section.number("pad", 0) else 0
-    high, wide = (f"(({axis} + {2 * padding - size}) // {stride} + 1)" for axis in ("h_in", "w_in"))
+    padding = size - 1 if section.number("pad", 0) else 0  # of both ends together: local_layer.c
+    high, wide = (f"(({axis} + {padding - size}) // {stride} + 1)" for axis in ("h_in", "w_in"))
     weights = f"{high} * {wide} * {size * size * filters} * c_in"
     fields: dict[str, Given] = {
         "output": [told(high), told(wide), told(filters)],
@@ -85,7 +85,7 @@ def _local(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
         "macs": told(weights),
     }
     here.activated("custom", name, fields, section.activation("logistic"))
-    return None if here.before is None else here.before.seen(size, (stride, stride), 2 * padding, filters)
+    return None if here.before is None else here.before.seen(size, (stride, stride), padding, filters)
 
 
 def _pool(kind: str) -> _Make:
@@ -138,29 +138,33 @@ def _route(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
             here.tell(BAD_VALUE, template, place.place if place else section.place, part=part, groups=groups)
         here.writer.broken(section.place, name)
         return None
-    names: list[Given] = [source for source, _ in found]
     maps = [comes for _, comes in found]
-    last = here.names[-1] if here.names else "input"
-    only = None if len(found) > 1 else found[0][0]
-    joined = only
-    if only is None:
-        joined = told(name if groups == 1 else here.writer.name_for(f"{name}_all"))
-        here.entry("concat", joined.text, {}, names)
-    elif groups == 1:
-        here.entry("identity", name, {}, only)
-    if groups > 1:
-        assert joined is not None
-        parts = [
-            here.writer.name_for(f"{name}_part{number}", f"{name} with group_id {number}")
-            for number in range(groups)
-        ]
-        source = None if only is not None and only.text == last else joined
-        fields: dict[str, Given] = {"into": [told(one) for one in parts]}
-        here.writer.entry(Told("split", section.place), fields | ({} if source is None else {"from": source}))
-        here.entry("identity", name, {}, told(parts[part]))
+    names: list[Given] = [
+        source if groups == 1 else _part_of(here, name, place, source, groups, part)
+        for place, (source, _) in enumerate(found)
+    ]
+    if len(names) == 1:
+        here.entry("identity", name, {}, names[0])
+    else:
+        here.entry("concat", name, {}, names)
     if maps[0] is None or None in maps:
         return None
-    return maps[0]._replace(channels=sum(one.channels for one in maps if one is not None) // groups)
+    return maps[0]._replace(channels=sum(one.channels // groups for one in maps if one is not None))
+
+
+def _part_of(here: LayersSoFar, name: str, place: int, source: Told, groups: int, part: int) -> Told:
+    """One of the equal parts of a layer's channels, of which a [route] takes the same from each layer."""
+    suffix = f"_{place}" if place else ""
+    shown = f" of its layer {place + 1}" if place else ""
+    parts = [
+        here.writer.name_for(f"{name}{suffix}_part{number}", f"{name} with group_id {number}{shown}")
+        for number in range(groups)
+    ]
+    last = here.names[-1] if here.names else "input"
+    fields: dict[str, Given] = {"into": [told(one) for one in parts]}
+    is_next = source.text == last and not place
+    here.writer.entry(Told("split", here.section.place), fields | ({} if is_next else {"from": source}))
+    return told(parts[part])
 
 
 def _shortcut(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
@@ -294,12 +298,17 @@ def _head(per_anchor: int | None) -> _Make:
     def head(here: LayersSoFar, section: Section, name: str) -> FeatureMap | None:
         classes = section.number("classes", 20)
         each = classes + (section.number("coords", 4) + 1 if per_anchor is None else per_anchor)
-        anchors = section.number("num", 1) if per_anchor is None else max(1, len(section.numbers("mask")))
+        mask, count = [] if per_anchor is None else section.numbers("mask"), section.number("num", 1)
+        for number, place in mask if "num" in section.options else ():
+            if not 0 <= number < count:
+                template = "mask names anchor {number}, and there are those from 0 to num - 1, {last}"
+                here.tell(BAD_VALUE, template, place, number=number, last=count - 1)
+        anchors = len(mask) or count  # without a mask, all of them
         option = section.option("classes")
         place = section.place if option is None else option.whole
         wanted: Given = [told(size, place) for size in (None, None, anchors * each)]
         here.entry("identity", name, {"expect": wanted})
-        what = "anchors of num" if per_anchor is None else "anchors in mask"
+        what = f"anchor{'' if anchors == 1 else 's'} {'in mask' if mask else 'of num'}"
         here.writer.explain(
             name,
             "[{word}] takes {wanted} channels, {anchors} {what} with {classes} classes and {others} "

@@ -25,6 +25,7 @@ _ACTIVATIONS = {
 }
 _OTHER_ACTIVATIONS = ("loggy", "ramp", "relie", "plse", "lhtan", "stair", "revleaky", "hard_mish")
 OTHER_WORDS = {
+    "network": "net",
     "conv": "convolutional",
     "deconv": "deconvolutional",
     "max": "maxpool",
@@ -74,6 +75,16 @@ _IDLE = {
     "region": _OF_HEADS,
     "detection": _OF_HEADS,
     "contrastive": f"{_OF_HEADS} classes steps temperature yolo_layer detection",
+}
+
+
+# keys by which a section is known whose own line is missing
+_OWNERS = {
+    "layers": "route",
+    "from": "shortcut",
+    **dict.fromkeys(("mask", "anchors", "classes"), "yolo"),
+    **dict.fromkeys(("filters", "batch_normalize"), "convolutional"),
+    "output": "connected",
 }
 
 
@@ -209,15 +220,20 @@ class Section:
         """Report the keys that mean nothing here."""
         for key, option in self.options.items():
             if key not in self._read:
-                near = closest(key, sorted(self._read))
-                template = "unknown key {key} in [{section}]" + (": did you mean {near}?" if near else "")
-                facts = {"key": key, "section": self.word, "near": near or ""}
+                near, owner = closest(key, sorted(self._read)), _OWNERS.get(key)
+                template = "unknown key {key} in [{section}]"
+                if near:
+                    template += ": did you mean {near}?"
+                elif owner:
+                    template += ": it is one of [{owner}], whose line may be missing above it"
+                facts = {"key": key, "section": self.word, "near": near or "", "owner": owner or ""}
                 self._tell(UNKNOWN_KEY, template, option.key, **facts)
 
 
 def sections_of(source: Source, tell: Tell) -> list[Section]:
-    """The sections of a cfg, and the lines that are none of its forms."""
+    """The sections of a cfg, none where the first is not [net]; what is wrong with its lines is told."""
     sections: list[Section] = []
+    before: list[Span] = []  # lines of no section
     for number in range(1, source.line_count + 1):
         line = source.line_text(number)
         text = line.strip()
@@ -232,7 +248,10 @@ def sections_of(source: Source, tell: Tell) -> list[Section]:
             continue
         key, equals, value = text.partition("=")
         word = re.sub(r"\s", "", key)
-        if not sections or not equals or not word:
+        if not sections:
+            before.append(Span(start, start + len(text)))
+            continue
+        if not equals or not word:
             template = "a line is [section], key=value or a comment that begins with #, found {line}"
             place = Span(start, start + len(text))
             tell(YAML_SYNTAX, template, place, line=text[:60])
@@ -244,7 +263,14 @@ def sections_of(source: Source, tell: Tell) -> list[Section]:
         section.end = start + len(text)
         first = section.options.setdefault(word, option)
         if first is not option and first.text != bare and not section.is_idle(word):
-            template = "{key} is already given on line {line}, and Darknet takes that: remove one of the two"
+            template = (
+                "{key} is already given on line {line}, and Darknet takes that: remove one of the two, or "
+                "write the [section] that is missing between them"
+            )
             facts = {"key": word, "line": source.position(first.key.start)[0]}
             tell(DUPLICATE_KEY, template, option.key, **facts)
+    if before or not sections or sections[0].word != "net":
+        place = [*before, *(section.place for section in sections), Span(0, 0)][0]
+        tell(YAML_SYNTAX, "a cfg begins with [net], its width, height and channels", place)
+        return []
     return sections

@@ -6,6 +6,8 @@ sizes or weights is read or refused by name.
 
 from __future__ import annotations
 
+import re
+
 from cnn_shapes.diagnostics import closest
 from cnn_shapes.language.dialects.darknet.layers import EVEN_WINDOWS, LAYERS
 from cnn_shapes.language.dialects.darknet.sections import OTHER_WORDS, Section, sections_of
@@ -14,20 +16,20 @@ from cnn_shapes.language.dialects.writing import SpecWriter
 from cnn_shapes.language.reading.wording import MISSING_FIELD
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import listed
-from cnn_shapes.source import YAML_SYNTAX, Source, Span
+from cnn_shapes.source import Source
 from cnn_shapes.source.translated import TranslatedSource
 
 _RECURRENT = ("rnn", "gru", "lstm", "crnn", "conv_lstm", "history")
+_LISTS = re.compile(r"=\[")  # of a field for each axis: none but the stride has two keys
 _SIZES = ("height", "width", "channels")
 
 
 def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     """The spec of a cfg. What cannot be read is told at its line."""
     writer = SpecWriter(source, SPELL, KEY_OF_FIELD)
+    writer.unsaid = _LISTS
     sections = sections_of(source, writer.tell)
-    if not sections or sections[0].word not in ("net", "network"):
-        place = sections[0].place if sections else Span(0, 0)
-        writer.tell(YAML_SYNTAX, "a cfg begins with [net], its width, height and channels", place)
+    if not sections:
         return writer.finished()
     net, *layers = sections
     here = LayersSoFar(source, writer, net)

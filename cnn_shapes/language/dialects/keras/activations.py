@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.language.dialects.keras.call import Unsayable, shown
+from cnn_shapes.language.dialects.keras.call import Unsayable, meant, shown
 from cnn_shapes.layers.fields import ACTIVATIONS
 
 # what Keras calls otherwise than the language, without `_`
@@ -21,6 +21,7 @@ _OTHERWISE = {
 }
 _KINDS = {name.replace("_", ""): name for name in ACTIVATIONS} | _OTHERWISE
 _ALONE = {"threshold": "threshold", "glu": "glu"}  # layers that no field can write
+_NAMES = ("linear", *ACTIVATIONS, *(name for name in _OTHERWISE if name not in ACTIVATIONS))
 _OF_RELU = {"max_value": None, "negative_slope": 0, "threshold": 0}
 
 
@@ -38,7 +39,7 @@ def activation_of(value: Any) -> str | None:
         return _serialised(value)
     found = activation_named(value) if isinstance(value, str) else None
     if found is None:
-        raise Unsayable(f"its activation is {shown(value)}")
+        raise Unsayable(f"its activation is {meant(value, _NAMES)}")
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, closest
 from cnn_shapes.shapes import AXIS_NAMES
 
 MOST_AXES = 4  # of a tensor without its batch
@@ -16,6 +16,14 @@ Sizes = tuple[int, ...]  # in Keras' order, without the batch
 
 class Unsayable(Exception):
     """The language cannot say a call: why."""
+
+
+class UnknownSetting(Unsayable):
+    """A setting that no layer of this class has: its name, and the nearest that one may have."""
+
+    def __init__(self, word: str, value: Any, near: str | None) -> None:
+        super().__init__(f"its {word} is {shown(value)}, which is not known")
+        self.word, self.near = word, near
 
 
 class Tensor(NamedTuple):
@@ -115,6 +123,12 @@ def shown(value: Any) -> str:
         value = value.get("class_name") or value.get("other") or "an object"
     text = "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def meant(value: Any, words: Iterable[str]) -> str:
+    """A word that is not known, and which of the known ones it is likely to be."""
+    near = closest(value, [*words]) if isinstance(value, str) else None
+    return f"{shown(value)}: did you mean {near}?" if near else shown(value)
 
 
 def sizes_left(sizes: Sequence[int], axes: Sequence[int]) -> list[int]:

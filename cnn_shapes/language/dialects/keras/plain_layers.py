@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import CHANNELS_LAST
+from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST
 from cnn_shapes.language.dialects.keras.activations import activation_of, relu_of
-from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Unsayable, one_or_each, shown
+from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Unsayable, meant, one_or_each, shown
 from cnn_shapes.language.dialects.keras.settings import need_known, need_value
 from cnn_shapes.language.dialects.keras.windows import Reader, layout_of
 
@@ -218,7 +218,7 @@ def _interpolated(call: KerasCall, default: str) -> dict[str, Any]:
     mode = call.config.get("interpolation", default)
     known = {"nearest": {}, "bilinear": {"mode": "linear"}, "bicubic": {"mode": "bicubic"}}
     if mode not in known:
-        raise Unsayable(f"its interpolation is {shown(mode)}")
+        raise Unsayable(f"its interpolation is {meant(mode, known)}")
     return dict(known[mode])
 
 
@@ -232,6 +232,22 @@ def resizing(call: KerasCall) -> list[SaidLayer]:
     layout_of(call)
     size = one_or_each([call.config["height"], call.config["width"]])
     return [SaidLayer("upsample", {"size": size, **_interpolated(call, "bilinear")})]
+
+
+def center_crop(call: KerasCall) -> list[SaidLayer]:
+    """The middle; of what is left over, the larger half goes at the end."""
+    need_known(call.config, ("height", "width"))
+    layout_of(call)
+    first = 1 if call.layout == CHANNELS_FIRST else 0
+    lost = [
+        size - call.config[word]
+        for size, word in zip(call.inputs[0][first:], ("height", "width"), strict=False)
+    ]
+    if min(lost) < 0:
+        raise Unsayable("it is larger than what comes in, which it then resizes")
+    if not any(lost):
+        return [SaidLayer("identity")]
+    return [SaidLayer("crop", {"amount": [[one // 2, one - one // 2] for one in lost]})]
 
 
 def margins(kind: str, word: str) -> Reader:
@@ -257,6 +273,11 @@ def embedding(call: KerasCall) -> list[SaidLayer]:
     need_known(call.config, ("input_dim", "output_dim", "mask_zero", "input_length", "weights"))
     return [SaidLayer("embedding", {"count": call.config["input_dim"], "units": call.config["output_dim"]},
                   words={"count": "input_dim", "units": "output_dim"})]  # fmt: skip
+
+
+def refused(call: KerasCall) -> list[SaidLayer]:
+    """A layer of Keras which the language has not."""
+    raise Unsayable("it has no such layer")
 
 
 def custom(call: KerasCall) -> list[SaidLayer]:
@@ -297,10 +318,15 @@ ROWS: Mapping[str, Reader] = {
     "GaussianNoise": fixed("identity", "stddev"),
     **dict.fromkeys(
         ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-         "RandomBrightness"),
+         "RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomErasing",
+         "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective",
+         "RandomPosterization", "RandomSaturation", "RandomSharpness", "RandomShear", "AutoContrast",
+         "Equalization", "Solarization"),
         fixed(
             "identity", "mode", "factor", "fill_mode", "fill_value", "interpolation", "value_range",
-            "height_factor", "width_factor", "data_format",
+            "height_factor", "width_factor", "data_format", "x_factor", "y_factor", "scale", "kernel_size",
+            "sigma", "contrast_factor", "saturation_factor", "hue_factor", "brightness_factor", "bins",
+            "addition_factor", "threshold_factor",
         ),
     ),
     "Add": join("add"),
@@ -324,8 +350,17 @@ ROWS: Mapping[str, Reader] = {
     "Cropping1D": margins("crop", "cropping"),
     "Cropping2D": margins("crop", "cropping"),
     "Cropping3D": margins("crop", "cropping"),
+    "CenterCrop": center_crop,
     "Embedding": embedding,
     "Lambda": custom,
+    **dict.fromkeys(
+        ("AdditiveAttention", "AugMix", "CategoryEncoding", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+         "CutMix", "Discretization", "Dot", "EinsumDense", "GroupQueryAttention", "HashedCrossing", "Hashing",
+         "IntegerLookup", "LocallyConnected1D", "LocallyConnected2D", "MelSpectrogram", "MixUp", "RNN",
+         "RandAugment", "RandomCrop", "RandomElasticTransform", "SpectralNormalization", "STFTSpectrogram",
+         "StringLookup", "TFSMLayer", "TextVectorization", "TorchModuleWrapper"),
+        refused,
+    ),
     # of keras.applications
     "LayerScale": layer_scale,
     "StochasticDepth": stochastic_depth,

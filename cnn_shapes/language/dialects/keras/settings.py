@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cnn_shapes.language.dialects.keras.call import Unsayable, shown
+from cnn_shapes.diagnostics import closest
+from cnn_shapes.language.dialects.keras.call import UnknownSetting, Unsayable, shown
 from cnn_shapes.layers import NO_SHAPE
 
 IDLE = NO_SHAPE | frozenset(
@@ -23,12 +24,12 @@ FIXED: Mapping[str, Any] = {"lora_rank": None}
 
 
 def need_known(config: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Raise Unsayable where a setting is neither read nor without an effect: nothing is guessed."""
+    """Raise UnknownSetting where a setting is neither read nor without an effect: nothing is guessed."""
     read = frozenset(known)
     for name, value in config.items():
         if name in read or name in IDLE or (name in FIXED and value == FIXED[name]):
             continue
-        raise Unsayable(f"its {name} is {shown(value)}, which is not known")
+        raise UnknownSetting(name, value, closest(name, sorted(read | IDLE)))
 
 
 def need_value(config: Mapping[str, Any], **wanted: Any) -> None:

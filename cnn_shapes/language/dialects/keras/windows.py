@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnn_shapes.language.dialects.keras.activations import activation_of
-from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Unsayable, one_or_each, shown
+from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Unsayable, meant, one_or_each, shown
 from cnn_shapes.language.dialects.keras.settings import need_known
 from cnn_shapes.layers import VARIANTS
 from cnn_shapes.layers.fields import CAUSAL
@@ -47,7 +47,7 @@ def window_fields(call: KerasCall, default_stride: Any = 1) -> dict[str, Any]:
         value = one_or_each(call.config[theirs])
         if ours == "padding":
             if value not in ("valid", "same", CAUSAL):
-                raise Unsayable(f"its padding is {shown(value)}")
+                raise Unsayable(f"its padding is {meant(value, ('valid', 'same', CAUSAL))}")
             if value != "valid":
                 fields[ours] = value
         elif ours == "activation":

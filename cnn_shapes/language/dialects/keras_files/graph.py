@@ -23,12 +23,18 @@ from cnn_shapes.language.dialects.keras_files.node_arguments import (
     tensor_names,
 )
 from cnn_shapes.language.dialects.writing import TooLong
-from cnn_shapes.language.reading.wording import MISSING_FIELD, WRONG_INPUTS
+from cnn_shapes.language.reading.wording import MISSING_FIELD, UNKNOWN_KEY, WRONG_INPUTS
 from cnn_shapes.source import Span
 
 GRAPHS, CHAIN, INPUT = ("Functional", "Model", "Network"), "Sequential", "InputLayer"
 _DEEPEST = 30  # models in models
 _MOST_CALLS = 10_000
+
+# of a layer, beside its config
+KEYS = (
+    *("module", "class_name", "registered_name", "config", "build_config", "compile_config", "name"),
+    *("inbound_nodes", "shared_object_id", "dtype"),
+)
 
 Tell = Callable[..., None]
 
@@ -108,8 +114,8 @@ def is_model(layer: JsonValue) -> bool:
 class CallsOfModel:
     """Takes a model apart. `calls` are in an order in which each comes after what it reads."""
 
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
+    def __init__(self, tell: Tell, text: str) -> None:
+        self.tell, self.text = tell, text
         self.calls: list[GraphCall] = []
         self.made: dict[str, int] = {}  # calls of each layer, by its path
         self.models = 0
@@ -141,6 +147,8 @@ class CallsOfModel:
         self, model: JsonValue, path: str, given: list[CallResult] | None, depth: int
     ) -> list[CallResult]:
         layers = layers_in(model)
+        for layer in layers:
+            self._tell_unknown(layer)
         values = given
         if layers[0].text_of("class_name") == INPUT:
             first, *layers = layers
@@ -170,7 +178,15 @@ class CallsOfModel:
         for name, layer in layers.items():
             nodes = layer.get("inbound_nodes")
             found = [] if nodes is None else [arguments_of(node) for node in nodes.items]
-            if layer.text_of("class_name") == INPUT or not found:
+            is_clear = self._tell_unknown(layer)
+            if not found and layer.text_of("class_name") != INPUT and name not in places:
+                template = (
+                    "{name} reads nothing, and is not an input of the model: its inbound_nodes are missing"
+                )
+                if is_clear:
+                    self.tell(WRONG_INPUTS, template, place_of(layer), name=name)
+                values[TensorOf(name, 0, 0)] = self._broken(layer, path)
+            elif layer.text_of("class_name") == INPUT or not found:
                 place = places.get(name, -1)
                 if given is not None and 0 <= place < len(given):
                     values[TensorOf(name, 0, 0)] = [given[place]]
@@ -286,6 +302,16 @@ class CallsOfModel:
         names = [name for name, _ in [*seen][[*seen].index(current) :]]
         shown = " reads ".join([*names[:4], *(["..."] if names[4:] else []), names[0]])
         self.tell(WRONG_INPUTS, "a cycle: {shown}", seen[current], shown=shown)
+
+    def _tell_unknown(self, layer: JsonValue) -> bool:
+        """Report the keys of a layer that none has. Whether it has none such."""
+        unknown = [(word, value) for word, value in layer.value.items() if word not in KEYS]
+        for word, value in unknown:
+            near = closest(word, KEYS)
+            template = "unknown key {word} of a layer" + (": did you mean {near}?" if near else "")
+            place = value.key_in(self.text, word)
+            self.tell(UNKNOWN_KEY, template, place, word=word, near=near or "")
+        return not unknown
 
     # calls
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from cnn_shapes.diagnostics import CHANNELS_FIRST
+from cnn_shapes.diagnostics import CHANNELS_FIRST, closest
 from cnn_shapes.language.dialects.keras.call import MOST_AXES, Sizes
-from cnn_shapes.language.dialects.keras_files.graph import GraphCall, name_of
+from cnn_shapes.language.dialects.keras_files.graph import KEYS, GraphCall, name_of
 from cnn_shapes.language.dialects.keras_files.json_text import JsonValue
 from cnn_shapes.language.dialects.writing import Told, told, verbatim
-from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD
+from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, UNKNOWN_KEY
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.shapes import AXIS_NAMES, listed
 
 _LARGEST = 2**31 - 1
 _USUAL = 224  # what a message gives as an example
+_OTHERS = ("input_shape", "batch_size")  # that are much like these
 _SAYING = ("batch_shape", "batch_input_shape", "build_input_shape")
 
 Tell = Callable[..., None]
@@ -30,7 +31,7 @@ class InputShape(NamedTuple):
 
 
 def input_shapes(
-    calls: Sequence[GraphCall], layout: str, overrides: Overrides, tell: Tell
+    calls: Sequence[GraphCall], layout: str, overrides: Overrides, tell: Tell, text: str
 ) -> dict[int, InputShape] | None:
     """The inputs by the numbers of their calls; None where one is not known, which is told."""
     inputs = {number: call for number, call in enumerate(calls) if not call.inputs}
@@ -47,20 +48,32 @@ def input_shapes(
         if sizes is not None:
             found[number] = InputShape(name, sizes, tuple(told(size) for size in sizes))
             continue
-        shape = _stated(call, name, layout, len(inputs) > 1, tell)
+        shape = _stated(call, name, layout, len(inputs) > 1, tell, text)
         if shape is None:
             return None
         found[number] = shape
     return found
 
 
-def _stated(call: GraphCall, name: str, layout: str, several: bool, tell: Tell) -> InputShape | None:
+def _stated(
+    call: GraphCall, name: str, layout: str, several: bool, tell: Tell, text: str
+) -> InputShape | None:
     """The shape that an input layer states; None where it does not, which is told."""
     stated = _saying(call.layer)
     before = f"{name}=" if several else ""
+    settings = call.config.value if call.config is not None else None
+    if stated is None and isinstance(settings, dict) and not settings.keys() & {*_SAYING}:
+        near = next((word for word in settings if closest(word, _SAYING) and word not in _OTHERS), None)
+        if near is not None:
+            template = "unknown setting {word} of {type}: did you mean {near}?"
+            facts = {"word": near, "type": call.class_name, "near": closest(near, _SAYING)}
+            tell(UNKNOWN_KEY, template, settings[near].key_in(text, near), **facts)
+            return None
     if stated is None or not stated.items:
         template = "the model does not say what comes into it: give --input {example}"
         example = before + _example([None] * 3, layout)
+        if call.config is None and any(word not in KEYS for word in call.layer.value):
+            return None  # the misspelt word is told
         tell(MISSING_FIELD, template, call.place, example=example)
         return None
     items = stated.items[1:]

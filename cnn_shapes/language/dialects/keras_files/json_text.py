@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|NaN|-?Infinity)(?![\w.])"
     r")"
 )
+_WITH_SIGN = re.compile(rf"{_TOKEN.pattern}(?:[ \t\r\n]*([:,]))?")  # what comes after most tokens
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _WORDS: Mapping[str, Any] = {
     "true": True,
@@ -31,6 +32,7 @@ _WORDS: Mapping[str, Any] = {
 _CLOSES = {"}": dict, "]": list}
 # what may come next
 _VALUE, _FIRST_VALUE, _KEY, _FIRST_KEY, _COLON, _AFTER, _NOTHING = range(7)
+_CLOSING, _OF_KEYS = (_AFTER, _FIRST_KEY, _FIRST_VALUE), (_KEY, _FIRST_KEY)
 _WANTED = {
     _VALUE: "a value",
     _FIRST_VALUE: "a value or ]",
@@ -66,6 +68,11 @@ class JsonValue:
     def place(self) -> Span:
         return Span(self.start, self.end)
 
+    def key_in(self, text: str, key: str) -> Span:
+        """The place of the key that this is the value of, without quotes; its own where it is not there."""
+        start = text.rfind(f'"{key}"', 0, self.start)
+        return self.place if start < 0 else Span(start + 1, start + 1 + len(key))
+
     @property
     def plain(self) -> Any:
         """The value without places."""
@@ -97,74 +104,76 @@ class JsonValue:
         return None if found is None else found.text
 
 
-def read_json(source: Source) -> JsonValue:
-    """The value that a text is. Raises BadJson."""
-    text, match = source.text, _TOKEN.match
+def read_json(source: Source) -> tuple[JsonValue, list[tuple[str, Span]]]:
+    """The value that a text is, and the keys that an object has again with another value. Raises BadJson."""
+    text, match = source.text, _WITH_SIGN.match
     position, state = 0, _VALUE
     open_values: list[JsonValue] = []
     keys: list[Any] = []  # of each open value the key that waits
+    again: list[tuple[str, JsonValue, JsonValue]] = []
     container: Any = None
     key: Any = None
-    root = value = JsonValue(None, 0, 0)
-    while True:
-        found = match(text, position)
-        if found is None:
-            break
-        kind, position = found.lastindex, found.end()
-        start = found.start(kind or 0)
-        if kind == 2:
-            sign = text[start]
-            if sign in "[{":
-                if state > _FIRST_VALUE:
-                    raise _unexpected(text, start, state)
-                value = JsonValue({} if sign == "{" else [], start, position)
-            elif sign in _CLOSES:
-                opened = type(container) is _CLOSES[sign] and state in (_AFTER, _FIRST_KEY, _FIRST_VALUE)
-                if not opened:
-                    raise _unexpected(text, start, state)
-                open_values.pop().end = position
+    root = JsonValue(None, 0, 0)
+    while (found := match(text, position)) is not None:
+        quoted, sign, word, after = found.groups()
+        position = found.end()
+        if quoted is not None:
+            start, end = found.span(1)
+            inner: Any = quoted[1:-1]
+            if "\\" in inner:
+                inner = _unescaped(text, start, end)
+        elif word is not None:
+            start, end = found.span(3)
+            inner = _number_or_word(word)
+        else:
+            start, end = found.span(2)
+            inner = {} if sign == "{" else []
+        if sign is not None and sign not in "[{":
+            if sign in _CLOSES and type(container) is _CLOSES[sign] and state in _CLOSING:
+                open_values.pop().end = end
                 key = keys.pop()
                 container = open_values[-1].value if open_values else None
                 state = _AFTER if open_values else _NOTHING
-                continue
             elif sign == "," and state == _AFTER:
                 state = _KEY if type(container) is dict else _VALUE
-                continue
             elif sign == ":" and state == _COLON:
                 state = _VALUE
-                continue
             else:
                 raise _unexpected(text, start, state)
-        elif kind == 1:
-            word = text[start + 1 : position - 1]
-            if "\\" in word:
-                word = _unescaped(text, start, position)
-            if state in (_KEY, _FIRST_KEY):
-                key, state = word, _COLON
-                continue
-            value = JsonValue(word, start, position)
-        else:
-            value = JsonValue(_number_or_word(text[start:position]), start, position)
-        if state > _FIRST_VALUE:
+        elif quoted is not None and state in _OF_KEYS:
+            key, state = inner, _COLON
+        elif state > _FIRST_VALUE:
             raise _unexpected(text, start, state)
-        if container is None:
-            root = value
-        elif type(container) is dict:
-            container[key] = value
         else:
-            container.append(value)
-        inner = value.value
-        if kind == 2:
-            if len(open_values) >= _DEEPEST:
-                raise BadJson("more than {limit} levels, the limit", Span(start, position), limit=_DEEPEST)
-            open_values.append(value)
-            keys.append(key)
-            container = inner
-            state = _FIRST_KEY if type(inner) is dict else _FIRST_VALUE
+            value = JsonValue(inner, start, end)
+            if container is None:
+                root = value
+            elif type(container) is dict:
+                if key in container:
+                    again.append((key, container[key], value))
+                container[key] = value
+            else:
+                container.append(value)
+            if sign is not None:
+                if len(open_values) >= _DEEPEST:
+                    raise BadJson("more than {limit} levels, the limit", Span(start, end), limit=_DEEPEST)
+                open_values.append(value)
+                keys.append(key)
+                container = inner
+                state = _FIRST_KEY if sign == "{" else _FIRST_VALUE
+            else:
+                state = _AFTER if open_values else _NOTHING
+        if after is None:
+            continue
+        if after == "," and state == _AFTER:
+            state = _KEY if type(container) is dict else _VALUE
+        elif after == ":" and state == _COLON:
+            state = _VALUE
         else:
-            state = _AFTER if open_values else _NOTHING
+            raise _unexpected(text, position - 1, state)
     _need_end(text, position, state, open_values)
-    return root
+    other = [(word, new.key_in(text, word)) for word, old, new in again if old.plain != new.plain]
+    return root, other
 
 
 def _need_end(text: str, position: int, state: int, open_values: list[JsonValue]) -> None:

@@ -20,6 +20,7 @@ _OF_AXES = (
     *("kernel_size", "pool_size", "strides", "dilation_rate", "size", "output_padding", "padding"),
     *("cropping", "output_size"),
 )
+_FLAGS = ("use_bias", "center", "return_sequences", "return_state", "go_backwards", "keepdims")
 _NUMBER = re.compile(r"-?[0-9]+")
 _NUMBERS = re.compile(r"[\[\], 0-9-]+")
 _WORD = re.compile(r"\w+")
@@ -110,7 +111,7 @@ class Misfit(Exception):
 
 
 def need_form(config: JsonValue | None, class_rank: int) -> None:
-    """Raise Misfit for a text where a number belongs, and for a list with more or fewer numbers than axes."""
+    """Raise Misfit for what is not of the form it must have: a number, one of each axis, true or false."""
     for word in (*_NUMBERS_OF, *_OF_AXES):
         value = None if config is None else config.get(word)
         if value is None or value.value is None:
@@ -123,7 +124,15 @@ def need_form(config: JsonValue | None, class_rank: int) -> None:
             raise Misfit(word, expected, f"a list of {len(numbers)}")
         for one in numbers or [value]:
             if type(one.value) is not int and not (word in _OF_AXES and isinstance(one.value, list)):
-                raise Misfit(word, "a whole number", shown(one.plain))
+                raise Misfit(word, "a whole number", _found(one))
+    for word in _FLAGS:
+        value = None if config is None else config.get(word)
+        if value is not None and not isinstance(value.value, bool):
+            raise Misfit(word, "true or false", _found(value))
+
+
+def _found(value: JsonValue) -> str:
+    return f'the text "{shown(value.value)}"' if isinstance(value.value, str) else shown(value.plain)
 
 
 def _in_list(found: JsonValue, value: Any) -> list[tuple[Span, str]] | None:

@@ -11,11 +11,13 @@ from itertools import pairwise
 from typing import Any
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, closest
-from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Sizes, Unsayable
+from cnn_shapes.language.dialects.keras.call import KerasCall, SaidLayer, Sizes, UnknownSetting, Unsayable
+from cnn_shapes.language.dialects.keras.settings import IDLE
 from cnn_shapes.language.dialects.keras.table import LAYERS, OPERATIONS, said_layers
 from cnn_shapes.language.dialects.keras_files.functions import LAYERS_OF_FUNCTIONS, operation_of
 from cnn_shapes.language.dialects.keras_files.graph import (
     GRAPHS,
+    KEYS,
     CallResult,
     CallsOfModel,
     GraphCall,
@@ -28,35 +30,41 @@ from cnn_shapes.language.dialects.keras_files.shapes_ahead import ShapesAhead
 from cnn_shapes.language.dialects.keras_files.told_settings import Misfit, ToldSettings, need_form
 from cnn_shapes.language.dialects.keras_files.words import ADDED, missing_words, speller_of, words_of
 from cnn_shapes.language.dialects.writing import Given, SpecWriter, Told, told
-from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD
+from cnn_shapes.language.reading.wording import BAD_VALUE, MISSING_FIELD, UNKNOWN_KEY
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.layers import KINDS
 from cnn_shapes.shapes import WRONG_RANK
-from cnn_shapes.source import YAML_SYNTAX, Edit, Source, Span
+from cnn_shapes.source import DUPLICATE_KEY, YAML_SYNTAX, Edit, Source, Span
 from cnn_shapes.source.flow_style import quoted
 from cnn_shapes.source.translated import TranslatedSource
 
 _LAYOUTS = (CHANNELS_FIRST, CHANNELS_LAST)
 _WRAPPERS = ("modelTopology", "model_config")
 _OWN_MODULES = ("keras", "tensorflow", "tf_keras", "builtins")
+_UNSAID = re.compile(r"\bpadding: [\d\[]|\[\[")  # a padding is a word, and a layer of its own where it is not
 _SETTING = re.compile(r"its (\w+) (?:is|are)\b")
 
 
 def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     """The spec of a model. What cannot be read is told at its place."""
     try:
-        model = _model_in(read_json(source))
+        root, repeated = read_json(source)
+        model = _model_in(root)
     except BadJson as error:
         writer = SpecWriter(source)
         writer.tell(YAML_SYNTAX, error.template, error.place, **error.facts)
         return writer.finished()
     if model is None or not is_model(model):
-        return _without_model(source, model)
+        return _without_model(source, root, model)
     writer = SpecWriter(source)
-    calls = CallsOfModel(writer.tell)
+    writer.unsaid = _UNSAID
+    for key, place in repeated:
+        template = "{key} is given twice here, and the last counts: remove one of the two"
+        writer.tell(DUPLICATE_KEY, template, place, key=key)
+    calls = CallsOfModel(writer.tell, source.text)
     outputs = calls.read(model)
     layout = _layout_of(calls.calls)
-    shapes = input_shapes(calls.calls, layout, overrides, writer.tell)
+    shapes = input_shapes(calls.calls, layout, overrides, writer.tell, source.text)
     if shapes is None:
         return writer.finished()
     rank = len(next(iter(shapes.values())).sizes) - 1
@@ -78,8 +86,19 @@ def _model_in(root: JsonValue) -> JsonValue | None:
     return found if found is not None and found.get("class_name") is not None else None
 
 
-def _without_model(source: Source, model: JsonValue | None) -> TranslatedSource:
+def _without_model(source: Source, root: JsonValue, model: JsonValue | None) -> TranslatedSource:
     writer = SpecWriter(source)
+    config = root.get("config")
+    for holder, needed in ((root, ("class_name", "config")), (config, ("layers", "input_layers"))):
+        keys = holder.value if holder is not None and isinstance(holder.value, dict) else {}
+        for wanted in needed:
+            others = [key for key in keys if key not in needed]
+            near = closest(wanted, others) if keys and wanted not in keys else None
+            if near is not None:
+                template = "unknown key {word} of the model: did you mean {near}?"
+                place = keys[near].key_in(source.text, near)
+                writer.tell(UNKNOWN_KEY, template, place, word=near, near=wanted)
+                return writer.finished()
     if model is None:
         template = "there is no model of Keras in it: that has class_name and config at the top"
         writer.tell(MISSING_FIELD, template, Span(0, min(1, len(source.text))))
@@ -196,6 +215,13 @@ class _ModelWriter:
             )
             entries = said_layers(said, is_layer)
         except _NotGiven as error:
+            if call.config is None and any(word not in KEYS for word in call.layer.value):
+                return self._broken(call)  # the misspelt word is told
+            settings = {} if call.config is None else call.config.value
+            written = [word for word in settings if word not in IDLE] if isinstance(settings, dict) else []
+            if (near := closest(str(error), written)) is not None:
+                self._tell_unknown(call, near, str(error))
+                return self._broken(call)
             template = "{type} needs {word} in its config"
             self.writer.tell(MISSING_FIELD, template, call.place, type=call.class_name, word=str(error))
             return self._broken(call)
@@ -207,6 +233,9 @@ class _ModelWriter:
             return self._broken(call)
         except _OtherRank as error:
             self.writer.tell(WRONG_RANK, "{type} {why}", call.place, type=call.class_name, why=str(error))
+            return self._broken(call)
+        except UnknownSetting as unknown:
+            self._tell_unknown(call, unknown.word, unknown.near)
             return self._broken(call)
         except Unsayable as refusal:
             return self._refused(call, str(refusal))
@@ -339,6 +368,14 @@ class _ModelWriter:
         self.previous = name
         self.written.add(name)
         return _Made([name], [None])
+
+    def _tell_unknown(self, call: GraphCall, word: str, near: str | None) -> None:
+        """Report a setting that no layer of the class has, at its key."""
+        found = call.config and call.config.get(word)
+        place = call.place if not found else found.key_in(self.source.text, word)
+        template = "unknown setting {word} of {type}" + (": did you mean {near}?" if near else "")
+        facts = {"word": word, "type": call.class_name, "near": near or ""}
+        self.writer.tell(UNKNOWN_KEY, template, place, **facts)
 
     def _refused(self, call: GraphCall, why: str) -> _Made:
         facts: dict[str, Any] = {"type": call.class_name or "a layer without a class", "why": why}

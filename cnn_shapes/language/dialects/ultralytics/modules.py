@@ -21,12 +21,15 @@ class Signature(NamedTuple):
     """A module with a block of its name: its arguments as in Python, after the channels that come in.
 
     `repeats`: it is told how often its inner modules are repeated. `keeps`: what comes in must have as many
-    channels as come out. `special` changes the fields of the call.
+    channels as come out. `given`: parse_model does not know it, so that the channels that come in are its
+    first argument, none are scaled, and other modules take it to keep them. `special` changes the fields of
+    the call.
     """
 
     signature: str
     repeats: bool = False
     keeps: bool = False
+    given: bool = False
     special: Callable[[ModelSoFar, dict[str, Argument], _Fields], bool] | None = None
 
 
@@ -102,6 +105,41 @@ def _large(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> boo
     return True
 
 
+def _without(*names: str) -> Callable[[ModelSoFar, dict[str, Argument], _Fields], bool]:
+    """Arguments that the module takes and that change nothing in it."""
+
+    def special(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
+        for name in names:
+            found.pop(name, None)
+        return True
+
+    return special
+
+
+def _beside(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
+    """Conv2: the convolution of one pixel beside it has the padding that keeps it in step, or none."""
+    padding = found.get("p")
+    if padding is not None and padding.value not in (None, 0):
+        fields["beside"] = told(padding.value, padding.place)
+    return True
+
+
+def _rep(here: ModelSoFar, found: dict[str, Argument], fields: _Fields) -> bool:
+    """RepConv asserts its kernel and padding."""
+    for name, wanted in (("k", 3), ("p", 1)):
+        argument = found.pop(name, None)
+        if argument is not None and argument.value != wanted:
+            here.wrong(name, f"{wanted}, which it asserts", argument)
+            return False
+    norm = found.pop("bn", None)
+    if norm is not None and norm.value not in (False, 0):
+        here.wrong("bn", "False: a third branch cannot be said", norm)
+        return False
+    for name in ("d", "deploy"):
+        found.pop(name, None)
+    return True
+
+
 ROWS = {
     "Conv": Signature("c2 k=1 s=1 p=None g=1 d=1 act=True", special=_window),
     "DWConv": Signature("c2 k=1 s=1 d=1 act=True", special=_depthwise),
@@ -115,11 +153,18 @@ ROWS = {
     "C2": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
     "C2f": Signature("c2 shortcut=False g=1 e=0.5", repeats=True),
     "C3": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
+    "C3TR": Signature("c2 shortcut=True g=1 e=0.5", repeats=True, special=_without("shortcut", "g")),
+    "Conv2": Signature("c1 c2 k=3 s=1 p=None g=1 d=1 act=True", given=True, special=_beside),
+    "RepConv": Signature(
+        "c1 c2 k=3 s=1 p=1 g=1 d=1 act=True bn=False deploy=False", given=True, special=_rep
+    ),
+    "RepVGGDW": Signature("c1", given=True),
+    "DWConvTranspose2d": Signature("c2 k=1 s=1 p=0 output_padding=0", special=_depthwise),
     "C3x": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
-    "C3Ghost": Signature("c2 shortcut=True g=1 e=0.5", repeats=True),
+    "C3Ghost": Signature("c2 shortcut=True g=1 e=0.5", repeats=True, special=_without("shortcut", "g")),
     "RepC3": Signature("c2 e=1.0", repeats=True),
     "C3k2": Signature("c2 c3k=False e=0.5 attn=False g=1 shortcut=True", repeats=True, special=_forced),
-    "C2fCIB": Signature("c2 shortcut=False lk=False g=1 e=0.5", repeats=True),
+    "C2fCIB": Signature("c2 shortcut=False lk=False g=1 e=0.5", repeats=True, special=_without("g")),
     "A2C2f": Signature(
         "c2 a2=True area=1 residual=False mlp_ratio=2.0 e=0.5 g=1 shortcut=True",
         repeats=True,
@@ -147,6 +192,8 @@ def make_block(here: ModelSoFar, name: str) -> bool:
     if module.word in _CHANGE_HEADS:
         here.plain_head = False
     found, source = here.arguments(row.signature), here.single()
+    if row.given:
+        return _make_given(here, name, row, found, source)
     channels = None
     if found is not None:
         channels = _channels(here, found["c2"])
@@ -173,6 +220,40 @@ def make_block(here: ModelSoFar, name: str) -> bool:
         here.entry(here.block(module.word), name, fields, read_from(here, source))
     else:
         here.repeated(here.block(module.word), name, fields, read_from(here, source))
+    return True
+
+
+def _make_given(
+    here: ModelSoFar, name: str, row: Signature, found: dict[str, Argument] | None, source: Told | None
+) -> bool:
+    """A module that parse_model does not know: it is built for the channels that its arguments say."""
+    before = here.channels_of(here.module.sources[0][0])
+    if found is None or source is None:
+        here.done(name, before, None)
+        return False
+    counts = [found.pop(key) for key in ("c1", "c2") if key in found]
+    wrong = next((one for one in counts if not one.is_number or one.value < 1), None)
+    if wrong is not None:
+        here.wrong("c1" if wrong is counts[0] else "c2", "a whole number from 1", wrong)
+        here.done(name, before, None)
+        return False
+    comes = here.out_of(here.module.sources[0][0])
+    fits = comes in (None, counts[0].value)
+    if not fits:
+        template = "c1 of {word} says {said}, but {found} channels come in: write {found}"
+        facts = {"word": here.module.word, "said": counts[0].value, "found": comes}
+        here.tell(EXPECT_MISMATCH, template, counts[0].place, **facts)
+    fields: _Fields = {}
+    if len(counts) > 1:
+        fields["c2"] = Told(str(counts[1].value), counts[1].place, str if counts[1].verbatim else None)
+    special = row.special is None or row.special(here, found, fields)
+    more = here.fields(found, "") if special else None
+    if here.cannot_repeat(counts[-1].value):
+        more = None
+    here.done(name, before, counts[-1].value)
+    if more is None or not fits:
+        return False
+    here.repeated(here.block(here.module.word), name, {**more, **fields}, read_from(here, source))
     return True
 
 

@@ -22,7 +22,7 @@ from cnn_shapes.source.flow_style import word
 from cnn_shapes.source.translated import TranslatedSource
 
 _SIZE, _SIZE_OF_CLASSIFIERS = 640, 224  # Ultralytics' own, where none is given
-_SCALE = re.compile(r"yolo(?:e-)?v?\d+([nslmxbtce])(?=[-_.]|$)", re.IGNORECASE)
+_SCALE = re.compile(r"yolo(?:e-)?v?\d+([nslmx])")  # as guess_model_scale finds it
 _READ = ("nc", "scales", "depth_multiple", "width_multiple", "max_channels", "activation", "ch", "channels")
 _OF_HEADS = ("kpt_shape", "reg_max", "end2end", "anchors")
 _IDLE = (
@@ -47,7 +47,6 @@ _REFUSED = {
     ),
     **dict.fromkeys(("YOLOEDetect", "YOLOESegment", "YOLOESegment26"), "it reads a text beside the image"),
     **dict.fromkeys(("SemanticSegment", "Depth"), "this head is not read yet"),
-    **dict.fromkeys(("C3TR", "Conv2", "RepConv", "RepVGGDW", "DWConvTranspose2d"), "it is not read yet"),
     **dict.fromkeys(("TorchVision", "Index"), "it is a network of torchvision"),
     **dict.fromkeys(
         (
@@ -71,6 +70,7 @@ _ALL = {**modules.MAKERS, **heads.MAKERS, **_OF_TORCH}
 def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     """The spec of a YAML. What cannot be read is told at its line."""
     writer = SpecWriter(source, spell)
+    writer.has_modules = True
     document = read_yaml(source)
     writer.problems += document.problems
     root = document.root
@@ -82,7 +82,10 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     keys = _keys(root, given, writer)
     scale, scaling = _scaling(root, keys, source.path, given, writer)
     here = ModelSoFar(writer, keys, scaling, scale)
+    if _lacks_sections(root, writer):
+        return writer.finished()
     entries = modules_of(root, keys, writer.tell)
+    _need_classes(root, entries, given, writer)
     if not entries:
         if not writer.problems:
             place = Span(root.start, root.start)
@@ -98,6 +101,26 @@ def translate(source: Source, overrides: Overrides) -> TranslatedSource:
     if here.outputs:
         writer.line(f"outputs: {names_listed(here.outputs)}")
     return writer.finished()
+
+
+def _lacks_sections(root: Map, writer: SpecWriter) -> bool:
+    """Whether backbone or head is missing, which is told unless its misspelt word is."""
+    missing = [name for name in SECTIONS if root.get(name) is None]
+    if missing and not any(problem.rule == UNKNOWN_KEY for problem in writer.problems):
+        template = "{missing} is missing: a model has modules under backbone and under head"
+        writer.tell(MISSING_FIELD, template, Span(root.start, root.start), missing=" and ".join(missing))
+    return bool(missing)
+
+
+def _need_classes(root: Map, entries: list[Module | Span], given: dict[str, Any], writer: SpecWriter) -> None:
+    """Report an argument that is nc where the file does not say how many classes there are."""
+    if root.get("nc") is not None or "nc" in given or writer.problems:
+        return
+    modules = [entry for entry in entries if isinstance(entry, Module)]
+    named = [one.place for module in modules for one in module.arguments if one.word == "nc"]
+    if named:
+        template = "nc, how many classes there are, is missing: write nc: 80 at the top"
+        writer.tell(MISSING_FIELD, template, named[0])
 
 
 def _keys(root: Map, given: dict[str, Any], writer: SpecWriter) -> dict[str, Any]:
@@ -141,12 +164,18 @@ def _scaling(
         return "", Scaling(depth, width, most)
     scales = {key.text: (key, value) for key, value in node.pairs}
     found = _SCALE.search(re.split(r"[\\/]", path)[-1])
-    letter = str(given.get("scale", found[1].lower() if found else ""))
+    letter = str(given.get("scale", found[1] if found else ""))
     if letter not in scales:
-        if "scale" in given:
+        if letter:
             template = "scales has {names}, found {letter}"
-            names = ", ".join(scales)
-            writer.tell(BAD_VALUE, template, node.pairs[0][0].span, names=names, letter=letter[:40])
+            if "scale" not in given:
+                template = (
+                    "the name of this file asks for the scale {letter}, and scales has {names}: write it "
+                    "there, or give --set scale={first}"
+                )
+            names, first = ", ".join(scales), next(iter(scales))
+            facts = {"names": names, "first": first, "letter": letter[:40]}
+            writer.tell(BAD_VALUE, template, node.pairs[0][0].span, **facts)
         letter = next(iter(scales))
     values = _value(scales[letter][1])
     numbers = values if isinstance(values, list) else []
@@ -181,6 +210,7 @@ def _write_top(here: ModelSoFar, root: Map, entries: list[Module | Span], overri
     params = {"nc": told(here.count_of("nc")), "activation": told(here.activation)}
     if here.scale:
         params["scale"] = told(word(here.scale))
+        writer.asked = f", scale: {word(here.scale)}"
     writer.top("params", params)
     writer.line("layers:")
 

@@ -1,0 +1,1 @@
+"""What an ONNX file holds, as plain values, and without the values of its large weights."""
