@@ -194,7 +194,7 @@ def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "Lay
 
 
 def advised(report: "CheckResult") -> "CheckResult":
-    """A report with the repairs of the whole network, and with what is advised of a file of another tool."""
+    """A report with the repairs of the whole network, and what is advised of a file of another tool."""
     if report.ok and not (report.source.is_translated and report.diagnostics):
         return report
     if report.source.is_derived:
