@@ -14,7 +14,7 @@ from typing import Any
 UNKNOWN = 0
 EXACT, FLOOR, CEIL = "exact", "floor", "ceil"
 AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-_SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
+SLICE_NAMES = {1: ("position",), 2: ("row", "column"), 3: ("slice", "row", "column")}
 
 
 class OpenSize:
@@ -235,7 +235,7 @@ def slices(counts: Sequence[int], one: str = "one") -> str:
     return listed(
         [
             f"{one} {name}" if count == 1 else f"{count} {name}s"
-            for name, count in zip(_SLICE_NAMES[len(counts)], counts, strict=True)
+            for name, count in zip(SLICE_NAMES[len(counts)], counts, strict=True)
             if count
         ]
     )

@@ -2,11 +2,11 @@
 
 import pytest
 
+from cnn_shapes import outline
 from cnn_shapes.checking import check_path, check_source
 from cnn_shapes.diagnostics import short_path
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import Unknown, layers
-from cnn_shapes.formats.parts import rows
 from cnn_shapes.network import numbered
 from cnn_shapes.prompt.session.state import Session
 from cnn_shapes.repair.report.options import BadOption, options_for
@@ -42,7 +42,7 @@ REPORT = check_source(Source("net.yaml", SPEC))
 )
 def test_explain_knows_the_numbers(number: str, names: list[str]) -> None:
     assert REPORT.trace is not None
-    assert [step.node.name for step in layers._find(REPORT.trace, number)] == names
+    assert [step.node.name for step in layers.steps_of(REPORT.trace, number)] == names
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_every_number_of_a_table_is_known(name: str) -> None:
     """And means what is in its row."""
     report = check_path(zoo.path(name))
     assert report.trace is not None
-    root = rows.tree(report.trace)
-    for row in rows.rows(report.trace, root, rows.deepest(root), report.layout):
-        found = layers._find(report.trace, row.index)
+    root = outline.tree(report.trace)
+    for row in outline.rows(report.trace, root, outline.deepest(root), report.layout):
+        found = layers.steps_of(report.trace, row.index)
         assert sum(step.params or 0 for step in found) == (row.params or 0)
     listed = [layer.index for layer in root.layers()]
     assert listed == [*numbered(report.trace.network.layers)]
@@ -133,5 +133,5 @@ def test_long_names_lose_their_middle(name: str, shown: str) -> None:
 def test_a_shortened_name_is_understood() -> None:
     report = check_path(zoo.path("resnet18"))
     assert report.trace is not None
-    found = layers._find(report.trace, short_path("stage1.repeat1.0.basic1.residual1.conv1"))
+    found = layers.steps_of(report.trace, short_path("stage1.repeat1.0.basic1.residual1.conv1"))
     assert [step.node.name for step in found] == ["stage1.repeat1.0.basic1.residual1.conv1"]

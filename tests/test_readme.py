@@ -48,12 +48,22 @@ def test_the_broken_model_is_told_as_in_its_test() -> None:
     assert shown.count("error[") == said.count("error[") == 3
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picture_is_what_draw_makes(theme: str, update: bool) -> None:
+    file = golden.ROOT / ".github" / f"mnist-{theme}.svg"
+    assert f".github/{file.name}" in README.read_text(encoding="utf-8")
+    drawn = golden.run("draw", "specs/mnist.yaml", "--theme", theme).out
+    if update:
+        file.write_text(drawn, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == drawn
+
+
 def test_two_commands_are_all_it_takes() -> None:
     """`.ci/run` runs these two lines as they are."""
     lines = blocks("sh")[0].splitlines()
     assert len(lines) == 2
     assert "cnn-shapes check specs/mnist.yaml" in lines[0]
-    assert 'pytest -n auto -m "not (oracle or recipes)"' in lines[1]
+    assert 'pytest -n auto -m "not (oracle or recipes or browser)"' in lines[1]
 
 
 def test_every_command_has_its_row() -> None:

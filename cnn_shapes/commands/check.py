@@ -1,7 +1,7 @@
 """`cnn-shapes check`: the main job: compute, validate, show."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -23,6 +23,7 @@ from cnn_shapes.commands.parts.shared import (
     OutputOption,
     ParamsOption,
     Tally,
+    advised,
     cannot_write,
     checked,
     guarded,
@@ -309,7 +310,7 @@ def _run(task: Task, found: "FoundSpecs", reports: "Iterable[CheckResult]", coun
             if task.pin:
                 reports = _pinned(reports, tally, found.outside)
             if task.repairs:
-                reports = _advised(reports)
+                reports = map(advised, reports)
             reports = tally.counted(reports)
             if several and not task.quiet:
                 reports = streams.with_progress(reports, count)
@@ -382,28 +383,6 @@ def _reports(found: "FoundSpecs", reports: "Iterable[CheckResult]") -> "Iterator
     for folder, reason in found.unreadable.items():
         yield unreadable(folder, reason)
     yield from reports
-
-
-def _advised(reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
-    """The reports with the repairs of the whole network, and what is advised of a file of another tool."""
-    for report in reports:
-        if not report.ok or (report.source.is_translated and report.diagnostics):
-            advise = _advice(report)
-
-            gc.enable()  # a search makes much that is thrown away
-            report = guarded(partial(advise, report), report.source.path, report.settings)
-            gc.disable()
-        yield report
-
-
-def _advice(report: "CheckResult") -> "Callable[[CheckResult], CheckResult]":
-    if report.source.is_derived:
-        from cnn_shapes.importing.model_fixes import advised
-
-        return advised
-    from cnn_shapes.repair import advise
-
-    return advise
 
 
 def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -> "Iterator[CheckResult]":

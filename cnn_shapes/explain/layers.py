@@ -44,7 +44,7 @@ def of(report: CheckResult, name: str, path: str) -> dict[str, Any]:
     named = network.input if name == "input" else network.names.get(name)
     if named is not None and named in network.inputs:
         return {"type": "layer", "path": path, **_layer(report, report.trace.step_of(named)), "then": []}
-    steps = _find(report.trace, name)
+    steps = steps_of(report.trace, name)
     if len(steps) > 1 and any(step.node.owner is not steps[0].node for step in steps[1:]):
         return {
             "type": "group",
@@ -60,7 +60,7 @@ def of(report: CheckResult, name: str, path: str) -> dict[str, Any]:
     }
 
 
-def _find(trace: Trace, name: str) -> list[Step]:
+def steps_of(trace: Trace, name: str) -> list[Step]:
     """The steps that a name means: a layer with its norm and activation, a group, an entry, or all."""
     steps = trace.steps
     if not steps:

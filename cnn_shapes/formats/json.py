@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.diagnostics import in_layout, render
 from cnn_shapes.formats.parts.faults import rendered
-from cnn_shapes.formats.parts.rows import formula, is_blind, status
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
+from cnn_shapes.outline import formula, is_blind, status
 from cnn_shapes.shapes import UNKNOWN, Shape
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ class Structure:
     """A group of layers: `lists` names its lists of layers, `values` its other fields, `shorthand` a list.
 
     `nested` are those of `lists` that are lists of lists, `named` those of `values` that are names of
-    tensors. `form` is how one is written on one line, `example`
-    entries that show it in use.
+    tensors. `branches` says whether some of its layers are beside one another. `form` is how one is written
+    on one line, `example` entries that show it in use.
     """
 
     kind: ClassVar[str] = ""
+    branches: ClassVar[bool] = True
     shorthand: ClassVar[str | None] = None
     lists: ClassVar[dict[str, str]] = {}
     values: ClassVar[dict[str, str]] = {}
@@ -87,6 +88,7 @@ class Repeat(Structure):
     """Repeats its layers, `i` being the index of the pass; `collect` joins the input and every pass."""
 
     kind = "repeat"
+    branches = False
     lists: ClassVar = {"layers": "what is repeated"}
     values: ClassVar = {
         "times": "how often",

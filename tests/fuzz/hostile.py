@@ -38,7 +38,7 @@ TEXTS = {
     "all": f"a{''.join(PARTS)}",
     "first": "  ::stop-commands::x\u202e",
 }
-FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
+FORMATS = ("full", "concise", "html", "json", "github", "gitlab", "sarif", "junit")
 
 # what a spec may say, `@` being the text in double quotes
 SPECS = {
@@ -96,6 +96,9 @@ READING = (
     ("expand", "SPEC"),
     ("export", "pytorch", "SPEC"),
     ("export", "keras", "SPEC"),
+    ("draw", "SPEC"),
+    ("draw", "SPEC:1"),
+    ("draw", "SPEC:2"),
     ("explain", "SPEC"),
     ("explain", "SPEC:1"),
     ("explain", "SPEC:nothing"),
@@ -155,6 +158,10 @@ USAGE = (
     ("fix", "net.yaml", "--apply", "@"),
     ("sizes", "net.yaml", "--rounding", "@"),
     ("sizes", "@"),
+    ("draw", "@"),
+    ("draw", "net.yaml:@"),
+    ("draw", "net.yaml", "-o", "@"),
+    ("draw", "net.yaml", "-o", "no/@.svg"),
     ("explain", "@"),
     ("explain", "@:1"),
     ("explain", "net.yaml:@"),

@@ -26,6 +26,8 @@ SECONDS, CALLS, MEGABYTES = 2, 4_000_000, 200  # so many calls take about half a
 CLEAN, FOUND = 0, 1
 
 _CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_DRAWN = ("svg", "title", "style", "rect", "g", "path", "text", "tspan", "circle")
+_LARGEST_PICTURE = 25_000  # bytes
 _FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z0-9-]+\] \S")
 # prints, after all else, the calls that were counted and its peak of memory in MB
 # (getrusage would count the process that started it, too)
@@ -111,6 +113,21 @@ def junit(result: Result, spec: bytes) -> None:
     ElementTree.fromstring(result.out)
 
 
+def svg(result: Result, spec: bytes) -> None:
+    """A picture where there is a network, of elements that do nothing; of a bounded size."""
+    if result.out:
+        names = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(result.out).iter()}
+        expect(names <= {*_DRAWN}, f"a picture with {names - {*_DRAWN}}")
+        expect(len(result.out.encode()) < _LARGEST_PICTURE, "a picture that is too large")
+
+
+def page(result: Result, spec: bytes) -> None:
+    expect(
+        not re.search(r"<script|<img|<link|<iframe|\shref=|\ssrc=|\son\w+=", result.out), "a page that acts"
+    )
+    expect(result.out.endswith("</html>\n"), "a page without its end")
+
+
 def github(result: Result, spec: bytes) -> None:
     for line in result.out.splitlines():
         expect(re.match(r"::(error|warning|notice) [^:]+::\S", line), f"no workflow command: {line[:60]}")
@@ -151,6 +168,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "concise": Command(("check", "-", "--isolated", "--format", "concise"), concise),
     "full": Command(("check", "-", "--isolated", "--format", "full", "--depth", "9")),
+    "html": Command(("check", "-", "--isolated", "--format", "html"), page),
     "json": Command(("check", "-", "--isolated", "--format", "json"), as_json),
     "github": Command(("check", "-", "--isolated", "--format", "github"), github),
     "gitlab": Command(("check", "-", "--isolated", "--format", "gitlab"), gitlab),
@@ -163,6 +181,7 @@ COMMANDS = {
     "expand": Command(("expand", "-"), flat, echoes=True),
     "pytorch": Command(("export", "pytorch", "-"), python),
     "keras": Command(("export", "keras", "-"), python),
+    "draw": Command(("draw", "-"), svg),
 }
 
 

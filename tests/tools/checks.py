@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 CHECKS = ("ruff check", "ruff format --check", "mypy --strict")
-TESTS = "pytest -n auto -m 'not oracle'"
+TESTS = "pytest -n auto -m 'not (oracle or browser)'"
 
 
 def main(arguments: list[str]) -> int:

@@ -193,6 +193,21 @@ def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "Lay
     return check_bytes(path, data, overrides, settings, pool)
 
 
+def advised(report: "CheckResult") -> "CheckResult":
+    """A report with the repairs of the whole network, and what is advised of a file of another tool."""
+    if report.ok and not (report.source.is_translated and report.diagnostics):
+        return report
+    if report.source.is_derived:
+        from cnn_shapes.importing.model_fixes import advised as advise
+    else:
+        from cnn_shapes.repair import advise
+
+    gc.enable()  # a search makes much that is thrown away
+    report = guarded(partial(advise, report), report.source.path, report.settings)
+    gc.disable()
+    return report
+
+
 def guarded(step: "Callable[[], CheckResult]", path: str, settings: "Settings") -> "CheckResult":
     """The report that a step makes. A fault of ours is a finding of the file: the others go on."""
     try:

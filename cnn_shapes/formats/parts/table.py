@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes import outline
 from cnn_shapes.diagnostics import format_sizes, short_path
-from cnn_shapes.formats.parts import rows
-from cnn_shapes.formats.parts.rows import MOST, READABLE, TableRow
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
     Line,
@@ -22,6 +21,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     wrapped,
 )
 from cnn_shapes.network import OK, UNREACHED
+from cnn_shapes.outline import MOST, READABLE, TableRow
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Column(NamedTuple):
 
 def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> list[Line]:
     """The heading, the table and the totals of a report."""
-    root = rows.tree(traced)
+    root = outline.tree(traced)
     depth, remark = _depth(root, options.depth)
-    shown = list(islice(rows.rows(traced, root, depth, report.layout), MOST))
-    left_out = rows.count_rows(root, depth) - len(shown)
+    shown = list(islice(outline.rows(traced, root, depth, report.layout), MOST))
+    left_out = outline.count_rows(root, depth) - len(shown)
     if left_out:
         remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
     heading = Styled(shown_path(report.source.path), "bold")
@@ -65,17 +65,17 @@ def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -
     return lines
 
 
-def _depth(root: rows.TableGroup, wanted: int | None) -> tuple[int, str]:
+def _depth(root: outline.TableGroup, wanted: int | None) -> tuple[int, str]:
     """How many levels of groups to open, and what to say where that is not all."""
-    deepest = rows.deepest(root)
+    deepest = outline.deepest(root)
     if wanted is None:
-        depth = rows.fitting_depth(root, READABLE)
+        depth = outline.fitting_depth(root, READABLE)
         return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
     wanted = min(wanted, deepest)
-    depth = min(wanted, rows.fitting_depth(root, MOST))
+    depth = min(wanted, outline.fitting_depth(root, MOST))
     if depth == wanted:
         return depth, ""
-    count = rows.count_rows(root, wanted)
+    count = outline.count_rows(root, wanted)
     return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
 
 

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnn_shapes.shown_text import HIDDEN, UNSAFE, spelled, spelled_out
+from cnn_shapes.shown_text import plural as plural
+from cnn_shapes.shown_text import short_number as short_number
+
 if TYPE_CHECKING:
     from cnn_shapes.diagnostics import Fix
 
@@ -20,14 +24,7 @@ STYLES = {
     "fix": "1;32",
     "assumed": "35",
 }
-# Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
-# what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
-_HIDDEN = (
-    "\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f"
-)
-_UNSAFE = f"[\0-\x1f{_HIDDEN}]"
-_UNSAFE_IN_LINES = f"[\0-\x08\x0b\x0c\x0e-\x1f{_HIDDEN}]|\r(?!\n)"  # where tabs and line ends are meant
+_UNSAFE_IN_LINES = f"[\0-\x08\x0b\x0c\x0e-\x1f{HIDDEN}]|\r(?!\n)"  # where tabs and line ends are meant
 # What CI systems obey in a log: `::name::` at the start of a line, which GitHub Actions trims first
 # (actions/runner, ActionCommand.cs), and `##[name]`, `##vso[name]`, `##teamcity[name` anywhere in it.
 _COMMANDS = r"##(?=[A-Za-z]*\[)|^\s*::"
@@ -72,17 +69,17 @@ def clean(text: str, encoding: str = "utf-8") -> str:
     """Text out of a spec or a path, characters that a terminal would obey or cannot show spelled out."""
     if text.isascii() and text.isprintable():
         return text
-    return _encodable(re.sub(_UNSAFE, _spelled, text), encoding)
+    return _encodable(spelled_out(text), encoding)
 
 
 def veiled(text: str) -> str:
     """A text as long as it was, with a ? for each character that `clean` would spell out."""
-    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, "?", text)
+    return text if text.isascii() and text.isprintable() else re.sub(UNSAFE, "?", text)
 
 
 def clean_lines(text: str, encoding: str = "utf-8") -> str:
     """A text of several lines: its tabs and line ends stay, what else `clean` spells out is spelled out."""
-    return _encodable(re.sub(_UNSAFE_IN_LINES, _spelled, text), encoding)
+    return _encodable(re.sub(_UNSAFE_IN_LINES, spelled, text), encoding)
 
 
 def disarmed(text: str, number_sign: str = r"\x23") -> str:
@@ -94,10 +91,6 @@ def disarmed(text: str, number_sign: str = r"\x23") -> str:
         return f"{number_sign}#" if found[0] == "##" else f"{found[0][:-2]}\\x3a:"
 
     return re.sub(_COMMANDS, spelled, text, flags=re.MULTILINE)
-
-
-def _spelled(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
 
 
 def _encodable(text: str, encoding: str) -> str:
@@ -198,27 +191,6 @@ def fix_text(fix: Fix) -> str:
         verb = "remains" if fix.remaining == 1 else "remain"
         parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
     return "    ".join(part for part in parts if part)
-
-
-def short_number(number: int) -> str:
-    """`832`, `460.8k`, `4.09G`: two decimals below ten, else one."""
-    scaled, unit = number, ""
-    for unit_scale, unit_name in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
-        # what rounds up to a thousand of one unit is one of the next
-        if number * 20_000 >= unit_scale * 19_999:
-            scaled, unit = unit_scale, unit_name
-            break
-    if not unit:
-        return str(number)
-    hundredths = (number * 200 + scaled) // (2 * scaled)
-    if hundredths < 1000:
-        return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"
-    tenths = (number * 20 + scaled) // (2 * scaled)
-    return f"{tenths // 10:,}.{tenths % 10}{unit}"
-
-
-def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def counted(specs: int, with_errors: int, with_warnings: int) -> str:

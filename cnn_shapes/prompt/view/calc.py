@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from cnn_shapes.edit.entry_list import Unwritable
-from cnn_shapes.formats.parts.rows import formula
 from cnn_shapes.formats.parts.terminal_text import cells
 from cnn_shapes.layers import KINDS
+from cnn_shapes.outline import formula
 from cnn_shapes.prompt.language.grammar import Misread, statements
 from cnn_shapes.prompt.language.reading import read_layer, split_command
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
 from cnn_shapes.edit.entry_list import how_many
-from cnn_shapes.formats.parts.rows import formula
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
+from cnn_shapes.outline import formula
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
 from cnn_shapes.prompt.language.pasted import is_frame

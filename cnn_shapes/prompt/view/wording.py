@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cnn_shapes import outline
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.explain import arithmetic
-from cnn_shapes.formats.parts import rows
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plain, plural
 from cnn_shapes.network import Node
@@ -131,9 +131,9 @@ def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
     if traced is None or not steps:
         return
     inputs = steps[0].node.inputs
-    root = rows.tree(traced)
+    root = outline.tree(traced)
     root.children = [child for child in root.children if child.entry == number]
-    for row in rows.rows(traced, root, 0, layout):
+    for row in outline.rows(traced, root, 0, layout):
         text = clean(row.text, options.encoding)
         output = "?" if row.state == "error" else row.output
         source = f"{format_shape(inputs[0].output, layout)} " if len(inputs) == 1 else ""
@@ -219,9 +219,9 @@ def _table_rows(fact: TableRows) -> Iterator[ReplyLine]:
     session, number = fact
     report = session.report
     assert report.trace is not None
-    root = rows.tree(report.trace)
+    root = outline.tree(report.trace)
     root.children = [child for child in root.children if str(child.entry) == number.partition(".")[0]]
-    shown = rows.rows(report.trace, root, rows.fitting_depth(root, rows.MOST), report.layout)
+    shown = outline.rows(report.trace, root, outline.fitting_depth(root, outline.MOST), report.layout)
     kept = [row for row in shown if "." not in number or row.index == number]
     if session.linear:
         yield from map(_sentence_of, kept)
@@ -234,14 +234,14 @@ def _sentences(report: CheckResult) -> Iterator[ReplyLine]:
     """The table for a screen reader: a sentence a layer, every figure with its name."""
     assert report.trace is not None
     yield ReplyLine(f"input: {format_shape(report.input, report.layout)}.")
-    root = rows.tree(report.trace)
-    shown = rows.rows(report.trace, root, rows.fitting_depth(root, rows.READABLE), report.layout)
+    root = outline.tree(report.trace)
+    shown = outline.rows(report.trace, root, outline.fitting_depth(root, outline.READABLE), report.layout)
     yield from map(_sentence_of, shown)
     total = report.trace.totals
     yield ReplyLine(f"in all: {plural(total.params, 'parameter')}, {total.macs:,} multiply-adds.")
 
 
-def _sentence_of(row: rows.TableRow) -> ReplyLine:
+def _sentence_of(row: outline.TableRow) -> ReplyLine:
     words = [f"layer {row.index}: {clean(row.text)}" if row.index else clean(row.text)]
     words.append(f"output: {row.output}")
     words += [f"size: {clean(row.why)}"] if row.why else []

@@ -1,4 +1,4 @@
-"""What the table of a network shows, before it is drawn: a row for each written layer, blocks as groups."""
+"""The written layers of a network under their blocks: the rows of its table, and the boxes of its picture."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
-from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.network import ASSUMED, OK, Group, Network, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
+from cnn_shapes.shown_text import plural
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace

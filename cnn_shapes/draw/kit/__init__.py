@@ -1,0 +1,1 @@
+"""What every picture is made of: SVG with its styles, text that keeps its bounds, arrows."""

@@ -1,0 +1,45 @@
+"""How text and numbers look wherever they are shown: text of a user's made harmless, numbers made short."""
+
+from __future__ import annotations
+
+import re
+
+# Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
+# what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
+HIDDEN = (
+    "\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
+UNSAFE = f"[\0-\x1f{HIDDEN}]"
+
+
+def spelled_out(text: str) -> str:
+    """A text on one line, each character that would be obeyed or hidden written as its escape: `\\x1b`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return re.sub(UNSAFE, spelled, text)
+
+
+def spelled(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def short_number(number: int) -> str:
+    """`832`, `460.8k`, `4.09G`: two decimals below ten, else one."""
+    scaled, unit = number, ""
+    for unit_scale, unit_name in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
+        # what rounds up to a thousand of one unit is one of the next
+        if number * 20_000 >= unit_scale * 19_999:
+            scaled, unit = unit_scale, unit_name
+            break
+    if not unit:
+        return str(number)
+    hundredths = (number * 200 + scaled) // (2 * scaled)
+    if hundredths < 1000:
+        return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"
+    tenths = (number * 20 + scaled) // (2 * scaled)
+    return f"{tenths // 10:,}.{tenths % 10}{unit}"
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
