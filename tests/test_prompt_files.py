@@ -80,7 +80,13 @@ def test_two_lines_are_two_layers() -> None:
     assert " line" not in reply.text
 
 
-@pytest.mark.parametrize("layers", ["[conv: {filters: 2, kernel_size: 4}, maxpool: 2, flatten]", "\n  - conv: {filters: 2, kernel_size: 4}\n  - maxpool: 2\n  - flatten"])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[conv: {filters: 2, kernel_size: 4}, maxpool: 2, flatten]",
+        "\n  - conv: {filters: 2, kernel_size: 4}\n  - maxpool: 2\n  - flatten",
+    ],
+)
 def test_layers_on_one_line_are_distinguished(layers: str) -> None:
     session = Session(source=Source("net.yaml", f"input: [28, 28, 1]\nlayers: {layers}\n"))
     _, reply = answered(session, "fix")

@@ -308,8 +308,11 @@ def _taps(axis: WindowAxis | None, scale: _CellScale) -> list[float]:
     if axis is None:
         return [0.0]
     window = axis.window
-    cells = [axis.start + tap * window.dilation for tap in range(window.kernel_size)]
-    return [scale.start(cell) for cell in cells if scale.shown(cell, cell + 1)]
+    drawn = (
+        cell for start, end in axis.segments for cell in range(max(start, axis.start), min(end, axis.end))
+    )
+    taps = (cell for cell in drawn if (cell - axis.start) % window.dilation == 0)
+    return [scale.start(cell) for cell in taps if scale.shown(cell, cell + 1)]
 
 
 def _draw_step(picture: Picture, columns: WindowAxis, at: tuple[float, float], across: _CellScale) -> None:
