@@ -37,7 +37,8 @@ class Fix(NamedTuple):
 
     `safe` edits change spelling or quoting, never a number. `valid` says that the whole network was checked
     again with the edits and has no error left; otherwise `remaining` errors stay. What is `by_hand` has no
-    edits: the language of the text says it in another way, or in several places.
+    edits: the language of the text says it in another way, or in several places. `others` are other places or
+    values that would do as well.
     """
 
     title: str
@@ -47,6 +48,12 @@ class Fix(NamedTuple):
     remaining: int = 0
     outcome: str = ""
     by_hand: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> str:
+        """The title, with what would do as well."""
+        return f"{self.title} (or {', or '.join(self.others)})" if self.others else self.title
 
 
 class Diagnostic(NamedTuple):

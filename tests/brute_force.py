@@ -263,7 +263,7 @@ def deepest(chain: Chain) -> int:
             if before and after and after > before:
                 size /= round(after / before)
         most = max(most, size)
-    return int(most)
+    return max(1, int(most))
 
 
 def first_error(chain: Chain) -> tuple[tuple[int, ...], bool]:

@@ -130,9 +130,9 @@ def test_an_error_is_outlined_and_told_with_its_fixes() -> None:
     assert shown[shown.index("✗") :] == [
         *("✗", "a 25x25 feature map is not a multiple of the 2x2 pool"),
         "25 = 12*2 + 1: one row and one column are left over",
-        *("fix 1", "kernel_size: 5 on line 4", "25 → 24, maxpool 12"),
-        *("fix 2", "padding: [[1, 0], [1, 0]] on line 4", "25 → 26, maxpool 13"),
-        *("fix 3", "padding: [[1, 0], [1, 0]] on line 6", "maxpool 13"),
+        *("fix 1", "kernel_size: 5 on line 4", "25 → 24, maxpool1 becomes 12x12"),
+        *("fix 2", "kernel_size: 3 on line 4", "25 → 26, maxpool1 becomes 13x13"),
+        *("fix 3", "padding: [[1, 2], [1, 2]] on line 4", "25 → 28, maxpool1 becomes 14x14"),
     ]
     assert svg.count('class="cs-err"') == 1
     assert svg.count('class="cs-ghost"') == 2  # flatten and dense, which follow from it

@@ -77,8 +77,8 @@ def test_a_broken_spec() -> None:
     assert (label["line"], BROKEN[label["from"] : label["to"]]) == (3, "4")
     assert [fix["title"] for fix in problem["fixes"]] == [
         "kernel_size: 5 on line 3",
-        "padding: [[1, 0], [1, 0]] on line 3",
-        "padding: [[1, 0], [1, 0]] on line 4",
+        "kernel_size: 3 on line 3",
+        "padding: [[1, 2], [1, 2]] on line 3",
     ]
 
 

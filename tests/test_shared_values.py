@@ -42,7 +42,11 @@ def test_a_shared_number_is_changed_for_all() -> None:
     # 24 is not a multiple of 5, but of 6: the filters become 6 with the pool, and 24 / 6 = 4
     text = "input: [24, 24, 4]\nlayers:\n  - maxpool: &a 5\n  - conv: {filters: *a, kernel_size: 1}\n"
     report = check_source(Source("net.yaml", text))
-    (changed,) = [one.after for one in repairs(report).found if one.title == "kernel_size: 6 on line 3"]
+    (changed,) = [
+        one.after
+        for one in (*repairs(report).found, *repairs(report).rest)
+        if one.title == "kernel_size: 6 on line 3"
+    ]
     assert "maxpool: &a 6\n  - conv: {filters: *a, " in changed.source.text
     assert changed.trace is not None
     assert [tuple(node.output or ()) for node in changed.trace.network.layers] == [(4, 4, 4), (6, 4, 4)]

@@ -234,7 +234,7 @@ def test_the_neighbours_of_a_value_are_values_of_the_field(kind: str) -> None:
 
 def test_what_moves_along_which_axes() -> None:
     pad = KINDS["pad"].fields["amount"]
-    assert pad.moved(((1, 1), (2, 2)), (0,), 1) == ((2, 1), (2, 2))
+    assert pad.moved(((1, 1), (2, 2)), (0,), 1) == ((1, 2), (2, 2))
     assert isinstance(pad.moved(((1, 1), (2, 2)), (0,), 1), WrittenPairs)
     assert pad.moved(((1, 2), (2, 2)), (0, 1), 2) == ((2, 3), (3, 3))
     assert KINDS["conv"].fields["kernel_size"].moved((3, 3), (1,), 2) == (3, 5)

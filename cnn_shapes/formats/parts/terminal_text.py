@@ -186,7 +186,7 @@ def cut(text: str, width: int) -> list[str]:
 
 def fix_text(fix: Fix) -> str:
     """A fix in one line: what to write, what follows from it, and what it leaves."""
-    parts = [fix.title, fix.outcome]
+    parts = [fix.headline, fix.outcome]
     if not fix.valid:
         verb = "remains" if fix.remaining == 1 else "remain"
         parts.append(f"{plural(fix.remaining, 'problem')} {verb}")

@@ -197,7 +197,8 @@ def fix_made(fact: FixMade) -> Iterator[ReplyLine]:
 
 def _fix_by_layers(report: CheckResult, fix: Fix) -> str:
     title = by_layers(fix.title, report, [edit.span.start for edit in fix.edits])
-    return fix_text(fix._replace(title=title, outcome=by_layers(fix.outcome, report)))
+    others = tuple(by_layers(other, report) for other in fix.others)
+    return fix_text(fix._replace(title=title, outcome=by_layers(fix.outcome, report), others=others))
 
 
 def new_warnings(fact: NewWarnings) -> Iterator[ReplyLine]:

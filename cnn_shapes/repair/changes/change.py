@@ -38,6 +38,7 @@ class Change:
     rounds_file = False
     adds_layer = False
     added_field = ""  # that is not written there yet
+    is_of_spec = False  # a way of saying it that no framework has
     harmless = False  # of a rounding: taken only where no pixel is lost by it
     meets_all = False  # what it alters depends on all the other changes
     rank: int | None = None  # the spatial axes that its values are for; None: they are the same for any
@@ -130,6 +131,12 @@ class FieldChange(Change):
         if self.row in ASSERTIONS:
             return hash((id(self.items[0]), self.row, self.override))  # whatever comes in
         return id(self)
+
+    @property
+    def is_of_spec(self) -> bool:  # type: ignore[override]
+        """Whether it pads the two ends of an axis otherwise."""
+        ends = self.neighbour.value if self.row in ("padding", "pool padding", "taken away") else ()
+        return any(begin != end for begin, end in ends) if isinstance(ends, tuple) else False
 
     def with_axes_of(self, other: FieldChange) -> FieldChange:
         mine, theirs = self.neighbour, other.neighbour

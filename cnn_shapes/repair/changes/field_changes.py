@@ -43,7 +43,7 @@ class FieldChanges:
         self._sites: list[Site] | None = None
         self._families: dict[Any, Counter[int]] = {}
         self._in_order: dict[Any, list[Site]] = {}
-        self._stating: dict[tuple[str, str], list[tuple[Item, int]]] = {}
+        self._beside: dict[Any, dict[int, list[int]]] = {}
         self._holders: dict[int, list[tuple[Item, str]]] | None = None
         self._readers: dict[int, list[Item]] = {}  # the entries that one node of the tree is
         self._items = {id(item) for item in self.spec.entries}
@@ -213,24 +213,29 @@ class FieldChanges:
     def beside(self, site: Site) -> list[int]:
         """The numbers that are given for the same thing just before and after, in the order of the text."""
         self._numbers(site)
-        return _beside([(other, other.number) for other in self._in_order[site.family]], site)
+        if site.family not in self._beside:
+            self._beside[site.family] = _beside([(one, one.number) for one in self._in_order[site.family]])
+        return self._beside[site.family].get(id(site), [])
 
     def beside_item(self, item: Item, field: str) -> list[int]:
         """The numbers that the entries of the kind before and after one state for a field."""
         key = (item.kind, field)
-        if key not in self._stating:
+        if key not in self._beside:
             stated = [
                 (one, one.settings[field].value.raw)
                 for one in self.spec.entries
                 if one.kind == item.kind and field in one.settings and one.settings[field].origin == OWN
             ]
             numbers = [(one, raw) for one, raw in stated if type(raw) is int]
-            self._stating[key] = sorted(numbers, key=lambda pair: pair[0].node.start)
-        return _beside(self._stating[key], item)
+            self._beside[key] = _beside(sorted(numbers, key=lambda pair: pair[0].node.start))
+        return self._beside[key].get(id(item), [])
 
 
-def _beside(series: Sequence[tuple[object, int]], one: object) -> list[int]:
-    place = next((place for place, (other, _) in enumerate(series) if other is one), None)
-    if place is None:
-        return []
-    return [number for _, number in (*series[max(0, place - 1) : place], *series[place + 1 : place + 2])]
+def _beside(series: Sequence[tuple[Any, int]]) -> dict[int, list[int]]:
+    """By what has a number in a series, those before and after it."""
+    return {
+        id(one): [
+            number for _, number in (*series[max(0, place - 1) : place], *series[place + 1 : place + 2])
+        ]
+        for place, (one, _) in enumerate(series)
+    }

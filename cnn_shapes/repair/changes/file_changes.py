@@ -36,6 +36,7 @@ class EveryField(Change):
     """Another value for a field of several layers: where it holds for all of them, else on each."""
 
     spatial = True
+    is_of_spec = True
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from cnn_shapes.repair.changes.prior import AXES_APART, KNOWN_SIZES, of_input
 from cnn_shapes.repair.changes.spec_changes import InputChange
 from cnn_shapes.shapes import Shape
 
+_ELSEWHERE = 10  # bits, where the input is said beside the text: of a model, by an option
 _FARTHER = 8  # times, that a usual size may be larger than the user's
 _ANOTHER_AXIS, _IDLE_AXIS = (
     1,
@@ -52,7 +53,8 @@ class InputChanges:
         return changes
 
     def _price(self, shape: Shape, sizes: tuple[int, ...]) -> int:
-        return price_of_input(shape.sizes, sizes, self.step, self.wrong, self.too_small)
+        price = price_of_input(shape.sizes, sizes, self.step, self.wrong, self.too_small)
+        return price + _ELSEWHERE * self.spec.source.is_derived
 
     @cached_property
     def step(self) -> int:
@@ -61,7 +63,7 @@ class InputChanges:
         for node in self.network.layers:
             before = [scales[source.index] for source in node.inputs if source.index in scales]
             scales[node.index] = max(before, default=Fraction(1)) * _times_smaller(node)
-        return int(max(scales.values(), default=Fraction(1)))
+        return max(1, int(max(scales.values(), default=Fraction(1))))
 
 
 def price_of_input(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from cnn_shapes.diagnosis.labels import outermost_call
@@ -29,6 +30,7 @@ from cnn_shapes.source import Edit, Scalar
 
 _FEW = 3  # of a kind, from which nothing can be concluded
 _MOST = 40  # texts read for each of these clues
+_MOST_SOURCES = 100  # names in a from that are looked at
 _SHOWN = 2  # names that fit
 
 
@@ -39,8 +41,10 @@ def meant(case: Case, unread: bool = False, alike: bool = False) -> list[Note]:
     """
     case.at_most(_MOST)
     idle = unread_names(case)
-    for reader, source in _sources(case):
-        taken = [other.text for other in reader.sources or ()]
+    for reader, source in islice(_sources(case), _MOST_SOURCES):
+        if case.left == 0:
+            break
+        taken = {other.text: None for other in reader.sources or ()}
         names = [name for name in names_before(case.spec, reader) if name not in taken]
         names = [name for name in names if (name in idle or not unread) and name != "prev"]
         others = [one for one in taken if one != source.text]

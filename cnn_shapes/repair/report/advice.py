@@ -132,7 +132,10 @@ def _with_repairs(report: CheckResult, first: Diagnostic, best: Repairs) -> Diag
 
 
 def _fix(repair: Repair) -> Fix:
-    return Fix(repair.headline, repair.edits, False, not repair.remaining, repair.remaining, repair.outcome)
+    remaining = repair.remaining
+    return Fix(
+        repair.title, repair.edits, False, not remaining, remaining, repair.outcome, others=repair.others
+    )
 
 
 def _proved(report: CheckResult, found: Diagnostic, most: int) -> Diagnostic:

@@ -54,8 +54,12 @@ class Repair(NamedTuple):
     @property
     def headline(self) -> str:
         """The title, with what would do as well: another place, another value."""
-        others = [f"on line {twin.line}" for twin in self.twins] + [*self.values]
-        return f"{self.title} (or {', or '.join(others)})" if others else self.title
+        return f"{self.title} (or {', or '.join(self.others)})" if self.others else self.title
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Other places and other values that would do as well."""
+        return (*(f"on line {twin.line}" for twin in self.twins), *self.values)
 
 
 def proofs(report: CheckResult) -> int:

@@ -37,6 +37,7 @@ from cnn_shapes.source.translated import TranslatedSource
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
+_MANY = 8  # errors of reading, of which no one slip is the cause
 _LIKELY, _LESS = 13, 0.25  # the cost of a number that is likely to be it, and what clues may do beside it
 _MORE = 3  # times as many answers are written down and checked as are told: many are alike
 _MOST_TRIED = 24  # answers that are written down and checked, of each kind
@@ -69,8 +70,9 @@ def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUND
     if best.met or not report.errors:
         return best
     plain = not options.restricts and not report.source.is_translated
-    share = _LESS if best.found and best.found[0].cost <= _LIKELY else 1.0
-    clue = hinted(report, share, options.notes) if plain else Hinted([])
+    likely = bool(best.found) and best.found[0].cost <= _LIKELY
+    few = len(errors_of_reading(report)) <= _MANY
+    clue = hinted(report, _LESS if likely else 1.0, options.notes) if plain and few else Hinted([])
     found, rest = chosen(report, [*best.found, *clue.found], options.most)
     return best._replace(found=found, rest=rest, clues=clue.clues)
 
@@ -145,6 +147,8 @@ def _search(bench: Workbench, options: Options) -> Found:
     of_spec = not bench.spec.source.is_translated
 
     def allowed(change: Change) -> bool:
+        if bench.spec.source.is_derived and change.is_of_spec:
+            return False  # no framework has it
         return options.allows(change.field_names()) and (of_spec or _is_of_user(bench.spec.source, change))
 
     accepted: set[Hashable] = set()
@@ -233,7 +237,8 @@ def _prove(
     edits = edits_of(spec, changes)
     if edits is None:
         return None
-    title = together([change.title(spec) for change in changes])
+    titles = [change.title(spec) for change in changes]
+    title = listed(titles) if spec.source.is_derived else together(titles)
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     parts = tuple(
         Part(change.row, spec.source.position(change.place)[0], change.title(spec).rpartition(" on line ")[0])
