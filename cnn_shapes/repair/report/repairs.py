@@ -30,6 +30,7 @@ from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import (
     WRONG_RANK,
     Shape,
+    listed,
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
