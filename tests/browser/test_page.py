@@ -115,8 +115,8 @@ def test_a_broken_kernel_has_one_squiggle_and_three_fixes(reader: Reader) -> Non
     titles = reader.fixes
     assert titles == [
         "kernel_size: 5 on line 3",
-        "padding: [[1, 0], [1, 0]] on line 3",
-        "padding: [[1, 0], [1, 0]] on line 4",
+        "kernel_size: 3 on line 3",
+        "padding: [[1, 2], [1, 2]] on line 3",
     ]
     for place, title in enumerate(titles):
         reader.page.locator("button.fix").nth(place).click()
