@@ -68,6 +68,30 @@ def test_what_is_left_over_is_what_the_window_leaves(
     assert seen > 0
 
 
+@pytest.mark.parametrize("kernel", range(1, 25))
+def test_what_every_window_up_to_24_leaves_over(kernel: int) -> None:
+    """The red cells are as many as `Window.rest` says, for every size, stride and usual padding."""
+    seen = 0
+    for stride, padding, size in product(range(1, 25), {0, kernel // 2}, range(1, 25)):
+        plain = Window(kernel, stride, padding, padding)
+        if plain.output(size) < 1:
+            continue
+        ends = ((padding, padding),)
+        values = {"filters": 1, "kernel_size": (kernel,), "stride": (stride,), "padding": ends}
+        layer = KINDS["conv"].made(1, {**values, "rounding": FLOOR})
+        x = Shape((1, size))
+        (axis,) = axes_of(layer, x, layer.shape(x), (0,))
+        strip = Picture()
+        draw_strip(strip, Plane(None, axis, False), 0, ("", ""))
+        red = drawings.rectangles(strip.render("strip"), "left")
+        cell = min(22.0, 660 / min(axis.cells, MOST_CELLS))
+        if axis.cells <= MOST_CELLS:
+            assert sum(round(one.width / cell) for one in red) == plain.rest(size)
+        assert axis.left_over == plain.rest(size)
+        seen += 1
+    assert seen > 0
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_arithmetic_is_that_of_the_table_in_colours(size: int) -> None:
     """Each number of each window's formula has the colour of what it is."""
