@@ -142,15 +142,15 @@ def compare(chain: Chain, report: CheckResult) -> None:
     best = repairs(report, TO_THE_END)
     free = costs.COSTS["harmless rounding"].flat
     every = (*best.found, *best.rest)
-    found = [repair for repair in every if repair.cost - repair.dearness > free]
-    found.sort(key=lambda repair: repair.cost - repair.dearness)
+    found = [repair for repair in every if repair.cost - repair.for_outcome > free]
+    found.sort(key=lambda repair: repair.cost - repair.for_outcome)
     if len(found) < len(best.found) + len(
         best.rest
     ):  # where no pixel is lost, rounding goes first at no cost
         assert not loses_pixels(chain)
         if not found:
             return
-    least = found[0].cost - found[0].dearness if found else DEAREST
+    least = found[0].cost - found[0].for_outcome if found else DEAREST
     limit = min(least, DEAREST) if found else DEAREST
     cost, tried = cheapest(chain, limit)
     for repair in best.found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnn_shapes.diagnostics import in_layout
 from cnn_shapes.edit import patches as edit
@@ -20,6 +20,21 @@ from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
 
 Slot = tuple[Any, ...]
+
+
+class Wording(NamedTuple):
+    """What a change is called: `padding: 1`, `whose` it is where that is not one line's, and the place."""
+
+    what: str
+    whose: str = ""
+    place: str = ""
+
+    @property
+    def title(self) -> str:
+        """As a fix is headed: `padding: 1 on line 4`."""
+        return self.what + self.whose + self.place
+
+
 CHANNEL_ROWS = ("filters", "units", "groups", "norm_groups", "multiplier", "into", "factor", "shape")
 
 
@@ -38,7 +53,7 @@ class Change:
     rounds_file = False
     adds_layer = False
     added_field = ""  # that is not written there yet
-    is_of_spec = False  # a way of saying it that no framework has
+    is_of_specs_alone = False  # no framework can say it
     harmless = False  # of a rounding: taken only where no pixel is lost by it
     meets_all = False  # what it alters depends on all the other changes
     rank: int | None = None  # the spatial axes that its values are for; None: they are the same for any
@@ -73,8 +88,8 @@ class Change:
         """What is done to the text, for a change that is not a field of an entry."""
         raise NotImplementedError
 
-    def title(self, spec: Spec) -> str:
-        """What the change is and where, as a fix is headed: `padding: 1 on line 4`."""
+    def wording(self, spec: Spec) -> Wording:
+        """What the change is, and where."""
         raise NotImplementedError
 
     def field_names(self) -> tuple[str, ...]:
@@ -133,7 +148,7 @@ class FieldChange(Change):
         return id(self)
 
     @property
-    def is_of_spec(self) -> bool:  # type: ignore[override]
+    def is_of_specs_alone(self) -> bool:  # type: ignore[override]
         """Whether it pads the two ends of an axis otherwise."""
         ends = self.neighbour.value if self.row in ("padding", "pool padding", "taken away") else ()
         return any(begin != end for begin, end in ends) if isinstance(ends, tuple) else False
@@ -166,17 +181,18 @@ class FieldChange(Change):
         assert self.setting is not None
         return [replacing(self.setting, self.raw(spec))]
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
         item, name = self.items[0], self.neighbour.field
-        place, where, field = item.key.start, "on line", name
+        place, whose, field = item.key.start, "", name
         if self.setting is not None and not self.override:
             name = self.setting.alias or name
             place, field = self.setting.value.node.start, ""
             if self.setting.origin == DEFAULTS:
-                where = f"in the defaults of {item.kind} on line"
+                whose = f" in the defaults of {item.kind}"
         if spec.source.is_derived:  # one line may make several layers
-            where = f"of {item.name or item.kind} on line"
-        return f"{name}: {text_of(self.raw(spec))} {where} {spec.source.line_of(place, field)}"
+            whose = f" of {item.name or item.kind}"
+        line = spec.source.line_of(place, field)
+        return Wording(f"{name}: {text_of(self.raw(spec))}", whose, f" on line {line}")
 
 
 def written(neighbour: Neighbour, layout: str) -> Any:

@@ -36,7 +36,7 @@ ALONE = 8  # a window that looked at its neighbours and looks at single pixels
 REDUNDANT = 4  # a field that states what the default is, or a default that layers state themselves
 LESS_STRIDE = 3  # a layer that no longer makes a map as much smaller
 UNREAD = -6  # a name in `from` that nothing reads yet
-UNKNOWN_NAME = -3  # a name in `from` in the place of one that nothing is called
+FOR_UNKNOWN = -3  # a name in `from` in the place of one that nothing is called
 IN_EXPRESSION = 3  # a number inside an expression
 ALIKE = -8  # a name in `from` that is spelled nearly as the one that was there
 LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that was there
@@ -113,7 +113,7 @@ ADJUSTMENTS = (
     (REDUNDANT, "for a field that states what the default is, or a default that layers state themselves"),
     (LESS_STRIDE, "for a layer that no longer makes a map as much smaller"),
     (UNREAD, "for a name in from that nothing reads yet"),
-    (UNKNOWN_NAME, "for a name in from in the place of one that nothing is called"),
+    (FOR_UNKNOWN, "for a name in from in the place of one that nothing is called"),
     (IN_EXPRESSION, "for a number inside an expression"),
     (ALIKE, "for a name in from that is spelled nearly as the one that was there"),
     (LEFT_UNREAD, "where nothing is left that reads the name which was in from"),

@@ -16,7 +16,7 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Node
-from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.change import Change, Wording
 from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, WRONG_RANK, Shape, ShapeError
@@ -93,7 +93,7 @@ class EntryChanges:
         if key not in self._known:
             shorthand = STRUCTURES[item.kind].shorthand
             patch = Patch(item, AddFields({"shortcut": f"[{written}]"}, shorthand, alone=False))
-            title = f"shortcut: [{written}] on"
+            title = (f"shortcut: [{written}]", "on")
             self._known[key] = self._written(item, written, 1, rank, patch, "layer", title)
         return self._known[key]
 
@@ -130,12 +130,19 @@ class EntryChanges:
         key = (id(item), written, rank)
         if key not in self._known:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
-            patch, title = Patch(item, InsertBefore(written)), f"insert {written} before"
+            patch, title = Patch(item, InsertBefore(written)), (f"insert {written}", "before")
             self._known[key] = self._written(item, written, place, rank, patch, row, title) if feeds else None
         return self._known[key]
 
     def _written(
-        self, item: Item, written: str, place: int, rank: int | None, patch: Patch, row: str, title: str
+        self,
+        item: Item,
+        written: str,
+        place: int,
+        rank: int | None,
+        patch: Patch,
+        row: str,
+        title: tuple[str, str],
     ) -> EntryChange | None:
         """The change, where the text has a place for it."""
         if patch.edits(self.spec.source) is None:
@@ -206,7 +213,7 @@ class EntryChange(Change):
         rank: int | None,
         patch: Patch,
         row: str,
-        title: str,
+        title: tuple[str, str],
     ) -> None:
         self.item, self.written, self.position, self.row = item, written, position, row
         self.patch, self.heading = patch, title
@@ -232,9 +239,10 @@ class EntryChange(Change):
     def patches(self, spec: Spec) -> list[Patch]:
         return [self.patch]
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
+        what, preposition = self.heading
         if spec.source.is_derived:
-            return f"{self.heading} line {spec.source.line_of(self.place, 'layer')}"
+            return Wording(what, place=f" {preposition} line {spec.source.line_of(self.place, 'layer')}")
         line, column = spec.source.position(self.place)
         begins = spec.source.line_text(line)[: column - 1].strip(" \t-{\"'?") == ""
-        return f"{self.heading} line {line}" + ("" if begins else f", column {column}")
+        return Wording(what, place=f" {preposition} line {line}" + ("" if begins else f", column {column}"))

@@ -12,11 +12,12 @@ from cnn_shapes.language.field_patches import NewValue, field_patches, replacing
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node
-from cnn_shapes.repair.changes.change import Change
+from cnn_shapes.repair.changes.change import Change, Wording
 from cnn_shapes.repair.changes.costs import cost_of
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.repair.changes.prices import Prices, item_of
 from cnn_shapes.repair.changes.prior import axes_of, family_of
+from cnn_shapes.shapes import listed
 from cnn_shapes.source import Map, Scalar, TreeNode
 
 _LEAST = 2  # layers that are many
@@ -36,7 +37,7 @@ class EveryField(Change):
     """Another value for a field of several layers: where it holds for all of them, else on each."""
 
     spatial = True
-    is_of_spec = True
+    is_of_specs_alone = True
 
     def __init__(
         self,
@@ -79,15 +80,15 @@ class EveryField(Change):
             patches += field_patches(spec.source, item, values, KINDS[item.kind].shorthand)
         return patches
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
         kind, value = self.items[0].kind, f"{self.name}: {text_of(self.written)}"
-        if self.shared is not None or self.defaults is not None:
-            place = self.shared.value.node.start if self.shared is not None else self.defaults.key.start  # type: ignore[union-attr]
-            return f"{value} in the defaults of {kind} on line {spec.source.line_of(place)}"
+        common = self.shared.value.node if self.shared is not None else self.defaults and self.defaults.key
+        if common:
+            line = spec.source.line_of(common.start)
+            return Wording(value, f" in the defaults of {kind}", f" on line {line}")
         lines = [str(spec.source.line_of(item.key.start)) for item in self.items]
-        if len(lines) == _LEAST:
-            return f"{value} on both {kind} layers on lines {' and '.join(lines)}"
-        return f"{value} on all {len(lines)} {kind} layers on lines {', '.join(lines[:-1])} and {lines[-1]}"
+        several = "both" if len(lines) == _LEAST else f"all {len(lines)}"
+        return Wording(value, f" on {several} {kind} layers", f" on lines {listed(lines)}")
 
 
 def file_changes(spec: Spec, network: Network, prices: Prices) -> list[EveryField]:

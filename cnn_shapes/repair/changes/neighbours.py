@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.repair.changes.costs import ALONE, COSTS, LESS_STRIDE, SPATIAL_ROLES, cost_of
-from cnn_shapes.repair.changes.prior import AXES_APART, END_LARGER, START_LARGER
+from cnn_shapes.repair.changes.prior import AXES_APART, uneven
 
 # fields of a window, whose value has a price of its own: what the window is worth that results
 PRICED = frozenset(
@@ -97,7 +97,7 @@ def _of_ends(field: Field[Any], ends: Any, choices: list[tuple[int, ...]]) -> It
                 if far <= reach:
                     cost = cost_of(row, far)
                     if row not in PRICED:
-                        cost += max(_uneven(*new[axis]) for axis in axes) + _apart(ends, new)
+                        cost += max(uneven(*new[axis]) for axis in axes) + _apart(ends, new)
                     yield Neighbour(field.name, new, axes, cost, row)
 
 
@@ -106,10 +106,6 @@ def _apart(old: Any, new: Any) -> int:
     if not isinstance(old, tuple):
         return 0
     return AXES_APART if len(set(old)) == 1 and len(set(new)) > 1 else 0
-
-
-def _uneven(begin: int, end: int) -> int:
-    return END_LARGER if end > begin else START_LARGER if begin > end else 0
 
 
 def nearest_divisors(value: int, *numbers: int) -> list[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnn_shapes.layers.base import Layer
+from cnn_shapes.repair.changes.costs import SPATIAL_ROLES
 
 CONVOLUTION, DEPTHWISE, POOL, TRANSPOSED = "conv", "depthwise_conv", "pool", "conv_transpose"
 BACKED_OFF = 0.2  # the weight of what follows from the parts of a window, against what the table says of it
@@ -31,6 +32,7 @@ NOT_A_MULTIPLE = 8  # bits, for a transposed window that does not enlarge a map 
 KNOWN_SIZE = 3  # bits fewer, for an input that is a size which networks are published for
 OFF_STEP = 3  # bits, for an input that is not a multiple of the network's own step
 _LEAST_SHARE = 2.0**-1000  # of a window of any size
+_COUNTED = ("kernel_size", "stride", "dilation")  # parts of a window whose numbers are counted
 _PADDED_HALF, _NOT_PADDED, _PADDED_OTHERWISE = "half", "none", "other"
 KNOWN_SIZES = frozenset(
     (28, 32, 64, 96, 112, 128, 160, 192, 224, 240, 256, 288, 299, 320, 384, 416, 448, 512, 640)
@@ -38,7 +40,10 @@ KNOWN_SIZES = frozenset(
 
 
 class AxisWindow(NamedTuple):
-    """A window along one axis; `extra` is the output_padding of a transposed one."""
+    """The numbers of a window along one axis, to be counted: what it makes of a size, `shapes.Window` says.
+
+    `extra` is the output_padding of a transposed one.
+    """
 
     kernel_size: int
     stride: int
@@ -75,12 +80,7 @@ class WindowFamily:
         self.total = sum(windows.values())
         each = [(one, count) for axes, count in windows.items() for one in {*axes}]
         self.all = sum(count for _, count in each) or 1
-        self.parts: dict[str, Counter[object]] = {
-            "kernel_size": Counter(),
-            "stride": Counter(),
-            "dilation": Counter(),
-            "padding": Counter(),
-        }
+        self.parts: dict[str, Counter[object]] = {name: Counter() for name in (*_COUNTED, "padding")}
         for one, count in each:
             for name, value in _parts(one):
                 self.parts[name][value] += count
@@ -111,7 +111,7 @@ class WindowFamily:
 
 def _parts(one: AxisWindow) -> list[tuple[str, object]]:
     padding = [("padding", one.way_of_padding)] if one.kernel_size > 1 else []
-    numbers = [(name, getattr(one, name)) for name in ("kernel_size", "stride", "dilation")]
+    numbers = [(name, getattr(one, name)) for name in _COUNTED]
     return [*numbers, *padding]
 
 
@@ -215,40 +215,34 @@ def of_window(family: str, axes: Axes, own: OwnFile = NO_FILE, whole_map: bool =
     `whole_map`: it reads the whole of its input at once.
     """
     even = collapsed(tuple(one.even for one in axes))
-    bits = max((_uneven(one) for one in axes), default=0)
-    share = families()[family].share(even)
-    if own.total:
-        weight = own.total / (own.total + OWN_FILE)
-        share = weight * own.windows[even] / own.total + (1 - weight) * share
-    surprise = -log2(max(share, _LEAST_SHARE))
+    bits = max((uneven(*one.padding) for one in axes), default=0)
+    surprise = _bits(families()[family].share(even), own.windows[even], own.total)
     if family != TRANSPOSED:
         surprise = min(surprise, RARE + (surprise - RARE) / 4)
     return bits + (min(surprise, WHOLE_MAP) if whole_map and family != TRANSPOSED else surprise)
 
 
-def _uneven(one: AxisWindow) -> int:
-    before, after = one.padding
+def _bits(share: float, seen: int, total: int) -> float:
+    """Bits for a share among all networks, beside `seen` of `total` in the file itself."""
+    if total:
+        weight = total / (total + OWN_FILE)
+        share = weight * seen / total + (1 - weight) * share
+    return -log2(max(share, _LEAST_SHARE))
+
+
+def uneven(before: int, after: int) -> int:
+    """Bits for padding that is larger at one end."""
     return END_LARGER if after > before else START_LARGER if before > after else 0
 
 
 def of_number(role: str, number: int, siblings: Counter[int]) -> float:
     """Bits for a number that windows get from elsewhere, of which `siblings` are given for the same thing."""
-    family = POOL if role.startswith("pool") else CONVOLUTION
-    field = {
-        "pool size": "kernel_size",
-        "kernel_size": "kernel_size",
-        "stride": "stride",
-        "dilation": "dilation",
-    }
-    if role in field:
-        share = families()[family].part(field[role], number)
+    field = SPATIAL_ROLES[role]
+    if field in _COUNTED:
+        share = families()[POOL if role.startswith("pool") else CONVOLUTION].part(field, number)
     else:
         share = 2.0 ** -(1 + abs(number))
-    total = sum(siblings.values())
-    if total:
-        weight = total / (total + OWN_FILE)
-        share = weight * siblings[number] / total + (1 - weight) * share
-    return -log2(max(share, _LEAST_SHARE))
+    return _bits(share, siblings[number], siblings.total())
 
 
 def of_channels(number: int) -> float:

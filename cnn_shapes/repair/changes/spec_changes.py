@@ -14,15 +14,45 @@ from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.field_patches import NewValue
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.costs import ALIKE, COSTS, IN_EXPRESSION, LEFT_UNREAD, ROLES, UNREAD, cost_of
-from cnn_shapes.repair.changes.costs import UNKNOWN_NAME as UNKNOWN
+from cnn_shapes.repair.changes.change import Change, Wording
+from cnn_shapes.repair.changes.costs import (
+    ALIKE,
+    COSTS,
+    FOR_UNKNOWN,
+    IN_EXPRESSION,
+    LEFT_UNREAD,
+    ROLES,
+    UNREAD,
+    cost_of,
+)
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar, Span
 
 
-class InputChange(Change):
+class AnotherInput(Change):
+    """Another shape of the input."""
+
+    shape: Shape
+
+    def patches(self, spec: Spec) -> list[Patch]:
+        node = spec.input_node
+        assert node is not None
+        sizes = in_layout(self.shape, spec.layout)
+        as_text = isinstance(node, Scalar) and isinstance(node.value, str)
+        return [Patch(node, Replace("x".join(map(str, sizes)) if as_text else list(sizes)))]
+
+    def wording(self, spec: Spec) -> Wording:
+        sizes = "x".join(map(str, in_layout(self.shape, spec.layout)))
+        if spec.source.is_derived:
+            return Wording(f"--input {sizes}")
+        return Wording(f"input: {sizes}", place=f" on line {spec.source.line_of(spec.span.start)}")
+
+    def field_names(self) -> tuple[str, ...]:
+        return ("input", self.row)
+
+
+class InputChange(AnotherInput):
     """Another input size."""
 
     spatial = True
@@ -41,21 +71,8 @@ class InputChange(Change):
         shape = Shape((self.shape[0], *sizes))
         return InputChange(shape, (*self.axes, *other.axes), self.cost + other.cost)
 
-    def patches(self, spec: Spec) -> list[Patch]:
-        node = spec.input_node
-        assert node is not None
-        sizes = in_layout(self.shape, spec.layout)
-        as_text = isinstance(node, Scalar) and isinstance(node.value, str)
-        return [Patch(node, Replace("x".join(map(str, sizes)) if as_text else list(sizes)))]
 
-    def title(self, spec: Spec) -> str:
-        sizes = "x".join(map(str, in_layout(self.shape, spec.layout)))
-        if spec.source.is_derived:
-            return f"--input {sizes}"
-        return f"input: {sizes} on line {spec.source.line_of(spec.span.start)}"
-
-
-class InputChannels(Change):
+class InputChannels(AnotherInput):
     """Other channels of the input."""
 
     row = "input channels"
@@ -63,15 +80,6 @@ class InputChannels(Change):
     def __init__(self, shape: Shape) -> None:
         self.shape, self.cost = shape, COSTS[self.row].flat
         self.slots = frozenset({("input", "channels")})
-
-    def patches(self, spec: Spec) -> list[Patch]:
-        return InputChange(self.shape, (), 0).patches(spec)
-
-    def title(self, spec: Spec) -> str:
-        return InputChange(self.shape, (), 0).title(spec)
-
-    def field_names(self) -> tuple[str, ...]:
-        return ("input", self.row)
 
 
 class RoundingChange(Change):
@@ -103,10 +111,11 @@ class RoundingChange(Change):
     def patches(self, spec: Spec) -> list[Patch]:
         return [Patch(spec.root, SetTop("rounding", FLOOR))]
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
+        what = f"rounding: {self.word}"
         if self.item is None:
-            return "rounding: floor for the whole file"
-        return f"rounding: {self.word} on line {spec.source.line_of(self.item.key.start)}"
+            return Wording(what, " for the whole file")
+        return Wording(what, place=f" on line {spec.source.line_of(self.item.key.start)}")
 
 
 class Lossless(Layer):
@@ -154,9 +163,9 @@ class SourceChange(Change):
     def patches(self, spec: Spec) -> list[Patch]:
         return [Patch(self.source, Rewrite(self.name))]
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.source.start)
-        return f"{self.name} instead of {self.source.text} on line {line}"
+        return Wording(f"{self.name} instead of {self.source.text}", place=f" on line {line}")
 
 
 class NumberChange(Change):
@@ -174,10 +183,10 @@ class NumberChange(Change):
     def field_names(self) -> tuple[str, ...]:
         return (ROLES[self.site.role], self.row, self.site.name)
 
-    def title(self, spec: Spec) -> str:
+    def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.site.span.start)
         text = self.site.rewrite(self.number).rewritten(self.site.node.text)
-        return f"{self.site.name}: {text} on line {line}"
+        return Wording(f"{self.site.name}: {text}", place=f" on line {line}")
 
 
 _MOST_NAMES = 40
@@ -257,7 +266,8 @@ def renames(report: CheckResult) -> list[Rename]:
                 names = [name for name in names_before(spec, item) if name not in taken]
                 near, read = closest(source.text, names), read_names(spec)
                 costs = {
-                    name: from_cost("prev", name, read) + UNKNOWN + ALIKE * (name == near) for name in names
+                    name: from_cost("prev", name, read) + FOR_UNKNOWN + ALIKE * (name == near)
+                    for name in names
                 }
                 names.sort(key=lambda name: costs[name])
                 line = report.source.line_of(source.start)

@@ -167,31 +167,6 @@ def stride_too_many(case: Case) -> list[Note]:
     return []
 
 
-def lost_field(case: Case) -> list[Note]:
-    """The value of the field that an entry lacks, as another of its kind gives it, with which all fits."""
-    case.at_most(_MOST)
-    name = str(case.first.facts.get("name", ""))
-    item = next((one for one in case.spec.entries if one.key.span == case.first.span), None)
-    if item is None or item.layer is None or name not in item.layer.fields:
-        return []
-    values: dict[str, Item] = {}
-    block = case.block_of(item)
-    others = [one for one in case.in_block.get(block, ()) if one is not item]
-    for one in sorted(others, key=lambda one: abs(one.node.start - item.node.start)):
-        setting = one.settings.get(name)
-        if setting is not None and setting.origin == OWN and (block is not None or one.kind == item.kind):
-            values.setdefault(case.spec.source.text[setting.value.node.start : setting.value.node.end], one)
-    idle = idle_params(case, block)
-    for written in [*idle, *values]:
-        if "\n" not in written and case.mends(_with_key(case, item, f"{name}: {written}")):
-            facts: dict[str, Any] = {"name": name, "value": written}
-            if written in values:
-                facts["line"] = case.line(values[written])
-                return [Note("with {name}: {value}, as on line {line}, the network has no error", facts)]
-            return [Note("with {name}: {value} the network has no error", facts)]
-    return []
-
-
 def _with_key(case: Case, item: Item, field: str) -> list[Edit] | None:
     shorthand = KINDS[item.kind].shorthand if item.kind in KINDS else None
     return add_fields(case.spec.source, item, [field], shorthand)

@@ -12,6 +12,7 @@ from cnn_shapes.edit.placing import line_end, line_start
 from cnn_shapes.language.entry import Item
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Wording
 from cnn_shapes.repair.changes.prices import item_of
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
@@ -30,7 +31,7 @@ class Move(NamedTuple):
     """The edits that are a change, what it is called, and what it costs as a repair."""
 
     edits: Sequence[Edit]
-    title: str
+    wording: Wording
     cost: int
 
 
@@ -53,7 +54,7 @@ def _layouts(case: Case) -> Iterator[Move]:
         return
     other = CHANNELS_LAST if spec.layout == CHANNELS_FIRST else CHANNELS_FIRST
     edits = SetTop("layout", other).edits(source, spec.root)
-    yield Move(edits, f"layout: {other}", _LAYOUT)
+    yield Move(edits, Wording(f"layout: {other}"), _LAYOUT)
     if isinstance(node, Listed) and len(node.items) > 2:
         texts = [source.text[item.start : item.end] for item in node.items]
         first = spec.layout == CHANNELS_FIRST
@@ -62,7 +63,7 @@ def _layouts(case: Case) -> Iterator[Move]:
         pairs = zip(node.items, turned, strict=True)
         yield Move(
             [Edit(item.span, text) for item, text in pairs],
-            f"input: [{', '.join(turned)}] on line {line}",
+            Wording(f"input: [{', '.join(turned)}]", place=f" on line {line}"),
             _TURNED,
         )
 
@@ -74,17 +75,17 @@ def _likes(case: Case, failed: Node) -> Iterator[Move]:
     here = _like(case, failed)
     if here is None:
         return
-    edits, title = here
-    yield Move(edits, title, _LIKE)
+    yield Move(*here, _LIKE)
     layers = case.report.trace.network.layers if case.report.trace is not None else []
     joins = [node for node in layers if node.layer is not None and node.layer.joins and node.group is None]
     every = [found for node in joins if (found := _like(case, node)) is not None]
     if len(every) > 1:
         together = {edit.span: edit for edits, _ in every for edit in edits}
-        yield Move([*together.values()], f"like on all {len(every)} upsample layers before a join", _LIKE_ALL)
+        what = Wording("like", f" on all {len(every)} upsample layers before a join")
+        yield Move([*together.values()], what, _LIKE_ALL)
 
 
-def _like(case: Case, join: Node) -> tuple[list[Edit], str] | None:
+def _like(case: Case, join: Node) -> tuple[list[Edit], Wording] | None:
     """The edits that make the upsample on one way of a join `like` the layer on the other."""
     place = join.place
     if not isinstance(place, Item) or place.sources is None or len(place.sources) != 2:
@@ -107,7 +108,7 @@ def _like(case: Case, join: Node) -> tuple[list[Edit], str] | None:
             edits = [Edit(Span(setting.key.start, setting.value.node.end), f"like: {other}")]
         else:
             continue
-        return edits, f"like: {other} instead of scale: {scale} on line {line}"
+        return edits, Wording(f"like: {other} instead of scale: {scale}", place=f" on line {line}")
     return None
 
 
@@ -145,7 +146,8 @@ def _globals(case: Case, failed: Node) -> Iterator[Move]:
             edits = [Edit(item.key.span, kind), *edits]
         else:
             edits = [Edit(item.node.span, kind)]
-        yield Move(edits, f"{kind} instead of {node.kind} on line {case.line(item)}", _GLOBAL)
+        what = Wording(f"{kind} instead of {node.kind}", place=f" on line {case.line(item)}")
+        yield Move(edits, what, _GLOBAL)
 
 
 def _without_margins(case: Case, failed: Node) -> Iterator[Move]:
@@ -165,6 +167,5 @@ def _without_margins(case: Case, failed: Node) -> Iterator[Move]:
         if source.text[start : item.node.start].strip(" -"):
             continue
         end += source.text[end : end + 1] == "\n"
-        yield Move(
-            [Edit(Span(start, end), "")], f"take out the {item.kind} on line {case.line(item)}", _TAKEN_OUT
-        )
+        what = Wording(f"take out the {item.kind}", place=f" on line {case.line(item)}")
+        yield Move([Edit(Span(start, end), "")], what, _TAKEN_OUT)

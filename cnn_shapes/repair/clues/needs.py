@@ -59,13 +59,22 @@ def lost_argument(case: Case) -> list[Note]:
     return [Note("with {name}: {value} the network has no error", facts)]
 
 
-def _stated(case: Case, item: Item, name: str) -> Iterator[tuple[Item, str]]:
-    """The other entries of the kind that have a field, each with what is written there."""
+def _stated(case: Case, item: Item, name: str) -> list[tuple[Item, str]]:
+    """The other entries of the kind, then of the block, that have a field, with what is written there."""
     text = case.spec.source.text
-    for one in case.kinds.get(item.kind, ()):
-        setting = one.settings.get(name)
-        if one is not item and setting is not None and setting.origin == OWN:
-            yield one, text[setting.value.node.start : setting.value.node.end]
+    block = case.block_of(item)
+    beside = [] if block is None else sorted(case.in_block[block], key=lambda one: _away(one, item))
+    entries = dict.fromkeys([*case.kinds.get(item.kind, ()), *beside])
+    stated = [(one, one.settings[name]) for one in entries if one is not item and name in one.settings]
+    return [
+        (one, text[setting.value.node.start : setting.value.node.end])
+        for one, setting in stated
+        if setting.origin == OWN
+    ]
+
+
+def _away(one: Item, other: Item) -> int:
+    return abs(one.node.start - other.node.start)
 
 
 def _lacking(case: Case, item: Item) -> str:
@@ -79,27 +88,28 @@ def _lacking(case: Case, item: Item) -> str:
 
 def _values(case: Case, item: Item, name: str, idle: Sequence[str]) -> Iterator[str]:
     """Values for a name that an entry lacks, the likeliest first."""
-    source = case.spec.source
-    others = [one for one in case.kinds.get(item.kind, ()) if one is not item]
-    stated = [(one, one.settings[name].value) for one in others if name in one.settings]
-    stated = [(one, value) for one, value in stated if one.settings[name].origin == OWN]
-    numbers = [(one.node.start, value.raw) for one, value in stated if type(value.raw) is int]
+    stated = _stated(case, item, name)
+    numbers = [
+        (one.node.start, one.settings[name].value.raw)
+        for one, _ in stated
+        if one.kind == item.kind and type(one.settings[name].value.raw) is int
+    ]
     before = next((number for start, number in reversed(numbers) if start < item.node.start), None)
     after = next((number for start, number in numbers if start > item.node.start), None)
     alike = [
-        (one, value)
-        for one, value in stated
-        if one.settings.keys() - {name} == item.settings.keys()
+        written
+        for one, written in stated
+        if one.kind == item.kind
+        and one.settings.keys() - {name} == item.settings.keys()
         and all(one.settings[key].value.raw == item.settings[key].value.raw for key in item.settings)
     ]
-    found = [*idle]
-    found += [source.text[value.node.start : value.node.end] for _, value in alike]
+    found = [*idle, *alike]
     is_count = name in _IN_PARAMS or (before is not None and after is not None and after > before)
     found += [str(number) for number in (_between(before, after) if is_count else (before, after)) if number]
     layer = item.layer
     if layer is not None and name == "kernel_size" and layer.has_windows:
         found += [str(number) for number in _windows(case, item)]
-    found += [source.text[value.node.start : value.node.end] for _, value in stated]
+    found += [written for _, written in stated]
     yield from (text for text in dict.fromkeys(found) if "\n" not in text)
 
 

@@ -15,11 +15,10 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.clues import blocks, lost, names, needs, numbers
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lines import SIZE_RULES, doubled, swapped
+from cnn_shapes.repair.clues.moves import LIKELY_LAYOUT
 from cnn_shapes.repair.clues.whole import missing_default, other_defaults, other_input
 from cnn_shapes.shapes import WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit
-
-_LIKELY_LAYOUT = "likely-layout"  # a better reason than another order
 
 
 class Clues(NamedTuple):
@@ -64,7 +63,7 @@ def clues(
     # what does not fit beside a name that is lost may follow from that
     unknown = next((one for one in report.errors if one.rule == UNKNOWN_NAME and "name" in one.facts), first)
     case = Case(report, report.spec, unknown, failed, share)
-    layout = any(one.rule == _LIKELY_LAYOUT for one in report.diagnostics)
+    layout = any(one.rule == LIKELY_LAYOUT for one in report.diagnostics)
     found: list[Clues] = []
     for family in [doubled] if layout else [doubled, *_families(case)]:
         kind = getattr(family, "func", family)
@@ -104,7 +103,7 @@ _OF_A_NAME: tuple[_Family, ...] = (
     lost.lost_after,
     swapped,
 )
-_OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, needs.lost_argument, lost.lost_field)
+_OF_A_FIELD: tuple[_Family, ...] = (missing_default, names.lost_sources, needs.lost_argument)
 _OF_READING: tuple[_Family, ...] = (blocks.idle_channels, lost.lost_anywhere, swapped)
 _BEFORE: tuple[_Family, ...] = (
     blocks.idle_params,
@@ -145,7 +144,6 @@ _COSTS: dict[object, int] = {
     doubled: 10,
     needs.undeclared_param: 3,
     needs.lost_argument: 13,
-    lost.lost_field: 13,
     swapped: 14,
     lost.lost_key: 16,
     lost.lost_between: 17,

@@ -23,50 +23,58 @@ _MOST_TWINS, _MOST_VALUES = 3, 2
 _NEARLY = 3  # bits, within which another value is told beside one
 _MOST_ALIKE = 2  # values of one field at one place, where they are as likely
 
-Warned = frozenset[str]  # the rules of the warnings that a network has
+Rules = frozenset[str]  # of the warnings that a network has
 
 
 def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[list[Repair], list[Repair]]:
     """The cheapest repairs, each of another kind or at another place, and all the others."""
     texts: dict[str, Repair] = {}
-    dearer = (
-        _with_dearness(repair, _dearness(report, repair) + _oddness(report, repair)) for repair in repairs
-    )
-    for repair in sorted(dearer, key=lambda repair: repair.cost):
+    priced = [
+        _with_outcome(repair, _for_macs(report, repair) + _for_size(report, repair)) for repair in repairs
+    ]
+    for repair in sorted(priced, key=lambda repair: repair.cost):
         texts.setdefault(repair.after.source.text, repair)
-    ordered, warned = _apart(report, [*texts.values()])
+    ordered, warned = _without_warnings(report, [*texts.values()])
     first: list[Repair] = []
     rest: list[Repair] = []
     for repair in ordered:
-        twin = next((one for one in first if _are_twins(one, repair)), None)
-        if twin is not None:
-            place = first.index(twin)
-            more = Twin(repair.parts[0].line, repair.edits)
-            lines = {twin.parts[0].line, *(one.line for one in twin.twins)}
-            if more.line not in lines and len(twin.twins) < _MOST_TWINS:
-                first[place] = twin._replace(twins=(*twin.twins, more))
+        place = next((place for place, one in enumerate(first) if _are_twins(one, repair)), None)
+        if place is not None:
+            first[place] = _with_twin(first[place], repair)
             rest.append(repair)
-        elif (alike := next((one for one in first if _are_alike(one, repair)), None)) is not None:
-            place = first.index(alike)
-            near = repair.cost <= alike.cost + _NEARLY
-            if near and len(first) < most and sum(_are_alike(one, repair) for one in first) < _MOST_ALIKE:
-                first.append(repair)
-                continue
-            if near and len(alike.values) < _MOST_VALUES and len(repair.parts) == 1:
-                first[place] = alike._replace(values=(*alike.values, repair.parts[0].what.partition(": ")[2]))
-            rest.append(repair)
-        elif len(first) == most:
-            rest.append(repair)
-        else:
+            continue
+        alike = [place for place, one in enumerate(first) if _are_alike(one, repair)]
+        near = not alike or repair.cost <= first[alike[0]].cost + _NEARLY
+        if near and len(first) < most and len(alike) < _MOST_ALIKE:
             first.append(repair)
+            continue
+        if alike and near:
+            first[alike[0]] = _with_value(first[alike[0]], repair)
+        rest.append(repair)
     return first, [*rest, *warned]
+
+
+def _with_twin(one: Repair, other: Repair) -> Repair:
+    """A repair that tells of the same change at another place."""
+    (part,) = other.parts
+    known = {one.parts[0].line, *(twin.line for twin in one.twins)}
+    if part.line in known or len(one.twins) == _MOST_TWINS:
+        return one
+    return one._replace(twins=(*one.twins, Twin(part.line, part.wording.place.strip(), other.edits)))
+
+
+def _with_value(one: Repair, other: Repair) -> Repair:
+    """A repair that tells of another value for the same field."""
+    if len(other.parts) > 1 or len(one.values) == _MOST_VALUES:
+        return one
+    return one._replace(values=(*one.values, other.parts[0].wording.what.partition(" ")[2]))
 
 
 def _are_twins(one: Repair, other: Repair) -> bool:
     """Whether two repairs are the same change at different places."""
     if len(one.parts) != 1 or len(other.parts) != 1:
         return False
-    return one.parts[0].what == other.parts[0].what
+    return one.parts[0].wording[:2] == other.parts[0].wording[:2]
 
 
 def _are_alike(one: Repair, other: Repair) -> bool:
@@ -74,7 +82,7 @@ def _are_alike(one: Repair, other: Repair) -> bool:
     return bool(one.parts) and [part[:2] for part in one.parts] == [part[:2] for part in other.parts]
 
 
-def _oddness(report: CheckResult, repair: Repair) -> int:
+def _for_size(report: CheckResult, repair: Repair) -> int:
     """Bits for a map that can be halved less often: what goes into the layer that failed, as it is then."""
     before, after = report.trace, repair.after.trace
     failed = (
@@ -90,11 +98,11 @@ def _oddness(report: CheckResult, repair: Repair) -> int:
     return round(_PER_HALF * (_HALVED - min(halves))) if halves else 0
 
 
-def _with_dearness(repair: Repair, bits: int) -> Repair:
-    return repair._replace(cost=repair.cost + bits, dearness=bits)
+def _with_outcome(repair: Repair, bits: int) -> Repair:
+    return repair._replace(cost=repair.cost + bits, for_outcome=bits)
 
 
-def _dearness(report: CheckResult, repair: Repair) -> int:
+def _for_macs(report: CheckResult, repair: Repair) -> int:
     """Bits for a repair with which the layers before the error multiply several times as much."""
     before, after = report.trace, repair.after.trace
     if before is None or after is None:
@@ -107,9 +115,9 @@ def _dearness(report: CheckResult, repair: Repair) -> int:
     return min(_MOST_FOR_MACS, round(_PER_DOUBLING * log2(new / old)))
 
 
-def _apart(report: CheckResult, repairs: Sequence[Repair]) -> tuple[list[Repair], list[Repair]]:
+def _without_warnings(report: CheckResult, repairs: Sequence[Repair]) -> tuple[list[Repair], list[Repair]]:
     """The repairs, and those of the first that bring in a warning of ours which others do without."""
-    old = _names(report.diagnostics)
+    old = _rules_of(report.diagnostics)
     layers = len(report.trace.network.nodes) if report.trace is not None else 1
     most = min(_MOST_LOOKED_AT, _MOST_LAYERS // layers)
     looked_at = [(repair, _warnings_after(repair) - old) for repair in repairs[:most]]
@@ -121,13 +129,13 @@ def _apart(report: CheckResult, repairs: Sequence[Repair]) -> tuple[list[Repair]
     return [*kept, *repairs[most:]], warned
 
 
-def _warnings_after(repair: Repair) -> Warned:
+def _warnings_after(repair: Repair) -> Rules:
     after = repair.after
     findings = Findings(after.source)
     if after.spec is not None and after.trace is not None:
         run_rules(after.spec, after.trace, findings)
-    return _names(findings.listed())
+    return _rules_of(findings.listed())
 
 
-def _names(found: Iterable[Diagnostic]) -> Warned:
+def _rules_of(found: Iterable[Diagnostic]) -> Rules:
     return frozenset(one.rule for one in found if one.severity == WARNING)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.repair.clues.case import Case
-from cnn_shapes.repair.clues.moves import moves
+from cnn_shapes.repair.clues.moves import Move, moves
 from cnn_shapes.repair.clues.order import Clues, clues
 from cnn_shapes.repair.report.proving import Part, Repair, checked
-from cnn_shapes.repair.report.titles import title_of
+from cnn_shapes.repair.report.titles import wording_of
 
 _SPELLING = 3  # what a fix costs that came with an error: mostly a word that was meant
 _MOST_ATTACHED = 3
@@ -38,13 +38,12 @@ def hinted(report: CheckResult, share: float = 1, of_numbers: bool = True) -> Hi
     repairs = _attached(report)
     proposed = [(found.edits, found.cost)] if found.mended is not None else []
     worth = [one for one in [*proposed, *found.others] if one[1] < _FOUND_ANYWAY]
-    named = [(edits, title_of(report.source, edits), cost) for edits, cost in worth]
-    for edits, title, cost in [*named, *moves(Case(report, report.spec, first, failed))]:
-        repair = checked(report, title, [*edits], cost, {})
+    named = [Move(edits, wording_of(report.source, edits), cost) for edits, cost in worth]
+    for edits, wording, cost in [*named, *moves(Case(report, report.spec, first, failed))]:
+        repair = checked(report, wording.title, [*edits], cost, {})
         if repair is not None:
-            what, _, line = title.rpartition(" on line ")
-            at = int(line) if line.isdigit() else report.source.position(edits[0].span.start)[0]
-            part = Part(what.partition(":")[0], at, what or title)
+            line = report.source.position(edits[0].span.start)[0]
+            part = Part(wording.what.partition(":")[0], line, wording)
             repairs.append(repair._replace(parts=(part,)))
     return Hinted(repairs, found)
 

@@ -6,13 +6,13 @@ import re
 
 from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import format_shape, format_sizes, short_path
+from cnn_shapes.repair.clues.moves import LIKELY_LAYOUT
 from cnn_shapes.repair.report.effects import layers_reached, output_changes, sizes_of
 from cnn_shapes.repair.report.options import Options
 from cnn_shapes.repair.report.proving import Repair
 from cnn_shapes.repair.report.repairs import NONE_EXISTS, NONE_FOUND, Repairs, errors_of_reading
 from cnn_shapes.source import Source, shown_path
 
-_LIKELY_LAYOUT = "likely-layout"
 _WORD = 12
 
 
@@ -53,7 +53,7 @@ def listed(report: CheckResult, best: Repairs, options: Options, every: bool = F
 
 def _first_see(report: CheckResult) -> list[str]:
     """What may be the cause of all, before the numbers that would mend it."""
-    found = next((one for one in report.diagnostics if one.rule == _LIKELY_LAYOUT), None)
+    found = next((one for one in report.diagnostics if one.rule == LIKELY_LAYOUT), None)
     if found is None:
         return []
     line = report.source.line_of(found.span.start)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.network import Node
+from cnn_shapes.repair.changes.change import Wording
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import not_met
 from cnn_shapes.shapes import Shape
@@ -17,26 +18,27 @@ _OF_LAYER, _OF_ERROR = 30, 1_000
 
 
 class Part(NamedTuple):
-    """One change of a repair: its kind, the line where it is made, what it is in words without the line."""
+    """One change of a repair: its kind, the line where it is made, and its wording."""
 
     kind: str
     line: int
-    what: str
+    wording: Wording
 
 
 class Twin(NamedTuple):
     """The same change at another place, which would do as well."""
 
     line: int
+    place: str
     edits: tuple[Edit, ...]
 
 
 class Repair(NamedTuple):
     """A proved repair: its edits and cost, the report of the repaired text, how many errors that has.
 
-    `changes` counts as the costs do: two axes that change apart are two. `dearness` is what of the
-    cost is for the MACs. `twins` are the same at other places,
-    `values` other values for the same field at the same place.
+    `changes` counts as the costs do: two axes that change apart are two. `for_outcome` is what of the cost is
+    for what follows: many MACs, a map that cannot be halved. `twins` are the same at other places, `values`
+    other values for the same field at the same place.
     """
 
     title: str
@@ -46,7 +48,7 @@ class Repair(NamedTuple):
     outcome: str
     remaining: int = 0
     changes: int = 1
-    dearness: int = 0
+    for_outcome: int = 0
     parts: tuple[Part, ...] = ()
     twins: tuple[Twin, ...] = ()
     values: tuple[str, ...] = ()
@@ -59,7 +61,7 @@ class Repair(NamedTuple):
     @property
     def others(self) -> tuple[str, ...]:
         """Other places and other values that would do as well."""
-        return (*(f"on line {twin.line}" for twin in self.twins), *self.values)
+        return (*(twin.place for twin in self.twins), *self.values)
 
 
 def proofs(report: CheckResult) -> int:

@@ -148,7 +148,7 @@ def _search(bench: Workbench, options: Options) -> Found:
     of_spec = not bench.spec.source.is_translated
 
     def allowed(change: Change) -> bool:
-        if bench.spec.source.is_derived and change.is_of_spec:
+        if bench.spec.source.is_derived and change.is_of_specs_alone:
             return False  # no framework has it
         return options.allows(change.field_names()) and (of_spec or _is_of_user(bench.spec.source, change))
 
@@ -238,12 +238,12 @@ def _prove(
     edits = edits_of(spec, changes)
     if edits is None:
         return None
-    titles = [change.title(spec) for change in changes]
-    title = listed(titles) if spec.source.is_derived else together(titles)
+    wordings = [change.wording(spec) for change in changes]
+    title = listed([one.title for one in wordings]) if spec.source.is_derived else together(wordings)
     repair = checked(report, title, edits, answer.cost, wanted, partial)
     parts = tuple(
-        Part(change.row, spec.source.position(change.place)[0], change.title(spec).rpartition(" on line ")[0])
-        for change in changes
+        Part(change.row, spec.source.position(change.place)[0], wording)
+        for change, wording in zip(changes, wordings, strict=True)
     )
     return repair and repair._replace(changes=len(answer.changes), parts=parts)
 
