@@ -14,6 +14,7 @@ from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.following import is_recomputable
 from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.memory import (
@@ -27,8 +28,11 @@ from cnn_shapes.memory import (
     TRAINING,
     WEIGHTS,
     amount_of,
+    peak_of,
+    readers_of,
+    sizes_of,
 )
-from cnn_shapes.network import Network
+from cnn_shapes.network import Network, compute
 from cnn_shapes.rules import run_assertions
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Limits, Map, Scalar, Source
@@ -76,6 +80,41 @@ class Unsweepable(ValueError):
     """The spec cannot be read, whatever its params are: its report says why."""
 
 
+class _JudgedRow(NamedTuple):
+    """A row, or None where the condition does not hold for it."""
+
+    row: SweepRow | None
+
+
+class _MadeNetwork:
+    """The network that was made last, and what of its figures no size changes."""
+
+    def __init__(
+        self, structure: tuple[Any, ...], spec: Spec, params: Mapping[str, Any], network: Network
+    ) -> None:
+        self.structure, self.spec, self.params, self.network = structure, spec, params, network
+        self._readers = readers_of(network)
+        self._depth = depth_of(network)
+
+    def figures(self, trace: Trace, dtype: str) -> dict[str, Any]:
+        """The figures by their columns."""
+        params = macs = 0
+        for step in trace.steps:
+            params += step.params or 0
+            macs += step.macs or 0
+        number, layout = DTYPES[dtype], self.spec.layout
+        output, seen = self.network.outputs[0].output, trace.last_map()
+        return {
+            PARAMS: params,
+            MACS: macs,
+            WEIGHTS: params * number,
+            PEAK: peak_of(self.network, sizes_of(self.network), self._readers)[0] * number,
+            RECEPTIVE_FIELD: None if seen is None else trace.receptive_field(seen),
+            OUTPUT: None if output is None else tuple(in_layout(output, layout)),
+            DEPTH: self._depth,
+        }
+
+
 class Variants:
     """The configurations of a job, computed one by one: what they have in common is made once.
 
@@ -95,6 +134,9 @@ class Variants:
             raise Unsweepable(f"{job.source.path} cannot be read as a network: check says why")
         self._is_translated = report.source.is_translated  # its text may follow from the input, too
         self._pool = LayerPool()
+        self._made: _MadeNetwork | None = (
+            None  # the network of the last configuration, where sizes alone differ
+        )
         self._targets = {axis.name: self._target(axis) for axis in job.space.axes}
         self._is_plain = self._plain()
         self.condition = Condition(job.where, [*self.spec.params], [*COLUMNS, *MORE])
@@ -110,6 +152,9 @@ class Variants:
         """The row of one configuration; None where the condition does not hold."""
         if self._is_translated:
             return self._checked(values)
+        known = self._recomputed(values)
+        if known is not None:
+            return known.row
         spec, findings = self.spec, Findings(self.job.source)
         params, shapes, patches = self._parts(values)
         overlay = None
@@ -136,15 +181,48 @@ class Variants:
             if rule:
                 return SweepRow(values, {}, rule) if self.condition.is_empty else None
         assert network is not None
-        trace = Trace(network)
-        figures = figures_of(trace, spec.layout, self.job.dtype)
-        if not self._is_wanted(overlay.params if overlay is not None else spec.params, trace, figures):
+        all_params = overlay.params if overlay is not None else spec.params
+        made = _MadeNetwork(self._structure(values), spec, all_params, network)
+        self._made = made if is_recomputable(spec, network) else None
+        return self._judged(values, made)
+
+    def _judged(self, values: tuple[Any, ...], made: _MadeNetwork) -> SweepRow | None:
+        """The row of a network whose sizes work out."""
+        trace = Trace(made.network)
+        figures = made.figures(trace, self.job.dtype)
+        if not self._is_wanted(made.params, trace, figures):
             return None
-        if spec.budget is not None:
-            run_assertions(spec, trace, findings)
+        if made.spec.budget is not None:
+            findings = Findings(self.job.source)
+            run_assertions(made.spec, trace, findings)
             if findings.listed():
                 return SweepRow(values, figures, findings.listed()[0].rule)
         return SweepRow(values, figures)
+
+    def _structure(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of all but the inputs, which make the layers, each with its type: 1 is not true."""
+        pairs = zip(self.job.space.axes, values, strict=True)
+        return tuple([(type(value), str(value)) for axis, value in pairs if not axis.is_input])
+
+    def _recomputed(self, values: tuple[Any, ...]) -> _JudgedRow | None:
+        """The row of the last network with other sizes; None where it is another one, or has an error."""
+        made = self._made
+        if made is None or made.structure != self._structure(values):
+            return None
+        network = made.network
+        for axis, value in zip(self.job.space.axes, values, strict=True):
+            if axis.is_input:
+                node = next((one for one in network.inputs if one.name == axis.name), network.input)
+                shape = self._shape(axis, value)
+                if node.output is None or shape.rank != node.output.rank or shape[0] != node.output[0]:
+                    return None  # other channels may make other layers
+                node.output = shape
+        for node in network.layers:
+            compute(node)
+            if node.error is not None:
+                self._made = None
+                return None
+        return _JudgedRow(self._judged(values, made))
 
     def _is_wanted(self, params: Mapping[str, Any], trace: Trace, figures: RowFigures) -> bool:
         if self.condition.is_empty:
@@ -158,7 +236,8 @@ class Variants:
         if report.errors or report.trace is None:
             rule = report.errors[0].rule if report.errors else ""
             return SweepRow(values, {}, rule) if self.condition.is_empty else None
-        figures = figures_of(report.trace, self.spec.layout, self.job.dtype)
+        made = _MadeNetwork((), self.spec, params, report.trace.network)
+        figures = made.figures(report.trace, self.job.dtype)
         return SweepRow(values, figures) if self._is_wanted(params, report.trace, figures) else None
 
     def _overrides(self, params: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Overrides:
@@ -287,25 +366,6 @@ def _is_constant(node: Any) -> bool:
     if isinstance(node, Map):
         return all(_is_constant(value) for _, value in node.pairs)
     return isinstance(node, Scalar) and not node.text.isidentifier()
-
-
-def figures_of(trace: Trace, layout: str, dtype: str) -> dict[str, Any]:
-    """The figures of a valid network, by their columns."""
-    params = macs = 0
-    for step in trace.steps:
-        params += step.params or 0
-        macs += step.macs or 0
-    output = trace.network.outputs[0].output
-    seen = trace.last_map()
-    return {
-        PARAMS: params,
-        MACS: macs,
-        WEIGHTS: params * DTYPES[dtype],
-        PEAK: amount_of(trace, PEAK, dtype),
-        RECEPTIVE_FIELD: None if seen is None else trace.receptive_field(seen),
-        OUTPUT: None if output is None else tuple(in_layout(output, layout)),
-        DEPTH: depth_of(trace.network),
-    }
 
 
 def depth_of(network: Network) -> int:
