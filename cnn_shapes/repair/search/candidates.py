@@ -46,7 +46,7 @@ from cnn_shapes.shapes import (
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
-_OTHER_KIND = 2  # steps
+_OTHER_KIND = 1  # steps
 _NEARBY = 3  # layers before and after the one that is read
 _OF_SOURCES = (
     NEEDS_FLATTEN,
