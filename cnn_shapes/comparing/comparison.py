@@ -1,0 +1,57 @@
+"""Two reports beside one another, and what differs between their networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnn_shapes.comparing.changes import Changes
+from cnn_shapes.comparing.effects import Effect, Effects, NetworkChange
+from cnn_shapes.comparing.facts import Facts
+from cnn_shapes.comparing.pairing import LayerPair, pairs_of
+
+if TYPE_CHECKING:
+    from cnn_shapes.checking import CheckResult
+    from cnn_shapes.comparing.written import WrittenChange
+
+
+class Comparison:
+    """What `compared` found out about two networks; without layers where one of them cannot be read.
+
+    `pairs` are the layers in the order of computing, `changes` what is otherwise, causes first, `of` the
+    numbers of the changes, from 1, that a pair differs by, by its place, and `own` those places whose layer
+    was changed itself. `together` are the layers that differ because of several changes, `renamed` the names
+    that are others.
+    """
+
+    def __init__(self, before: CheckResult, after: CheckResult) -> None:
+        self.before, self.after = before, after
+        self.pairs: list[LayerPair] = []
+        self.changes: list[NetworkChange] = []
+        self.together: dict[tuple[int, ...], Effect] = {}
+        self.of: dict[int, tuple[int, ...]] = {}
+        self.own: set[int] = set()
+        self.renamed: list[WrittenChange] = []
+        self.is_whole = before.trace is not None and after.trace is not None
+        if before.trace is None or after.trace is None:
+            return
+        facts = Facts()
+        self.pairs = pairs_of(before, after, facts)
+        found = Changes(before, after, self.pairs, facts)
+        effects = Effects(found, (before.trace, after.trace))
+        self.changes, self.together, self.of, self.own = (
+            effects.changes,
+            effects.together,
+            effects.of,
+            effects.own,
+        )
+        self.renamed = list(found.renamed)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both compute the same: no change, but of names and of what has no effect."""
+        return self.is_whole and not self.changes and not self.of
+
+
+def compared(before: CheckResult, after: CheckResult) -> Comparison:
+    """What differs between the networks of two reports."""
+    return Comparison(before, after)

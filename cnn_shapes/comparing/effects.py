@@ -1,0 +1,210 @@
+"""What follows from each change: the layers it is about, and those after it that differ only because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from cnn_shapes.comparing.changes import Changes
+from cnn_shapes.comparing.written import DEFAULT, FIELD, INPUT, LOCAL, OUTPUTS, PARAM, WHOLE_ROUNDING, WrittenChange
+from cnn_shapes.outline import is_blind
+
+if TYPE_CHECKING:
+    from cnn_shapes.comparing.pairing import LayerPair
+    from cnn_shapes.network import Node
+    from cnn_shapes.trace import Step, Trace
+
+_OF_THE_FILE = (INPUT, WHOLE_ROUNDING, PARAM, DEFAULT, LOCAL)
+Key = tuple[Any, ...]
+_Keys = frozenset[Key]
+_NONE: _Keys = frozenset()
+
+
+class Effect:
+    """What some layers differ in, together: how many, those that cost more or less, by the sums.
+
+    `places` are theirs in the list of pairs; `seen` counts those that differ in what they see alone.
+    """
+
+    __slots__ = ("macs", "non_trainable_params", "params", "places", "seen")
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.params = self.non_trainable_params = self.macs = self.seen = 0
+
+    def add(self, place: int, before: Step | None, after: Step | None) -> None:
+        self.places.append(place)
+        for name in ("params", "non_trainable_params", "macs"):
+            grown = (getattr(after, name, None) or 0) - (getattr(before, name, None) or 0)
+            setattr(self, name, getattr(self, name) + grown)
+
+
+class NetworkChange:
+    """One change with its effects: of the layers it is about, and of those that `follow`.
+
+    `written` are the words that are otherwise, of one line, of the defaults of one kind, or of one param.
+    """
+
+    __slots__ = ("follow", "layers", "written")
+
+    def __init__(self) -> None:
+        self.written: list[WrittenChange] = []
+        self.layers, self.follow = Effect(), Effect()
+
+    @property
+    def what(self) -> str:
+        return self.written[0].what
+
+
+class Effects:
+    """The changes of two networks, causes first; `together` are layers that differ because of several.
+
+    `of` are, by the place of a pair, the numbers of the changes, from 1, that a layer differs by; `own` says
+    of those places whether it is the layer itself that was changed.
+    """
+
+    def __init__(self, found: Changes, traces: tuple[Trace, Trace]) -> None:
+        self._found, self._traces = found, traces
+        self._steps: tuple[dict[Node, Step], dict[Node, Step]] = tuple(  # type: ignore[assignment]
+            {step.node: step for step in trace.steps} for trace in traces
+        )
+        self._known: dict[Key, NetworkChange] = {}
+        self._shape: tuple[dict[Node, _Keys], dict[Node, _Keys]] = ({}, {})  # what a node's output differs by
+        self._view: tuple[dict[Node, _Keys], dict[Node, _Keys]] = ({}, {})  # what its receptive field does
+        self._by: dict[int, _Keys] = {}
+        self._seen_by: dict[int, _Keys] = {}
+        self.own: set[int] = set()
+        for change in found.general:
+            self._note(change)
+        for node, change in found.of_inputs.items():
+            keys = frozenset((self._note(change),))
+            self._shape[1][node] = self._view[1][node] = keys
+        for place, (before, after, is_moved) in enumerate(found.pairs):
+            if is_moved and before is not None and after is not None:  # who read it may come before it now
+                keys = self._keys(place)
+                self._shape[0][before] = self._view[0][before] = keys
+                self._shape[1][after] = self._view[1][after] = keys
+        for place, pair in enumerate(found.pairs):
+            self._follow(place, pair)
+        self.changes, self.together, self.of = self._collected()
+
+    def _note(self, change: WrittenChange) -> Key:
+        key = _key(change)
+        known = self._known.setdefault(key, NetworkChange())
+        if change not in known.written:
+            known.written.append(change)
+        return key
+
+    def _keys(self, place: int) -> _Keys:
+        """The changes of a layer itself."""
+        return frozenset(map(self._note, sorted(self._found.own.get(place, ()), key=_order)))
+
+    def _follow(self, place: int, pair: LayerPair) -> None:
+        found = self._found
+        before, after, _ = pair
+        own = self._keys(place)
+        shape, view = self._of_what_comes_in(before, after)
+        if place in found.follows:
+            shape |= self._of_calls(before, after)
+        if before is None or after is None:
+            keys = own or shape
+            self._by[place] = keys
+            side, node = (0, before) if after is None else (1, after)
+            assert node is not None
+            self._shape[side][node] = self._view[side][node] = own | shape | view
+            if own:
+                self.own.add(place)
+            return
+        steps = self._steps[0][before], self._steps[1][after]
+        differs = before.output != after.output
+        costs = differs or any(getattr(steps[0], name) != getattr(steps[1], name) for name in _FIGURES)
+        sees = self._sees(0, steps[0]) != self._sees(1, steps[1])
+        if own:
+            self.own.add(place)
+            self._by[place] = own
+        elif costs:
+            self._by[place] = shape
+        elif sees:
+            self._seen_by[place] = view
+        if pair.is_moved:  # who reads it read something else before
+            differs = sees = True
+        for side, node in enumerate((before, after)):
+            self._shape[side][node] = own | shape if differs else _NONE
+            self._view[side][node] = own | view if sees else _NONE
+
+    def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
+        """What the inputs of a layer differ by, and what they see."""
+        shape, view = _NONE, _NONE
+        for side, node in enumerate((before, after)):
+            for source in () if node is None else node.reads:
+                shape |= self._shape[side].get(source, _NONE)
+                view |= self._view[side].get(source, _NONE)
+        if before is not None and after is not None and before.input_shapes == after.input_shapes:
+            shape = _NONE
+        return shape, view
+
+    def _of_calls(self, before: Node | None, after: Node | None) -> _Keys:
+        """What goes into the calls around a layer differs by: expressions may ask for its channels."""
+        keys = _NONE
+        for side, node in enumerate((before, after)):
+            group = None if node is None else node.group
+            while group is not None:
+                for source in group.inputs:
+                    keys |= self._shape[side].get(source, _NONE)
+                group = group.parent
+        return keys
+
+    def _sees(self, side: int, step: Step) -> Any:
+        trace = self._traces[side]
+        if step.views is None:
+            return is_blind(step)  # that the whole input is larger is no news of a layer
+        return trace.receptive_field(step), trace.jump(step)
+
+    def _collected(self) -> tuple[list[NetworkChange], dict[tuple[int, ...], Effect], dict[int, tuple[int, ...]]]:
+        first: dict[Key, int] = {}
+        for place, keys in self._by.items():
+            for key in keys:
+                first.setdefault(key, place)
+        order = sorted(self._known, key=lambda key: (_rank(key), first.get(key, -1)))
+        numbers = {key: number for number, key in enumerate(order, 1)}
+        together: dict[tuple[int, ...], Effect] = {}
+        of: dict[int, tuple[int, ...]] = {}
+        for place, pair in enumerate(self._found.pairs):
+            keys = self._by.get(place)
+            seen = self._seen_by.get(place)
+            if keys is None and seen is None:
+                continue
+            which = tuple(sorted(numbers[key] for key in (seen if keys is None else keys) or ()))
+            of[place] = which
+            if len(which) == 1:
+                change = self._known[order[which[0] - 1]]
+                effect = change.layers if place in self.own else change.follow
+            else:
+                effect = together.setdefault(which, Effect())
+            if keys is None:
+                effect.seen += 1
+            else:
+                steps = [None if node is None else self._steps[side][node] for side, node in enumerate(pair[:2])]
+                effect.add(place, *steps)
+        return [self._known[key] for key in order], together, of
+
+
+_FIGURES = ("params", "non_trainable_params", "macs")
+
+
+def _key(change: WrittenChange) -> Key:
+    """What makes changes one: a line, the defaults of a kind; else each is one of its own."""
+    if change.what == FIELD:
+        return (FIELD, change.entry_before, change.entry_after)
+    if change.what == DEFAULT:
+        return (DEFAULT, change.owner)
+    return (change.what, change)
+
+
+def _order(change: WrittenChange) -> Any:
+    return (change.what, change.owner, change.name, change.span_after or (-1, -1), change.span_before or (-1, -1))
+
+
+def _rank(key: Key) -> int:
+    """What is of the file comes first, then the layers in their order, then the outputs."""
+    return 0 if key[0] in _OF_THE_FILE else 2 if key[0] == OUTPUTS else 1
