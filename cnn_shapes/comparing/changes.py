@@ -197,8 +197,7 @@ class Changes:
             return
         found = Found()
         if is_moved:
-            item, other = (_entry(node) for node in (before, after))
-            found |= Found(frozenset((WrittenChange(MOVED, "", "", "", "", *_spans(item, other) * 2),)))
+            found |= Found(frozenset((self._of_move(before, after),)))
         for difference in facts.differences(before, after):
             found |= self._of_field(difference, before, after)
         if not is_moved and not self._reads_the_same(before, after):
@@ -214,6 +213,17 @@ class Changes:
             self.follows.add(place)
         self._compare_names(place, before, after)
 
+    def _of_move(self, before: Node, after: Node) -> WrittenChange:
+        """The move of a layer, or of the outermost call or structure that is moved with it."""
+        items = _entry(before), _entry(after)
+        for one, other in zip(_chain(before.group), _chain(after.group), strict=False):
+            places = one.place, other.place
+            if one not in self.partners.groups[BEFORE] and other not in self.partners.groups[AFTER]:
+                if isinstance(places[0], Item) and isinstance(places[1], Item):
+                    items = places[0], places[1]
+                break
+        return WrittenChange(MOVED, "", "", "", "", *_spans(*items) * 2)
+
     def _of_field(self, difference: FieldDifference, before: Node, after: Node) -> Found:
         if difference.name == KIND:
             owners = before.owner, after.owner
@@ -227,7 +237,7 @@ class Changes:
                 return self.texts.setting(
                     role, (before, after), (before.group, after.group), (before.kind, after.kind)
                 )
-            return Found(frozenset((_replaced((before,), (after,)),)))
+            return Found(frozenset((_replaced(before, after),)))
         return self.texts.field(difference, before, after)
 
     # what a layer reads
@@ -262,6 +272,15 @@ class Changes:
     def _of_sources(self, before: Node, after: Node) -> Found:
         items = _entry(before), _entry(after)
         words = [_sources(item) for item in items]
+        outer = [*_chain(before.group)][::-1], [*_chain(after.group)][::-1]
+        for one, other in zip(*outer, strict=False):  # what goes into a call, its layers read
+            if words[0] != words[1]:
+                break
+            places = one.place, other.place
+            around = [place if isinstance(place, Item) else None for place in places]
+            said = [_sources(item) for item in around]
+            if said[0] != said[1]:
+                items, words = (around[0], around[1]), said
         if words[0] == words[1]:
             moved = not self._moved.isdisjoint((*before.inputs, *after.inputs))
             if moved and words[0] == "prev":
@@ -308,6 +327,8 @@ class Changes:
             parent, other = group, paired.get(group, other)
         if node.owner is not None and node.owner in self.partners.of[side]:
             owners = self._sides(node.owner, self.partners.of[side][node.owner], side)
+            if owners[0].kind != owners[1].kind:
+                return Found(frozenset((_replaced(*owners),)))
             role = node.name.rpartition(".")[2]
             values = self._sides(_word(node), "none", side)
             return self.texts.setting(role, owners, (owners[0].group, owners[1].group), values)
@@ -450,13 +471,8 @@ class Changes:
                 counts[change] = counts.get(change, 0) + 1
         for (old, new), places in together.items():
             if counts[old] == counts[new] == 1 and not {old, new} & apart:
-                nodes = [[pair[side] for place in places if (pair := self.pairs[place])[side]] for side in (0, 1)]
-                change = _replaced(*nodes)._replace(
-                    span_before=old.span_before,
-                    span_after=new.span_after,
-                    entry_before=old.span_before,
-                    entry_after=new.span_after,
-                )
+                spans = old.span_before, new.span_after
+                change = WrittenChange(REPLACED, "", KIND, "", "", *spans, *spans)
                 for place in places:
                     self.own[place] = frozenset((change,))
 
@@ -477,23 +493,10 @@ class Changes:
         return (own, other) if side == BEFORE else (other, own)
 
 
-def _replaced(before: Any, after: Any) -> WrittenChange:
+def _replaced(before: Node, after: Node) -> WrittenChange:
     """The change of one entry into another one."""
-    words = [_described(nodes) for nodes in (before, after)]
-    spans = [node.place.span for nodes in (before, after) for node in nodes[:1]]
-    entries = [None if (item := _entry(nodes[0])) is None else item.key.span for nodes in (before, after)]
-    return WrittenChange(REPLACED, "", KIND, words[0], words[1], spans[0], spans[1], *entries)
-
-
-def _described(nodes: Any) -> str:
-    """What an entry is: a layer with what is written on it, or a call or structure by its kind."""
-    first = nodes[0]
-    item = _entry(first)
-    if item is not None and item.form == "layer" and first.layer is not None and not first.layer.is_part:
-        written = [node for node in nodes[1:] if node.owner is first]
-        return " + ".join([first.layer.describe(), *map(_word, written)])
-    group = first.group
-    return first.kind if group is None else group.kind
+    spans = _spans(_entry(before), _entry(after))
+    return WrittenChange(REPLACED, "", KIND, before.kind, after.kind, *spans, *spans)
 
 
 def _word(node: Node) -> str:

@@ -8,10 +8,12 @@ from cnn_shapes.comparing.changes import Changes
 from cnn_shapes.comparing.effects import Effect, Effects, NetworkChange
 from cnn_shapes.comparing.facts import Facts
 from cnn_shapes.comparing.pairing import LayerPair, pairs_of
+from cnn_shapes.comparing.written import ADDED, MOVED, REMOVED
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.comparing.written import WrittenChange
+    from cnn_shapes.network import Network
 
 
 class Comparison:
@@ -45,6 +47,34 @@ class Comparison:
             effects.own,
         )
         self.renamed = list(found.renamed)
+        self._steps = effects.steps
+
+    @property
+    def reports(self) -> tuple[CheckResult, CheckResult]:
+        return self.before, self.after
+
+    def network(self, side: int) -> Network:
+        """The network before, 0, or after, 1."""
+        trace = self.reports[side].trace
+        assert trace is not None
+        return trace.network
+
+    def status(self, place: int) -> str:
+        """`same`, `changed`, `added`, `removed`, `moved`, or `follows` where another change is the cause."""
+        before, after, is_moved = self.pairs[place]
+        if before is None or after is None:
+            return ADDED if before is None else REMOVED
+        if is_moved:
+            return MOVED
+        return "changed" if place in self.own else "follows" if place in self.of else "same"
+
+    def grown(self, place: int) -> tuple[int, int]:
+        """By how many parameters and MACs a layer has grown; what is not known counts nothing."""
+        steps = [
+            None if node is None else self._steps[side][node] for side, node in enumerate(self.pairs[place][:2])
+        ]
+        figures = [(step and (step.params or 0, step.macs or 0)) or (0, 0) for step in steps]
+        return figures[1][0] - figures[0][0], figures[1][1] - figures[0][1]
 
     @property
     def is_same(self) -> bool:

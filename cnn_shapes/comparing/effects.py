@@ -18,6 +18,9 @@ _OF_THE_FILE = (INPUT, WHOLE_ROUNDING, PARAM, DEFAULT, LOCAL)
 Key = tuple[Any, ...]
 _Keys = frozenset[Key]
 _NONE: _Keys = frozenset()
+# of more changes than these nobody asks which they are: a set for each of ten thousand layers would not end
+_MOST_CAUSES = 8
+_SEVERAL: _Keys = frozenset((("several",),))
 
 
 class Effect:
@@ -43,12 +46,14 @@ class NetworkChange:
     """One change with its effects: of the layers it is about, and of those that `follow`.
 
     `written` are the words that are otherwise, of one line, of the defaults of one kind, or of one param.
+    `places` are those of all pairs that it is about, of those too that other changes are about.
     """
 
-    __slots__ = ("follow", "layers", "written")
+    __slots__ = ("follow", "layers", "places", "written")
 
     def __init__(self) -> None:
         self.written: list[WrittenChange] = []
+        self.places: list[int] = []
         self.layers, self.follow = Effect(), Effect()
 
     @property
@@ -59,13 +64,13 @@ class NetworkChange:
 class Effects:
     """The changes of two networks, causes first; `together` are layers that differ because of several.
 
-    `of` are, by the place of a pair, the numbers of the changes, from 1, that a layer differs by; `own` says
-    of those places whether it is the layer itself that was changed.
+    `of` are, by the place of a pair, the numbers of the changes, from 1, that a layer differs by, none where
+    they are more than anybody asks for; `own` are those places whose layer itself was changed.
     """
 
     def __init__(self, found: Changes, traces: tuple[Trace, Trace]) -> None:
         self._found, self._traces = found, traces
-        self._steps: tuple[dict[Node, Step], dict[Node, Step]] = tuple(  # type: ignore[assignment]
+        self.steps: tuple[dict[Node, Step], dict[Node, Step]] = tuple(  # type: ignore[assignment]
             {step.node: step for step in trace.steps} for trace in traces
         )
         self._known: dict[Key, NetworkChange] = {}
@@ -90,10 +95,15 @@ class Effects:
 
     def _note(self, change: WrittenChange) -> Key:
         key = _key(change)
-        known = self._known.setdefault(key, NetworkChange())
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = NetworkChange()
         if change not in known.written:
             known.written.append(change)
         return key
+
+    def _few(self, keys: _Keys) -> _Keys:
+        return keys if len(keys) <= _MOST_CAUSES and _SEVERAL.isdisjoint(keys) else _SEVERAL
 
     def _keys(self, place: int) -> _Keys:
         """The changes of a layer itself."""
@@ -103,24 +113,25 @@ class Effects:
         found = self._found
         before, after, _ = pair
         own = self._keys(place)
+        if own:
+            self.own.add(place)
+        for key in own:
+            self._known[key].places.append(place)
         shape, view = self._of_what_comes_in(before, after)
         if place in found.follows:
             shape |= self._of_calls(before, after)
+        shape, view = self._few(shape), self._few(view)
         if before is None or after is None:
-            keys = own or shape
-            self._by[place] = keys
+            self._by[place] = own or shape
             side, node = (0, before) if after is None else (1, after)
             assert node is not None
-            self._shape[side][node] = self._view[side][node] = own | shape | view
-            if own:
-                self.own.add(place)
+            self._shape[side][node] = self._view[side][node] = self._few(own | shape | view)
             return
-        steps = self._steps[0][before], self._steps[1][after]
-        differs = before.output != after.output
+        steps = self.steps[0][before], self.steps[1][after]
+        differs = before.output != after.output or before.stage != after.stage
         costs = differs or any(getattr(steps[0], name) != getattr(steps[1], name) for name in _FIGURES)
         sees = self._sees(0, steps[0]) != self._sees(1, steps[1])
         if own:
-            self.own.add(place)
             self._by[place] = own
         elif costs:
             self._by[place] = shape
@@ -129,8 +140,8 @@ class Effects:
         if pair.is_moved:  # who reads it read something else before
             differs = sees = True
         for side, node in enumerate((before, after)):
-            self._shape[side][node] = own | shape if differs else _NONE
-            self._view[side][node] = own | view if sees else _NONE
+            self._shape[side][node] = self._few(own | shape) if differs else _NONE
+            self._view[side][node] = self._few(own | view) if sees else _NONE
 
     def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
         """What the inputs of a layer differ by, and what they see."""
@@ -139,7 +150,9 @@ class Effects:
             for source in () if node is None else node.reads:
                 shape |= self._shape[side].get(source, _NONE)
                 view |= self._view[side].get(source, _NONE)
-        if before is not None and after is not None and before.input_shapes == after.input_shapes:
+        if before is None or after is None or before.state != after.state:
+            return shape, view
+        if before.input_shapes == after.input_shapes:
             shape = _NONE
         return shape, view
 
@@ -174,7 +187,8 @@ class Effects:
             seen = self._seen_by.get(place)
             if keys is None and seen is None:
                 continue
-            which = tuple(sorted(numbers[key] for key in (seen if keys is None else keys) or ()))
+            causes = (seen if keys is None else keys) or _SEVERAL
+            which = tuple(sorted(numbers[key] for key in causes if key in numbers))
             of[place] = which
             if len(which) == 1:
                 change = self._known[order[which[0] - 1]]
@@ -184,7 +198,7 @@ class Effects:
             if keys is None:
                 effect.seen += 1
             else:
-                steps = [None if node is None else self._steps[side][node] for side, node in enumerate(pair[:2])]
+                steps = [None if node is None else self.steps[side][node] for side, node in enumerate(pair[:2])]
                 effect.add(place, *steps)
         return [self._known[key] for key in order], together, of
 

@@ -13,8 +13,11 @@ from cnn_shapes.language.entry import LAYER, Item
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Group, Node
+    from cnn_shapes.source import Source
 
 _ROOT = 0
+_NEAR = 6  # places that a layer without weights moves at most
+_HALF = 0.5
 _FEW_ALIKE = 2  # of so many layers one is the same, at least, where a call of another block is still the same
 
 
@@ -33,37 +36,49 @@ class WrittenNodes:
     """A layer as it is written: its node, and those of the norm and activation that are written on it.
 
     `path` and `text` are numbers that are the same where it is written at the same place of the structure,
-    and in the same words; `facts` where it does the same. `home` is the path without its own name.
+    and in the same words; `calls` where all calls around it are in the same words; `facts` where it does the
+    same. `home` is the path without its own name.
     """
 
-    __slots__ = ("facts", "home", "kind", "name", "nodes", "path", "text", "weighs")
+    __slots__ = ("calls", "facts", "home", "kind", "name", "nodes", "path", "text", "weighs")
 
     def __init__(self, node: Node) -> None:
         self.nodes = [node]
         self.kind, self.name = node.kind, ""
-        self.path = self.home = self.text = self.facts = _ROOT
+        self.path = self.home = self.text = self.calls = self.facts = _ROOT
         self.weighs = node.layer is not None and node.layer.has_weights
 
 
 class Paths:
-    """Numbers for the places of two networks' structures, in which generated names count nothing."""
+    """Numbers for places of two networks' structures and for words; generated names count nothing."""
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
-        self._groups: dict[int, int] = {}
+        self._groups: dict[Group, tuple[int, int]] = {}
+        self._texts: dict[Item, int] = {}
 
     def number(self, key: Any) -> int:
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
-    def of_group(self, group: Group | None) -> int:
-        """The number of a group's place."""
+    def of_group(self, group: Group | None, source: Source) -> tuple[int, int]:
+        """The number of a group's place, and that of the words of all calls around and itself."""
         chain = []
-        while group is not None and id(group) not in self._groups:
+        while group is not None and group not in self._groups:
             chain.append(group)
             group = group.parent
-        number = _ROOT if group is None else self._groups[id(group)]
+        path, calls = (_ROOT, _ROOT) if group is None else self._groups[group]
         for one in reversed(chain):
-            number = self._groups[id(one)] = self.number((number, label_of(one), one.kind))
+            path = self.number((path, label_of(one), one.kind))
+            if one.values is not None and isinstance(one.place, Item):
+                calls = self.number((calls, self.of_text(one.place, source), "calls"))
+            self._groups[one] = path, calls
+        return path, calls
+
+    def of_text(self, item: Item, source: Source) -> int:
+        """The number of an entry's words."""
+        number = self._texts.get(item)
+        if number is None:
+            number = self._texts[item] = self.number(source.text[item.node.start : item.node.end])
         return number
 
 
@@ -87,7 +102,6 @@ def written_nodes(report: CheckResult, paths: Paths, facts: Facts) -> list[Writt
     """The layers of a network as they are written, in the order of computing."""
     assert report.trace is not None
     source = report.source
-    texts: dict[int, int] = {}
     found: list[WrittenNodes] = []
     for node in report.trace.network.layers:
         if found and node.owner is not None and node.owner is found[-1].nodes[0]:
@@ -95,16 +109,13 @@ def written_nodes(report: CheckResult, paths: Paths, facts: Facts) -> list[Writt
             continue
         one = WrittenNodes(node)
         found.append(one)
-        one.home = paths.of_group(node.group)
+        one.home, one.calls = paths.of_group(node.group, source)
         one.name = written_name(node)
         role = node.name.rpartition(".")[2] if node.layer is not None and node.layer.is_part else ""
         one.path = paths.number((one.home, one.name or role or node.kind, "layer"))
         item = node.place
         if isinstance(item, Item) and item.form == LAYER:
-            if id(item) not in texts:
-                span = item.node.span
-                texts[id(item)] = paths.number(("text", source.text[span.start : span.end]))
-            one.text = texts[id(item)]
+            one.text = paths.of_text(item, source)
     for one in found:
         keys = tuple([facts.key(node) for node in one.nodes])
         one.facts = keys[0] if len(keys) == 1 else -paths.number(("facts", keys))
@@ -115,7 +126,7 @@ def pairs_of(before: CheckResult, after: CheckResult, facts: Facts) -> list[Laye
     """The layers of two networks that have a trace, in the order of the second, what is gone where it was."""
     paths = Paths()
     ours, theirs = (written_nodes(report, paths, facts) for report in (before, after))
-    found = _without_replaced(_matched(ours, theirs), ours, theirs)
+    found = _without_replaced(_matched(ours, theirs, facts), ours, theirs)
     nodes = _nodes_of(found, ours, theirs)
     assert before.trace is not None
     assert after.trace is not None
@@ -126,6 +137,7 @@ def pairs_of(before: CheckResult, after: CheckResult, facts: Facts) -> list[Laye
 _Key = Callable[[WrittenNodes], Any]
 # from what is surely the same layer to what may be; a key of None is nobody's
 _LEVELS: tuple[_Key, ...] = (
+    lambda one: (one.path, one.calls, one.text),
     lambda one: (one.path, one.text, one.facts),
     lambda one: (one.path, one.text) if one.text else None,
     lambda one: (one.path, one.facts),
@@ -134,7 +146,7 @@ _LEVELS: tuple[_Key, ...] = (
 )
 
 
-def _matched(ours: list[WrittenNodes], theirs: list[WrittenNodes]) -> Pairs:
+def _matched(ours: list[WrittenNodes], theirs: list[WrittenNodes], facts: Facts) -> Pairs:
     found: Pairs = []
     for key in _LEVELS:
         first, second = list(map(key, ours)), list(map(key, theirs))
@@ -143,7 +155,7 @@ def _matched(ours: list[WrittenNodes], theirs: list[WrittenNodes]) -> Pairs:
             found += [(place + mine.start, other + others.start) for place, other in some]
         found.sort()
     for mine, others in list(between(found, len(ours), len(theirs))):
-        found += best_pairs(mine, others, lambda place, other: _likeness(ours[place], theirs[other]))
+        found += best_pairs(mine, others, lambda place, other: _likeness(ours[place], theirs[other], facts))
     found.sort()
     for mine, others in list(between(found, len(ours), len(theirs))):
         if len(mine) == len(others) == 1 and _may_replace(ours[mine[0]], theirs[others[0]]):
@@ -151,12 +163,27 @@ def _matched(ours: list[WrittenNodes], theirs: list[WrittenNodes]) -> Pairs:
     return sorted(found)
 
 
-def _likeness(before: WrittenNodes, after: WrittenNodes) -> int:
+def _likeness(before: WrittenNodes, after: WrittenNodes, facts: Facts) -> int:
     """How likely it is that one layer was changed into the other; 0 where it is not."""
+    at_home = before.home == after.home
     if before.kind != after.kind:
         family = _family(before)
-        return 2 * (before.home == after.home) * bool(family and family == _family(after))
-    return 4 + 2 * (before.home == after.home) + 2 * bool(before.name and before.name == after.name)
+        return 2 * bool(at_home and family and family == _family(after))
+    alike = _alike(before, after, facts)
+    named = bool(before.name and before.name == after.name)
+    if not (at_home or named) and alike < _HALF:
+        return 0
+    return 10 + 5 * at_home + 5 * named + round(4 * alike)
+
+
+def _alike(before: WrittenNodes, after: WrittenNodes, facts: Facts) -> float:
+    """The part of the fields that two layers of a kind have in common."""
+    one, other = before.nodes[0].layer, after.nodes[0].layer
+    if one is None or other is None:
+        return 0.0
+    first, second = facts.of(one), facts.of(other)
+    same = sum(name in second and second[name] == value for name, value in first.items())
+    return same / max(len(first), len(second), 1)
 
 
 def _family(one: WrittenNodes) -> str:
@@ -266,24 +293,63 @@ def _with_moved(
 ) -> list[LayerPair]:
     """The pairs, of which what is gone here and the same one that is new there are one that is moved."""
     gone: dict[Any, list[int]] = {}
+    new: list[int] = []
     for place, pair in enumerate(pairs):
         if pair.after is None and pair.before is not None:
             gone.setdefault(_moving_key(pair.before, before, facts), []).append(place)
-    moved: dict[int, Node] = {}
-    left = set()
-    for place, pair in enumerate(pairs):
-        if pair.before is None and pair.after is not None:
-            places = gone.get(_moving_key(pair.after, after, facts))
-            if places:
-                origin = pairs[places[0]].before
-                assert origin is not None
-                left.add(places.pop(0))
-                moved[place] = origin
+        elif pair.before is None:
+            new.append(place)
+    origins: dict[int, int] = {}
+    around: set[tuple[Group | None, Group | None]] = set()  # groups of which something is moved
+    for is_sure in (True, False):
+        for place in new:
+            node = pairs[place].after
+            assert node is not None
+            places = gone.get(_moving_key(node, after, facts), [])
+            if place in origins or not places or _is_known_again(node) < is_sure:
+                continue
+            origin = _origin_of(place, places, pairs, None if is_sure else around)
+            if origin is None:
+                continue
+            places.remove(origin)
+            origins[place] = origin
+            one = pairs[origin].before
+            assert one is not None
+            around.update(zip(_outward(one.group), _outward(node.group), strict=False))
+    left = set(origins.values())
     return [
-        LayerPair(moved[place], pair.after, is_moved=True) if place in moved else pair
+        LayerPair(pairs[origins[place]].before, pair.after, is_moved=True) if place in origins else pair
         for place, pair in enumerate(pairs)
         if place not in left
     ]
+
+
+def _origin_of(
+    place: int, places: list[int], pairs: list[LayerPair], around: set[tuple[Group | None, Group | None]] | None
+) -> int | None:
+    """Where a layer was before: it is near, or in a group that is moved; anywhere where that is not asked."""
+    if around is None:
+        return places[0]
+    after = pairs[place].after
+    for origin in places:
+        before = pairs[origin].before
+        if before is None or after is None:
+            continue
+        if (before.group is not None and (before.group, after.group) in around) or abs(place - origin) <= _NEAR:
+            return origin
+    return None
+
+
+def _outward(group: Group | None) -> Iterator[Group]:
+    while group is not None:
+        yield group
+        group = group.parent
+
+
+def _is_known_again(node: Node) -> bool:
+    """Whether a layer is one that is not everywhere: another one elsewhere would not be taken for it."""
+    owner = node.owner or node
+    return bool(written_name(owner)) or (owner.layer is not None and owner.layer.has_weights)
 
 
 def _moving_key(node: Node, report: CheckResult, facts: Facts) -> Any:

@@ -42,7 +42,21 @@ def aligned(before: Sequence[Hashable], after: Sequence[Hashable]) -> Pairs:
             waiting.append((start, place, begin, other))
             start, begin = place + 1, other + 1
         found += anchors
-    return sorted(found)
+    return _slid(sorted(found), before, after)
+
+
+def _slid(pairs: Pairs, before: Sequence[Any], after: Sequence[Any]) -> Pairs:
+    """The pairs, where of several that are alike the last ones are those without a partner."""
+    found: Pairs = []
+    place = other = -1
+    for mine, its in pairs:
+        if mine == place + 1 and its > other + 1 and after[other + 1] == after[its]:
+            its = other + 1
+        elif its == other + 1 and mine > place + 1 and before[place + 1] == before[mine]:
+            mine = place + 1
+        found.append((mine, its))
+        place, other = mine, its
+    return found
 
 
 def between(pairs: Iterable[tuple[int, int]], before: int, after: int) -> Iterator[tuple[range, range]]:

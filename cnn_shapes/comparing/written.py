@@ -14,6 +14,7 @@ from cnn_shapes.comparing.pairing import call_of
 from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import DEFAULTS, Item, Setting
 from cnn_shapes.language.expressions.functions import INCOMING
+from cnn_shapes.layers.fields import Field
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -102,7 +103,7 @@ class Texts:
                 return found
         if one is not None and other is not None and one.origin == other.origin == DEFAULTS:
             kind = items[0].kind
-            words = self._words((one, other), values)
+            words = self._words(name, (one, other), values, items)
             spans = one.value.node.span, other.value.node.span
             return _one(DEFAULT, kind, name, words, spans)
         defaults = [
@@ -110,8 +111,8 @@ class Texts:
         ]
         if (one is None or other is None) and any(defaults):
             spans_ = [None if setting is None else setting.value.node.span for setting in settings]
-            return _one(DEFAULT, items[0].kind, name, self._words(settings, values), spans_)
-        words = self._words(settings, values)
+            return _one(DEFAULT, items[0].kind, name, self._words(name, settings, values, items), spans_)
+        words = self._words(name, settings, values, items)
         if words[0] == words[1]:
             return _NOTHING
         return self._direct(name, words, settings, items)
@@ -208,12 +209,13 @@ class Texts:
         spans = [None if setting is None else setting.value.node.span for setting in settings]
         return _one(FIELD, "", name, words, spans, _entries(items))
 
-    def _words(self, settings: Any, values: tuple[str, str]) -> tuple[str, str]:
+    def _words(self, name: str, settings: Any, values: tuple[str, str], items: Any) -> tuple[str, str]:
         """What both say: as it is written, or the value where that is not written, or means another one."""
         words = []
-        for side, (setting, value) in enumerate(zip(settings, values, strict=True)):
-            text = "" if setting is None or setting.alias else self._text(side, setting.value.node.span)
-            words.append(text if text and len(text) <= _LONGEST and "\n" not in text else value)
+        for side, (setting, value, item) in enumerate(zip(settings, values, items, strict=True)):
+            is_plain = setting is not None and not _is_translated(item, name, setting)
+            text = self._text(side, setting.value.node.span) if is_plain else ""
+            words.append(text if text and len(text) <= _LONGEST else value)
         if words[0] == words[1]:  # the same words mean something else
             return values
         return words[0], words[1]
@@ -228,6 +230,15 @@ class Texts:
 def _origin(value: Value) -> Value:
     """The value with its expressions, where they were evaluated once and for all."""
     return value.origin or value
+
+
+def _is_translated(item: Any, name: str, setting: Setting) -> bool:
+    """Whether a value means another one, because of the word that the field has there."""
+    layer = item.layer if isinstance(item, Item) else None
+    field = None if layer is None else layer.fields.get(name)
+    if field is None or setting.alias not in field.aliases:
+        return False
+    return type(field).translate is not Field.translate
 
 
 def _pass(group: Group | None) -> str | None:
