@@ -25,6 +25,7 @@ FLOORS = {
         ("edit",),
         ("network",),
         ("trace",),
+        ("memory",),
         ("outline",),
         ("language",),
         ("schema",),
@@ -44,7 +45,7 @@ FLOORS = {
         ("__main__",),
     ),
     "language": (
-        ("expressions",),
+        ("expressions", "quantities"),
         ("values",),
         ("entry",),
         ("block", "building", "field_patches"),

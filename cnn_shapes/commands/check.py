@@ -19,6 +19,8 @@ from cnn_shapes.commands.parts.model_options import (
 from cnn_shapes.commands.parts.shared import (
     FOUND,
     SHOWN,
+    BatchOption,
+    DtypeOption,
     InputOption,
     OutputOption,
     ParamsOption,
@@ -67,6 +69,8 @@ class Task(NamedTuple):
     fix: bool
     pin: bool
     repairs: bool
+    dtype: str | None
+    batch: int | None
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -121,6 +125,8 @@ def check(
         int | None,
         typer.Option(min=0, metavar="N", help="Open N levels of blocks in the table.", rich_help_panel=SHOWN),
     ] = None,
+    dtype: DtypeOption = None,
+    batch: BatchOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show problems only.", rich_help_panel=SHOWN)
     ] = False,
@@ -256,7 +262,7 @@ def check(
     spare_specs(output, (*paths, *found.specs))
     tables = table or depth is not None
     shows_fixes = format != "concise"
-    task = Task(writer, output, color, tables, depth, quiet, fix, pin, repairs=shows_fixes)
+    task = Task(writer, output, color, tables, depth, quiet, fix, pin, shows_fixes, dtype, batch)
     reports = chain(
         _reports(found, checked(found.specs, overrides, configuration)),
         _model_reports(named, configuration),
@@ -315,7 +321,12 @@ def _run(task: Task, found: "FoundSpecs", reports: "Iterable[CheckResult]", coun
             if several and not task.quiet:
                 reports = streams.with_progress(reports, count)
             options = out.options._replace(
-                several=several, tables=task.tables or None, depth=task.depth, quiet=task.quiet
+                several=several,
+                tables=task.tables or None,
+                depth=task.depth,
+                quiet=task.quiet,
+                dtype=task.dtype,
+                batch=task.batch,
             )
             task.writer.write(reports, out, options)
         if task.output is not None and not task.quiet:

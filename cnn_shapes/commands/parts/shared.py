@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
 _COLLECTED_AFTER = 500
+MOST_SAMPLES = 2**31 - 1
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 # groups of options in the help
@@ -49,6 +50,24 @@ ParamsOption = Annotated[
         help="Another value of a param; repeatable.",
         rich_help_panel=COMPUTED,
         autocompletion=_params_of_spec,
+    ),
+]
+
+DtypeOption = Annotated[
+    Literal["float32", "float16", "bfloat16", "int8"] | None,
+    typer.Option(
+        "--dtype", help="Numbers whose bytes count: shows the memory in full.", rich_help_panel=SHOWN
+    ),
+]
+BatchOption = Annotated[
+    int | None,
+    typer.Option(
+        "--batch",
+        min=1,
+        max=MOST_SAMPLES,
+        metavar="N",
+        help="Samples of a batch: shows the memory in full.",
+        rich_help_panel=SHOWN,
     ),
 ]
 

@@ -39,6 +39,10 @@ UNREAD = -6  # a name in `from` that nothing reads yet
 FOR_UNKNOWN = -3  # a name in `from` in the place of one that nothing is called
 IN_EXPRESSION = 3  # a number inside an expression
 ALIKE = -8  # a name in `from` that is spelled nearly as the one that was there
+BEFORE_ERROR = (
+    6  # a name in `from` of a layer before the one that fails: most wrong names fail where they are
+)
+FOR_PREV = 3  # a name in `from` in the place of `prev`, which cannot be misspelt for another
 LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that was there
 IN_SERIES = (
     -2
@@ -116,6 +120,8 @@ ADJUSTMENTS = (
     (FOR_UNKNOWN, "for a name in from in the place of one that nothing is called"),
     (IN_EXPRESSION, "for a number inside an expression"),
     (ALIKE, "for a name in from that is spelled nearly as the one that was there"),
+    (BEFORE_ERROR, "for a name in from of a layer before the one that fails"),
+    (FOR_PREV, "for a name in from in the place of prev"),
     (LEFT_UNREAD, "where nothing is left that reads the name which was in from"),
     (
         IN_SERIES,

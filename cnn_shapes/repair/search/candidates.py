@@ -88,6 +88,7 @@ class Candidates:
         self._listed: dict[tuple[Any, ...], list[Change]] = {}
         self._sources: dict[str, list[Change]] = {}
         self._names: dict[int, list[SourceChange]] = {}
+        self._unread_of: dict[int, list[SourceChange]] = {}
         self._known: dict[Change, bool] = {}
 
     def of(self, outcome: Outcome) -> list[Change]:
@@ -223,12 +224,12 @@ class Candidates:
         the node, names are tried that nothing reads.
         """
         if node.name not in self._sources:
-            places = [*_places_of(node)]
-            changes = [change for item in dict.fromkeys(places) for change in self._other_names(item)]
-            unread = self._unread
-            if unread:
-                for item in dict.fromkeys(place for one in ancestors(node) for place in _places_of(one)):
-                    changes += [change for change in self._other_names(item) if change.name in unread]
+            places = dict.fromkeys(_places_of(node))
+            changes = [change for item in places for change in self._other_names(item)]
+            if self._unread:
+                before = dict.fromkeys(place for one in ancestors(node) for place in _places_of(one))
+                for item in [one for one in before if one not in places]:
+                    changes += self._unread_names(item)
             self._sources[node.name] = [*dict.fromkeys(changes)]
         return self._sources[node.name]
 
@@ -248,14 +249,28 @@ class Candidates:
     def _other_names(self, item: Item) -> list[SourceChange]:
         """Each name before an entry in the place of each that its `from` has."""
         if id(item) not in self._names:
-            taken = [source.text for source in item.sources or ()]
-            names = [name for name in names_before(self.spec, item) if name not in taken] if taken else []
             self._names[id(item)] = [
                 SourceChange(item, position, name, self._read)
-                for name in names
-                for position in range(len(taken))
+                for name in self._untaken(item)
+                for position in range(len(item.sources or ()))
             ]
         return self._names[id(item)]
+
+    def _unread_names(self, item: Item) -> list[SourceChange]:
+        """Likewise each name that nothing reads, for an entry before the error."""
+        if id(item) not in self._unread_of:
+            self._unread_of[id(item)] = [
+                SourceChange(item, position, name, self._read, before_error=True)
+                for name in self._untaken(item)
+                if name in self._unread
+                for position in range(len(item.sources or ()))
+            ]
+        return self._unread_of[id(item)]
+
+    def _untaken(self, item: Item) -> list[str]:
+        """The names before an entry that its `from` does not have; none where it has no `from`."""
+        taken = [source.text for source in item.sources or ()]
+        return [name for name in names_before(self.spec, item) if name not in taken] if taken else []
 
 
 def _places_of(node: Node) -> Iterator[Item]:

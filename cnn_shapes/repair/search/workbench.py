@@ -21,7 +21,7 @@ from cnn_shapes.layers.list_fields import as_written
 from cnn_shapes.network import ExpectMismatch, Network, Node, fits
 from cnn_shapes.repair.changes.change import Change, merged, patches_of
 from cnn_shapes.repair.changes.entry_changes import EntryChange
-from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
+from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless, SourceChange
 from cnn_shapes.repair.search.replay import Replay
 from cnn_shapes.repair.trial import Outcome, Tail
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
@@ -102,6 +102,10 @@ class Workbench:
         return Outcome(node, node.error, {}, dead=node.error is None)
 
     def evaluate(self, changes: Sequence[Change]) -> Outcome:
+        if len(changes) == 1 and isinstance(changes[0], SourceChange):
+            failed = self._failed_still(changes[0])
+            if failed is not None:
+                return failed
         if self.replayable and all(change.spatial for change in changes):
             try:
                 outcome = self._with_shares(changes, self._replay(changes))
@@ -114,6 +118,28 @@ class Workbench:
         if self.partial:
             return _DEAD
         return self._unfold(changes)
+
+    def _failed_still(self, change: SourceChange) -> Outcome | None:
+        """What comes of another name in the `from` of the layer that fails, where it fails with that too.
+
+        None where it does not, or where only unfolding the network tells: a name may be one in a block.
+        """
+        node = self.base().node
+        named = self.network.names.get(change.name)
+        if node is None or node.layer is None or node.group is not None or node.place is not change.item:
+            return None
+        if named is None or named.index >= node.index or node.like is not None:
+            return None
+        sources = [*node.inputs[: change.position], named, *node.inputs[change.position + 1 :]]
+        shapes = [source.output for source in sources]
+        if any(shape is None or not shape.known for shape in shapes):
+            return None
+        self.replay.work += 1
+        try:
+            node.layer.shape(*shapes)  # type: ignore[arg-type]
+        except ShapeError as error:
+            return Outcome(node, error.with_traceback(None), {})
+        return None
 
     def altered(self, changes: Sequence[Change]) -> dict[int, Layer]:
         """The layers that the changes alter, by the index of their nodes."""
