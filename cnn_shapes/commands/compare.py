@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from cnn_shapes.commands.parts.shared import (
-    COMPUTED,
     FOUND,
     SHOWN,
     SUCCESS,
@@ -28,6 +27,8 @@ from cnn_shapes.commands.parts.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.commands.parts.revisions import FileAtRevision
     from cnn_shapes.comparing.figures import GrowthLimit
@@ -59,7 +60,8 @@ def compare(
     path: Annotated[
         str,
         typer.Argument(
-            metavar="SPEC", help="The network before: a file, - for standard input, or REV:FILE as git has it."
+            metavar="SPEC",
+            help="The network before: a file, - for standard input, or REV:FILE as git has it.",
         ),
     ],
     other: Annotated[
@@ -102,7 +104,7 @@ def compare(
 ) -> None:
     """Tell what differs between two networks: what changed, what follows from it, and the totals of both.
 
-    Two files, the same file with --set or --input, or as git has it. With two, --set and --input hold for both.
+    Two files, or one with --set or --input, or one as git has it; two files have --set and --input both.
 
     As in: cnn-shapes compare origin/main:net.yaml net.yaml --fail-on-growth macs=5%
     """
@@ -116,26 +118,24 @@ def compare(
         raise unknown("--format", "format", format, comparisons.names())
     limits = list(map(_limit, fail_on_growth or []))
     given = [f"--input {sizes}" for sizes in input or []] + [f"--set {param}" for param in params or []]
-    before, after = _sides(path, other, overrides_of(input, params or []), " ".join(given))
-    spare_specs(output, [side.path for side in (before, after) if side.at is None])
-    reports = _checked(before, after)
-    if format != "markdown":  # which has no room for fixes
-        reports = [advised(report) if report.errors else report for report in reports]
-    for side, report in zip((before, after), reports, strict=True):
-        _rename(report, side)
+    sides = _sides(path, other, overrides_of(input, params or []), " ".join(given))
+    spare_specs(output, [side.path for side in sides if side.at is None])
+    before, after = _checked(sides, with_fixes=format != "markdown")  # which has no room for them
     number_type, samples = dtype or FLOAT32, batch or 1
-    comparison = compared(*reports)
-    totals = totals_beside(*reports, number_type, samples)
-    judged = tuple(comparisons.Judged(limit, totals[limit.figure]) for limit in limits if limit.figure in totals)
+    comparison = compared(before, after)
+    totals = totals_beside(before, after, number_type, samples)
+    judged = tuple(
+        comparisons.Judged(limit, totals[limit.figure]) for limit in limits if limit.figure in totals
+    )
     shown = comparisons.ShownComparison(
-        comparison, (before.name, after.name), totals, judged, number_type, samples, all_layers
+        comparison, (sides[0].name, sides[1].name), totals, judged, number_type, samples, all_layers
     )
     try:
         with streams.opened(output, color) as out:
             comparisons.load(format).write(shown, out, out.options)
     except OSError as error:
         cannot_write(output, error)
-    raise typer.Exit(_exit_code(reports, any(one.is_exceeded for one in judged)))
+    raise typer.Exit(_exit_code((before, after), any(one.is_exceeded for one in judged)))
 
 
 def _limit(text: str) -> "GrowthLimit":
@@ -178,34 +178,42 @@ def _spec(name: str, overrides: "Overrides") -> ComparedSpec:
     return ComparedSpec(name, path, at, overrides)
 
 
-def _checked(before: ComparedSpec, after: ComparedSpec) -> "list[CheckResult]":
+def _checked(sides: "tuple[ComparedSpec, ComparedSpec]", with_fixes: bool) -> "list[CheckResult]":
     """The reports of both. Raises a usage error where `--set` or `--input` fit neither."""
     from cnn_shapes.language.building import LayerPool
     from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.settings import BadSettings, Configuration
 
     configuration, pool = Configuration(), LayerPool()
-    missing = {name for name, _ in after.overrides.params}
+    missing = {name for name, _ in sides[1].overrides.params}
     known: dict[str, None] = {}
     reports = []
     data: dict[FileAtRevision | None, bytes] = {}
-    for side in (before, after):
+    for side in sides:
         try:
             settings = configuration.of_file(side.path)
         except BadSettings as error:
             stop(str(error))
         report = guarded(partial(_report, side, settings, pool, data), side.path, settings)
-        reports.append(report)
         if report.spec is None:
             missing.clear()  # what its params are cannot be known
-            continue
-        known.update(dict.fromkeys(report.spec.param_nodes))
-        missing.difference_update(known)
-        if (why := misfit(report.spec, side.overrides)) is not None:
-            raise typer.BadParameter(why, param_hint="--input")
+        else:
+            known.update(dict.fromkeys(report.spec.param_nodes))
+            missing.difference_update(known)
+            if (why := misfit(report.spec, side.overrides)) is not None:
+                raise typer.BadParameter(why, param_hint="--input")
+        reports.append(report)
     if missing:
         raise unknown("--set", "param", min(missing), list(known))
-    return reports
+    return [_named(report, side, with_fixes) for report, side in zip(reports, sides, strict=True)]
+
+
+def _named(report: "CheckResult", side: ComparedSpec, with_fixes: bool) -> "CheckResult":
+    """The report under the name of its side, for both may be of one file."""
+    report = advised(report) if with_fixes and report.errors else report
+    if side.at is not None:
+        report.source.path = report.source.user_text.path = side.name
+    return report
 
 
 def _report(
@@ -258,13 +266,7 @@ def _of_binary(side: ComparedSpec, data: bytes, settings: "Settings", pool: "Lay
         return check_file(path, side.overrides, settings, pool)
 
 
-def _rename(report: "CheckResult", side: ComparedSpec) -> None:
-    """Let what is said of a report name the side that it is of: two may be of one file."""
-    if side.at is not None:
-        report.source.path = report.source.user_text.path = side.name
-
-
-def _exit_code(reports: "list[CheckResult]", has_grown: bool) -> int:
+def _exit_code(reports: "Iterable[CheckResult]", has_grown: bool) -> int:
     from cnn_shapes.checking import NO_VERDICT
 
     rules = [found.rule for report in reports for found in report.errors]

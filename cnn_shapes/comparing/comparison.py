@@ -48,6 +48,11 @@ class Comparison:
         )
         self.renamed = list(found.renamed)
         self._steps = effects.steps
+        self._alike = sum(
+            pair.before is not None and pair.after is not None and len(found.own.get(place, ())) <= 1
+            for place, pair in enumerate(self.pairs)
+        )
+        self.unexplained = effects.unexplained
 
     @property
     def reports(self) -> tuple[CheckResult, CheckResult]:
@@ -71,10 +76,21 @@ class Comparison:
     def grown(self, place: int) -> tuple[int, int]:
         """By how many parameters and MACs a layer has grown; what is not known counts nothing."""
         steps = [
-            None if node is None else self._steps[side][node] for side, node in enumerate(self.pairs[place][:2])
+            None if node is None else self._steps[side][node]
+            for side, node in enumerate(self.pairs[place][:2])
         ]
         figures = [(step and (step.params or 0, step.macs or 0)) or (0, 0) for step in steps]
         return figures[1][0] - figures[0][0], figures[1][1] - figures[0][1]
+
+    @property
+    def alike(self) -> int:
+        """How many layers belong together that are the same, or differ in one thing."""
+        return self._alike
+
+    @property
+    def has_little_in_common(self) -> bool:
+        """Whether it is another network rather than a changed one: the changes would be a list of both."""
+        return self.is_whole and 3 * self.alike < min(len(self.network(side).layers) for side in (0, 1))
 
     @property
     def is_same(self) -> bool:

@@ -1,12 +1,20 @@
-"""What follows from each change: the layers it is about, and those after it that differ only because of it."""
+"""What follows from each change: the layers it is about, and those after it that differ because of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.comparing.changes import Changes
-from cnn_shapes.comparing.written import DEFAULT, FIELD, INPUT, LOCAL, OUTPUTS, PARAM, WHOLE_ROUNDING, WrittenChange
+from cnn_shapes.comparing.written import (
+    DEFAULT,
+    FIELD,
+    INPUT,
+    LOCAL,
+    OUTPUTS,
+    PARAM,
+    WHOLE_ROUNDING,
+    WrittenChange,
+)
 from cnn_shapes.outline import is_blind
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ class Effects:
         self._by: dict[int, _Keys] = {}
         self._seen_by: dict[int, _Keys] = {}
         self.own: set[int] = set()
+        self.unexplained: list[int] = []  # layers that differ for no reason that is known
         for change in found.general:
             self._note(change)
         for node, change in found.of_inputs.items():
@@ -173,7 +182,9 @@ class Effects:
             return is_blind(step)  # that the whole input is larger is no news of a layer
         return trace.receptive_field(step), trace.jump(step)
 
-    def _collected(self) -> tuple[list[NetworkChange], dict[tuple[int, ...], Effect], dict[int, tuple[int, ...]]]:
+    def _collected(
+        self,
+    ) -> tuple[list[NetworkChange], dict[tuple[int, ...], Effect], dict[int, tuple[int, ...]]]:
         first: dict[Key, int] = {}
         for place, keys in self._by.items():
             for key in keys:
@@ -183,11 +194,14 @@ class Effects:
         together: dict[tuple[int, ...], Effect] = {}
         of: dict[int, tuple[int, ...]] = {}
         for place, pair in enumerate(self._found.pairs):
-            keys = self._by.get(place)
-            seen = self._seen_by.get(place)
-            if keys is None and seen is None:
+            causes = self._by.get(place)
+            costs = causes is not None
+            if causes is None:
+                causes = self._seen_by.get(place)
+            if causes is None:
                 continue
-            causes = (seen if keys is None else keys) or _SEVERAL
+            if not causes:
+                self.unexplained.append(place)
             which = tuple(sorted(numbers[key] for key in causes if key in numbers))
             of[place] = which
             if len(which) == 1:
@@ -195,10 +209,12 @@ class Effects:
                 effect = change.layers if place in self.own else change.follow
             else:
                 effect = together.setdefault(which, Effect())
-            if keys is None:
+            if not costs:
                 effect.seen += 1
             else:
-                steps = [None if node is None else self.steps[side][node] for side, node in enumerate(pair[:2])]
+                steps = [
+                    None if node is None else self.steps[side][node] for side, node in enumerate(pair[:2])
+                ]
                 effect.add(place, *steps)
         return [self._known[key] for key in order], together, of
 
@@ -209,14 +225,20 @@ _FIGURES = ("params", "non_trainable_params", "macs")
 def _key(change: WrittenChange) -> Key:
     """What makes changes one: a line, the defaults of a kind; else each is one of its own."""
     if change.what == FIELD:
-        return (FIELD, change.entry_before, change.entry_after)
+        return (FIELD, *change.entries)
     if change.what == DEFAULT:
         return (DEFAULT, change.owner)
     return (change.what, change)
 
 
 def _order(change: WrittenChange) -> Any:
-    return (change.what, change.owner, change.name, change.span_after or (-1, -1), change.span_before or (-1, -1))
+    return (
+        change.what,
+        change.owner,
+        change.name,
+        change.spans[1] or (-1, -1),
+        change.spans[0] or (-1, -1),
+    )
 
 
 def _rank(key: Key) -> int:

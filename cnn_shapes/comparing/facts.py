@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnn_shapes.layers.base import ASSERTIONS
 from cnn_shapes.layers.short_text import short
+from cnn_shapes.shapes import ShapeError
 
 if TYPE_CHECKING:
     from cnn_shapes.layers.base import Layer
@@ -67,7 +68,7 @@ class Facts:
             one, other = first.get(name), second.get(name)
             if one == other or (old.follows(name) and new.follows(name)):
                 continue
-            if name == PADDING and _windows(before) == _windows(after) is not None:
+            if name == PADDING and _slide_alike(before, after):
                 continue
             if name == ROUNDING and not _rounds_otherwise(before, after):
                 continue
@@ -123,7 +124,7 @@ def _of_kind(before: Node, after: Node) -> FieldDifference:
 
 
 def _as_others_say(node: Node) -> Any:
-    """What frameworks say in several ways, in one of them: a depthwise convolution, a pool of the whole map."""
+    """What frameworks say in several ways, in one: a depthwise convolution, a pool of the whole map."""
     layer, x = node.layer, node.input_shapes[0] if node.input_shapes else None
     if layer is None or x is None:
         return node
@@ -147,9 +148,13 @@ def _windows(node: Node) -> Any:
     layer, x = node.layer, node.input_shapes[0] if node.input_shapes else None
     if layer is None or not layer.has_windows or x is None or not x.known or not 1 <= x.rank == layer.rank:
         return None
-    return [
-        (one.kernel_size, one.stride, one.before, one.after, one.dilation) for one in layer.windows(x)
-    ]
+    return [(one.kernel_size, one.stride, one.before, one.after, one.dilation) for one in layer.windows(x)]
+
+
+def _slide_alike(before: Node, after: Node) -> bool:
+    """Whether the windows of two layers are known, and the same."""
+    windows = _windows(before)
+    return windows is not None and bool(windows == _windows(after))
 
 
 def _rounds_otherwise(before: Node, after: Node) -> bool:
@@ -161,12 +166,10 @@ def _rounds_otherwise(before: Node, after: Node) -> bool:
     if len(shapes) < len(before.input_shapes) or not shapes:
         return False
     rounded = old.altered(rounding=new.rounding)  # type: ignore[attr-defined]
-    return _made(old, shapes) != _made(rounded, shapes)
+    return bool(_made(old, shapes) != _made(rounded, shapes))
 
 
 def _made(layer: Layer, shapes: list[Shape]) -> Any:
-    from cnn_shapes.shapes import ShapeError
-
     try:
         return layer.shape(*shapes)
     except ShapeError as error:

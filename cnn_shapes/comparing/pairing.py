@@ -131,7 +131,9 @@ def pairs_of(before: CheckResult, after: CheckResult, facts: Facts) -> list[Laye
     assert before.trace is not None
     assert after.trace is not None
     nodes = _extended(nodes, before.trace.network.layers, after.trace.network.layers, facts)
-    return _with_moved(list(_merged(nodes, before.trace.network.layers, after.trace.network.layers)), before, after, facts)
+    return _with_moved(
+        list(_merged(nodes, before.trace.network.layers, after.trace.network.layers)), before, after, facts
+    )
 
 
 _Key = Callable[[WrittenNodes], Any]
@@ -183,7 +185,7 @@ def _alike(before: WrittenNodes, after: WrittenNodes, facts: Facts) -> float:
         return 0.0
     first, second = facts.of(one), facts.of(other)
     same = sum(name in second and second[name] == value for name, value in first.items())
-    return same / max(len(first), len(second), 1)
+    return float(same / max(len(first), len(second), 1))
 
 
 def _family(one: WrittenNodes) -> str:
@@ -228,9 +230,7 @@ def call_of(group: Group | None) -> Group | None:
     return group
 
 
-def _nodes_of(
-    pairs: Pairs, ours: list[WrittenNodes], theirs: list[WrittenNodes]
-) -> list[tuple[int, int]]:
+def _nodes_of(pairs: Pairs, ours: list[WrittenNodes], theirs: list[WrittenNodes]) -> list[tuple[int, int]]:
     """The indices of nodes that belong together: layers, their norms and their activations."""
     found = []
     for place, other in pairs:
@@ -325,7 +325,10 @@ def _with_moved(
 
 
 def _origin_of(
-    place: int, places: list[int], pairs: list[LayerPair], around: set[tuple[Group | None, Group | None]] | None
+    place: int,
+    places: list[int],
+    pairs: list[LayerPair],
+    around: set[tuple[Group | None, Group | None]] | None,
 ) -> int | None:
     """Where a layer was before: it is near, or in a group that is moved; anywhere where that is not asked."""
     if around is None:
@@ -335,7 +338,9 @@ def _origin_of(
         before = pairs[origin].before
         if before is None or after is None:
             continue
-        if (before.group is not None and (before.group, after.group) in around) or abs(place - origin) <= _NEAR:
+        if (before.group is not None and (before.group, after.group) in around) or abs(
+            place - origin
+        ) <= _NEAR:
             return origin
     return None
 

@@ -1,4 +1,4 @@
-"""Which items of two lists belong together: a difference of lists whose time does not grow with their product.
+"""Which items of two lists belong together, in a time that does not grow with the product of their lengths.
 
 `difflib` takes minutes over two lists of ten thousand items that repeat.
 """
@@ -137,9 +137,7 @@ def _longest_rising(pairs: Pairs) -> Pairs:
 
 def _longest_common(before: Sequence[Any], after: Sequence[Any], ours: range, theirs: range) -> Pairs:
     if len(ours) * len(theirs) <= _MOST_EXACT:
-        return best_pairs(
-            ours, theirs, lambda place, other: int(before[place] == after[other] is not None)
-        )
+        return best_pairs(ours, theirs, lambda place, other: int(before[place] == after[other] is not None))
     places = _places(after, theirs)
     pairs = [
         (place, places[item].pop())

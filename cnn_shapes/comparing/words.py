@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from cnn_shapes.comparing.changes import AFTER, BEFORE
 from cnn_shapes.comparing.pairing import call_of, written_name
+from cnn_shapes.comparing.partners import AFTER, BEFORE
 from cnn_shapes.comparing.written import (
     ADDED,
     DEFAULT,
@@ -56,11 +56,11 @@ def where(comparison: Comparison, change: NetworkChange) -> str:
 
 def lines(comparison: Comparison, change: NetworkChange) -> tuple[int | str | None, int | str | None]:
     """The line of what is otherwise in the text before, and in that after, as these number their lines."""
-    written = [one for one in change.written if one.span_before is not None and one.span_after is not None]
+    written = [one for one in change.written if None not in one.spans]
     first = written[0] if written else change.written[0]
-    spans = first.span_before, first.span_after
-    if not written and (first.entry_before is not None or first.entry_after is not None):
-        spans = first.entry_before, first.entry_after  # what is not written on one side has no line there
+    spans = first.spans
+    if not written and any(first.entries):
+        spans = first.entries  # what is not written on one side has no line there
     return _line(comparison, BEFORE, spans[BEFORE]), _line(comparison, AFTER, spans[AFTER])
 
 
@@ -68,9 +68,11 @@ def extent(comparison: Comparison, change: NetworkChange) -> str:
     """`in 16 layers`, `in 4 places`: how much one change is about; empty where that is one layer or entry."""
     if change.what in (ADDED, REMOVED, REPLACED):
         side = BEFORE if change.what == REMOVED else AFTER
-        entry = (change.written[0].entry_before, change.written[0].entry_after)[side]
+        entry = change.written[0].entries[side]
         nodes = _nodes(comparison, change, side)
-        found = {id(one) for node in nodes if entry is not None and (one := _entry_of(node, entry)) is not None}
+        found = {
+            id(one) for node in nodes if entry is not None and (one := _entry_of(node, entry)) is not None
+        }
         return f"in {plural(len(found), 'place')}" if len(found) > 1 else ""
     count = count_layers(comparison, change.places)
     return f"in {plural(count, 'layer')}" if count > 1 else ""
@@ -205,9 +207,9 @@ _TITLES = {
 
 
 def _subject(comparison: Comparison, change: NetworkChange, first: WrittenChange) -> str:
-    """What the entry is called that is changed: a layer, a call or a structure, and the block that it is in."""
+    """What the entry is called: a layer, a call or a structure, and the block that it is in."""
     for side in (AFTER, BEFORE):
-        entry = (first.entry_before, first.entry_after)[side]
+        entry = first.entries[side]
         if entry is None:
             continue
         nodes = _nodes(comparison, change, side)
@@ -220,7 +222,7 @@ def _subject(comparison: Comparison, change: NetworkChange, first: WrittenChange
 
 def _nodes(comparison: Comparison, change: NetworkChange, side: int) -> list[Node]:
     pairs = [comparison.pairs[place] for place in change.places]
-    found = [pair[side] for pair in pairs]
+    found = [pair.before if side == BEFORE else pair.after for pair in pairs]
     return [node for node in found if node is not None]
 
 
@@ -276,7 +278,7 @@ def _around(comparison: Comparison, change: NetworkChange, side: int) -> str:
 def _description(comparison: Comparison, change: NetworkChange, side: int) -> str:
     """What the entry is: `conv 3x3, 64 + relu`, or of a call or structure its kind and its layers."""
     first = change.written[0]
-    entry = (first.entry_before, first.entry_after)[side]
+    entry = first.entries[side]
     nodes = _nodes(comparison, change, side)
     if entry is None or not nodes:
         return NOTHING
@@ -313,7 +315,7 @@ def _neighbours(comparison: Comparison, change: NetworkChange) -> str:
     first = change.written[0]
     pair = comparison.pairs[change.places[0]]
     said = []
-    for side, (node, entry) in enumerate(zip(pair[:2], (first.entry_before, first.entry_after), strict=True)):
+    for side, (node, entry) in enumerate(zip(pair[:2], first.entries, strict=True)):
         assert node is not None
         found = (None if entry is None else _entry_of(node, entry)) or node.owner or node
         around = _group_around(found)

@@ -6,10 +6,9 @@ way leads on to the argument, the param or the local name, up to the words that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnn_shapes.comparing.facts import KIND, ROUNDING, FieldDifference, shown
 from cnn_shapes.comparing.pairing import call_of
 from cnn_shapes.language.block import REQUIRED
 from cnn_shapes.language.entry import DEFAULTS, Item, Setting
@@ -21,50 +20,78 @@ if TYPE_CHECKING:
     from cnn_shapes.language.block import Block
     from cnn_shapes.language.spec import Spec
     from cnn_shapes.language.values import Value
-    from cnn_shapes.network import Group, Node
+    from cnn_shapes.network import Group
     from cnn_shapes.source import Span
 
-# what a change is of: an entry's field or argument, a param of the file or of a block, a local name of a block,
-# the defaults of a kind, an entry as a whole, or the file
+# what a change is of: a field or an argument of an entry, a param of the file or of a block, a local name of
+# a block, the defaults of a kind, an entry as a whole, or the file
 FIELD, PARAM, LOCAL, DEFAULT = "field", "param", "let", "defaults"
 ADDED, REMOVED, MOVED, REPLACED, RENAMED = "added", "removed", "moved", "replaced", "renamed"
 INPUT, OUTPUTS, WHOLE_ROUNDING = "input", "outputs", "rounding"
 _LONGEST = 60  # characters of a value as it is written
+# the same of both texts, that before first
+Groups = tuple["Group | None", "Group | None"]
+Items = tuple[Item | None, Item | None]
+Spans = tuple["Span | None", "Span | None"]
+Words = tuple[str, str]
+_NO_SPANS: Spans = (None, None)
 
 
 class WrittenChange(NamedTuple):
     """One thing that is written otherwise: what it is, whose (a block, a kind) and its name.
 
-    `before` and `after` are its words, empty where it is not there; the spans are where it is, None likewise.
+    `words` are what both texts say, empty where it is not there; `spans` are where, None likewise. `entries`
+    are where the entries are that it is of.
     """
 
     what: str
     owner: str
     name: str
-    before: str
-    after: str
-    span_before: Span | None
-    span_after: Span | None
-    entry_before: Span | None = None
-    entry_after: Span | None = None
+    words: Words
+    spans: Spans = _NO_SPANS
+    entries: Spans = _NO_SPANS
+
+    @property
+    def before(self) -> str:
+        return self.words[0]
+
+    @property
+    def after(self) -> str:
+        return self.words[1]
 
 
 class Found(NamedTuple):
-    """The changes that a difference comes from; `follows`: it comes from sizes or channels before it."""
+    """The changes that a difference comes from; `follows`: it comes from what comes in."""
 
     changes: frozenset[WrittenChange] = frozenset()
     follows: bool = False
 
-    def __or__(self, other: Found) -> Found:  # type: ignore[override]
+    @classmethod
+    def one(cls, change: WrittenChange) -> Found:
+        return cls(frozenset((change,)))
+
+    @property
+    def any(self) -> bool:
+        return bool(self.changes) or self.follows
+
+    def with_(self, other: Found) -> Found:
+        """Both together."""
         return Found(self.changes | other.changes, self.follows or other.follows)
 
 
-_NOTHING, _FOLLOWS = Found(), Found(follows=True)
-_Place = tuple["Value | None", "Group | None"]
+NOTHING, FOLLOWS = Found(), Found(follows=True)
+
+
+def entries_of(items: Items) -> Spans:
+    """Where the kinds of two entries are written."""
+    return (
+        None if items[0] is None else items[0].key.span,
+        None if items[1] is None else items[1].key.span,
+    )
 
 
 class Texts:
-    """The two texts, and what is written otherwise in them."""
+    """The two texts, and where it is written what makes two layers differ."""
 
     def __init__(self, before: CheckResult, after: CheckResult) -> None:
         assert before.spec is not None
@@ -72,159 +99,142 @@ class Texts:
         self.reports = before, after
         self.specs: tuple[Spec, Spec] = before.spec, after.spec
 
-    def field(self, difference: FieldDifference, before: Node, after: Node) -> Found:
-        """Where it comes from that two layers have other values in a field."""
-        name, old, new = difference
-        items = before.place, after.place
-        settings = [item.settings.get(name) if isinstance(item, Item) else None for item in items]
-        if name == ROUNDING and settings == [None, None]:
-            return Found(frozenset((self.rounding(),)))
-        if name == KIND:
-            return self._direct(name, (old, new), (None, None), items)
-        return self.setting(name, (before, after), (before.group, after.group), (shown(old), shown(new)))
+    def setting(self, name: str, items: Items, groups: Groups, values: Words) -> Found:
+        """Where it comes from that two entries, in these groups, have other values in a setting.
 
-    def setting(
-        self, name: str, nodes: tuple[Any, Any], groups: tuple[Group | None, Group | None], values: tuple[str, str]
-    ) -> Found:
-        """Where it comes from that two entries have other values in a setting; `nodes` have them as places."""
-        items = tuple(node.place if hasattr(node, "place") else node for node in nodes)
-        settings: list[Setting | None] = [
-            item.settings.get(name) if isinstance(item, Item) else None for item in items
-        ]
+        `values` are these, which are told where they are not written.
+        """
+        settings = tuple(None if item is None else item.settings.get(name) for item in items)
         one, other = settings
         if one is not None and other is not None and self._same_words(one.value, other.value):
-            both = tuple(_origin(setting.value) for setting in (one, other))
-            inside: Any = tuple(
-                None if setting.origin == DEFAULTS else group
-                for setting, group in zip((one, other), groups, strict=True)
+            names = _origin(one.value).names | _origin(other.value).names
+            inside = (
+                None if one.origin == DEFAULTS else groups[0],
+                None if other.origin == DEFAULTS else groups[1],
             )
-            found = self._names(both[0].names | both[1].names, inside)
-            if found != _NOTHING:
+            found = self._names(names, inside)
+            if found.any:
                 return found
-        if one is not None and other is not None and one.origin == other.origin == DEFAULTS:
-            kind = items[0].kind
-            words = self._words(name, (one, other), values, items)
-            spans = one.value.node.span, other.value.node.span
-            return _one(DEFAULT, kind, name, words, spans)
-        defaults = [
-            setting if setting is not None and setting.origin == DEFAULTS else None for setting in settings
-        ]
-        if (one is None or other is None) and any(defaults):
-            spans_ = [None if setting is None else setting.value.node.span for setting in settings]
-            return _one(DEFAULT, items[0].kind, name, self._words(name, settings, values, items), spans_)
         words = self._words(name, settings, values, items)
+        spans = _spans_of([None if setting is None else setting.value for setting in settings])
+        if all(setting is None or setting.origin == DEFAULTS for setting in settings) and any(settings):
+            kind = next(item.kind for item in items if item is not None)
+            return Found.one(WrittenChange(DEFAULT, kind, name, words, spans))
+        return self.field(name, items, words, spans)
+
+    def field(self, name: str, items: Items, words: Words, spans: Spans) -> Found:
+        """Another value of a field; nothing where it is the same."""
         if words[0] == words[1]:
-            return _NOTHING
-        return self._direct(name, words, settings, items)
+            return NOTHING
+        return Found.one(WrittenChange(FIELD, "", name, words, spans, entries_of(items)))
 
     def value(
-        self, name: str, values: tuple[Value | None, Value | None], groups: Any, items: Any, default: str
+        self, name: str, values: Sequence[Value | None], groups: Groups, items: Items, default: str
     ) -> Found:
-        """The same of a value that is no setting, as an `if`."""
+        """The same of a value that is no setting, as an `if`: `default` is what it is where it is missing."""
         one, other = values
         if one is not None and other is not None and self._same_words(one, other):
             return self._names(one.names | other.names, groups)
         words = tuple(
-            default if value is None else self._text(side, value.node.span)
+            default if value is None else self.text(side, value.node.span)
             for side, value in enumerate(values)
         )
-        spans = [None if value is None else value.node.span for value in values]
-        return _one(FIELD, "", name, words, spans, _entries(items))
+        return self.field(name, items, (words[0], words[1]), _spans_of(values))
 
-    def rounding(self) -> WrittenChange:
-        """The rounding of the file."""
-        words = [report.overrides.rounding or spec.rounding for report, spec in self._sides()]
+    def rounding(self) -> Found:
+        """Another rounding of the file; nothing where it is the same."""
+        words = [
+            report.overrides.rounding or spec.rounding
+            for report, spec in zip(self.reports, self.specs, strict=True)
+        ]
+        if words[0] == words[1]:
+            return NOTHING
         spans = [None if (node := spec.root.get("rounding")) is None else node.span for spec in self.specs]
-        return WrittenChange(WHOLE_ROUNDING, "", "rounding", words[0], words[1], spans[0], spans[1])
+        change = WrittenChange(WHOLE_ROUNDING, "", "rounding", (words[0], words[1]), (spans[0], spans[1]))
+        return Found.one(change)
 
-    def _sides(self) -> Iterable[tuple[CheckResult, Spec]]:
-        return zip(self.reports, self.specs, strict=True)
+    def text(self, side: int, span: Span) -> str:
+        """What is written at a place, on one line."""
+        return " ".join(self.reports[side].source.text[span.start : span.end].split())
 
-    def _names(self, names: Iterable[str], groups: tuple[Group | None, Group | None]) -> Found:
-        found = _NOTHING
+    def _names(self, names: Iterable[str], groups: Groups) -> Found:
+        found = NOTHING
         for name in sorted(names):
-            found |= self._name(name, groups)
+            found = found.with_(self._name(name, groups))
         return found
 
-    def _name(self, name: str, groups: tuple[Group | None, Group | None]) -> Found:
+    def _name(self, name: str, groups: Groups) -> Found:
         """Where it comes from that a name of expressions means something else in two groups."""
-        calls = call_of(groups[0]), call_of(groups[1])
-        if name == "i" and None not in (passes := [_pass(group) for group in groups]):
-            return _NOTHING if passes[0] == passes[1] else _FOLLOWS
-        one, other = calls
+        one, other = (call_of(group) for group in groups)
+        if name == "i":
+            passes = _pass(groups[0]), _pass(groups[1])
+            if None not in passes:
+                return NOTHING if passes[0] == passes[1] else FOLLOWS
         if one is None or other is None:
-            return self._param(name) if one is other else _NOTHING
-        blocks = [spec.blocks[call.kind] for spec, call in zip(self.specs, (one, other), strict=True)]
-        meant = [_meant(name, call) for call in (one, other)]
+            return self._param(name) if one is other else NOTHING
+        meant = tuple(None if call.values is None else call.values.get(name) for call in (one, other))
         if meant[0] == meant[1]:
-            return _NOTHING
-        lets = [block.let.get(name) for block in blocks]
-        if any(lets):
-            found = self._same_name(LOCAL, name, lets, groups, blocks)
-            return found
+            return NOTHING
+        blocks = [spec.blocks[call.kind] for spec, call in zip(self.specs, (one, other), strict=True)]
+        if any(name in block.let for block in blocks):
+            return self._of_block(LOCAL, name, [block.let.get(name) for block in blocks], groups, blocks)
         if any(name in block.params for block in blocks):
-            return self._of_call(name, (one, other), blocks, meant)
+            items = _item(one), _item(other)
+            if any(item is not None and name in item.settings for item in items):
+                return self.setting(
+                    name, items, (one.parent, other.parent), (_said(meant[0]), _said(meant[1]))
+                )
+            values = [block.params.get(name) for block in blocks]
+            return self._of_block(PARAM, name, values, (one, other), blocks)
         if name in INCOMING and name not in self.specs[0].params:
-            return _FOLLOWS
+            return FOLLOWS
         return self._param(name)
 
-    def _of_call(self, name: str, calls: tuple[Group, Group], blocks: list[Block], meant: list[Any]) -> Found:
-        items = [call.place for call in calls]
-        given = [isinstance(item, Item) and name in item.settings for item in items]
-        outer = calls[0].parent, calls[1].parent
-        if any(given):
-            return self.setting(name, (items[0], items[1]), outer, (_said(meant[0]), _said(meant[1])))
-        return self._same_name(PARAM, name, [block.params.get(name) for block in blocks], calls, blocks)
-
-    def _same_name(
-        self, what: str, name: str, values: list[Value | None], groups: Any, blocks: list[Block]
+    def _of_block(
+        self, what: str, name: str, values: Sequence[Value | None], groups: Groups, blocks: Sequence[Block]
     ) -> Found:
+        """Another default of a param of a block, or another local name."""
         one, other = values
         if one is not None and other is not None and self._same_words(one, other):
             found = self._names(one.names | other.names, groups)
-            if found != _NOTHING:
+            if found.any:
                 return found
-        words = ["" if value is None else self._text(side, value.node.span) for side, value in enumerate(values)]
-        spans = [None if value is None else value.node.span for value in values]
-        return _one(what, blocks[1].name, name, words, spans)
+        words = [
+            "" if value is None else self.text(side, value.node.span) for side, value in enumerate(values)
+        ]
+        change = WrittenChange(what, blocks[1].name, name, (words[0], words[1]), _spans_of(values))
+        return Found.one(change)
 
     def _param(self, name: str) -> Found:
         """Where it comes from that a param of the file has another value."""
         one, other = (spec.params.get(name) for spec in self.specs)
         if one == other and type(one) is type(other):
-            return _NOTHING
-        derived = [spec.derived.get(name) for spec in self.specs]
-        if derived[0] is not None and derived[1] is not None and self._same_words(*derived):
-            found = _NOTHING
-            for inner in sorted(derived[0].names | derived[1].names):
-                found |= self._param(inner)
-            if found != _NOTHING:
+            return NOTHING
+        first, second = (spec.derived.get(name) for spec in self.specs)
+        if first is not None and second is not None and self._same_words(first, second):
+            found = NOTHING
+            for inner in sorted(first.names | second.names):
+                found = found.with_(self._param(inner))
+            if found.any:
                 return found
         spans = [
             None if (nodes := spec.param_nodes.get(name)) is None else nodes[1].span for spec in self.specs
         ]
-        return _one(PARAM, "", name, (_said(one), _said(other)), spans)
+        return Found.one(WrittenChange(PARAM, "", name, (_said(one), _said(other)), (spans[0], spans[1])))
 
-    def _direct(self, name: str, words: Any, settings: Any, items: Any) -> Found:
-        spans = [None if setting is None else setting.value.node.span for setting in settings]
-        return _one(FIELD, "", name, words, spans, _entries(items))
-
-    def _words(self, name: str, settings: Any, values: tuple[str, str], items: Any) -> tuple[str, str]:
+    def _words(self, name: str, settings: Sequence[Setting | None], values: Words, items: Items) -> Words:
         """What both say: as it is written, or the value where that is not written, or means another one."""
         words = []
         for side, (setting, value, item) in enumerate(zip(settings, values, items, strict=True)):
             is_plain = setting is not None and not _is_translated(item, name, setting)
-            text = self._text(side, setting.value.node.span) if is_plain else ""
+            text = self.text(side, setting.value.node.span) if setting is not None and is_plain else ""
             words.append(text if text and len(text) <= _LONGEST else value)
-        if words[0] == words[1]:  # the same words mean something else
-            return values
-        return words[0], words[1]
-
-    def _text(self, side: int, span: Span) -> str:
-        return " ".join(self.reports[side].source.text[span.start : span.end].split())
+        return (
+            values if words[0] == words[1] else (words[0], words[1])
+        )  # the same words may mean another value
 
     def _same_words(self, one: Value, other: Value) -> bool:
-        return self._text(0, one.node.span) == self._text(1, other.node.span)
+        return self.text(0, one.node.span) == self.text(1, other.node.span)
 
 
 def _origin(value: Value) -> Value:
@@ -232,10 +242,18 @@ def _origin(value: Value) -> Value:
     return value.origin or value
 
 
-def _is_translated(item: Any, name: str, setting: Setting) -> bool:
+def _spans_of(values: Sequence[Value | None]) -> Spans:
+    spans = [None if value is None else value.node.span for value in values]
+    return spans[0], spans[1]
+
+
+def _item(group: Group) -> Item | None:
+    return group.place if isinstance(group.place, Item) else None
+
+
+def _is_translated(item: Item | None, name: str, setting: Setting) -> bool:
     """Whether a value means another one, because of the word that the field has there."""
-    layer = item.layer if isinstance(item, Item) else None
-    field = None if layer is None else layer.fields.get(name)
+    field = None if item is None or item.layer is None else item.layer.fields.get(name)
     if field is None or setting.alias not in field.aliases:
         return False
     return type(field).translate is not Field.translate
@@ -250,11 +268,6 @@ def _pass(group: Group | None) -> str | None:
     return None
 
 
-def _meant(name: str, call: Group) -> Any:
-    values: Mapping[str, Any] = call.values or {}
-    return values.get(name)
-
-
 def _said(value: Any) -> str:
     """A value of a param in words."""
     if value is None or value is REQUIRED:
@@ -264,14 +277,3 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_said, value))}]"
     return str(value)
-
-
-def _entries(items: Any) -> list[Span | None]:
-    return [item.key.span if isinstance(item, Item) else None for item in items]
-
-
-def _one(
-    what: str, owner: str, name: str, words: Any, spans: Any, entries: Any = (None, None)
-) -> Found:
-    change = WrittenChange(what, owner, name, words[0], words[1], spans[0], spans[1], *entries)
-    return Found(frozenset((change,)))

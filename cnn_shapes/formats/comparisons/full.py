@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from cnn_shapes.comparing.figures import signed
 from cnn_shapes.formats import full
 from cnn_shapes.formats.parts.compared_rows import (
     CHANGE,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _MARGIN = 2
-_LEAST = 24  # cells of the text of a change beside its figures
+_LEAST = 32  # cells of the text of a change beside its figures
 
 
 def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
@@ -77,29 +77,36 @@ def _heading(shown: ShownComparison, options: DisplayOptions) -> list[Line]:
 
 
 def _changes(rows: list[ChangeRow], options: DisplayOptions) -> Iterator[Line]:
-    """The rows with their figures in two columns, which go where there is no room for them."""
-    params = ["" if row.params is None else _signed(row.params) for row in rows]
-    macs = ["" if row.macs is None else _signed(row.macs) for row in rows]
-    columns = [(head, texts) for head, texts in (("params", params), ("MACs", macs)) if any(texts)]
-    widths = [max(cells(head), *map(cells, texts)) for head, texts in columns]
-    number = max((len(row.number) for row in rows), default=1)
+    """The rows, with their figures in two columns, or after the text where the terminal is too narrow."""
+    figures = {
+        "params": ["" if row.params is None else signed(row.params, short_number) for row in rows],
+        "MACs": ["" if row.macs is None else signed(row.macs, short_number) for row in rows],
+    }
+    figures = {head: texts for head, texts in figures.items() if any(texts)}
+    widths = {head: max(map(cells, (head, *texts))) for head, texts in figures.items()}
     texts = [_text(row, options) for row in rows]
-    taken = _MARGIN + number + len(_GAP) + sum(width + len(_GAP) for width in widths)
-    widest = max(map(cells, texts))
-    room = widest if options.width is None else min(widest, options.width - taken)
-    if room < min(_LEAST, widest):
-        columns, widths = [], []
-        room = max(_LEAST, (options.width or taken) - _MARGIN - number - len(_GAP))
-    if columns:
-        heads = (f"{head:>{width}}" for (head, _), width in zip(columns, widths, strict=True))
-        yield (Styled(_GAP.join((" " * (_MARGIN + number + len(_GAP) + room), *heads)), "bold"),)
+    margin = _MARGIN + max(len(row.number) for row in rows) + len(_GAP)
+    beside = sum(width + len(_GAP) for width in widths.values())
+    room = max(map(cells, texts))
+    if options.width is not None and options.width - margin - beside < min(room, _LEAST):
+        told = [
+            ", ".join(f"{head} {found}" for head, some in figures.items() if (found := some[place]))
+            for place in range(len(rows))
+        ]
+        texts = [", ".join(filter(None, (text, more))) for text, more in zip(texts, told, strict=True)]
+        figures, beside = {}, 0
+        room = max(map(cells, texts))
+    if options.width is not None:
+        room = max(min(room, options.width - margin - beside), _LEAST // 2)
+    if figures:
+        heads = [f"{head:>{widths[head]}}" for head in figures]
+        yield (Styled(_GAP.join((" " * (margin + room), *heads)), "bold"),)
     for place, row in enumerate(rows):
-        figures = [f"{texts[place]:>{width}}" for (_, texts), width in zip(columns, widths, strict=True)]
-        lines = _hanging(texts[place], room)
-        for line, number_text, shown in zip_longest(lines, [row.number], [figures], fillvalue=None):
-            blanks = " " * (room - cells(line or ""))
-            parts = [f"{' ' * _MARGIN}{number_text or '':>{number}}", f"{line or ''}{blanks}", *(shown or ())]
-            yield (_GAP.join(parts).rstrip(),)
+        first, *more = _hanging(texts[place], room)
+        shown = [f"{some[place]:>{widths[head]}}" for head, some in figures.items()]
+        start = f"{row.number:>{margin - len(_GAP)}}{_GAP}{first}"
+        yield (_GAP.join((f"{start}{' ' * (room - cells(first))}", *shown)).rstrip(),)
+        yield from ((f"{' ' * margin}{line}",) for line in more)
 
 
 def _text(row: ChangeRow, options: DisplayOptions) -> str:
@@ -117,29 +124,36 @@ def _hanging(text: str, width: int) -> list[str]:
     return [part for line in lines for part in cut(line, width)]
 
 
-def _signed(number: int) -> str:
-    return f"{'+' if number > 0 else '-' if number < 0 else ''}{short_number(abs(number))}"
-
-
 def _totals(shown: ShownComparison, options: DisplayOptions) -> Iterator[Line]:
     samples = "one sample" if shown.batch == 1 else f"a batch of {shown.batch:,}"
-    rows = total_rows(shown.comparison, shown.totals)
-    room = None if options.width is None else options.width - _MARGIN
-    table = [("", "before", "after", "difference", ""), *rows]
-    if room is not None and _width(table) > room:
-        table = [table[0], *total_rows(shown.comparison, shown.totals, compact=True)]
-    if room is not None and _width(table) > room:
-        table = [TotalRow(row[0], row[1], row[2], row[4] or ("" if row[3] == "difference" else row[3])) for row in table]
-    widths = [max(cells(row[column]) for row in table) for column in range(len(table[0]))]
-    for place, row in enumerate(table):
-        first, *others = row
-        padded = [f"{' ' * (width - cells(text))}{text}" for text, width in zip(others, widths[1:], strict=True)]
-        line = _GAP.join((f"{first}{' ' * (widths[0] - cells(first))}", *padded)).rstrip()
-        yield (" " * _MARGIN, Styled(line, "" if place else "bold"))
+    table = _table(shown, compact=False)
+    if options.width is not None and _width(table) + _MARGIN > options.width:
+        table = _table(shown, compact=True)
+    if options.width is not None and _width(table) + _MARGIN > options.width:
+        table = [row._replace(difference=row.percent or row.difference, percent="") for row in table]
+    widths = _widths(table)
+    for row in table:
+        cells_of_row = [
+            f"{text}{' ' * (width - cells(text))}" if not column else f"{' ' * (width - cells(text))}{text}"
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        text = clean(_GAP.join(cells_of_row).rstrip(), options.encoding)
+        yield (" " * _MARGIN, Styled(text, "bold" if row is table[0] else ""))
     yield ()
     yield from _folded(f"  memory for {samples} in {shown.dtype}", options, "dim")
 
 
-def _width(table: list[tuple[str, ...]] | list[TotalRow]) -> int:
-    columns = range(len(table[0]))
-    return sum(max(cells(row[column]) for row in table) for column in columns) + len(_GAP) * (len(columns) - 1)
+def _table(shown: ShownComparison, compact: bool) -> list[TotalRow]:
+    return [
+        TotalRow("", "before", "after", "difference"),
+        *total_rows(shown.comparison, shown.totals, compact=compact),
+    ]
+
+
+def _widths(table: list[TotalRow]) -> list[int]:
+    return [max(map(cells, column)) for column in zip(*table, strict=True)]
+
+
+def _width(table: list[TotalRow]) -> int:
+    widths = _widths(table)
+    return sum(widths) + len(_GAP) * (len(widths) - 1)

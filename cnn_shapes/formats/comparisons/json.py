@@ -80,7 +80,12 @@ def _change(comparison: Comparison, change: NetworkChange) -> dict[str, Any]:
         "title": words.title(comparison, change),
         "line": {"before": before, "after": after},
         "fields": [
-            {"name": one.name, "of": one.owner or None, "before": one.before or None, "after": one.after or None}
+            {
+                "name": one.name,
+                "of": one.owner or None,
+                "before": one.before or None,
+                "after": one.after or None,
+            }
             for one in change.written
             if one.name
         ],

@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from cnn_shapes.formats.parts.compared_rows import change_rows, growth_text, renamed_text, total_rows
+from cnn_shapes.comparing.figures import signed
+from cnn_shapes.formats.parts.compared_rows import (
+    CHANGE,
+    ChangeRow,
+    change_rows,
+    growth_text,
+    renamed_text,
+    total_rows,
+)
 from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.shown_text import short_number
 from cnn_shapes.source import shown_path
@@ -56,7 +64,12 @@ def _totals(shown: ShownComparison) -> Iterator[str]:
     samples = "one sample" if shown.batch == 1 else f"a batch of {shown.batch:,}"
     rows = total_rows(shown.comparison, shown.totals)
     body = (
-        (row.label, row.before, row.after, f"{row.difference} ({row.percent})" if row.percent else row.difference)
+        (
+            row.label,
+            row.before,
+            row.after,
+            f"{row.difference} ({row.percent})" if row.percent else row.difference,
+        )
         for row in rows
     )
     yield from _table(("", "before", "after", "difference"), "lrrr", body)
@@ -64,11 +77,10 @@ def _totals(shown: ShownComparison) -> Iterator[str]:
     yield f"Memory for {samples} in {shown.dtype}."
 
 
-def _change(row: object) -> tuple[str, ...]:
-    kind, number, where, text, params, macs = row  # type: ignore[misc]
-    figures = ("" if figure is None else _signed(figure) for figure in (params, macs))
-    indent = "" if kind == "change" else "&emsp;"
-    return (number, where, f"{indent}{code(text.strip())}", *figures)
+def _change(row: ChangeRow) -> tuple[str, ...]:
+    figures = ("" if figure is None else signed(figure, short_number) for figure in (row.params, row.macs))
+    indent = "" if row.kind == CHANGE else "&emsp;"
+    return (row.number, row.where, f"{indent}{code(row.text)}", *figures)
 
 
 def _table(heads: Iterable[str], sides: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -108,7 +120,3 @@ def code(text: str) -> str:
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     space = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{space}{text}{space}{fence}"
-
-
-def _signed(number: int) -> str:
-    return f"{'+' if number > 0 else '-' if number < 0 else ''}{short_number(abs(number))}"

@@ -9,8 +9,7 @@ from cnn_shapes.comparing import words
 from cnn_shapes.comparing.figures import FigureBeside, percent_text, receptive_field, signed
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.shapes import listed
-from cnn_shapes.formats.parts.terminal_text import size_in_memory
-from cnn_shapes.shown_text import plural, short_number
+from cnn_shapes.shown_text import plural, short_number, size_in_memory
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -59,6 +58,13 @@ class TotalRow(NamedTuple):
 
 def change_rows(comparison: Comparison, all_layers: bool) -> Iterator[ChangeRow]:
     """The changes, each with the layers after it that only follow from it."""
+    if comparison.has_little_in_common and not all_layers:
+        counts = " and ".join(f"{len(comparison.network(side).layers):,}" for side in (0, 1))
+        text = (
+            f"little in common: {comparison.alike:,} of {counts} layers; --all shows the changes all the same"
+        )
+        yield ChangeRow(CHANGE, "", "", text)
+        return
     shown = comparison.changes[: None if all_layers else MOST_CHANGES]
     for number, change in enumerate(shown, 1):
         own = change.layers
@@ -155,7 +161,10 @@ def total_rows(
         for name, label in _LABELS.items()
         if name in totals and (name != "non_trainable_params" or any(totals[name]))
     ]
-    fields = [None if (field := receptive_field(report.trace)) is None else format_sizes(field) for report in comparison.reports]
+    fields = [
+        None if (field := receptive_field(report.trace)) is None else format_sizes(field)
+        for report in comparison.reports
+    ]
     if any(fields):
         rows.append(TotalRow("receptive field", *(field or "-" for field in fields)))
     rows.append(TotalRow("output", *map(_outputs, comparison.reports)))
