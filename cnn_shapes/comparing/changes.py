@@ -18,7 +18,7 @@ from cnn_shapes.comparing.written import (
     REMOVED,
     RENAMED,
     REPLACED,
-    Found,
+    Reasons,
     Items,
     Spans,
     Texts,
@@ -66,7 +66,7 @@ class Changes:
         self._compare_outputs()
         self._join_replaced()
 
-    def _of_pair(self, pair: LayerPair, facts: Facts) -> Found:
+    def _of_pair(self, pair: LayerPair, facts: Facts) -> Reasons:
         """Where it comes from that a layer is another one; nothing where it is not."""
         before, after, is_moved = pair
         if before is None or after is None:
@@ -85,7 +85,7 @@ class Changes:
 
     # two layers that belong together
 
-    def _of_move(self, before: Node, after: Node) -> Found:
+    def _of_move(self, before: Node, after: Node) -> Reasons:
         """The move of a layer, or of the outermost call or structure that is moved with it."""
         items = _items(before, after)
         mine, others = self.partners.groups
@@ -95,9 +95,9 @@ class Changes:
                 items = items if None in groups else groups
                 break
         entries = entries_of(items)
-        return Found.one(WrittenChange(MOVED, "", "", ("", ""), entries, entries))
+        return Reasons.one(WrittenChange(MOVED, "", "", ("", ""), entries, entries))
 
-    def _of_field(self, difference: FieldDifference, before: Node, after: Node) -> Found:
+    def _of_field(self, difference: FieldDifference, before: Node, after: Node) -> Reasons:
         """Where it comes from that a field has another value, or the layer another kind."""
         name, old, new = difference
         items, groups = _items(before, after), (before.group, after.group)
@@ -115,7 +115,7 @@ class Changes:
             return self.texts.setting(role, items, groups, (before.kind, after.kind))
         return _replaced(before, after)
 
-    def _of_sources(self, before: Node, after: Node) -> Found:
+    def _of_sources(self, before: Node, after: Node) -> Reasons:
         """What a layer reads is another one; where that goes into a call or structure around, its `from`."""
         items = _items(before, after)
         words = _sources(items)
@@ -132,7 +132,7 @@ class Changes:
             words = tuple(", ".join(node.name for node in one.inputs) for one in (before, after))  # type: ignore[assignment]
         return self.texts.field("from", items, words, _at("from", items))
 
-    def _of_named(self, before: Node, after: Node) -> Found:
+    def _of_named(self, before: Node, after: Node) -> Reasons:
         """Other layers whose weights it shares, or whose sizes it takes."""
         found, items = NOTHING, _items(before, after)
         one, other = before.shares, after.shares
@@ -166,7 +166,7 @@ class Changes:
 
     # layers that only one of the networks has
 
-    def _of_one(self, node: Node, side: int) -> Found:
+    def _of_one(self, node: Node, side: int) -> Reasons:
         """Why only one of the networks has a layer; nothing where that is not known."""
         paired = self.partners.groups[side]
         parent: Group | None = None
@@ -189,7 +189,7 @@ class Changes:
                 return self._of_setting("into", parent, other, side, "")
         return self._of_entry(item, parent, other, side)
 
-    def _of_owned(self, node: Node, owner: Node, side: int) -> Found:
+    def _of_owned(self, node: Node, owner: Node, side: int) -> Reasons:
         """A norm or activation that only one of two layers has."""
         before, after = _ordered(owner, self.partners.of[side][owner], side)
         if before.kind != after.kind:
@@ -198,7 +198,7 @@ class Changes:
         values = _ordered(_word(node), "none", side)
         return self.texts.setting(role, _items(before, after), (before.group, after.group), values)
 
-    def _of_group(self, group: Group, parent: Group | None, other: Group | None, side: int) -> Found | None:
+    def _of_group(self, group: Group, parent: Group | None, other: Group | None, side: int) -> Reasons | None:
         """A call, structure, pass or branch that only one has; None where something in it is the reason."""
         item = _item(group)
         if item is None:
@@ -210,13 +210,13 @@ class Changes:
                 return self._of_way(group, parent, other, side)
         return self._of_entry(item, parent, other, side)
 
-    def _of_setting(self, name: str, own: Group, other: Group, side: int, default: str) -> Found:
+    def _of_setting(self, name: str, own: Group, other: Group, side: int, default: str) -> Reasons:
         before, after = _ordered(own, other, side)
         return self.texts.setting(
             name, _items(before, after), (before.parent, after.parent), (default, default)
         )
 
-    def _of_way(self, group: Group, parent: Group, other: Group, side: int) -> Found | None:
+    def _of_way(self, group: Group, parent: Group, other: Group, side: int) -> Reasons | None:
         """A branch, or a shortcut, that only one of two structures has; None where both have it."""
         here, there = _item(parent), _item(other)
         if here is None or there is None:
@@ -233,9 +233,9 @@ class Changes:
         first = next(iter(here.lists.get(group.label, [])), here)
         spans = _ordered(first.span, None, side)
         name = f"branch {group.label}" if group.kind == "branch" else group.kind
-        return Found.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", name, ("", ""), spans, spans))
+        return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", name, ("", ""), spans, spans))
 
-    def _of_join(self, node: Node, parent: Group, other: Group, side: int) -> Found:
+    def _of_join(self, node: Node, parent: Group, other: Group, side: int) -> Reasons:
         """The addition, the activation or the concatenation of a structure that both have."""
         role = node.name.rpartition(".")[2]
         here, there = _item(parent), _item(other)
@@ -251,7 +251,7 @@ class Changes:
             return NOTHING  # a branch more makes the join, and is told
         return self._of_setting("merge", parent, other, side, role)
 
-    def _of_entry(self, item: Item, parent: Group | None, other: Group | None, side: int) -> Found:
+    def _of_entry(self, item: Item, parent: Group | None, other: Group | None, side: int) -> Reasons:
         """An entry that only one of them has, or that an `if` leaves out of the other."""
         twin = self._twin(item, side)
         if twin is not None:
@@ -261,7 +261,7 @@ class Changes:
             if found.any:
                 return found
         spans = _ordered(item.key.span, None, side)
-        return Found.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", "", ("", ""), spans, spans))
+        return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", "", ("", ""), spans, spans))
 
     def _twin(self, item: Item, side: int) -> Item | None:
         """The same entry in the other text, where one of the two has an `if`."""
@@ -359,9 +359,9 @@ def _items(before: Node | Group, after: Node | Group) -> Items:
     return _item(before), _item(after)
 
 
-def _replaced(before: Node, after: Node) -> Found:
+def _replaced(before: Node, after: Node) -> Reasons:
     """The change of one layer into one of another kind."""
-    return Found.one(_replacement(entries_of(_items(before, after))))
+    return Reasons.one(_replacement(entries_of(_items(before, after))))
 
 
 def _replacement(entries: Spans) -> WrittenChange:

@@ -60,26 +60,26 @@ class WrittenChange(NamedTuple):
         return self.words[1]
 
 
-class Found(NamedTuple):
+class Reasons(NamedTuple):
     """The changes that a difference comes from; `follows`: it comes from what comes in."""
 
     changes: frozenset[WrittenChange] = frozenset()
     follows: bool = False
 
     @classmethod
-    def one(cls, change: WrittenChange) -> Found:
+    def one(cls, change: WrittenChange) -> Reasons:
         return cls(frozenset((change,)))
 
     @property
     def any(self) -> bool:
         return bool(self.changes) or self.follows
 
-    def with_(self, other: Found) -> Found:
+    def with_(self, other: Reasons) -> Reasons:
         """Both together."""
-        return Found(self.changes | other.changes, self.follows or other.follows)
+        return Reasons(self.changes | other.changes, self.follows or other.follows)
 
 
-NOTHING, FOLLOWS = Found(), Found(follows=True)
+NOTHING, FOLLOWS = Reasons(), Reasons(follows=True)
 
 
 def entries_of(items: Items) -> Spans:
@@ -99,7 +99,7 @@ class Texts:
         self.reports = before, after
         self.specs: tuple[Spec, Spec] = before.spec, after.spec
 
-    def setting(self, name: str, items: Items, groups: Groups, values: Words) -> Found:
+    def setting(self, name: str, items: Items, groups: Groups, values: Words) -> Reasons:
         """Where it comes from that two entries, in these groups, have other values in a setting.
 
         `values` are these, which are told where they are not written.
@@ -119,18 +119,18 @@ class Texts:
         spans = _spans_of([None if setting is None else setting.value for setting in settings])
         if all(setting is None or setting.origin == DEFAULTS for setting in settings) and any(settings):
             kind = next(item.kind for item in items if item is not None)
-            return Found.one(WrittenChange(DEFAULT, kind, name, words, spans))
+            return Reasons.one(WrittenChange(DEFAULT, kind, name, words, spans))
         return self.field(name, items, words, spans)
 
-    def field(self, name: str, items: Items, words: Words, spans: Spans) -> Found:
+    def field(self, name: str, items: Items, words: Words, spans: Spans) -> Reasons:
         """Another value of a field; nothing where it is the same."""
         if words[0] == words[1]:
             return NOTHING
-        return Found.one(WrittenChange(FIELD, "", name, words, spans, entries_of(items)))
+        return Reasons.one(WrittenChange(FIELD, "", name, words, spans, entries_of(items)))
 
     def value(
         self, name: str, values: Sequence[Value | None], groups: Groups, items: Items, default: str
-    ) -> Found:
+    ) -> Reasons:
         """The same of a value that is no setting, as an `if`: `default` is what it is where it is missing."""
         one, other = values
         if one is not None and other is not None and self._same_words(one, other):
@@ -141,7 +141,7 @@ class Texts:
         )
         return self.field(name, items, (words[0], words[1]), _spans_of(values))
 
-    def rounding(self) -> Found:
+    def rounding(self) -> Reasons:
         """Another rounding of the file; nothing where it is the same."""
         words = [
             report.overrides.rounding or spec.rounding
@@ -151,19 +151,19 @@ class Texts:
             return NOTHING
         spans = [None if (node := spec.root.get("rounding")) is None else node.span for spec in self.specs]
         change = WrittenChange(WHOLE_ROUNDING, "", "rounding", (words[0], words[1]), (spans[0], spans[1]))
-        return Found.one(change)
+        return Reasons.one(change)
 
     def text(self, side: int, span: Span) -> str:
         """What is written at a place, on one line."""
         return " ".join(self.reports[side].source.text[span.start : span.end].split())
 
-    def _names(self, names: Iterable[str], groups: Groups) -> Found:
+    def _names(self, names: Iterable[str], groups: Groups) -> Reasons:
         found = NOTHING
         for name in sorted(names):
             found = found.with_(self._name(name, groups))
         return found
 
-    def _name(self, name: str, groups: Groups) -> Found:
+    def _name(self, name: str, groups: Groups) -> Reasons:
         """Where it comes from that a name of expressions means something else in two groups."""
         one, other = (call_of(group) for group in groups)
         if name == "i":
@@ -192,7 +192,7 @@ class Texts:
 
     def _of_block(
         self, what: str, name: str, values: Sequence[Value | None], groups: Groups, blocks: Sequence[Block]
-    ) -> Found:
+    ) -> Reasons:
         """Another default of a param of a block, or another local name."""
         one, other = values
         if one is not None and other is not None and self._same_words(one, other):
@@ -203,9 +203,9 @@ class Texts:
             "" if value is None else self.text(side, value.node.span) for side, value in enumerate(values)
         ]
         change = WrittenChange(what, blocks[1].name, name, (words[0], words[1]), _spans_of(values))
-        return Found.one(change)
+        return Reasons.one(change)
 
-    def _param(self, name: str) -> Found:
+    def _param(self, name: str) -> Reasons:
         """Where it comes from that a param of the file has another value."""
         one, other = (spec.params.get(name) for spec in self.specs)
         if one == other and type(one) is type(other):
@@ -220,7 +220,7 @@ class Texts:
         spans = [
             None if (nodes := spec.param_nodes.get(name)) is None else nodes[1].span for spec in self.specs
         ]
-        return Found.one(WrittenChange(PARAM, "", name, (_said(one), _said(other)), (spans[0], spans[1])))
+        return Reasons.one(WrittenChange(PARAM, "", name, (_said(one), _said(other)), (spans[0], spans[1])))
 
     def _words(self, name: str, settings: Sequence[Setting | None], values: Words, items: Items) -> Words:
         """What both say: as it is written, or the value where that is not written, or means another one."""

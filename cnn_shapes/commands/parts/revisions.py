@@ -66,18 +66,16 @@ def at_revision(name: str) -> FileAtRevision | None:
 def _git(*arguments: str) -> bytes | None:
     """What git writes; None where it fails. Raises NoSuchRevision where there is no git."""
     try:
-        done = subprocess.run(
+        return subprocess.check_output(
             ["git", *arguments],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stderr=subprocess.DEVNULL,
             timeout=_PATIENCE,
-            check=False,
             env=os.environ | _QUIETLY,
         )
     except FileNotFoundError:
         raise NoSuchRevision("a revision needs git, which is not installed") from None
     except subprocess.TimeoutExpired:
         raise NoSuchRevision(f"git did not answer within {_PATIENCE} seconds") from None
-    except ValueError:
+    except (subprocess.CalledProcessError, OSError, ValueError):
         return None
-    return done.stdout if done.returncode == 0 else None

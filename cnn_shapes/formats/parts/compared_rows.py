@@ -61,7 +61,7 @@ def change_rows(comparison: Comparison, all_layers: bool) -> Iterator[ChangeRow]
     if comparison.has_little_in_common and not all_layers:
         counts = " and ".join(f"{len(comparison.network(side).layers):,}" for side in (0, 1))
         text = (
-            f"little in common: {comparison.alike:,} of {counts} layers; --all shows the changes all the same"
+            f"little in common, {comparison.alike:,} of {counts} layers: --all lists the changes all the same"
         )
         yield ChangeRow(CHANGE, "", "", text)
         return
