@@ -18,8 +18,8 @@ from cnn_shapes.comparing.written import (
     REMOVED,
     RENAMED,
     REPLACED,
-    Reasons,
     Items,
+    Reasons,
     Spans,
     Texts,
     WrittenChange,
@@ -127,8 +127,10 @@ class Changes:
             if said[0] != said[1]:
                 items, words = outer, said
         if words[0] == words[1]:
-            if not self._moved.isdisjoint((*before.inputs, *after.inputs)) and words[0] == "prev":
-                return NOTHING  # what is moved is told
+            mine, others = self.partners.of
+            is_there = mine.keys() >= {*before.inputs} and others.keys() >= {*after.inputs}
+            if not is_there or not self._moved.isdisjoint((*before.inputs, *after.inputs)):
+                return NOTHING  # another one is before it, since one is gone, new or moved, which is told
             words = tuple(", ".join(node.name for node in one.inputs) for one in (before, after))  # type: ignore[assignment]
         return self.texts.field("from", items, words, _at("from", items))
 
@@ -141,12 +143,11 @@ class Changes:
             named = next((some for some in places if _shared(some[0]) != _shared(some[1])), items)
             words = _shared(named[0]), _shared(named[1])
             found = self.texts.field("share", named, words, _at("share", named))
-        one, other = before.like, after.like
-        if one is not None and other is not None and after.layer is not None:
-            origins = self.partners.come_from([one], BEFORE), self.partners.come_from([other], AFTER)
-            if origins[0] != origins[1]:
-                name = after.layer.reference
-                found = found.with_(self.texts.field(name, items, (one.name, other.name), _at(name, items)))
+        likes = [[] if node.like is None else [node.like] for node in (before, after)]
+        if after.layer is not None and not self.partners.come_from_the_same(*likes):
+            named = ["".join(node.name for node in some) for some in likes]
+            groups, name = (before.group, after.group), after.layer.reference
+            found = found.with_(self.texts.setting(name, items, groups, (named[0], named[1])))
         return found
 
     def _compare_names(self, before: Node, after: Node) -> None:
@@ -159,10 +160,11 @@ class Changes:
             if known.get(one) is other
         ]
         for one, other in named:
-            if written_name(one) != written_name(other):
+            if written_name(one) != written_name(other) or _branch(one) != _branch(other):
                 words = one.name.rpartition(".")[2], other.name.rpartition(".")[2]
                 entries = entries_of(_items(one, other))
-                self.renamed[WrittenChange(RENAMED, "", "name", words, entries, entries)] = None
+                if words[0] != words[1]:  # else it is written now what was generated
+                    self.renamed[WrittenChange(RENAMED, "", "name", words, entries, entries)] = None
 
     # layers that only one of the networks has
 
@@ -228,7 +230,7 @@ class Changes:
                 items = _ordered(here, there, side)
                 conditions = [item.branch_conditions.get(group.label) for item in items]
                 groups = _ordered(parent.parent, other.parent, side)
-                found = self.texts.value("if", conditions, groups, items, "true")
+                found = self.texts.value(f"if of {group.label}", conditions, groups, items, "true")
             return found if found.any else None
         first = next(iter(here.lists.get(group.label, [])), here)
         spans = _ordered(first.span, None, side)
@@ -304,8 +306,11 @@ class Changes:
                 self.renamed[change._replace(what=RENAMED, name="input", words=(one.name, other.name))] = None
 
     def _compare_outputs(self) -> None:
+        mine, others = self.partners.of
         first, second = (network.outputs for network in self.networks)
-        if self.partners.come_from(first, BEFORE) == self.partners.come_from(second, AFTER):
+        if [mine[node] for node in first if node in mine] == [node for node in second if node in others]:
+            return  # one that is gone or new is told
+        if self.partners.come_from_the_same(first, second):
             return
         written = [spec.outputs for spec in self.texts.specs]
         if not any(written):
@@ -377,6 +382,12 @@ def _read(item: Item | None) -> str:
     """What `from` says, `prev` where it is not written."""
     names = [source.text for source in (item.sources or ())] if item is not None else []
     return f"[{', '.join(names)}]" if len(names) > 1 else "".join(names) or "prev"
+
+
+def _branch(of: Node | Group) -> str:
+    """The label of a branch; empty where it is none, or its number."""
+    label = getattr(of, "label", "") if of.kind == "branch" else ""
+    return "" if label.isdigit() else label
 
 
 def _shared(item: Item | None) -> str:

@@ -139,18 +139,19 @@ class Effects:
         steps = self.steps[0][before], self.steps[1][after]
         differs = before.output != after.output or before.stage != after.stage
         costs = differs or any(getattr(steps[0], name) != getattr(steps[1], name) for name in _FIGURES)
-        sees = self._sees(0, steps[0]) != self._sees(1, steps[1])
+        looks = _looks(steps[0]) != _looks(steps[1])
+        sees = looks and self._sees(0, steps[0]) != self._sees(1, steps[1])
         if own:
             self._by[place] = own
         elif costs:
             self._by[place] = shape
         elif sees:
-            self._seen_by[place] = view
+            self._seen_by[place] = view or shape
         if pair.is_moved:  # who reads it read something else before
-            differs = sees = True
+            differs = looks = True
         for side, node in enumerate((before, after)):
             self._shape[side][node] = self._few(own | shape) if differs else _NONE
-            self._view[side][node] = self._few(own | view) if sees else _NONE
+            self._view[side][node] = self._few(own | view or shape) if looks else _NONE
 
     def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
         """What the inputs of a layer differ by, and what they see."""
@@ -220,6 +221,13 @@ class Effects:
 
 
 _FIGURES = ("params", "non_trainable_params", "macs")
+
+
+def _looks(step: Step) -> Any:
+    """How a unit looks at the input, exactly: of two that see as much one may look further to the left."""
+    if step.views is None:
+        return is_blind(step)
+    return [None if view is None else (view.advance, view.lows, view.highs) for view in step.views]
 
 
 def _key(change: WrittenChange) -> Key:

@@ -12,7 +12,7 @@ from cnn_shapes.language.entry import LAYER, Item
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
-    from cnn_shapes.network import Group, Node
+    from cnn_shapes.network import Group, Network, Node
     from cnn_shapes.source import Source
 
 _ROOT = 0
@@ -124,15 +124,26 @@ def written_nodes(report: CheckResult, paths: Paths, facts: Facts) -> list[Writt
 
 def pairs_of(before: CheckResult, after: CheckResult, facts: Facts) -> list[LayerPair]:
     """The layers of two networks that have a trace, in the order of the second, what is gone where it was."""
+    assert before.trace is not None
+    assert after.trace is not None
+    mine, others = before.trace.network, after.trace.network
+    if _compute_the_same(mine, others, facts):
+        return list(map(LayerPair, mine.layers, others.layers))
     paths = Paths()
     ours, theirs = (written_nodes(report, paths, facts) for report in (before, after))
     found = _without_replaced(_matched(ours, theirs, facts), ours, theirs)
-    nodes = _nodes_of(found, ours, theirs)
-    assert before.trace is not None
-    assert after.trace is not None
-    nodes = _extended(nodes, before.trace.network.layers, after.trace.network.layers, facts)
-    return _with_moved(
-        list(_merged(nodes, before.trace.network.layers, after.trace.network.layers)), before, after, facts
+    nodes = _extended(_nodes_of(found, ours, theirs), mine.layers, others.layers, facts)
+    return _with_moved(list(_merged(nodes, mine.layers, others.layers)), before, after, facts)
+
+
+def _compute_the_same(before: Network, after: Network, facts: Facts) -> bool:
+    """Whether two networks do the same in the same order, however they are written."""
+    if len(before.nodes) != len(after.nodes) or len(before.inputs) != len(after.inputs):
+        return False
+    return all(
+        facts.key(one) == facts.key(other)
+        and [node.index for node in one.reads] == [node.index for node in other.reads]
+        for one, other in zip(before.layers, after.layers, strict=True)
     )
 
 

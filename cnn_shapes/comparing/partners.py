@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
@@ -47,19 +47,29 @@ class Partners:
             known = [mine[node] for node in before.inputs if node in mine]
             if known == [node for node in after.inputs if node in others]:
                 return True
-        return self.come_from(before.inputs, BEFORE) == self.come_from(after.inputs, AFTER)
+        return self.come_from_the_same(before.inputs, after.inputs)
 
-    def come_from(self, nodes: Iterable[Node], side: int) -> list[Node | None]:
-        """What nodes come from, as nodes of the network after, over what the other network has not."""
-        return [self._origin(node, side) for node in nodes]
+    def come_from_the_same(self, before: Sequence[Node], after: Sequence[Node]) -> bool:
+        """Whether nodes come from the same, one by one, over what only one of the networks has."""
+        return len(before) == len(after) and all(
+            not self._origins(one, BEFORE).isdisjoint(self._origins(other, AFTER))
+            for one, other in zip(before, after, strict=True)
+        )
 
-    def _origin(self, node: Node, side: int) -> Node | None:
+    def _origins(self, node: Node, side: int) -> set[Node]:
+        """What a node comes from, as nodes of the network after: of a join that is new all that it joins."""
         partners = self.of[side]
-        while node not in partners and node.inputs:
-            node = node.inputs[0]
-        if node not in partners:
-            return None
-        return node if side == AFTER else partners[node]
+        found: set[Node] = set()
+        known = {node}
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if one in partners:
+                found.add(one if side == AFTER else partners[one])
+            else:
+                waiting += [source for source in one.inputs if source not in known]
+                known.update(one.inputs)
+        return found
 
     def _are(self, before: Node, after: Node) -> None:
         self.of[BEFORE][before] = after
