@@ -188,12 +188,14 @@ def _checked(sides: "tuple[ComparedSpec, ComparedSpec]", with_fixes: bool) -> "l
     missing = {name for name, _ in sides[1].overrides.params}
     known: dict[str, None] = {}
     reports = []
-    data: dict[FileAtRevision | None, bytes] = {}
+    data: dict[FileAtRevision | None, bytes | None] = {}
     for side in sides:
         try:
             settings = configuration.of_file(side.path)
         except BadSettings as error:
             stop(str(error))
+        if side.at not in data:
+            data[side.at] = None if side.at is None else _from_git(side.at)
         report = guarded(partial(_report, side, settings, pool, data), side.path, settings)
         if report.spec is None:
             missing.clear()  # what its params are cannot be known
@@ -217,9 +219,12 @@ def _named(report: "CheckResult", side: ComparedSpec, with_fixes: bool) -> "Chec
 
 
 def _report(
-    side: ComparedSpec, settings: "Settings", pool: "LayerPool", data: "dict[FileAtRevision | None, bytes]"
+    side: ComparedSpec,
+    settings: "Settings",
+    pool: "LayerPool",
+    data: "dict[FileAtRevision | None, bytes | None]",
 ) -> "CheckResult":
-    """The report of one side; `data` keeps what git had, or standard input, for both may be of one."""
+    """The report of one side; `data` is what git has, and what was read of standard input for the other."""
     from cnn_shapes.checking import check_bytes, unreadable
     from cnn_shapes.importing import check_file
     from cnn_shapes.language.dialects import is_binary
@@ -227,14 +232,15 @@ def _report(
 
     if side.at is None and side.path != "-":
         return check_file(side.path, side.overrides, settings, pool)
-    if side.at not in data:
+    found = data[side.at]
+    if found is None:
         try:
-            data[side.at] = _standard_input() if side.at is None else _from_git(side.at)
+            found = data[side.at] = _standard_input()
         except OSError as error:
             return unreadable(side.path, reason_of(error), settings)
     if is_binary(side.path):
-        return _of_binary(side, data[side.at], settings, pool)
-    return check_bytes(side.path, data[side.at], side.overrides, settings, pool)
+        return _of_binary(side, found, settings, pool)
+    return check_bytes(side.path, found, side.overrides, settings, pool)
 
 
 def _standard_input() -> bytes:
@@ -245,8 +251,12 @@ def _standard_input() -> bytes:
 
 
 def _from_git(at: "FileAtRevision") -> bytes:
+    """What git has of a file. Exits 2 where there is none."""
     from cnn_shapes.commands.parts.revisions import NoSuchRevision
 
+    if at.revision.endswith(".py"):
+        model = f"{at.revision}:{at.path}"
+        stop(f"compare takes files, and {model} is a model: import {model} -o net.yaml writes its spec")
     try:
         return at.read()
     except NoSuchRevision as error:

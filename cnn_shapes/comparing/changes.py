@@ -131,7 +131,7 @@ class Changes:
             is_there = mine.keys() >= {*before.inputs} and others.keys() >= {*after.inputs}
             if not is_there or not self._moved.isdisjoint((*before.inputs, *after.inputs)):
                 return NOTHING  # another one is before it, since one is gone, new or moved, which is told
-            words = tuple(", ".join(node.name for node in one.inputs) for one in (before, after))  # type: ignore[assignment]
+            words = ", ".join(one.name for one in before.inputs), ", ".join(one.name for one in after.inputs)
         return self.texts.field("from", items, words, _at("from", items))
 
     def _of_named(self, before: Node, after: Node) -> Reasons:
@@ -145,9 +145,9 @@ class Changes:
             found = self.texts.field("share", named, words, _at("share", named))
         likes = [[] if node.like is None else [node.like] for node in (before, after)]
         if after.layer is not None and not self.partners.come_from_the_same(*likes):
-            named = ["".join(node.name for node in some) for some in likes]
+            names = ["".join(node.name for node in some) for some in likes]
             groups, name = (before.group, after.group), after.layer.reference
-            found = found.with_(self.texts.setting(name, items, groups, (named[0], named[1])))
+            found = found.with_(self.texts.setting(name, items, groups, (names[0], names[1])))
         return found
 
     def _compare_names(self, before: Node, after: Node) -> None:

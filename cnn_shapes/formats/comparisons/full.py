@@ -12,6 +12,7 @@ from cnn_shapes.formats.parts.compared_rows import (
     ChangeRow,
     TotalRow,
     change_rows,
+    failed,
     growth_text,
     renamed_text,
     total_rows,
@@ -35,8 +36,7 @@ def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
         if number:
             out.line()
         out.lines(block)
-    failed = [report for report in shown.comparison.reports if report.errors]
-    for report in failed:
+    for report in failed(shown.comparison):
         out.line()
         errors = report.with_diagnostics(report.errors)
         full.write([errors], out, options._replace(tables=False, quiet=True))
@@ -53,7 +53,7 @@ def _blocks(shown: ShownComparison, options: DisplayOptions) -> Iterator[list[Li
             yield list(_changes(rows, options))
         if renamed := renamed_text(comparison):
             yield _folded(f"renamed: {renamed}", options)
-    if not comparison.is_same:
+    if comparison.is_whole and not comparison.is_same:
         yield list(_totals(shown, options))
     if exceeded := [one for one in shown.limits if one.is_exceeded]:
         yield [

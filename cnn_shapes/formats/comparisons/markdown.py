@@ -14,6 +14,7 @@ from cnn_shapes.formats.parts.compared_rows import (
     CHANGE,
     ChangeRow,
     change_rows,
+    failed,
     growth_text,
     renamed_text,
     total_rows,
@@ -42,7 +43,7 @@ def _lines(shown: ShownComparison) -> Iterator[str]:
     yield ""
     if comparison.is_same:
         yield "The same network."
-    else:
+    elif comparison.is_whole:
         yield from _totals(shown)
     rows = list(change_rows(comparison, shown.all_layers)) if comparison.is_whole else []
     if rows:
@@ -94,10 +95,9 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _errors(shown: ShownComparison) -> Iterator[str]:
-    for report in shown.comparison.reports:
+    for report in failed(shown.comparison):
         errors = report.errors
-        if errors:
-            yield ""
+        yield ""
         for found in errors[:_MOST_ERRORS]:
             source, span = report.source.written(found.span)
             line, column = source.position(span.start)

@@ -143,6 +143,14 @@ def _layer(comparison: Comparison, place: int) -> ChangeRow:
     return ChangeRow(DETAIL, "", "", text, params, macs)
 
 
+def failed(comparison: Comparison) -> list[CheckResult]:
+    """The reports with errors; of two that say the same of one file one."""
+    before, after = comparison.reports
+    found = [report for report in (before, after) if report.errors]
+    is_one = before.source.path == after.source.path and before.diagnostics == after.diagnostics
+    return found[:1] if is_one else found
+
+
 def renamed_text(comparison: Comparison) -> str:
     """`conv1 -> stem and 3 more`: the names that are others; empty where none is."""
     pairs = list(dict.fromkeys(f"{one.before} -> {one.after}" for one in comparison.renamed))
