@@ -163,9 +163,11 @@ def kept_for_training(network: Network) -> list[int]:
     return sorted(kept)
 
 
-def peak_of(network: Network, sizes: Sequence[int]) -> tuple[int, Node | None]:
+def peak_of(
+    network: Network, sizes: Sequence[int], readers: Sequence[set[int]] | None = None
+) -> tuple[int, Node | None]:
     """The most elements that are alive at once, and the node at which they are."""
-    lives = lifetimes(network, sizes)
+    lives = lifetimes(network, sizes, readers)
     count = len(network.nodes)
     begins, ends = [0] * count, [0] * (count + 1)
     for start, end, elements in zip(lives.first, lives.last, lives.elements, strict=True):
@@ -193,16 +195,24 @@ class Lifetimes(NamedTuple):
     buffer: list[int]
 
 
-def lifetimes(network: Network, sizes: Sequence[int]) -> Lifetimes:
-    """How long the outputs of the nodes live, where some are written into the buffer of an input."""
-    nodes = network.nodes
-    end = len(nodes)
-    readers: list[set[int]] = [set() for _ in nodes]
-    for node in nodes:
+def readers_of(network: Network) -> list[set[int]]:
+    """By node, the indices of those that read it; one after all for the outputs of the network."""
+    readers: list[set[int]] = [set() for _ in network.nodes]
+    for node in network.nodes:
         for source in node.inputs:
             readers[source.index].add(node.index)
     for node in network.outputs:
-        readers[node.index].add(end)
+        readers[node.index].add(len(network.nodes))
+    return readers
+
+
+def lifetimes(network: Network, sizes: Sequence[int], readers: Sequence[set[int]] | None = None) -> Lifetimes:
+    """How long the outputs of the nodes live, where some are written into the buffer of an input.
+
+    Who has the `readers` of the nodes hands them over.
+    """
+    nodes = network.nodes
+    readers = readers_of(network) if readers is None else readers
     buffer: list[int] = []  # of each node
     first: list[int] = []
     last: list[int] = []
@@ -216,7 +226,12 @@ def lifetimes(network: Network, sizes: Sequence[int]) -> Lifetimes:
             last.append(index)
             elements.append(sizes[index])
         buffer.append(taken)
-        last[taken] = max(last[taken], index, *readers[index])
+        if readers[index]:
+            reader = max(readers[index])
+            if reader > last[taken]:
+                last[taken] = reader
+        if index > last[taken]:
+            last[taken] = index
     return Lifetimes(first, last, elements, buffer)
 
 

@@ -34,7 +34,7 @@ FLOORS = {
         ("settings",),
         ("discovery",),
         ("checking",),
-        ("comparing", "expand", "explain", "input_sizes"),
+        ("comparing", "expand", "explain", "input_sizes", "sweeps"),
         ("repair",),
         ("export", "importing", "draw"),
         ("formats",),
@@ -104,8 +104,15 @@ FLOORS = {
         ("words",),
         ("scene",),
         ("whole", "sliding", "layered"),
-        ("blocks", "landscape", "window"),
+        ("blocks", "landscape", "window", "front"),
         ("picture", "mermaid", "page"),
+    ),
+    "sweeps": (
+        ("space", "processes", "cluster"),
+        ("paths", "condition"),
+        ("job",),
+        ("writing",),
+        ("picking", "running"),
     ),
     "draw.kit": (("palette",), ("svg",), ("arrows",)),
     "draw.sliding": (("axes", "formulas"), ("planes",)),
@@ -163,6 +170,7 @@ FLOORS = {
     ),
 }
 MAY_IMPORT = {
+    "distributed": ("sweeps/cluster.py",),
     "keras": ("importing/keras_models",),
     "numpy": ("importing/onnx/constants.py", "importing/onnx/graph.py"),  # in which onnx gives its values
     "onnx": ("importing/onnx/stored/model_file.py",),

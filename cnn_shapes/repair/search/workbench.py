@@ -13,6 +13,7 @@ from cnn_shapes.edit.writing import raw_value
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.following import follows_sizes
 from cnn_shapes.language.unfolding.sharing import share_error
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
@@ -70,21 +71,10 @@ class Workbench:
             and "rounding" not in getattr(node.place, "settings", {})
         ]
         self._sharing = [node for node in network.layers if node.shares is not None]
-        self.replayable = not network.asked.sizes and not any(
-            block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
-        )
+        self.replayable = not follows_sizes(spec, network)
         self._first = next(
             (node.index for node in network.layers if node.error is not None or node.layer is None),
             len(network.nodes),
-        )
-
-    def _on_vector(self, name: str) -> bool:
-        """Whether a block that asks for its channels gets a vector, whose features follow from the size."""
-        return any(
-            node.group is not None
-            and node.group.kind == name
-            and any(x is None or not x.rank for x in node.input_shapes)
-            for node in self.network.layers
         )
 
     @property
