@@ -87,6 +87,8 @@ class Effects:
         self._by: dict[int, _Keys] = {}
         self._seen_by: dict[int, _Keys] = {}
         self.own: set[int] = set()
+        self._with_owner: set[int] = set()  # norms and activations that are written on a layer that changed
+        self._changed: dict[Node, _Keys] = {}  # layers after that changed themselves
         self.unexplained: list[int] = []  # layers that differ for no reason that is known
         for change in found.general:
             self._note(change)
@@ -94,10 +96,9 @@ class Effects:
             keys = frozenset((self._note(change),))
             self._shape[1][node] = self._view[1][node] = keys
         for place, (before, after, is_moved) in enumerate(found.pairs):
-            if is_moved and before is not None and after is not None:  # who read it may come before it now
-                keys = self._keys(place)
-                self._shape[0][before] = self._view[0][before] = keys
-                self._shape[1][after] = self._view[1][after] = keys
+            if is_moved:  # who read it may come before it now
+                self._hand_on(0, before, self._keys(place))
+                self._hand_on(1, after, self._keys(place))
         for place, pair in enumerate(found.pairs):
             self._follow(place, pair)
         self.changes, self.together, self.of = self._collected()
@@ -132,9 +133,8 @@ class Effects:
         shape, view = self._few(shape), self._few(view)
         if before is None or after is None:
             self._by[place] = own or shape
-            side, node = (0, before) if after is None else (1, after)
-            assert node is not None
-            self._shape[side][node] = self._view[side][node] = self._few(own | shape | view)
+            self._hand_on(0, before, own)
+            self._hand_on(1, after, own)
             return
         steps = self.steps[0][before], self.steps[1][after]
         differs = before.output != after.output or before.stage != after.stage
@@ -142,29 +142,47 @@ class Effects:
         looks = _looks(steps[0]) != _looks(steps[1])
         sees = looks and self._sees(0, steps[0]) != self._sees(1, steps[1])
         if own:
-            self._by[place] = own
+            self._by[place] = self._changed[after] = own
+        elif costs and after.owner is not None and after.owner in self._changed:
+            self._by[place] = self._changed[after.owner]
+            self._with_owner.add(place)
         elif costs:
             self._by[place] = shape
         elif sees:
             self._seen_by[place] = view or shape
-        if pair.is_moved:  # who reads it read something else before
-            differs = looks = True
         for side, node in enumerate((before, after)):
+            if pair.is_moved:  # who reads it read something else before
+                self._hand_on(side, node, own)
+                continue
             self._shape[side][node] = self._few(own | shape) if differs else _NONE
             self._view[side][node] = self._few(own | view or shape) if looks else _NONE
 
-    def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
-        """What the inputs of a layer differ by, and what they see."""
+    def _hand_on(self, side: int, node: Node | None, own: _Keys) -> None:
+        """Note why what reads a layer that is gone, new or moved differs: where it alters what goes in."""
+        if node is None:
+            return
+        source, views = node.inputs[0], self._traces[side].views
+        shape, view = self._carried(side, node)
+        resizes = node.output != source.output or node.stage != source.stage
+        looks = views[node.index] is not views[source.index]
+        self._shape[side][node] = self._few(own | shape if resizes else shape)
+        self._view[side][node] = self._few(own | view or shape if looks else view)
+
+    def _carried(self, side: int, node: Node | None) -> tuple[_Keys, _Keys]:
+        """Why the shapes that go into a layer differ from those of the other network, and what they see."""
         shape, view = _NONE, _NONE
-        for side, node in enumerate((before, after)):
-            for source in () if node is None else node.reads:
-                shape |= self._shape[side].get(source, _NONE)
-                view |= self._view[side].get(source, _NONE)
-        if before is None or after is None or before.state != after.state:
-            return shape, view
-        if before.input_shapes == after.input_shapes:
-            shape = _NONE
+        for source in () if node is None else node.reads:
+            shape |= self._shape[side].get(source, _NONE)
+            view |= self._view[side].get(source, _NONE)
         return shape, view
+
+    def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
+        """The same of both; no shapes where they are the same."""
+        one, other = self._carried(0, before), self._carried(1, after)
+        is_same = before is not None and after is not None and before.state == after.state
+        if is_same and before.input_shapes == after.input_shapes:  # type: ignore[union-attr]
+            return _NONE, one[1] | other[1]
+        return one[0] | other[0], one[1] | other[1]
 
     def _of_calls(self, before: Node | None, after: Node | None) -> _Keys:
         """What goes into the calls around a layer differs by: expressions may ask for its channels."""
@@ -207,7 +225,8 @@ class Effects:
             of[place] = which
             if len(which) == 1:
                 change = self._known[order[which[0] - 1]]
-                effect = change.layers if place in self.own else change.follow
+                is_own = place in self.own or place in self._with_owner
+                effect = change.layers if is_own else change.follow
             else:
                 effect = together.setdefault(which, Effect())
             if not costs:

@@ -39,7 +39,7 @@ def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
 def _lines(shown: ShownComparison) -> Iterator[str]:
     comparison = shown.comparison
     before, after = (code(shown_path(name)) for name in shown.names)
-    yield f"**{before} → {after}**"
+    yield f"**{before} -> {after}**"
     yield ""
     if comparison.is_same:
         yield "The same network."
@@ -56,7 +56,7 @@ def _lines(shown: ShownComparison) -> Iterator[str]:
     if exceeded:
         yield ""
         yield from (
-            f"- :x: {code(growth_text(one.limit.figure, one.beside, one.limit.text))}" for one in exceeded
+            f"- **{code(growth_text(one.limit.figure, one.beside, one.limit.text))}**" for one in exceeded
         )
     yield from _errors(shown)
 
@@ -102,7 +102,7 @@ def _errors(shown: ShownComparison) -> Iterator[str]:
             source, span = report.source.written(found.span)
             line, column = source.position(span.start)
             place = f"{shown_path(source.path)}:{line}:{column}"
-            yield f"- :x: {code(f'{place}: error[{found.rule}] {found.message(report.layout)}')}"
+            yield f"- {code(f'{place}: error[{found.rule}] {found.message(report.layout)}')}"
         more = len(errors) - _MOST_ERRORS + report.omitted
         if more > 0:
             yield f"- and {more:,} more"

@@ -124,13 +124,28 @@ def _following(
         text = f"{plural(count, 'layer')} {how}: {words.range_of(comparison, places)}"
         yield ChangeRow(DETAIL, "", "", text, effect.params, effect.macs)
         if all_layers:
-            yield from (_layer(comparison, place) for place in places)
+            yield from _layers(comparison, places)
     if seen:
         yield ChangeRow(DETAIL, "", "", f"receptive field of {plural(seen, 'layer')} {how}")
 
 
+def _layers(comparison: Comparison, places: list[int]) -> Iterator[ChangeRow]:
+    """Layers that only follow, each with the norm and activation that are written on it."""
+    rows: dict[object, ChangeRow] = {}
+    for place in places:
+        node = comparison.pairs[place].after or comparison.pairs[place].before
+        assert node is not None
+        row = _layer(comparison, place)
+        on = rows.get(node.owner) if node.owner is not None else None
+        if on is None:
+            rows[node] = row
+        else:
+            params, macs = (on.params or 0) + (row.params or 0), (on.macs or 0) + (row.macs or 0)
+            rows[node.owner] = on._replace(params=params, macs=macs)
+    yield from rows.values()
+
+
 def _layer(comparison: Comparison, place: int) -> ChangeRow:
-    """One layer that only follows."""
     params, macs = comparison.grown(place)
     text = f"  {words.range_of(comparison, [place])}"
     pair = comparison.pairs[place]
@@ -154,7 +169,7 @@ def failed(comparison: Comparison) -> list[CheckResult]:
 def renamed_text(comparison: Comparison) -> str:
     """`conv1 -> stem and 3 more`: the names that are others; empty where none is."""
     pairs = list(dict.fromkeys(f"{one.before} -> {one.after}" for one in comparison.renamed))
-    if not pairs:
+    if not pairs or comparison.has_little_in_common:
         return ""
     more = len(pairs) - MOST_NAMES
     return listed([*pairs[:MOST_NAMES], *([f"{more:,} more"] if more > 0 else [])])
