@@ -25,6 +25,7 @@ from cnn_shapes.diagnostics import format_shape, short_path
 from cnn_shapes.language.entry import Item
 from cnn_shapes.network import Group, Node
 from cnn_shapes.shown_text import plural
+from cnn_shapes.source.translated import TranslatedSource
 
 if TYPE_CHECKING:
     from cnn_shapes.comparing.comparison import Comparison
@@ -138,8 +139,13 @@ def _line(comparison: Comparison, side: int, span: Span | None) -> int | str | N
     return None if line == "?" else line
 
 
-def _fields(change: NetworkChange) -> str:
-    return ", ".join(f"{one.name} {_quoted(one.before)} -> {_quoted(one.after)}" for one in change.written)
+def _fields(comparison: Comparison, change: NetworkChange) -> str:
+    """What the fields were and are, in the words of a file of another tool where both are such."""
+    text = ", ".join(f"{one.name} {_quoted(one.before)} -> {_quoted(one.after)}" for one in change.written)
+    sources = [report.source for report in comparison.reports]
+    if all(isinstance(source, TranslatedSource) for source in sources):
+        return str(sources[AFTER].words.spell(text))  # type: ignore[attr-defined]
+    return text
 
 
 def _quoted(text: str) -> str:
@@ -148,7 +154,7 @@ def _quoted(text: str) -> str:
 
 
 def _of_field(comparison: Comparison, change: NetworkChange, first: WrittenChange) -> str:
-    return f"{_subject(comparison, change, first)}: {_fields(change)}"
+    return f"{_subject(comparison, change, first)}: {_fields(comparison, change)}"
 
 
 def _of_param(comparison: Comparison, change: NetworkChange, first: WrittenChange) -> str:
@@ -161,7 +167,7 @@ def _of_local(comparison: Comparison, change: NetworkChange, first: WrittenChang
 
 
 def _of_defaults(comparison: Comparison, change: NetworkChange, first: WrittenChange) -> str:
-    return f"defaults of {first.owner}: {_fields(change)}"
+    return f"defaults of {first.owner}: {_fields(comparison, change)}"
 
 
 def _of_input(comparison: Comparison, change: NetworkChange, first: WrittenChange) -> str:

@@ -130,7 +130,9 @@ def _totals(shown: ShownComparison, options: DisplayOptions) -> Iterator[Line]:
     if options.width is not None and _width(table) + _MARGIN > options.width:
         table = _table(shown, compact=True)
     if options.width is not None and _width(table) + _MARGIN > options.width:
-        table = [row._replace(difference=row.percent or row.difference, percent="") for row in table]
+        head, *rows = table
+        table = [head._replace(difference="growth")]
+        table += [row._replace(difference=row.percent or row.difference, percent="") for row in rows]
     widths = _widths(table)
     for row in table:
         cells_of_row = [
