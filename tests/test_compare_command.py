@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cnn_shapes import compare
@@ -388,6 +388,8 @@ def test_a_file_takes_the_place_of_standard_output(tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("a|\\`<>&*_[]()@#!\x1b\n\r\t ~$:{}합"), max_size=40))
+@example("\\|")
+@example("a\\\\|b`")
 def test_nothing_leaves_a_cell(text: str) -> None:
     """As cmark-gfm parts a row: a backslash escapes the sign after it, also in a code span."""
     row = f"| {code(text)} | end |"
