@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cnn_shapes.comparing.figures import FigureBeside, GrowthLimit
+from cnn_shapes.formats.parts.compared_rows import Judged, ShownComparison
 from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
-    from cnn_shapes.comparing import Comparison
     from cnn_shapes.formats.parts.streams import Output
     from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 
 __all__ = ["Judged", "ShownComparison", "answer", "load", "names"]
-
-
-class Judged(NamedTuple):
-    """A limit of growth, and the figure that it is about."""
-
-    limit: GrowthLimit
-    beside: FigureBeside
-
-    @property
-    def is_exceeded(self) -> bool:
-        return self.limit.is_exceeded(self.beside)
-
-
-class ShownComparison(NamedTuple):
-    """A comparison and how it is shown: the names of both sides, their totals, and limits of growth.
-
-    `dtype` and `batch` are those of the memory among the totals; `all_layers`: those too that only follow.
-    """
-
-    comparison: Comparison
-    names: tuple[str, str]
-    totals: dict[str, FigureBeside]
-    limits: tuple[Judged, ...]
-    dtype: str
-    batch: int
-    all_layers: bool = False
 
 
 class ComparisonFormat(Protocol):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnn_shapes.comparing import Comparison
     from cnn_shapes.comparing.effects import Effect, NetworkChange
     from cnn_shapes.comparing.figures import FigureBeside
-    from cnn_shapes.formats.comparisons import Judged, ShownComparison
+    from cnn_shapes.formats.parts.compared_rows import Judged, ShownComparison
     from cnn_shapes.formats.parts.streams import Output
     from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 

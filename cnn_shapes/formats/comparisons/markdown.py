@@ -24,7 +24,7 @@ from cnn_shapes.shown_text import short_number
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
-    from cnn_shapes.formats.comparisons import ShownComparison
+    from cnn_shapes.formats.parts.compared_rows import ShownComparison
     from cnn_shapes.formats.parts.streams import Output
     from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.comparing import words
-from cnn_shapes.comparing.figures import FigureBeside, percent_text, receptive_field, signed
+from cnn_shapes.comparing.figures import FigureBeside, GrowthLimit, percent_text, receptive_field, signed
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.shapes import listed
 from cnn_shapes.shown_text import plural, short_number, size_in_memory
@@ -33,6 +33,32 @@ _LABELS = {
     "peak": "deployed peak",
 }
 _IN_BYTES = ("weights", "activations", "training", "peak")
+
+
+class Judged(NamedTuple):
+    """A limit of growth, and the figure that it is about."""
+
+    limit: GrowthLimit
+    beside: FigureBeside
+
+    @property
+    def is_exceeded(self) -> bool:
+        return self.limit.is_exceeded(self.beside)
+
+
+class ShownComparison(NamedTuple):
+    """A comparison and how it is shown: the names of both sides, their totals, and limits of growth.
+
+    `dtype` and `batch` are those of the memory among the totals; `all_layers`: those too that only follow.
+    """
+
+    comparison: Comparison
+    names: tuple[str, str]
+    totals: dict[str, FigureBeside]
+    limits: tuple[Judged, ...]
+    dtype: str
+    batch: int
+    all_layers: bool = False
 
 
 class ChangeRow(NamedTuple):

@@ -142,11 +142,14 @@ class Lossless(Layer):
 NOTHING_READ: Mapping[str, int] = {}
 
 
-def from_cost(old: str, new: str, read: Mapping[str, int]) -> int:
-    """What another name in a `from` costs, where `read` says how often each name is read in the file."""
+def from_cost(old: str, new: str, read: Mapping[str, int], steps: int = 0) -> int:
+    """What another name in a `from` costs, where `read` says how often each name is read in the file.
+
+    `steps` are the layers between the two, where a name is the number of a layer.
+    """
     unread = bool(read) and new != "prev" and not read.get(new)
     left = old != "prev" and read.get(old) == 1
-    return cost_of("from", 0, UNREAD * unread, LEFT_UNREAD * left, FOR_PREV * (old == "prev"))
+    return cost_of("from", steps, UNREAD * unread, LEFT_UNREAD * left, FOR_PREV * (old == "prev"))
 
 
 class SourceChange(Change):
@@ -161,10 +164,11 @@ class SourceChange(Change):
         name: str,
         read: Mapping[str, int] = NOTHING_READ,
         before_error: bool = False,
+        steps: int = 0,
     ) -> None:
         self.item, self.position, self.name = item, position, name
         assert item.sources is not None
-        self.cost = from_cost(item.sources[position].text, name, read) + BEFORE_ERROR * before_error
+        self.cost = from_cost(item.sources[position].text, name, read, steps) + BEFORE_ERROR * before_error
         self.source = item.sources[position]
         self.place = self.source.start
         self.slots = frozenset({("from", id(item), position)})
@@ -194,7 +198,11 @@ class NumberChange(Change):
 
     def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.site.span.start)
-        text = self.site.rewrite(self.number).rewritten(self.site.node.text)
+        site, all_of_it = self.site, spec.source.text
+        text = site.rewrite(self.number).rewritten(site.node.text)
+        if site.within is not None:
+            within, node = site.within, site.node
+            text = all_of_it[within.start : node.start] + text + all_of_it[node.end : within.end]
         return Wording(f"{self.site.name}: {text}", place=f" on line {line}")
 
 
