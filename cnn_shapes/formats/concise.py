@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled
 from cnn_shapes.source import shown_path
@@ -13,14 +12,16 @@ from cnn_shapes.source import shown_path
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
 
-
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
-    for report in reports:
-        if report.diagnostics:
-            out.lines(rendered(report, _lines))
+SHOWS_FIXES = False
 
 
-def _lines(report: CheckResult) -> list[Line]:
+def write(fragments: Iterable[list[Line]], out: Output, options: DisplayOptions) -> None:
+    for lines in fragments:
+        out.lines(lines)
+
+
+def fragment(report: CheckResult, options: DisplayOptions) -> list[Line]:
+    """A line a problem."""
     lines: list[Line] = []
     for found in report.diagnostics:
         source, span = report.source.written(found.span)

@@ -11,7 +11,7 @@ import yaml
 
 from cnn_shapes.commands.parts import shared
 from cnn_shapes.discovery.specs import Finder
-from cnn_shapes.formats import DisplayOptions, concise
+from cnn_shapes.formats import DisplayOptions, show
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.settings import Configuration
@@ -51,7 +51,7 @@ def checking(folder: str) -> str:
     found = Finder(configuration).find([folder])
     reports = shared.checked(found.specs, Overrides(), configuration)
     text = io.StringIO()
-    concise.write(shared.Tally().counted(reports), Output(text), DisplayOptions(several=True))
+    show("concise", shared.Tally().counted(reports), Output(text), DisplayOptions(several=True))
     return text.getvalue()
 
 

@@ -215,11 +215,11 @@ def _is_of_models(base: str) -> bool:
     return base.endswith("Module") or base.rpartition(".")[2] == "Model"
 
 
-def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+def refuse_other_options(mixed: bool, params: list[str], changes: tuple[str, ...]) -> None:
     """Stop where an option is given that means specs."""
     if mixed:
         raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
     if params:
         raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
-    if fix or pin:
-        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
+    if changes:
+        raise typer.BadParameter(f"{changes[0]} writes into specs, not into a model's code")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO, TypeVar
 
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
@@ -27,9 +27,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     symbol,
 )
 
-if TYPE_CHECKING:
-    from cnn_shapes.checking import CheckResult
-
+File = TypeVar("File")
 ALWAYS, AUTO, NEVER = "always", "auto", "never"
 _PATIENCE = 1.0  # seconds without a progress bar
 _PACE = 0.1  # seconds between two of its pictures
@@ -127,6 +125,11 @@ class Output:
             self.stream = None
 
 
+def display(file: str | None, color: str) -> DisplayOptions:
+    """What standard output, or a file, can show."""
+    return _output(sys.stdout, color).options if file is None else DisplayOptions(color=color == ALWAYS)
+
+
 @contextmanager
 def opened(file: str | None, color: str) -> Iterator[Output]:
     """Standard output, or a file.
@@ -138,7 +141,7 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
         from io import StringIO
 
         text = StringIO()
-        yield Output(text, DisplayOptions(color=color == ALWAYS))
+        yield Output(text, display(file, color))
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
@@ -221,21 +224,24 @@ def _terminal_width() -> int:
     return get_terminal_size().columns
 
 
-def with_progress(reports: Iterable[CheckResult], count: int) -> Iterator[CheckResult]:
-    """The reports, with a bar on a terminal's standard error as soon as they take longer than a second."""
+def with_progress(files: Iterable[File], count: int, speaks: Callable[[File], bool]) -> Iterator[File]:
+    """The files, with a bar on a terminal's standard error as soon as they take longer than a second.
+
+    It makes room for a file that `speaks`: of which there is something to write.
+    """
     err = messages()
     if err.stream is None or not err.stream.isatty():
-        yield from reports
+        yield from files
         return
     full = symbol("█", err.options.encoding)
     started = drawn = monotonic()
     visible = False
-    for done, report in enumerate(reports, 1):
+    for done, file in enumerate(files, 1):
         now = monotonic()
-        if visible and report.diagnostics:  # the problems go where the bar is
+        if visible and speaks(file):  # the problems go where the bar is
             err.redraw()
             visible = False
-        yield report
+        yield file
         if now - started >= _PATIENCE and now - drawn >= _PACE:
             drawn = now
             visible = True

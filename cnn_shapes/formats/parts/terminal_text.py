@@ -33,7 +33,11 @@ _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
 
 
 class DisplayOptions(NamedTuple):
-    """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped."""
+    """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped.
+
+    Of a table, `columns` are the names of those that are asked for, `sort` is a word of SORTS by which the
+    layers are sorted, and `top` how many of them there are.
+    """
 
     color: bool = False
     width: int | None = None
@@ -42,6 +46,9 @@ class DisplayOptions(NamedTuple):
     tables: bool | None = None
     depth: int | None = None
     quiet: bool = False
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    top: int | None = None
 
     @property
     def shows_tables(self) -> bool:
