@@ -85,7 +85,7 @@ FLOORS = {
         ("inputs", "words"),
         ("translation",),
     ),
-    "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
+    "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins", "baseline")),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "web": (("places", "completion"), ("answers",), ("layers", "exports"), ("bridge",)),
     "formats": (("parts",), ("files",)),

@@ -323,7 +323,11 @@ def check(
 
         watch_over(request)
         return
-    raise typer.Exit(runs.run(request).code)
+    try:
+        found = runs.find(request)
+    except BadSettings as error:
+        stop(str(error))
+    raise typer.Exit(runs.run(request, found).code)
 
 
 def _refuse_changes(changes: tuple[str, ...], files: list[str], override: str) -> None:

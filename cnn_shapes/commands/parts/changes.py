@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.commands.parts.shared import FOUND, SUCCESS, other_names
+from cnn_shapes.formats.parts.terminal_text import plural
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -66,7 +67,26 @@ def pinned(report: "CheckResult", outside: bool) -> Changed:
     return changed._replace(code=max(changed.code, code))
 
 
-CHANGES: dict[str, Change] = {"--fix": respelled, "--pin": pinned}
+def ignored(report: "CheckResult", outside: bool) -> Changed:
+    """Write comments into the file that ignore what is found, and name what no comment can ignore."""
+    from cnn_shapes.repair.baseline import baseline
+
+    path = report.source.path
+    if refused := _of_another_tool(report, "--add-ignore writes comments into specs"):
+        return Changed(report, refused=refused)
+    made = baseline(report)
+    left = [
+        f"{path}:{report.source.position(one.span.start)[0]}: {one.rule} cannot be ignored: mend it"
+        for one in made.report.diagnostics
+    ]
+    if not made.ignored:
+        return Changed(report, tuple(left))
+    told = f"{path}: {plural(made.ignored, 'finding')} ignored by comments"
+    return _written(made.report, report, outside, [], [told, *left])
+
+
+# in the order in which they are made
+CHANGES: dict[str, Change] = {"--fix": respelled, "--add-ignore": ignored, "--pin": pinned}
 
 
 def _of_another_tool(report: "CheckResult", what: str) -> str:

@@ -145,7 +145,7 @@ def table_options(
         if name not in chosen:
             chosen.append(name)
     if sort is not None and sort.lower() not in SORTS:
-        raise unknown("--sort", "figure to sort by", sort, list(SORTS))
+        raise unknown("--sort", "cost", sort, list(SORTS))
     return {"columns": tuple(chosen), "sort": (sort or "").lower(), "top": top}
 
 

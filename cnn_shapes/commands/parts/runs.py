@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AUTO = 0  # as many processes as there are processors
 _FEW = 50  # specs that one process has checked before others have started
-_STDIN = "-"
+STDIN = "-"
 _LEFT_OUT = "(hidden, or by include, exclude or .gitignore)"
 
 
@@ -44,30 +44,31 @@ class Request(NamedTuple):
     verbose: bool = False
 
 
-class Ran(NamedTuple):
-    """How a run ended: its exit code, how many specs were checked, and in words; what it found."""
+class Targets(NamedTuple):
+    """What there is to check, and what is configured for it."""
 
-    code: int
-    summary: str
     found: "FoundSpecs"
+    models: "list[NamedModel]"
     configuration: "Configuration"
 
 
-def run(request: Request) -> Ran:
-    """Check what was asked for. Raises a usage error."""
+def find(request: Request) -> Targets:
+    """Look for what was asked for. Raises BadSettings."""
     from cnn_shapes.discovery.specs import Finder
-    from cnn_shapes.settings import BadSettings
 
-    try:
-        configuration = request.configuration()
-        found = Finder(configuration, request.force_exclude).find(request.files)
-    except BadSettings as error:
-        stop(str(error))
+    configuration = request.configuration()
+    found = Finder(configuration, request.force_exclude).find(request.files)
     named = list(request.models)
     if request.with_configured_models:
         from cnn_shapes.commands.parts import models
 
         named += models.configured(configuration)
+    return Targets(found, named, configuration)
+
+
+def run(request: Request, targets: Targets) -> Tally:
+    """Check what was found, and tell of it: the counts, with the exit code. Raises a usage error."""
+    found, named, configuration = targets
     _tell_found(found, request, bool(named))
     for one in request.destinations:
         spare_specs(one.file, (*request.files, *found.specs))
@@ -88,7 +89,9 @@ def run(request: Request) -> Ran:
     written = [one.file for one in wanted if one.file is not None]
     if written and not failures and not quiet:
         messages().paragraph(f"{tally.summary()}: written to {', '.join(written)}")
-    return Ran(USAGE if failures else tally.code, tally.summary(), found, configuration)
+    if failures:
+        tally.code = USAGE
+    return tally
 
 
 def _files(
@@ -114,7 +117,7 @@ def _files(
 
 def _specs(paths: list[str], request: Request, checks: FileChecks) -> Iterator[CheckedFile]:
     """The specs, in their order; standard input is read by this process, whatever does the rest."""
-    others = [path for path in paths if path != _STDIN]
+    others = [path for path in paths if path != STDIN]
     jobs = _jobs(request.jobs, len(others))
     if jobs < 2:
         yield from map(checks.of, paths)
@@ -123,7 +126,7 @@ def _specs(paths: list[str], request: Request, checks: FileChecks) -> Iterator[C
 
     with closing(spread(checks.of, others, jobs, checks.lost, bool(request.changes))) as files:
         for path in paths:
-            yield checks.of(path) if path == _STDIN else next(files)
+            yield checks.of(path) if path == STDIN else next(files)
 
 
 def _jobs(wanted: int, count: int) -> int:

@@ -33,7 +33,7 @@ _PATIENCE = 1.0  # seconds without a progress bar
 _PACE = 0.1  # seconds between two of its pictures
 _BAR = 24  # cells
 _PLAIN = DisplayOptions()
-_ERASED = "\r\x1b[K"
+_ERASED, _ERASED_SCREEN = "\r\x1b[K", "\x1b[2J\x1b[H"
 # how a # is spelled out
 IN_TEXT, IN_JSON, IN_XML = r"\x23", r"\u0023", "&#35;"
 
@@ -102,6 +102,13 @@ class Output:
         self._write(f"{_ERASED}{clean(text, self.options.encoding)}")
         self.flush()
 
+    def clear(self) -> None:
+        """Erase a terminal's screen; elsewhere an empty line parts what comes from what was."""
+        if self.stream is not None and self.stream.isatty() and os.environ.get("TERM") != "dumb":
+            self._write(_ERASED_SCREEN)
+        else:
+            self._write("\n")
+
     def flush(self) -> None:
         if self.stream is not None:
             with self._writing():
@@ -153,6 +160,27 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
     with suppress(BrokenPipeError):
         yield out
         out.flush()
+
+
+class Reader:
+    """Who reads standard output: a program at the other end of a pipe may leave."""
+
+    def __init__(self) -> None:
+        self._pipe: int | None = None
+        with suppress(OSError, ValueError, AttributeError):  # there is no stream, or it has no descriptor
+            self._pipe = os.dup(sys.stdout.fileno())
+
+    def has_left(self) -> bool:
+        """Whether nobody will ever read what is written, as far as the system tells."""
+        if self._pipe is None:
+            return sys.stdout is None
+        import select
+
+        if not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(self._pipe, 0)
+        return any(event & (select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
 def settled() -> str:
