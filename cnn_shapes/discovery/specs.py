@@ -346,7 +346,7 @@ def _says_so(data: bytes) -> bool:
     An entry goes on further in than its kind: another key beside it needs a closer look.
     """
     begun = re.search(_LIST, data)
-    twice = any(len(re.findall(_IN_BLOCK % key, data)) != 1 for key in _KEYS)
+    twice = any(data.count(key) > 1 and len(re.findall(_IN_BLOCK % key, data)) > 1 for key in _KEYS)
     if begun is None or twice or not re.search(_PLAIN_SIZES, data):
         return False
     indent, words, own = None, 0, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.streams import Output, Ready, made_ready
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled
 from cnn_shapes.source import shown_path
 
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 SHOWS_FIXES = False
 
 
-def write(fragments: Iterable[list[Line]], out: Output, options: DisplayOptions) -> None:
-    for lines in fragments:
-        out.lines(lines)
-
-
-def fragment(report: CheckResult, options: DisplayOptions) -> list[Line]:
+def fragment(report: CheckResult, options: DisplayOptions) -> Ready:
     """A line a problem."""
+    return made_ready(_lines(report), options)
+
+
+def write(fragments: Iterable[Ready], out: Output, options: DisplayOptions) -> None:
+    for text in fragments:
+        out.ready(text)
+
+
+def _lines(report: CheckResult) -> list[Line]:
     lines: list[Line] = []
     for found in report.diagnostics:
         source, span = report.source.written(found.span)

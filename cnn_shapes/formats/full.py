@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.streams import Output, Ready, made_ready
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, folded
 from cnn_shapes.formats.parts.turns import held_back, in_turn
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 class FileText(NamedTuple):
     """The table and each problem of a file; whether it has errors, and warnings."""
 
-    blocks: list[list[Line]]
+    blocks: list[Ready]
     failed: bool
     warned: bool
 
 
 def fragment(report: CheckResult, options: DisplayOptions) -> FileText:
-    return FileText(list(_blocks(report, options)), bool(report.errors), bool(report.warnings))
+    blocks = [made_ready(lines, options) for lines in _blocks(report, options)]
+    return FileText(blocks, bool(report.errors), bool(report.warnings))
 
 
 def write(fragments: Iterable[FileText], out: Output, options: DisplayOptions) -> None:
@@ -35,7 +36,7 @@ def write(fragments: Iterable[FileText], out: Output, options: DisplayOptions) -
         for block in file.blocks:
             if has_blocks:
                 out.line()
-            out.lines(block)
+            out.ready(block)
             has_blocks = True
         failed += file.failed
         warned += file.warned

@@ -27,6 +27,10 @@ class ProcessDied(Exception):
     """A process ended over an item: it crashed, or the system killed it."""
 
 
+class WorkFailed(Exception):
+    """The work on an item raised this."""
+
+
 class _Worker:
     """A process, the pipe to it, and the places of the items that it has before it."""
 
@@ -189,7 +193,7 @@ def _serve(pipe: Any, inherited: list[Any], work: Callable[[Any], Any], items: S
             except (EOFError, BrokenPipeError):
                 raise
             except Exception as error:
-                pipe.send(ProcessDied(f"{type(error).__name__}: {error}"))
+                pipe.send(WorkFailed(f"{type(error).__name__}: {error}"))
 
 
 @contextmanager

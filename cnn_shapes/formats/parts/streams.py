@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import StringIO
 from time import monotonic
-from typing import TextIO, TypeVar
+from typing import NewType, TextIO, TypeVar
 
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
@@ -28,6 +29,7 @@ from cnn_shapes.formats.parts.terminal_text import (
 )
 
 File = TypeVar("File")
+Ready = NewType("Ready", str)
 ALWAYS, AUTO, NEVER = "always", "auto", "never"
 _PATIENCE = 1.0  # seconds without a progress bar
 _PACE = 0.1  # seconds between two of its pictures
@@ -71,6 +73,10 @@ class Output:
         """Write lines of pieces."""
         for line in lines:
             self.line(*line)
+
+    def ready(self, text: Ready) -> None:
+        """Write what `made_ready` made for what this output can show."""
+        self._write(text)
 
     def paragraph(self, text: str, style: str = "") -> None:
         """Write one line, folded at its words where the terminal is too narrow."""
@@ -137,6 +143,13 @@ def display(file: str | None, color: str) -> DisplayOptions:
     return _output(sys.stdout, color).options if file is None else DisplayOptions(color=color == ALWAYS)
 
 
+def made_ready(lines: Iterable[Line], options: DisplayOptions) -> Ready:
+    """Lines as an output of these options writes them: harmless already, wherever that is done."""
+    text = StringIO()
+    Output(text, options).lines(lines)
+    return Ready(text.getvalue())
+
+
 @contextmanager
 def opened(file: str | None, color: str) -> Iterator[Output]:
     """Standard output, or a file.
@@ -145,8 +158,6 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
     output has gone, as `head` does, the rest goes nowhere.
     """
     if file is not None:
-        from io import StringIO
-
         text = StringIO()
         yield Output(text, display(file, color))
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
