@@ -8,6 +8,7 @@ from cnn_shapes.formats.parts.terminal_text import plural
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.diagnostics import Diagnostic
 
 
 class Changed(NamedTuple):
@@ -69,20 +70,28 @@ def pinned(report: "CheckResult", outside: bool) -> Changed:
 
 def ignored(report: "CheckResult", outside: bool) -> Changed:
     """Write comments into the file that ignore what is found, and name what no comment can ignore."""
+    from cnn_shapes.checking import NO_VERDICT
     from cnn_shapes.repair.baseline import baseline
 
     path = report.source.path
     if refused := _of_another_tool(report, "--add-ignore writes comments into specs"):
         return Changed(report, refused=refused)
     made = baseline(report)
-    left = [
-        f"{path}:{report.source.position(one.span.start)[0]}: {one.rule} cannot be ignored: mend it"
-        for one in made.report.diagnostics
-    ]
+    left = [_of_left(path, made.report, one) for one in made.report.diagnostics if one.rule not in NO_VERDICT]
     if not made.ignored:
         return Changed(report, tuple(left))
     told = f"{path}: {plural(made.ignored, 'finding')} ignored by comments"
     return _written(made.report, report, outside, [], [told, *left])
+
+
+def _of_left(path: str, report: "CheckResult", found: "Diagnostic") -> str:
+    """What to say of a finding that is still there."""
+    from cnn_shapes.repair.baseline import can_be_ignored
+
+    line = report.source.position(found.span.start)[0]
+    if can_be_ignored(found.rule):
+        return f"{path}:{line}: {found.rule} is not ignored: its text has no place for a comment"
+    return f"{path}:{line}: {found.rule} cannot be ignored: mend it"
 
 
 # in the order in which they are made

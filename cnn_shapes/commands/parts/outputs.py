@@ -24,7 +24,7 @@ class Destination(NamedTuple):
     """A format, and the file that it is written into; None is standard output.
 
     `counts`: statistics are in its place. `aside`: it goes to standard error. `options` is what can be shown
-    there, `color` what was asked for.
+    there, `color` what was asked for; `option` is what names the file on the command line.
     """
 
     format: str
@@ -33,6 +33,7 @@ class Destination(NamedTuple):
     counts: bool = False
     aside: bool = False
     options: DisplayOptions = DisplayOptions()
+    option: str = "--output "
 
     def loaded(self) -> Format:
         if self.counts:
@@ -78,7 +79,7 @@ def destinations(written: list[str], output: str | None, color: str, counts: boo
             "each format has a file of its own: leave --output out, or add a --format without one",
             param_hint="--output",
         )
-    first = [one._replace(file=output, counts=counts) for one in alone]
+    first = [one._replace(file=output, counts=counts, option="--output ") for one in alone]
     if counts:
         first = [_counting(one) for one in first]
     found = [*first, *(one for one in given if one.file is not None)]
@@ -99,7 +100,8 @@ def _destination(written: str, color: str) -> Destination:
         raise unknown("--format", "format", name, formats.names())
     if equals and not file:
         stop(f"--format {written} names no file: write --format {name}=FILE, or {name} alone")
-    return Destination(name, None if file in ("", _STDOUT) else file, color)
+    is_file = file not in ("", _STDOUT)
+    return Destination(name, file if is_file else None, color, option=f"--format {name}=")
 
 
 def _counting(one: Destination) -> Destination:

@@ -93,6 +93,8 @@ def spread(
     try:
         for place in range(len(items)):
             while place not in crew.done:
+                if place in crew.failures:
+                    raise crew.failures[place]
                 crew.go_on(place)
             yield crew.done.pop(place)
     finally:
@@ -100,7 +102,10 @@ def spread(
 
 
 class _Crew:
-    """The processes, what is waiting for them, and the results that are there, by their places."""
+    """The processes, what is waiting for them, and the results that are there, by their places.
+
+    What the work raised is at the first place of those that were sent for at once.
+    """
 
     def __init__(
         self,
@@ -115,6 +120,7 @@ class _Crew:
         starts = range(0, len(items), self.size)
         self.waiting = deque(range(start, min(start + self.size, len(items))) for start in starts)
         self.done: dict[int, Any] = {}
+        self.failures: dict[int, Exception] = {}
         self.workers: list[_Worker] = []
 
     def go_on(self, place: int) -> None:
@@ -150,7 +156,7 @@ class _Crew:
         if said == _READY:
             worker.is_ready = True
         elif isinstance(said, Exception):
-            raise said
+            self.failures[worker.assigned.popleft().start] = said
         else:
             self.done.update(zip(worker.assigned.popleft(), said, strict=True))
 

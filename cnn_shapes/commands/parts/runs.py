@@ -71,7 +71,7 @@ def run(request: Request, targets: Targets) -> Tally:
     found, named, configuration = targets
     _tell_found(found, request, bool(named))
     for one in request.destinations:
-        spare_specs(one.file, (*request.files, *found.specs))
+        spare_specs(one.file, (*request.files, *found.specs), one.option)
     count = len(found.specs) + len(named)
     wanted = [
         one._replace(options=one.display()._replace(several=count > 1, **request.display))

@@ -71,10 +71,10 @@ OutputOption = Annotated[
 ]
 
 
-def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
+def spare_specs(output: str | None, paths: Iterable[str] = (), option: str = "--output ") -> None:
     """Stop where writing to `output` would lose one of the files that are read, or another spec.
 
-    A link, another spelling and a second name of the same file are that file.
+    A link, another spelling and a second name of the same file are that file. `option` is what named it.
     """
     if output is None or not os.path.isfile(output):
         return
@@ -82,9 +82,9 @@ def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
 
     written = os.stat(output)
     if any(_is_file(written, path) for path in paths):
-        stop(f"--output {output} is a file that is read, and would be lost: name another")
+        stop(f"{option}{output} is a file that is read, and would be lost: name another")
     if is_spec(output):
-        stop(f"--output {output} is a spec, and would be lost: name another file")
+        stop(f"{option}{output} is a spec, and would be lost: name another file")
 
 
 def _is_file(file: os.stat_result, path: str) -> bool:
