@@ -47,6 +47,7 @@ def _rows(report: CheckResult, traced: Trace) -> Iterator[str]:
         node = step.node
         source, span = report.source.reported(node.place.span)
         inputs = [_sizes(shape, report.layout) for shape in node.input_shapes[: len(node.inputs)]]
+        known = any(inputs)
         yield row(
             (
                 path,
@@ -54,7 +55,7 @@ def _rows(report: CheckResult, traced: Trace) -> Iterator[str]:
                 node.name,
                 node.kind,
                 source.position(span.start)[0],
-                " ".join(inputs),
+                " ".join(shape or "?" for shape in inputs) if known else "",
                 _sizes(node.output, report.layout),
                 step.params,
                 step.non_trainable_params,

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnosis.nesting import Nested, nodes_of
-from cnn_shapes.diagnosis.suppressions import LINE, Suppressions
+from cnn_shapes.diagnosis.suppressions import BAD_SUPPRESSION, LINE, UNUSED_SUPPRESSION, Suppressions
 from cnn_shapes.diagnostics import MARK, Diagnostic
-from cnn_shapes.edit.proof import moved
+from cnn_shapes.edit.proof import moved, written_by
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml
 
@@ -40,11 +40,12 @@ class _Wanted(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """The report of a text with comments, the edits that put them there, and what these ignore."""
+    """The report of a text with comments, the edits that put them there, what these ignore and cannot."""
 
     report: CheckResult
     edits: list[Edit]
     ignored: list[_Wanted]
+    failed: list[_Wanted]
 
 
 def can_be_ignored(rule: str) -> bool:
@@ -62,7 +63,7 @@ def baseline(report: CheckResult) -> Baseline:
         if not wanted:
             break
         written = _tried(now, wanted)
-        failed |= {(one.found.rule, one.found.span.start) for one in wanted if one not in written.ignored}
+        failed |= {(one.found.rule, one.found.span.start) for one in written.failed}
         failed = {
             (rule, place) for rule, offset in failed if (place := moved(offset, written.edits)) is not None
         }
@@ -133,46 +134,62 @@ class _Layout:
 
 
 def _tried(now: CheckResult, wanted: list[_Wanted]) -> _Written:
-    """Write comments for all that is wanted at once; where they do harm together, one after the other."""
+    """Write comments for all that is wanted at once; where they do harm together, for the first that can."""
     written = _with_comments(now, wanted)
     if written is not None:
         return written
-    for one in wanted if len(wanted) > 1 else ():
+    failed: list[_Wanted] = []
+    for one in wanted:
         written = _with_comments(now, [one])
         if written is not None and written.ignored:
-            return written
-    return _Written(now, [], [])
+            return written._replace(failed=failed)
+        failed.append(one)
+    return _Written(now, [], [], failed)
 
 
 def _with_comments(now: CheckResult, wanted: list[_Wanted]) -> _Written | None:
-    """Name each rule at the first of its places where that hides the finding; None where it does harm."""
-    chosen = {place: 0 for place, one in enumerate(wanted) if one.places}
+    """Name each rule at the first of its places where that hides the finding; None where several do harm."""
+    chosen = {number: 0 for number, one in enumerate(wanted) if one.places}
     while chosen:
-        edits = _edits(
-            now.source, [(wanted[which].found.rule, wanted[which].places[at]) for which, at in chosen.items()]
-        )
-        source = now.source.edited(edits)
-        if not _is_same(now.source, source, now):
+        named = [(wanted[number].found.rule, wanted[number].places[at]) for number, at in chosen.items()]
+        edits = _edits(named)
+        after = _unharmed(now, edits)
+        if after is None and len(chosen) > 1:
             return None
-        after = _checked(now, source)
-        still = {(found.rule, found.span.start) for found in after.diagnostics}
-        shown = [which for which in chosen if _moved_key(wanted[which].found, edits) in still]
-        if not shown:
-            if _complaints(after) > _complaints(now):
-                return None
-            return _Written(after, edits, [wanted[which] for which in chosen])
-        for which in shown:
-            chosen[which] += 1
-            if chosen[which] == len(wanted[which].places):
-                del chosen[which]
-    return _Written(now, [], [])
+        still = None if after is None else {(one.rule, one.span.start) for one in after.diagnostics}
+        shown = [
+            number for number in chosen if still is None or _moved_key(wanted[number].found, edits) in still
+        ]
+        if after is not None and not shown:
+            failed = [one for number, one in enumerate(wanted) if number not in chosen]
+            return _Written(after, edits, [wanted[number] for number in chosen], failed)
+        for number in shown:
+            chosen[number] += 1
+            if chosen[number] == len(wanted[number].places):
+                del chosen[number]
+    return _Written(now, [], [], wanted)
+
+
+def _unharmed(now: CheckResult, edits: list[Edit]) -> CheckResult | None:
+    """The report of a text with comments; None where they say anything else, or are wrong themselves."""
+    source, limits = now.source.edited(edits), now.settings.limits
+    if _flat(read_yaml(now.source, limits).root) != _flat(read_yaml(source, limits).root):
+        return None
+    after = _checked(now, source)
+    if _count_bad(after) > _count_bad(now):
+        return None
+    ours = written_by(edits)
+    idle = [found.span for found in after.diagnostics if found.rule == UNUSED_SUPPRESSION]
+    if any(span.start < end and start < span.end for span in idle for start, end in ours):
+        return None
+    return after
 
 
 def _moved_key(found: Diagnostic, edits: list[Edit]) -> tuple[str, int | None]:
     return found.rule, moved(found.span.start, edits)
 
 
-def _edits(source: Source, named: list[tuple[str, _Place]]) -> list[Edit]:
+def _edits(named: list[tuple[str, _Place]]) -> list[Edit]:
     """The edits that name rules at their places, those of one place together."""
     rules: dict[_Place, dict[str, None]] = {}
     for rule, place in named:
@@ -183,15 +200,8 @@ def _edits(source: Source, named: list[tuple[str, _Place]]) -> list[Edit]:
     ]
 
 
-def _complaints(report: CheckResult) -> int:
-    """How much is wrong with comments."""
-    return sum(RULES.stage(found.rule) == SUPPRESSION for found in report.diagnostics)
-
-
-def _is_same(before: Source, after: Source, report: CheckResult) -> bool:
-    """Whether two texts are one to YAML."""
-    limits = report.settings.limits
-    return _flat(read_yaml(before, limits).root) == _flat(read_yaml(after, limits).root)
+def _count_bad(report: CheckResult) -> int:
+    return sum(found.rule == BAD_SUPPRESSION for found in report.diagnostics)
 
 
 def _flat(root: TreeNode | None) -> list[object]:

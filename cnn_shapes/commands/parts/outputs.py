@@ -131,12 +131,13 @@ def table_options(
     if all(value is None for value in given.values()):
         return {}
     from cnn_shapes.formats.parts.columns import NAMES, SORTS, named
+    from cnn_shapes.shapes import listed
 
     if not any(one.format in WITH_TABLE and not one.counts for one in wanted):
         option = next(name for name, value in given.items() if value is not None)
         what = "--statistics has" if any(one.counts for one in wanted) else f"{wanted[0].format} has"
         raise typer.BadParameter(
-            f"{what} no table: {option} is for --format {', '.join(WITH_TABLE)}", param_hint=option
+            f"{what} no table: {option} is for --format {listed(list(WITH_TABLE), 'or')}", param_hint=option
         )
     words = [word.strip() for word in (columns or "").split(",")] if columns is not None else []
     chosen: list[str] = []
