@@ -58,12 +58,12 @@ def _refuse(request: Request) -> None:
     """Stop where an option is given that makes no sense over and over."""
     one = request.destinations[0]
     if len(request.destinations) > 1 or one.file is not None or one.format not in FORMATS:
-        what = one.format if one.format not in FORMATS else "a file"
-        why = f"--watch shows a person what changes, as {listed(list(FORMATS), 'or')}: leave out {what}"
+        what = one.format if one.format not in FORMATS else "the file"
+        why = f"it shows a person what changes, as {listed(list(FORMATS), 'or')}: leave out {what}"
     elif request.changes:
-        why = f"--watch and {request.changes[0]} would both write while you do: leave one out"
+        why = f"{request.changes[0]} would write while you do: leave one of the two out"
     elif STDIN in request.files:
-        why = "--watch looks at files, and standard input is not one"
+        why = "it looks at files, and standard input is not one"
     else:
         return
     raise typer.BadParameter(why, param_hint="--watch")
@@ -205,9 +205,10 @@ def _code(model: "NamedModel") -> list[str]:
     """The file that a model is in, and the others beside it, which it may import."""
     path = model.target.rpartition(":")[0]
     file = path if path.endswith(".py") else f"{path.replace('.', os.sep)}.py"
-    folder = os.path.dirname(os.path.join(model.folder, file)) or os.curdir
+    folder = os.path.dirname(os.path.join(model.folder, file))
     try:
-        return [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".py")]
+        names = [name for name in os.listdir(folder or os.curdir) if name.endswith(".py")]
+        return [os.path.normpath(os.path.join(folder, name)) for name in names]
     except OSError:
         return []
 
