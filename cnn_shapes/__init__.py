@@ -1,11 +1,12 @@
 """cnn-shapes: tells, before a single weight exists, whether a convolutional network's sizes work out.
 
-    from cnn_shapes import check, fix, sizes
+    from cnn_shapes import check, fix, sizes, sweep
 
     report = check("net.yaml")        # a path, or the text of a spec
     report.ok, report.layers[0].output_shape, report.totals.params
     fix("net.yaml")[0].text           # the text with the best repair
     sizes("net.yaml").smallest        # the smallest input that works
+    [row.params for row in sweep("net.yaml", {"width": [0.5, 1]})]
 
 Shapes are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
 attributes of these names mean.
@@ -14,17 +15,31 @@ attributes of these names mean.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.source import Source
+    from cnn_shapes.sweeps import SweepRow
     from cnn_shapes.trace import Totals
 
-__all__ = ["Finding", "InputSizes", "LayerSummary", "ProvedFix", "Report", "check", "fix", "sizes"]
+__all__ = [
+    "Finding",
+    "InputSizes",
+    "LayerSummary",
+    "ProvedFix",
+    "Report",
+    "SweptNetwork",
+    "check",
+    "fix",
+    "sizes",
+    "sweep",
+]
 
 LayoutShape = tuple[int | None, ...]  # an unknown one is None
 PathOrText = str | os.PathLike[str]
@@ -91,6 +106,24 @@ class Finding(SimpleNamespace):
         return f"<{self.severity}[{self.rule}] {self.line}:{self.column} {self.message}>"
 
 
+class SweptNetwork(SimpleNamespace):
+    """One configuration of a sweep: the `values` of what is varied, by name, and its figures.
+
+    `error` is the rule of its first error, None where it is valid; then the figures are None, but for one
+    that is over its budget. `weights` and `peak` are bytes.
+    """
+
+    values: Mapping[str, Any]
+    params: int | None
+    macs: int | None
+    weights: int | None
+    peak: int | None
+    receptive_field: tuple[int, ...] | None
+    output: tuple[int, ...] | None
+    depth: int | None
+    error: str | None
+
+
 class InputSizes(SimpleNamespace):
     """Which input sizes work, spatial axes only: the `progressions` hold all of them, `proved` or tested.
 
@@ -132,6 +165,7 @@ class Report:
             LayerSummary(**{key: _frozen(value) for key, value in row.items()}) for row in entry["layers"]
         )
         self.totals: Totals | None = checked.trace.totals if checked.trace is not None else None
+        self.memory: Mapping[str, Any] | None = entry["memory"]
         self.diagnostics = tuple(_problem(found, checked.source) for found in entry["diagnostics"])
         self.omitted: int = entry.get("omitted", 0)
 
@@ -280,6 +314,44 @@ def sizes(
     answer = input_sizes.as_json(found, checked)
     known = {name: _frozen(value) for name, value in answer.items() if name in InputSizes.__annotations__}
     return InputSizes(**known, text=input_sizes.text(found, checked))
+
+
+def sweep(
+    spec: PathOrText,
+    space: Mapping[str, Sequence[Any] | str],
+    *,
+    where: str = "",
+    sample: int | None = None,
+    seed: int = 0,
+    dtype: str = "float32",
+    executor: Executor | None = None,
+    workers: int = 2,
+) -> Iterator[SweptNetwork]:
+    """The figures of every configuration of a design space, the last of its axes changing first.
+
+    `space` maps params, fields by their path (`layers.3.conv.filters`) and `input` to the values that they
+    have: a sequence, or text as `--set` takes it ("0.25:2:0.25"). Sizes are tuples, or one number for all
+    spatial axes; of several inputs the key is `input NAME`. `where` is a condition over the figures and
+    params ("macs < 300M"), `sample` draws so many configurations, `executor` is any of concurrent.futures,
+    which runs `workers` pieces at once. Raises ValueError for what cannot be swept.
+    """
+    from cnn_shapes.memory import DTYPES
+    from cnn_shapes.sweeps import Job, Space, Variants, axis_of, rows
+
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype must be one of {', '.join(DTYPES)}, found {dtype}")
+    checked = _checked(spec, None, None)
+    axes = tuple(axis_of(name, values) for name, values in space.items())
+    job = Job(checked.source.user_text, Space(axes), where=where, dtype=dtype)
+    Variants(job)  # what is wrong is said now, not with the first row
+    return (_swept(space, row) for row in rows(job, job.space.numbers(sample, seed), executor, workers))
+
+
+def _swept(names: Iterable[str], row: SweepRow) -> SweptNetwork:
+    from cnn_shapes.sweeps import COLUMNS
+
+    figures = {name: row.figures.get(name) for name in COLUMNS}
+    return SweptNetwork(values=dict(zip(names, row.values, strict=True)), **figures, error=row.rule or None)
 
 
 def _checked(spec: PathOrText, input: Input, params: Mapping[str, Any] | None) -> CheckResult:

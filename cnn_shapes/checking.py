@@ -27,6 +27,7 @@ from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.reading.wording import UNKNOWN_LAYER, WRONG_INPUTS
 from cnn_shapes.language.spec import Overrides, Spec
 from cnn_shapes.language.unfolding.unfolder import unfold
+from cnn_shapes.rules import OVER_BUDGET, run_assertions
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import EXPECT_MISMATCH, listed
@@ -140,6 +141,11 @@ class CheckResult:
         """No error."""
         return not self.errors
 
+    @property
+    def works_out(self) -> bool:
+        """No error but of a budget: all sizes are right."""
+        return all(found.rule == OVER_BUDGET for found in self.errors)
+
     def give_up(self, error: Exception) -> None:
         """Become the report of a fault of ours: nothing else of it can be relied on."""
         fault = faulted(self.source.path, error, self.settings)
@@ -230,6 +236,8 @@ def _check(
         traced = Trace(network)
         if rules:
             run_rules(spec, traced, findings)
+        else:
+            run_assertions(spec, traced, findings)
         if spec.waives is not None:
             from cnn_shapes.diagnosis.verdict import tell_waived
 

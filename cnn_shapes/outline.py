@@ -10,7 +10,6 @@ from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.network import ASSUMED, OK, Group, Network, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.shown_text import plural
-from cnn_shapes.trace import BYTES_PER_ELEMENT
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -22,16 +21,16 @@ READABLE, MOST = 100, 1000  # rows: what a person takes in, and what a table may
 class TableRow:
     """One line of the table. `depth`: how many groups are open around it; `layers`: how many a group has.
 
-    `memory` is what its outputs take, in bytes of one float32 sample.
+    `elements` are the values that its layers put out, for one sample.
     """
 
     __slots__ = (
         "depth",
+        "elements",
         "index",
         "input",
         "layers",
         "macs",
-        "memory",
         "output",
         "params",
         "receptive_field",
@@ -45,7 +44,7 @@ class TableRow:
         self.input = self.output = self.receptive_field = self.why = ""
         self.params: int | None = None
         self.macs: int | None = None
-        self.memory: int | None = None
+        self.elements: int | None = None
         self.state = "ok"
         self.layers = 0
 
@@ -288,7 +287,7 @@ def _add_figures(row: TableRow, steps: list[Step], traced: Trace) -> None:
             row.macs = (row.macs or 0) + step.macs
         output = step.node.output
         if output is not None and output.known:
-            row.memory = (row.memory or 0) + prod(output) * BYTES_PER_ELEMENT
+            row.elements = (row.elements or 0) + prod(output)
 
 
 def _input_of(step: Step, layout: str) -> str:

@@ -17,6 +17,7 @@ from cnn_shapes.layers.base import Layer, Weighted
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
+from cnn_shapes.memory import DTYPES, FIGURES, FLOAT32
 from cnn_shapes.shapes import EXACT, FLOOR
 
 Schema = dict[str, Any]
@@ -51,6 +52,8 @@ TOP_KEYS = {
     "blocks": "Named groups of layers with params, called like a layer. A name starts with a capital.",
     "layers": "The network. A layer is a bare word such as flatten, or a mapping with one key, its kind.",
     "outputs": "Names of the layers whose outputs are wanted. Default: the last layer.",
+    "budget": "The most that the network may have: params, macs, layers, and bytes of weights, activations, "
+    "training and peak, as in {params: 1M, peak: 256KiB, dtype: int8}.",
 }
 ENTRY_KEYS = {
     "name": "A name for reports, and for `from` of other layers.",
@@ -119,8 +122,25 @@ def _top_level(key: str) -> Schema:
         "params": {"type": ["object", "null"], "additionalProperties": _VALUES},
         "layers": {"type": ["array"], "items": _reference("layer"), "minItems": 1},
         "outputs": {"type": [*_WORDS, "array", "null"], "items": {"type": _WORDS}},
+        "budget": _budget(),
     }
     return simple[key]
+
+
+def _budget() -> Schema:
+    """What a budget takes: an amount for each figure, and a number type."""
+    amounts: Schema = {
+        name: _described(
+            {"type": ["integer", "string"], "minimum": 0, "pattern": r"^\d"}, f"At most so many {kind.noun}."
+        )
+        for name, kind in FIGURES.items()
+    }
+    dtype = _described({"enum": list(DTYPES), "default": FLOAT32}, "The numbers whose bytes count.")
+    return {
+        "type": ["object", "null"],
+        "properties": {**amounts, "dtype": dtype},
+        "additionalProperties": False,
+    }
 
 
 def _input_sizes() -> Schema:

@@ -43,3 +43,13 @@ def short_number(number: int) -> str:
 
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def size_in_memory(count: int) -> str:
+    """Bytes in binary units: `115.0 KiB`."""
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        scale = 1024**power
+        if count >= scale:
+            tenths = (count * 20 + scale) // (2 * scale)
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return plural(count, "byte")

@@ -41,6 +41,11 @@ class Totals(NamedTuple):
     activation_bytes: int
     peak_activation_bytes: int
 
+    @property
+    def elements(self) -> int:
+        """The values that all layers put out."""
+        return self.activation_bytes // BYTES_PER_ELEMENT
+
 
 class Trace:
     """What a network costs and sees: folded when it is first asked for, because a lint asks for little of it.
@@ -106,6 +111,23 @@ class Trace:
     def whole(self, node: Node) -> Shape:
         """The input of which a node sees something: of several the first that is a map, if there is one."""
         return self._receptive_fields.whole(node)
+
+    def last_map(self) -> Step | None:
+        """The last layer whose units see a part of the input each: the last feature map.
+
+        None where there is none, where a map comes first that sees all of it, or what was never reached.
+        """
+        for step in reversed(self.steps):
+            views, output = step.views, step.node.output
+            if step.node.stage == UNREACHED:
+                return None
+            if output is None or not output.known:
+                continue
+            if views is not None and None not in views:
+                return step
+            if views is None and max(output.sizes, default=1) > 1:
+                return step
+        return None
 
     def jump(self, step: Step) -> tuple[int | str | None, ...] | None:
         """Input pixels from one output unit to the next, per spatial axis."""

@@ -25,6 +25,7 @@ FLOORS = {
         ("edit",),
         ("network",),
         ("trace",),
+        ("memory",),
         ("outline",),
         ("language",),
         ("schema",),
@@ -33,7 +34,7 @@ FLOORS = {
         ("settings",),
         ("discovery",),
         ("checking",),
-        ("expand", "explain", "input_sizes"),
+        ("expand", "explain", "input_sizes", "sweeps"),
         ("repair",),
         ("export", "importing", "draw"),
         ("formats",),
@@ -44,7 +45,7 @@ FLOORS = {
         ("__main__",),
     ),
     "language": (
-        ("expressions",),
+        ("expressions", "quantities"),
         ("values",),
         ("entry",),
         ("block", "building", "field_patches"),
@@ -94,8 +95,15 @@ FLOORS = {
         ("words",),
         ("scene",),
         ("whole", "sliding", "layered"),
-        ("blocks", "landscape", "window"),
+        ("blocks", "landscape", "window", "front"),
         ("picture", "mermaid", "page"),
+    ),
+    "sweeps": (
+        ("space", "processes", "cluster"),
+        ("paths", "condition"),
+        ("job",),
+        ("writing",),
+        ("picking", "running"),
     ),
     "draw.kit": (("palette",), ("svg",), ("arrows",)),
     "draw.sliding": (("axes", "formulas"), ("planes",)),
@@ -153,6 +161,7 @@ FLOORS = {
     ),
 }
 MAY_IMPORT = {
+    "distributed": ("sweeps/cluster.py",),
     "keras": ("importing/keras_models",),
     "numpy": ("importing/onnx/constants.py", "importing/onnx/graph.py"),  # in which onnx gives its values
     "onnx": ("importing/onnx/stored/model_file.py",),

@@ -26,7 +26,10 @@ layers:
 KEYS = {
     "": ["version", "files", "summary"],
     "summary": ["files", "errors", "warnings"],
-    "file": ["path", "name", "layout", "input", "output", "outputs", "layers", "totals", "diagnostics"],
+    "file": [
+        *("path", "name", "layout", "input", "output", "outputs", "layers", "totals", "memory"),
+        "diagnostics",
+    ],
     "output": ["name", "shape"],
     "layer": [
         *("index", "name", "kind", "line", "inputs", "input_shapes", "output_shape", "formula", "params"),

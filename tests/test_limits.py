@@ -174,7 +174,7 @@ LARGE = {
     "unknown keys": (
         HEAD + "  - relu\n" + "".join(f"k{n}: 1\n" for n in range(20_000)),
         "4:1 unknown-key: a spec has no k0: it takes version, name, input, layout, rounding, params, "
-        "defaults, blocks, layers, outputs",
+        "defaults, blocks, layers, outputs, budget",
     ),
     "many layers": (HEAD + "  - conv: 3\n" * 20_000, "clean"),
 }

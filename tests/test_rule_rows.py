@@ -16,6 +16,12 @@ SPEAKS: list[tuple[str, str, str]] = [
         spec("maxpool: 2", "[225, 225, 8]", "rounding: floor\n"),
         "the end of the 225x225 feature map is never read: 225 / 2 = 112.5 rounds down",
     ),
+    # 9*8*8 weights and 8 biases; test_budget.py has more
+    (
+        "over-budget",
+        spec(CONV, top="budget: {params: 583}\n"),
+        "the network has 584 parameters, and its budget is 583: most are in conv1 (584)",
+    ),
     (
         "share-left-out",
         spec(
@@ -279,6 +285,7 @@ def test_a_rule_speaks(rule: str, text: str, message: str) -> None:
 
 
 SILENT: list[tuple[str, str]] = [
+    ("over-budget", spec(CONV, top="budget: {params: 584, dtype: int8}\n")),
     # the rest of ResNet's first layers lies in the padding
     (
         "pixels-dropped",

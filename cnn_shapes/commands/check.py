@@ -15,6 +15,8 @@ from cnn_shapes.commands.parts.model_options import (
 )
 from cnn_shapes.commands.parts.shared import (
     SHOWN,
+    BatchOption,
+    DtypeOption,
     InputOption,
     OutputOption,
     ParamsOption,
@@ -129,7 +131,7 @@ def check(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The layers of the table by what they cost, most first: macs, params, memory or RF.",
+            help="The layers of the table by what they cost, most first: macs, params or memory.",
             autocompletion=_sorts,
             rich_help_panel=SHOWN,
         ),
@@ -149,6 +151,8 @@ def check(
             "--statistics", help="Count the problems by rule instead of showing them.", rich_help_panel=SHOWN
         ),
     ] = False,
+    dtype: DtypeOption = None,
+    batch: BatchOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show problems only.", rich_help_panel=SHOWN)
     ] = False,
@@ -311,7 +315,14 @@ def check(
         overrides,
         configuration,
         wanted,
-        {"tables": tables or None, "depth": depth, "quiet": quiet, **shown},
+        {
+            "tables": tables or None,
+            "depth": depth,
+            "quiet": quiet,
+            "dtype": dtype,
+            "batch": batch,
+            **shown,
+        },
         changes,
         _jobs(jobs),
         force_exclude,

@@ -33,7 +33,13 @@ def _costs() -> "Topic":
     return table
 
 
-_TOPICS = {"repair": _costs}
+def _memory() -> "Topic":
+    from cnn_shapes.explain import memory
+
+    return memory
+
+
+_TOPICS = {"repair": _costs, "memory": _memory}
 
 
 def explain(

@@ -55,14 +55,14 @@ def sizes(
         raise unknown("--vary", "input", vary, list(named))
     name = vary if vary is not None else next(iter(named), None)
     varied = named[name].shape if name is not None and named else report.input
-    if report.ok and varied is not None and not varied.rank:
+    if report.works_out and varied is not None and not varied.rank:
         _say_of_vector(path, report, varied, name, rounding, as_json)
         raise typer.Exit(SUCCESS)
     found = input_sizes.sizes(report, rounding, square, vary if named else None)
     with streams.opened(None, streams.AUTO) as out:
         if found is None:  # the problems of reading are the answer
             why = str(report.silenced[0]) if report.silenced else input_sizes.undecided(report)
-            if report.ok and why:
+            if report.works_out and why:
                 streams.say(f"no sizes for {shown_path(path)}: {why}")
             if as_json:
                 answer = _no_answer(report, rounding) | _problems(tally.counted([report]))

@@ -62,6 +62,9 @@ def expand(report: CheckResult) -> str:
         head.append(f"layout: {spec.layout}")
     if rounding != EXACT:
         head.append(f"rounding: {rounding}")
+    if spec.budget is not None:
+        limits = [f"{limit.name}: {limit.most}" for limit in spec.budget.limits]
+        head.append(f"budget: {{{', '.join([*limits, f'dtype: {spec.budget.dtype}'])}}}")
     body = _body(lines, names, network.input, spec.layout)
     tail = [f"outputs: {listed(word(names[output]) for output in outputs)}"] if outputs else []
     return "\n".join([*head, "layers:", *(f"  - {line}" for line in body), *tail, ""])

@@ -10,12 +10,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes
+from cnn_shapes.formats.parts.columns import element_size
 from cnn_shapes.formats.parts.csv_text import FORMULA, row
 from cnn_shapes.formats.parts.streams import IN_TEXT, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.outline import is_blind, status
 from cnn_shapes.source import shown_path
-from cnn_shapes.trace import BYTES_PER_ELEMENT
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -32,7 +32,7 @@ HEADERS = (
 def fragment(report: CheckResult, options: DisplayOptions) -> str:
     """The rows of a file."""
     traced = report.trace
-    return "" if traced is None else "".join(_rows(report, traced))
+    return "" if traced is None else "".join(_rows(report, traced, element_size(options)))
 
 
 def write(fragments: Iterable[str], out: Output, options: DisplayOptions) -> None:
@@ -41,7 +41,7 @@ def write(fragments: Iterable[str], out: Output, options: DisplayOptions) -> Non
         out.text(rows, IN_TEXT)
 
 
-def _rows(report: CheckResult, traced: Trace) -> Iterator[str]:
+def _rows(report: CheckResult, traced: Trace, size: int) -> Iterator[str]:
     path = _path(report)
     for step in traced.steps:
         node = step.node
@@ -60,7 +60,7 @@ def _rows(report: CheckResult, traced: Trace) -> Iterator[str]:
                 step.params,
                 step.non_trainable_params,
                 step.macs,
-                _bytes(node.output),
+                prod(node.output) * size if node.output is not None and node.output.known else None,
                 "" if is_blind(step) else format_sizes(traced.receptive_field(step)),
                 _jump(step, traced),
                 status(node),
@@ -76,10 +76,6 @@ def _path(report: CheckResult) -> str:
 
 def _sizes(shape: Shape | None, layout: str) -> str:
     return "" if shape is None or not any(shape) else format_shape(shape, layout)
-
-
-def _bytes(output: Shape | None) -> int | None:
-    return prod(output) * BYTES_PER_ELEMENT if output is not None and output.known else None
 
 
 def _jump(step: Step, traced: Trace) -> str:

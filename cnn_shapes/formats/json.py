@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnn_shapes.diagnostics import in_layout, render
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
+from cnn_shapes.memory import FLOAT32, memory_of
 from cnn_shapes.outline import formula, is_blind, status
 from cnn_shapes.shapes import UNKNOWN, Shape
 
@@ -33,7 +34,8 @@ class FileEntry(NamedTuple):
 
 
 def fragment(report: CheckResult, options: DisplayOptions) -> FileEntry:
-    return FileEntry(json.dumps(file_entry(report)), len(report.errors), len(report.warnings))
+    entry = file_entry(report, options.dtype or FLOAT32, options.batch or 1)
+    return FileEntry(json.dumps(entry), len(report.errors), len(report.warnings))
 
 
 def write(fragments: Iterable[FileEntry], out: Output, options: DisplayOptions) -> None:
@@ -49,8 +51,8 @@ def write(fragments: Iterable[FileEntry], out: Output, options: DisplayOptions) 
     out.text(f'{{"version": {VERSION},\n "files": [\n  {listed}],\n "summary": {summary}}}\n', IN_JSON)
 
 
-def file_entry(report: CheckResult) -> dict[str, Any]:
-    """One element of `files`."""
+def file_entry(report: CheckResult, dtype: str = FLOAT32, batch: int = 1) -> dict[str, Any]:
+    """One element of `files`; the memory is that of numbers of `dtype` and a batch of so many samples."""
     spec, traced, layout = report.spec, report.trace, report.layout
     outputs = [] if traced is None else traced.network.outputs
     entry: dict[str, Any] = {
@@ -62,6 +64,7 @@ def file_entry(report: CheckResult) -> dict[str, Any]:
         "outputs": [{"name": node.name, "shape": _sizes(node.output, layout)} for node in outputs],
         "layers": [] if traced is None else [_layer(step, traced, report) for step in traced.steps],
         "totals": None if traced is None else traced.totals._asdict(),
+        "memory": None if traced is None else _memory(traced, dtype, batch),
         "diagnostics": [_diagnostic(found, report) for found in report.diagnostics],
     }
     if spec is not None and spec.inputs:
@@ -71,6 +74,18 @@ def file_entry(report: CheckResult) -> dict[str, Any]:
     if report.omitted:
         entry["omitted"] = report.omitted
     return entry
+
+
+def _memory(traced: Trace, dtype: str, batch: int) -> dict[str, Any]:
+    """Bytes, and for each figure the layer that has most of them, or at which the peak is."""
+    found = memory_of(traced, dtype, batch)
+    figures = found.figures()
+    return {
+        "dtype": found.dtype,
+        "batch": found.batch,
+        **{name: figure.size for name, figure in figures.items()},
+        "layers": {name: figure.node and figure.node.name for name, figure in figures.items()},
+    }
 
 
 def _layer(step: Step, traced: Trace, report: CheckResult) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def _table(report: CheckResult, traced: Trace, options: DisplayOptions) -> Itera
     columns = [one for one in chosen(options) if any(one.value(row) not in (None, "") for row in rows)]
     headers = [column.name for column in columns]
     are_right = [column.is_right for column in columns]
-    cells = [[_cell(one, row, traced.totals) for one in columns] for row in rows]
+    cells = [[_cell(one, row, traced.totals, options) for one in columns] for row in rows]
     if any(row.state != "ok" for row in rows):
         headers, are_right = ["", *headers], [False, *are_right]
         cells = [
@@ -90,12 +90,13 @@ def _table(report: CheckResult, traced: Trace, options: DisplayOptions) -> Itera
         yield ""
         yield remark
     yield ""
-    yield from block(totals(report, traced, rows, DisplayOptions()))
+    plainly = DisplayOptions(dtype=options.dtype, batch=options.batch)
+    yield from block(totals(report, traced, rows, plainly))
 
 
-def _cell(column: TableColumn, row: TableRow, totals: Totals) -> str:
+def _cell(column: TableColumn, row: TableRow, totals: Totals, options: DisplayOptions) -> str:
     count = short_number if column.name == "MACs" else "{:,}".format
-    text = text_of(column, row, totals, count)
+    text = text_of(column, row, totals, options, count)
     if column.holds != TEXT or column.name in _FIGURES:
         return text
     return _INDENT * (row.depth * (column.name == "layer")) + code(text)

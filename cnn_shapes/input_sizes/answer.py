@@ -22,6 +22,7 @@ from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.reading.wording import WRONG_INPUTS
 from cnn_shapes.language.unfolding.unfolder import unfold
 from cnn_shapes.network import Node
+from cnn_shapes.rules import OVER_BUDGET
 from cnn_shapes.shapes import AXIS_NAMES, ShapeError
 
 SQUARE = "square"
@@ -151,7 +152,8 @@ def sizes(
         tuple(name for name, one in spec.inputs.items() if one.shape.sizes != shape.sizes),
     )
     propagation = Propagation(spec, network, varied)
-    unreadable = [found for found in report.errors if found.layer is None]  # those of sizes name their layer
+    # errors of sizes name their layer, and the budget is of this size
+    unreadable = [found for found in report.errors if found.layer is None and found.rule != OVER_BUDGET]
     if unreadable or any(node.layer is None and node.kind not in spec.blocks for node in network.layers):
         if propagation.fixed or not _all_of_unfolding(unreadable, report):
             return None

@@ -45,6 +45,21 @@ class NamedInput(NamedTuple):
         return self.span
 
 
+class BudgetLimit(NamedTuple):
+    """The most that a network may have of a figure, and where that is written."""
+
+    name: str
+    most: int
+    span: Span
+
+
+class Budget(NamedTuple):
+    """The limits in the order of the text, and the number type whose bytes count."""
+
+    limits: tuple[BudgetLimit, ...]
+    dtype: str
+
+
 class Spec(NamedTuple):
     """What a text says, with the places where it says it. Nothing changes it: try a change in an Overlay.
 
@@ -73,6 +88,7 @@ class Spec(NamedTuple):
     derived: Mapping[str, Value]
     inputs: Mapping[str, NamedInput] = {}
     waives: Waives | None = None
+    budget: Budget | None = None
 
     @property
     def span(self) -> Span:

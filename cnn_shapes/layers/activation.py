@@ -20,6 +20,7 @@ class Activation(Layer):
     family = "activations"
     is_activation = True
     in_place = True
+    gradient_needs_input = True
     without_effect: ClassVar[tuple[str, ...]] = (
         *("approximate", "beta", "threshold", "init", "max_value"),
         *("alpha_initializer", "alpha_regularizer", "alpha_constraint"),
@@ -33,6 +34,7 @@ class Row(NamedTuple):
     of_keras: bool = False  # the others are functions there
     never_negative: bool = False
     clips_negative: bool = False
+    of_output: bool = False  # its slope follows from what it gives, as frameworks compute it
     limited: Mapping[str, Limit] = {}
     idle: tuple[str, ...] = ()  # arguments beside those that no activation's shape depends on
     says: str = ""
@@ -45,18 +47,19 @@ _ROWS = {
         of_keras=True,
         never_negative=True,
         clips_negative=True,
+        of_output=True,
     ),
     "relu6": Row("ReLU6", never_negative=True),
-    "leaky_relu": Row("LeakyReLU", of_keras=True),
-    "elu": Row("ELU", of_keras=True),
+    "leaky_relu": Row("LeakyReLU", of_keras=True, of_output=True),
+    "elu": Row("ELU", of_keras=True, of_output=True),
     "selu": Row("SELU"),
     "gelu": Row("GELU"),
     "silu": Row("SiLU"),
     "mish": Row("Mish"),
-    "sigmoid": Row("Sigmoid", never_negative=True),
+    "sigmoid": Row("Sigmoid", never_negative=True, of_output=True),
     "hardsigmoid": Row("Hardsigmoid", never_negative=True),
     "hardswish": Row("Hardswish"),
-    "tanh": Row("Tanh"),
+    "tanh": Row("Tanh", of_output=True),
     "softplus": Row("Softplus", never_negative=True),
 }
 
@@ -137,6 +140,8 @@ class Softmax(Activation):
     )
     example = "- softmax\n"
     never_negative = True
+    gradient_needs_input = False
+    gradient_needs_output = True
     counts_axes = True
     axis = Axis("the axis along which the values sum to 1", CHANNELS_AXIS)
 
@@ -164,6 +169,8 @@ def activation(name: str, row: Row) -> type[Layer]:
             "example": f"- {name}\n",
             "never_negative": row.never_negative,
             "clips_negative": row.clips_negative,
+            "gradient_needs_input": not row.of_output,
+            "gradient_needs_output": row.of_output,
             "limited": row.limited,
             "without_effect": (*Activation.without_effect, *row.idle),
             "__doc__": f"{row.says or f'The activation {name}'}; changes no shape.",

@@ -47,6 +47,7 @@ class Attending(Layer):
     """
 
     family = "attention"
+    gradient_needs_input = True
     takes = (1, 3)
     needs_feature_map = True
     example_input = "[14, 14, 48]"
@@ -282,6 +283,7 @@ class Matmul(Layer):
 
     kind = "matmul"
     family = "attention"
+    gradient_needs_input = True
     shorthand = "from"
     takes = (2,)
     needs_feature_map = True

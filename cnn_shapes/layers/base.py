@@ -116,6 +116,10 @@ class Layer:
     is_linear: ClassVar[bool] = False  # a linear function of its one input, once trained
     # its output may lie where its input lay, or one of its inputs: as kernels of frameworks do it
     in_place: ClassVar[bool] = False
+    is_view: ClassVar[bool] = False  # what comes out is what came in, under another shape or name
+    # what the backward pass needs again of the forward pass: all that came in, what went out
+    gradient_needs_input: ClassVar[bool] = False
+    gradient_needs_output: ClassVar[bool] = False
     never_negative: ClassVar[bool] = False
     clips_negative: ClassVar[bool] = False  # gives 0 for what is negative, and hands on all else
     subtracts_mean: ClassVar[bool] = False  # of each channel, and with it a constant that was added before
@@ -441,6 +445,7 @@ class Layer:
 class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 
+    gradient_needs_input = True
     needs: ClassVar[Mapping[str, tuple[str, Any]]] = {"norm_groups": ("norm", "group")}
     norm = Word("a normalisation after this layer, as a layer of its own", NORMS, "none")
     norm_groups = Count("groups of channels of norm: group", 32)

@@ -88,6 +88,7 @@ class Flatten(Layer):
     example = "- flatten\n"
     keeps_axes = False
     flattens = True
+    is_view = True
     limited: ClassVar = {
         "start_dim": Limit(1, "flatten puts all axes in one, write reshape for some of them"),
         "end_dim": Limit(-1, "flatten puts all axes in one, write reshape for some of them"),
@@ -125,6 +126,7 @@ class Identity(Layer):
     is_identity = True
     is_linear = True
     in_place = True
+    is_view = True
 
 
 class StochasticDepth(Layer):

@@ -19,6 +19,7 @@ class Embedding(Layer):
 
     kind = "embedding"
     family = "sequences"
+    gradient_needs_input = True
     shorthand = "count"
     class_names = (
         ClassNames(TORCH, {"Embedding": None}, ("count", "units")),

@@ -112,6 +112,7 @@ class Maximum(Elementwise):
     """The greatest of its inputs, element by element."""
 
     kind = "maximum"
+    gradient_needs_input = True
     verb = "take the maximum of"
     in_place = True
     class_names = (ClassNames(KERAS, {"Maximum": None}),)
@@ -122,6 +123,7 @@ class Minimum(Elementwise):
     """The least of its inputs, element by element."""
 
     kind = "minimum"
+    gradient_needs_input = True
     verb = "take the minimum of"
     in_place = True
     class_names = (ClassNames(KERAS, {"Minimum": None}),)
@@ -146,6 +148,7 @@ class Multiply(Elementwise):
     kind = "multiply"
     verb = "multiply"
     is_product = True
+    gradient_needs_input = True
     class_names = (ClassNames(KERAS, {"Multiply": None}),)
     example = (
         "- conv: {filters: 8, kernel_size: 3, padding: half, activation: sigmoid, name: mask}\n"

@@ -33,6 +33,7 @@ class Norm(Layer):
     family = "normalisations"
     is_norm = True
     in_place = True
+    gradient_needs_input = True
     weight_names = ("scale and shift",)
     affine: Any = Flag("a learned scale and shift per channel", True)
 
@@ -162,6 +163,7 @@ class L2Norm(Layer):
     example = "- l2norm: {expect: [28, 28, 8]}\n"
     is_norm = True
     in_place = True
+    gradient_needs_input = True
     without_effect = ("axis",)
 
 
@@ -198,6 +200,7 @@ class LocalResponseNorm(Layer):
     class_names = (ClassNames(TORCH, {"LocalResponseNorm": None}),)
     example = "- lrn\n"
     is_norm = True
+    gradient_needs_input = True
     needs_feature_map = True
     without_effect = ("size", "beta", "k")
 

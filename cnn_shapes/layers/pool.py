@@ -105,6 +105,7 @@ class MaxPool(Pool):
     """The greatest value of each window. A kernel_size of 2 with stride 2 halves the size."""
 
     kind = "maxpool"
+    gradient_needs_input = True
     class_names = (
         ClassNames(
             TORCH,
@@ -122,6 +123,7 @@ class AvgPool(Pool):
     """The mean of each window."""
 
     kind = "avgpool"
+    gradient_needs_input = True
     class_names = (
         ClassNames(TORCH, ranked("AvgPool{}d"), ("kernel_size", "stride", "padding", "ceil_mode")),
         ClassNames(KERAS, ranked("AveragePooling{}D", "AvgPool{}D"), ("kernel_size", "stride", "padding")),
@@ -139,6 +141,7 @@ class LpPool(Pool):
     """The power mean of each window: no padding, no dilation."""
 
     kind = "lppool"
+    gradient_needs_input = True
     class_names = (ClassNames(TORCH, ranked("LPPool{}d"), ("", "kernel_size", "stride", "ceil_mode")),)
     example = "- lppool: 2\n"
     padding = None  # PyTorch's has none
@@ -200,6 +203,7 @@ class GlobalMaxPool(Whole):
     """The greatest value of each channel: [H, W, C] becomes [C], or [1, 1, C] with keepdims."""
 
     kind = "global_maxpool"
+    gradient_needs_input = True
     class_names = (ClassNames(KERAS, ranked("GlobalMaxPooling{}D", "GlobalMaxPool{}D"), ("", "keepdims")),)
     example = "- global_maxpool\n"
 
@@ -252,11 +256,16 @@ class AdaptiveAvgPool(Adaptive):
     example = "- adaptive_avgpool: 7\n"
     is_linear = True
 
+    @property
+    def gradient_needs_input(self) -> bool:  # type: ignore[override]
+        return self.output_size is None or any(size != 1 for size in self.output_size)  # of one it is a mean
+
 
 class AdaptiveMaxPool(Adaptive):
     """Maxima over windows of about equal size, output_size of them per axis."""
 
     kind = "adaptive_maxpool"
+    gradient_needs_input = True
     class_names = (
         ClassNames(TORCH, ranked("AdaptiveMaxPool{}d"), ("output_size",)),
         ClassNames(KERAS, ranked("AdaptiveMaxPooling{}D"), ("output_size",)),

@@ -53,6 +53,7 @@ class Recurrent(Layer):
     """
 
     family = "sequences"
+    gradient_needs_input = True
     shorthand = "units"
     gates: ClassVar[int] = 1
     needs_feature_map = True

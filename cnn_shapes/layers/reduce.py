@@ -21,6 +21,10 @@ class Reduce(Layer):
     axis = SeveralAxes("the axis that becomes 1, or a list of them", CHANNELS_AXIS)
 
     @property
+    def gradient_needs_input(self) -> bool:  # type: ignore[override]
+        return bool(self.by == "max")
+
+    @property
     def treats_axes_apart(self) -> bool:
         return self.axis != (CHANNELS_AXIS,)
 

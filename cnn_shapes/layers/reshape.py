@@ -27,6 +27,7 @@ class Reshape(Layer):
     mixes_axes = True
     is_linear = True
     in_place = True
+    is_view = True
     needs_whole_quotient = True
     reads_layout = True
     layout: str

@@ -21,6 +21,7 @@ class LearnedScale(Layer):
     example = "- scale: {per: channel, expect: [28, 28, 8]}\n"
     is_linear = True
     in_place = True
+    gradient_needs_input = True
     weight_names = ("factors", "bias")
     per = Per("what has a factor of its own", CHANNEL)
     bias = Flag("a learned constant beside each factor", False, ("use_bias",))

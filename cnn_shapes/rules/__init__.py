@@ -8,7 +8,7 @@ raise. `tests/test_rules.py` runs the YAML in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnn_shapes.trace import Trace
 
 READING, SHAPE, DESIGN, SUPPRESSION = "reading", "shape", "design", "suppression"
+OVER_BUDGET = "over-budget"
 _DOCS = {READING: READING_DOCS, SHAPE: SHAPE_DOCS, SUPPRESSION: SUPPRESSION_DOCS}
 Check = Callable[[RuleContext], Iterable[RuleFinding]]
 
@@ -104,6 +105,13 @@ def run(spec: Spec, trace: Trace, findings: Findings) -> None:
     _run(RuleContext(spec, trace, sound=not errors, whole=whole), findings)
 
 
+def run_assertions(spec: Spec, trace: Trace, findings: Findings) -> None:
+    """Likewise the rules alone that judge what the user asserts: that a network is whole depends on them."""
+    if spec.budget is not None:
+        sound = not any(found.severity == ERROR for found in findings.listed())
+        _run(RuleContext(spec, trace, sound=sound, whole=False), findings, (OVER_BUDGET,))
+
+
 def run_from(first: int, spec: Spec, trace: Trace, findings: Findings) -> None:
     """Run the design rules over the layers from the index `first` on, as far as they judge single layers.
 
@@ -113,13 +121,13 @@ def run_from(first: int, spec: Spec, trace: Trace, findings: Findings) -> None:
     _run(RuleContext(spec, trace, sound=False, whole=False, first=first), findings)
 
 
-def _run(context: RuleContext, findings: Findings) -> None:
+def _run(context: RuleContext, findings: Findings, only: Container[str] | None = None) -> None:
     if not _checks:
         for name in RULES.of(DESIGN):
             module = _module(name)
             _checks.append((name, module.SEVERITY, module.check))
     for name, severity, check in _checks:
-        for found in check(context):
+        for found in check(context) if only is None or name in only else ():
             findings.add(
                 Diagnostic(
                     name,

@@ -1,7 +1,7 @@
 """The benchmark as one table: `python -m tests.bench [--quick] [--json FILE] [SECTION ...]`.
 
-Sections: startup, engine, importing, reading, lint, growth, repair, prompt. Times are processor time of
-interleaved runs; of the prompt, what a person waits.
+Sections: startup, engine, importing, reading, lint, growth, repair, prompt, sweep. Times are processor time
+of interleaved runs; of the prompt and of processes, what a person waits.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from tests.bench import engine, importing, lint, prompting, reading, repairing, startup
+from tests.bench import engine, importing, lint, prompting, reading, repairing, startup, sweeping
 from tests.bench.measuring import Row, compared, table
 
 PACKAGES = ("cnn-shapes", "typer", "rich", "pyyaml", "onnx", "torch", "torchinfo", "keras")
@@ -31,6 +31,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "growth": lambda quick: reading.growth((10, 100, 1000) if quick else (10, 100, 1000, 10_000, 100_000)),
     "repair": lambda quick: repairing.rows(),
     "prompt": lambda quick: prompting.rows(),
+    "sweep": sweeping.rows,
 }
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration, Settings
 
+MOST_SAMPLES = 2**31 - 1
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 # groups of options in the help
@@ -47,6 +48,24 @@ ParamsOption = Annotated[
         help="Another value of a param; repeatable.",
         rich_help_panel=COMPUTED,
         autocompletion=_params_of_spec,
+    ),
+]
+
+DtypeOption = Annotated[
+    Literal["float32", "float16", "bfloat16", "int8"] | None,
+    typer.Option(
+        "--dtype", help="Numbers whose bytes count: shows the memory in full.", rich_help_panel=SHOWN
+    ),
+]
+BatchOption = Annotated[
+    int | None,
+    typer.Option(
+        "--batch",
+        min=1,
+        max=MOST_SAMPLES,
+        metavar="N",
+        help="Samples of a batch: shows the memory in full.",
+        rich_help_panel=SHOWN,
     ),
 ]
 

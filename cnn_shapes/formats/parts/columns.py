@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes import outline
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, plural, size_in_memory
+from cnn_shapes.memory import DTYPES, FLOAT32
 from cnn_shapes.outline import MOST, READABLE, TableRow
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ TEXT, COUNT, BYTES, SHARE = "text", "count", "bytes", "share"
 class TableColumn(NamedTuple):
     """A column: its name, what its cells are, and the value of a row, None where that is not known.
 
-    A SHARE is that of a value of the network's `total`.
+    Of BYTES the value is that of elements; a SHARE is that of a value of the network's `total`.
     """
 
     name: str
@@ -46,8 +47,8 @@ COLUMNS = {
         TableColumn("params%", SHARE, lambda row: row.params, lambda total: total.params),
         TableColumn("MACs", COUNT, lambda row: row.macs),
         TableColumn("MACs%", SHARE, lambda row: row.macs, lambda total: total.macs),
-        TableColumn("memory", BYTES, lambda row: row.memory),
-        TableColumn("memory%", SHARE, lambda row: row.memory, lambda total: total.activation_bytes),
+        TableColumn("memory", BYTES, lambda row: row.elements),
+        TableColumn("memory%", SHARE, lambda row: row.elements, lambda total: total.elements),
         TableColumn("RF", TEXT, lambda row: row.receptive_field),
     )
 }
@@ -67,7 +68,13 @@ def chosen(options: DisplayOptions) -> list[TableColumn]:
     return [COLUMNS[name] for name in options.columns or DEFAULT]
 
 
-def text_of(column: TableColumn, row: TableRow, totals: Totals | None, count: Callable[[int], str]) -> str:
+def text_of(
+    column: TableColumn,
+    row: TableRow,
+    totals: Totals | None,
+    options: DisplayOptions,
+    count: Callable[[int], str],
+) -> str:
     """What is in a cell; `count` writes parameters and MACs. User text in it is not yet harmless."""
     value = column.value(row)
     if value is None:
@@ -76,7 +83,12 @@ def text_of(column: TableColumn, row: TableRow, totals: Totals | None, count: Ca
         return value
     if column.total is not None:
         return share(value, column.total(totals)) if totals is not None else ""
-    return size_in_memory(value) if column.holds == BYTES else count(value)
+    return size_in_memory(value * element_size(options)) if column.holds == BYTES else count(value)
+
+
+def element_size(options: DisplayOptions) -> int:
+    """The bytes that a value of a layer takes, in all samples."""
+    return DTYPES[options.dtype or FLOAT32] * (options.batch or 1)
 
 
 def share(part: int, whole: int) -> str:

@@ -66,13 +66,14 @@ def _table(report: CheckResult, traced: Trace, options: DisplayOptions | None) -
     columns = chosen(options or _PLAIN)
     shown, remark = shown_rows(report, traced, options or _PLAIN)
     heads = "".join(f"<th>{column.name}</th>" for column in columns)
-    body = "".join(_row(row, columns, traced.totals) for row in shown)
+    body = "".join(_row(row, columns, traced.totals, options or _PLAIN) for row in shown)
     remarks = [remark] if remark and options is not None else []
-    below = "\n".join([*remarks, *totals(report, traced, shown, _PLAIN)])
+    dtype, batch = (options.dtype, options.batch) if options is not None else (None, None)
+    below = "\n".join([*remarks, *totals(report, traced, shown, _PLAIN._replace(dtype=dtype, batch=batch))])
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><pre>{escape(below)}</pre>"
 
 
-def _row(row: TableRow, columns: list[TableColumn], totals: Totals) -> str:
+def _row(row: TableRow, columns: list[TableColumn], totals: Totals, options: DisplayOptions) -> str:
     from cnn_shapes.formats.parts.columns import text_of
 
     cells = []
@@ -80,7 +81,8 @@ def _row(row: TableRow, columns: list[TableColumn], totals: Totals) -> str:
         style = f"text-align: {'right' if column.is_right else 'left'}"
         if column.name == "layer":
             style = f"padding-left: {row.depth * 1.5 + 0.5}em; {style}"
-        cells.append(f'<td style="{style}">{_text(text_of(column, row, totals, "{:,}".format))}</td>')
+        text = text_of(column, row, totals, options, "{:,}".format)
+        cells.append(f'<td style="{style}">{_text(text)}</td>')
     return f'<tr style="{_STYLES[row.state]}">{"".join(cells)}</tr>'
 
 

@@ -264,27 +264,47 @@ def _terminal_width() -> int:
 
 
 def with_progress(files: Iterable[File], count: int, speaks: Callable[[File], bool]) -> Iterator[File]:
-    """The files, with a bar on a terminal's standard error as soon as they take longer than a second.
+    """The files, with a bar as soon as they take longer than a second.
 
     It makes room for a file that `speaks`: of which there is something to write.
     """
-    err = messages()
-    if err.stream is None or not err.stream.isatty():
-        yield from files
-        return
-    full = symbol("█", err.options.encoding)
-    started = drawn = monotonic()
-    visible = False
-    for done, file in enumerate(files, 1):
+    with Progress(count, "specs") as progress:
+        for done, file in enumerate(files, 1):
+            if speaks(file):  # the problems go where the bar is
+                progress.hide()
+            yield file
+            progress.at(done)
+
+
+class Progress:
+    """A bar on a terminal's standard error, for what takes longer than a second. Elsewhere there is none."""
+
+    def __init__(self, count: int, what: str) -> None:
+        self._count, self._what = count, what
+        self._out = messages()
+        self._exists = self._out.stream is not None and self._out.stream.isatty()
+        self._started = self._drawn = monotonic()
+        self._visible = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.hide()
+
+    def at(self, done: int) -> None:
+        """Show that so many are done, unless it was drawn just now."""
         now = monotonic()
-        if visible and speaks(file):  # the problems go where the bar is
-            err.redraw()
-            visible = False
-        yield file
-        if now - started >= _PATIENCE and now - drawn >= _PACE:
-            drawn = now
-            visible = True
-            filled = _BAR * done // count
-            err.redraw(f"{full * filled}{' ' * (_BAR - filled)} {done:,} of {count:,} specs")
-    if visible:
-        err.redraw()
+        if not self._exists or now - self._started < _PATIENCE or now - self._drawn < _PACE:
+            return
+        self._drawn, self._visible = now, True
+        full = symbol("█", self._out.options.encoding)
+        filled = _BAR * done // self._count
+        bar = f"{full * filled}{' ' * (_BAR - filled)}"
+        self._out.redraw(f"{bar} {done:,} of {self._count:,} {self._what}")
+
+    def hide(self) -> None:
+        """Take the bar away, where it is shown."""
+        if self._visible:
+            self._out.redraw()
+            self._visible = False

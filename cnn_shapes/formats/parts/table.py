@@ -20,6 +20,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     symbol,
     wrapped,
 )
+from cnn_shapes.memory import FIGURES, FLOAT32, amount_of, memory_of
 from cnn_shapes.network import OK, UNREACHED
 from cnn_shapes.outline import TableRow
 from cnn_shapes.shapes import listed
@@ -120,7 +121,7 @@ def _columns(
     columns = [Column("", [marks[row.state] for row in shown])]
     for one in chosen(options):
         count = short_number if compact or one.name == "MACs" else "{:,}".format
-        texts = [clean(text_of(one, row, totals, count), options.encoding) for row in shown]
+        texts = [clean(text_of(one, row, totals, options, count), options.encoding) for row in shown]
         if one.name == "layer":
             texts = ["  " * row.depth + text for row, text in zip(shown, texts, strict=True)]
         columns.append(Column(one.name, texts, one.is_right))
@@ -186,9 +187,15 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
     if not all([layer is None or layer.is_linear for layer in multiply]):  # noqa: C419 - a call less a layer
         of = "without biases, norms and activations"
     lines.append(("MACs", f"{macs} multiply-adds {of}"))
-    activations = size_in_memory(total.activation_bytes)
-    peak = size_in_memory(total.peak_activation_bytes)
-    lines.append(("activations", f"{activations} for one sample in float32, at most {peak} alive at once"))
+    if options.dtype is None and options.batch is None:
+        activations = size_in_memory(total.activation_bytes)
+        peak = size_in_memory(total.peak_activation_bytes)
+        lines.append(
+            ("activations", f"{activations} for one sample in float32, at most {peak} alive at once")
+        )
+    else:
+        lines += _memory(traced, options)
+    lines += _budget(report, traced)
     lines += _receptive_field(traced)
     states = {row.state for row in shown}
     if "assumed" in states:
@@ -208,6 +215,44 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
     return texts
 
 
+def _memory(traced: Trace, options: DisplayOptions) -> list[tuple[str, str]]:
+    """What the network takes in memory, each figure with its layer."""
+    found = memory_of(traced, options.dtype or FLOAT32, options.batch or 1)
+    samples = "one sample" if found.batch == 1 else f"a batch of {found.batch:,}"
+    what = {
+        "weights": f"in {found.dtype}",
+        "activations": f"for {samples} in {found.dtype}",
+        "training": "of these kept for the backward pass",
+        "peak": "",
+    }
+    where = dict.fromkeys(what, "most in") | {"peak": "alive at once, at"}
+    lines = []
+    for name, figure in found.figures().items():
+        size = size_in_memory(figure.size)
+        exact = "" if size.endswith(("byte", "bytes")) else f"({figure.size:,} bytes)"
+        words = [size, exact, what[name]]
+        text = " ".join(word for word in words if word)
+        if figure.node is not None:
+            text += f"{',' if what[name] else ''} {where[name]} {short_path(figure.node.name)}"
+        lines.append(("deployed peak" if name == "peak" else name, text))
+    lines.append(("", "lower bounds: explain memory says what is counted"))
+    return lines
+
+
+def _budget(report: CheckResult, traced: Trace) -> list[tuple[str, str]]:
+    """How much of its budget a network takes up."""
+    budget = report.spec.budget if report.spec is not None else None
+    if budget is None or not budget.limits or not report.works_out:
+        return []
+    taken = []
+    for limit in budget.limits:
+        found = amount_of(traced, limit.name, budget.dtype)
+        share = f"{found * 100 // limit.most} %" if limit.most else f"{found:,} of 0"
+        taken.append(f"{limit.name} {share}")
+    in_bytes = any(FIGURES[limit.name].in_bytes for limit in budget.limits)
+    return [("budget", f"{', '.join(taken)} taken up{f', in {budget.dtype}' if in_bytes else ''}")]
+
+
 def _count_dependents(network: Network, nodes: list[Node]) -> int:
     """How many layers depend on one of these nodes."""
     reached = {node.index for node in nodes}
@@ -220,21 +265,16 @@ def _count_dependents(network: Network, nodes: list[Node]) -> int:
 def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
     """Of the last feature map of more than one place; and the joins that are not aligned."""
     lines: list[tuple[str, str]] = []
-    for step in reversed(traced.steps):
-        views, output = step.views, step.node.output
-        if step.node.stage == UNREACHED:
-            return lines  # what was never reached sees nothing
-        if output is None or not output.known:
-            continue
-        if views is None and max(output.sizes, default=1) > 1:
-            lines.append(("receptive field", "the whole input, at the last feature map"))
-            break
-        if views is not None and None not in views:
-            field, jump = traced.receptive_field(step), traced.jump(step) or ()
-            pixels = "pixel" if field == (1,) else "pixels"
-            text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
-            lines.append(("receptive field", f"{text}, at the last feature map"))
-            break
+    step = traced.last_map()
+    if step is None and any(one.node.stage == UNREACHED for one in traced.steps):
+        return lines  # what was never reached sees nothing
+    if step is not None and step.views is None:
+        lines.append(("receptive field", "the whole input, at the last feature map"))
+    elif step is not None:
+        field, jump = traced.receptive_field(step), traced.jump(step) or ()
+        pixels = "pixel" if field == (1,) else "pixels"
+        text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
+        lines.append(("receptive field", f"{text}, at the last feature map"))
     unaligned = [
         short_path(step.node.name) for step in traced.steps if not step.aligned and step.node.stage == OK
     ]

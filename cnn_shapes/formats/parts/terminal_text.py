@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnn_shapes.shown_text import HIDDEN, UNSAFE, spelled, spelled_out
 from cnn_shapes.shown_text import plural as plural
 from cnn_shapes.shown_text import short_number as short_number
+from cnn_shapes.shown_text import size_in_memory as size_in_memory
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnostics import Fix
@@ -37,6 +38,8 @@ class DisplayOptions(NamedTuple):
 
     Of a table, `columns` are the names of those that are asked for, `sort` is a word of SORTS by which the
     layers are sorted, and `top` how many of them there are.
+
+    `dtype` and `batch` are those of the memory; where None, nobody has asked for more of it than a line.
     """
 
     color: bool = False
@@ -49,6 +52,8 @@ class DisplayOptions(NamedTuple):
     columns: tuple[str, ...] = ()
     sort: str = ""
     top: int | None = None
+    dtype: str | None = None
+    batch: int | None = None
 
     @property
     def shows_tables(self) -> bool:
@@ -205,13 +210,3 @@ def counted(specs: int, with_errors: int, with_warnings: int) -> str:
     parts = [f"{plural(specs, 'spec')} checked", f"{with_errors:,} with errors"]
     parts += [f"{with_warnings:,} with warnings"] if with_warnings else []
     return ", ".join(parts)
-
-
-def size_in_memory(count: int) -> str:
-    """Bytes in binary units: `115.0 KiB`."""
-    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
-        scale = 1024**power
-        if count >= scale:
-            tenths = (count * 20 + scale) // (2 * scale)
-            return f"{tenths // 10:,}.{tenths % 10} {unit}"
-    return plural(count, "byte")

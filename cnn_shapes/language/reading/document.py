@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Findings, from_layout, spelling
+from cnn_shapes.diagnostics import (
+    CHANNELS_FIRST,
+    CHANNELS_LAST,
+    Findings,
+    Fix,
+    from_layout,
+    is_respelling,
+    spelling,
+)
 from cnn_shapes.language.entry import Item
 from cnn_shapes.language.reading.defaults import read_defaults
 from cnn_shapes.language.reading.entries import EntryReader
@@ -22,9 +30,21 @@ from cnn_shapes.language.reading.wording import (
 from cnn_shapes.language.spec import NamedInput, Overrides, Spec, Waives
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
-from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
 
-KEYS = ("version", "name", "input", "layout", "rounding", "params", "defaults", "blocks", "layers", "outputs")
+KEYS = (
+    "version",
+    "name",
+    "input",
+    "layout",
+    "rounding",
+    "params",
+    "defaults",
+    "blocks",
+    "layers",
+    "outputs",
+    "budget",
+)
 _FOR_ALL = ("input", "layout", "rounding", "params", "defaults", "blocks")  # what every layer may depend on
 # what else the key is called, in small letters without `_` and `-`: a message says which is meant
 _SYNONYMS = {
@@ -34,6 +54,7 @@ _SYNONYMS = {
     "params": "parameters constants variables hyperparameters args",
     "layers": "network net model architecture arch structure body backbone sequential modules nodes",
     "outputs": "heads",
+    "budget": "budgets limits constraints",
 }
 _MEANT = {word: key for key, words in _SYNONYMS.items() for word in words.split()}
 
@@ -94,6 +115,12 @@ def read_spec(
             sizes = overrides.input
         shape = None if sizes is None else Shape(from_layout(sizes, layout))
     items = _read_layers(root, reader, "layers" in meant)
+    budget_node = _given(root, "budget")
+    budget = None
+    if budget_node is not None:
+        from cnn_shapes.language.reading.budget import read_budget  # most specs have none
+
+        budget = read_budget(budget_node, findings)
     tell_arguments(reader)
     return Spec(
         source=source,
@@ -115,6 +142,7 @@ def read_spec(
         entries=reader.items,
         inputs=inputs,
         waives=waives,
+        budget=budget,
     )
 
 
@@ -163,7 +191,14 @@ def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) 
             BAD_VALUE, "rounding: ceil belongs to a pool or upsample, not to the whole file", node.span
         )
     elif node is not None:
-        must_be(findings, key, " or ".join(words), node)
+        near = findings.meant(node.text, words) if isinstance(node, Scalar) else None
+        if near is None or not isinstance(node, Scalar):
+            must_be(findings, key, " or ".join(words), node)
+        else:
+            fix = Fix(f"{node.text} -> {near}", (Edit(node.span, near),), safe=is_respelling(node.text, near))
+            template = "{name} must be {expected}, found {found}: did you mean {near}?"
+            facts = {"name": key, "expected": " or ".join(words), "found": node.text, "near": near}
+            findings.suggest(BAD_VALUE, template, node.span, fix, **facts)
         findings.misread = True
     return words[0]
 

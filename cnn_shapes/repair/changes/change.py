@@ -34,6 +34,14 @@ class Wording(NamedTuple):
         """As a fix is headed: `padding: 1 on line 4`."""
         return self.what + self.whose + self.place
 
+    @property
+    def value(self) -> str:
+        """What is written: of `padding: 1` the number, of `a instead of b` the new name."""
+        new, instead, _ = self.what.partition(" instead of ")
+        if instead:
+            return new
+        return next((self.what.partition(sign)[2] for sign in (": ", "=", " ") if sign in self.what), "")
+
 
 CHANNEL_ROWS = ("filters", "units", "groups", "norm_groups", "multiplier", "into", "factor", "shape")
 

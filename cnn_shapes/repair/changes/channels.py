@@ -12,7 +12,14 @@ from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Change, FieldChange
-from cnn_shapes.repair.changes.costs import COSTS, FAMILIAR, IN_SERIES, SPATIAL_ROLES, cost_of
+from cnn_shapes.repair.changes.costs import (
+    COSTS,
+    FAMILIAR,
+    IN_SERIES,
+    OUT_OF_ORDER,
+    SPATIAL_ROLES,
+    cost_of,
+)
 from cnn_shapes.repair.changes.field_changes import FieldChanges
 from cnn_shapes.repair.changes.neighbours import Neighbour, nearest_divisors, nearest_multiples
 from cnn_shapes.repair.changes.numbers import Site
@@ -80,10 +87,13 @@ def _of_division(failure: _ChannelFailure) -> Iterator[Change]:
     for division in divisions:
         if division.shared in layer.fields and division.number % division.divisor:
             yield from failure.own(division.shared, nearest_multiples(division.number, division.divisor))
-    for number in dict.fromkeys(
-        [*nearest_multiples(channels, own.divisor), *_powers_beside(channels, own.divisor)]
-    ):
-        yield from failure.producing(failure.node.inputs[0], number)
+    pairs = zip(failure.node.inputs, failure.inputs, strict=True)
+    uneven = [(source, x.channels) for source, x in pairs if x.channels % own.divisor]
+    source, channels = uneven[0] if uneven else (failure.node.inputs[0], channels)
+    others = [x.channels for x in failure.inputs if x.channels % own.divisor == 0]
+    multiples = nearest_multiples(channels, own.divisor)
+    for number in dict.fromkeys([*others, *multiples, *_powers_beside(channels, own.divisor)]):
+        yield from failure.producing(source, number)
 
 
 def _powers_beside(number: int, divisor: int) -> list[int]:
@@ -250,6 +260,13 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
         wanted, have = wanted * made.channels // have.channels, made
     if have is None or node.layer is None:
         return
+    if node.layer.joins and not node.layer.is_elementwise:  # one of what it puts together has the difference
+        for one in node.inputs[:_MOST_WAYS]:
+            channels = outcome.shape(one)
+            if channels is not None and one.layer is not None and not one.layer.joins:
+                missing = channels.channels + wanted - have.channels
+                if missing > 0:
+                    yield from _plain_filters(fields, channel_source(one), missing)
     if "multiplier" in node.layer.fields and "filters" not in node.layer.fields:
         x = outcome.shape(node.inputs[0])
         if x is not None and x.channels and wanted % x.channels == 0:
@@ -265,11 +282,21 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
         for number in _numbers_for(fields, site, wanted, have.channels):
             familiar = fields.is_common(site, number)
             series = fields.beside(site)
-            surprise = round(of_channels(number) - of_channels(site.number))
+            of = of_groups if site.role in ("groups", "norm_groups") else of_channels
+            surprise = round(of(number) - of(site.number))
             surprise += IN_SERIES * (fits_in(series, number) - fits_in(series, site.number))
+            surprise += OUT_OF_ORDER * fields.is_out_of_order(site, number)
             cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
             change = NumberChange(site, number, cost, "filters", familiar)
             yield fields.seen.setdefault(("number", id(site), number), change)
+
+
+def _plain_filters(fields: FieldChanges, node: Node, wanted: int) -> Iterator[Change]:
+    """So many filters for a layer that has filters of its own."""
+    if node.layer is not None:
+        for name in ("filters", "units"):
+            if name in node.layer.fields:
+                yield from _own(fields, node, name, [wanted])
 
 
 def _further_up(
@@ -303,6 +330,8 @@ def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> li
         tried.append(number * wanted // have)
     tried += fields.siblings(site)
     tried += [number + 1, number - 1, number + wanted - have]
+    if number % 2:  # no layer has so many: half of what was meant, and one
+        tried.append(2 * number - 2)
     for other in fields.beside(site):  # a series that doubles
         tried += [2 * other, other // 2]
     return [value for value in dict.fromkeys(tried) if value > 0 and value != number]

@@ -39,10 +39,15 @@ UNREAD = -6  # a name in `from` that nothing reads yet
 FOR_UNKNOWN = -3  # a name in `from` in the place of one that nothing is called
 IN_EXPRESSION = 3  # a number inside an expression
 ALIKE = -8  # a name in `from` that is spelled nearly as the one that was there
+BEFORE_ERROR = (
+    6  # a name in `from` of a layer before the one that fails: most wrong names fail where they are
+)
+FOR_PREV = 3  # a name in `from` in the place of `prev`, which cannot be misspelt for another
 LEFT_UNREAD = 3  # another name in `from`, so that nothing reads the one that was there
 IN_SERIES = (
     -2
 )  # a number of channels that is as the one before or after it in the file, or twice or half that
+OUT_OF_ORDER = 2  # a number of channels that is the only one in the file to be less than the one before it
 TOO_SMALL = -5  # a larger input, where a window does not fit into its map
 LEAST = 1  # no other value costs less
 
@@ -87,7 +92,7 @@ COSTS: dict[str, Cost] = {
     "multiplier": Cost(20, 0, 3),
     "into": Cost(20, 0, 0, "to what the input has"),
     "shape": Cost(20, 0, 0, "of reshape: to what the input has"),
-    "from": Cost(21, 0, 0, "to another name before it"),
+    "from": Cost(21, 1, 0, "to another name before it; a step a layer where names are numbers"),
     "layer": Cost(22, 0, 0, "an inserted flatten, pad, crop or 1x1 projection"),
     "layer of many": Cost(24, 0, 0, "a flatten that makes more than 16,384 features"),
     "inserted pooling": Cost(23, 0, 0, "a global_avgpool where a flatten would do"),
@@ -116,7 +121,13 @@ ADJUSTMENTS = (
     (FOR_UNKNOWN, "for a name in from in the place of one that nothing is called"),
     (IN_EXPRESSION, "for a number inside an expression"),
     (ALIKE, "for a name in from that is spelled nearly as the one that was there"),
+    (BEFORE_ERROR, "for a name in from of a layer before the one that fails"),
+    (FOR_PREV, "for a name in from in the place of prev"),
     (LEFT_UNREAD, "where nothing is left that reads the name which was in from"),
+    (
+        OUT_OF_ORDER,
+        "for a number of channels that is the only one in the file to be less than the one before it",
+    ),
     (
         IN_SERIES,
         "for a number of channels as those before and after it in the file have it, twice or half it",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from math import log2
 from typing import Any
 
@@ -216,6 +217,22 @@ class FieldChanges:
         if site.family not in self._beside:
             self._beside[site.family] = _beside([(one, one.number) for one in self._in_order[site.family]])
         return self._beside[site.family].get(id(site), [])
+
+    def is_out_of_order(self, site: Site, number: int) -> bool:
+        """Whether all other numbers for the same thing never become less, and this one would break that."""
+        self._numbers(site)
+        others = [one for one in self._in_order[site.family] if one is not site and not one.is_default]
+        if any(one.number > two.number for one, two in pairwise(others)):
+            return False
+        before, after = self._around(site)
+        return (before is not None and number < before) or (after is not None and number > after)
+
+    def _around(self, site: Site) -> tuple[int | None, int | None]:
+        """The numbers that calls before and after one give for the same thing."""
+        given = [one for one in self._in_order[site.family] if not one.is_default or one is site]
+        place = given.index(site)
+        before = given[place - 1].number if place else None
+        return before, given[place + 1].number if place + 1 < len(given) else None
 
     def beside_item(self, item: Item, field: str) -> list[int]:
         """The numbers that the entries of the kind before and after one state for a field."""

@@ -17,7 +17,9 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.repair.changes.change import Change, Wording
 from cnn_shapes.repair.changes.costs import (
     ALIKE,
+    BEFORE_ERROR,
     COSTS,
+    FOR_PREV,
     FOR_UNKNOWN,
     IN_EXPRESSION,
     LEFT_UNREAD,
@@ -140,11 +142,14 @@ class Lossless(Layer):
 NOTHING_READ: Mapping[str, int] = {}
 
 
-def from_cost(old: str, new: str, read: Mapping[str, int]) -> int:
-    """What another name in a `from` costs, where `read` says how often each name is read in the file."""
+def from_cost(old: str, new: str, read: Mapping[str, int], steps: int = 0) -> int:
+    """What another name in a `from` costs, where `read` says how often each name is read in the file.
+
+    `steps` are the layers between the two, where a name is the number of a layer.
+    """
     unread = bool(read) and new != "prev" and not read.get(new)
     left = old != "prev" and read.get(old) == 1
-    return cost_of("from", 0, UNREAD * unread, LEFT_UNREAD * left)
+    return cost_of("from", steps, UNREAD * unread, LEFT_UNREAD * left, FOR_PREV * (old == "prev"))
 
 
 class SourceChange(Change):
@@ -152,10 +157,18 @@ class SourceChange(Change):
 
     row = "from"
 
-    def __init__(self, item: Item, position: int, name: str, read: Mapping[str, int] = NOTHING_READ) -> None:
+    def __init__(
+        self,
+        item: Item,
+        position: int,
+        name: str,
+        read: Mapping[str, int] = NOTHING_READ,
+        before_error: bool = False,
+        steps: int = 0,
+    ) -> None:
         self.item, self.position, self.name = item, position, name
         assert item.sources is not None
-        self.cost = from_cost(item.sources[position].text, name, read)
+        self.cost = from_cost(item.sources[position].text, name, read, steps) + BEFORE_ERROR * before_error
         self.source = item.sources[position]
         self.place = self.source.start
         self.slots = frozenset({("from", id(item), position)})
@@ -266,8 +279,7 @@ def renames(report: CheckResult) -> list[Rename]:
                 names = [name for name in names_before(spec, item) if name not in taken]
                 near, read = closest(source.text, names), read_names(spec)
                 costs = {
-                    name: from_cost("prev", name, read) + FOR_UNKNOWN + ALIKE * (name == near)
-                    for name in names
+                    name: from_cost("", name, read) + FOR_UNKNOWN + ALIKE * (name == near) for name in names
                 }
                 names.sort(key=lambda name: costs[name])
                 line = report.source.line_of(source.start)

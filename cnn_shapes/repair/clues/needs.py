@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import isqrt
 from typing import Any
@@ -21,6 +22,7 @@ from cnn_shapes.source import Edit, Map, Scalar, Span
 _VALUES = 3  # of what is missing
 _MOST = 40  # texts read for each of these clues
 _WINDOWS = (3, 2, 5, 7, 1, 4)  # sizes of a window that are tried
+_REQUIRED = "required"
 _IN_PARAMS = ("filters", "units")
 
 
@@ -140,7 +142,7 @@ def _windows(case: Case, item: Item) -> list[int]:
         window = AxisWindow(kernel, number("stride", kernel if is_pool else 1), (padding, padding))
         return of_window(family, (window,))
 
-    return sorted(_WINDOWS, key=bits)
+    return sorted(dict.fromkeys((*_WINDOWS, 2 * padding + 1)), key=bits)
 
 
 def undeclared_param(case: Case) -> list[Note]:
@@ -154,11 +156,18 @@ def undeclared_param(case: Case) -> list[Note]:
         return []
     near = case.first.facts.get("near")
     keys = _keys_of_params(case, block.name)
-    for edits in [*_spelled(keys, name, near), *_declared(case, keys, name)]:
+    found: list[tuple[CheckResult | None, Sequence[Edit]]] = []
+    for edits in [*_spelled(keys, name, near), *_declared(case, keys, block.name, name)]:
         if case.mends(edits):
-            facts: dict[str, Any] = {"block": block.name, "name": name}
-            return [Note("with {name} in the params of {block} the network has no error", facts)]
-    return []
+            found.append((case.mended, case.edits))
+            if len(found) == _VALUES or _REQUIRED in edits[0].text:  # with any default it is the same then
+                break
+    if not found:
+        return []
+    case.also += [edits for _, edits in found[1:]]
+    case.mended, case.edits = found[0]
+    facts: dict[str, Any] = {"block": block.name, "name": name}
+    return [Note("with {name} in the params of {block} the network has no error", facts)]
 
 
 def _keys_of_params(case: Case, name: str) -> Sequence[Scalar]:
@@ -178,13 +187,36 @@ def _spelled(keys: Sequence[Scalar], name: str, near: object) -> Sequence[list[E
     return [[Edit(key.span, name)] for key in keys if key.text == near]
 
 
-def _declared(case: Case, keys: Sequence[Scalar], name: str) -> Iterator[list[Edit]]:
-    """A name put before the params of a block, required or with a usual default."""
+def _declared(case: Case, keys: Sequence[Scalar], block: str, name: str) -> Iterator[list[Edit]]:
+    """A name put before the params of a block: required where all calls give it, else with a default."""
     if not keys:
         return
     first = keys[0]
     text = case.spec.source.text
     line = text[text.rfind("\n", 0, first.start) + 1 : first.start]
     end = f"{newline_of(case.spec.source)}{line}" if not line.strip() else ", "
-    for default in ("required", "1", "false", "none"):
+    for default in (_REQUIRED, *_usual_defaults(name, _given(case, block, name))):
         yield [Edit(Span(first.start, first.start), f"{name}: {default}{end}")]
+
+
+def _given(case: Case, block: str, name: str) -> list[Any]:
+    """What the calls of a block give for a name, the most frequent value first."""
+    calls = [item for item in case.spec.entries if item.kind == block]
+    settings = [item.settings[name] for item in calls if name in item.settings]
+    raw = Counter(
+        setting.value.raw for setting in settings if isinstance(setting.value.raw, bool | int | str)
+    )
+    return [value for value, _ in raw.most_common()]
+
+
+def _usual_defaults(name: str, given: Sequence[Any]) -> list[str]:
+    """Defaults of a param, by its name and the values that calls give: who gives one gives another."""
+    if given and all(isinstance(value, bool) for value in given):
+        usual = ["true", "false"] if given[0] is False else ["false", "true"]
+    elif given and all(isinstance(value, str) for value in given):
+        usual = ["none", "relu", *given]
+    else:
+        sizes = ["3", "5", "1", "7"] if "kernel" in name or name == "k" else ["1", "2", "3"]
+        numbers = [str(value) for value in given]
+        usual = [*(size for size in sizes if size not in numbers), *numbers, "false", "none"]
+    return list(dict.fromkeys(usual))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as SequenceOf
 from typing import Any
 
+from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Note, in_layout
 from cnn_shapes.layers import KINDS
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.source import Edit, Sequence, Span
 
+_USUAL = (3, 5, 2)  # numbers that defaults give
 _MOST = 20  # texts read for each of these clues
 
 
@@ -85,13 +88,18 @@ def missing_default(case: Case) -> list[Note]:
     name, kind = case.first.facts.get("name"), case.first.facts.get("kind")
     settings = case.spec.defaults.get(str(kind), {})
     keys = [setting.key for setting in settings.values() if setting.key is not None]
-    lacking = [one for one in case.report.errors if one.rule == case.first.rule]
-    if not keys or len(lacking) < len(case.kinds.get(str(kind), ())) or len(lacking) < 2:
+    lacking = [item for item in case.kinds.get(str(kind), ()) if name not in item.settings]
+    if not keys or len(lacking) < 2:
         return []
     first = min(keys, key=lambda key: key.start)
-    for value in (3, 2):
+    found: list[tuple[int, CheckResult | None, SequenceOf[Edit]]] = []
+    for value in _USUAL:
         if case.mends([Edit(Span(first.start, first.start), f"{name}: {value}, ")]):
-            facts = {"kind": kind, "line": case.spec.source.position(first.start)[0], "name": name}
-            template = "the defaults of {kind} on line {line} give no {name}: with {name}: {value} in them "
-            return [Note(template + "the network has no error", {**facts, "value": value})]
-    return []
+            found.append((value, case.mended, case.edits))
+    if not found:
+        return []
+    case.also += [edits for _, _, edits in found[1:]]
+    value, case.mended, case.edits = found[0]
+    facts = {"kind": kind, "line": case.spec.source.position(first.start)[0], "name": name, "value": value}
+    template = "the defaults of {kind} on line {line} give no {name}: with {name}: {value} in them "
+    return [Note(template + "the network has no error", facts)]

@@ -36,7 +36,7 @@ QUICK = Options(bound=200_000, notes=True)  # about a second at the most; `fix` 
 
 def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
-    if report.ok:
+    if report.works_out:  # no change of a size is looked for to keep a budget
         return with_shift(report) if report.source.is_translated else report
     left = proofs(report)
     diagnostics = []

@@ -67,7 +67,7 @@ def _with_value(one: Repair, other: Repair) -> Repair:
     """A repair that tells of another value for the same field."""
     if len(other.parts) > 1 or len(one.values) == _MOST_VALUES:
         return one
-    return one._replace(values=(*one.values, other.parts[0].wording.what.partition(" ")[2]))
+    return one._replace(values=(*one.values, other.parts[0].wording.value))
 
 
 def _are_twins(one: Repair, other: Repair) -> bool:

@@ -67,6 +67,8 @@ def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUND
 
     Those of numbers that a search finds, and those that a clue in the text leads to.
     """
+    if report.errors and report.works_out and not options.asks:  # a budget is the user's to keep
+        return Repairs([], exact=True)
     best = _of_numbers(report, options, rounds)
     if best.met or not report.errors:
         return best

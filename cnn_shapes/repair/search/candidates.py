@@ -46,6 +46,8 @@ from cnn_shapes.shapes import (
 
 # changes of the layers before an error, the nearest first: some 800 layers have so many
 _MOST_LISTED = 12_000
+_OTHER_KIND = 2  # steps
+_NEARBY = 3  # layers before and after the one that is read
 _OF_SOURCES = (
     NEEDS_FLATTEN,
     SHAPE_MISMATCH,
@@ -88,6 +90,7 @@ class Candidates:
         self._listed: dict[tuple[Any, ...], list[Change]] = {}
         self._sources: dict[str, list[Change]] = {}
         self._names: dict[int, list[SourceChange]] = {}
+        self._before: dict[int, list[str]] = {}  # by entry, the names in scope there
         self._known: dict[Change, bool] = {}
 
     def of(self, outcome: Outcome) -> list[Change]:
@@ -220,15 +223,19 @@ class Candidates:
         """Another name in the `from` of a join, and of the block calls that it is in.
 
         Never one that is there already: to join a tensor with itself ruins the network. On the whole way to
-        the node, names are tried that nothing reads.
+        the node, names are tried that nothing reads, and those that the join itself reads.
         """
         if node.name not in self._sources:
-            places = [*_places_of(node)]
-            changes = [change for item in dict.fromkeys(places) for change in self._other_names(item)]
-            unread = self._unread
-            if unread:
-                for item in dict.fromkeys(place for one in ancestors(node) for place in _places_of(one)):
-                    changes += [change for change in self._other_names(item) if change.name in unread]
+            places = dict.fromkeys(_places_of(node))
+            changes = [change for item in places for change in self._other_names(item)]
+            before = dict.fromkeys(place for one in ancestors(node) for place in _places_of(one))
+            # what the others of a join are made of is a name that a layer on the way may have missed
+            wanted = self._unread | {source.text for item in places for source in item.sources or ()}
+            numbered = self.spec.source.is_translated  # names are numbers of layers there, as -4
+            for item in before if numbered or wanted - {"prev"} else ():
+                if item not in places:
+                    near = self._names_nearby(item) if numbered else set()
+                    changes += self._names_on_the_way(item, wanted | near)
             self._sources[node.name] = [*dict.fromkeys(changes)]
         return self._sources[node.name]
 
@@ -248,14 +255,56 @@ class Candidates:
     def _other_names(self, item: Item) -> list[SourceChange]:
         """Each name before an entry in the place of each that its `from` has."""
         if id(item) not in self._names:
-            taken = [source.text for source in item.sources or ()]
-            names = [name for name in names_before(self.spec, item) if name not in taken] if taken else []
             self._names[id(item)] = [
-                SourceChange(item, position, name, self._read)
-                for name in names
-                for position in range(len(taken))
+                SourceChange(item, position, name, self._read, steps=self._steps(item, position, name))
+                for name in self._untaken(item)
+                for position in range(len(item.sources or ()))
             ]
         return self._names[id(item)]
+
+    def _names_on_the_way(self, item: Item, wanted: set[str]) -> list[SourceChange]:
+        """Likewise each of the names that are wanted, for an entry before the error."""
+        return [
+            SourceChange(item, position, name, self._read, True, self._steps(item, position, name))
+            for name in self._untaken(item)
+            if name in wanted and name != "prev"
+            for position in range(len(item.sources or ()))
+        ]
+
+    def _steps(self, item: Item, position: int, name: str) -> int:
+        """The layers between the one that is read and another, where names are numbers; else 0.
+
+        One of another kind is further away.
+        """
+        if not self.spec.source.is_translated or item.sources is None:
+            return 0
+        names = self._names_before(item)
+        own = item.sources[position].text
+        kinds = {own.rpartition("_")[0], name.rpartition("_")[0]}
+        far = abs(names.index(own) - names.index(name)) if own in names else _NEARBY
+        return min(_NEARBY, far) + (_OTHER_KIND if len(kinds) > 1 else 0)
+
+    def _names_before(self, item: Item) -> list[str]:
+        if id(item) not in self._before:
+            self._before[id(item)] = names_before(self.spec, item)
+        return self._before[id(item)]
+
+    def _names_nearby(self, item: Item) -> set[str]:
+        """The names just before and after those that an entry reads: numbers that are nearly the same."""
+        if not item.sources:
+            return set()
+        names = self._names_before(item)
+        found: set[str] = set()
+        for source in item.sources:
+            if source.text in names:
+                place = names.index(source.text)
+                found |= {*names[max(0, place - _NEARBY) : place + _NEARBY + 1]}
+        return found
+
+    def _untaken(self, item: Item) -> list[str]:
+        """The names before an entry that its `from` does not have; none where it has no `from`."""
+        taken = [source.text for source in item.sources or ()]
+        return [name for name in self._names_before(item) if name not in taken] if taken else []
 
 
 def _places_of(node: Node) -> Iterator[Item]:

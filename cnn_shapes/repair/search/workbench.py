@@ -13,6 +13,7 @@ from cnn_shapes.edit.writing import raw_value
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.following import follows_sizes
 from cnn_shapes.language.unfolding.sharing import share_error
 from cnn_shapes.language.unfolding.unfolder import FirstError, LimitReached, Unfolder
 from cnn_shapes.layers.base import Layer
@@ -21,7 +22,7 @@ from cnn_shapes.layers.list_fields import as_written
 from cnn_shapes.network import ExpectMismatch, Network, Node, fits
 from cnn_shapes.repair.changes.change import Change, merged, patches_of
 from cnn_shapes.repair.changes.entry_changes import EntryChange
-from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless
+from cnn_shapes.repair.changes.spec_changes import InputChange, Lossless, SourceChange
 from cnn_shapes.repair.search.replay import Replay
 from cnn_shapes.repair.trial import Outcome, Tail
 from cnn_shapes.shapes import FLOOR, Shape, ShapeError
@@ -70,21 +71,10 @@ class Workbench:
             and "rounding" not in getattr(node.place, "settings", {})
         ]
         self._sharing = [node for node in network.layers if node.shares is not None]
-        self.replayable = not network.asked.sizes and not any(
-            block.uses_channels and self._on_vector(block.name) for block in spec.blocks.values()
-        )
+        self.replayable = not follows_sizes(spec, network)
         self._first = next(
             (node.index for node in network.layers if node.error is not None or node.layer is None),
             len(network.nodes),
-        )
-
-    def _on_vector(self, name: str) -> bool:
-        """Whether a block that asks for its channels gets a vector, whose features follow from the size."""
-        return any(
-            node.group is not None
-            and node.group.kind == name
-            and any(x is None or not x.rank for x in node.input_shapes)
-            for node in self.network.layers
         )
 
     @property
@@ -102,6 +92,10 @@ class Workbench:
         return Outcome(node, node.error, {}, dead=node.error is None)
 
     def evaluate(self, changes: Sequence[Change]) -> Outcome:
+        if len(changes) == 1 and isinstance(changes[0], SourceChange):
+            failed = self._failed_still(changes[0])
+            if failed is not None:
+                return failed
         if self.replayable and all(change.spatial for change in changes):
             try:
                 outcome = self._with_shares(changes, self._replay(changes))
@@ -114,6 +108,28 @@ class Workbench:
         if self.partial:
             return _DEAD
         return self._unfold(changes)
+
+    def _failed_still(self, change: SourceChange) -> Outcome | None:
+        """What comes of another name in the `from` of the layer that fails, where it fails with that too.
+
+        None where it does not, or where only unfolding the network tells: a name may be one in a block.
+        """
+        node = self.base().node
+        named = self.network.names.get(change.name)
+        if node is None or node.layer is None or node.group is not None or node.place is not change.item:
+            return None
+        if named is None or named.index >= node.index or node.like is not None:
+            return None
+        sources = [*node.inputs[: change.position], named, *node.inputs[change.position + 1 :]]
+        shapes = [source.output for source in sources]
+        if any(shape is None or not shape.known for shape in shapes):
+            return None
+        self.replay.work += 1
+        try:
+            node.layer.shape(*shapes)  # type: ignore[arg-type]
+        except ShapeError as error:
+            return Outcome(node, error.with_traceback(None), {})
+        return None
 
     def altered(self, changes: Sequence[Change]) -> dict[int, Layer]:
         """The layers that the changes alter, by the index of their nodes."""

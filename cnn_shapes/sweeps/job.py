@@ -1,0 +1,378 @@
+"""One sweep as a worker needs it, and the row that each configuration of it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cnn_shapes.checking import check_source
+from cnn_shapes.diagnosis.labels import Unfolded
+from cnn_shapes.diagnosis.verdict import judge
+from cnn_shapes.diagnostics import ERROR, MARK, Findings, from_layout, in_layout
+from cnn_shapes.edit.patches import Patch, apply
+from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.overlay import Overlay
+from cnn_shapes.language.reading.document import read_spec
+from cnn_shapes.language.spec import Overrides, Spec
+from cnn_shapes.language.unfolding.following import is_recomputable
+from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
+from cnn_shapes.language.values import Unevaluated
+from cnn_shapes.memory import (
+    ACTIVATIONS,
+    DTYPES,
+    FLOAT32,
+    LAYERS,
+    MACS,
+    PARAMS,
+    PEAK,
+    TRAINING,
+    WEIGHTS,
+    amount_of,
+    peak_of,
+    readers_of,
+    sizes_of,
+)
+from cnn_shapes.network import Network, compute
+from cnn_shapes.rules import run_assertions
+from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Limits, Map, Scalar, Source
+from cnn_shapes.source import Sequence as SequenceNode
+from cnn_shapes.sweeps.condition import RECEPTIVE_FIELD, Condition
+from cnn_shapes.sweeps.paths import VariedField, is_path, target
+from cnn_shapes.sweeps.space import BadSpace, Space, VariedAxis
+from cnn_shapes.trace import Trace
+
+OUTPUT, DEPTH = "output", "depth"
+# the figures of a row, in its order
+COLUMNS = (PARAMS, MACS, WEIGHTS, PEAK, RECEPTIVE_FIELD, OUTPUT, DEPTH)
+# what a condition may ask for besides
+MORE = (ACTIVATIONS, TRAINING, LAYERS)
+RowFigures = Mapping[str, Any]
+
+
+class SweepRow(NamedTuple):
+    """One configuration: its values in the order of the axes, its figures by name, or why it has none.
+
+    `rule` is that of its first error, empty where it is valid. Sizes are in the file's layout.
+    """
+
+    values: tuple[Any, ...]
+    figures: RowFigures
+    rule: str = ""
+
+
+class Job(NamedTuple):
+    """All that says what a sweep computes. It can be pickled: a worker reads the spec anew.
+
+    `overrides` hold for all configurations. `where` is the condition of the rows that are wanted, empty where
+    all are; a row with an error has no figures to judge, and is always wanted without one.
+    """
+
+    source: Source
+    space: Space
+    overrides: Overrides = Overrides()
+    where: str = ""
+    dtype: str = FLOAT32
+    limits: Limits = Limits()
+
+
+class Unsweepable(ValueError):
+    """The spec cannot be read, whatever its params are: its report says why."""
+
+
+class _JudgedRow(NamedTuple):
+    """A row, or None where the condition does not hold for it."""
+
+    row: SweepRow | None
+
+
+class _MadeNetwork:
+    """The network that was made last, and what of its figures no size changes."""
+
+    def __init__(
+        self, structure: tuple[Any, ...], spec: Spec, params: Mapping[str, Any], network: Network
+    ) -> None:
+        self.structure, self.spec, self.params, self.network = structure, spec, params, network
+        self._readers = readers_of(network)
+        self._depth = depth_of(network)
+
+    def figures(self, trace: Trace, dtype: str) -> dict[str, Any]:
+        """The figures by their columns."""
+        params = macs = 0
+        for step in trace.steps:
+            params += step.params or 0
+            macs += step.macs or 0
+        number, layout = DTYPES[dtype], self.spec.layout
+        output, seen = self.network.outputs[0].output, trace.last_map()
+        return {
+            PARAMS: params,
+            MACS: macs,
+            WEIGHTS: params * number,
+            PEAK: peak_of(self.network, sizes_of(self.network), self._readers)[0] * number,
+            RECEPTIVE_FIELD: None if seen is None else trace.receptive_field(seen),
+            OUTPUT: None if output is None else tuple(in_layout(output, layout)),
+            DEPTH: self._depth,
+        }
+
+
+class Variants:
+    """The configurations of a job, computed one by one: what they have in common is made once.
+
+    Raises BadSpace where the spec has no such params, inputs or fields, Unsweepable where it has errors of
+    reading.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        report = check_source(job.source, job.overrides, rules=False)
+        if report.spec is None or report.spec.shape is None:
+            raise Unsweepable(f"{job.source.path} cannot be read as a network: check says why")
+        self.spec: Spec = report.spec
+        findings = Findings(report.source)
+        read_spec(report.source, report.spec.root, findings, job.overrides)
+        if findings.listed():  # no other value of anything mends it
+            raise Unsweepable(f"{job.source.path} cannot be read as a network: check says why")
+        self._is_translated = report.source.is_translated  # its text may follow from the input, too
+        self._pool = LayerPool()
+        self._made: _MadeNetwork | None = (
+            None  # the network of the last configuration, where sizes alone differ
+        )
+        self._targets = {axis.name: self._target(axis) for axis in job.space.axes}
+        self._is_plain = self._plain()
+        self.condition = Condition(job.where, [*self.spec.params], [*COLUMNS, *MORE])
+
+    def rows(self, numbers: Sequence[int]) -> Iterator[SweepRow]:
+        """The rows of the configurations of these numbers that the condition holds for."""
+        for values in self.job.space.configurations(numbers):
+            row = self.row(values)
+            if row is not None:
+                yield row
+
+    def row(self, values: tuple[Any, ...]) -> SweepRow | None:
+        """The row of one configuration; None where the condition does not hold."""
+        if self._is_translated:
+            return self._checked(values)
+        known = self._recomputed(values)
+        if known is not None:
+            return known.row
+        spec, findings = self.spec, Findings(self.job.source)
+        params, shapes, patches = self._parts(values)
+        overlay = None
+        if self._is_plain:
+            named = spec.inputs
+            shape = shapes.get("", spec.shape)
+            if shapes and named:
+                named = {name: one._replace(shape=shapes.get(name, one.shape)) for name, one in named.items()}
+                shape = next(iter(named.values())).shape
+            spec = spec._replace(params=self._all_params(params, findings), shape=shape, inputs=named)
+        else:
+            first = next(iter(spec.inputs), "")
+            overlay = Overlay(
+                spec,
+                patches,
+                findings,
+                shape=shapes.get("") or shapes.get(first),
+                params=params,
+                inputs=shapes,
+            )
+        network = self._network(spec, overlay, findings)
+        if network is None or findings.listed() or any(node.error is not None for node in network.layers):
+            rule = self._rule(spec, network, findings, params, shapes, patches)
+            if rule:
+                return SweepRow(values, {}, rule) if self.condition.is_empty else None
+        assert network is not None
+        all_params = overlay.params if overlay is not None else spec.params
+        made = _MadeNetwork(self._structure(values), spec, all_params, network)
+        self._made = made if is_recomputable(spec, network) else None
+        return self._judged(values, made)
+
+    def _judged(self, values: tuple[Any, ...], made: _MadeNetwork) -> SweepRow | None:
+        """The row of a network whose sizes work out."""
+        trace = Trace(made.network)
+        figures = made.figures(trace, self.job.dtype)
+        if not self._is_wanted(made.params, trace, figures):
+            return None
+        if made.spec.budget is not None:
+            findings = Findings(self.job.source)
+            run_assertions(made.spec, trace, findings)
+            if findings.listed():
+                return SweepRow(values, figures, findings.listed()[0].rule)
+        return SweepRow(values, figures)
+
+    def _structure(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of all but the inputs, which make the layers, each with its type: 1 is not true."""
+        pairs = zip(self.job.space.axes, values, strict=True)
+        return tuple([(type(value), str(value)) for axis, value in pairs if not axis.is_input])
+
+    def _recomputed(self, values: tuple[Any, ...]) -> _JudgedRow | None:
+        """The row of the last network with other sizes; None where it is another one, or has an error."""
+        made = self._made
+        if made is None or made.structure != self._structure(values):
+            return None
+        network = made.network
+        for axis, value in zip(self.job.space.axes, values, strict=True):
+            if axis.is_input:
+                node = next((one for one in network.inputs if one.name == axis.name), network.input)
+                shape = self._shape(axis, value)
+                if node.output is None or shape.rank != node.output.rank or shape[0] != node.output[0]:
+                    return None  # other channels may make other layers
+                node.output = shape
+        for node in network.layers:
+            compute(node)
+            if node.error is not None:
+                self._made = None
+                return None
+        return _JudgedRow(self._judged(values, made))
+
+    def _is_wanted(self, params: Mapping[str, Any], trace: Trace, figures: RowFigures) -> bool:
+        if self.condition.is_empty:
+            return True
+        return self.condition.holds(params, figures, lambda name: amount_of(trace, name, self.job.dtype))
+
+    def _checked(self, values: tuple[Any, ...]) -> SweepRow | None:
+        """The row of a network in another language: what `check` says of it."""
+        params, shapes, _ = self._parts(values)
+        report = check_source(self.job.source, self._overrides(params, shapes), rules=False)
+        if report.errors or report.trace is None:
+            rule = report.errors[0].rule if report.errors else ""
+            return SweepRow(values, {}, rule) if self.condition.is_empty else None
+        made = _MadeNetwork((), self.spec, params, report.trace.network)
+        figures = made.figures(report.trace, self.job.dtype)
+        return SweepRow(values, figures) if self._is_wanted(params, report.trace, figures) else None
+
+    def _overrides(self, params: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Overrides:
+        """What `check` is given for the same params and inputs."""
+        sizes = {name: tuple(in_layout(shape, self.spec.layout)) for name, shape in shapes.items()}
+        own: Any = sizes.pop("", self.job.overrides.input)
+        inputs: Any = dict(self.job.overrides.inputs) | sizes
+        return Overrides(own, tuple(params.items()), None, tuple(inputs.items()))
+
+    def _parts(self, values: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Shape], list[Patch]]:
+        """What the values of the axes are: params, shapes of inputs, changes of fields."""
+        params = dict(self.job.overrides.params)
+        shapes: dict[str, Shape] = {}
+        patches: list[Patch] = []
+        for axis, value in zip(self.job.space.axes, values, strict=True):
+            where = self._targets[axis.name]
+            if axis.is_input:
+                shapes[axis.name] = self._shape(axis, value)
+            elif where is not None:
+                patches += where.patches(self.spec, value)
+            else:
+                params[axis.name] = value
+        return params, shapes, patches
+
+    def _target(self, axis: VariedAxis) -> VariedField | None:
+        """The field that an axis varies; None where it is a param or an input."""
+        spec = self.spec
+        if axis.is_input:
+            if axis.name and axis.name not in spec.inputs:
+                known = f"its inputs are {', '.join(spec.inputs)}" if spec.inputs else "its input has no name"
+                raise BadSpace(f"there is no input {axis.name}: {known}", "--input")
+            if not axis.name and spec.inputs:
+                raise BadSpace(f"say which input, as in {next(iter(spec.inputs))}=160,192", "--input")
+            for value in axis.values if isinstance(axis.values, list) else ():
+                self._shape(axis, value)
+            return None
+        if is_path(axis.name) and not self._is_translated:
+            return target(spec, axis.name)
+        if axis.name not in spec.param_nodes:
+            from cnn_shapes.diagnostics import no_such
+
+            raise BadSpace(no_such("param", axis.name, list(spec.param_nodes)))
+        return None
+
+    def _shape(self, axis: VariedAxis, value: Any) -> Shape:
+        """The shape of an input: of one number all spatial axes have that, and the channels stay."""
+        own = self.spec.inputs[axis.name].shape if axis.name else self.spec.shape
+        assert own is not None
+        if isinstance(value, int | float):
+            if not own.rank:
+                return Shape((int(value),))
+            return Shape((own.channels, *(int(value),) * own.rank))
+        if len(value) != len(own):
+            text = "x".join(map(str, value))
+            raise BadSpace(f"{text} has {len(value)} sizes, the input has {len(own)}", "--input")
+        return Shape(from_layout(value, self.spec.layout))
+
+    def _plain(self) -> bool:
+        """Whether a configuration is the spec with other params and shapes, and no more follows from them."""
+        spec = self.spec
+        if any(self._targets.values()):
+            return False
+        nodes: list[Any] = [one.node for one in spec.inputs.values()] or [spec.input_node]
+        if any(axis for axis in self.job.space.axes if not axis.is_input):
+            if not all(_is_constant(node) for node in nodes):
+                return False
+            settings = [setting for kind in spec.defaults.values() for setting in kind.values()]
+            return all(setting.value.origin is None for setting in settings)
+        return True
+
+    def _all_params(self, given: Mapping[str, Any], findings: Findings) -> Mapping[str, Any]:
+        """The params, those that follow from the given ones too."""
+        if not given:
+            return self.spec.params
+        params: dict[str, Any] = {}
+        for name, value in self.spec.params.items():
+            derived = self.spec.derived.get(name)
+            if name in given:
+                params[name] = given[name]
+            elif derived is None:
+                params[name] = value
+            else:
+                try:
+                    params[name] = derived.evaluate(params)
+                except Unevaluated as error:
+                    error.report(findings)
+                    params[name] = value
+        return params
+
+    def _network(self, spec: Spec, overlay: Overlay | None, findings: Findings) -> Network | None:
+        unfolder = Unfolder(
+            spec, overlay, findings=findings, overrides=_TRIED, limits=self.job.limits, pool=self._pool
+        )
+        try:
+            return unfolder.run()
+        except LimitReached:
+            return None
+
+    def _rule(
+        self,
+        spec: Spec,
+        network: Network | None,
+        findings: Findings,
+        params: Mapping[str, Any],
+        shapes: Mapping[str, Shape],
+        patches: Sequence[Patch],
+    ) -> str:
+        """The rule of the first error, as `check` tells it; empty where comments silence all there are."""
+        if MARK in self.job.source.text:
+            text = apply(self.job.source, patches) if patches else self.job.source
+            errors = check_source(text, self._overrides(params, shapes), rules=False).errors
+            return errors[0].rule if errors else ""
+        if network is not None:
+            judge(Unfolded(spec, network), findings, brief=True)
+        errors = [found for found in findings.listed() if found.severity == ERROR]
+        return min(errors, key=lambda found: (found.span.start, found.rule)).rule if errors else ""
+
+
+_TRIED = Overrides(params=(("", 0),))  # something is tried: what the spec expects is of its own values
+
+
+def _is_constant(node: Any) -> bool:
+    """Whether the sizes of an input are written as numbers."""
+    if isinstance(node, SequenceNode):
+        return all(isinstance(item, Scalar) and type(item.value) is int for item in node.items)
+    if isinstance(node, Map):
+        return all(_is_constant(value) for _, value in node.pairs)
+    return isinstance(node, Scalar) and not node.text.isidentifier()
+
+
+def depth_of(network: Network) -> int:
+    """The layers with weights on the longest way through a network, as architectures count them."""
+    depths: list[int] = []
+    for node in network.nodes:
+        before = max((depths[source.index] for source in node.inputs), default=0)
+        weighted = node.layer is not None and node.layer.has_weights and not node.layer.is_norm
+        depths.append(before + weighted)
+    return max(depths)
