@@ -109,6 +109,14 @@ FLOORS = {
     "draw.sliding": (("axes", "formulas"), ("planes",)),
     "draw.whole": (("boxes",), ("grid", "row", "rows", "problems")),
     "commands": (("parts",), ("files",)),
+    "commands.parts": (
+        ("help", "model_options", "completing", "processes"),
+        ("shared",),
+        ("models", "changes", "outputs"),
+        ("file_checks",),
+        ("runs",),
+        ("watching",),
+    ),
     "importing": (
         ("answers",),
         ("tracer", "recording", "arrangement"),

@@ -24,7 +24,7 @@ class Baseline(NamedTuple):
     ignored: int
 
 
-class _Place(NamedTuple):
+class _Spot(NamedTuple):
     """Where the names of rules may go, and what is written `before` and `after` them."""
 
     offset: int
@@ -36,10 +36,10 @@ class _Wanted(NamedTuple):
     """A finding that is to be ignored, and the places where its rule may be named, best first."""
 
     found: Diagnostic
-    places: list[_Place]
+    places: list[_Spot]
 
 
-class _Written(NamedTuple):
+class _Commented(NamedTuple):
     """The report of a text with comments, the edits that put them there, what these ignore and cannot."""
 
     report: CheckResult
@@ -86,11 +86,11 @@ def _wanted(report: CheckResult) -> list[_Wanted]:
     root = read_yaml(report.source, report.settings.limits).root
     if not found or root is None:
         return []
-    layout = _Layout(report.source, root)
+    layout = _CommentPlaces(report.source, root)
     return [_Wanted(one, list(layout.places(one.span.start))) for one in found]
 
 
-class _Layout:
+class _CommentPlaces:
     """Where a text has comments, values and entries."""
 
     def __init__(self, source: Source, root: TreeNode) -> None:
@@ -104,7 +104,7 @@ class _Layout:
                 if comment.line and comment.rules:
                     self._lists[comment.line] = comment.rules[-1][1].end
 
-    def places(self, offset: int) -> Iterator[_Place]:
+    def places(self, offset: int) -> Iterator[_Spot]:
         """In a comment that is there, on the line of an offset, above it; then as its entry begins."""
         lines = [self.source.position(offset)[0]]
         entry = self._entries.around(offset)
@@ -112,15 +112,15 @@ class _Layout:
             lines.append(self.source.position(entry.start)[0])
         for line in dict.fromkeys(lines):
             if line in self._lists:
-                yield _Place(self._lists[line], ", ", "")
+                yield _Spot(self._lists[line], ", ", "")
             text = self.source.line_text(line)
             start = self.source.offset(line, 1)
             end = start + len(text.rstrip())
             if not self._is_in_value(end):
-                yield _Place(end, f"  # {MARK} {LINE}[", "]")
+                yield _Spot(end, f"  # {MARK} {LINE}[", "]")
             if not self._is_in_value(start):
                 indent = text[: len(text) - len(text.lstrip())]
-                yield _Place(start, f"{indent}# {MARK} {LINE}[", f"]{self._line_end(line)}")
+                yield _Spot(start, f"{indent}# {MARK} {LINE}[", f"]{self._line_end(line)}")
 
     def _is_in_value(self, offset: int) -> bool:
         """Whether what is written at an offset becomes a part of a text."""
@@ -133,7 +133,7 @@ class _Layout:
         return rest if rest == "\r\n" else rest[:1] or "\n"
 
 
-def _tried(now: CheckResult, wanted: list[_Wanted]) -> _Written:
+def _tried(now: CheckResult, wanted: list[_Wanted]) -> _Commented:
     """Write comments for all that is wanted at once; where they do harm together, for the first that can."""
     written = _with_comments(now, wanted)
     if written is not None:
@@ -144,10 +144,10 @@ def _tried(now: CheckResult, wanted: list[_Wanted]) -> _Written:
         if written is not None and written.ignored:
             return written._replace(failed=failed)
         failed.append(one)
-    return _Written(now, [], [], failed)
+    return _Commented(now, [], [], failed)
 
 
-def _with_comments(now: CheckResult, wanted: list[_Wanted]) -> _Written | None:
+def _with_comments(now: CheckResult, wanted: list[_Wanted]) -> _Commented | None:
     """Name each rule at the first of its places where that hides the finding; None where several do harm."""
     chosen = {number: 0 for number, one in enumerate(wanted) if one.places}
     while chosen:
@@ -162,12 +162,12 @@ def _with_comments(now: CheckResult, wanted: list[_Wanted]) -> _Written | None:
         ]
         if after is not None and not shown:
             failed = [one for number, one in enumerate(wanted) if number not in chosen]
-            return _Written(after, edits, [wanted[number] for number in chosen], failed)
+            return _Commented(after, edits, [wanted[number] for number in chosen], failed)
         for number in shown:
             chosen[number] += 1
             if chosen[number] == len(wanted[number].places):
                 del chosen[number]
-    return _Written(now, [], [], wanted)
+    return _Commented(now, [], [], wanted)
 
 
 def _unharmed(now: CheckResult, edits: list[Edit]) -> CheckResult | None:
@@ -189,9 +189,9 @@ def _moved_key(found: Diagnostic, edits: list[Edit]) -> tuple[str, int | None]:
     return found.rule, moved(found.span.start, edits)
 
 
-def _edits(named: list[tuple[str, _Place]]) -> list[Edit]:
+def _edits(named: list[tuple[str, _Spot]]) -> list[Edit]:
     """The edits that name rules at their places, those of one place together."""
-    rules: dict[_Place, dict[str, None]] = {}
+    rules: dict[_Spot, dict[str, None]] = {}
     for rule, place in named:
         rules.setdefault(place, {})[rule] = None
     return [

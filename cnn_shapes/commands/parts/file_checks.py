@@ -2,11 +2,11 @@
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnn_shapes import formats
 from cnn_shapes.commands.parts.changes import CHANGES, Changed
-from cnn_shapes.commands.parts.shared import SUCCESS, Fit, advised, exit_code, fit_of, report_of
+from cnn_shapes.commands.parts.shared import SUCCESS, CheckedFile, advised, exit_code, fit_of, report_of
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -16,23 +16,6 @@ if TYPE_CHECKING:
 
 # A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
 _COLLECTED_AFTER = 500
-
-
-class CheckedFile(NamedTuple):
-    """What a run keeps of a file: little and plain, since it may come from another process.
-
-    `fragments` are what each output has of it, `code` is the least exit code, `said` goes to standard error,
-    and `refused` is why the run ends here.
-    """
-
-    fragments: tuple[Any, ...] = ()
-    code: int = SUCCESS
-    has_errors: bool = False
-    has_warnings: bool = False
-    has_findings: bool = False
-    said: tuple[str, ...] = ()
-    fit: Fit | None = None
-    refused: str = ""
 
 
 class FileChecks:

@@ -3,17 +3,14 @@
 import os
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 
 from cnn_shapes import formats
-from cnn_shapes.commands.parts.shared import stop, unknown
+from cnn_shapes.commands.parts.shared import CheckedFile, stop, unknown
 from cnn_shapes.formats import DisplayOptions, Format
 from cnn_shapes.formats.parts import streams
-
-if TYPE_CHECKING:
-    from cnn_shapes.commands.parts.file_checks import CheckedFile
 
 DEFAULT = "full"
 WITH_TABLE = ("full", "markdown", "html")
@@ -152,7 +149,7 @@ def table_options(
     return {"columns": tuple(chosen), "sort": (sort or "").lower(), "top": top}
 
 
-def tell(files: "Iterator[CheckedFile]", wanted: list[Destination]) -> list[str]:
+def tell(files: Iterator[CheckedFile], wanted: list[Destination]) -> list[str]:
     """Write every output in one pass: the first as the files come, the others at the end, each whole.
 
     What is kept until then is what is to be written. Returns why some cannot be.

@@ -5,9 +5,9 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnn_shapes.commands.parts.file_checks import CheckedFile, FileChecks
+from cnn_shapes.commands.parts.file_checks import FileChecks
 from cnn_shapes.commands.parts.outputs import Destination, tell
-from cnn_shapes.commands.parts.shared import USAGE, Fitting, Tally, spare_specs, stop
+from cnn_shapes.commands.parts.shared import USAGE, CheckedFile, Fitting, Tally, spare_specs, stop
 from cnn_shapes.formats.parts import streams
 from cnn_shapes.formats.parts.streams import messages, say
 

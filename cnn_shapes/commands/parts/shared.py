@@ -189,6 +189,23 @@ def fit_of(report: "CheckResult", overrides: "Overrides") -> Fit:
     return Fit(tuple(report.spec.param_nodes), misfit(report.spec, overrides) or "")
 
 
+class CheckedFile(NamedTuple):
+    """What a run keeps of a file: little and plain, since it may come from another process.
+
+    `fragments` are what each output has of it, `code` is the least exit code, `said` goes to standard error,
+    and `refused` is why the run ends here.
+    """
+
+    fragments: tuple[Any, ...] = ()
+    code: int = SUCCESS
+    has_errors: bool = False
+    has_warnings: bool = False
+    has_findings: bool = False
+    said: tuple[str, ...] = ()
+    fit: Fit | None = None
+    refused: str = ""
+
+
 class Fitting:
     """Whether what `--set` and `--input` say fits the specs of a run: a param must be one of any of them."""
 

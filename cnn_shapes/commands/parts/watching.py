@@ -39,7 +39,7 @@ class Watched(NamedTuple):
 def watch_over(request: Request) -> None:
     """Check, and again after each change, until Ctrl-C. Raises a usage error."""
     _refuse(request)
-    reader = streams.Reader()
+    reader = streams.PipeReader()
     try:
         targets = _found(request)
         watched = _watched(request, targets)
@@ -118,7 +118,7 @@ def _run(request: Request, targets: Targets | str) -> str:
         return ""
 
 
-def _changes(watched: Watched, reader: streams.Reader) -> bool:
+def _changes(watched: Watched, reader: streams.PipeReader) -> bool:
     """Wait until anything is not as it was; False where nobody reads it any more."""
     while not reader.has_left():
         time.sleep(_PACE)

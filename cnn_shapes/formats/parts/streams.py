@@ -173,7 +173,7 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
         out.flush()
 
 
-class Reader:
+class PipeReader:
     """Who reads standard output: a program at the other end of a pipe may leave."""
 
     def __init__(self) -> None:
