@@ -296,6 +296,10 @@ def completed(*words: str, folder: Path = ROOT) -> list[str]:
         (["ch"], ["check"]),
         (["check", "--fo"], ["--format", "--force-exclude"]),
         (["check", "--format", "j"], ["json", "junit"]),
+        (["check", "--format", "c"], ["concise", "csv"]),
+        (["check", "--columns", "layer,ma"], ["layer,macs", "layer,macs%"]),
+        (["check", "--sort", ""], ["macs", "params", "memory"]),
+        (["check", "-j", "a"], ["auto"]),
         (["check", "--fail-on", "e"], ["error"]),
         (["check", "--ignore", "likely"], ["likely-image", "likely-layout"]),
         (

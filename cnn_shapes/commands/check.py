@@ -63,7 +63,7 @@ def _format_help() -> str:
 def _columns(incomplete: str) -> list[str]:
     from cnn_shapes.formats.parts.columns import NAMES
 
-    return _listed(incomplete, NAMES)
+    return _listed(incomplete, [name.lower() for name in NAMES])
 
 
 def _sorts(incomplete: str) -> list[str]:
