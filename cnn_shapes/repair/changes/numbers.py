@@ -12,16 +12,16 @@ from cnn_shapes.language.entry import BLOCK, LAYER, Item
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.values import Value
 from cnn_shapes.repair.changes.costs import ROLES
-from cnn_shapes.source import Scalar
+from cnn_shapes.source import Scalar, TreeNode
 
 
 class Site:
     """A number in a scalar's text, from `start` to `end`; `role` is the field that it flows into.
 
-    `is_default`: of a block's param.
+    `is_default`: of a block's param. `within`: the list that it is in, where it is in one.
     """
 
-    __slots__ = ("end", "family", "is_default", "name", "node", "number", "role", "span", "start")
+    __slots__ = ("end", "family", "is_default", "name", "node", "number", "role", "span", "start", "within")
 
     def __init__(
         self, node: Scalar, start: int, end: int, number: int, name: str, role: str, family: Any
@@ -29,6 +29,7 @@ class Site:
         self.node, self.start, self.end, self.number = node, start, end, number
         self.name, self.role, self.family = name, role, family
         self.is_default = False
+        self.within: TreeNode | None = None
         self.span = self.rewrite(number).span(node)
 
     def rewrite(self, number: int) -> Rewrite:
@@ -70,6 +71,12 @@ def _role(item: Item, field: str) -> str:
 
 
 def _sites(value: Value, name: str, roles: list[str], family: Any) -> Iterator[Site]:
+    if isinstance(value.items, list):  # one number for each axis, some of them expressions
+        for part in value.items:
+            for site in _sites(part, name, roles, family):
+                site.within = value.node
+                yield site
+        return
     node = value.node
     role = next((role for role in ROLES if role in roles), None)
     if role is None or not isinstance(node, Scalar):

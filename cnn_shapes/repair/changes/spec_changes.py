@@ -198,7 +198,11 @@ class NumberChange(Change):
 
     def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.site.span.start)
-        text = self.site.rewrite(self.number).rewritten(self.site.node.text)
+        site, all_of_it = self.site, spec.source.text
+        text = site.rewrite(self.number).rewritten(site.node.text)
+        if site.within is not None:
+            within, node = site.within, site.node
+            text = all_of_it[within.start : node.start] + text + all_of_it[node.end : within.end]
         return Wording(f"{self.site.name}: {text}", place=f" on line {line}")
 
 

@@ -1,6 +1,7 @@
 """Which repairs are told, of all that are known: three that differ, none that brings in a warning.
 
-One is told of each kind of change at each place, and two where their values are nearly as likely.
+One is told of each kind of change at each place, and two where their values are nearly as likely; more where
+there would be nothing else to tell.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
     ordered, warned = _without_warnings(report, [*texts.values()])
     first: list[Repair] = []
     rest: list[Repair] = []
+    further: list[Repair] = []  # values of a field that are nearly as likely as one that is told
     for repair in ordered:
         place = next((place for place, one in enumerate(first) if _are_twins(one, repair)), None)
         if place is not None:
@@ -48,9 +50,14 @@ def chosen(report: CheckResult, repairs: Iterable[Repair], most: int) -> tuple[l
         if near and len(first) < most and len(alike) < _MOST_ALIKE:
             first.append(repair)
             continue
-        if alike and near:
-            first[alike[0]] = _with_value(first[alike[0]], repair)
-        rest.append(repair)
+        (further if alike and near else rest).append(repair)
+    room = most - len(first)
+    first += further[:room]
+    first.sort(key=lambda repair: repair.cost)
+    for repair in further[room:]:
+        place = next(place for place, one in enumerate(first) if _are_alike(one, repair))
+        first[place] = _with_value(first[place], repair)
+    rest = sorted([*rest, *further[room:]], key=lambda repair: repair.cost)
     return first, [*rest, *warned]
 
 
