@@ -39,7 +39,8 @@ def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
     for report in failed(shown.comparison):
         out.line()
         errors = report.with_diagnostics(report.errors)
-        full.write([errors], out, options._replace(tables=False, quiet=True))
+        quiet = options._replace(tables=False, quiet=True)
+        full.write([full.fragment(errors, quiet)], out, quiet)
 
 
 def _blocks(shown: ShownComparison, options: DisplayOptions) -> Iterator[list[Line]]:
