@@ -1,12 +1,13 @@
 """cnn-shapes: tells, before a single weight exists, whether a convolutional network's sizes work out.
 
-    from cnn_shapes import check, fix, sizes, sweep
+    from cnn_shapes import check, compare, fix, sizes, sweep
 
     report = check("net.yaml")        # a path, or the text of a spec
     report.ok, report.layers[0].output_shape, report.totals.params
     fix("net.yaml")[0].text           # the text with the best repair
     sizes("net.yaml").smallest        # the smallest input that works
     [row.params for row in sweep("net.yaml", {"width": [0.5, 1]})]
+    compare("old.yaml", "net.yaml").changes
 
 Shapes are in the spec's own layout, without the batch. What the keys of `check --format json` mean, the
 attributes of these names mean.
@@ -32,10 +33,12 @@ __all__ = [
     "Finding",
     "InputSizes",
     "LayerSummary",
+    "NetworkComparison",
     "ProvedFix",
     "Report",
     "SweptNetwork",
     "check",
+    "compare",
     "fix",
     "sizes",
     "sweep",
@@ -104,6 +107,21 @@ class Finding(SimpleNamespace):
 
     def __repr__(self) -> str:
         return f"<{self.severity}[{self.rule}] {self.line}:{self.column} {self.message}>"
+
+
+class NetworkComparison(SimpleNamespace):
+    """What differs between two networks: its attributes are the keys of `compare --format json`."""
+
+    same: bool
+    changes: tuple[Mapping[str, Any], ...]
+    totals: Mapping[str, Mapping[str, Any]]
+    text: str
+
+    def __repr__(self) -> str:
+        return f"<NetworkComparison: {'the same' if self.same else _counted(self.changes, 'change')}>"
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class SweptNetwork(SimpleNamespace):
@@ -345,6 +363,28 @@ def sweep(
     job = Job(checked.source.user_text, Space(axes), where=where, dtype=dtype)
     Variants(job)  # what is wrong is said now, not with the first row
     return (_swept(space, row) for row in rows(job, job.space.numbers(sample, seed), executor, workers))
+
+
+def compare(
+    before: PathOrText | Any,
+    after: PathOrText | Any = None,
+    *,
+    input: Input = None,
+    params: Mapping[str, Any] | None = None,
+    dtype: str = "float32",
+    batch: int = 1,
+) -> NetworkComparison:
+    """Compare two specs or models, or without `after` one with itself under `input` and `params`.
+
+    Of two, both have these. Bytes of memory are of numbers of `dtype` and `batch` samples.
+    """
+    from cnn_shapes.formats.comparisons import answer
+
+    if after is None and input is None and not params:
+        raise ValueError("compare needs two specs, or input or params that are tried in one")
+    tried = _checked(before if after is None else after, input, params)
+    first = _checked(before, None, None) if after is None else _checked(before, input, params)
+    return NetworkComparison(**{key: _frozen(one) for key, one in answer(first, tried, dtype, batch).items()})
 
 
 def _swept(names: Iterable[str], row: SweepRow) -> SweptNetwork:

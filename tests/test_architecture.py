@@ -34,7 +34,7 @@ FLOORS = {
         ("settings",),
         ("discovery",),
         ("checking",),
-        ("expand", "explain", "input_sizes", "sweeps"),
+        ("comparing", "expand", "explain", "input_sizes", "sweeps"),
         ("repair",),
         ("export", "importing", "draw"),
         ("formats",),
@@ -89,7 +89,16 @@ FLOORS = {
     "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins", "baseline")),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "web": (("places", "completion"), ("answers",), ("layers", "exports"), ("bridge",)),
-    "formats": (("parts",), ("files",)),
+    "formats": (("parts",), ("files",), ("comparisons",)),
+    "comparing": (
+        ("facts", "sequences"),
+        ("pairing",),
+        ("partners", "written"),
+        ("changes",),
+        ("effects",),
+        ("comparison",),
+        ("words", "figures"),
+    ),
     "draw": (
         ("kit", "naming"),
         ("words",),
@@ -374,10 +383,9 @@ def upward(here: tuple[str, ...], there: tuple[str, ...]) -> Iterator[str]:
 def floor(room: str, part: str) -> int | None:
     """The floor of a part of a folder; files that are not named share one, and the face of it has none."""
     floors = FLOORS[room]
-    for number, parts in enumerate(floors):
-        if part in parts or ("files" in parts and part != "__init__"):
-            return number
-    return None
+    named = next((number for number, parts in enumerate(floors) if part in parts), None)
+    others = next((number for number, parts in enumerate(floors) if "files" in parts), None)
+    return others if named is None and part != "__init__" else named
 
 
 def dotted(room: str, part: str) -> str:

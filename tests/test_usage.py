@@ -9,6 +9,7 @@ import pytest
 from cnn_shapes import commands
 from cnn_shapes.commands.parts.help import GROUPS
 from tests.golden import run
+from tests.repositories import committed
 
 SPEC = "params: {width: 1}\ninput: [9, 9, 3]\nlayers:\n  - conv: {filters: 3, name: conv1}\n  - maxpool: 2\n"
 
@@ -51,6 +52,8 @@ def test_help_and_its_example(command: str, tmp_path: Path) -> None:
         (tmp_path / "net.yaml").write_text(SPEC.replace("9, 9", "8, 8"), encoding="utf-8")
     if command == "import":  # a model of PyTorch, which is not there
         (tmp_path / "net.yaml").unlink()
+    if command == "compare":  # with what is in the main branch
+        committed(tmp_path, "origin/main")
     before = {*tmp_path.iterdir()}
     result = run(*shlex.split(example[1]), folder=tmp_path)
     assert result.code in (0, 1) or (command == "import" and "cannot import net.py:Model" in result.err)
