@@ -1,9 +1,6 @@
-"""Wrong ideas about how `check` runs, writes and ignores: rows of `tests.tools.planted_bugs`.
+"""Wrong ideas about how `check` runs and writes, for `planted_bugs`: name, file, old and new text."""
 
-Each is a name, a file of the package, a text that is once in it, and what takes its place.
-"""
-
-ROWS = (
+BUGS_OF_CHECK = (
     (
         "jobs: results are of the items that were sent last",
         "commands/parts/processes.py",
@@ -69,8 +66,8 @@ ROWS = (
     (
         "markdown: a | of a text parts two cells",
         "formats/parts/markdown_text.py",
-        'r"\\1\\1\\\\|"',
-        'r"\\1|"',
+        '+ "\\\\|"',
+        '+ "|"',
     ),
     (
         "markdown: three backticks always",
