@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cnn_shapes import compare
 from cnn_shapes.comparing import compared
 from cnn_shapes.comparing.figures import FigureBeside, growth_limit, percent_text
-from cnn_shapes.formats.comparisons.markdown import code
+from cnn_shapes.formats.parts.markdown_text import code, table
 from tests import golden
 from tests.golden import run
 from tests.specs import check
@@ -211,7 +211,7 @@ def test_a_file_takes_the_place_of_standard_output(tmp_path: Path) -> None:
 @example("a\\\\|b`")
 def test_nothing_leaves_a_cell(text: str) -> None:
     """As cmark-gfm parts a row: a backslash escapes the sign after it, also in a code span."""
-    row = f"| {code(text)} | end |"
+    row = table(["", ""], [False, False], [[code(text), "end"]])[-1]
     cells = re.findall(r"\|((?:\\[!-/:-@\[-`{-~]|[^|\r\n])*)", row)
     assert [cell.strip() for cell in cells[1:]] == ["end", ""]
     span = re.sub(r"\\\|", "|", cells[0].strip())

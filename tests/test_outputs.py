@@ -42,6 +42,16 @@ def test_each_output_is_what_it_is_alone(first: str, folder: Path) -> None:
         assert together.out == alone[first].out
 
 
+def test_what_shows_no_fixes_is_told_nothing_that_a_search_for_them_found(tmp_path: Path) -> None:
+    """Of this spec the search finds a clue, which changes the message; a line a problem does without it."""
+    spec = "tests/causes/one_vector_two_ways.yaml"
+    alone = run("check", spec, "--format", "concise")
+    together = run("check", spec, "--format", "concise", "--format", f"json={tmp_path / 'a.json'}", "-q")
+    assert together == alone
+    (found,) = json.loads((tmp_path / "a.json").read_text())["files"][0]["diagnostics"][:1]
+    assert found["message"] not in alone.out.splitlines()[0].partition("] ")[2:]
+
+
 def test_each_file_is_checked_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from cnn_shapes.commands.parts import file_checks
 

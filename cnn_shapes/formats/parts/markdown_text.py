@@ -11,10 +11,14 @@ from collections.abc import Iterable, Sequence
 
 from cnn_shapes.formats.parts.terminal_text import clean
 
+_BAR = re.compile(r"(\\*)\|")
 
-def code(text: str) -> str:
-    """Text in a span of code."""
+
+def code(text: str, longest: int | None = None) -> str:
+    """Text in a span of code, shortened to so many characters."""
     text = clean(text)
+    if longest is not None and len(text) > longest:
+        text = f"{text[: longest - 3]}..."
     if not text.strip():
         return ""
     ticks = _ticks(text, 1)
@@ -29,16 +33,19 @@ def block(lines: Sequence[str]) -> list[str]:
     return [f"{ticks}text", *shown, ticks]
 
 
-def table(headers: Sequence[str], are_right: Sequence[bool], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(headers: Sequence[str], are_right: Sequence[bool], rows: Iterable[Iterable[str]]) -> list[str]:
     """A table; a | in a cell is one of its text."""
-    rules = ["--:" if is_right else ":--" for is_right in are_right]
+    rules = ["--:" if is_right else "---" for is_right in are_right]
     return [_row(headers), _row(rules), *map(_row, rows)]
 
 
-def _row(cells: Sequence[str]) -> str:
-    # a backslash before a | would itself be escaped, and the | part two cells
-    escaped = (re.sub(r"(\\*)\|", r"\1\1\\|", cell) for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(re.sub(_BAR, _escaped, cell) for cell in cells)} |"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    # an odd number of backslashes before a | would take the one that escapes it
+    return found[1] + "\\" * (len(found[1]) % 2) + "\\|"
 
 
 def _ticks(text: str, least: int) -> str:
