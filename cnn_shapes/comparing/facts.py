@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LAYERS_OF_THEIR_OWN = ("norm", "norm_groups", "activation")
 ROUNDING, PADDING, KIND = "rounding", "padding", "kind"
+WHOLE_ENTRY = "entry"  # of a layer that is in error, and was not made
 
 
 class FieldDifference(NamedTuple):
@@ -53,10 +54,16 @@ class Facts:
         return number
 
     def differences(self, before: Node, after: Node) -> list[FieldDifference]:
-        """In what two layers differ by themselves; their kind alone, where that is another one."""
+        """In what two layers differ by themselves; their kind alone, where that is another one.
+
+        Of one that is in error that is not known: it may be the WHOLE_ENTRY.
+        """
         old, new = before.layer, after.layer
-        if old is None or new is None or old is new:
-            return [] if before.kind == after.kind else [_of_kind(before, after)]
+        if old is new is not None:
+            return []
+        if old is None or new is None:
+            name = KIND if before.kind != after.kind else WHOLE_ENTRY
+            return [FieldDifference(name, before.kind, after.kind)]
         if before.kind != after.kind or old.is_part != new.is_part:
             same = _as_others_say(before) == _as_others_say(after)
             return [] if same else [_of_kind(before, after)]
