@@ -211,12 +211,12 @@ class Report:
     def __str__(self) -> str:
         from io import StringIO
 
-        from cnn_shapes.formats import full
+        from cnn_shapes.formats import show
         from cnn_shapes.formats.parts.streams import Output
         from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 
         text = StringIO()
-        full.write([self._checked], Output(text), DisplayOptions())
+        show("full", [self._checked], Output(text), DisplayOptions())
         return text.getvalue()
 
     def _repr_html_(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes, render
@@ -18,11 +19,16 @@ READABLE, MOST = 100, 1000  # rows: what a person takes in, and what a table may
 
 
 class TableRow:
-    """One line of the table. `depth`: how many groups are open around it; `layers`: how many a group has."""
+    """One line of the table. `depth`: how many groups are open around it; `layers`: how many a group has.
+
+    `elements` are the values that its layers put out, for one sample.
+    """
 
     __slots__ = (
         "depth",
+        "elements",
         "index",
+        "input",
         "layers",
         "macs",
         "output",
@@ -35,9 +41,10 @@ class TableRow:
 
     def __init__(self, index: str, depth: int, text: str) -> None:
         self.index, self.depth, self.text = index, depth, text
-        self.output = self.receptive_field = self.why = ""
+        self.input = self.output = self.receptive_field = self.why = ""
         self.params: int | None = None
         self.macs: int | None = None
+        self.elements: int | None = None
         self.state = "ok"
         self.layers = 0
 
@@ -234,9 +241,16 @@ def rows(traced: Trace, root: TableGroup, depth: int, layout: str) -> Iterator[T
         yield from child.rows(depth, 0, traced, layout)
 
 
+def flat_rows(traced: Trace, root: TableGroup, layout: str) -> Iterator[TableRow]:
+    """A row for each written layer, whatever group it is in."""
+    for layer in root.layers():
+        yield _layer_row(layer, 0, traced, layout)
+
+
 def _layer_row(layer: TableLayer, level: int, traced: Trace, layout: str) -> TableRow:
     first, last = layer.steps[0], layer.steps[-1]
     row = TableRow(layer.index, level, layer.prefix + describe(layer, traced.network.shown))
+    row.input = _input_of(first, layout)
     _add_figures(row, layer.steps, traced)
     _set_output(row, last, traced, layout)
     row.why = "" if row.state == "unreached" else why(first.node, layout)
@@ -247,6 +261,7 @@ def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layou
     layers = list(group.layers())
     index = group.index or f"{layers[0].index}-{layers[-1].index.partition('.')[2]}"
     row = TableRow(index, level, group.title())
+    row.input = _input_of(layers[0].steps[0], layout)
     for layer in layers:
         row.layers += 1
         _add_figures(row, layer.steps, traced)
@@ -270,6 +285,15 @@ def _add_figures(row: TableRow, steps: list[Step], traced: Trace) -> None:
             row.params = (row.params or 0) + step.params
         if step.macs is not None:
             row.macs = (row.macs or 0) + step.macs
+        output = step.node.output
+        if output is not None and output.known:
+            row.elements = (row.elements or 0) + prod(output)
+
+
+def _input_of(step: Step, layout: str) -> str:
+    """The shapes that a layer reads."""
+    node = step.node
+    return ", ".join(format_shape(shape, layout) for shape in node.input_shapes[: len(node.inputs)])
 
 
 def _output_of(group: TableGroup, last: Node) -> Node:

@@ -41,6 +41,11 @@ class Totals(NamedTuple):
     activation_bytes: int
     peak_activation_bytes: int
 
+    @property
+    def elements(self) -> int:
+        """The values that all layers put out."""
+        return self.activation_bytes // BYTES_PER_ELEMENT
+
 
 class Trace:
     """What a network costs and sees: folded when it is first asked for, because a lint asks for little of it.

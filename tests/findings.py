@@ -71,5 +71,5 @@ COUNT = sum(len(report.diagnostics) for report in REPORTS)
 
 def written(name: str, given: list[CheckResult]) -> str:
     text = io.StringIO()
-    formats.load(name).write(given, Output(text), formats.DisplayOptions())
+    formats.show(name, given, Output(text), formats.DisplayOptions())
     return text.getvalue()

@@ -86,7 +86,7 @@ FLOORS = {
         ("inputs", "words"),
         ("translation",),
     ),
-    "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins",)),
+    "repair": (("trial",), ("changes",), ("search",), ("clues",), ("report",), ("pins", "baseline")),
     "prompt": (("language",), ("session",), ("view",), ("terminal",)),
     "web": (("places", "completion"), ("answers",), ("layers", "exports"), ("bridge",)),
     "formats": (("parts",), ("files",), ("comparisons",)),
@@ -118,6 +118,14 @@ FLOORS = {
     "draw.sliding": (("axes", "formulas"), ("planes",)),
     "draw.whole": (("boxes",), ("grid", "row", "rows", "problems")),
     "commands": (("parts",), ("files",)),
+    "commands.parts": (
+        ("help", "model_options", "completing", "processes"),
+        ("shared",),
+        ("models", "changes", "outputs"),
+        ("file_checks",),
+        ("runs",),
+        ("watching",),
+    ),
     "importing": (
         ("answers",),
         ("tracer", "recording", "arrangement"),

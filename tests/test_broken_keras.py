@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnn_shapes.formats import full
+from cnn_shapes import formats
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
@@ -55,7 +55,7 @@ def entry_of(model: BrokenModel) -> tuple[str, list[tuple[str, int, list[str]]]]
     with contextlib.chdir(BROKEN_KERAS):
         report = advised(check_model(model.target, read_any_answer(model.answer())))
         text = StringIO()
-        full.write([report], Output(text), DisplayOptions())
+        formats.show("full", [report], Output(text), DisplayOptions())
         found = [one for one in file_entry(report)["diagnostics"] if one["severity"] == "error"]
     assert all(one["source"]["path"] == model.file.name for one in found)
     return text.getvalue(), [

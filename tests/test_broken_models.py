@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cnn_shapes import formats
-from cnn_shapes.formats import full
 from cnn_shapes.formats.json import file_entry
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
@@ -99,7 +98,7 @@ def entry_of(model: BrokenModel) -> tuple[str, list[tuple[int, list[str]]]]:
     with contextlib.chdir(BROKEN):
         report = advised(check_model(model.target, read_answer(model.answer())))
         text = StringIO()
-        full.write([report], Output(text), DisplayOptions())
+        formats.show("full", [report], Output(text), DisplayOptions())
         found = [one for one in file_entry(report)["diagnostics"] if one["severity"] == "error"]
     assert all(one["source"]["path"] == model.file.name for one in found)
     return text.getvalue(), [
@@ -140,7 +139,7 @@ def test_every_format_points_into_the_code_and_edits_nothing(format: str, place:
     text = StringIO()
     with contextlib.chdir(BROKEN):
         report = advised(check_model(model.target, read_answer(model.answer())))
-        formats.load(format).write([report], Output(text), DisplayOptions())
+        formats.show(format, [report], Output(text), DisplayOptions())
     assert place in text.getvalue()
     assert '"replacements"' not in text.getvalue()
     assert '"edits": [{' not in text.getvalue()

@@ -35,6 +35,7 @@ def test_the_reports_hold_a_finding_of_every_rule() -> None:
         ("gitlab", r'"check_name": "((?!cnn-shapes")[a-z0-9-]+)"'),
         ("sarif", r'"ruleId": "([a-z0-9-]+)"'),
         ("junit", r'<(?:failure|error) type="([a-z0-9-]+)"'),
+        ("markdown", r"^(?:error|warning|info)\[([a-z0-9-]+)\]: "),
     ],
 )
 def test_every_finding_goes_through_every_format(name: str, pattern: str) -> None:
@@ -48,7 +49,9 @@ def test_every_finding_goes_through_every_format(name: str, pattern: str) -> Non
     assert "\x1b" not in text
 
 
-@pytest.mark.parametrize("name", [name for name in formats.names() if name not in ("full", "html")])
+@pytest.mark.parametrize(
+    "name", [name for name in formats.names() if name not in ("full", "html", "markdown")]
+)
 def test_what_a_machine_reads_is_written_without_rich(name: str) -> None:
     script = (
         "import sys; from cnn_shapes.cli import main\n"
@@ -57,7 +60,9 @@ def test_what_a_machine_reads_is_written_without_rich(name: str) -> None:
     )
     command = [sys.executable, "-c", script, name]
     done = subprocess.run(command, cwd=ROOT, input=SPEC.encode(), capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (1, b"")
+    # a table of layers has no place for problems
+    assert (done.returncode, done.stderr.count(b" error[")) == (1, 2 * (name == "csv"))
+    assert b"Traceback" not in done.stderr
 
 
 def annotations(text: str) -> list[tuple[str, dict[str, str], str]]:

@@ -52,7 +52,7 @@ def test_in_every_format(format: str, folder: Path, monkeypatch: pytest.MonkeyPa
     fail_over_b(monkeypatch, checking, "read_spec")
     result = run("check", "a.yaml", "b.yaml", "c.yaml", "--format", format, "--exit-zero", folder=folder)
     holds(result)
-    assert SAID in result.out
+    assert SAID in result.out + result.err
 
 
 @pytest.mark.parametrize("format", formats.names())

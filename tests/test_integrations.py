@@ -145,6 +145,10 @@ def test_inputs_reach_the_action_through_the_environment() -> None:
                 *("--config=my settings.toml", "--", "."),
             ],
         ),
+        (
+            {"SUMMARY": "true", "GITHUB_STEP_SUMMARY": "/a b/step"},
+            ["check", "--format", "github", "--format", "markdown=/a b/step", "--", "."],
+        ),
     ],
 )
 def test_the_action_passes_its_inputs_on(inputs: dict[str, str], expected: list[str], tmp_path: Path) -> None:
@@ -153,7 +157,7 @@ def test_the_action_passes_its_inputs_on(inputs: dict[str, str], expected: list[
     fake.parent.mkdir(parents=True)
     fake.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\nsys.exit(1)\n")
     fake.chmod(0o755)
-    defaults = {"PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": ""}
+    defaults = {"PATHS": ".", "ARGUMENTS": "", "FORMAT": "github", "OUTPUT": "", "SUMMARY": "false"}
     environment = {"PATH": os.environ["PATH"], "ENVIRONMENT": str(tmp_path / "environment")}
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-c", STEPS[-1]["run"]],
@@ -192,6 +196,7 @@ def test_the_action_runs_nothing_of_the_checked_repository(tmp_path: Path) -> No
         "ARGUMENTS": "",
         "FORMAT": "github",
         "OUTPUT": "",
+        "SUMMARY": "false",
     }
     for step in STEPS:
         done = subprocess.run(
@@ -291,6 +296,10 @@ def completed(*words: str, folder: Path = ROOT) -> list[str]:
         (["ch"], ["check"]),
         (["check", "--fo"], ["--format", "--force-exclude"]),
         (["check", "--format", "j"], ["json", "junit"]),
+        (["check", "--format", "c"], ["concise", "csv"]),
+        (["check", "--columns", "layer,ma"], ["layer,macs", "layer,macs%"]),
+        (["check", "--sort", ""], ["macs", "params", "memory"]),
+        (["check", "-j", "a"], ["auto"]),
         (["check", "--fail-on", "e"], ["error"]),
         (["check", "--ignore", "likely"], ["likely-image", "likely-layout"]),
         (

@@ -31,7 +31,7 @@ def calc(
         stop(str(error))
     with streams.opened(None, streams.AUTO) as out:
         if as_json:
-            formats.load("json").write([session.report], out, out.options)
+            formats.show("json", [session.report], out, out.options)
         else:
             show(calculation(session._replace(options=out.options), is_axis), out)
     raise typer.Exit(0 if session.report.ok else 1)

@@ -1,10 +1,7 @@
 """`cnn-shapes check`: the main job: compute, validate, show."""
 
-import gc
-from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,60 +14,39 @@ from cnn_shapes.commands.parts.model_options import (
     TimeoutOption,
 )
 from cnn_shapes.commands.parts.shared import (
-    FOUND,
     SHOWN,
     BatchOption,
     DtypeOption,
     InputOption,
     OutputOption,
     ParamsOption,
-    Tally,
-    advised,
-    cannot_write,
-    checked,
-    guarded,
     overrides_of,
-    spare_specs,
     stop,
-    tell_other_names,
-    unknown,
 )
-from cnn_shapes.formats.parts.streams import messages, say
 from cnn_shapes.importing import is_model
-from cnn_shapes.language.dialects import is_binary
 
 if TYPE_CHECKING:
-    from cnn_shapes.checking import CheckResult
+    from collections.abc import Iterable
+
     from cnn_shapes.commands.parts.models import NamedModel
-    from cnn_shapes.discovery.specs import FoundSpecs
     from cnn_shapes.settings import Configuration
 
 GROUP = "Check and mend"
 
 RuleNames = list[str] | None
-_TOLD_FIRST = ("full", "concise", "json", "github", "gitlab", "sarif")
+_TOLD_FIRST = ("full", "concise", "json", "csv", "markdown", "github", "gitlab", "sarif")
 # the groups of options in the help
 _CHANGED = "What is changed in the files"
 _REPORTED = "What is reported, and what fails"
+_RUN = "How it runs"
 _CONFIGURED = "Which files, and their configuration"
-_LEFT_OUT = "(hidden, or by include, exclude or .gitignore)"
-_FORMAT_NOTES = {"concise": " (a line a problem)"}
-
-
-class Task(NamedTuple):
-    """What to do with each report before it is shown, and how to show it."""
-
-    writer: formats.Format
-    output: str | None
-    color: str
-    tables: bool
-    depth: int | None
-    quiet: bool
-    fix: bool
-    pin: bool
-    repairs: bool
-    dtype: str | None
-    batch: int | None
+_FORMAT_NOTES = {"concise": " (a line a problem)", "csv": " (a row a layer)"}
+_AUTO_JOBS, _MOST_JOBS = ("auto", "0"), 1000
+# why a change is refused where other values than the file's are tried
+_OF_OWN_VALUES = {
+    "--pin": "writes what comes out of the file's own values",
+    "--add-ignore": "ignores what is found with the file's own values",
+}
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -81,19 +57,32 @@ def _format_help() -> str:
     """Every format there is, those for people first."""
     names = sorted(formats.names(), key=[*_TOLD_FIRST, *formats.names()].index)
     *others, last = (name + _FORMAT_NOTES.get(name, "") for name in names)
-    return f"{', '.join(others)} or {last}."
+    return f"{', '.join(others)} or {last}; with =FILE into a file; repeatable.  [default: full]"
+
+
+def _columns(incomplete: str) -> list[str]:
+    from cnn_shapes.formats.parts.columns import NAMES
+
+    return _listed(incomplete, [name.lower() for name in NAMES])
+
+
+def _sorts(incomplete: str) -> list[str]:
+    from cnn_shapes.formats.parts.columns import SORTS
+
+    return [name for name in SORTS if name.startswith(incomplete)]
 
 
 def _rules(incomplete: str) -> list[str]:
     from cnn_shapes.rules import READING, RULES
 
+    return _listed(incomplete, [name for name in RULES if RULES.stage(name) != READING])
+
+
+def _listed(incomplete: str, names: "Iterable[str]") -> list[str]:
+    """What may come next in a list with commas between."""
     before, comma, begun = incomplete.rpartition(",")
     given = before.split(",")
-    return [
-        f"{before}{comma}{name}"
-        for name in RULES
-        if name.startswith(begun) and name not in given and RULES.stage(name) != READING
-    ]
+    return [f"{before}{comma}{name}" for name in names if name.startswith(begun) and name not in given]
 
 
 def check(
@@ -108,11 +97,15 @@ def check(
     input: InputOption = None,
     params: ParamsOption = None,
     format: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            "--format", metavar="FORMAT", help=_format_help(), autocompletion=_formats, rich_help_panel=SHOWN
+            "--format",
+            metavar="FORMAT[=FILE]",
+            help=_format_help(),
+            autocompletion=_formats,
+            rich_help_panel=SHOWN,
         ),
-    ] = "full",
+    ] = None,
     output: OutputOption = None,
     color: Annotated[
         Literal["auto", "always", "never"],
@@ -125,6 +118,39 @@ def check(
         int | None,
         typer.Option(min=0, metavar="N", help="Open N levels of blocks in the table.", rich_help_panel=SHOWN),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="The columns of the table, with commas between: layer,output,macs,macs%.",
+            autocompletion=_columns,
+            rich_help_panel=SHOWN,
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The layers of the table by what they cost, most first: macs, params or memory.",
+            autocompletion=_sorts,
+            rich_help_panel=SHOWN,
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Only the N layers that cost most, by macs or --sort.",
+            rich_help_panel=SHOWN,
+        ),
+    ] = None,
+    statistics: Annotated[
+        bool,
+        typer.Option(
+            "--statistics", help="Count the problems by rule instead of showing them.", rich_help_panel=SHOWN
+        ),
+    ] = False,
     dtype: DtypeOption = None,
     batch: BatchOption = None,
     quiet: Annotated[
@@ -151,6 +177,14 @@ def check(
         bool,
         typer.Option(
             "--pin", help="Write the shapes of today into the files, as expect.", rich_help_panel=_CHANGED
+        ),
+    ] = False,
+    add_ignore: Annotated[
+        bool,
+        typer.Option(
+            "--add-ignore",
+            help="Write comments into the files that ignore what is found today.",
+            rich_help_panel=_CHANGED,
         ),
     ] = False,
     select: Annotated[
@@ -181,6 +215,23 @@ def check(
     exit_zero: Annotated[
         bool,
         typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.", rich_help_panel=_REPORTED),
+    ] = False,
+    jobs: Annotated[
+        str,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Check many specs in N processes; auto is one for each processor.",
+            autocompletion=lambda incomplete: ["auto"],
+            rich_help_panel=_RUN,
+        ),
+    ] = "1",
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Check again whenever a file changes; Ctrl-C ends it.", rich_help_panel=_RUN
+        ),
     ] = False,
     config: Annotated[
         str | None,
@@ -222,52 +273,95 @@ def check(
 
     As in: cnn-shapes check models/ --format concise
     """
-    from cnn_shapes.discovery.specs import Finder
+    from cnn_shapes.commands.parts import outputs, runs
     from cnn_shapes.settings import BadSettings, Configuration
 
-    writer = _writer(format)
     if config is not None and isolated:
         raise typer.BadParameter("--isolated takes no configuration: leave one of the two out")
     paths = paths or ["."]
+    changes = tuple(
+        name for name, is_given in (("--fix", fix), ("--add-ignore", add_ignore), ("--pin", pin)) if is_given
+    )
+    wanted = outputs.destinations(format or [], output, color, statistics)
+    shown = outputs.table_options(wanted, columns, sort, top)
     targets = [path for path in paths if is_model(path)]
     files = [path for path in paths if path not in targets]
     named = _named(targets, files, input or [], arguments or [], python, timeout)
     if targets:
         from cnn_shapes.commands.parts import models
 
-        models.refuse_other_options(bool(files and input), params or [], fix, pin)
+        models.refuse_other_options(bool(files and input), params or [], changes)
     overrides = overrides_of(None if targets else input, params or [])
-    if pin and overrides.any:
-        given = "--input" if input is not None else "--set"
-        raise typer.BadParameter(f"--pin writes what comes out of the file's own values: leave out {given}")
+    _refuse_changes(changes, files, "--input" if input is not None else "--set" if params else "")
+    configuration = partial(
+        Configuration,
+        config,
+        isolated,
+        None if select is None else _names(select),
+        _names(ignore or []),
+        "never" if exit_zero else fail_on,
+    )
+    if show_settings:
+        try:
+            _show_settings(files, configuration())
+        except BadSettings as error:
+            stop(str(error))
+        return
+    tables = table or depth is not None or bool(shown)
+    request = runs.Request(
+        files,
+        named,
+        configured,
+        overrides,
+        configuration,
+        wanted,
+        {
+            "tables": tables or None,
+            "depth": depth,
+            "quiet": quiet,
+            "dtype": dtype,
+            "batch": batch,
+            **shown,
+        },
+        changes,
+        _jobs(jobs),
+        force_exclude,
+        allow_empty,
+        verbose,
+    )
+    if watch:
+        from cnn_shapes.commands.parts.watching import watch_over
+
+        watch_over(request)
+        return
     try:
-        configuration = Configuration(
-            config,
-            isolated,
-            None if select is None else _names(select),
-            _names(ignore or []),
-            "never" if exit_zero else fail_on,
-        )
-        if show_settings:
-            _show_settings(files, configuration)
-            return
-        found = Finder(configuration, force_exclude).find(files)
+        found = runs.find(request)
     except BadSettings as error:
         stop(str(error))
-    if configured:
-        from cnn_shapes.commands.parts import models
+    raise typer.Exit(runs.run(request, found).code)
 
-        named += models.configured(configuration)
-    _tell_found(found, files, verbose, allow_empty or bool(named))
-    spare_specs(output, (*paths, *found.specs))
-    tables = table or depth is not None
-    shows_fixes = format != "concise"
-    task = Task(writer, output, color, tables, depth, quiet, fix, pin, shows_fixes, dtype, batch)
-    reports = chain(
-        _reports(found, checked(found.specs, overrides, configuration)),
-        _model_reports(named, configuration),
-    )
-    raise typer.Exit(_run(task, found, reports, len(found.specs) + len(named)))
+
+def _refuse_changes(changes: tuple[str, ...], files: list[str], override: str) -> None:
+    """Stop where what is to be changed is not a file, or is not what would be written."""
+    for name in changes:
+        if "-" in files:
+            hint = ": fix - prints the fixed text" if name == "--fix" else ""
+            stop(f"check {name} writes into files, and standard input is not one{hint}")
+        if name in _OF_OWN_VALUES and override:
+            raise typer.BadParameter(f"{name} {_OF_OWN_VALUES[name]}: leave out {override}")
+
+
+def _jobs(written: str) -> int:
+    from cnn_shapes.commands.parts.runs import AUTO
+
+    if written in _AUTO_JOBS:
+        return AUTO
+    if not written.isdecimal() or not 0 < int(written[:9]) <= _MOST_JOBS:
+        raise typer.BadParameter(
+            f"expected a number of processes from 1 to {_MOST_JOBS:,}, or auto, found {written}",
+            param_hint="--jobs",
+        )
+    return int(written)
 
 
 def _named(
@@ -286,54 +380,6 @@ def _named(
     models.refuse_python(files)
     run = models.run_of(input if targets else [], arguments, python, timeout)
     return [models.NamedModel(target, run) for target in targets]
-
-
-def _model_reports(named: "list[NamedModel]", configuration: "Configuration") -> "Iterator[CheckResult]":
-    if named:
-        from cnn_shapes.commands.parts import models
-
-        yield from models.reports(named, configuration)
-
-
-def _writer(name: str) -> formats.Format:
-    try:
-        return formats.load(name)
-    except KeyError:
-        raise unknown("--format", "format", name, formats.names()) from None
-
-
-def _run(task: Task, found: "FoundSpecs", reports: "Iterable[CheckResult]", count: int) -> int:
-    """Change and show what was checked as asked; the exit code."""
-    from cnn_shapes.formats.parts import streams
-
-    several = count > 1
-    tally = Tally()
-    gc.freeze()
-    try:
-        with streams.opened(task.output, task.color) as out:
-            if task.fix:
-                reports = _respelled(reports, found.outside)
-            if task.pin:
-                reports = _pinned(reports, tally, found.outside)
-            if task.repairs:
-                reports = map(advised, reports)
-            reports = tally.counted(reports)
-            if several and not task.quiet:
-                reports = streams.with_progress(reports, count)
-            options = out.options._replace(
-                several=several,
-                tables=task.tables or None,
-                depth=task.depth,
-                quiet=task.quiet,
-                dtype=task.dtype,
-                batch=task.batch,
-            )
-            task.writer.write(reports, out, options)
-        if task.output is not None and not task.quiet:
-            messages().paragraph(f"{tally.summary()}: written to {task.output}")
-    except OSError as error:
-        cannot_write(task.output, error)
-    return tally.code
 
 
 def _names(given: list[str]) -> tuple[str, ...]:
@@ -357,133 +403,3 @@ def _show_settings(paths: list[str], configuration: "Configuration") -> None:
                 out.line()
             for line in lines:
                 out.line(line)
-
-
-def _tell_found(found: "FoundSpecs", paths: list[str], verbose: bool, allow_empty: bool) -> None:
-    """Say what was skipped, where asked; stop where nothing was found and something should have been."""
-    skipped = len(found.skipped)
-    if verbose:
-        one, several = "skipped 1 YAML file that is not a spec", "skipped {} YAML files that are not specs"
-        _tell_passed_over(found.skipped, one, several)
-        _tell_passed_over(found.excluded, f"left out 1 path {_LEFT_OUT}", f"left out {{}} paths {_LEFT_OUT}")
-    if not found.specs and not found.unreadable and not allow_empty:
-        reasons = []
-        if skipped or not found.excluded:
-            reasons.append(
-                "a spec is a .yaml or .yml file with sizes under input and a list of layers under layers"
-            )
-        if found.excluded:
-            more = len(found.excluded) - 1
-            names = found.excluded[0] + (f" and {more:,} more" if more else "")
-            reasons.append(f"{names} {'are' if more else 'is'} left out {_LEFT_OUT}")
-        stop(f"no spec found in {', '.join(paths)}: {'; '.join(reasons)}")
-
-
-def _tell_passed_over(paths: list[str], one: str, several: str) -> None:
-    """Name what is not checked, and why."""
-    if paths:
-        say(f"{one if len(paths) == 1 else several.format(f'{len(paths):,}')}:")
-        for path in paths:
-            messages().line(f"  {path}")
-
-
-def _reports(found: "FoundSpecs", reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
-    """The reports, those of folders that cannot be read first."""
-    from cnn_shapes.checking import unreadable
-
-    for folder, reason in found.unreadable.items():
-        yield unreadable(folder, reason)
-    yield from reports
-
-
-def _pinned(reports: "Iterable[CheckResult]", tally: Tally, outside: set[str]) -> "Iterator[CheckResult]":
-    """The reports of the files after the shapes of today are written into them.
-
-    A file where some could not be written fails: whoever pins relies on it.
-    """
-    for report in reports:
-        if report.source.path == "-":
-            stop("check --pin writes into files, and standard input is not one")
-        if report.source.is_translated or is_binary(report.source.path):
-            path = report.source.path
-            stop(f"check --pin writes expect into specs, and {path} is not one: import writes its spec")
-        if report.source.path in outside:
-            _tell_outside(report.source.path)
-            tally.code = max(tally.code, FOUND)
-            yield report
-            continue
-        yield guarded(partial(_pin, report, tally), report.source.path, report.settings)
-
-
-def _pin(report: "CheckResult", tally: Tally) -> "CheckResult":
-    from cnn_shapes.repair.pins import pin
-
-    path, pinned = report.source.path, pin(report)
-    if pinned is None:
-        outcome, left = "not pinned, since it has errors", []
-    else:
-        left = pinned.left
-        counts = ((pinned.added, "added"), (pinned.renewed, "renewed"), (len(left), "missing"))
-        parts = [f"{count} {what}" for count, what in counts if count]
-        if parts:
-            number, what = parts[0].split()
-            parts[0] = f"{number} {'pin' if number == '1' else 'pins'} {what}"
-        outcome = ", ".join(parts) or "all pins hold"
-        if pinned.added + pinned.renewed and (unwritten := _unwritten(pinned.report, report)) is not None:
-            return unwritten
-    err = messages()
-    err.paragraph(f"{path}: {outcome}")
-    for layer in left:
-        err.paragraph(f"{path}:{layer.line}: {layer.name} is not pinned: {layer.reason}")
-    if (pinned is None or left) and report.settings.fail_on != "never":
-        tally.code = max(tally.code, FOUND)
-    return report if pinned is None else pinned.report
-
-
-def _respelled(reports: "Iterable[CheckResult]", outside: set[str]) -> "Iterator[CheckResult]":
-    """The reports of the files after every safe fix is written into them."""
-    for report in reports:
-        if report.source.path == "-":
-            stop("check --fix writes into files, and standard input is not one: fix - prints the fixed text")
-        if report.source.is_derived:  # no text says it
-            yield report
-            continue
-        yield guarded(partial(_respell, report, outside), report.source.path, report.settings)
-
-
-def _tell_outside(path: str) -> None:
-    messages().paragraph(
-        f"{path}: not changed, for it is a link that leads out of the folder: name it to do so"
-    )
-
-
-def _respell(report: "CheckResult", outside: set[str]) -> "CheckResult":
-    from cnn_shapes.repair.report.spelling import respelled
-
-    after, done, undone = respelled(report)
-    if undone:
-        left = ", ".join(undone)
-        messages().paragraph(f"{report.source.path}: left alone, for it would bring another error: {left}")
-    if not done:
-        return after
-    if report.source.path in outside:
-        _tell_outside(report.source.path)
-        return report
-    if (unwritten := _unwritten(after, report)) is not None:
-        return unwritten
-    messages().paragraph(f"{report.source.path}: {', '.join(done)}")
-    return after
-
-
-def _unwritten(after: "CheckResult", before: "CheckResult") -> "CheckResult | None":
-    """Write a changed text into its file, which must still be as it was read; a report where that fails."""
-    from cnn_shapes.checking import unwritable
-    from cnn_shapes.edit.files import write_atomically
-    from cnn_shapes.source import reason_of
-
-    path = before.source.path
-    try:
-        tell_other_names(path, write_atomically(path, after.source.encode(), before.source.encode()))
-    except OSError as error:
-        return unwritable(path, reason_of(error), before.settings)
-    return None

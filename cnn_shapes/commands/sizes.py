@@ -68,7 +68,7 @@ def sizes(
                 answer = _no_answer(report, rounding) | _problems(tally.counted([report]))
                 out.text(f"{dumps(answer)}\n", streams.IN_JSON)
             else:
-                formats.load("concise").write(tally.counted([report]), out, out.options)
+                formats.show("concise", tally.counted([report]), out, out.options)
             raise typer.Exit(max(tally.code, FOUND))
         if as_json:
             out.text(f"{dumps(input_sizes.as_json(found, report))}\n", streams.IN_JSON)
@@ -116,10 +116,10 @@ def _problems(reports: "Iterable[CheckResult]") -> dict[str, Any]:
     from io import StringIO
     from json import loads
 
-    from cnn_shapes.formats import DisplayOptions, json
+    from cnn_shapes.formats import DisplayOptions, show
     from cnn_shapes.formats.parts.streams import Output
 
     text = StringIO()
-    json.write(reports, Output(text), DisplayOptions())
+    show("json", reports, Output(text), DisplayOptions())
     found: dict[str, Any] = loads(text.getvalue())
     return found

@@ -52,6 +52,7 @@ class FoundSpecs(NamedTuple):
 
     `excluded` are the files and folders that include, exclude or a .gitignore leave out, and hidden ones that
     are named. `outside` are those of the specs that are links out of the folder in which they were found.
+    `folders` are those that were looked through, as they were before: who waits for a change sees it.
     """
 
     specs: list[str]
@@ -59,6 +60,7 @@ class FoundSpecs(NamedTuple):
     excluded: list[str]
     unreadable: dict[str, str]
     outside: set[str]
+    folders: dict[str, os.stat_result]
 
 
 class Finder:
@@ -77,7 +79,7 @@ class Finder:
         opening it tells the user why it cannot be read. With `force_exclude` a file or folder that is
         named is left out where a walk would leave it out. Raises BadSettings.
         """
-        found = FoundSpecs([], [], [], {}, set())
+        found = FoundSpecs([], [], [], {}, set(), {})
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
             # what is neither file nor folder, as a pipe, is taken: to look into it would empty it
@@ -100,6 +102,7 @@ class Finder:
         while waiting:
             folder, ignores = waiting.pop()
             try:
+                found.folders[folder] = os.stat(folder)
                 with os.scandir(folder) as entries:
                     listed = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
@@ -343,7 +346,7 @@ def _says_so(data: bytes) -> bool:
     An entry goes on further in than its kind: another key beside it needs a closer look.
     """
     begun = re.search(_LIST, data)
-    twice = any(len(re.findall(_IN_BLOCK % key, data)) != 1 for key in _KEYS)
+    twice = any(data.count(key) > 1 and len(re.findall(_IN_BLOCK % key, data)) > 1 for key in _KEYS)
     if begun is None or twice or not re.search(_PLAIN_SIZES, data):
         return False
     indent, words, own = None, 0, None

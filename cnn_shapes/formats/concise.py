@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from cnn_shapes.formats.parts.faults import rendered
-from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.streams import Output, Ready, made_ready
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
 
+SHOWS_FIXES = False
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
-    for report in reports:
-        if report.diagnostics:
-            out.lines(rendered(report, _lines))
+
+def fragment(report: CheckResult, options: DisplayOptions) -> Ready:
+    """A line a problem."""
+    return made_ready(_lines(report), options)
+
+
+def write(fragments: Iterable[Ready], out: Output, options: DisplayOptions) -> None:
+    for text in fragments:
+        out.ready(text)
 
 
 def _lines(report: CheckResult) -> list[Line]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes.formats.parts.faults import rendered
-from cnn_shapes.formats.parts.streams import Output
+from cnn_shapes.formats.parts.streams import Output, Ready, made_ready
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, folded
 from cnn_shapes.formats.parts.turns import held_back, in_turn
 
@@ -15,19 +14,32 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+class FileText(NamedTuple):
+    """The table and each problem of a file; whether it has errors, and warnings."""
+
+    blocks: list[Ready]
+    failed: bool
+    warned: bool
+
+
+def fragment(report: CheckResult, options: DisplayOptions) -> FileText:
+    blocks = [made_ready(lines, options) for lines in _blocks(report, options)]
+    return FileText(blocks, bool(report.errors), bool(report.warnings))
+
+
+def write(fragments: Iterable[FileText], out: Output, options: DisplayOptions) -> None:
     started = perf_counter()
     files = failed = warned = 0
     has_blocks = False
-    for report in reports:
+    for file in fragments:
         files += 1
-        for block in rendered(report, lambda one: list(_blocks(one, options))):
+        for block in file.blocks:
             if has_blocks:
                 out.line()
-            out.lines(block)
+            out.ready(block)
             has_blocks = True
-        failed += bool(report.errors)
-        warned += bool(report.warnings)
+        failed += file.failed
+        warned += file.warned
     if options.several and not options.quiet:
         if has_blocks:
             out.line()

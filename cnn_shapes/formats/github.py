@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import ERROR, INFO, SEVERITIES, WARNING
 from cnn_shapes.formats.parts.ci_systems import details, project_path
-from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, disarmed
 
@@ -24,17 +23,18 @@ _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+def write(fragments: Iterable[list[tuple[str, str]]], out: Output, options: DisplayOptions) -> None:
     lines: dict[str, list[str]] = {severity: [] for severity in SEVERITIES}
-    for report in reports:
-        for severity, line in rendered(report, _annotations):
+    for found in fragments:
+        for severity, line in found:
             lines[severity].append(line)
     for severity in SEVERITIES:
         for line in lines[severity]:
             out.line(line, obeyed=True)
 
 
-def _annotations(report: CheckResult) -> list[tuple[str, str]]:
+def fragment(report: CheckResult, options: DisplayOptions) -> list[tuple[str, str]]:
+    """The severity and the command of each problem."""
     annotations = [(found.severity, _annotation(report, found)) for found in report.diagnostics]
     if report.omitted:
         path = project_path(report.source.path)

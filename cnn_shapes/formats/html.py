@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.draw import has_window, window
 from cnn_shapes.draw.kit.svg import escaped
 from cnn_shapes.draw.page import FOOT, figure, head
 from cnn_shapes.formats.parts import notebook, streams
-from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.terminal_text import counted
 from cnn_shapes.source import shown_path
 
@@ -21,26 +20,34 @@ if TYPE_CHECKING:
 _MOST_WINDOWS = 3  # of layers that fail
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+class FileSection(NamedTuple):
+    """What the page has of a file; whether it has errors, and warnings."""
+
+    markup: str
+    failed: bool
+    warned: bool
+
+
+def fragment(report: CheckResult, options: DisplayOptions) -> FileSection:
     """Of several files those that have problems, and the others too where tables are asked for."""
+    is_shown = report.diagnostics or options.shows_tables or not options.several
+    markup = "".join(_parts(report, options)) if is_shown else ""
+    return FileSection(markup, bool(report.errors), bool(report.warnings))
+
+
+def write(fragments: Iterable[FileSection], out: Output, options: DisplayOptions) -> None:
     out.text(head("cnn-shapes"), streams.IN_XML)
     checked = wrong = doubtful = 0
-    for report in reports:
-        shown = rendered(report, _section)
-        checked, wrong = checked + 1, wrong + bool(report.errors)
-        doubtful += bool(report.warnings)
-        if report.diagnostics or options.shows_tables or not options.several:
-            out.text(shown, streams.IN_XML)
+    for section in fragments:
+        checked, wrong, doubtful = checked + 1, wrong + section.failed, doubtful + section.warned
+        if section.markup:
+            out.text(section.markup, streams.IN_XML)
     if options.several:
         out.text(f"<p>{counted(checked, wrong, doubtful)}</p>\n")
     out.text(FOOT)
 
 
-def _section(report: CheckResult) -> str:
-    return "".join(_parts(report))
-
-
-def _parts(report: CheckResult) -> Iterator[str]:
+def _parts(report: CheckResult, options: DisplayOptions) -> Iterator[str]:
     yield f"<h1>{escaped(shown_path(report.source.path))} <small>{report.inputs_text()}</small></h1>\n"
     if picture := notebook.picture(report):
         yield figure(picture)
@@ -48,7 +55,7 @@ def _parts(report: CheckResult) -> Iterator[str]:
         yield figure(window(report, name))
     for shown in notebook.problems(report):
         yield f"{shown}\n"
-    if table := notebook.table(report):
+    if table := notebook.table(report, options):
         yield f'<div class="table">{table}</div>\n'
 
 

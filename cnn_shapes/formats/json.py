@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnn_shapes.diagnostics import in_layout, render
-from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.memory import FLOAT32, memory_of
@@ -26,14 +25,26 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+class FileEntry(NamedTuple):
+    """The element of a file, and how many errors and warnings it has."""
+
+    text: str
+    errors: int
+    warnings: int
+
+
+def fragment(report: CheckResult, options: DisplayOptions) -> FileEntry:
+    entry = file_entry(report, options.dtype or FLOAT32, options.batch or 1)
+    return FileEntry(json.dumps(entry), len(report.errors), len(report.warnings))
+
+
+def write(fragments: Iterable[FileEntry], out: Output, options: DisplayOptions) -> None:
     files: list[str] = []
     errors = warnings = 0
-    dtype, batch = options.dtype or FLOAT32, options.batch or 1
-    for report in reports:
-        files.append(rendered(report, lambda one: json.dumps(file_entry(one, dtype, batch))))
-        errors += len(report.errors)
-        warnings += len(report.warnings)
+    for entry in fragments:
+        files.append(entry.text)
+        errors += entry.errors
+        warnings += entry.warnings
     summary = json.dumps({"files": len(files), "errors": errors, "warnings": warnings})
     # all at once: half an answer would not be JSON
     listed = ",\n  ".join(files)

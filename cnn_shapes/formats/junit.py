@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.checking import NO_VERDICT
 from cnn_shapes.diagnostics import at_least
 from cnn_shapes.formats.parts.ci_systems import details, project_path
-from cnn_shapes.formats.parts.faults import rendered
 from cnn_shapes.formats.parts.streams import IN_XML, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean
 
@@ -25,16 +24,23 @@ _FORBIDDEN = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+class Suite(NamedTuple):
+    """The suite of a file, and its counts."""
+
+    text: str
+    tests: int
+    failures: int
+    errors: int
+
+
+def write(fragments: Iterable[Suite], out: Output, options: DisplayOptions) -> None:
     suites = []
     tests = failures = errors = 0
-    for report in reports:
-        suites.append(rendered(report, _suite))
-        failed = _failed(report)
-        broken = _broken(failed)
-        tests += max(len(failed), 1)
-        failures += len(failed) - broken
-        errors += broken
+    for suite in fragments:
+        suites.append(suite.text)
+        tests += suite.tests
+        failures += suite.failures
+        errors += suite.errors
     out.line('<?xml version="1.0" encoding="utf-8"?>')
     head = f'name="cnn-shapes" tests="{tests}" failures="{failures}" errors="{errors}"'
     out.text(f"<testsuites {head}>\n{''.join(suites)}</testsuites>\n", IN_XML)
@@ -46,15 +52,12 @@ def _failed(report: CheckResult) -> list[Diagnostic]:
     return [found for found in report.diagnostics if found.severity in failing or found.rule in NO_VERDICT]
 
 
-def _broken(failed: list[Diagnostic]) -> int:
-    return sum(found.rule in NO_VERDICT for found in failed)
-
-
-def _suite(report: CheckResult) -> str:
+def fragment(report: CheckResult, options: DisplayOptions) -> Suite:
     failed = _failed(report)
-    broken = _broken(failed)
+    errors = sum(found.rule in NO_VERDICT for found in failed)
+    tests, failures = max(len(failed), 1), len(failed) - errors
     path = attribute(project_path(report.source.path))
-    counts = f'tests="{max(len(failed), 1)}" failures="{len(failed) - broken}" errors="{broken}"'
+    counts = f'tests="{tests}" failures="{failures}" errors="{errors}"'
     lines = [f'  <testsuite name="{path}" {counts}>\n']
     lines += (_case(report, found) for found in failed)
     if not failed:
@@ -65,7 +68,7 @@ def _suite(report: CheckResult) -> str:
     if others:
         remarks = "\n".join(others)
         lines.append(f"    <system-out>{attribute(remarks)}</system-out>\n")
-    return "".join([*lines, "  </testsuite>\n"])
+    return Suite("".join([*lines, "  </testsuite>\n"]), tests, failures, errors)
 
 
 def _case(report: CheckResult, found: Diagnostic) -> str:

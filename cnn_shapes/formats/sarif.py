@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnn_shapes.checking import NO_VERDICT
 from cnn_shapes.diagnostics import ERROR, INFO, WARNING, render
-from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path
-from cnn_shapes.formats.parts.faults import rendered
+from cnn_shapes.formats.parts.ci_systems import Fingerprints, details, project_path, recognised_by
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, fix_text
 from cnn_shapes.version import VERSION
@@ -27,21 +26,36 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def write(reports: Iterable[CheckResult], out: Output, options: DisplayOptions) -> None:
+class FileResults(NamedTuple):
+    """The rule of each problem of a file, what it is known by, and its result; what is left out."""
+
+    results: list[tuple[str, tuple[str, ...], dict[str, Any]]]
+    omitted: str
+
+
+def fragment(report: CheckResult, options: DisplayOptions) -> FileResults:
+    path = project_path(report.source.path)
+    results = [
+        (found.rule, recognised_by(report, found, path), _result(report, found))
+        for found in report.diagnostics
+    ]
+    return FileResults(results, f"{clean(path)}: and {report.omitted:,} more" if report.omitted else "")
+
+
+def write(fragments: Iterable[FileResults], out: Output, options: DisplayOptions) -> None:
     rules: dict[str, int] = {}  # with their places in the list of rules
     results = []
     notifications = []
     readable = True
     fingerprints = Fingerprints()
-    for report in reports:
-        path = project_path(report.source.path)
-        for found, result in rendered(report, lambda one: _results(one, fingerprints)):
-            readable = readable and found.rule not in NO_VERDICT
-            place = rules.setdefault(found.rule, len(rules))
-            results.append({"ruleId": found.rule, "ruleIndex": place, **result})
-        if report.omitted:
-            text = f"{clean(path)}: and {report.omitted:,} more"
-            notifications.append({"level": "note", "message": {"text": text}})
+    for file in fragments:
+        for rule, known_by, result in file.results:
+            readable = readable and rule not in NO_VERDICT
+            place = rules.setdefault(rule, len(rules))
+            fingerprint = {"cnnShapesFinding/v1": fingerprints.of(known_by)}
+            results.append({"ruleId": rule, "ruleIndex": place, **result, "partialFingerprints": fingerprint})
+        if file.omitted:
+            notifications.append({"level": "note", "message": {"text": file.omitted}})
     driver = {
         "name": "cnn-shapes",
         "version": VERSION,
@@ -84,14 +98,7 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _results(report: CheckResult, fingerprints: Fingerprints) -> list[tuple[Diagnostic, dict[str, Any]]]:
-    path = project_path(report.source.path)
-    return [
-        (found, _result(report, found, fingerprints.of(report, found, path))) for found in report.diagnostics
-    ]
-
-
-def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[str, Any]:
+def _result(report: CheckResult, found: Diagnostic) -> dict[str, Any]:
     source, layout = report.source, report.layout
     location: dict[str, Any] = {"physicalLocation": _place(*source.written(found.span))}
     if found.rule in NO_VERDICT and not source.is_derived:
@@ -102,7 +109,7 @@ def _result(report: CheckResult, found: Diagnostic, fingerprint: str) -> dict[st
         "level": _LEVELS[found.severity],
         "message": {"text": "\n".join([clean(found.message(layout)), *details(report, found)])},
         "locations": [location],
-        "partialFingerprints": {"cnnShapesFinding/v1": fingerprint},
+        "partialFingerprints": {},  # in its place: named when all are written
     }
     if found.labels:
         result["relatedLocations"] = [

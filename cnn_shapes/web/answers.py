@@ -12,7 +12,7 @@ from cnn_shapes.checking import CheckResult, check_source
 from cnn_shapes.diagnostics import render
 from cnn_shapes.draw import Undrawable, landscape
 from cnn_shapes.explain.line_shapes import line_shapes
-from cnn_shapes.formats import full
+from cnn_shapes.formats import show
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.table import totals
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, short_number
@@ -107,7 +107,7 @@ def picture(text: str, with_fixes: bool = True) -> Answer:
 def printed(text: str) -> Answer:
     """What the command prints of a text: its table and its problems."""
     out = StringIO()
-    full.write([advised(text)], Output(out), DisplayOptions())
+    show("full", [advised(text)], Output(out), DisplayOptions())
     return {"text": out.getvalue()}
 
 

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from tests.bench import engine, importing, lint, prompting, reading, repairing, startup, sweeping
 from tests.bench.measuring import Row, compared, table
 
-PACKAGES = ("cnn-shapes", "typer", "rich", "pyyaml", "onnx", "torch", "torchinfo", "keras")
+PACKAGES = ("cnn-shapes", "typer", "rich", "pyyaml", "yamllint", "onnx", "torch", "torchinfo", "keras")
 
 
 def _startup(quick: bool) -> Iterator[Row]:

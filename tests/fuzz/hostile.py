@@ -38,7 +38,7 @@ TEXTS = {
     "all": f"a{''.join(PARTS)}",
     "first": "  ::stop-commands::x\u202e",
 }
-FORMATS = ("full", "concise", "html", "json", "github", "gitlab", "sarif", "junit")
+FORMATS = ("full", "concise", "html", "json", "github", "gitlab", "sarif", "junit", "csv", "markdown")
 
 # what a spec may say, `@` being the text in double quotes
 SPECS = {
@@ -88,6 +88,8 @@ READING = (
     *(("check", "SPEC", "--format", name) for name in FORMATS),
     ("check", "SPEC", "--depth", "9", "--color", "always"),
     ("check", ".", "--verbose"),
+    ("check", "SPEC", "--top", "3", "--columns", "layer,input,output,how"),
+    ("check", ".", "--statistics"),
     ("fix", "SPEC"),
     ("fix", "SPEC", "--diff"),
     ("fix", "SPEC", "--target", "3x3"),
@@ -104,6 +106,7 @@ READING = (
     ("explain", "SPEC:nothing"),
     ("explain", "SPEC:1", "--format", "json"),
     ("check", "SPEC", "--pin"),
+    ("check", "SPEC", "--add-ignore"),
     ("check", "SPEC", "--fix"),
     ("fix", "SPEC", "--apply", "1"),
 )
@@ -151,6 +154,11 @@ USAGE = (
     ("check", "net.yaml", "--config", "@"),
     ("check", "net.yaml", "-o", "no/@"),
     ("check", "net.yaml", "--color", "@"),
+    ("check", "net.yaml", "--columns", "@"),
+    ("check", "net.yaml", "--sort", "@"),
+    ("check", "net.yaml", "--jobs", "@"),
+    ("check", "net.yaml", "--format", "json=no/@"),
+    ("check", "net.yaml", "--format", "@=x", "--format", "csv=@"),
     ("fix", "net.yaml", "--keep", "@"),
     ("fix", "net.yaml", "--only", "@"),
     ("fix", "net.yaml", "--target", "@=3x3"),

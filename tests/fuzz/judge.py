@@ -6,7 +6,9 @@ is not), each format well-formed, nothing that a terminal would obey, within 2 s
 A fuzzer watches the clock; the test that replays what it found counts calls instead.
 """
 
+import csv
 import gc
+import io
 import json
 import re
 import subprocess
@@ -17,8 +19,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from unittest import mock
 
+from markdown_it import MarkdownIt
+
 from cnn_shapes import explain
 from cnn_shapes.checking import CheckResult, check_bytes
+from cnn_shapes.formats.csv import HEADERS
+from cnn_shapes.formats.parts import columns
 from cnn_shapes.source import Edit, Source, Span
 from tests.golden import HANGS, ROOT, Result, run
 
@@ -26,6 +32,7 @@ SECONDS, CALLS, MEGABYTES = 2, 4_000_000, 200  # so many calls take about half a
 CLEAN, FOUND = 0, 1
 
 _CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_IN_TABLES = ("table", "thead", "tbody", "tr", "th", "td")
 _DRAWN = ("svg", "title", "style", "rect", "g", "path", "text", "tspan", "circle")
 _LARGEST_PICTURE = 25_000  # bytes
 _FINDING = re.compile(r"<stdin>:\d+:\d+: (error|warning|info)\[[a-z0-9-]+\] \S")
@@ -113,6 +120,29 @@ def junit(result: Result, spec: bytes) -> None:
     ElementTree.fromstring(result.out)
 
 
+def csv_rows(result: Result, spec: bytes) -> None:
+    """Rows of one length, and no cell of text that a spreadsheet would compute."""
+    rows = list(csv.reader(io.StringIO(result.out, newline=""), strict=True))
+    expect({len(row) for row in rows} == {len(HEADERS)}, "a row of another length")
+    expect(not any(cell[:1] in tuple("=+-@") for row in rows for cell in row), "a formula")
+
+
+def markdown(result: Result, spec: bytes) -> None:
+    """Headings, tables and blocks of code; what a file says is code."""
+    found = MarkdownIt("commonmark").enable("table").parse(result.out)
+    inside = [token for one in found for token in one.children or ()]
+    expect({token.type for token in inside} <= {"text", "code_inline", "softbreak"}, "markup of a spec")
+    kinds = {token.type.rpartition("_")[0] or token.type for token in found}
+    expect(kinds <= {"heading", "paragraph", "inline", "fence", *_IN_TABLES}, f"markup: {kinds}")
+    expect(not any("@" in token.content for token in inside if token.type == "text"), "somebody is told")
+
+
+def counts(result: Result, spec: bytes) -> None:
+    found = json.loads(result.out, parse_constant=_no_number)
+    listed = [one["findings"] for one in found["statistics"]]
+    expect(listed == sorted(listed, reverse=True), "not by their number")
+
+
 def svg(result: Result, spec: bytes) -> None:
     """A picture where there is a network, of elements that do nothing; of a bounded size."""
     if result.out:
@@ -174,6 +204,10 @@ COMMANDS = {
     "gitlab": Command(("check", "-", "--isolated", "--format", "gitlab"), gitlab),
     "sarif": Command(("check", "-", "--isolated", "--format", "sarif"), sarif),
     "junit": Command(("check", "-", "--isolated", "--format", "junit"), junit),
+    "csv": Command(("check", "-", "--isolated", "--format", "csv"), csv_rows),
+    "markdown": Command(("check", "-", "--isolated", "--format", "markdown", "--depth", "9"), markdown),
+    "top": Command(("check", "-", "--isolated", "--top", "9", "--columns", ",".join(columns.NAMES))),
+    "statistics": Command(("check", "-", "--isolated", "--statistics", "--format", "json"), counts),
     "fix": Command(("fix", "-"), fixed, echoes=True),
     "diff": Command(("fix", "-", "--diff"), echoes=True),
     "sizes": Command(("sizes", "-")),
@@ -253,7 +287,7 @@ def _judge(command: Command, spec: bytes) -> None:
     result = run(*command.arguments, stdin=spec)
     _sound(result)
     if not command.echoes:
-        obeyed = _CONTROLS.search(result.out)
+        obeyed = _CONTROLS.search(result.out.replace("\r\n", "\n"))
         expect(not obeyed, f"a terminal would obey {obeyed and obeyed[0]!r}")
     command.check(result, spec)
 

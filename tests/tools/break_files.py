@@ -128,7 +128,8 @@ def broken(path: str, text: str, each: int, draw: random.Random) -> Iterator[tup
     for _ in range(12 * each if places else 0):
         role = draw.choice(sorted(places))
         start, end = draw.choice(places[role])
-        least = 0 if role in ("padding", "from") else 1  # what nobody writes is no mistake
+        is_back = text[start - 1 : start] == "-"  # what nobody writes, as -0, is no mistake
+        least = 0 if role in ("padding", "from") and not is_back else 1
         new = max(least, int(text[start:end]) + draw.choice(STEPS.get(role, (-1, 1))))
         began = time.perf_counter()
         report = check_source(Source(path, f"{text[:start]}{new}{text[end:]}"), overrides, rules=False)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from cnn_shapes.checking import check_path, check_source
 from cnn_shapes.discovery import shipped
-from cnn_shapes.formats import full
+from cnn_shapes.formats import show
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.repair import advise
@@ -150,7 +150,7 @@ def message(source: Source) -> str:
     advised = advise(report)
     bare = [found._replace(fixes=()) for found in advised.diagnostics]
     out = StringIO()
-    full.write([advised.with_diagnostics(bare)], Output(out), DisplayOptions(quiet=True))
+    show("full", [advised.with_diagnostics(bare)], Output(out), DisplayOptions(quiet=True))
     return out.getvalue()
 
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 
 # the headings of the commands, in their order
-GROUPS = ("Check and mend", "Build", "Look closer", "Elsewhere")
+GROUPS = ("Check and mend", "Will it fit", "Build", "Look closer", "Elsewhere")
 _OPTIONS = "Options"
 _MANY = 10  # options are found more easily in groups
 _HEADS = 30  # cells of the first column

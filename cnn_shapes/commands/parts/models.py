@@ -82,15 +82,12 @@ def _value(written: str) -> Any:
 
 
 def configured(configuration: "Configuration") -> list[NamedModel]:
-    """The models that the working folder's configuration names. Exits 2 where one cannot be read."""
+    """The models that the working folder's configuration names. Raises BadSettings."""
     import shlex
 
     from cnn_shapes.settings import BadSettings
 
-    try:
-        settings = configuration.of(os.curdir)
-    except BadSettings as error:
-        stop(str(error))
+    settings = configuration.of(os.curdir)
     found = []
     for written in settings.models:
         try:
@@ -100,10 +97,10 @@ def configured(configuration: "Configuration") -> list[NamedModel]:
                 options[name].append(value)
             run = run_of(options["--input"], options["--arg"], None, TIMEOUT)
         except (ValueError, KeyError, typer.BadParameter):
-            stop(
+            raise BadSettings(
                 f"{settings.file}: models has {written}: write a model and its options, as in "
                 "net.py:Model --input 3x224x224 --arg classes=10"
-            )
+            ) from None
         found.append(NamedModel(target, run, settings.root))
     return found
 
@@ -215,11 +212,11 @@ def _is_of_models(base: str) -> bool:
     return base.endswith("Module") or base.rpartition(".")[2] == "Model"
 
 
-def refuse_other_options(mixed: bool, params: list[str], fix: bool, pin: bool) -> None:
+def refuse_other_options(mixed: bool, params: list[str], changes: tuple[str, ...]) -> None:
     """Stop where an option is given that means specs."""
     if mixed:
         raise typer.BadParameter("a model's input is in its framework's order: check specs apart from models")
     if params:
         raise typer.BadParameter("--set is for the params of specs: give a model its arguments with --arg")
-    if fix or pin:
-        raise typer.BadParameter(f"{'--fix' if fix else '--pin'} writes into specs, not into a model's code")
+    if changes:
+        raise typer.BadParameter(f"{changes[0]} writes into specs, not into a model's code")

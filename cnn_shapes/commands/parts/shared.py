@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn
 
 import typer
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration, Settings
 
-# A report holds no circles: it goes when the next one comes. To look for some after each would take a tenth.
-_COLLECTED_AFTER = 500
 MOST_SAMPLES = 2**31 - 1
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -92,10 +90,10 @@ OutputOption = Annotated[
 ]
 
 
-def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
+def spare_specs(output: str | None, paths: Iterable[str] = (), option: str = "--output ") -> None:
     """Stop where writing to `output` would lose one of the files that are read, or another spec.
 
-    A link, another spelling and a second name of the same file are that file.
+    A link, another spelling and a second name of the same file are that file. `option` is what named it.
     """
     if output is None or not os.path.isfile(output):
         return
@@ -103,9 +101,9 @@ def spare_specs(output: str | None, paths: Iterable[str] = ()) -> None:
 
     written = os.stat(output)
     if any(_is_file(written, path) for path in paths):
-        stop(f"--output {output} is a file that is read, and would be lost: name another")
+        stop(f"{option}{output} is a file that is read, and would be lost: name another")
     if is_spec(output):
-        stop(f"--output {output} is a spec, and would be lost: name another file")
+        stop(f"{option}{output} is a spec, and would be lost: name another file")
 
 
 def _is_file(file: os.stat_result, path: str) -> bool:
@@ -115,11 +113,17 @@ def _is_file(file: os.stat_result, path: str) -> bool:
         return False
 
 
+def other_names(path: str, count: int) -> list[str]:
+    """What to say where hard links to a file that was replaced keep what was in it."""
+    if not count:
+        return []
+    names = "its other name keeps" if count == 1 else f"its {count} other names keep"
+    return [f"{path}: {names} the old text (hard links)"]
+
+
 def tell_other_names(path: str, count: int) -> None:
-    """Say that hard links to a file that was replaced keep what was in it."""
-    if count:
-        names = "its other name keeps" if count == 1 else f"its {count} other names keep"
-        messages().paragraph(f"{path}: {names} the old text (hard links)")
+    for line in other_names(path, count):
+        messages().paragraph(line)
 
 
 def cannot_write(file: str | None, error: OSError) -> NoReturn:
@@ -130,7 +134,7 @@ def cannot_write(file: str | None, error: OSError) -> NoReturn:
 
 
 class Tally:
-    """Counts reports as they pass, and makes the exit code of them."""
+    """Counts files as they pass, and makes the exit code of them."""
 
     def __init__(self) -> None:
         self.code = SUCCESS
@@ -142,25 +146,90 @@ class Tally:
 
         return counted(self.checked, self.with_errors, self.with_warnings)
 
+    def add(self, code: int, has_errors: bool, has_warnings: bool) -> None:
+        self.code = max(self.code, code)
+        self.checked += 1
+        self.with_errors += has_errors
+        self.with_warnings += has_warnings
+
     def counted(self, reports: "Iterable[CheckResult]") -> "Iterator[CheckResult]":
         for report in reports:
-            self._count(report)
+            self.code = max(self.code, exit_code(report))
             yield report
-            self._count(report)  # showing it may have failed
-            self.checked += 1
-            self.with_errors += bool(report.errors)
-            self.with_warnings += bool(report.warnings)
+            self.add(exit_code(report), bool(report.errors), bool(report.warnings))  # showing may have failed
 
-    def _count(self, report: "CheckResult") -> None:
-        from cnn_shapes.checking import NO_VERDICT
-        from cnn_shapes.diagnostics import at_least
 
-        failing = at_least(report.settings.fail_on)
-        for found in report.diagnostics:
-            if found.rule in NO_VERDICT:
-                self.code = USAGE
-            elif found.severity in failing:
-                self.code = max(self.code, FOUND)
+def exit_code(report: "CheckResult") -> int:
+    """The least exit code of a run with this report."""
+    from cnn_shapes.checking import NO_VERDICT
+    from cnn_shapes.diagnostics import at_least
+
+    failing = at_least(report.settings.fail_on)
+    found = report.diagnostics
+    if any(one.rule in NO_VERDICT for one in found):
+        return USAGE
+    return FOUND if any(one.severity in failing for one in found) else SUCCESS
+
+
+class Fit(NamedTuple):
+    """How what `--set` and `--input` say fits one spec.
+
+    `params` are the names of those that it has; None where it cannot be read, and they cannot be known.
+    """
+
+    params: tuple[str, ...] | None
+    misfit: str = ""
+
+
+def fit_of(report: "CheckResult", overrides: "Overrides") -> Fit:
+    from cnn_shapes.language.reading.input import misfit
+
+    if report.spec is None:
+        return Fit(None)
+    return Fit(tuple(report.spec.param_nodes), misfit(report.spec, overrides) or "")
+
+
+class CheckedFile(NamedTuple):
+    """What a run keeps of a file: little and plain, since it may come from another process.
+
+    `fragments` are what each output has of it, `code` is the least exit code, `said` goes to standard error,
+    and `refused` is why the run ends here.
+    """
+
+    fragments: tuple[Any, ...] = ()
+    code: int = SUCCESS
+    has_errors: bool = False
+    has_warnings: bool = False
+    has_findings: bool = False
+    said: tuple[str, ...] = ()
+    fit: Fit | None = None
+    refused: str = ""
+
+
+class Fitting:
+    """Whether what `--set` and `--input` say fits the specs of a run: a param must be one of any of them."""
+
+    def __init__(self, overrides: "Overrides", is_single: bool) -> None:
+        self._missing = {name for name, _ in overrides.params}
+        self._known: dict[str, None] = {}
+        self._is_single = is_single
+
+    def meet(self, fit: Fit) -> None:
+        """Go on to the next spec. Raises a usage error."""
+        if fit.params is None:
+            self._missing.clear()
+        else:
+            self._known.update(dict.fromkeys(fit.params))
+            self._missing.difference_update(self._known)
+            if fit.misfit:
+                raise typer.BadParameter(fit.misfit, param_hint="--input")
+        if self._is_single:
+            self.settle()
+
+    def settle(self) -> None:
+        """After the last of the specs, raise a usage error for a param that none of them has."""
+        if self._missing:
+            raise unknown("--set", "param", min(self._missing), list(self._known))
 
 
 def checked(
@@ -168,32 +237,26 @@ def checked(
 ) -> "Iterator[CheckResult]":
     """The report of each path. Raises a usage error where the overrides fit none of the specs."""
     from cnn_shapes.language.building import LayerPool
-    from cnn_shapes.language.reading.input import misfit
     from cnn_shapes.settings import BadSettings, Configuration
 
     configuration, pool = configuration or Configuration(), LayerPool()
-    missing = {name for name, _ in overrides.params}
-    known: dict[str, None] = {}
-    for number, path in enumerate(paths, 1):
-        if number % _COLLECTED_AFTER == 0:
-            gc.collect()
+    fitting = Fitting(overrides, len(paths) == 1)
+    for path in paths:
         try:
-            settings = configuration.of_file(path)
+            report = report_of(path, overrides, configuration, pool)
         except BadSettings as error:
             stop(str(error))
-        report = guarded(partial(_checked, path, overrides, settings, pool), path, settings)
-        if report.spec is None:
-            missing.clear()  # what its params are cannot be known
-        else:
-            known.update(dict.fromkeys(report.spec.param_nodes))
-            missing.difference_update(known)
-            if (why := misfit(report.spec, overrides)) is not None:
-                raise typer.BadParameter(why, param_hint="--input")
-        if missing and len(paths) == 1:
-            raise unknown("--set", "param", min(missing), list(known))
+        fitting.meet(fit_of(report, overrides))
         yield report
-    if missing:
-        raise unknown("--set", "param", min(missing), list(known))
+    fitting.settle()
+
+
+def report_of(
+    path: str, overrides: "Overrides", configuration: "Configuration", pool: "LayerPool"
+) -> "CheckResult":
+    """The report of a path. A fault of ours is one, too. Raises BadSettings."""
+    settings = configuration.of_file(path)
+    return guarded(partial(_checked, path, overrides, settings, pool), path, settings)
 
 
 def _checked(path: str, overrides: "Overrides", settings: "Settings", pool: "LayerPool") -> "CheckResult":
@@ -289,7 +352,7 @@ def show_problems(report: "CheckResult", format: str = "full") -> None:
     from cnn_shapes import formats
 
     out = messages()
-    formats.load(format).write([report], out, out.options._replace(quiet=True))
+    formats.show(format, [report], out, out.options._replace(quiet=True))
 
 
 def stop(message: str) -> NoReturn:

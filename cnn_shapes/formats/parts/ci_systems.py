@@ -56,23 +56,21 @@ def details(report: CheckResult, found: Diagnostic) -> list[str]:
     return list(map(clean, lines))
 
 
+def recognised_by(report: CheckResult, found: Diagnostic, path: str) -> tuple[str, ...]:
+    """What a finding is known by: rule, path and the line's text, so that an edit elsewhere renames none."""
+    source, span = report.source.written(found.span)
+    line = source.line_text(source.position(span.start)[0])
+    return found.rule, path, " ".join(line.split())
+
+
 class Fingerprints:
-    """Names findings by rule, path and the line's text, so that an edit elsewhere renames none."""
+    """Names the findings of a run, each by what it is known by."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], int] = {}
 
-    def of(self, report: CheckResult, found: Diagnostic, path: str) -> str:
-        """64 hexadecimal digits, given to no other finding of a run."""
-        source, span = report.source.written(found.span)
-        line = source.line_text(source.position(span.start)[0])
-        return self._of(found.rule, path, " ".join(line.split()))
-
-    def of_omitted(self, path: str) -> str:
-        """The name of the note that a file has more problems, however many."""
-        return self._of("", path)
-
-    def _of(self, *key: str) -> str:
+    def of(self, key: tuple[str, ...]) -> str:
+        """64 hexadecimal digits, given to no other finding of the run."""
         from hashlib import sha256
 
         count = self._seen[key] = self._seen.get(key, 0) + 1

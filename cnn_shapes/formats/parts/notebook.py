@@ -12,11 +12,12 @@ from cnn_shapes.formats.parts.terminal_text import DisplayOptions, clean, plain
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
+    from cnn_shapes.formats.parts.columns import TableColumn
     from cnn_shapes.outline import TableRow
-    from cnn_shapes.trace import Trace
+    from cnn_shapes.trace import Totals, Trace
 
+_PLAIN = DisplayOptions()
 _STYLES = {"ok": "", "error": "color: #d33", "assumed": "color: #b3b", "unreached": "opacity: 0.6"}
-_NUMBER = "text-align: right"
 
 
 def report_as_html(report: CheckResult) -> str:
@@ -49,40 +50,40 @@ def problems(report: CheckResult) -> list[str]:
     return parts
 
 
-def table(report: CheckResult) -> str:
-    """The layers in rows, and the totals below; empty where there are none."""
+def table(report: CheckResult, options: DisplayOptions | None = None) -> str:
+    """The layers in rows, and the totals below; empty where there are none.
+
+    What is said of rows that are left out names options of the command: only where these are given.
+    """
     traced = report.trace
-    return _table(report, traced) if traced is not None and traced.steps else ""
+    return _table(report, traced, options) if traced is not None and traced.steps else ""
 
 
-def _table(report: CheckResult, traced: Trace) -> str:
-    from itertools import islice
-
-    from cnn_shapes import outline
+def _table(report: CheckResult, traced: Trace, options: DisplayOptions | None) -> str:
+    from cnn_shapes.formats.parts.columns import chosen, shown_rows
     from cnn_shapes.formats.parts.table import totals
 
-    root = outline.tree(traced)
-    depth = outline.fitting_depth(root, outline.READABLE)
-    shown = list(islice(outline.rows(traced, root, depth, report.layout), outline.MOST))
-    heads = "".join(f"<th>{head}</th>" for head in ("#", "layer", "output", "how", "params", "MACs", "RF"))
-    body = "".join(map(_row, shown))
-    below = "\n".join(totals(report, traced, shown, DisplayOptions()))
+    columns = chosen(options or _PLAIN)
+    shown, remark = shown_rows(report, traced, options or _PLAIN)
+    heads = "".join(f"<th>{column.name}</th>" for column in columns)
+    body = "".join(_row(row, columns, traced.totals, options or _PLAIN) for row in shown)
+    remarks = [remark] if remark and options is not None else []
+    dtype, batch = (options.dtype, options.batch) if options is not None else (None, None)
+    below = "\n".join([*remarks, *totals(report, traced, shown, _PLAIN._replace(dtype=dtype, batch=batch))])
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table><pre>{escape(below)}</pre>"
 
 
-def _row(row: TableRow) -> str:
-    indented = f"padding-left: {row.depth * 1.5 + 0.5}em; text-align: left"
-    cells = [
-        ("text-align: left", row.index),
-        (indented, row.text),
-        ("text-align: left", row.output),
-        ("text-align: left", row.why),
-        (_NUMBER, "" if row.params is None else f"{row.params:,}"),
-        (_NUMBER, "" if row.macs is None else f"{row.macs:,}"),
-        (_NUMBER, row.receptive_field),
-    ]
-    tds = "".join(f'<td style="{style}">{_text(text)}</td>' for style, text in cells)
-    return f'<tr style="{_STYLES[row.state]}">{tds}</tr>'
+def _row(row: TableRow, columns: list[TableColumn], totals: Totals, options: DisplayOptions) -> str:
+    from cnn_shapes.formats.parts.columns import text_of
+
+    cells = []
+    for column in columns:
+        style = f"text-align: {'right' if column.is_right else 'left'}"
+        if column.name == "layer":
+            style = f"padding-left: {row.depth * 1.5 + 0.5}em; {style}"
+        text = text_of(column, row, totals, options, "{:,}".format)
+        cells.append(f'<td style="{style}">{_text(text)}</td>')
+    return f'<tr style="{_STYLES[row.state]}">{"".join(cells)}</tr>'
 
 
 def _text(text: str) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import StringIO
 from time import monotonic
-from typing import TYPE_CHECKING, TextIO
+from typing import NewType, TextIO, TypeVar
 
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
@@ -27,15 +28,14 @@ from cnn_shapes.formats.parts.terminal_text import (
     symbol,
 )
 
-if TYPE_CHECKING:
-    from cnn_shapes.checking import CheckResult
-
+File = TypeVar("File")
+Ready = NewType("Ready", str)
 ALWAYS, AUTO, NEVER = "always", "auto", "never"
 _PATIENCE = 1.0  # seconds without a progress bar
 _PACE = 0.1  # seconds between two of its pictures
 _BAR = 24  # cells
 _PLAIN = DisplayOptions()
-_ERASED = "\r\x1b[K"
+_ERASED, _ERASED_SCREEN = "\r\x1b[K", "\x1b[2J\x1b[H"
 # how a # is spelled out
 IN_TEXT, IN_JSON, IN_XML = r"\x23", r"\u0023", "&#35;"
 
@@ -74,6 +74,10 @@ class Output:
         for line in lines:
             self.line(*line)
 
+    def ready(self, text: Ready) -> None:
+        """Write what `made_ready` made for what this output can show."""
+        self._write(text)
+
     def paragraph(self, text: str, style: str = "") -> None:
         """Write one line, folded at its words where the terminal is too narrow."""
         for part in folded(clean(text, self.options.encoding), self.options.width):
@@ -104,6 +108,13 @@ class Output:
         self._write(f"{_ERASED}{clean(text, self.options.encoding)}")
         self.flush()
 
+    def clear(self) -> None:
+        """Erase a terminal's screen; elsewhere an empty line parts what comes from what was."""
+        if self.stream is not None and self.stream.isatty() and os.environ.get("TERM") != "dumb":
+            self._write(_ERASED_SCREEN)
+        else:
+            self._write("\n")
+
     def flush(self) -> None:
         if self.stream is not None:
             with self._writing():
@@ -127,6 +138,18 @@ class Output:
             self.stream = None
 
 
+def display(file: str | None, color: str) -> DisplayOptions:
+    """What standard output, or a file, can show."""
+    return _output(sys.stdout, color).options if file is None else DisplayOptions(color=color == ALWAYS)
+
+
+def made_ready(lines: Iterable[Line], options: DisplayOptions) -> Ready:
+    """Lines as an output of these options writes them: harmless already, wherever that is done."""
+    text = StringIO()
+    Output(text, options).lines(lines)
+    return Ready(text.getvalue())
+
+
 @contextmanager
 def opened(file: str | None, color: str) -> Iterator[Output]:
     """Standard output, or a file.
@@ -135,10 +158,8 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
     output has gone, as `head` does, the rest goes nowhere.
     """
     if file is not None:
-        from io import StringIO
-
         text = StringIO()
-        yield Output(text, DisplayOptions(color=color == ALWAYS))
+        yield Output(text, display(file, color))
         for stream in (sys.stdout, sys.stderr):  # the file may be the same, as /dev/stdout
             if stream is not None:
                 stream.flush()
@@ -150,6 +171,27 @@ def opened(file: str | None, color: str) -> Iterator[Output]:
     with suppress(BrokenPipeError):
         yield out
         out.flush()
+
+
+class PipeReader:
+    """Who reads standard output: a program at the other end of a pipe may leave."""
+
+    def __init__(self) -> None:
+        self._pipe: int | None = None
+        with suppress(OSError, ValueError, AttributeError):  # there is no stream, or it has no descriptor
+            self._pipe = os.dup(sys.stdout.fileno())
+
+    def has_left(self) -> bool:
+        """Whether nobody will ever read what is written, as far as the system tells."""
+        if self._pipe is None:
+            return sys.stdout is None
+        import select
+
+        if not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(self._pipe, 0)
+        return any(event & (select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
 def settled() -> str:
@@ -221,13 +263,16 @@ def _terminal_width() -> int:
     return get_terminal_size().columns
 
 
-def with_progress(reports: Iterable[CheckResult], count: int) -> Iterator[CheckResult]:
-    """The reports, with a bar on a terminal's standard error as soon as they take longer than a second."""
+def with_progress(files: Iterable[File], count: int, speaks: Callable[[File], bool]) -> Iterator[File]:
+    """The files, with a bar as soon as they take longer than a second.
+
+    It makes room for a file that `speaks`: of which there is something to write.
+    """
     with Progress(count, "specs") as progress:
-        for done, report in enumerate(reports, 1):
-            if report.diagnostics:  # the problems go where the bar is
+        for done, file in enumerate(files, 1):
+            if speaks(file):  # the problems go where the bar is
                 progress.hide()
-            yield report
+            yield file
             progress.at(done)
 
 

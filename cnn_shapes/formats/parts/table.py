@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnn_shapes import outline
 from cnn_shapes.diagnostics import format_sizes, short_path
+from cnn_shapes.formats.parts.columns import chosen, shown_rows, text_of
 from cnn_shapes.formats.parts.terminal_text import (
     DisplayOptions,
     Line,
@@ -22,26 +22,26 @@ from cnn_shapes.formats.parts.terminal_text import (
 )
 from cnn_shapes.memory import FIGURES, FLOAT32, amount_of, memory_of
 from cnn_shapes.network import OK, UNREACHED
-from cnn_shapes.outline import MOST, READABLE, TableRow
+from cnn_shapes.outline import TableRow
+from cnn_shapes.shapes import listed
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Network, Node
-    from cnn_shapes.trace import Trace
+    from cnn_shapes.trace import Totals, Trace
 
 _GAP = 2
 _LEAST_LAYER = 18  # cells
-_HEADERS = ("", "#", "layer", "output", "how", "params", "MACs", "RF")
-_RIGHT = ("params", "MACs", "RF")
-_DROPPED = ("how", "RF", "MACs", "params")  # the columns to leave out where there is no room, in this order
-_MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
+_KEPT = ("", "#", "layer", "output")  # the columns that are there however little room there is
+MARKS = {"ok": "", "error": "✗", "assumed": "~", "unreached": "?"}
 _STYLES = {"ok": "", "error": "error", "assumed": "assumed", "unreached": "dim"}
 
 
 class Column(NamedTuple):
     header: str
     texts: list[str]
+    is_right: bool = False
 
     @property
     def width(self) -> int:
@@ -50,43 +50,39 @@ class Column(NamedTuple):
 
 def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> list[Line]:
     """The heading, the table and the totals of a report."""
-    root = outline.tree(traced)
-    depth, remark = _depth(root, options.depth)
-    shown = list(islice(outline.rows(traced, root, depth, report.layout), MOST))
-    left_out = outline.count_rows(root, depth) - len(shown)
-    if left_out:
-        remark = f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
+    shown, remark = shown_rows(report, traced, options)
     heading = Styled(shown_path(report.source.path), "bold")
     lines: list[Line] = [(heading, f"   {report.inputs_text()}"), ()]
-    lines += (("  ", line) for line in draw(shown, options))
+    columns, widths = _laid_out(shown, options, traced.totals)
+    lines += (("  ", line) for line in _drawn(shown, columns, widths))
     if remark:
         lines.append((f"  {remark}",))
+    missing = [column.header for column in columns if column.header not in widths]
+    if missing and options.columns:
+        said = f"no room for {listed(missing)}: a wider terminal shows more"
+        lines += ((f"  {line}",) for line in wrapped(said, 2, options.width, least=10))
     lines.append(())
     lines += ((f"  {line}",) for line in totals(report, traced, shown, options))
     return lines
 
 
-def _depth(root: outline.TableGroup, wanted: int | None) -> tuple[int, str]:
-    """How many levels of groups to open, and what to say where that is not all."""
-    deepest = outline.deepest(root)
-    if wanted is None:
-        depth = outline.fitting_depth(root, READABLE)
-        return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
-    wanted = min(wanted, deepest)
-    depth = min(wanted, outline.fitting_depth(root, MOST))
-    if depth == wanted:
-        return depth, ""
-    count = outline.count_rows(root, wanted)
-    return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
-
-
 def draw(shown: list[TableRow], options: DisplayOptions) -> list[Styled]:
     """The headers and the rows, each as wide as there is room."""
-    columns = _columns(shown, options, compact=False)
+    return _drawn(shown, *_laid_out(shown, options))
+
+
+def _laid_out(
+    shown: list[TableRow], options: DisplayOptions, totals: Totals | None = None
+) -> tuple[list[Column], dict[str, int]]:
+    """The columns that say anything, and by their headers the widths of those for which there is room."""
+    columns = _columns(shown, options, totals, compact=False)
     room = None if options.width is None else options.width - 2  # the margin
     if room is not None and _width(columns) > room:
-        columns = _columns(shown, options, compact=True)
-    widths = _fit(columns, room)
+        columns = _columns(shown, options, totals, compact=True)
+    return columns, _fit(columns, room)
+
+
+def _drawn(shown: list[TableRow], columns: list[Column], widths: dict[str, int]) -> list[Styled]:
     kept = [column for column in columns if column.header in widths]
     lines = [Styled(line, "bold") for line in _row([column.header for column in kept], kept, widths)]
     for place, row in enumerate(shown):
@@ -104,7 +100,7 @@ def _row(texts: list[str], columns: list[Column], widths: dict[str, int]) -> lis
         padded = []
         for part, width, column in zip(line, wide, columns, strict=True):
             blanks = " " * (width - cells(part))
-            padded.append(blanks + part if column.header in _RIGHT else part + blanks)
+            padded.append(blanks + part if column.is_right else part + blanks)
         lines.append((" " * _GAP).join(padded).rstrip())
     return lines
 
@@ -118,23 +114,17 @@ def _hanging(text: str, width: int) -> list[str]:
     return [part for line in lines for part in cut(line, width)]
 
 
-def _columns(shown: list[TableRow], options: DisplayOptions, compact: bool) -> list[Column]:
-    marks = {state: symbol(mark, options.encoding) for state, mark in _MARKS.items()}
-    number = short_number if compact else "{:,}".format
-    texts = [
-        (
-            marks[row.state],
-            row.index,
-            "  " * row.depth + clean(row.text, options.encoding),
-            row.output,
-            clean(row.why, options.encoding),
-            "" if row.params is None else number(row.params),
-            "" if row.macs is None else short_number(row.macs),
-            row.receptive_field,
-        )
-        for row in shown
-    ]
-    columns = [Column(header, [row[place] for row in texts]) for place, header in enumerate(_HEADERS)]
+def _columns(
+    shown: list[TableRow], options: DisplayOptions, totals: Totals | None, compact: bool
+) -> list[Column]:
+    marks = {state: symbol(mark, options.encoding) for state, mark in MARKS.items()}
+    columns = [Column("", [marks[row.state] for row in shown])]
+    for one in chosen(options):
+        count = short_number if compact or one.name == "MACs" else "{:,}".format
+        texts = [clean(text_of(one, row, totals, options, count), options.encoding) for row in shown]
+        if one.name == "layer":
+            texts = ["  " * row.depth + text for row, text in zip(shown, texts, strict=True)]
+        columns.append(Column(one.name, texts, one.is_right))
     return [column for column in columns if any(column.texts)]
 
 
@@ -148,22 +138,26 @@ def _fit(columns: list[Column], room: int | None) -> dict[str, int]:
         return {column.header: column.width for column in columns}
     named = {column.header: column for column in columns}
     least_how = _least_width_of_formulas(named["how"].texts) if "how" in named else None
+    leaving = [name for name in reversed(named) if name not in (*_KEPT, "how")]
+    leaving = ["how", *leaving]
     attempts = [
         (0, least, how) for least in (_LEAST_LAYER // 3 * 2, _LEAST_LAYER) for how in (None, least_how)
     ]
-    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(_DROPPED) + 1)]
+    attempts += [(count, _LEAST_LAYER, None) for count in range(1, len(leaving) + 1)]
     widths: dict[str, int] = {}
     for dropped, least, how in attempts:
-        widths = {name: column.width for name, column in named.items() if name not in _DROPPED[:dropped]}
+        widths = {name: column.width for name, column in named.items() if name not in leaving[:dropped]}
         if how is not None:
             widths["how"] = min(how, widths["how"])
         excess = sum(widths.values()) + _GAP * (len(widths) - 1) - room
-        narrower = max(min(least, widths["layer"]), widths["layer"] - max(excess, 0))
-        excess -= widths["layer"] - narrower
-        widths["layer"] = narrower
+        if "layer" in widths:
+            narrower = max(min(least, widths["layer"]), widths["layer"] - max(excess, 0))
+            excess -= widths["layer"] - narrower
+            widths["layer"] = narrower
         if excess <= 0 and (dropped or _is_calm(named, widths)):
             return widths
-    widths["layer"] = max(8, widths["layer"] - excess)
+    if "layer" in widths:
+        widths["layer"] = max(8, widths["layer"] - excess)
     return widths
 
 
@@ -174,7 +168,7 @@ def _least_width_of_formulas(texts: list[str]) -> int:
 
 def _is_calm(columns: dict[str, Column], widths: dict[str, int]) -> bool:
     """Whether few enough rows are wrapped that the table still reads as rows."""
-    rows = range(len(columns["layer"].texts))
+    rows = range(len(next(iter(columns.values())).texts))
     wide = sum(any(cells(columns[name].texts[row]) > width for name, width in widths.items()) for row in rows)
     return wide * 3 <= len(rows)
 

@@ -36,6 +36,9 @@ _SYMBOLS = {"✗": "x", "→": "->", "█": "#"}
 class DisplayOptions(NamedTuple):
     """How to write. `width` is the terminal's, in cells; None where there is none, and nothing is wrapped.
 
+    Of a table, `columns` are the names of those that are asked for, `sort` is a word of SORTS by which the
+    layers are sorted, and `top` how many of them there are.
+
     `dtype` and `batch` are those of the memory; where None, nobody has asked for more of it than a line.
     """
 
@@ -46,6 +49,9 @@ class DisplayOptions(NamedTuple):
     tables: bool | None = None
     depth: int | None = None
     quiet: bool = False
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    top: int | None = None
     dtype: str | None = None
     batch: int | None = None
 

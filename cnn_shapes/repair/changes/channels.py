@@ -8,6 +8,8 @@ from math import gcd, prod
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnosis.culprit import ancestors, channel_source
+from cnn_shapes.language.entry import Item
+from cnn_shapes.language.values import Value
 from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
@@ -31,6 +33,7 @@ from cnn_shapes.shapes import EXPECT_MISMATCH, GROUPS_NOT_DIVISIBLE, SHARE_MISMA
 
 _MOST_FACTOR = 8
 _MOST_UP = 2  # layers before one, whose filters its own may follow from
+_MOST_CALLS = 4  # of a block, whose numbers are tried
 _MOST_WAYS = 24  # of a join that are looked at
 
 
@@ -280,15 +283,67 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
         if site.role in SPATIAL_ROLES:
             continue
         for number in _numbers_for(fields, site, wanted, have.channels):
-            familiar = fields.is_common(site, number)
-            series = fields.beside(site)
-            of = of_groups if site.role in ("groups", "norm_groups") else of_channels
-            surprise = round(of(number) - of(site.number))
-            surprise += IN_SERIES * (fits_in(series, number) - fits_in(series, site.number))
-            surprise += OUT_OF_ORDER * fields.is_out_of_order(site, number)
-            cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
-            change = NumberChange(site, number, cost, "filters", familiar)
-            yield fields.seen.setdefault(("number", id(site), number), change)
+            yield _of_site(fields, site, number)
+
+
+def _of_site(fields: FieldChanges, site: Site, number: int) -> Change:
+    """Another number of channels, or of groups, at a site."""
+    familiar = fields.is_common(site, number)
+    series = fields.beside(site)
+    of = of_groups if site.role in ("groups", "norm_groups") else of_channels
+    surprise = round(of(max(1, number)) - of(max(1, site.number)))
+    surprise += IN_SERIES * (fits_in(series, number) - fits_in(series, site.number))
+    surprise += OUT_OF_ORDER * fields.is_out_of_order(site, number)
+    cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
+    change = NumberChange(site, number, cost, "filters", familiar)
+    return fields.seen.setdefault(("number", id(site), number), change)
+
+
+def changes_of_conditions(fields: FieldChanges, node: Node) -> Iterator[Change]:
+    """Numbers of channels that decide, by an `if` of the block, which layers there are.
+
+    Where as many come in as go out, a block leaves out the projection of its shortcut, and its stride.
+    """
+    group = node.group
+    while group is not None and group.values is None:
+        group = group.parent
+    block = fields.spec.blocks.get(group.kind) if group is not None else None
+    if group is None or block is None:
+        return
+    conditions = [value for item in _at_any_depth(block.items) for value in _conditions(item)]
+    asked = {name for value in conditions for name in value.names}
+    if not asked & {"c_in", *block.params, *block.let}:
+        return
+    place = group.place.span.start
+    sites = [
+        site
+        for site in fields.sites()
+        if site.role not in SPATIAL_ROLES and site.family[0] == block.name and site.within is None
+    ]
+    defaults = [site for site in sites if site.is_default and site.name in asked]
+    nearest = sorted(sites, key=lambda site: abs(site.node.start - place))[:_MOST_CALLS]
+    for site in dict.fromkeys([*defaults, *nearest]):
+        number = site.number
+        tried = [number // 2, 2 * number, number - 1, number + 1, 2 * number - 2, *fields.beside(site)]
+        tried = [0] if site in defaults else tried
+        for other in dict.fromkeys(tried):
+            if other != number and (other > 0 or site.is_default):
+                yield _of_site(fields, site, other)
+
+
+def _conditions(item: Item) -> Iterator[Value]:
+    if item.condition is not None:
+        yield item.condition
+    yield from item.branch_conditions.values()
+    if "add_if" in item.settings:
+        yield item.settings["add_if"].value
+
+
+def _at_any_depth(items: Sequence[Item]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        for inner in item.lists.values():
+            yield from _at_any_depth(inner)
 
 
 def _plain_filters(fields: FieldChanges, node: Node, wanted: int) -> Iterator[Change]:

@@ -12,7 +12,7 @@ from cnn_shapes.language.entry import OWN, Item
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Network, Node
 from cnn_shapes.repair.changes.change import Change
-from cnn_shapes.repair.changes.channels import channel_changes
+from cnn_shapes.repair.changes.channels import changes_of_conditions, channel_changes
 from cnn_shapes.repair.changes.costs import COSTS, SPATIAL_ROLES, cost_of
 from cnn_shapes.repair.changes.entry_changes import EntryChanges
 from cnn_shapes.repair.changes.field_changes import FieldChanges
@@ -135,6 +135,9 @@ class Candidates:
         changes += self._rounded_back(node)
         if self.bench.overrides.input is None:  # else what the file says counts for nothing
             changes += self.inputs.all
+        place = item_of(node)
+        if (node.layer is not None and node.layer.joins) or (place is not None and place.condition):
+            changes += changes_of_conditions(self.fields, node)
         return changes + self._number_changes()
 
     @cached_property
