@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.comparing.figures import signed
-from cnn_shapes.formats import full
+from cnn_shapes.formats import show
 from cnn_shapes.formats.parts.compared_rows import (
     CHANGE,
     ChangeRow,
@@ -39,7 +39,7 @@ def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
     for report in failed(shown.comparison):
         out.line()
         errors = report.with_diagnostics(report.errors)
-        full.write([errors], out, options._replace(tables=False, quiet=True))
+        show("full", [errors], out, options._replace(tables=False, quiet=True))
 
 
 def _blocks(shown: ShownComparison, options: DisplayOptions) -> Iterator[list[Line]]:

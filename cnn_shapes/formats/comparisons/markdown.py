@@ -5,11 +5,11 @@ Text out of a spec is in code spans, in which nothing is a link, a mention, a pi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.comparing.figures import signed
+from cnn_shapes.formats import show
 from cnn_shapes.formats.parts.compared_rows import (
     CHANGE,
     ChangeRow,
@@ -19,7 +19,7 @@ from cnn_shapes.formats.parts.compared_rows import (
     renamed_text,
     total_rows,
 )
-from cnn_shapes.formats.parts.terminal_text import clean
+from cnn_shapes.formats.parts.markdown_text import code, table
 from cnn_shapes.shown_text import short_number
 from cnn_shapes.source import shown_path
 
@@ -28,17 +28,23 @@ if TYPE_CHECKING:
     from cnn_shapes.formats.parts.streams import Output
     from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 
-_MOST_ERRORS = 20
 _LONGEST = 300  # characters of a cell
+_HEADS = ("#", "where", "change", "params", "MACs")
+_RIGHT = (True, False, False, True, True)
 
 
 def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
-    out.text("".join(f"{line}\n" for line in _lines(shown)))
+    for line in _lines(shown):
+        out.line(line)
+    for report in failed(shown.comparison):
+        out.line()
+        errors = report.with_diagnostics(report.errors)
+        show("markdown", [errors], out, options._replace(tables=False, quiet=True))
 
 
 def _lines(shown: ShownComparison) -> Iterator[str]:
     comparison = shown.comparison
-    before, after = (code(shown_path(name)) for name in shown.names)
+    before, after = (_code(shown_path(name)) for name in shown.names)
     yield f"**{before} -> {after}**"
     yield ""
     if comparison.is_same:
@@ -48,17 +54,16 @@ def _lines(shown: ShownComparison) -> Iterator[str]:
     rows = list(change_rows(comparison, shown.all_layers)) if comparison.is_whole else []
     if rows:
         yield ""
-        yield from _table(("#", "where", "change", "params", "MACs"), "rllrr", map(_change, rows))
+        yield from table(_HEADS, _RIGHT, map(_change, rows))
     if renamed := renamed_text(comparison):
         yield ""
-        yield f"Renamed: {code(renamed)}"
+        yield f"Renamed: {_code(renamed)}"
     exceeded = [one for one in shown.limits if one.is_exceeded]
     if exceeded:
         yield ""
         yield from (
-            f"- **{code(growth_text(one.limit.figure, one.beside, one.limit.text))}**" for one in exceeded
+            f"- **{_code(growth_text(one.limit.figure, one.beside, one.limit.text))}**" for one in exceeded
         )
-    yield from _errors(shown)
 
 
 def _totals(shown: ShownComparison) -> Iterator[str]:
@@ -73,7 +78,7 @@ def _totals(shown: ShownComparison) -> Iterator[str]:
         )
         for row in rows
     )
-    yield from _table(("", "before", "after", "difference"), "lrrr", body)
+    yield from table(("", "before", "after", "difference"), (False, True, True, True), body)
     yield ""
     yield f"Memory for {samples} in {shown.dtype}."
 
@@ -81,42 +86,9 @@ def _totals(shown: ShownComparison) -> Iterator[str]:
 def _change(row: ChangeRow) -> tuple[str, ...]:
     figures = ("" if figure is None else signed(figure, short_number) for figure in (row.params, row.macs))
     indent = "" if row.kind == CHANGE else "&emsp;"
-    return (row.number, row.where, f"{indent}{code(row.text)}", *figures)
+    return (row.number, row.where, f"{indent}{_code(row.text)}", *figures)
 
 
-def _table(heads: Iterable[str], sides: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    yield _row(heads)
-    yield _row("--:" if side == "r" else "---" for side in sides)
-    yield from map(_row, rows)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _errors(shown: ShownComparison) -> Iterator[str]:
-    for report in failed(shown.comparison):
-        errors = report.errors
-        yield ""
-        for found in errors[:_MOST_ERRORS]:
-            source, span = report.source.written(found.span)
-            line, column = source.position(span.start)
-            place = f"{shown_path(source.path)}:{line}:{column}"
-            yield f"- {code(f'{place}: error[{found.rule}] {found.message(report.layout)}')}"
-        more = len(errors) - _MOST_ERRORS + report.omitted
-        if more > 0:
-            yield f"- and {more:,} more"
-
-
-def code(text: str) -> str:
-    """A code span of a text, for a cell of a table too: whatever is in it, it does not end there."""
-    text = clean(text).strip()
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST - 3]}..."
-    if not text:
-        return ""
-    # a | ends a cell even in a code span; an odd number of \ before it would take the \ that escapes it
-    text = re.sub(r"(\\*)\|", lambda found: f"{found[1]}{chr(92) * (len(found[1]) % 2)}\\|", text)
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    space = " " if text[0] == "`" or text[-1] == "`" else ""
-    return f"{fence}{space}{text}{space}{fence}"
+def _code(text: str) -> str:
+    """A span of code, of a text that is too long its beginning."""
+    return code(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")
