@@ -86,9 +86,9 @@ BUGS_OF_DEPLOYING = (
         "return percent is not None and percent > self.percent",
     ),
     (
-        "compare: a bar after a backslash ends a cell",
-        "formats/parts/markdown_text.py",
-        r"\1\1\\|",
-        r"\1\\|",
+        "compare: a layer that is moved is one gone and one new",
+        "comparing/pairing.py",
+        "if place in origins or not places or _is_known_again(node) < is_sure:",
+        "if place in origins or places or _is_known_again(node) < is_sure:",
     ),
 )
