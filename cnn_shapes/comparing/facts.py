@@ -56,10 +56,10 @@ class Facts:
     def differences(self, before: Node, after: Node) -> list[FieldDifference]:
         """In what two layers differ by themselves; their kind alone, where that is another one.
 
-        Of one that is in error that is not known: it may be the WHOLE_ENTRY.
+        Of one that fails that is not known: it is the WHOLE_ENTRY then.
         """
         old, new = before.layer, after.layer
-        if old is new is not None:
+        if old is new is not None and before.error is after.error is None:
             return []
         if old is None or new is None:
             name = KIND if before.kind != after.kind else WHOLE_ENTRY
@@ -67,6 +67,14 @@ class Facts:
         if before.kind != after.kind or old.is_part != new.is_part:
             same = _as_others_say(before) == _as_others_say(after)
             return [] if same else [_of_kind(before, after)]
+        found = self._of_fields(before, after, old, new)
+        if not found and before.input_shapes == after.input_shapes:
+            # of two that are the same one fails: by what it asserts, or by what it is called
+            fails = (before.error is None) != (after.error is None)
+            return [FieldDifference(WHOLE_ENTRY, "", "")] if fails else []
+        return found
+
+    def _of_fields(self, before: Node, after: Node, old: Layer, new: Layer) -> list[FieldDifference]:
         first, second = self.of(old), self.of(new)
         if first == second and old.fields.keys() == new.fields.keys():
             return []
