@@ -28,6 +28,7 @@ from cnn_shapes.comparing.written import (
 )
 from cnn_shapes.diagnostics import format_shape
 from cnn_shapes.language.entry import STRUCTURE, Item
+from cnn_shapes.layers.structure import STRUCTURES
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -285,7 +286,7 @@ class Changes:
             return NOTHING
         if role == "activation":
             return self._of_setting(role, parent, other, side, "none")
-        if here.kind == "repeat":
+        if "collect" in STRUCTURES[here.kind].values:
             return self._of_setting("collect", parent, other, side, "none")
         if "add_if" in here.settings or "add_if" in there.settings:
             return self._of_setting("add_if", parent, other, side, "true")
@@ -295,7 +296,7 @@ class Changes:
                 found = found.with_(_way(label, item, of))
         for label in here.branch_conditions.keys() | there.branch_conditions.keys():
             found = found.with_(self._of_branch_condition(label, parent, other, side))
-        return found if found.any or here.kind == "parallel" else _alone(here, side)
+        return found if found.any or "merge" in STRUCTURES[here.kind].values else _alone(here, side)
 
     def _of_entry(self, item: Item, parent: Group | None, other: Group | None, side: int) -> Reasons:
         """An entry that only one of them has, or that an `if` leaves out of the other."""

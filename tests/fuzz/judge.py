@@ -227,11 +227,13 @@ def explained(report: CheckResult) -> None:
 
 
 FUNCTIONS: dict[str, Callable[[CheckResult], None]] = {"explain": explained}
-# the commands that read no spec, with what they read and which tests draw it
+# the commands that read no spec, or more than one, with what they read and which tests draw it
 NOT_JUDGED = {
     "calc": "lines of the prompt, which test_prompt_reading.py draws",
     "interactive": "lines of the prompt, which test_prompt_session.py draws",
     "import": "a model, whose code test_import_command.py stands for",
+    "compare": "two specs, whose reports are those of check: test_compare_changes.py draws their differences",
+    "sweep": "a spec and a space, each row of which test_sweep.py compares with check",
     "help": "one name of those of the folder commands",
     "new": "one name of those of the folder specs",
     "schema": "nothing",
