@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,6 +131,25 @@ def test_any_two_networks_add_up(name: str) -> None:
         adds_up(comparison)
         assert comparison.is_same == (name == other)
         assert comparison.unexplained == []
+
+
+BROKEN = sorted((ROOT / "tests" / "causes").glob("*.yaml"))
+
+
+@pytest.mark.parametrize(("before", "after"), [*pairwise(BROKEN)], ids=[file.stem for file in BROKEN[1:]])
+def test_networks_with_errors_add_up(before: Path, after: Path) -> None:
+    comparison = compared(check_path(str(before)), check_path(str(after)))
+    adds_up(comparison)
+    assert comparison.unexplained == []
+    assert said(comparison)
+
+
+@pytest.mark.parametrize("file", BROKEN, ids=[file.stem for file in BROKEN])
+def test_a_text_is_the_same_as_itself(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    comparison = compared(check(text), check(f"# a remark\n\n{text}"))
+    assert said(comparison) == []
+    assert comparison.is_same == comparison.is_whole
 
 
 def adds_up(comparison: Comparison) -> None:

@@ -120,7 +120,7 @@ def compare(
     given = [f"--input {sizes}" for sizes in input or []] + [f"--set {param}" for param in params or []]
     sides = _sides(path, other, overrides_of(input, params or []), " ".join(given))
     spare_specs(output, [side.path for side in sides if side.at is None])
-    before, after = _checked(sides, with_fixes=format != "markdown")  # which has no room for them
+    before, after = _checked(sides)
     number_type, samples = dtype or FLOAT32, batch or 1
     comparison = compared(before, after)
     totals = totals_beside(before, after, number_type, samples)
@@ -178,7 +178,7 @@ def _spec(name: str, overrides: "Overrides") -> ComparedSpec:
     return ComparedSpec(name, path, at, overrides)
 
 
-def _checked(sides: "tuple[ComparedSpec, ComparedSpec]", with_fixes: bool) -> "list[CheckResult]":
+def _checked(sides: "tuple[ComparedSpec, ComparedSpec]") -> "list[CheckResult]":
     """The reports of both. Raises a usage error where `--set` or `--input` fit neither."""
     from cnn_shapes.language.building import LayerPool
     from cnn_shapes.language.reading.input import misfit
@@ -207,12 +207,12 @@ def _checked(sides: "tuple[ComparedSpec, ComparedSpec]", with_fixes: bool) -> "l
         reports.append(report)
     if missing:
         raise unknown("--set", "param", min(missing), list(known))
-    return [_named(report, side, with_fixes) for report, side in zip(reports, sides, strict=True)]
+    return [_named(report, side) for report, side in zip(reports, sides, strict=True)]
 
 
-def _named(report: "CheckResult", side: ComparedSpec, with_fixes: bool) -> "CheckResult":
+def _named(report: "CheckResult", side: ComparedSpec) -> "CheckResult":
     """The report under the name of its side, for both may be of one file."""
-    report = advised(report) if with_fixes and report.errors else report
+    report = advised(report) if report.errors else report
     if side.at is not None:
         report.source.path = report.source.user_text.path = side.name
     return report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cnn_shapes.comparing.facts import KIND, ROUNDING, Facts, FieldDifference, shown
+from cnn_shapes.comparing.facts import KIND, ROUNDING, WHOLE_ENTRY, Facts, FieldDifference, shown
 from cnn_shapes.comparing.pairing import LayerPair, written_name
 from cnn_shapes.comparing.partners import AFTER, BEFORE, Partners, around
 from cnn_shapes.comparing.written import (
@@ -18,6 +18,7 @@ from cnn_shapes.comparing.written import (
     REMOVED,
     RENAMED,
     REPLACED,
+    Groups,
     Items,
     Reasons,
     Spans,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
     from cnn_shapes.network import Group, Node
 
+_LONGEST_ENTRY = 100  # characters that are shown
 _WAYS = ("branch", "shortcut")  # the groups of a structure that are beside one another
 
 
@@ -101,6 +103,8 @@ class Changes:
         """Where it comes from that a field has another value, or the layer another kind."""
         name, old, new = difference
         items, groups = _items(before, after), (before.group, after.group)
+        if name == WHOLE_ENTRY:
+            return self._of_entries(items, groups)
         if name != KIND:
             words = shown(old), shown(new)
             found = self.texts.setting(name, items, groups, words)
@@ -115,6 +119,21 @@ class Changes:
             return self.texts.setting(role, items, groups, (before.kind, after.kind))
         return _replaced(before, after)
 
+    def _of_entries(self, items: Items, groups: Groups) -> Reasons:
+        """What is written otherwise of a layer that is in error."""
+        one, other = items
+        if one is None or other is None:
+            return NOTHING
+        found = NOTHING
+        for name in {**one.settings, **other.settings}:
+            found = found.with_(self.texts.setting(name, items, groups, ("", "")))
+        if found.changes:
+            return found
+        words = self.texts.text(BEFORE, one.node.span), self.texts.text(AFTER, other.node.span)
+        if max(map(len, words)) > _LONGEST_ENTRY:
+            words = "written", "written otherwise"
+        return self.texts.field(WHOLE_ENTRY, items, words, (one.node.span, other.node.span))
+
     def _of_sources(self, before: Node, after: Node) -> Reasons:
         """What a layer reads is another one; where that goes into a call or structure around, its `from`."""
         items = _items(before, after)
@@ -128,11 +147,21 @@ class Changes:
                 items, words = outer, said
         if words[0] == words[1]:
             mine, others = self.partners.of
-            is_there = mine.keys() >= {*before.inputs} and others.keys() >= {*after.inputs}
-            if not is_there or not self._moved.isdisjoint((*before.inputs, *after.inputs)):
+            alone = [node for node in before.inputs if node not in mine and node.inputs]
+            alone += [node for node in after.inputs if node not in others and node.inputs]
+            if alone or not self._moved.isdisjoint((*before.inputs, *after.inputs)):
                 return NOTHING  # another one is before it, since one is gone, new or moved, which is told
-            words = ", ".join(one.name for one in before.inputs), ", ".join(one.name for one in after.inputs)
+            words = self._read(before, BEFORE), self._read(after, AFTER)
         return self.texts.field("from", items, words, _at("from", items))
+
+    def _read(self, node: Node, side: int) -> str:
+        """What a layer reads, by names and lines: a name may have gone to another layer."""
+        source = self.reports[side].source
+        known = self.partners.of[side]
+        return ", ".join(
+            f"{one.name} of line {source.line_of(one.place.span.start)}" if one in known else one.name
+            for one in node.inputs
+        )
 
     def _of_named(self, before: Node, after: Node) -> Reasons:
         """Other layers whose weights it shares, or whose sizes it takes."""
@@ -188,7 +217,7 @@ class Changes:
             if item.form == STRUCTURE and item is parent.place:
                 return self._of_join(node, parent, other, side)
             if parent.is_split:
-                return self._of_setting("into", parent, other, side, "")
+                return self._of_parts("into", parent, other, side)
         return self._of_entry(item, parent, other, side)
 
     def _of_owned(self, node: Node, owner: Node, side: int) -> Reasons:
@@ -207,7 +236,7 @@ class Changes:
             return NOTHING
         if parent is not None and other is not None:
             if group.kind == "pass":
-                return self._of_setting("times", parent, other, side, "")
+                return self._of_parts("times", parent, other, side)
             if group.kind in _WAYS:
                 return self._of_way(group, parent, other, side)
         return self._of_entry(item, parent, other, side)
@@ -218,6 +247,16 @@ class Changes:
             name, _items(before, after), (before.parent, after.parent), (default, default)
         )
 
+    def _of_parts(self, name: str, own: Group, other: Group, side: int) -> Reasons:
+        """More or fewer passes or parts, by a setting; by another reason where one of the two is in error."""
+        found = self._of_setting(name, own, other, side, "")
+        if found.any:
+            return found
+        before, after = _ordered(own, other, side)
+        found = self._of_entries(_items(before, after), (before.parent, after.parent))
+        item = _item(own)
+        return found if found.any or item is None else _alone(item, side)
+
     def _of_way(self, group: Group, parent: Group, other: Group, side: int) -> Reasons | None:
         """A branch, or a shortcut, that only one of two structures has; None where both have it."""
         here, there = _item(parent), _item(other)
@@ -227,15 +266,16 @@ class Changes:
             if group.kind == "shortcut":
                 found = self._of_setting("add_if", parent, other, side, "true")
             else:
-                items = _ordered(here, there, side)
-                conditions = [item.branch_conditions.get(group.label) for item in items]
-                groups = _ordered(parent.parent, other.parent, side)
-                found = self.texts.value(f"if of {group.label}", conditions, groups, items, "true")
+                found = self._of_branch_condition(group.label, parent, other, side)
             return found if found.any else None
-        first = next(iter(here.lists.get(group.label, [])), here)
-        spans = _ordered(first.span, None, side)
-        name = f"branch {group.label}" if group.kind == "branch" else group.kind
-        return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", name, ("", ""), spans, spans))
+        return _way(group.label, here, side)
+
+    def _of_branch_condition(self, label: str, own: Group, other: Group, side: int) -> Reasons:
+        """Another `if` of a branch that two structures have."""
+        before, after = _ordered(own, other, side)
+        items = _items(before, after)
+        conditions = [None if item is None else item.branch_conditions.get(label) for item in items]
+        return self.texts.value(f"if of {label}", conditions, (before.parent, after.parent), items, "true")
 
     def _of_join(self, node: Node, parent: Group, other: Group, side: int) -> Reasons:
         """The addition, the activation or the concatenation of a structure that both have."""
@@ -249,9 +289,13 @@ class Changes:
             return self._of_setting("collect", parent, other, side, "none")
         if "add_if" in here.settings or "add_if" in there.settings:
             return self._of_setting("add_if", parent, other, side, "true")
-        if here.lists.keys() != there.lists.keys():
-            return NOTHING  # a branch more makes the join, and is told
-        return self._of_setting("merge", parent, other, side, role)
+        found = self._of_setting("merge", parent, other, side, role)
+        for item, others, of in ((here, there, side), (there, here, 1 - side)):
+            for label in item.lists.keys() - others.lists.keys():  # a branch more makes the join
+                found = found.with_(_way(label, item, of))
+        for label in here.branch_conditions.keys() | there.branch_conditions.keys():
+            found = found.with_(self._of_branch_condition(label, parent, other, side))
+        return found if found.any or here.kind == "parallel" else _alone(here, side)
 
     def _of_entry(self, item: Item, parent: Group | None, other: Group | None, side: int) -> Reasons:
         """An entry that only one of them has, or that an `if` leaves out of the other."""
@@ -262,8 +306,7 @@ class Changes:
             found = self.texts.value("if", conditions, _ordered(parent, other, side), items, "true")
             if found.any:
                 return found
-        spans = _ordered(item.key.span, None, side)
-        return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", "", ("", ""), spans, spans))
+        return _alone(item, side)
 
     def _twin(self, item: Item, side: int) -> Item | None:
         """The same entry in the other text, where one of the two has an `if`."""
@@ -354,6 +397,20 @@ class Changes:
 def _ordered(own: Any, other: Any, side: int) -> Any:
     """What is of the one side and what is of the other, that of the network before first."""
     return (own, other) if side == BEFORE else (other, own)
+
+
+def _alone(item: Item, side: int) -> Reasons:
+    """An entry that only the one network has."""
+    spans = _ordered(item.key.span, None, side)
+    return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", "", ("", ""), spans, spans))
+
+
+def _way(label: str, item: Item, side: int) -> Reasons:
+    """A branch or a shortcut that only the one entry has."""
+    first = next(iter(item.lists.get(label, [])), item)
+    spans = _ordered(first.span, None, side)
+    name = label if label == "shortcut" else f"branch {label}"
+    return Reasons.one(WrittenChange(_ordered(REMOVED, ADDED, side)[0], "", name, ("", ""), spans, spans))
 
 
 def _item(of: Node | Group) -> Item | None:

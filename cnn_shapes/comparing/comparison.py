@@ -33,6 +33,8 @@ class Comparison:
         self.of: dict[int, tuple[int, ...]] = {}
         self.own: set[int] = set()
         self.renamed: list[WrittenChange] = []
+        self.unexplained: list[int] = []
+        self._alike = 0
         self.is_whole = before.trace is not None and after.trace is not None
         if before.trace is None or after.trace is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnn_shapes.comparing.changes import Changes
+from cnn_shapes.comparing.partners import around
 from cnn_shapes.comparing.written import (
     DEFAULT,
     FIELD,
@@ -84,6 +85,7 @@ class Effects:
         self._known: dict[Key, NetworkChange] = {}
         self._shape: tuple[dict[Node, _Keys], dict[Node, _Keys]] = ({}, {})  # what a node's output differs by
         self._view: tuple[dict[Node, _Keys], dict[Node, _Keys]] = ({}, {})  # what its receptive field does
+        self._single: tuple[dict[Node, _Keys], dict[Node, _Keys]] = ({}, {})  # why only one has a node
         self._by: dict[int, _Keys] = {}
         self._seen_by: dict[int, _Keys] = {}
         self.own: set[int] = set()
@@ -132,7 +134,8 @@ class Effects:
             shape |= self._of_calls(before, after)
         shape, view = self._few(shape), self._few(view)
         if before is None or after is None:
-            self._by[place] = own or shape
+            alone = self._alone(0, before) | self._alone(1, after)
+            self._by[place] = own or shape or alone
             self._hand_on(0, before, own)
             self._hand_on(1, after, own)
             return
@@ -161,6 +164,7 @@ class Effects:
         """Note why what reads a layer that is gone, new or moved differs: where it alters what goes in."""
         if node is None:
             return
+        self._single[side][node] = own
         source, views = node.inputs[0], self._traces[side].views
         shape, view = self._carried(side, node)
         resizes = node.output != source.output or node.stage != source.stage
@@ -176,9 +180,17 @@ class Effects:
             view |= self._view[side].get(source, _NONE)
         return shape, view
 
+    def _alone(self, side: int, node: Node | None) -> _Keys:
+        """The changes of the inputs of a layer that only one network has."""
+        sources = () if node is None else node.inputs
+        return _NONE.union(*(self._single[side].get(source, _NONE) for source in sources))
+
     def _of_what_comes_in(self, before: Node | None, after: Node | None) -> tuple[_Keys, _Keys]:
         """The same of both; no shapes where they are the same."""
         one, other = self._carried(0, before), self._carried(1, after)
+        if before is not None and after is not None and len(before.inputs) != len(after.inputs):
+            joined = self._alone(0, before) | self._alone(1, after)  # of what is joined one more is there
+            return one[0] | other[0] | joined, one[1] | other[1] | joined
         is_same = before is not None and after is not None and before.state == after.state
         if is_same and before.input_shapes == after.input_shapes:  # type: ignore[union-attr]
             return _NONE, one[1] | other[1]
@@ -188,11 +200,11 @@ class Effects:
         """What goes into the calls around a layer differs by: expressions may ask for its channels."""
         keys = _NONE
         for side, node in enumerate((before, after)):
-            group = None if node is None else node.group
-            while group is not None:
-                for source in group.inputs:
-                    keys |= self._shape[side].get(source, _NONE)
-                group = group.parent
+            partners = self._found.partners.groups[side]
+            for group in around(None if node is None else node.group):
+                for of, call in ((side, group), (1 - side, partners.get(group))):
+                    for source in () if call is None else call.inputs:
+                        keys |= self._shape[of].get(source, _NONE)
         return keys
 
     def _sees(self, side: int, step: Step) -> Any:
@@ -219,7 +231,9 @@ class Effects:
                 causes = self._seen_by.get(place)
             if causes is None:
                 continue
-            if not causes:
+            if not causes and self._known:  # what it was is lost among changes that belong together
+                causes = frozenset(self._known) if len(self._known) == 1 else _SEVERAL
+            elif not causes:
                 self.unexplained.append(place)
             which = tuple(sorted(numbers[key] for key in causes if key in numbers))
             of[place] = which

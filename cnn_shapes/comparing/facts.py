@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LAYERS_OF_THEIR_OWN = ("norm", "norm_groups", "activation")
 ROUNDING, PADDING, KIND = "rounding", "padding", "kind"
+WHOLE_ENTRY = "entry"  # of a layer that is in error, and was not made
 
 
 class FieldDifference(NamedTuple):
@@ -53,13 +54,27 @@ class Facts:
         return number
 
     def differences(self, before: Node, after: Node) -> list[FieldDifference]:
-        """In what two layers differ by themselves; their kind alone, where that is another one."""
+        """In what two layers differ by themselves; their kind alone, where that is another one.
+
+        Of one that fails that is not known: it is the WHOLE_ENTRY then.
+        """
         old, new = before.layer, after.layer
-        if old is None or new is None or old is new:
-            return [] if before.kind == after.kind else [_of_kind(before, after)]
+        if old is new is not None and before.error is after.error is None:
+            return []
+        if old is None or new is None:
+            name = KIND if before.kind != after.kind else WHOLE_ENTRY
+            return [FieldDifference(name, before.kind, after.kind)]
         if before.kind != after.kind or old.is_part != new.is_part:
             same = _as_others_say(before) == _as_others_say(after)
             return [] if same else [_of_kind(before, after)]
+        found = self._of_fields(before, after, old, new)
+        if not found and before.input_shapes == after.input_shapes:
+            # of two that are the same one fails: by what it asserts, or by what it is called
+            fails = (before.error is None) != (after.error is None)
+            return [FieldDifference(WHOLE_ENTRY, "", "")] if fails else []
+        return found
+
+    def _of_fields(self, before: Node, after: Node, old: Layer, new: Layer) -> list[FieldDifference]:
         first, second = self.of(old), self.of(new)
         if first == second and old.fields.keys() == new.fields.keys():
             return []

@@ -51,10 +51,11 @@ class Partners:
 
     def come_from_the_same(self, before: Sequence[Node], after: Sequence[Node]) -> bool:
         """Whether nodes come from the same, one by one, over what only one of the networks has."""
-        return len(before) == len(after) and all(
-            not self._origins(one, BEFORE).isdisjoint(self._origins(other, AFTER))
-            for one, other in zip(before, after, strict=True)
-        )
+        return len(before) == len(after) and all(map(self._come_from_one, before, after))
+
+    def _come_from_one(self, before: Node, after: Node) -> bool:
+        mine, others = self._origins(before, BEFORE), self._origins(after, AFTER)
+        return not mine.isdisjoint(others) or (not mine and not others)  # what no layer has made
 
     def _origins(self, node: Node, side: int) -> set[Node]:
         """What a node comes from, as nodes of the network after: of a join that is new all that it joins."""

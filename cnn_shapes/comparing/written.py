@@ -117,6 +117,8 @@ class Texts:
                 return found
         words = self._words(name, settings, values, items)
         spans = _spans_of([None if setting is None else setting.value for setting in settings])
+        if words[0] == words[1]:
+            return NOTHING
         if all(setting is None or setting.origin == DEFAULTS for setting in settings) and any(settings):
             kind = next(item.kind for item in items if item is not None)
             return Reasons.one(WrittenChange(DEFAULT, kind, name, words, spans))
@@ -172,10 +174,12 @@ class Texts:
                 return NOTHING if passes[0] == passes[1] else FOLLOWS
         if one is None or other is None:
             return self._param(name) if one is other else NOTHING
-        meant = tuple(None if call.values is None else call.values.get(name) for call in (one, other))
-        if meant[0] == meant[1]:
-            return NOTHING
         blocks = [spec.blocks[call.kind] for spec, call in zip(self.specs, (one, other), strict=True)]
+        meant = tuple(None if call.values is None else call.values.get(name) for call in (one, other))
+        if meant[0] == meant[1]:  # but for its channels, what comes in is not among them
+            is_declared = any(name in (*block.let, *block.params) for block in blocks)
+            asks = meant[0] is None and name in INCOMING and not is_declared
+            return FOLLOWS if asks and name not in self.specs[0].params else NOTHING
         if any(name in block.let for block in blocks):
             return self._of_block(LOCAL, name, [block.let.get(name) for block in blocks], groups, blocks)
         if any(name in block.params for block in blocks):
@@ -196,9 +200,7 @@ class Texts:
         """Another default of a param of a block, or another local name."""
         one, other = values
         if one is not None and other is not None and self._same_words(one, other):
-            found = self._names(one.names | other.names, groups)
-            if found.any:
-                return found
+            return self._names(one.names | other.names, groups)
         words = [
             "" if value is None else self.text(side, value.node.span) for side, value in enumerate(values)
         ]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cnn_shapes.comparing.figures import signed
+from cnn_shapes.formats import show
 from cnn_shapes.formats.parts.compared_rows import (
     CHANGE,
     ChangeRow,
@@ -27,13 +28,18 @@ if TYPE_CHECKING:
     from cnn_shapes.formats.parts.streams import Output
     from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 
-_HEADERS, _ARE_RIGHT = ("#", "where", "change", "params", "MACs"), (True, False, False, True, True)
-_MOST_ERRORS = 20
 _LONGEST = 300  # characters of a cell
+_HEADS = ("#", "where", "change", "params", "MACs")
+_RIGHT = (True, False, False, True, True)
 
 
 def write(shown: ShownComparison, out: Output, options: DisplayOptions) -> None:
-    out.text("".join(f"{line}\n" for line in _lines(shown)))
+    for line in _lines(shown):
+        out.line(line)
+    for report in failed(shown.comparison):
+        out.line()
+        errors = report.with_diagnostics(report.errors)
+        show("markdown", [errors], out, options._replace(tables=False, quiet=True))
 
 
 def _lines(shown: ShownComparison) -> Iterator[str]:
@@ -48,7 +54,7 @@ def _lines(shown: ShownComparison) -> Iterator[str]:
     rows = list(change_rows(comparison, shown.all_layers)) if comparison.is_whole else []
     if rows:
         yield ""
-        yield from table(_HEADERS, _ARE_RIGHT, map(_change, rows))
+        yield from table(_HEADS, _RIGHT, map(_change, rows))
     if renamed := renamed_text(comparison):
         yield ""
         yield f"Renamed: {_code(renamed)}"
@@ -58,7 +64,6 @@ def _lines(shown: ShownComparison) -> Iterator[str]:
         yield from (
             f"- **{_code(growth_text(one.limit.figure, one.beside, one.limit.text))}**" for one in exceeded
         )
-    yield from _errors(shown)
 
 
 def _totals(shown: ShownComparison) -> Iterator[str]:
@@ -85,18 +90,5 @@ def _change(row: ChangeRow) -> tuple[str, ...]:
 
 
 def _code(text: str) -> str:
-    return code(text.strip(), _LONGEST)
-
-
-def _errors(shown: ShownComparison) -> Iterator[str]:
-    for report in failed(shown.comparison):
-        errors = report.errors
-        yield ""
-        for found in errors[:_MOST_ERRORS]:
-            source, span = report.source.written(found.span)
-            line, column = source.position(span.start)
-            place = f"{shown_path(source.path)}:{line}:{column}"
-            yield f"- {_code(f'{place}: error[{found.rule}] {found.message(report.layout)}')}"
-        more = len(errors) - _MOST_ERRORS + report.omitted
-        if more > 0:
-            yield f"- and {more:,} more"
+    """A span of code, of a text that is too long its beginning."""
+    return code(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}...")

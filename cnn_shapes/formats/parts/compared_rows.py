@@ -126,7 +126,8 @@ def _together(comparison: Comparison, all_layers: bool) -> Iterator[ChangeRow]:
     for numbers, effect in groups[: None if all_layers else _MOST_TOGETHER]:
         few = [str(number) for number in numbers[:MOST_NAMES]]
         more = [f"{len(numbers) - MOST_NAMES:,} more"] if len(numbers) > MOST_NAMES else []
-        because = f"because of {listed([*few, *more])}" if numbers else "besides"
+        several = "because of several" if comparison.changes else "besides"
+        because = f"because of {listed([*few, *more])}" if numbers else several
         yield from _following(comparison, effect, 0, because, all_layers)
     rest = groups[None if all_layers else _MOST_TOGETHER :]
     if rest and not all_layers:
