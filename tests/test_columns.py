@@ -46,6 +46,12 @@ def test_a_row(names: tuple[str, ...], expected: list[str]) -> None:
     assert cells(first) == expected
 
 
+def test_memory_is_that_of_the_number_type_and_the_batch() -> None:
+    """Of three samples in a byte each, 3*2*24*24*4 = 13,824."""
+    text = table(SPEC, columns=("memory", "memory%"), dtype="int8", batch=3)
+    assert cells(text.split("\n\n")[1].splitlines()[1]) == ["13.5 KiB", "79.9%"]
+
+
 def test_every_column_is_in_a_row_above() -> None:
     assert {*NAMES} == {"#", "layer", "input", "output", "how", "RF"} | {
         f"{name}{sign}" for name in ("params", "MACs", "memory") for sign in ("", "%")

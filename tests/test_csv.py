@@ -55,6 +55,11 @@ def test_rows() -> None:
     ]
 
 
+def test_bytes_are_those_of_the_number_type_and_the_batch() -> None:
+    text = run("check", "-", "--format", "csv", "--dtype", "int8", "--batch", "3", stdin=SPEC).out
+    assert [one["activation_bytes"] for one in read(text)] == ["6912", "6912", "6912", "30"]
+
+
 def test_what_is_not_known_is_empty() -> None:
     result = run("check", "-", "--format", "csv", stdin=BAD)
     found = read(result.out)
@@ -100,6 +105,7 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
         (("＝1", "－1", "＋1", "＠x"), '"\'＝1","\'－1","\'＋1","\'＠x"'),
         # where ; or a tab parts cells, what is in quotes is one cell too
         (("a;=1", 'a";=1', "a,b", "a|b"), '"a;=1","a"";=1","a,b","a|b"'),
+        (("a;-1", "a b"), '"a;-1",a b'),
         (("a\tb", "a\r\n=1", "\0"), '"a\\tb","a\\r\\n=1","\\x00"'),
         (("합성곱", "'x"), '"합성곱","\'x"'),
     ],

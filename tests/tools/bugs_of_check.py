@@ -26,12 +26,6 @@ BUGS_OF_CHECK = (
         "failures += [one.write(iter(listed)) for one, listed in zip(others, kept) if not failures[0]]",
     ),
     (
-        "ignore: a comment in the middle of a text",
-        "repair/baseline.py",
-        "return value is not None and value.start < offset",
-        "return False",
-    ),
-    (
         "ignore: a second comment beside the one that is there",
         "repair/baseline.py",
         "if comment.line and comment.rules:",
