@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ class Watch:
     """A watch of a folder whose lines are read as they come."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        self.folder = folder
+        self.read = b""  # what comes after what was told
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cnn_shapes", "check", *arguments, "--watch", "--format", "concise"],
             cwd=folder,
@@ -38,12 +39,15 @@ class Watch:
     def lines(self) -> list[str]:
         """What one check says, without the time of day."""
         assert self.process.stdout is not None
-        found: list[str] = []
-        while not found or not found[-1].endswith(END):
-            line = self.process.stdout.readline()
-            assert line, self.process.communicate(timeout=HANGS)[1]
-            found.append(re.sub(r"^\[\d\d:\d\d:\d\d\] ", "", line.rstrip("\n")))
-        return found
+        stream = self.process.stdout.fileno()
+        while f"{END}\n".encode() not in self.read:
+            assert select.select([stream], [], [], HANGS)[0], f"nothing more after {self.read!r}"
+            data = os.read(stream, 4096)
+            assert data, self.process.communicate(timeout=HANGS)[1]
+            self.read += data
+        shown, _, self.read = self.read.partition(f"{END}\n".encode())
+        text = f"{shown.decode()}{END}"
+        return re.sub(r"^\[\d\d:\d\d:\d\d\] ", "", text, flags=re.MULTILINE).split("\n")
 
     def end(self) -> tuple[int, str]:
         """Its exit code and what it said on standard error, after Ctrl-C."""
