@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -404,7 +405,10 @@ def test_an_interrupt_leaves_whole_rows(tmp_path: Path, jobs: str) -> None:
     assert running.returncode == 130
     lines = out.read_text(encoding="utf-8").splitlines(keepends=True)
     assert all(line.endswith("\n") and line.count(",") == lines[0].count(",") for line in lines)
-    assert f"{len(lines) - 1:,} rows are written, " in said
+    counted = re.search(r"([\d,]+) rows are written, ", said)
+    assert counted
+    # it may come between a piece that is written and its counting: then the file has one piece more
+    assert 0 <= len(lines) - 1 - int(counted[1].replace(",", "")) <= 2_000
     assert "of 100,000 configurations are missing" in said
 
 

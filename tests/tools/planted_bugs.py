@@ -3,7 +3,7 @@
     python -m tests.tools.planted_bugs [WORD...]
 
 Each bug is an exact change of text in a copy of this tree; the tests of TESTS run there until one fails. The
-exit code is 1 where fewer than 88 of the 89 are caught. Words choose the bugs that have them in their names.
+exit code is 1 where fewer than 89 of the 90 are caught. Words choose the bugs that have them in their names.
 """
 
 import ast
@@ -23,7 +23,7 @@ from tests.golden import ROOT
 from tests.tools.bugs_of_check import BUGS_OF_CHECK
 from tests.tools.bugs_of_deploying import BUGS_OF_DEPLOYING
 
-FEWEST = 88
+FEWEST = 89
 COPIED = (
     *(".ci", ".github", "cnn_shapes", "specs", "tests"),
     *(".pre-commit-hooks.yaml", "CHANGELOG.md", "LICENSE", "README.md", "action.yml", "pyproject.toml"),
