@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
 # what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
@@ -11,6 +12,10 @@ HIDDEN = (
     "\U000e0000-\U000e007f"
 )
 UNSAFE = f"[\0-\x1f{HIDDEN}]"
+_UNQUOTED = r"[\w./ %()-]*"  # no separator of any country's spreadsheet is in it
+# What a spreadsheet takes for the beginning of a formula (owasp.org, CSV Injection), full width too.
+_FORMULA = "[=+@\uff1d\uff0b\uff0d\uff20-]"
+_AS_TEXT = "'"
 
 
 def spelled_out(text: str) -> str:
@@ -53,3 +58,25 @@ def size_in_memory(count: int) -> str:
             tenths = (count * 20 + scale) // (2 * scale)
             return f"{tenths // 10:,}.{tenths % 10} {unit}"
     return plural(count, "byte")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would compute a text."""
+    return re.match(_FORMULA, text) is not None
+
+
+def csv_line(cells: Iterable[str | float | None]) -> str:
+    """One line as RFC 4180 has it. A number is a number; None is empty.
+
+    Text that a spreadsheet would compute has a ' before it; all that may hold a separator is in quotes.
+    """
+    return ",".join(map(_csv_cell, cells)) + "\r\n"
+
+
+def _csv_cell(value: str | float | None) -> str:
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    text = spelled_out(value)
+    if is_formula(text):
+        text = _AS_TEXT + text
+    return text if re.fullmatch(_UNQUOTED, text, re.ASCII) else '"' + text.replace('"', '""') + '"'

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_shapes.formats.csv import HEADERS
-from cnn_shapes.formats.parts.csv_text import row
+from cnn_shapes.shown_text import csv_line
 from tests.golden import run
 
 SPEC = """input: [28, 28, 1]
@@ -111,12 +111,12 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
     ],
 )
 def test_cells(cells: tuple[str | int | None, ...], line: str) -> None:
-    assert row(cells) == f"{line}\r\n"
+    assert csv_line(cells) == f"{line}\r\n"
 
 
 @given(st.lists(st.text(), min_size=2))
 def test_any_text_is_one_cell_and_no_formula(texts: list[str]) -> None:
-    line = row(texts)
+    line = csv_line(texts)
     (found,) = csv.reader(io.StringIO(line, newline=""), strict=True)
     assert len(found) == len(texts)
     assert [text for text in found if text[:1] in tuple("=+-@\t\r\n＝＋－＠")] == []

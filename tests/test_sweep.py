@@ -26,6 +26,7 @@ from cnn_shapes.cli import app
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.language.spec import Overrides
 from cnn_shapes.memory import memory_of
+from cnn_shapes.settings import Settings
 from cnn_shapes.source import Source
 from cnn_shapes.sweeps.job import Job, SweepRow, Variants
 from cnn_shapes.sweeps.picking import Picked, aims
@@ -230,8 +231,8 @@ def test_the_outputs(update: bool) -> None:
         result = run(*arguments, *more)
         assert result.exit_code == 0
         if update:
-            (folder / name).write_text(result.stdout, encoding="utf-8")
-        assert result.stdout == (folder / name).read_text(encoding="utf-8")
+            (folder / name).write_bytes(result.stdout_bytes)
+        assert result.stdout_bytes == (folder / name).read_bytes()
 
 
 def test_the_exit_code_says_whether_a_row_is_valid() -> None:
@@ -251,6 +252,17 @@ def test_a_budget_is_a_rule_of_a_row() -> None:
 def test_what_a_comment_silences_is_no_error() -> None:
     text = SMALL.replace("maxpool: 2", "maxpool: 2  # cnn-shapes: ignore[pool-not-divisible] cut on purpose")
     assert [row.rule for row in rows(job([], ["28,29"], text=text))] == ["", ""]
+
+
+def test_what_the_settings_silence_is_no_error() -> None:
+    silenced = job([], ["28,29"], settings=Settings(ignore=("pool-not-divisible",)))
+    assert [row.rule for row in rows(silenced)] == ["", ""]
+
+
+def test_as_many_processes_as_there_are_processors() -> None:
+    one, auto = (run("--input", "20:40", "--format", "csv", "-j", count) for count in ("1", "auto"))
+    assert (auto.exit_code, auto.stdout) == (one.exit_code, one.stdout)
+    assert "from 1 to 1,000, or auto, found x" in " ".join(run("--input", "28", "-j", "x").output.split())
 
 
 def test_a_condition_over_params_and_figures() -> None:
@@ -424,7 +436,7 @@ def test_a_scheduler_that_does_not_answer_is_said() -> None:
 
 def test_csv_is_read_again() -> None:
     swept = job(["wide=4", "layers.4.maxpool.kernel_size=2,[2, 4]"], ["28"])
-    found = list(csv.reader(StringIO(csv_lines(swept.space.axes, list(rows(swept))))))
+    found = list(csv.reader(StringIO(csv_lines(list(rows(swept))))))
     assert [line[:3] for line in found] == [["4", "2", "28"], ["4", "[2, 4]", "28"]]
 
 

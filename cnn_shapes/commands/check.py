@@ -14,12 +14,15 @@ from cnn_shapes.commands.parts.model_options import (
     TimeoutOption,
 )
 from cnn_shapes.commands.parts.shared import (
+    RUN,
     SHOWN,
     BatchOption,
     DtypeOption,
     InputOption,
+    JobsOption,
     OutputOption,
     ParamsOption,
+    jobs_of,
     overrides_of,
     stop,
 )
@@ -38,10 +41,8 @@ _TOLD_FIRST = ("full", "concise", "json", "csv", "markdown", "github", "gitlab",
 # the groups of options in the help
 _CHANGED = "What is changed in the files"
 _REPORTED = "What is reported, and what fails"
-_RUN = "How it runs"
 _CONFIGURED = "Which files, and their configuration"
 _FORMAT_NOTES = {"concise": " (a line a problem)", "csv": " (a row a layer)"}
-_AUTO_JOBS, _MOST_JOBS = ("auto", "0"), 1000
 # why a change is refused where other values than the file's are tried
 _OF_OWN_VALUES = {
     "--pin": "writes what comes out of the file's own values",
@@ -216,21 +217,11 @@ def check(
         bool,
         typer.Option("--exit-zero", help="Exit 0 whatever is found in the specs.", rich_help_panel=_REPORTED),
     ] = False,
-    jobs: Annotated[
-        str,
-        typer.Option(
-            "--jobs",
-            "-j",
-            metavar="N",
-            help="Check many specs in N processes; auto is one for each processor.",
-            autocompletion=lambda incomplete: ["auto"],
-            rich_help_panel=_RUN,
-        ),
-    ] = "1",
+    jobs: JobsOption = "1",
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", help="Check again whenever a file changes; Ctrl-C ends it.", rich_help_panel=_RUN
+            "--watch", help="Check again whenever a file changes; Ctrl-C ends it.", rich_help_panel=RUN
         ),
     ] = False,
     config: Annotated[
@@ -324,7 +315,7 @@ def check(
             **shown,
         },
         changes,
-        _jobs(jobs),
+        jobs_of(jobs),
         force_exclude,
         allow_empty,
         verbose,
@@ -349,19 +340,6 @@ def _refuse_changes(changes: tuple[str, ...], files: list[str], override: str) -
             stop(f"check {name} writes into files, and standard input is not one{hint}")
         if name in _OF_OWN_VALUES and override:
             raise typer.BadParameter(f"{name} {_OF_OWN_VALUES[name]}: leave out {override}")
-
-
-def _jobs(written: str) -> int:
-    from cnn_shapes.commands.parts.runs import AUTO
-
-    if written in _AUTO_JOBS:
-        return AUTO
-    if not written.isdecimal() or not 0 < int(written[:9]) <= _MOST_JOBS:
-        raise typer.BadParameter(
-            f"expected a number of processes from 1 to {_MOST_JOBS:,}, or auto, found {written}",
-            param_hint="--jobs",
-        )
-    return int(written)
 
 
 def _named(

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from cnn_shapes.commands.parts.shared import (
+    AUTO,
     FOUND,
     INTERRUPTED,
+    RUN,
     SHOWN,
     SUCCESS,
     USAGE,
     DtypeOption,
+    JobsOption,
     OutputOption,
+    jobs_of,
     spare_specs,
     stop,
 )
-from cnn_shapes.formats.parts.streams import messages, say
+from cnn_shapes.formats.parts.streams import Progress, messages, say
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 GROUP = "Will it fit"
 
-_VARIED, _KEPT, _RUN = "What is varied", "Which rows are shown", "How it runs"
+_VARIED, _KEPT = "What is varied", "Which rows are shown"
 _MOST_IN_TABLE = 1_000  # rows: who wants more wants a file
 
 
@@ -117,15 +121,13 @@ def sweep(
         ),
     ] = None,
     dtype: DtypeOption = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes.", rich_help_panel=_RUN)
-    ] = 1,
+    jobs: JobsOption = "1",
     scheduler: Annotated[
         str | None,
         typer.Option(
             metavar="ADDRESS",
             help="Run on a Dask cluster, as tcp://host:8786 (needs cnn-shapes[dask]).",
-            rich_help_panel=_RUN,
+            rich_help_panel=RUN,
         ),
     ] = None,
 ) -> None:
@@ -136,7 +138,8 @@ def sweep(
     from cnn_shapes.sweeps.picking import aims
     from cnn_shapes.sweeps.space import BadSpace
 
-    if jobs > 1 and scheduler is not None:
+    count = jobs_of(jobs)
+    if count != 1 and scheduler is not None:
         raise typer.BadParameter("--jobs and --scheduler both say where it runs: leave one of the two out")
     try:
         job = _job(path, settings or [], inputs or [], sample, where, dtype)
@@ -148,7 +151,7 @@ def sweep(
         spare_specs(output, (path,))
         spare_specs(picture, (path,))
         shown = Rows(format or _format_of(output), output, picture, order, front, top)
-        code = _run(job, job.space.numbers(sample, seed), shown, jobs, scheduler)
+        code = _run(job, job.space.numbers(sample, seed), shown, count, scheduler)
     except BadSpace as error:
         raise typer.BadParameter(str(error), param_hint=error.option) from None
     raise typer.Exit(code)
@@ -183,7 +186,7 @@ def _job(
     tally = Tally()
     report = next(tally.counted(checked([path], overrides_of(None, []))))
     source = report.source.user_text if report.source.is_translated else report.source
-    job = Job(source, space, where=where, dtype=dtype or FLOAT32, limits=report.settings.limits)
+    job = Job(source, space, where=where, dtype=dtype or FLOAT32, settings=report.settings)
     try:
         Variants(job)
     except Unsweepable:
@@ -273,9 +276,11 @@ def _executor(
         return cluster.executor, cluster.workers, cluster.close
     if jobs == 1:
         return None, 1, lambda: None
+    from cnn_shapes.commands.parts.processes import cores
     from cnn_shapes.sweeps.processes import pool
 
-    return pool(jobs), jobs, lambda: None
+    workers = cores() if jobs == AUTO else jobs
+    return pool(workers), workers, lambda: None
 
 
 def _write_lines(job: "Job", output: str | None, pieces: "Iterable[Chunk]", tally: _Counts) -> None:
@@ -312,7 +317,7 @@ def _write_picked(job: "Job", shown: Rows, picked: "Picked", everything: "list[S
     try:
         with streams.opened(shown.output, streams.AUTO) as out:
             if shown.format == "csv":
-                out.text(csv_header(axes) + csv_lines(axes, rows))
+                out.text(csv_header(axes) + csv_lines(rows))
             elif shown.format == "json":
                 out.text(as_json(axes, rows, picked.left_out), streams.IN_JSON)
             else:
@@ -334,8 +339,6 @@ def _write_picked(job: "Job", shown: Rows, picked: "Picked", everything: "list[S
 
 def _with_progress(pieces: "Iterator[Chunk]", tally: _Counts) -> "Iterator[Chunk]":
     """The pieces, counted, with a bar on a terminal's standard error as soon as they take long."""
-    from cnn_shapes.formats.parts.streams import Progress
-
     with Progress(tally.total, "configurations") as progress:
         for chunk in pieces:
             tally.add(chunk)

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cnn_shapes import registry
 from cnn_shapes.formats.parts.streams import Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
-from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -38,16 +38,12 @@ def shows_fixes(format: Format) -> bool:
 
 
 def names() -> list[str]:
-    return modules(__path__)
+    return registry.modules(__path__)
 
 
 def load(name: str) -> Format:
     """The format of this name. A name that is not one of `names()` raises KeyError."""
-    from importlib import import_module
-
-    if name not in names():
-        raise KeyError(name)
-    module: Format = import_module(f"{__name__}.{name}")
+    module: Format = registry.load(__name__, __path__, name)
     return module
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.formats.parts.columns import element_size
-from cnn_shapes.formats.parts.csv_text import FORMULA, row
 from cnn_shapes.formats.parts.streams import IN_TEXT, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions
 from cnn_shapes.outline import is_blind, status
+from cnn_shapes.shown_text import csv_line, is_formula
 from cnn_shapes.source import shown_path
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fragment(report: CheckResult, options: DisplayOptions) -> str:
 
 
 def write(fragments: Iterable[str], out: Output, options: DisplayOptions) -> None:
-    out.text(row(HEADERS), IN_TEXT)
+    out.text(csv_line(HEADERS), IN_TEXT)
     for rows in fragments:
         out.text(rows, IN_TEXT)
 
@@ -48,7 +48,7 @@ def _rows(report: CheckResult, traced: Trace, size: int) -> Iterator[str]:
         source, span = report.source.reported(node.place.span)
         inputs = [_sizes(shape, report.layout) for shape in node.input_shapes[: len(node.inputs)]]
         known = any(inputs)
-        yield row(
+        yield csv_line(
             (
                 path,
                 node.index,
@@ -71,7 +71,7 @@ def _rows(report: CheckResult, traced: Trace, size: int) -> Iterator[str]:
 def _path(report: CheckResult) -> str:
     """The path of a file; where it would be taken for a formula, ./ before it means the same file."""
     path = shown_path(report.source.path)
-    return f"./{path}" if FORMULA.match(path) else path
+    return f"./{path}" if is_formula(path) else path
 
 
 def _sizes(shape: Shape | None, layout: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import BLOCK, Item, at_any_depth
 from cnn_shapes.language.values import Value
 from cnn_shapes.source import Scalar, TreeNode
 
@@ -50,12 +50,4 @@ class Block:
 
     def calls(self) -> list[Item]:
         """The block calls in this block, at any depth."""
-        return list(_calls(self.items))
-
-
-def _calls(items: list[Item]) -> Any:
-    for item in items:
-        if item.form == "block":
-            yield item
-        for inner in item.lists.values():
-            yield from _calls(inner)
+        return [item for item in at_any_depth(self.items) if item.form == BLOCK]

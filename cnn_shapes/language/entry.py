@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnn_shapes.language.values import Value
@@ -121,6 +121,12 @@ class Item:
             given += [key for key, _ in parts.pairs] if isinstance(parts, Map) else []
         return [*given, *self.into]
 
+    def conditions(self) -> list[Value]:
+        """What decides whether it is there, which of its branches are, and whether a shortcut is added."""
+        own = [] if self.condition is None else [self.condition]
+        added = [self.settings["add_if"].value] if "add_if" in self.settings else []
+        return [*own, *self.branch_conditions.values(), *added]
+
     def values(self) -> list[Value]:
         """Every value of this entry that may hold an expression."""
         extra = [value for value in (self.condition, self.expect) if value is not None]
@@ -130,3 +136,15 @@ class Item:
         """The names that the expressions of this entry and of the lists in it use."""
         used = frozenset().union(*(value.names for value in self.values()))
         return used.union(*(item.names() for items in self.lists.values() for item in items))
+
+
+def at_any_depth(items: Iterable[Item]) -> Iterator[Item]:
+    """The entries of a list and of the lists in them, each once: many aliases may name one of them."""
+    seen: set[int] = set()
+    waiting = [*items][::-1]
+    while waiting:
+        item = waiting.pop()
+        if id(item) not in seen:
+            seen.add(id(item))
+            yield item
+            waiting += [one for inner in item.lists.values() for one in inner][::-1]

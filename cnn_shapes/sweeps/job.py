@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnn_shapes.checking import check_source
+from cnn_shapes.checking import NO_OVERRIDES, CheckResult, check_source
 from cnn_shapes.diagnosis.labels import Unfolded
 from cnn_shapes.diagnosis.verdict import judge
-from cnn_shapes.diagnostics import ERROR, MARK, Findings, from_layout, in_layout
+from cnn_shapes.diagnostics import ERROR, Findings, from_layout, in_layout, no_such
 from cnn_shapes.edit.patches import Patch, apply
 from cnn_shapes.language.building import LayerPool
 from cnn_shapes.language.overlay import Overlay
@@ -34,11 +34,12 @@ from cnn_shapes.memory import (
 )
 from cnn_shapes.network import Network, compute
 from cnn_shapes.rules import run_assertions
+from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import Shape
-from cnn_shapes.source import Limits, Map, Scalar, Source
+from cnn_shapes.source import Map, Scalar, Source
 from cnn_shapes.source import Sequence as SequenceNode
 from cnn_shapes.sweeps.condition import RECEPTIVE_FIELD, Condition
-from cnn_shapes.sweeps.paths import VariedField, is_path, target
+from cnn_shapes.sweeps.paths import VariedField, field_at, is_path
 from cnn_shapes.sweeps.space import BadSpace, Space, VariedAxis
 from cnn_shapes.trace import Trace
 
@@ -64,16 +65,15 @@ class SweepRow(NamedTuple):
 class Job(NamedTuple):
     """All that says what a sweep computes. It can be pickled: a worker reads the spec anew.
 
-    `overrides` hold for all configurations. `where` is the condition of the rows that are wanted, empty where
-    all are; a row with an error has no figures to judge, and is always wanted without one.
+    `where` is the condition of the rows that are wanted, empty where all are; a row with an error has no
+    figures to judge, and is always wanted without one. `settings` are those that hold for the spec.
     """
 
     source: Source
     space: Space
-    overrides: Overrides = Overrides()
     where: str = ""
     dtype: str = FLOAT32
-    limits: Limits = Limits()
+    settings: Settings = DEFAULTS
 
 
 class Unsweepable(ValueError):
@@ -124,19 +124,13 @@ class Variants:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        report = check_source(job.source, job.overrides, rules=False)
-        if report.spec is None or report.spec.shape is None:
+        report = self._check(job.source, NO_OVERRIDES)
+        if report.spec is None or report.spec.shape is None or _has_errors_of_reading(report.spec):
             raise Unsweepable(f"{job.source.path} cannot be read as a network: check says why")
         self.spec: Spec = report.spec
-        findings = Findings(report.source)
-        read_spec(report.source, report.spec.root, findings, job.overrides)
-        if findings.listed():  # no other value of anything mends it
-            raise Unsweepable(f"{job.source.path} cannot be read as a network: check says why")
         self._is_translated = report.source.is_translated  # its text may follow from the input, too
         self._pool = LayerPool()
-        self._made: _MadeNetwork | None = (
-            None  # the network of the last configuration, where sizes alone differ
-        )
+        self._made: _MadeNetwork | None = None  # of the last configuration, where sizes alone may differ
         self._targets = {axis.name: self._target(axis) for axis in job.space.axes}
         self._is_plain = self._plain()
         self.condition = Condition(job.where, [*self.spec.params], [*COLUMNS, *MORE])
@@ -232,7 +226,7 @@ class Variants:
     def _checked(self, values: tuple[Any, ...]) -> SweepRow | None:
         """The row of a network in another language: what `check` says of it."""
         params, shapes, _ = self._parts(values)
-        report = check_source(self.job.source, self._overrides(params, shapes), rules=False)
+        report = self._check(self.job.source, self._overrides(params, shapes))
         if report.errors or report.trace is None:
             rule = report.errors[0].rule if report.errors else ""
             return SweepRow(values, {}, rule) if self.condition.is_empty else None
@@ -243,13 +237,13 @@ class Variants:
     def _overrides(self, params: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Overrides:
         """What `check` is given for the same params and inputs."""
         sizes = {name: tuple(in_layout(shape, self.spec.layout)) for name, shape in shapes.items()}
-        own: Any = sizes.pop("", self.job.overrides.input)
-        inputs: Any = dict(self.job.overrides.inputs) | sizes
-        return Overrides(own, tuple(params.items()), None, tuple(inputs.items()))
+        own: Any = sizes.pop("", None)
+        inputs: Any = sizes.items()
+        return Overrides(own, tuple(params.items()), inputs=tuple(inputs))
 
     def _parts(self, values: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Shape], list[Patch]]:
         """What the values of the axes are: params, shapes of inputs, changes of fields."""
-        params = dict(self.job.overrides.params)
+        params: dict[str, Any] = {}
         shapes: dict[str, Shape] = {}
         patches: list[Patch] = []
         for axis, value in zip(self.job.space.axes, values, strict=True):
@@ -275,10 +269,8 @@ class Variants:
                 self._shape(axis, value)
             return None
         if is_path(axis.name) and not self._is_translated:
-            return target(spec, axis.name)
+            return field_at(spec, axis.name)
         if axis.name not in spec.param_nodes:
-            from cnn_shapes.diagnostics import no_such
-
             raise BadSpace(no_such("param", axis.name, list(spec.param_nodes)))
         return None
 
@@ -329,12 +321,20 @@ class Variants:
 
     def _network(self, spec: Spec, overlay: Overlay | None, findings: Findings) -> Network | None:
         unfolder = Unfolder(
-            spec, overlay, findings=findings, overrides=_TRIED, limits=self.job.limits, pool=self._pool
+            spec,
+            overlay,
+            findings=findings,
+            overrides=_TRIED,
+            limits=self.job.settings.limits,
+            pool=self._pool,
         )
         try:
             return unfolder.run()
         except LimitReached:
             return None
+
+    def _check(self, source: Source, overrides: Overrides) -> CheckResult:
+        return check_source(source, overrides, self.job.settings, rules=False)
 
     def _rule(
         self,
@@ -345,10 +345,10 @@ class Variants:
         shapes: Mapping[str, Shape],
         patches: Sequence[Patch],
     ) -> str:
-        """The rule of the first error, as `check` tells it; empty where comments silence all there are."""
-        if MARK in self.job.source.text:
+        """The rule of the first error, as `check` tells it; empty where the user has silenced them all."""
+        if spec.waives is not None:
             text = apply(self.job.source, patches) if patches else self.job.source
-            errors = check_source(text, self._overrides(params, shapes), rules=False).errors
+            errors = self._check(text, self._overrides(params, shapes)).errors
             return errors[0].rule if errors else ""
         if network is not None:
             judge(Unfolded(spec, network), findings, brief=True)
@@ -357,6 +357,13 @@ class Variants:
 
 
 _TRIED = Overrides(params=(("", 0),))  # something is tried: what the spec expects is of its own values
+
+
+def _has_errors_of_reading(spec: Spec) -> bool:
+    """Whether something in the text itself is wrong, which no other value of a param or an input mends."""
+    findings = Findings(spec.source)
+    read_spec(spec.source, spec.root, findings, NO_OVERRIDES)
+    return bool(findings.listed())
 
 
 def _is_constant(node: Any) -> bool:

@@ -44,7 +44,7 @@ def is_path(name: str) -> bool:
     return "." in name
 
 
-def target(spec: Spec, path: str) -> VariedField:
+def field_at(spec: Spec, path: str) -> VariedField:
     """What a path leads to. Raises BadSpace, which says how far it leads."""
     words = path.split(".")
     first, rest = words[0], words[1:]

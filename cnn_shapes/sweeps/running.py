@@ -54,7 +54,7 @@ def compute(name: str, job: Job, numbers: Sequence[int], as_lines: bool) -> Chun
             gc.enable()
     valid = sum(not row.rule for row in rows)
     if as_lines:
-        return Chunk([], csv_lines(job.space.axes, rows), len(numbers), len(rows), valid)
+        return Chunk([], csv_lines(rows), len(numbers), len(rows), valid)
     return Chunk(rows, "", len(numbers), len(rows), valid)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from io import StringIO
 from typing import Any
 
 from cnn_shapes.memory import FIGURES
+from cnn_shapes.shown_text import csv_line, short_number, size_in_memory
 from cnn_shapes.sweeps.job import COLUMNS, SweepRow
 from cnn_shapes.sweeps.space import VariedAxis
 
@@ -67,18 +66,12 @@ def shown_value(value: Any) -> Any:
 
 
 def csv_header(axes: Sequence[VariedAxis]) -> str:
-    return _csv([headers(axes)])
+    return csv_line(headers(axes))
 
 
-def csv_lines(axes: Sequence[VariedAxis], rows: Sequence[SweepRow]) -> str:
-    """A line of RFC 4180 for each row."""
-    return _csv(map(cells, rows))
-
-
-def _csv(lines: Any) -> str:
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(lines)
-    return out.getvalue()
+def csv_lines(rows: Sequence[SweepRow]) -> str:
+    """A line for each row."""
+    return "".join([csv_line(cells(row)) for row in rows])
 
 
 def as_json(axes: Sequence[VariedAxis], rows: Sequence[SweepRow], left_out: int) -> str:
@@ -100,8 +93,6 @@ def as_json(axes: Sequence[VariedAxis], rows: Sequence[SweepRow], left_out: int)
 
 def table(axes: Sequence[VariedAxis], rows: Sequence[SweepRow]) -> Iterator[str]:
     """The rows in aligned columns, for people."""
-    from cnn_shapes.shown_text import short_number, size_in_memory
-
     names = headers(axes)
     lines = [names]
     for row in rows:

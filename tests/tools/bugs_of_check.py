@@ -50,10 +50,10 @@ BUGS_OF_CHECK = (
         "else -1  # what is not known comes last",
         "else 10**18",
     ),
-    ("csv: a minus begins no formula", "formats/parts/csv_text.py", "\\uff20-]", "\\uff20]"),
+    ("csv: a minus begins no formula", "shown_text.py", "\\uff20-]", "\\uff20]"),
     (
         "csv: text with another country's separator is not quoted",
-        "formats/parts/csv_text.py",
+        "shown_text.py",
         '[\\w./ %()-]*"',
         '[\\w./ %();-]*"',
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnn_shapes.commands.parts.file_checks import FileChecks
 from cnn_shapes.commands.parts.outputs import Destination, tell
-from cnn_shapes.commands.parts.shared import USAGE, CheckedFile, Fitting, Tally, spare_specs, stop
+from cnn_shapes.commands.parts.shared import AUTO, USAGE, CheckedFile, Fitting, Tally, spare_specs, stop
 from cnn_shapes.formats.parts import streams
 from cnn_shapes.formats.parts.streams import messages, say
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cnn_shapes.language.spec import Overrides
     from cnn_shapes.settings import Configuration
 
-AUTO = 0  # as many processes as there are processors
 _FEW = 50  # specs that one process has checked before others have started
 STDIN = "-"
 _LEFT_OUT = "(hidden, or by include, exclude or .gitignore)"

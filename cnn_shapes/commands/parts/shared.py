@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from cnn_shapes.settings import Configuration, Settings
 
 MOST_SAMPLES = 2**31 - 1
+AUTO, AUTO_JOBS, _MOST_JOBS = 0, ("auto", "0"), 1000
 SUCCESS, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 # groups of options in the help
-COMPUTED, SHOWN = "What is computed", "What is shown"
+COMPUTED, SHOWN, RUN = "What is computed", "What is shown", "How it runs"
 
 InputOption = Annotated[
     list[str] | None,
@@ -68,6 +69,30 @@ BatchOption = Annotated[
         rich_help_panel=SHOWN,
     ),
 ]
+
+JobsOption = Annotated[
+    str,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        help="Work in N processes; auto is one for each processor.",
+        autocompletion=lambda incomplete: [AUTO_JOBS[0]],
+        rich_help_panel=RUN,
+    ),
+]
+
+
+def jobs_of(written: str) -> int:
+    """How many processes are asked for, AUTO for one for each processor. Raises a usage error."""
+    if written in AUTO_JOBS:
+        return AUTO
+    if not written.isdecimal() or not 0 < int(written[:9]) <= _MOST_JOBS:
+        raise typer.BadParameter(
+            f"expected a number of processes from 1 to {_MOST_JOBS:,}, or auto, found {written}",
+            param_hint="--jobs",
+        )
+    return int(written)
 
 
 def not_empty(path: str | None) -> str | None:

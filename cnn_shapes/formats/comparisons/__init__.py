@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cnn_shapes import registry
 from cnn_shapes.formats.parts.compared_rows import Judged, ShownComparison
-from cnn_shapes.registry import modules
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -43,14 +43,10 @@ def answer(before: CheckResult, after: CheckResult, dtype: str, batch: int) -> d
 
 
 def names() -> list[str]:
-    return modules(__path__)
+    return registry.modules(__path__)
 
 
 def load(name: str) -> ComparisonFormat:
     """The format of this name. A name that is not one of `names()` raises KeyError."""
-    from importlib import import_module
-
-    if name not in names():
-        raise KeyError(name)
-    module: ComparisonFormat = import_module(f"{__name__}.{name}")
+    module: ComparisonFormat = registry.load(__name__, __path__, name)
     return module

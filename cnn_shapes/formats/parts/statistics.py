@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import SEVERITIES
-from cnn_shapes.formats.parts.csv_text import row
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Styled, counted, plural
+from cnn_shapes.shown_text import csv_line
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -98,9 +98,9 @@ class CsvStatistics(Statistics):
     """For spreadsheets: a row a rule."""
 
     def write(self, fragments: Iterable[FileCounts], out: Output, options: DisplayOptions) -> None:
-        out.text(row(RuleCount._fields))
+        out.text(csv_line(RuleCount._fields))
         for one in _counted(fragments).rules:
-            out.text(row(one))
+            out.text(csv_line(one))
 
 
 # those that can count, by the name of the format in whose place they are

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.language.block import Block
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import Item, at_any_depth
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Source
 
@@ -16,14 +16,7 @@ _APART = ("name", "from", "into")  # what no two calls have alike
 
 def block_of_each(blocks: Mapping[str, Block]) -> dict[int, str]:
     """The name of the block that an entry is written in, by the entry's id; none of the file's own layers."""
-    owners = {}
-    for block in blocks.values():
-        waiting = list(block.items)
-        while waiting:
-            item = waiting.pop()
-            owners[id(item)] = block.name
-            waiting += [one for inner in item.lists.values() for one in inner]
-    return owners
+    return {id(item): block.name for block in blocks.values() for item in at_any_depth(block.items)}
 
 
 def given_elsewhere(source: Source, item: Item, missing: Sequence[str], calls: Sequence[Item]) -> Note | None:

@@ -23,24 +23,20 @@ Slot = tuple[Any, ...]
 
 
 class Wording(NamedTuple):
-    """What a change is called: `padding: 1`, `whose` it is where that is not one line's, and the place."""
+    """What a change is called: `padding: 1`, `whose` it is where that is not one line's, and the place.
+
+    `value` is what it writes, where another value of the same may be told beside it.
+    """
 
     what: str
     whose: str = ""
     place: str = ""
+    value: str = ""
 
     @property
     def title(self) -> str:
         """As a fix is headed: `padding: 1 on line 4`."""
         return self.what + self.whose + self.place
-
-    @property
-    def value(self) -> str:
-        """What is written: of `padding: 1` the number, of `a instead of b` the new name."""
-        new, instead, _ = self.what.partition(" instead of ")
-        if instead:
-            return new
-        return next((self.what.partition(sign)[2] for sign in (": ", "=", " ") if sign in self.what), "")
 
 
 CHANNEL_ROWS = ("filters", "units", "groups", "norm_groups", "multiplier", "into", "factor", "shape")
@@ -200,7 +196,8 @@ class FieldChange(Change):
         if spec.source.is_derived:  # one line may make several layers
             whose = f" of {item.name or item.kind}"
         line = spec.source.line_of(place, field)
-        return Wording(f"{name}: {text_of(self.raw(spec))}", whose, f" on line {line}")
+        value = text_of(self.raw(spec))
+        return Wording(f"{name}: {value}", whose, f" on line {line}", value)
 
 
 def written(neighbour: Neighbour, layout: str) -> Any:

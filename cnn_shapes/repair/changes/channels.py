@@ -8,8 +8,7 @@ from math import gcd, prod
 from typing import Any, NamedTuple
 
 from cnn_shapes.diagnosis.culprit import ancestors, channel_source
-from cnn_shapes.language.entry import Item
-from cnn_shapes.language.values import Value
+from cnn_shapes.language.entry import at_any_depth
 from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.list_fields import REST
 from cnn_shapes.network import Node
@@ -310,7 +309,7 @@ def changes_of_conditions(fields: FieldChanges, node: Node) -> Iterator[Change]:
     block = fields.spec.blocks.get(group.kind) if group is not None else None
     if group is None or block is None:
         return
-    conditions = [value for item in _at_any_depth(block.items) for value in _conditions(item)]
+    conditions = [value for item in at_any_depth(block.items) for value in item.conditions()]
     asked = {name for value in conditions for name in value.names}
     if not asked & {"c_in", *block.params, *block.let}:
         return
@@ -329,21 +328,6 @@ def changes_of_conditions(fields: FieldChanges, node: Node) -> Iterator[Change]:
         for other in dict.fromkeys(tried):
             if other != number and (other > 0 or site.is_default):
                 yield _of_site(fields, site, other)
-
-
-def _conditions(item: Item) -> Iterator[Value]:
-    if item.condition is not None:
-        yield item.condition
-    yield from item.branch_conditions.values()
-    if "add_if" in item.settings:
-        yield item.settings["add_if"].value
-
-
-def _at_any_depth(items: Sequence[Item]) -> Iterator[Item]:
-    for item in items:
-        yield item
-        for inner in item.lists.values():
-            yield from _at_any_depth(inner)
 
 
 def _plain_filters(fields: FieldChanges, node: Node, wanted: int) -> Iterator[Change]:

@@ -81,14 +81,15 @@ class EveryField(Change):
         return patches
 
     def wording(self, spec: Spec) -> Wording:
-        kind, value = self.items[0].kind, f"{self.name}: {text_of(self.written)}"
+        kind, value = self.items[0].kind, text_of(self.written)
+        what = f"{self.name}: {value}"
         common = self.shared.value.node if self.shared is not None else self.defaults and self.defaults.key
         if common:
             line = spec.source.line_of(common.start)
-            return Wording(value, f" in the defaults of {kind}", f" on line {line}")
+            return Wording(what, f" in the defaults of {kind}", f" on line {line}", value)
         lines = [str(spec.source.line_of(item.key.start)) for item in self.items]
         several = "both" if len(lines) == _LEAST else f"all {len(lines)}"
-        return Wording(value, f" on {several} {kind} layers", f" on lines {listed(lines)}")
+        return Wording(what, f" on {several} {kind} layers", f" on lines {listed(lines)}", value)
 
 
 def file_changes(spec: Spec, network: Network, prices: Prices) -> list[EveryField]:

@@ -47,8 +47,8 @@ class AnotherInput(Change):
     def wording(self, spec: Spec) -> Wording:
         sizes = "x".join(map(str, in_layout(self.shape, spec.layout)))
         if spec.source.is_derived:
-            return Wording(f"--input {sizes}")
-        return Wording(f"input: {sizes}", place=f" on line {spec.source.line_of(spec.span.start)}")
+            return Wording(f"--input {sizes}", value=sizes)
+        return Wording(f"input: {sizes}", "", f" on line {spec.source.line_of(spec.span.start)}", sizes)
 
     def field_names(self) -> tuple[str, ...]:
         return ("input", self.row)
@@ -116,8 +116,8 @@ class RoundingChange(Change):
     def wording(self, spec: Spec) -> Wording:
         what = f"rounding: {self.word}"
         if self.item is None:
-            return Wording(what, " for the whole file")
-        return Wording(what, place=f" on line {spec.source.line_of(self.item.key.start)}")
+            return Wording(what, " for the whole file", value=self.word)
+        return Wording(what, "", f" on line {spec.source.line_of(self.item.key.start)}", self.word)
 
 
 class Lossless(Layer):
@@ -178,7 +178,7 @@ class SourceChange(Change):
 
     def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.source.start)
-        return Wording(f"{self.name} instead of {self.source.text}", place=f" on line {line}")
+        return Wording(f"{self.name} instead of {self.source.text}", "", f" on line {line}", self.name)
 
 
 class NumberChange(Change):
@@ -203,7 +203,7 @@ class NumberChange(Change):
         if site.within is not None:
             within, node = site.within, site.node
             text = all_of_it[within.start : node.start] + text + all_of_it[node.end : within.end]
-        return Wording(f"{self.site.name}: {text}", place=f" on line {line}")
+        return Wording(f"{self.site.name}: {text}", "", f" on line {line}", text)
 
 
 _MOST_NAMES = 40

@@ -14,7 +14,7 @@ from cnn_shapes.diagnosis.culprit import ancestors
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.language.block import Block
 from cnn_shapes.language.building import LayerPool
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import Item, at_any_depth
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
@@ -141,14 +141,8 @@ class Case:
 
     @cached_property
     def _block_by_item(self) -> Mapping[int, Block]:
-        found = {}
-        for block in self.spec.blocks.values():
-            waiting = list(block.items)
-            while waiting:
-                item = waiting.pop()
-                found[id(item)] = block
-                waiting += [one for inner in item.lists.values() for one in inner]
-        return found
+        blocks = self.spec.blocks.values()
+        return {id(item): block for block in blocks for item in at_any_depth(block.items)}
 
     def block_of(self, item: Item) -> Block | None:
         """The block that an entry is written in; None in the file's own layers."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cnn_shapes.diagnosis.labels import block_call
 from cnn_shapes.diagnostics import Note
-from cnn_shapes.language.entry import Item
+from cnn_shapes.language.entry import Item, at_any_depth
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.series import counts_up
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, NEEDS_FLATTEN, NOT_WHOLE, WINDOW_TOO_LARGE, WRONG_RANK
@@ -84,7 +84,7 @@ def _works_elsewhere(case: Case, item: Item, gain: int) -> bool:
     if gain > 0 or call is None or case.report.trace is None:
         return False
     block = case.spec.blocks[call.kind]
-    if not block.key.start <= item.node.start or item not in _within(block.items):
+    if not block.key.start <= item.node.start or item not in at_any_depth(block.items):
         return False
     for node in case.report.trace.network.layers:
         other = block_call(node.group)
@@ -93,12 +93,6 @@ def _works_elsewhere(case: Case, item: Item, gain: int) -> bool:
         if other is not None and other.kind == call.kind:
             return True
     return False
-
-
-def _within(items: list[Item]) -> list[Item]:
-    return [
-        one for item in items for one in (item, *_within([o for inner in item.lists.values() for o in inner]))
-    ]
 
 
 def _order_matters(before: Item, after: Item, about_sizes: bool) -> bool:

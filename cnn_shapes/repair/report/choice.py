@@ -72,9 +72,10 @@ def _with_twin(one: Repair, other: Repair) -> Repair:
 
 def _with_value(one: Repair, other: Repair) -> Repair:
     """A repair that tells of another value for the same field."""
-    if len(other.parts) > 1 or len(one.values) == _MOST_VALUES:
+    value = other.parts[0].wording.value
+    if len(other.parts) > 1 or not value or len(one.values) == _MOST_VALUES:
         return one
-    return one._replace(values=(*one.values, other.parts[0].wording.value))
+    return one._replace(values=(*one.values, value))
 
 
 def _are_twins(one: Repair, other: Repair) -> bool:

@@ -16,9 +16,9 @@ _SAID_ONCE = (" on ", " in the defaults of ")  # how places begin of which sever
 def together(wordings: Sequence[Wording]) -> str:
     """Several changes as one title: what is done at one place is said of it once."""
     places: dict[str, list[str]] = {}
-    for number, (what, *where) in enumerate(wordings):
-        place = "".join(where)
-        places.setdefault(place if place.startswith(_SAID_ONCE) else f"{number}{place}", []).append(what)
+    for number, one in enumerate(wordings):
+        place = one.whose + one.place
+        places.setdefault(place if place.startswith(_SAID_ONCE) else f"{number}{place}", []).append(one.what)
     return listed([listed(whats) + place.lstrip("0123456789") for place, whats in places.items()])
 
 
@@ -62,5 +62,5 @@ def _words(source: Source, edit: Edit) -> Wording:
         return Wording(new.replace(old, "", 1).strip(" ,{}:") or new, place=here)
     key = _KEY.search(source.text[:start].rpartition("\n")[2])
     if key is not None and new.isdigit():
-        return Wording(f"{key[1]}: {new}", place=here)
-    return Wording(f"{new} instead of {old}", place=here)
+        return Wording(f"{key[1]}: {new}", "", here, new)
+    return Wording(f"{new} instead of {old}", "", here, new)
