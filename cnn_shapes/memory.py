@@ -164,7 +164,7 @@ def kept_for_training(network: Network) -> list[int]:
 
 
 def peak_of(
-    network: Network, sizes: Sequence[int], readers: Sequence[set[int]] | None = None
+    network: Network, sizes: Sequence[int], readers: Readers | None = None
 ) -> tuple[int, Node | None]:
     """The most elements that are alive at once, and the node at which they are."""
     lives = lifetimes(network, sizes, readers)
@@ -195,18 +195,33 @@ class Lifetimes(NamedTuple):
     buffer: list[int]
 
 
-def readers_of(network: Network) -> list[set[int]]:
-    """By node, the indices of those that read it; one after all for the outputs of the network."""
-    readers: list[set[int]] = [set() for _ in network.nodes]
+class Readers(NamedTuple):
+    """By node, how many others read what it puts out, and the index of the last of them; else its own.
+
+    Who asks for the outputs of the network reads them after all nodes.
+    """
+
+    counts: list[int]
+    last: list[int]
+
+
+def readers_of(network: Network) -> Readers:
+    counts, last = [0] * len(network.nodes), [*range(len(network.nodes))]
+
+    def read(source: Node, by: int) -> None:
+        if last[source.index] != by:  # a layer may read the same twice
+            counts[source.index] += 1
+            last[source.index] = by
+
     for node in network.nodes:
         for source in node.inputs:
-            readers[source.index].add(node.index)
+            read(source, node.index)
     for node in network.outputs:
-        readers[node.index].add(len(network.nodes))
-    return readers
+        read(node, len(network.nodes))
+    return Readers(counts, last)
 
 
-def lifetimes(network: Network, sizes: Sequence[int], readers: Sequence[set[int]] | None = None) -> Lifetimes:
+def lifetimes(network: Network, sizes: Sequence[int], readers: Readers | None = None) -> Lifetimes:
     """How long the outputs of the nodes live, where some are written into the buffer of an input.
 
     Who has the `readers` of the nodes hands them over.
@@ -226,17 +241,13 @@ def lifetimes(network: Network, sizes: Sequence[int], readers: Sequence[set[int]
             last.append(index)
             elements.append(sizes[index])
         buffer.append(taken)
-        if readers[index]:
-            reader = max(readers[index])
-            if reader > last[taken]:
-                last[taken] = reader
-        if index > last[taken]:
-            last[taken] = index
+        if readers.last[index] > last[taken]:
+            last[taken] = readers.last[index]
     return Lifetimes(first, last, elements, buffer)
 
 
 def _taken(
-    node: Node, sizes: Sequence[int], readers: Sequence[set[int]], buffer: Sequence[int], last: Sequence[int]
+    node: Node, sizes: Sequence[int], readers: Readers, buffer: Sequence[int], last: Sequence[int]
 ) -> int | None:
     """The buffer of an input that a node's output is in; None where it has one of its own."""
     layer, index = node.layer, node.index
@@ -246,7 +257,7 @@ def _taken(
     if layer.is_view:
         return buffer[source.index]
     if not layer.joins:
-        alone = readers[source.index] == {index} and last[buffer[source.index]] <= index
+        alone = readers.counts[source.index] == 1 and last[buffer[source.index]] <= index
         return buffer[source.index] if alone else None
     for source in node.inputs:
         if sizes[source.index] == sizes[index] and last[buffer[source.index]] <= index:

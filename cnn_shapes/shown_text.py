@@ -76,6 +76,8 @@ def csv_line(cells: Iterable[str | float | None]) -> str:
 def _csv_cell(value: str | float | None) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
+    if value.isalnum() and value.isascii():  # most are, and need no second look
+        return value
     text = spelled_out(value)
     if is_formula(text):
         text = _AS_TEXT + text

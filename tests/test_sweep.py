@@ -255,7 +255,7 @@ def test_what_a_comment_silences_is_no_error() -> None:
 
 
 def test_what_the_settings_silence_is_no_error() -> None:
-    silenced = job([], ["28,29"], settings=Settings(ignore=("pool-not-divisible",)))
+    silenced = job([], ["28,29"])._replace(settings=Settings(ignore=("pool-not-divisible",)))
     assert [row.rule for row in rows(silenced)] == ["", ""]
 
 

@@ -89,10 +89,8 @@ class _JudgedRow(NamedTuple):
 class _MadeNetwork:
     """The network that was made last, and what of its figures no size changes."""
 
-    def __init__(
-        self, structure: tuple[Any, ...], spec: Spec, params: Mapping[str, Any], network: Network
-    ) -> None:
-        self.structure, self.spec, self.params, self.network = structure, spec, params, network
+    def __init__(self, spec: Spec, params: Mapping[str, Any], network: Network) -> None:
+        self.spec, self.params, self.network = spec, params, network
         self._readers = readers_of(network)
         self._depth = depth_of(network)
 
@@ -130,7 +128,9 @@ class Variants:
         self.spec: Spec = report.spec
         self._is_translated = report.source.is_translated  # its text may follow from the input, too
         self._pool = LayerPool()
-        self._made: _MadeNetwork | None = None  # of the last configuration, where sizes alone may differ
+        self._varies_sizes = any(axis.is_input for axis in job.space.axes)
+        # the network of the last configuration, with what made its layers
+        self._made: tuple[tuple[Any, ...], _MadeNetwork] | None = None
         self._targets = {axis.name: self._target(axis) for axis in job.space.axes}
         self._is_plain = self._plain()
         self.condition = Condition(job.where, [*self.spec.params], [*COLUMNS, *MORE])
@@ -176,8 +176,9 @@ class Variants:
                 return SweepRow(values, {}, rule) if self.condition.is_empty else None
         assert network is not None
         all_params = overlay.params if overlay is not None else spec.params
-        made = _MadeNetwork(self._structure(values), spec, all_params, network)
-        self._made = made if is_recomputable(spec, network) else None
+        made = _MadeNetwork(spec, all_params, network)
+        if self._varies_sizes:
+            self._made = (self._structure(values), made) if is_recomputable(spec, network) else None
         return self._judged(values, made)
 
     def _judged(self, values: tuple[Any, ...], made: _MadeNetwork) -> SweepRow | None:
@@ -200,9 +201,9 @@ class Variants:
 
     def _recomputed(self, values: tuple[Any, ...]) -> _JudgedRow | None:
         """The row of the last network with other sizes; None where it is another one, or has an error."""
-        made = self._made
-        if made is None or made.structure != self._structure(values):
+        if self._made is None or self._made[0] != self._structure(values):
             return None
+        made = self._made[1]
         network = made.network
         for axis, value in zip(self.job.space.axes, values, strict=True):
             if axis.is_input:
@@ -230,7 +231,7 @@ class Variants:
         if report.errors or report.trace is None:
             rule = report.errors[0].rule if report.errors else ""
             return SweepRow(values, {}, rule) if self.condition.is_empty else None
-        made = _MadeNetwork((), self.spec, params, report.trace.network)
+        made = _MadeNetwork(self.spec, params, report.trace.network)
         figures = made.figures(report.trace, self.job.dtype)
         return SweepRow(values, figures) if self._is_wanted(params, report.trace, figures) else None
 
@@ -379,7 +380,11 @@ def depth_of(network: Network) -> int:
     """The layers with weights on the longest way through a network, as architectures count them."""
     depths: list[int] = []
     for node in network.nodes:
-        before = max((depths[source.index] for source in node.inputs), default=0)
+        sources = node.inputs
+        if len(sources) == 1:
+            before = depths[sources[0].index]
+        else:
+            before = max([depths[source.index] for source in sources], default=0)
         weighted = node.layer is not None and node.layer.has_weights and not node.layer.is_norm
         depths.append(before + weighted)
     return max(depths)

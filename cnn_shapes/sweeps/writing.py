@@ -58,6 +58,8 @@ def cells(row: SweepRow) -> list[Any]:
 
 def shown_value(value: Any) -> Any:
     """A value as a cell has it: sizes with x between, a list in brackets, words and numbers as they are."""
+    if type(value) is int or value is None:
+        return value
     if isinstance(value, tuple):
         return "x".join(map(str, value))
     if isinstance(value, list):

@@ -16,8 +16,8 @@ BUGS_OF_DEPLOYING = (
     (
         "memory: what two layers read is written over",
         "memory.py",
-        "alone = readers[source.index] == {index} and last[buffer[source.index]] <= index",
-        "alone = index in readers[source.index]",
+        "alone = readers.counts[source.index] == 1 and last[buffer[source.index]] <= index",
+        "alone = readers.counts[source.index] >= 1",
     ),
     (
         "memory: a view is kept for training beside what it shows",
@@ -28,8 +28,8 @@ BUGS_OF_DEPLOYING = (
     (
         "memory: the outputs of the network die at their last reader",
         "memory.py",
-        "readers[node.index].add(len(network.nodes))",
-        "readers[node.index].add(node.index)",
+        "read(node, len(network.nodes))",
+        "read(node, node.index)",
     ),
     (
         "budget: what is exactly as much is too much",
@@ -46,8 +46,8 @@ BUGS_OF_DEPLOYING = (
     (
         "sweep: a network of other params is taken for the last one",
         "sweeps/job.py",
-        "if made is None or made.structure != self._structure(values):",
-        "if made is None:",
+        "if self._made is None or self._made[0] != self._structure(values):",
+        "if self._made is None:",
     ),
     (
         "compare: a field whose expression stayed is the change",
