@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnn_shapes.layers.base import ASSERTIONS
+from cnn_shapes.layers.base import ASSERTIONS, WRITTEN_AFTER
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.shapes import ShapeError
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from cnn_shapes.network import Node
     from cnn_shapes.shapes import Shape
 
-_LAYERS_OF_THEIR_OWN = ("norm", "norm_groups", "activation")
 ROUNDING, PADDING, KIND = "rounding", "padding", "kind"
 WHOLE_ENTRY = "entry"  # of a layer that is in error, and was not made
 
@@ -109,7 +108,7 @@ def _facts(layer: Layer) -> dict[str, Any]:
     return {
         name: getattr(layer, field.attribute)
         for name, field in layer.fields.items()
-        if name not in _LAYERS_OF_THEIR_OWN
+        if name not in WRITTEN_AFTER
         and name not in ASSERTIONS
         and name != layer.reference
         and not layer.follows_from_reference(name)

@@ -48,6 +48,12 @@ class Block:
         used = frozenset().union(*(value.names for value in (*self.params.values(), *self.let.values())))
         return used.union(*(item.names() for item in self.items))
 
+    def names_from_outside(self) -> frozenset[str]:
+        """Those of its names that its own params and local names do not give a value."""
+        own = frozenset((*self.params, *self.let))
+        used = frozenset().union(*(value.names for value in (*self.params.values(), *self.let.values())))
+        return used.union(*(item.names() - own for item in self.items))
+
     def calls(self) -> list[Item]:
         """The block calls in this block, at any depth."""
         return [item for item in at_any_depth(self.items) if item.form == BLOCK]

@@ -442,6 +442,10 @@ class Layer:
         ]
 
 
+# the fields of a layer with weights that become layers of their own after it
+WRITTEN_AFTER = ("norm", "norm_groups", "activation")
+
+
 class Weighted(Layer):
     """A layer with weights: a norm and an activation may be written on it, which are layers of their own."""
 

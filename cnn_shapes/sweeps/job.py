@@ -11,6 +11,7 @@ from cnn_shapes.diagnosis.verdict import judge
 from cnn_shapes.diagnostics import ERROR, Findings, from_layout, in_layout, no_such
 from cnn_shapes.edit.patches import Patch, apply
 from cnn_shapes.language.building import LayerPool
+from cnn_shapes.language.entry import Item
 from cnn_shapes.language.overlay import Overlay
 from cnn_shapes.language.reading.document import read_spec
 from cnn_shapes.language.spec import Overrides, Spec
@@ -19,7 +20,6 @@ from cnn_shapes.language.unfolding.unfolder import LimitReached, Unfolder
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.memory import (
     ACTIVATIONS,
-    DTYPES,
     FLOAT32,
     LAYERS,
     MACS,
@@ -28,22 +28,19 @@ from cnn_shapes.memory import (
     TRAINING,
     WEIGHTS,
     amount_of,
-    peak_of,
-    readers_of,
-    sizes_of,
 )
-from cnn_shapes.network import Network, compute
+from cnn_shapes.network import Network
 from cnn_shapes.rules import run_assertions
 from cnn_shapes.settings import DEFAULTS, Settings
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Map, Scalar, Source
 from cnn_shapes.source import Sequence as SequenceNode
 from cnn_shapes.sweeps.condition import RECEPTIVE_FIELD, Condition
+from cnn_shapes.sweeps.made import DEPTH, OUTPUT, MadeNetwork, users_of
 from cnn_shapes.sweeps.paths import VariedField, field_at, is_path
 from cnn_shapes.sweeps.space import BadSpace, Space, VariedAxis
 from cnn_shapes.trace import Trace
 
-OUTPUT, DEPTH = "output", "depth"
 # the figures of a row, in its order
 COLUMNS = (PARAMS, MACS, WEIGHTS, PEAK, RECEPTIVE_FIELD, OUTPUT, DEPTH)
 # what a condition may ask for besides
@@ -86,33 +83,6 @@ class _JudgedRow(NamedTuple):
     row: SweepRow | None
 
 
-class _MadeNetwork:
-    """The network that was made last, and what of its figures no size changes."""
-
-    def __init__(self, spec: Spec, params: Mapping[str, Any], network: Network) -> None:
-        self.spec, self.params, self.network = spec, params, network
-        self._readers = readers_of(network)
-        self._depth = depth_of(network)
-
-    def figures(self, trace: Trace, dtype: str) -> dict[str, Any]:
-        """The figures by their columns."""
-        params = macs = 0
-        for step in trace.steps:
-            params += step.params or 0
-            macs += step.macs or 0
-        number, layout = DTYPES[dtype], self.spec.layout
-        output, seen = self.network.outputs[0].output, trace.last_map()
-        return {
-            PARAMS: params,
-            MACS: macs,
-            WEIGHTS: params * number,
-            PEAK: peak_of(self.network, sizes_of(self.network), self._readers)[0] * number,
-            RECEPTIVE_FIELD: None if seen is None else trace.receptive_field(seen),
-            OUTPUT: None if output is None else tuple(in_layout(output, layout)),
-            DEPTH: self._depth,
-        }
-
-
 class Variants:
     """The configurations of a job, computed one by one: what they have in common is made once.
 
@@ -128,11 +98,12 @@ class Variants:
         self.spec: Spec = report.spec
         self._is_translated = report.source.is_translated  # its text may follow from the input, too
         self._pool = LayerPool()
-        self._varies_sizes = any(axis.is_input for axis in job.space.axes)
-        # the network of the last configuration, with what made its layers
-        self._made: tuple[tuple[Any, ...], _MadeNetwork] | None = None
+        # the network of the last configuration, with its values
+        self._made: tuple[tuple[Any, ...], MadeNetwork] | None = None
         self._targets = {axis.name: self._target(axis) for axis in job.space.axes}
         self._is_plain = self._plain()
+        # by the place of an axis of another value, the entries of which the same network is made again
+        self._users = [self._users_of(axis) for axis in job.space.axes]
         self.condition = Condition(job.where, [*self.spec.params], [*COLUMNS, *MORE])
 
     def rows(self, numbers: Sequence[int]) -> Iterator[SweepRow]:
@@ -176,12 +147,12 @@ class Variants:
                 return SweepRow(values, {}, rule) if self.condition.is_empty else None
         assert network is not None
         all_params = overlay.params if overlay is not None else spec.params
-        made = _MadeNetwork(spec, all_params, network)
-        if self._varies_sizes:
-            self._made = (self._structure(values), made) if is_recomputable(spec, network) else None
+        made = MadeNetwork(spec, all_params, network)
+        if self._users.count(None) < len(self._users):
+            self._made = (values, made) if is_recomputable(spec, network) else None
         return self._judged(values, made)
 
-    def _judged(self, values: tuple[Any, ...], made: _MadeNetwork) -> SweepRow | None:
+    def _judged(self, values: tuple[Any, ...], made: MadeNetwork) -> SweepRow | None:
         """The row of a network whose sizes work out."""
         trace = Trace(made.network)
         figures = made.figures(trace, self.job.dtype)
@@ -194,29 +165,40 @@ class Variants:
                 return SweepRow(values, figures, findings.listed()[0].rule)
         return SweepRow(values, figures)
 
-    def _structure(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values of all but the inputs, which make the layers, each with its type: 1 is not true."""
-        pairs = zip(self.job.space.axes, values, strict=True)
-        return tuple([(type(value), str(value)) for axis, value in pairs if not axis.is_input])
+    def _users_of(self, axis: VariedAxis) -> list[Item] | None:
+        """The entries whose layers a value of an axis makes, none of an input; None where it makes more."""
+        if axis.is_input:
+            return []
+        return users_of(self.spec, axis.name) if self._is_plain and not self._is_translated else None
 
     def _recomputed(self, values: tuple[Any, ...]) -> _JudgedRow | None:
-        """The row of the last network with other sizes; None where it is another one, or has an error."""
-        if self._made is None or self._made[0] != self._structure(values):
+        """The row of the last network, changed to these values; None where it is another, or has an error."""
+        if self._made is None:
             return None
-        made = self._made[1]
-        network = made.network
-        for axis, value in zip(self.job.space.axes, values, strict=True):
+        before, made = self._made
+        self._made = None
+        shapes: dict[str, Shape] = {}
+        params: dict[str, Any] = {}
+        items: list[Item] = []
+        for axis, users, old, value in zip(self.job.space.axes, self._users, before, values, strict=True):
             if axis.is_input:
-                node = next((one for one in network.inputs if one.name == axis.name), network.input)
-                shape = self._shape(axis, value)
-                if node.output is None or shape.rank != node.output.rank or shape[0] != node.output[0]:
-                    return None  # other channels may make other layers
-                node.output = shape
-        for node in network.layers:
-            compute(node)
-            if node.error is not None:
-                self._made = None
+                shapes[axis.name] = self._shape(axis, value)
+                continue
+            params[axis.name] = value
+            if type(value) is not type(old) or str(value) != str(old):  # 1 is not true
+                if users is None:
+                    return None
+                items += users
+        if not made.resize(shapes):
+            return None
+        if items:
+            findings = Findings(self.job.source)
+            known = self._all_params(params, findings)
+            if findings.listed() or not made.rebuild(items, known, self.spec.rounding, self._pool):
                 return None
+        if not made.recompute():
+            return None
+        self._made = values, made
         return _JudgedRow(self._judged(values, made))
 
     def _is_wanted(self, params: Mapping[str, Any], trace: Trace, figures: RowFigures) -> bool:
@@ -231,7 +213,7 @@ class Variants:
         if report.errors or report.trace is None:
             rule = report.errors[0].rule if report.errors else ""
             return SweepRow(values, {}, rule) if self.condition.is_empty else None
-        made = _MadeNetwork(self.spec, params, report.trace.network)
+        made = MadeNetwork(self.spec, params, report.trace.network)
         figures = made.figures(report.trace, self.job.dtype)
         return SweepRow(values, figures) if self._is_wanted(params, report.trace, figures) else None
 
@@ -374,17 +356,3 @@ def _is_constant(node: Any) -> bool:
     if isinstance(node, Map):
         return all(_is_constant(value) for _, value in node.pairs)
     return isinstance(node, Scalar) and not node.text.isidentifier()
-
-
-def depth_of(network: Network) -> int:
-    """The layers with weights on the longest way through a network, as architectures count them."""
-    depths: list[int] = []
-    for node in network.nodes:
-        sources = node.inputs
-        if len(sources) == 1:
-            before = depths[sources[0].index]
-        else:
-            before = max([depths[source.index] for source in sources], default=0)
-        weighted = node.layer is not None and node.layer.has_weights and not node.layer.is_norm
-        depths.append(before + weighted)
-    return max(depths)

@@ -46,8 +46,14 @@ BUGS_OF_DEPLOYING = (
     (
         "sweep: a network of other params is taken for the last one",
         "sweeps/job.py",
-        "if self._made is None or self._made[0] != self._structure(values):",
-        "if self._made is None:",
+        "items += users",
+        "items = []",
+    ),
+    (
+        "sweep: an entry is made again where the param decides whether it is there",
+        "sweeps/made.py",
+        "deciding = [item.condition, item.expect, *further]",
+        "deciding = [item.expect, *further]",
     ),
     (
         "compare: a field whose expression stayed is the change",

@@ -23,7 +23,7 @@ from tests.golden import ROOT
 from tests.tools.bugs_of_check import BUGS_OF_CHECK
 from tests.tools.bugs_of_deploying import BUGS_OF_DEPLOYING
 
-FEWEST = 89
+FEWEST = 90
 COPIED = (
     *(".ci", ".github", "cnn_shapes", "specs", "tests"),
     *(".pre-commit-hooks.yaml", "CHANGELOG.md", "LICENSE", "README.md", "action.yml", "pyproject.toml"),
@@ -35,7 +35,7 @@ TESTS = (
     *("test_attention", "test_custom", "test_added_forms", "test_like", "test_share"),
     *("test_several_outputs", "test_several_inputs", "test_expressions"),
     *("test_darknet", "test_caffe", "test_keras_files", "test_dialects", "test_ultralytics"),
-    *("test_memory", "test_budget", "test_sweep"),
+    *("test_memory", "test_budget", "test_sweep_reuse", "test_sweep"),
     *("test_compare_changes", "test_compare_command"),
     *("test_columns", "test_csv", "test_markdown", "test_baseline", "test_outputs", "test_watch"),
     "test_jobs",
