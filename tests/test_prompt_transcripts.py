@@ -16,7 +16,7 @@ from cnn_shapes.prompt.view.wording import show
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
-CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted")
+CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted", "why")
 
 
 def conversation(typed: list[str], session: Session, first: bool) -> str:

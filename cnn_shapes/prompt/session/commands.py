@@ -24,7 +24,7 @@ from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
 from cnn_shapes.prompt.language.typed_layer import sizes_of
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
-from cnn_shapes.prompt.session import placing_layers, text_edits
+from cnn_shapes.prompt.session import placing_layers, text_edits, why
 from cnn_shapes.prompt.session.growing import spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
@@ -386,7 +386,7 @@ _TABLE = (
         "show",
         "[N|yaml]",
         _show,
-        "the table of all layers with the problems, a row of it, or the text itself",
+        "the table with the problems, a row, or the text",
         "show",
     ),
     Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),
@@ -395,7 +395,7 @@ _TABLE = (
         "edit",
         "N [LAYER]",
         _edit,
-        "changes layer N: fills in the line, or takes the layer given",
+        "changes layer N: fills in the line, or takes LAYER",
         "edit 2 conv 32 3",
     ),
     Command(
@@ -412,15 +412,22 @@ _TABLE = (
         "explain",
         "N",
         _explain,
-        "draws the arithmetic of layer N, or explains a layer kind or rule",
+        "draws the arithmetic of layer N; explains a rule, a concept",
         "explain 1",
+    ),
+    Command(
+        "why",
+        "[N]",
+        why.tell,
+        "the reason of the last error; why 4608: of a number",
+        "why",
     ),
     Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
     Command(
         "rounding",
         "|".join(_ROUNDINGS),
         _rounding,
-        "whether every size must be whole, or is rounded down as PyTorch and Keras do",
+        "sizes must be whole, or are rounded down as PyTorch does",
         "rounding floor",
     ),
     Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),

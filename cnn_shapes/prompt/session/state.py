@@ -26,7 +26,8 @@ class Session(NamedTuple):
     """A spec's text with the texts before and after it.
 
     `saved` is the text of the file at `source.path` as it was last read or written; None where there is none.
-    `editing` is the layer that the next line replaces. `options` say how to show; `linear` wants sentences.
+    `editing` is the layer that the next line replaces, `misread` what was said to the last one if it could
+    not be read. `options` say how to show; `linear` wants sentences.
     """
 
     source: Source = Source(UNTITLED, "")
@@ -36,6 +37,7 @@ class Session(NamedTuple):
     pending: Pending | None = None
     editing: int = 0
     knows_fix: bool = False
+    misread: str = ""
     options: DisplayOptions = DisplayOptions()
     linear: bool = False
 
@@ -55,9 +57,14 @@ class Session(NamedTuple):
     def changed(self, source: Source) -> Session:
         """The session with another text, which undo takes back."""
         if source.text == self.text and source.path == self.source.path:
-            return self._replace(pending=None, editing=0)
+            return self._replace(pending=None, editing=0, misread="")
         return self._replace(
-            source=source, done=(*self.done, self.source), undone=(), pending=None, editing=0
+            source=source,
+            done=(*self.done, self.source),
+            undone=(),
+            pending=None,
+            editing=0,
+            misread="",
         )
 
 

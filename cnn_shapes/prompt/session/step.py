@@ -52,7 +52,7 @@ def _carry_out(session: Session, statement: TypedStatement) -> Transition:
             return with_offer(*placing_layers.replace(session, session.editing, layer))
         return with_offer(*placing_layers.add(session, layer))
     except (Misread, Unwritable) as error:
-        return session._replace(editing=0), refused(str(error))
+        return session._replace(editing=0, misread=str(error), pending=None), refused(str(error))
 
 
 def with_offer(session: Session, reply: Reply) -> Transition:

@@ -24,7 +24,7 @@ _OVERVIEW = (
     "input    input 28x28x1      height, width, channels",
     "look     show   show yaml   explain 2   sizes (which input sizes work)",
     "change   edit 2   insert 2 pool 2   delete 3   move 3 1   rounding floor",
-    "mend     fix lists the repairs, fix 1 makes the first   undo   redo",
+    "mend     why   fix lists the repairs, fix 1 makes the first   undo   redo",
     "files    save mnist.yaml   load mnist.yaml   quit (or Ctrl-D)",
     "more     help conv   help layers   help edit",
     "keys     Tab completes, arrow up goes back, Ctrl-R searches, Ctrl-C clears the line",
