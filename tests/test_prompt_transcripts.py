@@ -16,7 +16,7 @@ from cnn_shapes.prompt.view.wording import show
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
-CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted", "why")
+CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted", "why", "learn")
 
 
 def conversation(typed: list[str], session: Session, first: bool) -> str:

@@ -24,11 +24,12 @@ from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
 from cnn_shapes.prompt.language.typed_layer import sizes_of
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
-from cnn_shapes.prompt.session import placing_layers, text_edits, why
+from cnn_shapes.prompt.session import lessons, placing_layers, text_edits, why
 from cnn_shapes.prompt.session.growing import spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
     DIM,
+    CodeText,
     ExplanationText,
     Fact,
     FixesOffered,
@@ -283,6 +284,22 @@ def _costs() -> Topic:
 _TOPICS = {"repair": _costs}  # what `explain` is given by the modules above it
 
 
+def _export(session: Session, rest: str) -> Transition:
+    from cnn_shapes import export as exporting
+
+    names = exporting.names()
+    known = [name for name in names if name.startswith(keys_of(rest).lower())] if rest else []
+    if len(known) != 1:
+        found = f", found {clean(rest)}" if rest else ""
+        raise Misread(f"export takes {' or '.join(sorted(names, reverse=True))}{found}", incomplete=not rest)
+    if not session.report.ok or not session.text.strip():
+        return session, refused("only a network without an error has code: show lists the problems")
+    try:
+        return session, replied(CodeText(exporting.export(session.report, known[0])))
+    except exporting.Unexportable as error:
+        return session, refused(f"no {known[0]} code for this network: {error}")
+
+
 def _sizes(session: Session, rest: str) -> Transition:
     from cnn_shapes.input_sizes import sizes, text
 
@@ -421,6 +438,7 @@ _TABLE = (
         why.tell,
         "the reason of the last error; why 4608: of a number",
         "why",
+        ("why?",),
     ),
     Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
     Command(
@@ -432,6 +450,8 @@ _TABLE = (
     ),
     Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
     Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),
+    Command("export", "pytorch|keras", _export, "prints the network as code of a framework", "export keras"),
+    Command("learn", "[N|stop]", lessons.learn, "five exercises of two minutes, one after another", "learn"),
     Command("help", "[NAME]", _help, "explains everything, a layer or a command", "help conv", ("?",)),
     Command("quit", "", _quit, "leaves; what is not saved goes to a recovery file", "quit", ("exit", "q")),
 )

@@ -106,6 +106,12 @@ class SpecText(NamedTuple):
     session: Session
 
 
+class CodeText(NamedTuple):
+    """Code of a framework, to be copied."""
+
+    text: str
+
+
 class ExplanationText(NamedTuple):
     """A text of another part of the program, which speaks of lines of the file."""
 
@@ -133,6 +139,7 @@ Fact = (
     | NetworkTable
     | TableRows
     | SpecText
+    | CodeText
     | ExplanationText
     | HelpPage
 )

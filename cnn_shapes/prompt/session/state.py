@@ -27,7 +27,8 @@ class Session(NamedTuple):
 
     `saved` is the text of the file at `source.path` as it was last read or written; None where there is none.
     `editing` is the layer that the next line replaces, `misread` what was said to the last one if it could
-    not be read. `options` say how to show; `linear` wants sentences.
+    not be read. `learned` are the exercises that are done, `lesson` the one under way with the place of its
+    task, `judged` the text that was judged last. `options` say how to show; `linear` wants sentences.
     """
 
     source: Source = Source(UNTITLED, "")
@@ -38,6 +39,9 @@ class Session(NamedTuple):
     editing: int = 0
     knows_fix: bool = False
     misread: str = ""
+    learned: int = 0
+    lesson: tuple[int, int] | None = None
+    judged: str = ""
     options: DisplayOptions = DisplayOptions()
     linear: bool = False
 

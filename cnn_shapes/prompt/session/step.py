@@ -10,7 +10,7 @@ from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.session import placing_layers
+from cnn_shapes.prompt.session import lessons, placing_layers
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.growing import has_errors
 from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
@@ -25,6 +25,8 @@ def step(session: Session, line: str) -> Transition:
     found = statements(line)
     for place, statement in enumerate(found, 1):
         session, reply = _carry_out(session, statement)
+        if session.lesson is not None:
+            session, reply = _judged(session, statement, reply)
         left = found[place:]
         if left and reply.action is not None:
             reply = reply._replace(rest=line[left[0].start :])
@@ -35,6 +37,17 @@ def step(session: Session, line: str) -> Transition:
         if reply.action is not None or reply.wrong:
             break
     return session, joined(replies)
+
+
+def _judged(session: Session, statement: TypedStatement, reply: Reply) -> Transition:
+    """The reply with what the exercise under way says to the line; to the command that began it, nothing."""
+    try:
+        command, _ = split_command(statement.text, context_of(session))
+    except Misread:
+        command = None
+    if command == "learn":
+        return session, reply
+    return lessons.judged(session, statement.text, command or "", reply)
 
 
 def _carry_out(session: Session, statement: TypedStatement) -> Transition:

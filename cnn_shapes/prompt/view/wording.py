@@ -18,6 +18,7 @@ from cnn_shapes.prompt.session.replies import (
     GOOD,
     WARN,
     WRONG,
+    CodeText,
     ExplanationText,
     Fact,
     FixesOffered,
@@ -270,6 +271,10 @@ def _spec_text(fact: SpecText) -> Iterator[ReplyLine]:
         yield ReplyLine(clean(line, fact.session.options.encoding))
 
 
+def _code(fact: CodeText) -> Iterator[ReplyLine]:
+    return (ReplyLine(clean(line)) for line in fact.text.splitlines())
+
+
 def _explanation(fact: ExplanationText) -> Iterator[ReplyLine]:
     for line in fact.text.rstrip("\n").split("\n"):
         yield ReplyLine(by_layers(clean(line), fact.report))
@@ -292,6 +297,7 @@ _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     NetworkTable: _table,
     TableRows: _table_rows,
     SpecText: _spec_text,
+    CodeText: _code,
     ExplanationText: _explanation,
     HelpPage: _help,
 }
