@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
@@ -61,6 +61,7 @@ BARE_WORDS = {
 LISTS = ("shape", "order", "from", "into", "output")
 _LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
+_CROSSED = re.compile(r"\d+(?:[xX×]\d+)+")
 _NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
 _PER_AXIS = (PerAxis, Ends, Padding, Scale, AxisSizes)
 
@@ -90,7 +91,7 @@ class LineContext(NamedTuple):
     """What a line is read with: the spatial axes and layout of the network, the blocks of the file, commands.
 
     `numbered` gives the layers whose number begins like this, each with its text, `names` are those that the
-    layers have.
+    layers have. Where it `has_layers`, sizes alone are no longer what goes in.
     """
 
     rank: int = 2
@@ -99,6 +100,7 @@ class LineContext(NamedTuple):
     commands: Mapping[str, CommandWords] = {}
     numbered: Callable[[str], Iterable[tuple[int, str]]] = _no_layers
     names: frozenset[str] = frozenset()
+    has_layers: bool = False
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -111,6 +113,15 @@ def kind_of(word: str) -> tuple[str, int | None] | None:
     if lower in SYNONYMS:
         return SYNONYMS[lower], None
     return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
+
+
+def kind_in_words(texts: Sequence[str]) -> str | None:
+    """The kind that several words together name, as `max pool`; None where they name none."""
+    named = kind_of("".join(texts)) or kind_of("_".join(texts))
+    if named is not None:
+        return named[0]
+    meant = synonym("".join(texts))
+    return meant if meant in KINDS else None
 
 
 def class_name(word: str) -> str:
@@ -164,6 +175,10 @@ def unknown(word: str, context: LineContext) -> Misread:
         return Misread(said)
     if word in STRUCTURES:
         return structure(word)
+    if context.has_layers and _CROSSED.fullmatch(word):
+        return Misread(
+            f"{word} alone is not a layer: write conv {word}, or input {word} to change what goes in"
+        )
     if _NUMBER_FIRST.fullmatch(word):
         return Misread(
             f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"

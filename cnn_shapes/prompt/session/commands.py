@@ -22,7 +22,7 @@ from cnn_shapes.network import numbered
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
-from cnn_shapes.prompt.language.typed_layer import sizes_of
+from cnn_shapes.prompt.language.typed_layer import input_sizes
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
 from cnn_shapes.prompt.session import placing_layers, text_edits
 from cnn_shapes.prompt.session.growing import spec_of
@@ -99,7 +99,8 @@ def context_of(session: Session) -> LineContext:
     numbered = partial(text_edits.numbered_lines, session.source)
     given = [name.text for item in spec.items for name in item.names_given()] if spec is not None else []
     names = frozenset(("input", *given, *(spec.inputs if spec is not None else ())))
-    return LineContext(rank, layout, blocks, COMMANDS, numbered, names)
+    has_layers = spec is not None and bool(spec.items)
+    return LineContext(rank, layout, blocks, COMMANDS, numbered, names, has_layers)
 
 
 def _input(session: Session, rest: str) -> Transition:
@@ -122,11 +123,6 @@ def _input(session: Session, rest: str) -> Transition:
     shape = Shape(from_layout(tuple(sizes), report.layout))
     network = [NetworkGiven(session)] if count_of(report) else []
     return session, replied(InputGiven(shape, report.layout), *network, NewWarnings(session, before))
-
-
-def input_sizes(text: str) -> list[int] | None:
-    """`28x28x1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is not that."""
-    return sizes_of(re.sub(r"\s*[,*×]\s*|\s+", "x", text.strip("()[] ")))
 
 
 def _undo(session: Session, rest: str) -> Transition:

@@ -43,6 +43,17 @@ class LayerGiven(NamedTuple):
     grown: Grown | None = None
 
 
+class ChainGiven(NamedTuple):
+    """A chain of layers that was typed on one line. `source` is what goes into its first layer.
+
+    `links` are the layers as they were typed, each with its number; 0 of one that is not there, being wrong.
+    """
+
+    session: Session
+    source: str
+    links: tuple[tuple[str, int], ...]
+
+
 class NetworkGiven(NamedTuple):
     """What the network as a whole gives, or how many problems it has and the first."""
 
@@ -124,6 +135,7 @@ Fact = (
     ReplyLine
     | InputGiven
     | LayerGiven
+    | ChainGiven
     | NetworkGiven
     | LaterLayers
     | NewWarnings
@@ -162,6 +174,7 @@ class Reply(NamedTuple):
 
     `wrong` marks a line that failed: its first wrong fact is the error. `action` is for the shell to carry
     out, after which `rest` is the part of the line that is still to be done. `prefill` begins the next line.
+    Of a chain that failed, `kept` are the links before the wrong one and `left` those from it on.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -169,6 +182,8 @@ class Reply(NamedTuple):
     action: Action | None = None
     rest: str = ""
     prefill: str = ""
+    kept: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def with_fact(self, fact: Fact) -> Reply:
         return self._replace(facts=(*self.facts, fact))

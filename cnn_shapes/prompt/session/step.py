@@ -7,37 +7,53 @@ would make, undo is the text before.
 from __future__ import annotations
 
 from cnn_shapes.edit.entry_list import Unwritable
+from cnn_shapes.prompt.language.chain import links
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.session import placing_layers
+from cnn_shapes.prompt.session import chains, placing_layers
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.growing import has_errors
 from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
-from cnn_shapes.prompt.session.state import Session, count_of
+from cnn_shapes.prompt.session.state import Session, Unfinished, count_of
+
+# the commands after which a line that failed may go on, and whether the part that was wrong is done by them
+_MENDS = {"fix": True, "edit": False, "rounding": False, "input": False}
 
 
 def step(session: Session, line: str) -> Transition:
     """Carry out a line. It never raises for what the line says, and changes nothing but what it returns."""
     if len(line) > LONGEST:
         return session, refused(f"a line has {LONGEST:,} characters at most, found {len(line):,}")
+    before = session
     replies: list[Reply] = []
+    kept: list[str] = []
     found = statements(line)
     for place, statement in enumerate(found, 1):
+        text = session.text
         session, reply = _carry_out(session, statement)
         left = found[place:]
         if left and reply.action is not None:
             reply = reply._replace(rest=line[left[0].start :])
-        elif left and reply.wrong:
-            not_done = "; ".join(other.text for other in left)
-            reply = reply.with_fact(ReplyLine(f"  not done: {not_done}", DIM))
+        elif reply.wrong:
+            session, reply = _broken_off(session, reply, statement, left, kept)
         replies.append(reply)
         if reply.action is not None or reply.wrong:
             break
-    return session, joined(replies)
+        kept += [statement.text] if session.text != text else []
+    return _gone_on(before, found, session, joined(replies))
 
 
 def _carry_out(session: Session, statement: TypedStatement) -> Transition:
+    """Carry out a statement, a chain link by link."""
+    found = links(statement, context_of(session))
+    if len(found) == 1:
+        return _carry_out_one(session, found[0])
+    session, reply = chains.carry_out(session, found, _carry_out_one)
+    return session, reply
+
+
+def _carry_out_one(session: Session, statement: TypedStatement) -> Transition:
     text = statement.text
     try:
         context = context_of(session)
@@ -53,6 +69,48 @@ def _carry_out(session: Session, statement: TypedStatement) -> Transition:
         return with_offer(*placing_layers.add(session, layer))
     except (Misread, Unwritable) as error:
         return session._replace(editing=0), refused(str(error))
+
+
+def _broken_off(
+    session: Session, reply: Reply, statement: TypedStatement, left: list[TypedStatement], kept: list[str]
+) -> Transition:
+    """The answer to a line of several parts one of which failed: what is kept, and what is still to be done.
+
+    That comes back on the next line, or after the fix where the wrong part has one.
+    """
+    kept = [*kept, *([" -> ".join(reply.kept)] if reply.kept else [])]
+    later = [other.text for other in left]
+    failed = [" -> ".join(reply.left) or statement.text, *later]
+    after = [" -> ".join(reply.left[1:]), *later] if reply.left[1:] else later
+    if not kept and not after:
+        return session, reply
+    if kept:
+        reply = reply.with_fact(ReplyLine(f"  kept: {'; '.join(kept)}", DIM))
+    if after:
+        reply = reply.with_fact(ReplyLine(f"  not done: {'; '.join(after)}", DIM))
+    if session.pending is not None and session.pending.has_fix:
+        unfinished = Unfinished("; ".join(failed), "; ".join(after))
+        return session._replace(unfinished=unfinished), reply
+    return session, reply._replace(prefill="; ".join(failed))
+
+
+def _gone_on(before: Session, found: list[TypedStatement], session: Session, reply: Reply) -> Transition:
+    """What is left of an earlier line, back on the next one once the reason why it failed is mended."""
+    waiting = before.unfinished
+    if waiting is None or session.text == before.text:
+        return session, reply
+    if session.unfinished is waiting:
+        session = session._replace(unfinished=None)
+    if reply.wrong or reply.prefill or len(found) != 1:
+        return session, reply
+    try:
+        command, _ = split_command(found[0].text, context_of(before))
+    except Misread:
+        return session, reply
+    command = "edit" if before.editing else command
+    if command not in _MENDS:
+        return session, reply
+    return session, reply._replace(prefill=waiting.after if _MENDS[command] else waiting.failed)
 
 
 def with_offer(session: Session, reply: Reply) -> Transition:

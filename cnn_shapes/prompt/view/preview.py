@@ -16,13 +16,14 @@ from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.outline import formula
+from cnn_shapes.prompt.language.chain import parted
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
+from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, words
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.language.typed_layer import TypedLayer
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
-from cnn_shapes.prompt.session.commands import context_of, input_sizes
+from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.state import Session, count_of
@@ -74,7 +75,7 @@ def fragments(session: Session, text: str, cursor: int, width: int) -> list[tupl
 @lru_cache(maxsize=4)
 def preview(session: Session, text: str, cursor: int) -> Preview:
     """What the statement at the cursor would do."""
-    found = [statement for statement in statements(text) if not is_frame(statement.text)]
+    found = [one for one in parted(text, context_of(session)) if not is_frame(one.text)]
     found = [statement for statement in found if statement.start <= cursor]
     if not found:
         return _of_nothing(session)

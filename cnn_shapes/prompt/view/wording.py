@@ -18,6 +18,7 @@ from cnn_shapes.prompt.session.replies import (
     GOOD,
     WARN,
     WRONG,
+    ChainGiven,
     ExplanationText,
     Fact,
     FixesOffered,
@@ -37,6 +38,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view import problems
+from cnn_shapes.prompt.view.chain import chain
 from cnn_shapes.prompt.view.help import help_lines
 from cnn_shapes.prompt.view.problems import by_layers
 from cnn_shapes.shapes import AXIS_NAMES, Shape
@@ -283,6 +285,7 @@ _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     ReplyLine: lambda line: (line,),
     InputGiven: _input,
     LayerGiven: _layer,
+    ChainGiven: chain,
     NetworkGiven: _network,
     LaterLayers: _later_layers,
     NewWarnings: problems.new_warnings,
