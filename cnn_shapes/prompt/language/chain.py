@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
+from cnn_shapes.prompt.language.assigned import with_values
+from cnn_shapes.prompt.language.block_style import flowed
 from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.typed_layer import input_sizes, is_network_input
@@ -26,7 +28,7 @@ _FIRST_WORD = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[a-z_]\w*\.)*([^\W\d]\w*)")
 _NUMBER_AFTER = re.compile(r"[\dxX×@]+$")
 
 
-class _Piece(NamedTuple):
+class _Between(NamedTuple):
     """What is between two separators; `sign` is the one before it, empty at the beginning."""
 
     sign: str
@@ -41,7 +43,8 @@ class _Piece(NamedTuple):
 
 def parted(line: str, context: LineContext) -> list[TypedStatement]:
     """The statements of a line, those of a chain one by one."""
-    return [link for statement in statements(line) for link in links(statement, context)]
+    found = with_values(statements(flowed(line)))
+    return [link for statement in found for link in links(statement, context)]
 
 
 def links(statement: TypedStatement, context: LineContext) -> list[TypedStatement]:
@@ -78,7 +81,7 @@ def _is_command(text: str, context: LineContext) -> bool:
     return command is not None and command != "input"
 
 
-def _pieces(statement: TypedStatement) -> Iterator[_Piece]:
+def _pieces(statement: TypedStatement) -> Iterator[_Between]:
     """The parts of a statement between the separators that are outside brackets and quotes."""
     text = statement.text
     depth, start, sign = 0, 0, ""
@@ -91,11 +94,11 @@ def _pieces(statement: TypedStatement) -> Iterator[_Piece]:
     yield _piece(sign, text[start:], statement.start + start)
 
 
-def _piece(sign: str, text: str, start: int) -> _Piece:
-    return _Piece(sign, text.strip(), start + len(text) - len(text.lstrip()))
+def _piece(sign: str, text: str, start: int) -> _Between:
+    return _Between(sign, text.strip(), start + len(text) - len(text.lstrip()))
 
 
-def _begins(piece: _Piece, before: str, context: LineContext) -> bool:
+def _begins(piece: _Between, before: str, context: LineContext) -> bool:
     """Whether a link begins with a piece, which otherwise goes on with the one before it."""
     if piece.sign == "|":
         return True

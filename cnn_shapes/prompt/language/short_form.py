@@ -27,6 +27,7 @@ from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
     LineContext,
     begins_word,
+    check_rank,
     class_name,
     glued,
     is_key,
@@ -67,6 +68,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
         kind, rest = _number_apart(first, rest, context)
     if kind is None:
         raise unknown(first.text, context)
+    check_rank(class_name(first.text), kind, rank, context)
     variant = VARIANTS.get(class_name(first.text)) if keys_of(first.text) not in KINDS else None
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)

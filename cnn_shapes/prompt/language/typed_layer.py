@@ -27,13 +27,14 @@ class TypedLayer(NamedTuple):
     """A layer as it was typed. `fields` hold YAML texts under the spec's own names.
 
     `verbatim` is the line of a spec that was pasted whole; `input` are the sizes that came with a pasted
-    first layer (Keras' `input_shape`).
+    first layer (Keras' `input_shape`). `framework` says whose class was pasted: PyTorch, Keras, or both.
     """
 
     kind: str
     fields: tuple[tuple[str, str], ...] = ()
     verbatim: str = ""
     input: str = ""
+    framework: str = ""
 
     @property
     def yaml(self) -> str:

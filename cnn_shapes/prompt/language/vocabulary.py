@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
+from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, VARIANTS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.class_answers import answer
@@ -17,6 +18,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
+from cnn_shapes.shapes import Shape
 
 # the synonyms that may be typed for a kind, beside its name and its class names
 SYNONYMS = {
@@ -82,16 +84,25 @@ class CommandWords(Protocol):
     @property
     def summary(self) -> str: ...
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it must be typed in full: where a slip of the finger would undo much."""
+
 
 def _no_layers(beginning: str) -> Iterable[tuple[int, str]]:
     return ()
+
+
+def _no_shape() -> Shape | None:
+    return None
 
 
 class LineContext(NamedTuple):
     """What a line is read with: the spatial axes and layout of the network, the blocks of the file, commands.
 
     `numbered` gives the layers whose number begins like this, each with its text, `names` are those that the
-    layers have. Where it `has_layers`, sizes alone are no longer what goes in.
+    layers have. Where it `has_layers`, sizes alone are no longer what goes in. `shape_before` gives what goes
+    into the layer that is read, where that is known.
     """
 
     rank: int = 2
@@ -101,6 +112,7 @@ class LineContext(NamedTuple):
     numbered: Callable[[str], Iterable[tuple[int, str]]] = _no_layers
     names: frozenset[str] = frozenset()
     has_layers: bool = False
+    shape_before: Callable[[], Shape | None] = _no_shape
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -124,6 +136,24 @@ def kind_in_words(texts: Sequence[str]) -> str | None:
     return meant if meant in KINDS else None
 
 
+def check_rank(name: str, kind: str, rank: int | None, context: LineContext) -> None:
+    """Raise Misread for a norm of feature maps, as BatchNorm2d, after a vector.
+
+    The language's own norms take both, so that the check of a text has nothing to say of it.
+    """
+    if rank is None or rank < 2 or not KINDS[kind].is_norm:
+        return
+    shape = context.shape_before()
+    if shape is None or shape.rank:
+        return
+    flat = name.replace(f"{rank}d", "1d").replace(f"{rank}D", "1D")
+    features = plural(shape.channels, "feature")
+    raise Misread(
+        f"{name} needs a feature map with {rank} spatial axes, found a vector of {features}: write {flat}, "
+        "or put it before flatten"
+    )
+
+
 def class_name(word: str) -> str:
     """A class name as it is spelled, for one typed in any case."""
     return word if word in ALIASES else _LOWER.get(keys_of(word).lower(), word)
@@ -145,7 +175,7 @@ def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
     for name, command in commands.items():
         if lower == name or lower in command.other_names:
             return name
-    found = [name for name in commands if lower and name.startswith(lower)]
+    found = [name for name, one in commands.items() if lower and name.startswith(lower) and not one.is_whole]
     if len(found) > 1:
         raise Misread(f"{word} may be {' or '.join(found)}: type one letter more", incomplete=True)
     return found[0] if found else None

@@ -15,6 +15,7 @@ from cnn_shapes.prompt.session.replies import (
     NetworkGiven,
     NewWarnings,
     Reply,
+    RoundedDown,
     Transition,
     refused,
     replied,
@@ -45,8 +46,9 @@ def carry_out(
     facts = [fact for reply in replies for fact in reply.facts] if session.linear else []
     if replies[-1].wrong:
         return session, _failed(session, links, replies, before, facts)
+    rounded = [fact for reply in replies for fact in reply.facts if isinstance(fact, RoundedDown)]
     known = before.source if before.text.strip() else None
-    told: list[Fact] = facts or [_chain(session, links, len(links), before)]
+    told: list[Fact] = facts or [*rounded, _chain(session, links, len(links), before)]
     return session, replied(*told, NetworkGiven(session), NewWarnings(session, known))
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, Fix, from_layout
-from cnn_shapes.formats.parts.terminal_text import clean
+from cnn_shapes.formats.parts.terminal_text import clean, plural
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.layers.framework_classes import misspelt
@@ -25,7 +26,7 @@ from cnn_shapes.prompt.language.reading import read_layer
 from cnn_shapes.prompt.language.typed_layer import input_sizes
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
 from cnn_shapes.prompt.session import placing_layers, text_edits
-from cnn_shapes.prompt.session.growing import spec_of
+from cnn_shapes.prompt.session.growing import shape_before, spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
     DIM,
@@ -37,6 +38,7 @@ from cnn_shapes.prompt.session.replies import (
     InputGiven,
     LayerGiven,
     Load,
+    MarkdownTable,
     NetworkGiven,
     NetworkTable,
     NewWarnings,
@@ -54,6 +56,7 @@ from cnn_shapes.prompt.session.replies import (
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
 from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Source
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -77,6 +80,7 @@ class Command(NamedTuple):
     summary: str
     example: str
     other_names: tuple[str, ...] = ()
+    is_whole: bool = False  # typed in full
 
     @property
     def usage(self) -> str:
@@ -89,8 +93,8 @@ class Command(NamedTuple):
         return self.run(session, rest)
 
 
-def context_of(session: Session) -> LineContext:
-    """What a line of the session is read with."""
+def context_of(session: Session, number: int = 0) -> LineContext:
+    """What a line of the session is read with, as layer `number`: that which is edited, or one at the end."""
     spec = spec_of(session.source)
     shape = spec.shape if spec is not None else None
     rank = shape.rank if shape is not None and 1 <= shape.rank <= 3 else 2
@@ -100,7 +104,8 @@ def context_of(session: Session) -> LineContext:
     given = [name.text for item in spec.items for name in item.names_given()] if spec is not None else []
     names = frozenset(("input", *given, *(spec.inputs if spec is not None else ())))
     has_layers = spec is not None and bool(spec.items)
-    return LineContext(rank, layout, blocks, COMMANDS, numbered, names, has_layers)
+    into = partial(shape_before, session.source, number or session.editing)
+    return LineContext(rank, layout, blocks, COMMANDS, numbered, names, has_layers, into)
 
 
 def _input(session: Session, rest: str) -> Transition:
@@ -147,7 +152,7 @@ def _edit(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "edit")
     entry_list(session.source).need(number)
     if layer:
-        return placing_layers.replace(session, number, read_layer(layer, context_of(session)))
+        return placing_layers.replace(session, number, read_layer(layer, context_of(session, number)))
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
     asked = ReplyLine(f"  layer {number} is {text}: type what is to replace it", DIM)
@@ -170,7 +175,7 @@ def _insert(session: Session, rest: str) -> Transition:
         raise Misread(f"insert {number} needs a layer, as in insert {number} pool 2", incomplete=True)
     if not session.text.strip():
         raise Misread(NO_INPUT)
-    return placing_layers.add(session, read_layer(layer, context_of(session)), number)
+    return placing_layers.add(session, read_layer(layer, context_of(session, number)), number)
 
 
 def _delete(session: Session, rest: str) -> Transition:
@@ -230,11 +235,29 @@ def _pending_number(session: Session, pending: Pending) -> int:
 
 
 def _show(session: Session, rest: str) -> Transition:
-    if re.fullmatch(r"\d{1,7}(\.\d{1,7})?", keys_of(rest)):
-        return session, replied(_rows(session, keys_of(rest)))
-    if rest and not ("yaml".startswith(rest) or "text".startswith(rest)):
-        raise Misread(f"show takes nothing, the number of a layer, or yaml for the text, found {clean(rest)}")
-    return session, replied(SpecText(session) if rest else NetworkTable(session))
+    word = keys_of(rest).lower()
+    if re.fullmatch(r"\d{1,7}(\.\d{1,7})?", word):
+        return session, replied(_rows(session, word))
+    depth = re.fullmatch(r"(?:--)?depth[\s=]+(\d{1,3})", word)
+    if depth is not None:
+        options = session.options._replace(depth=int(depth[1]))
+        return session, replied(NetworkTable(session._replace(options=options)))
+    form = next((form for name, form in _FORMS.items() if name.startswith(word)), None)
+    if form is None:
+        raise Misread(
+            "show takes nothing, the number of a layer, yaml for the text, markdown, or --depth 2 for so "
+            f"many levels of groups, found {clean(rest)}"
+        )
+    return session, replied(form(session))
+
+
+# what is shown in other forms than as a table, by the word for it; the table where there is none
+_FORMS: dict[str, Callable[[Session], Fact]] = {
+    "": NetworkTable,
+    "yaml": SpecText,
+    "text": SpecText,
+    "markdown": MarkdownTable,
+}
 
 
 def _rows(session: Session, number: str) -> TableRows:
@@ -254,20 +277,32 @@ def _explain(session: Session, rest: str) -> Transition:
         raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
     report = session.report
     if report.trace is None:
-        raise Misread("there is no network to explain yet")
+        text = _meaning(rest)
+        if not text:
+            raise Misread("there is no network to explain yet")
+        return session, replied(ExplanationText(report, text))
     name = keys_of(rest) if keys_of(rest).isdigit() else rest
     try:
         text = explanations.text(explanations.layers.of(report, name, report.source.path))
     except explanations.Unknown as error:
         if rest.isdigit():
             raise Misread(f"there is no layer {rest}") from None
-        try:
-            text = explanations.explain(rest, _TOPICS) if ":" not in rest and "/" not in rest else ""
-        except explanations.Unknown:
-            text = ""
+        text = _meaning(rest)
         if not text:
             raise Misread(str(error)) from None
     return session, replied(ExplanationText(report, text))
+
+
+def _meaning(name: str) -> str:
+    """What is to be said of a rule, a kind, a field or a concept; empty where a name is none of these."""
+    from cnn_shapes import explain as explanations
+
+    if ":" in name or "/" in name:  # a file: its layers are not those of the session
+        return ""
+    for word in dict.fromkeys((name, keys_of(name).lower())):
+        with suppress(explanations.Unknown):
+            return explanations.explain(word, _TOPICS)
+    return ""
 
 
 def _costs() -> Topic:
@@ -296,7 +331,11 @@ def _help(session: Session, rest: str) -> Transition:
         return session, replied(HelpPage(topic, session.options.width))
     if rest in STRUCTURES:
         raise structure(rest)
-    near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
+    text = _meaning(rest)
+    if text:
+        return session, replied(ExplanationText(session.report, text))
+    fields = [name for layer in KINDS.values() for name in layer.fields]
+    near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *fields, *ALIASES])
     advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
     raise Misread(f"there is no help for {clean(rest)}: {advice}")
 
@@ -330,6 +369,15 @@ def _rounding(session: Session, rest: str) -> Transition:
     return session, replied(meaning, NetworkGiven(session), NewWarnings(session, before))
 
 
+def _clear(session: Session, rest: str) -> Transition:
+    if not session.text.strip():
+        return session, replied(ReplyLine("  there is nothing to clear", DIM))
+    count = count_of(session.report)
+    gone = plural(count, "layer") if count else "the input"
+    session = session.changed(Source(UNTITLED, ""))._replace(saved=None)
+    return session, replied(ReplyLine(f"  {gone} cleared: undo brings back what was here"))
+
+
 def _save(session: Session, rest: str) -> Transition:
     if not session.text.strip():
         return session, refused("there is nothing to save yet")
@@ -348,7 +396,9 @@ def _load(session: Session, rest: str) -> Transition:
     path = _path(rest)
     if not path:
         raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
-    return session, Reply(action=Load(path))
+    # as save names it
+    is_bare = "." not in re.split(r"[/\\]", path)[-1] and not os.path.isfile(path)
+    return session, Reply(action=Load(f"{path}.yaml" if is_bare and os.path.isfile(f"{path}.yaml") else path))
 
 
 def _path(rest: str) -> str:
@@ -380,9 +430,9 @@ _TABLE = (
     ),
     Command(
         "show",
-        "[N|yaml]",
+        "[N|yaml|markdown]",
         _show,
-        "the table of all layers with the problems, a row of it, or the text itself",
+        "the table of all layers with the problems, a row of it, the text, Markdown",
         "show",
     ),
     Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),
@@ -418,6 +468,14 @@ _TABLE = (
         _rounding,
         "whether every size must be whole, or is rounded down as PyTorch and Keras do",
         "rounding floor",
+    ),
+    Command(
+        "clear",
+        "",
+        _clear,
+        "begins anew with nothing; undo brings back what was here",
+        "clear",
+        is_whole=True,
     ),
     Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
     Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),

@@ -35,6 +35,12 @@ class InputGiven(NamedTuple):
     layout: str
 
 
+class RoundedDown(NamedTuple):
+    """That sizes are rounded down from now on, since pasted code is judged as its framework rounds."""
+
+    framework: str
+
+
 class LayerGiven(NamedTuple):
     """What a layer gives: its shapes, arithmetic and parameters. `grown` is at hand for one at the end."""
 
@@ -117,6 +123,12 @@ class SpecText(NamedTuple):
     session: Session
 
 
+class MarkdownTable(NamedTuple):
+    """The table and the problems as Markdown, to be copied."""
+
+    session: Session
+
+
 class ExplanationText(NamedTuple):
     """A text of another part of the program, which speaks of lines of the file."""
 
@@ -134,6 +146,7 @@ class HelpPage(NamedTuple):
 Fact = (
     ReplyLine
     | InputGiven
+    | RoundedDown
     | LayerGiven
     | ChainGiven
     | NetworkGiven
@@ -145,6 +158,7 @@ Fact = (
     | NetworkTable
     | TableRows
     | SpecText
+    | MarkdownTable
     | ExplanationText
     | HelpPage
 )

@@ -7,15 +7,26 @@ would make, undo is the text before.
 from __future__ import annotations
 
 from cnn_shapes.edit.entry_list import Unwritable
+from cnn_shapes.prompt.language.assigned import with_values
+from cnn_shapes.prompt.language.block_style import flowed
 from cnn_shapes.prompt.language.chain import links
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
-from cnn_shapes.prompt.language.pasted import is_frame
+from cnn_shapes.prompt.language.pasted import framework_of, is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.session import chains, placing_layers
+from cnn_shapes.prompt.session import chains, placing_layers, text_edits, whole_specs
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.growing import has_errors
-from cnn_shapes.prompt.session.replies import DIM, Reply, ReplyLine, Transition, joined, refused
+from cnn_shapes.prompt.session.replies import (
+    DIM,
+    Reply,
+    ReplyLine,
+    RoundedDown,
+    Transition,
+    joined,
+    refused,
+)
 from cnn_shapes.prompt.session.state import Session, Unfinished, count_of
+from cnn_shapes.shapes import FLOOR
 
 # the commands after which a line that failed may go on, and whether the part that was wrong is done by them
 _MENDS = {"fix": True, "edit": False, "rounding": False, "input": False}
@@ -25,13 +36,24 @@ def step(session: Session, line: str) -> Transition:
     """Carry out a line. It never raises for what the line says, and changes nothing but what it returns."""
     if len(line) > LONGEST:
         return session, refused(f"a line has {LONGEST:,} characters at most, found {len(line):,}")
+    spec = whole_specs.spec_of(line)
+    if spec is not None:
+        return with_offer(*whole_specs.take_over(session, spec))
     before = session
+    line = flowed(line)
     replies: list[Reply] = []
     kept: list[str] = []
-    found = statements(line)
+    found = with_values(statements(line))
+    program = _program(found)
     for place, statement in enumerate(found, 1):
         text = session.text
-        session, reply = _carry_out(session, statement)
+        unrounded = session
+        rounded = _rounded_down(session, statement) if program else None
+        session, reply = _carry_out(rounded or session, statement)
+        if rounded is not None and reply.wrong and session.pending is None:
+            session = unrounded  # nothing came in that is to be judged so
+        elif rounded is not None:
+            reply = reply._replace(facts=(RoundedDown(program), *reply.facts))
         left = found[place:]
         if left and reply.action is not None:
             reply = reply._replace(rest=line[left[0].start :])
@@ -41,7 +63,32 @@ def step(session: Session, line: str) -> Transition:
         if reply.action is not None or reply.wrong:
             break
         kept += [statement.text] if session.text != text else []
+    if program:
+        session = session.as_one_change(before)
     return _gone_on(before, found, session, joined(replies))
+
+
+def _program(found: list[TypedStatement]) -> str:
+    """The framework of the layers where several of them are pasted at once; else empty."""
+    makers = (
+        [maker for statement in found if (maker := framework_of(statement.text))] if len(found) > 1 else []
+    )
+    alone = [maker for maker in makers if " and " not in maker]
+    return [*alone, *makers][0] if len(makers) > 1 else ""
+
+
+def _rounded_down(session: Session, statement: TypedStatement) -> Session | None:
+    """The session with sizes rounded down before a layer of a framework; None where that is settled."""
+    if not framework_of(statement.text) or not session.text.strip():
+        return None
+    try:
+        if text_edits.states_rounding(session.source):
+            return None
+        return session.changed(text_edits.set_rounding(session.source, FLOOR))._replace(
+            editing=session.editing
+        )
+    except Unwritable:
+        return None
 
 
 def _carry_out(session: Session, statement: TypedStatement) -> Transition:
