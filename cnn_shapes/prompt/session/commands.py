@@ -375,7 +375,7 @@ def _clear(session: Session, rest: str) -> Transition:
     count = count_of(session.report)
     gone = plural(count, "layer") if count else "the input"
     session = session.changed(Source(UNTITLED, ""))._replace(saved=None)
-    return session, replied(ReplyLine(f"  {gone} cleared: undo brings back what was here"))
+    return session, replied(ReplyLine(f"  cleared {gone}: undo brings back what was here"))
 
 
 def _save(session: Session, rest: str) -> Transition:

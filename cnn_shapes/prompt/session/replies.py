@@ -53,11 +53,13 @@ class ChainGiven(NamedTuple):
     """A chain of layers that was typed on one line. `source` is what goes into its first layer.
 
     `links` are the layers as they were typed, each with its number; 0 of one that is not there, being wrong.
+    Along one axis the channels are left out.
     """
 
     session: Session
     source: str
     links: tuple[tuple[str, int], ...]
+    is_axis: bool = False
 
 
 class NetworkGiven(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnn_shapes.diagnostics import format_shape
+from cnn_shapes.diagnostics import format_shape, format_sizes
 from cnn_shapes.formats.parts.terminal_text import cells, clean
 from cnn_shapes.prompt.session.replies import ChainGiven, ReplyLine
 from cnn_shapes.prompt.session.state import steps_of
@@ -43,5 +43,7 @@ def _size(fact: ChainGiven, number: int) -> str:
     """The size that comes out of a layer."""
     report = fact.session.report
     steps = steps_of(report, number) if number else []
-    output = steps[-1].node.output if steps else None
-    return format_shape(output, report.layout) if output is not None else "?"
+    output = steps[-1].node.output if steps and steps[-1].node.error is None else None
+    if output is None:
+        return "?"
+    return format_sizes(output.sizes) if fact.is_axis and output.rank else format_shape(output, report.layout)
