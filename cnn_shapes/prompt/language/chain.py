@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from cnn_shapes.layers import KINDS
@@ -18,27 +19,27 @@ from cnn_shapes.prompt.language.block_style import flowed
 from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.typed_layer import input_sizes, is_network_input
-from cnn_shapes.prompt.language.vocabulary import BARE_WORDS, LineContext, command_of, is_key, kind_of
+from cnn_shapes.prompt.language.vocabulary import BARE_WORDS, LineContext, command_of, key_of, kind_of
 
 _SIGN = re.compile(
     r""""(?:[^"\\]|\\.)*"?|'[^']*'?|[()\[\]{}]|(?P<arrow>[-=]*[-=]>|[→⇒⟶⟹➔➜➝➞↦])|(?P<other>[|,])"""
 )
 _SPEC_LINE = re.compile(r"(?:-\s+)?[A-Za-z_][\w-]*:(?:\s|$)|-\s")
 _FIRST_WORD = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[a-z_]\w*\.)*([^\W\d]\w*)")
+_SIZES = re.compile(r"[\d\sxX×*?,()\[\]]+")
 _NUMBER_AFTER = re.compile(r"[\dxX×@]+$")
 
 
 class _Between(NamedTuple):
-    """What is between two separators; `sign` is the one before it, empty at the beginning."""
+    """What is between two separators; `sign` is the one before it, empty at the beginning.
+
+    `written` is the piece as it goes on with the one before it: every arrow is written in one way.
+    """
 
     sign: str
     text: str
     start: int
-
-    @property
-    def joined(self) -> str:
-        """The piece as the rest of the one before it: every arrow is written in one way."""
-        return f" -> {self.text}" if self.sign == "->" else f"{self.sign} {self.text}"
+    written: str
 
 
 def parted(line: str, context: LineContext) -> list[TypedStatement]:
@@ -52,15 +53,18 @@ def links(statement: TypedStatement, context: LineContext) -> list[TypedStatemen
     if _SPEC_LINE.match(statement.text) or _is_command(statement.text, context):
         return [statement]
     found: list[TypedStatement] = []
-    dropped = False
+    is_open = False  # a separator is the last that was typed
     for piece in _pieces(statement):
-        if not piece.text:
-            dropped = True
-        elif found and not _begins(piece, found[-1].text, context):
-            found[-1] = TypedStatement(f"{found[-1].text}{piece.joined}", found[-1].start)
+        is_open = not piece.text
+        if is_open:
+            continue
+        if found and not _begins(piece, found[-1].text, context):
+            found[-1] = TypedStatement(f"{found[-1].text}{piece.written}", found[-1].start)
         else:
             found.append(TypedStatement(piece.text, piece.start))
-    is_whole = len(found) > 1 or (found and (not dropped or is_network_input(found[0].text)))
+    if len(found) > 1 and len(input_sizes(found[0].text) or ()) == 1:  # of a vector
+        found[0] = found[0]._replace(text=f"input {found[0].text}")
+    is_whole = len(found) > 1 or (found and (not is_open or is_network_input(found[0].text)))
     return found if is_whole else [statement]
 
 
@@ -89,22 +93,26 @@ def _pieces(statement: TypedStatement) -> Iterator[_Between]:
         if match["arrow"] is None and match["other"] is None:
             depth = max(depth + (match[0] in "([{") - (match[0] in ")]}"), 0)
         elif not depth:
-            yield _piece(sign, text[start : match.start()], statement.start + start)
+            yield _between(sign, text[start : match.start()], statement.start + start)
             start, sign = match.end(), match["other"] or "->"
-    yield _piece(sign, text[start:], statement.start + start)
+    yield _between(sign, text[start:], statement.start + start)
 
 
-def _piece(sign: str, text: str, start: int) -> _Between:
-    return _Between(sign, text.strip(), start + len(text) - len(text.lstrip()))
+def _between(sign: str, part: str, start: int) -> _Between:
+    text = part.strip()
+    written = f" -> {text}" if sign == "->" else f"{sign}{part}".rstrip()
+    return _Between(sign, text, start + len(part) - len(part.lstrip()), written)
 
 
 def _begins(piece: _Between, before: str, context: LineContext) -> bool:
     """Whether a link begins with a piece, which otherwise goes on with the one before it."""
     if piece.sign == "|":
         return True
+    if piece.sign == "->":
+        return _SIZES.fullmatch(piece.text) is None
     named = _FIRST_WORD.match(piece.text)
-    if piece.sign == "->" or named is None:
-        return named is not None
+    if named is None:
+        return False
     word = named[1]
     is_layer = word in context.blocks or _kind(word) is not None
     is_call = piece.text[named.end() :].startswith("(")
@@ -118,8 +126,10 @@ def _takes(before: str, word: str, context: LineContext) -> bool:
     if kind is None:
         return False
     fields, word = KINDS[kind].fields, keys_of(word)
-    if is_key(kind, word) or any(word in field.words for field in fields.values()):
+    if any(word in field.words for field in fields.values()):
         return True
+    with suppress(Misread):
+        return bool(key_of(kind, word))  # also by its beginning: pad
     if BARE_WORDS.get(word, ("",))[0] in fields:
         return True
     takes_names = KINDS[kind].shorthand in ("from", "into") or bool(KINDS[kind].reference)

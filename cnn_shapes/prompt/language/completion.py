@@ -9,7 +9,8 @@ from typing import NamedTuple
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import Flag
 from cnn_shapes.layers.short_text import short
-from cnn_shapes.prompt.language.grammar import Misread, statements, words
+from cnn_shapes.prompt.language.chain import parted
+from cnn_shapes.prompt.language.grammar import Misread, words
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
@@ -23,7 +24,7 @@ from cnn_shapes.prompt.language.vocabulary import (
 )
 
 _MOST = 200
-_NEW_STATEMENT = re.compile(r"[;\n]\s*$")
+_NEW_STATEMENT = re.compile(r"(?:[;\n|→]|[-=]>)\s*$")
 
 
 class Completion(NamedTuple):
@@ -37,7 +38,7 @@ class Completion(NamedTuple):
 def complete(text: str, cursor: int, context: LineContext) -> list[Completion]:
     """What may be at the cursor: kinds and commands first, then fields, then values."""
     before = text[:cursor]
-    found = statements(before)
+    found = parted(before, context)
     statement = found[-1].text if found and found[-1].end >= len(before.rstrip()) else ""
     if _NEW_STATEMENT.search(before) or not before.strip():
         return _first_words("", cursor, context)

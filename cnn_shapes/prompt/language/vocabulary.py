@@ -64,6 +64,7 @@ LISTS = ("shape", "order", "from", "into", "output")
 _LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
 _CROSSED = re.compile(r"\d+(?:[xX×]\d+)+")
+_SIZES_BEGUN = re.compile(r"\d+(?:[xX×]\d*)*")  # of what goes in
 _NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
 _PER_AXIS = (PerAxis, Ends, Padding, Scale, AxisSizes)
 
@@ -211,7 +212,8 @@ def unknown(word: str, context: LineContext) -> Misread:
         )
     if _NUMBER_FIRST.fullmatch(word):
         return Misread(
-            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
+            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help",
+            incomplete=not context.has_layers and _SIZES_BEGUN.fullmatch(word) is not None,
         )
     others = (*context.commands, *context.blocks)
     near = synonym(word) or misspelt(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])

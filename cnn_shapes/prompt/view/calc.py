@@ -81,7 +81,7 @@ def calculated(arguments: Sequence[str], rounding: str | None = None) -> Calcula
     line = f"{first}; {joined(others)}" if others else first
     found = statements(line)
     parts = parted(line, context_of(Session(source=Source(NAME, ""))))
-    typed = parts[0].text.strip(" ,|") if parts else ""
+    typed = parts[0].text.strip(" ,|").removeprefix("input ") if parts else ""
     numbers = input_sizes(typed)
     if not numbers or len(numbers) > 4 or not all(numbers):
         raise WrongUsage(f"expected an input such as 28x28x1 or 28, found {typed or first}")

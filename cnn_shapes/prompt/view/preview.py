@@ -16,14 +16,14 @@ from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.outline import formula
-from cnn_shapes.prompt.language.chain import parted
+from cnn_shapes.prompt.language.chain import is_input, parted
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, words
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
-from cnn_shapes.prompt.session.commands import context_of
+from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.state import Session, count_of
@@ -125,6 +125,9 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
     """What the last statement would do after those before it. Raises Misread."""
     context = context_of(session)
     *before, last = found
+    if before and is_input(before[0]) and not session.text.strip():  # of a chain
+        session, _ = COMMANDS["input"].carry_out(session, split_command(before[0].text, context)[1])
+        context = context_of(session)
     earlier = [
         read_layer(statement.text, context)
         for statement in before
