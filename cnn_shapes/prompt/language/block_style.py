@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from cnn_shapes.edit.entry_list import EntryList, Unwritable
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.source import Map, Source, read_yaml
 
 _OPENS = re.compile(r"(?P<before> *(?:- +)?)(?P<key>[A-Za-z_][\w-]*):\s*(?:#.*)?")
@@ -40,7 +41,7 @@ def _end(lines: list[str], place: int) -> int:
         return place + 1
     column = len(opens["before"])
     end = place + 1
-    are_items = None  # whether what is below is a list that is no further in than its key
+    are_items = None if opens["key"] in STRUCTURES else False  # a list below, no further in than its key
     for last in range(place + 1, len(lines)):
         line = lines[last]
         if _SILENT.fullmatch(line) is not None:
