@@ -24,7 +24,7 @@ from cnn_shapes.prompt.language.vocabulary import (
 )
 
 _MOST = 200
-_NEW_STATEMENT = re.compile(r"(?:[;\n|→]|[-=]>)\s*$")
+_NEW_STATEMENT = re.compile(r"(?:[;\n|]\s*|(?:→|[-=]>)\s+)$")
 
 
 class Completion(NamedTuple):

@@ -196,7 +196,11 @@ def names_beginning(word: str, context: LineContext) -> list[str]:
     # a variant has no short form to go on with
     typed = ((low, name) for low, name in _LOWER.items() if name not in VARIANTS)
     aliased = [ALIASES[name][0] for low, name in typed if low.startswith(lower)]
-    commands = [command for command in context.commands if command.startswith(lower)]
+    commands = [
+        name
+        for name, command in context.commands.items()
+        if name.startswith(lower) and (len(lower) > 1 or not command.is_whole)
+    ]
     return list(dict.fromkeys([*kinds, *commands, *aliased]))
 
 
