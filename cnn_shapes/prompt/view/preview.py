@@ -16,7 +16,7 @@ from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.outline import formula
-from cnn_shapes.prompt.language.chain import is_input, parted
+from cnn_shapes.prompt.language.chain import parted
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, words
 from cnn_shapes.prompt.language.pasted import is_frame
@@ -125,9 +125,11 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
     """What the last statement would do after those before it. Raises Misread."""
     context = context_of(session)
     *before, last = found
-    if before and is_input(before[0]) and not session.text.strip():  # of a chain
-        session, _ = COMMANDS["input"].carry_out(session, split_command(before[0].text, context)[1])
-        context = context_of(session)
+    if before and not session.text.strip():
+        first, sizes = split_command(before[0].text, context)
+        if first == "input":  # of a chain, or of a program
+            session, _ = COMMANDS[first].carry_out(session, sizes)
+            context = context_of(session)
     earlier = [
         read_layer(statement.text, context)
         for statement in before
