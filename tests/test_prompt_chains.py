@@ -139,9 +139,15 @@ LEFT = [
     ("28x28x1; conv 8 4; pool 2; relu; bn", "", "fix 1", "relu; bn"),
     ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "edit 1 conv 8 5", "pool 2 -> relu"),
     ("28x28x1 -> conv 8 4 -> pool 2", "", "fix 1", ""),
+    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "pool 5", "relu"),
+    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "rounding floor", "pool 2 -> relu"),
+    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "input 29x29x1", "pool 2 -> relu"),
     # what has gone another way does not come back
     ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "undo", ""),
-    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "bn", ""),
+    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "clear", ""),
+    ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "delete 1", ""),
+    # nor what a terminal would obey
+    ("28x28x1 -> co\x1bv 8 3 -> relu", "", "conv 8 3", ""),
     # one statement alone is the user's to type again
     ("28x28x1 -> conv 8 4 -> pool 2 -> relu", "", "show", ""),
     ("cov 8 3", "", "28x28x1", ""),

@@ -24,6 +24,7 @@ from cnn_shapes.prompt.language.vocabulary import BARE_WORDS, LineContext, comma
 _SIGN = re.compile(
     r""""(?:[^"\\]|\\.)*"?|'[^']*'?|[()\[\]{}]|(?P<arrow>[-=]*[-=]>|[→⇒⟶⟹➔➜➝➞↦])|(?P<other>[|,])"""
 )
+_SEPARATOR = re.compile(r"[>|,→⇒⟶⟹➔➜➝➞↦]")  # one of its characters
 _SPEC_LINE = re.compile(r"(?:-\s+)?[A-Za-z_][\w-]*:(?:\s|$)|-\s")
 _FIRST_WORD = re.compile(r"(?:[\w.]+\s*=\s*)?(?:[a-z_]\w*\.)*([^\W\d]\w*)")
 _SIZES = re.compile(r"[\d\sxX×*?,()\[\]]+")
@@ -50,6 +51,8 @@ def parted(line: str, context: LineContext) -> list[TypedStatement]:
 
 def links(statement: TypedStatement, context: LineContext) -> list[TypedStatement]:
     """The input and the layers of a chain, in their order; the statement alone where it is no chain."""
+    if _SEPARATOR.search(statement.text) is None:
+        return [statement]
     if _SPEC_LINE.match(statement.text) or _is_command(statement.text, context):
         return [statement]
     found: list[TypedStatement] = []

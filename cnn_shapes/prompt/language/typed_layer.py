@@ -112,8 +112,9 @@ def input_sizes(text: str) -> list[int] | None:
 
 
 def is_network_input(text: str) -> bool:
-    """Whether sizes alone say what goes into a network: `28x28x1`. A number alone, or two beside each other,
-    may be what is left of a layer.
+    """Whether sizes alone say what goes into a network: `28x28x1`.
+
+    A number alone, or two with a blank between, may be what is left of a layer.
     """
     return len(input_sizes(text) or ()) > 1 and re.fullmatch(r"\d+\s+\d+", text) is None
 

@@ -7,6 +7,7 @@ would make, undo is the text before.
 from __future__ import annotations
 
 from cnn_shapes.edit.entry_list import Unwritable
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.prompt.language.assigned import with_values
 from cnn_shapes.prompt.language.block_style import flowed
 from cnn_shapes.prompt.language.chain import links
@@ -18,6 +19,7 @@ from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.growing import has_errors
 from cnn_shapes.prompt.session.replies import (
     DIM,
+    Load,
     Reply,
     ReplyLine,
     RoundedDown,
@@ -28,8 +30,9 @@ from cnn_shapes.prompt.session.replies import (
 from cnn_shapes.prompt.session.state import Session, Unfinished, count_of
 from cnn_shapes.shapes import FLOOR
 
-# the commands after which a line that failed may go on, and whether the part that was wrong is done by them
-_MENDS = {"fix": True, "edit": False, "rounding": False, "input": False}
+# the commands after which a line that failed may go on, and whether the part that was wrong is done by them;
+# None for a layer, which is typed in its place
+_MENDS = {"fix": True, None: True, "edit": False, "rounding": False, "input": False}
 
 
 def step(session: Session, line: str) -> Transition:
@@ -47,13 +50,7 @@ def step(session: Session, line: str) -> Transition:
     program = _program(found)
     for place, statement in enumerate(found, 1):
         text = session.text
-        unrounded = session
-        rounded = _rounded_down(session, statement) if program else None
-        session, reply = _carry_out(rounded or session, statement)
-        if rounded is not None and reply.wrong and session.pending is None:
-            session = unrounded  # nothing came in that is to be judged so
-        elif rounded is not None:
-            reply = reply._replace(facts=(RoundedDown(program), *reply.facts))
+        session, reply = _carry_out_rounded(session, statement, program)
         left = found[place:]
         if left and reply.action is not None:
             reply = reply._replace(rest=line[left[0].start :])
@@ -70,9 +67,9 @@ def step(session: Session, line: str) -> Transition:
 
 def _program(found: list[TypedStatement]) -> str:
     """The framework of the layers where several of them are pasted at once; else empty."""
-    makers = (
-        [maker for statement in found if (maker := framework_of(statement.text))] if len(found) > 1 else []
-    )
+    if len(found) < 2:
+        return ""
+    makers = [maker for statement in found if (maker := framework_of(statement.text))]
     alone = [maker for maker in makers if " and " not in maker]
     return [*alone, *makers][0] if len(makers) > 1 else ""
 
@@ -91,13 +88,23 @@ def _rounded_down(session: Session, statement: TypedStatement) -> Session | None
         return None
 
 
+def _carry_out_rounded(session: Session, statement: TypedStatement, program: str) -> Transition:
+    """Carry out a statement of a program, before the first layer of which sizes are rounded down."""
+    rounded = _rounded_down(session, statement) if program else None
+    if rounded is None:
+        return _carry_out(session, statement)
+    after, reply = _carry_out(rounded, statement)
+    if reply.wrong and after.pending is None:
+        return session, reply  # nothing has come in that is to be judged so
+    return after, reply._replace(facts=(RoundedDown(program), *reply.facts))
+
+
 def _carry_out(session: Session, statement: TypedStatement) -> Transition:
     """Carry out a statement, a chain link by link."""
     found = links(statement, context_of(session))
     if len(found) == 1:
         return _carry_out_one(session, found[0])
-    session, reply = chains.carry_out(session, found, _carry_out_one)
-    return session, reply
+    return chains.carry_out(session, found, _carry_out_one)
 
 
 def _carry_out_one(session: Session, statement: TypedStatement) -> Transition:
@@ -138,12 +145,19 @@ def _broken_off(
     if session.pending is not None and session.pending.has_fix:
         unfinished = Unfinished("; ".join(failed), "; ".join(after))
         return session._replace(unfinished=unfinished), reply
-    return session, reply._replace(prefill="; ".join(failed))
+    return session, reply._replace(prefill=_editable("; ".join(failed)))
+
+
+def _editable(text: str) -> str:
+    """A text as the beginning of a line: none where a terminal would obey something in it."""
+    return text if clean(text) == text else ""
 
 
 def _gone_on(before: Session, found: list[TypedStatement], session: Session, reply: Reply) -> Transition:
     """What is left of an earlier line, back on the next one once the reason why it failed is mended."""
     waiting = before.unfinished
+    if isinstance(reply.action, Load):
+        return session._replace(unfinished=None), reply
     if waiting is None or session.text == before.text:
         return session, reply
     if session.unfinished is waiting:
@@ -157,7 +171,7 @@ def _gone_on(before: Session, found: list[TypedStatement], session: Session, rep
     command = "edit" if before.editing else command
     if command not in _MENDS:
         return session, reply
-    return session, reply._replace(prefill=waiting.after if _MENDS[command] else waiting.failed)
+    return session, reply._replace(prefill=_editable(waiting.after if _MENDS[command] else waiting.failed))
 
 
 def with_offer(session: Session, reply: Reply) -> Transition:

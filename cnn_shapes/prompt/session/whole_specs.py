@@ -31,5 +31,5 @@ def take_over(session: Session, spec: Source) -> Transition:
             "a whole spec was pasted, and there is a network already: paste its layers alone to go on, or "
             "begin anew with clear, which undo takes back"
         )
-    session = session.changed(spec)
+    session = session.changed(spec)._replace(unfinished=None)
     return session, replied(NetworkGiven(session), NewWarnings(session, None))
