@@ -3,6 +3,7 @@
 import pytest
 
 from cnn_shapes.prompt.session.state import Session
+from cnn_shapes.prompt.view.preview import GOOD, RED, preview
 from tests.prompt_steps import answered
 
 # https://keras.io/examples/vision/mnist_convnet, the model: 26 = 28 - 3 + 1, 13 = 26/2, 11 = 13 - 3 + 1,
@@ -84,6 +85,27 @@ def test_a_framework_rounds_down(lines: tuple[str, ...], told: str) -> None:
     assert reply.lines[0].text == told
     assert after.text.splitlines()[1] == "rounding: floor"
     assert answered(after, "undo")[0].text == session.text
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "style", "said"),
+    [
+        ("conv 8 4", "nn.MaxPool2d(2)", GOOD, "25x25x8 -> 12x12x8   floor(25 / 2) = 12"),
+        ("conv 8 4", "pool 2", RED, "25x25x8 -> ?   25 / 2 = 12.5, not a natural number"),
+        ("rounding exact; conv 8 4", "nn.MaxPool2d(2)", RED, "25x25x8 -> ?   25 / 2 = 12.5, not a natural "),
+        ("conv 8 5", "nn.MaxPool2d(2)", GOOD, "24x24x8 -> 12x12x8   24 / 2 = 12"),
+        ("conv 8 4", "nn.MaxPool2d(99)", RED, "a 99x99 window"),
+    ],
+)
+def test_the_preview_rounds_likewise(before: str, line: str, style: str, said: str) -> None:
+    session, _ = answered(Session(), f"input 28x28x1; {before}")
+    shown = preview(session, line, len(line))
+    assert (shown.style, shown.forms[0][: len(said)]) == (style, said)
+
+
+def test_the_preview_of_a_program() -> None:
+    shown = preview(Session(), KERAS_MNIST, len(KERAS_MNIST))
+    assert (shown.style, shown.forms[0]) == (GOOD, "1600 -> 10   1600*10 + 10 = 16,010 parameters")
 
 
 @pytest.mark.parametrize(

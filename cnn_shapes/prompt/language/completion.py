@@ -102,8 +102,10 @@ def _later_words(done: list[str], beginning: str, start: int, context: LineConte
         return _later_words(done[arguments.index("LAYER") + 1 :], beginning, start, context)
     if place >= len(arguments):
         return []
-    offered = _ARGUMENTS.get(arguments[place], _words)
-    return list(offered(arguments[place], beginning, start, context))
+    found: list[Completion] = []
+    for choice in arguments[place].split("|"):
+        found += _ARGUMENTS.get(choice, _word)(choice, beginning, start, context)
+    return found
 
 
 def _layers(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
@@ -124,11 +126,10 @@ def _names(argument: str, beginning: str, start: int, context: LineContext) -> I
     return [Completion(name, start, text) for name, text in summaries.items() if name.startswith(lower)]
 
 
-def _words(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
-    """The words that an argument in small letters lists: `exact|floor`."""
-    lower = keys_of(beginning).lower()
-    choices = argument.split("|") if argument.islower() else ()
-    return [Completion(word, start) for word in choices if word.startswith(lower)]
+def _word(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    """An argument in small letters, which is the word itself: `exact`."""
+    begins = argument.islower() and argument.startswith(keys_of(beginning).lower())
+    return [Completion(argument, start)] if begins else []
 
 
 # what the arguments of a command take, where they are not the words themselves

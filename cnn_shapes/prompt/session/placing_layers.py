@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnn_shapes.diagnostics import ERROR, Diagnostic
 from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of
@@ -68,6 +70,16 @@ def replace(session: Session, number: int, typed: TypedLayer) -> Transition:
     if problem is not None and first_problem(session.source, number) is None:
         return _not_placed(session, Pending(candidate, number, True), problem)
     return _placed(session, candidate, number)
+
+
+def rounded_down(session: Session, typed: Sequence[TypedLayer]) -> Session | None:
+    """The session as layers of a framework are judged in it; None where nothing of them says so."""
+    if not any(layer.framework for layer in typed) or text_edits.states_rounding(session.source):
+        return None
+    try:
+        return session._replace(source=text_edits.set_rounding(session.source, FLOOR))
+    except Unwritable:
+        return None
 
 
 def _as_framework_rounds(

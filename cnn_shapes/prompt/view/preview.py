@@ -25,7 +25,7 @@ from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
-from cnn_shapes.prompt.session.placing_layers import NO_INPUT
+from cnn_shapes.prompt.session.placing_layers import NO_INPUT, rounded_down
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view.help import summary, usage
 from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
@@ -204,6 +204,8 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
         inputs = [layer.input for layer in typed if layer.input]
         return Preview((f"with input {inputs[0]}",) if inputs else (NO_INPUT.partition(":")[0],), GREY)
     found = prepared.glimpse(typed, prepared.spec.items[replaced:])
+    if found.findings and (rounded := rounded_down(session, typed)) is not None:
+        return _of_layers(rounded, typed, number, replaced)
     if found.findings:
         return _wrong(session, typed[-1], found)
     later, fails = _later(session, found.later)
