@@ -104,6 +104,35 @@ def test_a_whole_spec_is_pasted() -> None:
     assert answered(session, "undo")[0].text == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import keras\nfrom keras import layers\n", "model.summary()\nmodel.compile(loss='mse')\n"),
+        ("```python\nfrom tensorflow.keras import layers, models as m\n", "```\n"),
+    ],
+)
+def test_the_lines_around_a_program_say_nothing(before: str, after: str) -> None:
+    alone, _ = answered(Session(), PROGRAM)
+    session, reply = answered(Session(), before + PROGRAM + after)
+    assert (reply.wrong, session.text) == (False, alone.text)
+
+
+def test_a_spec_between_fences() -> None:
+    assert answered(Session(), f"```yaml\n{WHOLE}```")[0].text == WHOLE
+
+
+def test_a_class_is_not_pasted() -> None:
+    """The order of its layers is that of its forward."""
+    code = "class Net(nn.Module):\n    def __init__(self):\n        self.conv = nn.Conv2d(1, 8, 3)\n"
+    before, _ = answered(Session(), "input 28x28x1")
+    session, reply = answered(before, f"import torch.nn as nn\n{code}")
+    assert session.text == before.text
+    assert reply.text == (
+        "what Net computes is known where its code runs: save it as net.py, and cnn-shapes import net.py:Net "
+        "writes its spec\n"
+    )
+
+
 AFTER_VECTOR = (
     "{} needs a feature map with {} spatial axes, found a vector of 64 features: write {}, or put it "
 )

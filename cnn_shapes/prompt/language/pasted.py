@@ -33,6 +33,12 @@ _TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of 
 _FRAME = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
 )
+# lines around the layers of a program, or of a page that shows one
+_AROUND = re.compile(
+    r"(?:import|from)\s+[\w.]+(?:\s+(?:import|as)\s.*)?|```\w*|\w+\.(?:summary|compile|build|eval)\(.*",
+    re.DOTALL,
+)
+_CLASS = re.compile(r"^[ \t]*class\s+(\w+)\s*\(.*\)\s*:", re.MULTILINE)
 _TOP_LEVEL = ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs")
 _INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
 _MAKERS = {TORCH: "PyTorch", TORCHVISION: "PyTorch", KERAS: "Keras"}
@@ -57,8 +63,18 @@ _ARGUMENTS = _argument_table()
 
 
 def is_frame(text: str) -> bool:
-    """Whether a line only opens or closes a list of layers, as in `nn.Sequential(`: and says nothing."""
-    return _FRAME.fullmatch(text) is not None
+    """Whether a line says nothing of layers: as `nn.Sequential(`, which opens a list, `import keras`."""
+    return _FRAME.fullmatch(text) is not None or _AROUND.fullmatch(text) is not None
+
+
+def refuse_class(text: str) -> None:
+    """Raise Misread for a class: the order of its layers is known only where it is run."""
+    found = _CLASS.search(text)
+    if found is not None:
+        raise Misread(
+            f"what {found[1]} computes is known where its code runs: save it as net.py, and "
+            f"cnn-shapes import net.py:{found[1]} writes its spec"
+        )
 
 
 def read_pasted(text: str, context: LineContext) -> TypedLayer | None:

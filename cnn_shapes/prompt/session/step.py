@@ -12,7 +12,7 @@ from cnn_shapes.prompt.language.assigned import with_values
 from cnn_shapes.prompt.language.block_style import flowed
 from cnn_shapes.prompt.language.chain import links
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
-from cnn_shapes.prompt.language.pasted import framework_of, is_frame
+from cnn_shapes.prompt.language.pasted import framework_of, is_frame, refuse_class
 from cnn_shapes.prompt.language.reading import read_layer, split_command
 from cnn_shapes.prompt.session import chains, placing_layers, text_edits, whole_specs
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
@@ -39,6 +39,10 @@ def step(session: Session, line: str) -> Transition:
     """Carry out a line. It never raises for what the line says, and changes nothing but what it returns."""
     if len(line) > LONGEST:
         return session, refused(f"a line has {LONGEST:,} characters at most, found {len(line):,}")
+    try:
+        refuse_class(line)
+    except Misread as error:
+        return session, refused(str(error))
     spec = whole_specs.spec_of(line)
     if spec is not None:
         return with_offer(*whole_specs.take_over(session, spec))

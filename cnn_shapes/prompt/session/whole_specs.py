@@ -9,6 +9,7 @@ from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.source import Map, Source, read_yaml
 
 _LAYERS = re.compile(r"^layers:", re.MULTILINE)
+_FENCE = re.compile(r"^```\w*[ \t]*(?:\r?\n|$)", re.MULTILINE)  # of the page that it was copied from
 _TYPED = {"input", "layers", "rounding"}  # what the lines of the prompt can say too
 
 
@@ -16,7 +17,8 @@ def spec_of(line: str) -> Source | None:
     """The spec that a line is; None where it is none, or can be typed as well."""
     if "\n" not in line or _LAYERS.search(line) is None:
         return None
-    source = Source(UNTITLED, line if line.endswith("\n") else f"{line}\n")
+    text = _FENCE.sub("", line)
+    source = Source(UNTITLED, text if text.endswith("\n") else f"{text}\n")
     document = read_yaml(source)
     root = document.root
     if document.problems or not isinstance(root, Map) or root.get("input") is None:
