@@ -69,6 +69,23 @@ def read(line: str) -> TypedLayer:
         ("gap", "global_avgpool"),
         ("gap keepdims", "global_avgpool: {keepdims: true}"),
         ("dropout 0.5", "dropout: 0.5"),
+        ("dropout 50%", "dropout: 0.5"),
+        ("dropout 12.5 %", "dropout: 0.125"),
+        ("dropout rate=30%", "dropout: 0.3"),
+        ("dropout 100%", "dropout: 1"),
+        ("dropout -0.5", "dropout: -0.5"),  # the check says what is wrong
+        ("max pool 2", "maxpool: 2"),
+        ("max pooling layer 2 s1", "maxpool: {kernel_size: 2, stride: 1}"),
+        ("Average Pooling 2", "avgpool: 2"),
+        ("global average pooling", "global_avgpool"),
+        ("batch norm", "batchnorm"),
+        ("fully connected 10 relu", "dense: {units: 10, activation: relu}"),
+        ("leaky relu", "leaky_relu"),
+        ("conv layer f=32 k=5", "conv: {filters: 32, kernel_size: 5, norm: layer}"),  # a value of its own
+        ("conv -1 3", "conv: {filters: -1, kernel_size: 3}"),  # the check says that filters are wrong
+        ("conv 32.5 3", "conv: {filters: 32.5, kernel_size: 3}"),
+        ("conv 32 -1", "conv: {filters: 32, kernel_size: -1}"),
+        ("conv 3x5 -1", "conv: {filters: -1, kernel_size: [3, 5]}"),
         ("reshape 7 7 64", "reshape: [7, 7, 64]"),
         ("reshape 7x7x64", "reshape: [7, 7, 64]"),
         ("permute 2 0 1", "permute: [2, 0, 1]"),

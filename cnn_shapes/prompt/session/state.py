@@ -15,11 +15,22 @@ UNTITLED = "untitled"
 
 
 class Pending(NamedTuple):
-    """A wrong layer that was not taken over: the text with it, its number, whether it would replace one."""
+    """A wrong layer that was not taken over: the text with it, its number, whether it would replace one.
+
+    `has_fix` says that something mends it.
+    """
 
     source: Source
     number: int
     replaces: bool
+    has_fix: bool = False
+
+
+class Unfinished(NamedTuple):
+    """What was not done of a line that failed: from the wrong part on, and what comes after that."""
+
+    failed: str
+    after: str
 
 
 class Session(NamedTuple):
@@ -27,8 +38,9 @@ class Session(NamedTuple):
 
     `saved` is the text of the file at `source.path` as it was last read or written; None where there is none.
     `editing` is the layer that the next line replaces, `misread` what was said to the last one if it could
-    not be read. `learned` are the exercises that are done, `lesson` the one under way with the place of its
-    task, `judged` the text that was judged last. `options` say how to show; `linear` wants sentences.
+    not be read. `unfinished` is what is left of a line whose wrong layer can be mended. `learned` are the
+    exercises that are done, `lesson` the one under way with the place of its task, `judged` the text that was
+    judged last. `options` say how to show; `linear` wants sentences.
     """
 
     source: Source = Source(UNTITLED, "")
@@ -44,6 +56,7 @@ class Session(NamedTuple):
     judged: str = ""
     options: DisplayOptions = DisplayOptions()
     linear: bool = False
+    unfinished: Unfinished | None = None
 
     @property
     def text(self) -> str:
@@ -57,6 +70,13 @@ class Session(NamedTuple):
     @property
     def report(self) -> CheckResult:
         return report_of(self.source)
+
+    def as_one_change(self, before: Session) -> Session:
+        """The session with all that was changed since `before` as one change, which undo takes back."""
+        count = len(before.done)
+        if len(self.done) <= count or self.done[:count] != before.done:
+            return self
+        return self._replace(done=self.done[: count + 1])
 
     def changed(self, source: Source) -> Session:
         """The session with another text, which undo takes back."""

@@ -32,7 +32,7 @@ def tell(session: Session, rest: str) -> Transition:
     report = report_of(pending.source) if pending is not None else session.report
     if rest.strip("? "):
         return _of_number(session, report, rest)
-    if session.misread and pending is None:
+    if session.misread:
         return session, replied(ExplanationText(report, why.of_message(session.misread)))
     problem = _told_last(report, pending.number if pending is not None else 0)
     if problem is None:

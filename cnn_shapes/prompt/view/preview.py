@@ -16,16 +16,17 @@ from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.outline import formula
+from cnn_shapes.prompt.language.chain import parted
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
+from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, words
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.language.typed_layer import TypedLayer
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
-from cnn_shapes.prompt.session.commands import context_of, input_sizes
+from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.look_ahead import Glimpse, LookAhead, look_ahead, with_input
 from cnn_shapes.prompt.session.nearest import nearest
-from cnn_shapes.prompt.session.placing_layers import NO_INPUT
+from cnn_shapes.prompt.session.placing_layers import NO_INPUT, rounded_down
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view.help import summary, usage
 from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
@@ -75,7 +76,7 @@ def fragments(session: Session, text: str, cursor: int, width: int) -> list[tupl
 @lru_cache(maxsize=4)
 def preview(session: Session, text: str, cursor: int) -> Preview:
     """What the statement at the cursor would do."""
-    found = [statement for statement in statements(text) if not is_frame(statement.text)]
+    found = [one for one in parted(text, context_of(session)) if not is_frame(one.text)]
     found = [statement for statement in found if statement.start <= cursor]
     if not found:
         return _of_nothing(session)
@@ -125,6 +126,11 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
     """What the last statement would do after those before it. Raises Misread."""
     context = context_of(session)
     *before, last = found
+    if before and not session.text.strip():
+        first, sizes = split_command(before[0].text, context)
+        if first == "input":  # of a chain, or of a program
+            session, _ = COMMANDS[first].carry_out(session, sizes)
+            context = context_of(session)
     earlier = [
         read_layer(statement.text, context)
         for statement in before
@@ -199,6 +205,8 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
         inputs = [layer.input for layer in typed if layer.input]
         return Preview((f"with input {inputs[0]}",) if inputs else (NO_INPUT.partition(":")[0],), GREY)
     found = prepared.glimpse(typed, prepared.spec.items[replaced:])
+    if found.findings and (rounded := rounded_down(session, typed)) is not None:
+        return _of_layers(rounded, typed, number, replaced)
     if found.findings:
         return _wrong(session, prepared, typed, found)
     later, fails = _later(session, found.later)
