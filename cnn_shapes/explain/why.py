@@ -9,9 +9,12 @@ from cnn_shapes.checking import CheckResult
 from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.explain import concepts, layers, rules
 from cnn_shapes.language.reading.wording import BAD_VALUE
+from cnn_shapes.shapes import EXPECT_MISMATCH, Shape
 from cnn_shapes.trace import Step
 
 _WIDTH = 76
+# what the numbers are about that PyTorch has written down of an input
+_OF_ASSERTION = {"in_features": "dense layer", "in_channels": "convolution"}
 _MOST_PARTS = 12  # of a sum that is written out
 
 
@@ -24,8 +27,7 @@ def of_problem(report: CheckResult, problem: Diagnostic) -> str:
         if found["type"] == "layer":
             lines += [*layers.head_lines(found), *layers.size_lines(found), ""]
     lines += [f"{problem.severity}[{problem.rule}]: {problem.message(report.layout)}"]
-    field = str(problem.facts.get("name", "")) if problem.rule == BAD_VALUE else ""
-    concept = concepts.concept_of_rule(problem.rule) or concepts.concept(field)
+    concept = _concept_of(report, problem)
     if concept is not None:
         return _joined([*lines, "", *concept_lines(concept)])
     rule = rules.data(problem.rule)
@@ -39,6 +41,43 @@ def of_problem(report: CheckResult, problem: Diagnostic) -> str:
             indent(rule["good"].rstrip(), "  "),
         ]
     return _joined(lines)
+
+
+def _concept_of(report: CheckResult, problem: Diagnostic) -> concepts.Concept | None:
+    """The concept that a problem is about: of a value that of its field, of a belief that of what it says."""
+    facts = problem.facts
+    if problem.rule == BAD_VALUE:
+        return concepts.concept(str(facts.get("name", "")))
+    name = ""
+    if problem.rule == EXPECT_MISMATCH and "assertion" in facts:
+        stated, channels = facts.get("stated") or 0, facts.get("channels") or 1
+        has_batch = facts["assertion"] == "in_features" and stated > channels and stated % channels == 0
+        name = "batch" if has_batch else _OF_ASSERTION.get(str(facts["assertion"]), "")
+    elif problem.rule == EXPECT_MISMATCH:
+        name = _about_size(report, problem)
+    return concepts.concept(name) or concepts.concept_of_rule(problem.rule)
+
+
+def _about_size(report: CheckResult, problem: Diagnostic) -> str:
+    """What somebody who expects another size of a layer has likely not thought of; empty for no guess."""
+    trace, expected = report.trace, problem.facts.get("expected")
+    nodes = trace.network.layers if trace is not None else []
+    node = next((node for node in nodes if node.name == problem.layer), None)
+    node = node.owner or node if node is not None else None
+    x = node.inputs[0].output if node is not None and node.inputs else None
+    layer: Any = node.layer if node is not None else None
+    if layer is None or x is None or not layer.has_windows or not isinstance(expected, Shape):
+        return ""
+    if x.rank != expected.rank:
+        return ""
+    if layer.padding == "same":
+        return "same"
+    if any(window.dilation > 1 for window in layer.windows(x)):
+        return "dilation"
+    if expected.sizes == x.sizes:
+        return "padding"
+    halved = all(2 * wanted <= size + 1 for wanted, size in zip(expected.sizes, x.sizes, strict=True))
+    return "stride" if halved else "convolution"
 
 
 def of_message(message: str) -> str:

@@ -47,7 +47,7 @@ def tell(session: Session, rest: str) -> Transition:
 
 def _told_last(report: CheckResult, number: int) -> Diagnostic | None:
     """The problem that a person has read last: an error first, that of a layer not taken before others."""
-    errors = report.errors
+    errors = report.errors if count_of(report) else []  # without a layer there is no error but that
     if errors:
         entries = {step.node.name: step.node.entry for step in report.trace.steps} if report.trace else {}
         return next((one for one in errors if entries.get(one.layer or "") == number), errors[0])
