@@ -187,6 +187,7 @@ def test_what_is_kept_of_a_line_is_said() -> None:
         ("28x28x1 -> conv 8 5 -> pool 2", GOOD, "24x24x8 -> 12x12x8   24 / 2 = 12"),
         ("28x28x1 -> conv 8 4, pool 2", RED, "25x25x8 -> ?   25 / 2 = 12.5, not a natural number"),
         ("28x28x1 -> fl", GREY, "flatten   "),
+        ("input a=5 -> relu", GREY, "what goes in is not known yet"),
     ],
 )
 def test_a_chain_is_previewed(line: str, style: str, said: str) -> None:
