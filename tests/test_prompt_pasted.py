@@ -214,3 +214,26 @@ def test_a_class_whose_arguments_are_counted_otherwise(line: str, entry: str) ->
     after, reply = answered(session, line)
     assert not reply.wrong
     assert after.text == f"input: [8, 8, 8]\nlayers:\n  - {entry}\n"
+
+
+# what a class of Keras does where nothing is said (keras.layers of Keras 3.15); PyTorch's pools must be told
+DEFAULTS = [
+    ("layers.MaxPooling2D()", "maxpool: 2"),
+    ("keras.layers.AveragePooling2D()", "avgpool: 2"),
+    ("layers.MaxPooling2D(strides=2)", "maxpool: {kernel_size: 2, stride: 2}"),
+    ("layers.MaxPooling2D(pool_size=(3, 3))", "maxpool: 3"),
+    ("layers.ZeroPadding2D()", "pad: 1"),
+    ("layers.ZeroPadding2D(2)", "pad: 2"),
+]
+
+
+@pytest.mark.parametrize(("pasted", "entry"), DEFAULTS, ids=[row[0] for row in DEFAULTS])
+def test_what_keras_does_without_being_told(pasted: str, entry: str) -> None:
+    session, _ = answered(Session(), f"input 12x12x1; {pasted}")
+    assert session.text == f"input: [12, 12, 1]\nlayers:\n  - {entry}\n"
+
+
+def test_a_pool_of_pytorch_must_be_told() -> None:
+    _, reply = answered(Session(), "input 12x12x1; nn.MaxPool2d()")
+    assert reply.wrong
+    assert "maxpool needs kernel_size" in reply.text

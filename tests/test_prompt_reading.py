@@ -282,7 +282,7 @@ def test_every_kind_and_alias_and_field_has_its_name(kind: str) -> None:
 )
 def test_commands_by_their_beginning(typed: str, command: str | None) -> None:
     if command is None:
-        with pytest.raises(Misread, match="e may be edit or explain: type one letter more"):
+        with pytest.raises(Misread, match="e may be edit or explain or export: type one letter more"):
             command_of(typed, COMMANDS)
     else:
         assert command_of(typed, COMMANDS) == command

@@ -16,7 +16,18 @@ from cnn_shapes.prompt.view.wording import show
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
-CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted", "blog", "words")
+CONVERSATIONS = (
+    "first",
+    "student",
+    "engineer",
+    "linear",
+    "pasted",
+    "blog",
+    "words",
+    "why",
+    "learn",
+    "mistakes",
+)
 NARROW = (80, 60, 40)  # columns
 
 

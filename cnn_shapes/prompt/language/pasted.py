@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
 from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, TORCHVISION, Layer
@@ -240,6 +241,7 @@ def _framework_layer(
     if owner in layer.meanings:
         said = layer.meanings[owner][1]
         fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
+    fields = {**{its: value for its, value in _defaults(layer, name).items() if its not in fields}, **fields}
     for assertion in ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
@@ -265,6 +267,11 @@ def _makers(name: str, owner: str) -> str:
     )
     makers = dict.fromkeys(_MAKERS[framework] for framework in known if framework in _MAKERS)
     return " and ".join(makers or dict.fromkeys(_MAKERS.values()))
+
+
+def _defaults(layer: type[Layer], name: str) -> Mapping[str, str]:
+    """What a class does without being told, and we must be told."""
+    return next((names.defaults for names in layer.class_names if name in names.names), {})
 
 
 def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[str, str]:

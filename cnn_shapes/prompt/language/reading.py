@@ -11,7 +11,7 @@ from cnn_shapes.prompt.language.typed_layer import TypedLayer, is_network_input
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of
 
 _TOP_LEVEL = re.compile(r"(input|rounding):\s+(.*)")
-_COMMAND = re.compile(r"[^\W\d]+|\?")
+_COMMAND = re.compile(r"[^\W\d]+\??|\?")
 
 
 def read_layer(text: str, context: LineContext) -> TypedLayer:

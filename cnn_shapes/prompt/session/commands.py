@@ -6,7 +6,6 @@ where it cannot be done. Parsing, help, completion and the README follow from th
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +24,7 @@ from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
 from cnn_shapes.prompt.language.typed_layer import input_sizes
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
-from cnn_shapes.prompt.session import placing_layers, text_edits
+from cnn_shapes.prompt.session import elsewhere, lessons, placing_layers, text_edits, why
 from cnn_shapes.prompt.session.growing import shape_before, spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
@@ -37,7 +36,6 @@ from cnn_shapes.prompt.session.replies import (
     HelpPage,
     InputGiven,
     LayerGiven,
-    Load,
     MarkdownTable,
     NetworkGiven,
     NetworkTable,
@@ -46,7 +44,6 @@ from cnn_shapes.prompt.session.replies import (
     Quit,
     Reply,
     ReplyLine,
-    Save,
     SpecText,
     TableRows,
     Transition,
@@ -378,35 +375,6 @@ def _clear(session: Session, rest: str) -> Transition:
     return session, replied(ReplyLine(f"  cleared {gone}: undo brings back what was here"))
 
 
-def _save(session: Session, rest: str) -> Transition:
-    if not session.text.strip():
-        return session, refused("there is nothing to save yet")
-    path = _path(rest)
-    name = re.split(r"[/\\]", path)[-1]
-    if path and not name:
-        raise Misread(f"save needs a file, found the folder {clean(path)}")
-    if not path and session.source.path == UNTITLED:
-        raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
-    # a folder is refused as it is called, not taken for a file beside it
-    bare = name and "." not in name and not os.path.isdir(path)
-    return session, Reply(action=Save(f"{path}.yaml" if bare else path))
-
-
-def _load(session: Session, rest: str) -> Transition:
-    path = _path(rest)
-    if not path:
-        raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
-    # as save names it
-    is_bare = "." not in re.split(r"[/\\]", path)[-1] and not os.path.isfile(path)
-    return session, Reply(action=Load(f"{path}.yaml" if is_bare and os.path.isfile(f"{path}.yaml") else path))
-
-
-def _path(rest: str) -> str:
-    """A path as it was typed, without quotes; `~` is the home folder."""
-    path = rest.strip().strip("\"'")
-    return os.path.expanduser(path) if path.startswith("~") else path
-
-
 def _quit(session: Session, rest: str) -> Transition:
     return session, Reply(action=Quit())
 
@@ -432,7 +400,7 @@ _TABLE = (
         "show",
         "[N|yaml|markdown]",
         _show,
-        "the table of all layers with the problems, a row of it, the text, Markdown",
+        "the table with the problems, a row, the text, or Markdown",
         "show",
     ),
     Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),
@@ -441,7 +409,7 @@ _TABLE = (
         "edit",
         "N [LAYER]",
         _edit,
-        "changes layer N: fills in the line, or takes the layer given",
+        "changes layer N: fills in the line, or takes LAYER",
         "edit 2 conv 32 3",
     ),
     Command(
@@ -458,15 +426,23 @@ _TABLE = (
         "explain",
         "N",
         _explain,
-        "draws the arithmetic of layer N, or explains a layer kind or rule",
+        "draws the arithmetic of layer N; explains a rule, a concept",
         "explain 1",
+    ),
+    Command(
+        "why",
+        "[N]",
+        why.tell,
+        "the reason of the last error; why 4608: of a number",
+        "why",
+        ("why?",),
     ),
     Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
     Command(
         "rounding",
         "|".join(_ROUNDINGS),
         _rounding,
-        "whether every size must be whole, or is rounded down as PyTorch and Keras do",
+        "sizes must be whole, or are rounded down as PyTorch does",
         "rounding floor",
     ),
     Command(
@@ -477,8 +453,24 @@ _TABLE = (
         "clear",
         is_whole=True,
     ),
-    Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
-    Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),
+    Command(
+        "save",
+        "[FILE]",
+        elsewhere.save,
+        "writes the spec; asks before another file is lost",
+        "save mnist.yaml",
+    ),
+    Command(
+        "load", "FILE", elsewhere.load, "reads a spec; undo brings back what was here", "load mnist.yaml"
+    ),
+    Command(
+        "export",
+        "pytorch|keras",
+        elsewhere.export,
+        "prints the network as code of a framework",
+        "export keras",
+    ),
+    Command("learn", "[N|stop]", lessons.learn, "five exercises of two minutes, one after another", "learn"),
     Command("help", "[NAME]", _help, "explains everything, a layer or a command", "help conv", ("?",)),
     Command("quit", "", _quit, "leaves; what is not saved goes to a recovery file", "quit", ("exit", "q")),
 )

@@ -138,7 +138,9 @@ def _not_placed(session: Session, pending: Pending, found: Diagnostic) -> Transi
         ReplyLine(_not_placed_text(pending, bool(fixes), session.knows_fix), DIM),
     )
     pending = pending._replace(has_fix=bool(fixes))
-    session = session._replace(pending=pending, knows_fix=session.knows_fix or bool(fixes), editing=0)
+    session = session._replace(
+        pending=pending, knows_fix=session.knows_fix or bool(fixes), editing=0, misread=""
+    )
     return session, Reply(facts, wrong=True)
 
 

@@ -125,6 +125,12 @@ class SpecText(NamedTuple):
     session: Session
 
 
+class CodeText(NamedTuple):
+    """Code of a framework, to be copied."""
+
+    text: str
+
+
 class MarkdownTable(NamedTuple):
     """The table and the problems as Markdown, to be copied."""
 
@@ -160,6 +166,7 @@ Fact = (
     | NetworkTable
     | TableRows
     | SpecText
+    | CodeText
     | MarkdownTable
     | ExplanationText
     | HelpPage

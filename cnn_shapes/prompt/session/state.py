@@ -37,8 +37,10 @@ class Session(NamedTuple):
     """A spec's text with the texts before and after it.
 
     `saved` is the text of the file at `source.path` as it was last read or written; None where there is none.
-    `editing` is the layer that the next line replaces. `options` say how to show; `linear` wants sentences.
-    `unfinished` is what is left of a line whose wrong layer can be mended.
+    `editing` is the layer that the next line replaces, `misread` what was said to the last one if it could
+    not be read. `unfinished` is what is left of a line whose wrong layer can be mended. `learned` are the
+    exercises that are done, `lesson` the one under way with the place of its task, `judged` the text that was
+    judged last. `options` say how to show; `linear` wants sentences.
     """
 
     source: Source = Source(UNTITLED, "")
@@ -48,6 +50,10 @@ class Session(NamedTuple):
     pending: Pending | None = None
     editing: int = 0
     knows_fix: bool = False
+    misread: str = ""
+    learned: int = 0
+    lesson: tuple[int, int] | None = None
+    judged: str = ""
     options: DisplayOptions = DisplayOptions()
     linear: bool = False
     unfinished: Unfinished | None = None
@@ -75,9 +81,14 @@ class Session(NamedTuple):
     def changed(self, source: Source) -> Session:
         """The session with another text, which undo takes back."""
         if source.text == self.text and source.path == self.source.path:
-            return self._replace(pending=None, editing=0)
+            return self._replace(pending=None, editing=0, misread="")
         return self._replace(
-            source=source, done=(*self.done, self.source), undone=(), pending=None, editing=0
+            source=source,
+            done=(*self.done, self.source),
+            undone=(),
+            pending=None,
+            editing=0,
+            misread="",
         )
 
 

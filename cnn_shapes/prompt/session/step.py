@@ -14,7 +14,7 @@ from cnn_shapes.prompt.language.chain import links
 from cnn_shapes.prompt.language.grammar import LONGEST, Misread, TypedStatement, statements
 from cnn_shapes.prompt.language.pasted import framework_of, is_frame, refuse_class
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.session import chains, placing_layers, text_edits, whole_specs
+from cnn_shapes.prompt.session import chains, lessons, placing_layers, text_edits, whole_specs
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
 from cnn_shapes.prompt.session.growing import has_errors
 from cnn_shapes.prompt.session.replies import (
@@ -55,6 +55,8 @@ def step(session: Session, line: str) -> Transition:
     for place, statement in enumerate(found, 1):
         text = session.text
         session, reply = _carry_out_rounded(session, statement, program)
+        if session.lesson is not None:
+            session, reply = _judged(session, statement, reply)
         left = found[place:]
         if left and reply.action is not None:
             reply = reply._replace(rest=line[left[0].start :])
@@ -103,6 +105,17 @@ def _carry_out_rounded(session: Session, statement: TypedStatement, program: str
     return after, reply._replace(facts=(RoundedDown(program), *reply.facts))
 
 
+def _judged(session: Session, statement: TypedStatement, reply: Reply) -> Transition:
+    """The reply with what the exercise under way says to the line; to the command that began it, nothing."""
+    try:
+        command, _ = split_command(statement.text, context_of(session))
+    except Misread:
+        command = None
+    if command == "learn":
+        return session, reply
+    return lessons.judged(session, statement.text, command or "", reply)
+
+
 def _carry_out(session: Session, statement: TypedStatement) -> Transition:
     """Carry out a statement, a chain link by link."""
     found = links(statement, context_of(session))
@@ -126,7 +139,7 @@ def _carry_out_one(session: Session, statement: TypedStatement) -> Transition:
             return with_offer(*placing_layers.replace(session, session.editing, layer))
         return with_offer(*placing_layers.add(session, layer))
     except (Misread, Unwritable) as error:
-        return session._replace(editing=0), refused(str(error))
+        return session._replace(editing=0, misread=str(error)), refused(str(error))
 
 
 def _broken_off(

@@ -13,6 +13,7 @@ GREETING = (
     "Type a network layer by layer and see every size while you type. Begin with what goes in:",
     "  input 28x28x1      then, for example:  conv 32 5   pool 2   flatten   dense 10",
     "show shows all, undo takes back, help explains the rest; Ctrl-D leaves.",
+    "learn begins five exercises of two minutes.",
 )
 
 _OVERVIEW = (
@@ -25,9 +26,9 @@ _OVERVIEW = (
     "input    input 28x28x1      height, width, channels",
     "look     show   show yaml   explain 2   sizes (which input sizes work)",
     "change   edit 2   insert 2 pool 2   delete 3   move 3 1   rounding floor   clear",
-    "mend     fix lists the repairs, fix 1 makes the first   undo   redo",
-    "files    save mnist.yaml   load mnist.yaml   quit (or Ctrl-D)",
-    "more     help conv   help layers   help edit",
+    "mend     why   fix lists the repairs, fix 1 makes the first   undo   redo",
+    "files    save mnist.yaml   load mnist.yaml   export keras   quit (or Ctrl-D)",
+    "more     help conv   help layers   help edit   learn (five exercises of two minutes)",
     "keys     Tab completes, arrow up goes back, Ctrl-R searches, Ctrl-C clears the line",
 )
 # how the numbers of a kind are called and typed, by the field that is its shorthand

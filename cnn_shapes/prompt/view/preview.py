@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
+from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes, from_layout
 from cnn_shapes.edit.entry_list import Unwritable, how_many
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
@@ -25,7 +25,8 @@ from cnn_shapes.prompt.language.reading import read_layer, split_command
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
 from cnn_shapes.prompt.session.commands import COMMANDS, context_of
-from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
+from cnn_shapes.prompt.session.look_ahead import Glimpse, LookAhead, look_ahead, with_input
+from cnn_shapes.prompt.session.nearest import nearest
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT, rounded_down
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view.help import summary, usage
@@ -209,7 +210,7 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
     if found.findings and (rounded := rounded_down(session, typed)) is not None:
         return _of_layers(rounded, typed, number, replaced)
     if found.findings:
-        return _wrong(session, typed[-1], found)
+        return _wrong(session, prepared, typed, found)
     later, fails = _later(session, found.later)
     if not found.nodes:
         text = f"without layer {number}"
@@ -255,9 +256,9 @@ def _later(session: Session, nodes: tuple[Node, ...]) -> tuple[str, bool]:
     return f"output {format_shape(nodes[-1].output, session.report.layout)}", False
 
 
-def _wrong(session: Session, typed: TypedLayer, found: Glimpse) -> Preview:
-    """The reason why a layer is wrong, or what it still needs."""
-    problem = found.findings[-1]
+def _wrong(session: Session, prepared: LookAhead, layers: tuple[TypedLayer, ...], found: Glimpse) -> Preview:
+    """The reason why a layer is wrong with the nearest value that works, or what it still needs."""
+    typed, problem = layers[-1], found.findings[-1]
     message = clean(problem.message(session.report.layout))
     if problem.rule == "missing-field":
         kind = kind_of(typed.kind)
@@ -268,7 +269,14 @@ def _wrong(session: Session, typed: TypedLayer, found: Glimpse) -> Preview:
         return Preview((", ".join(begun),)) if begun else Preview((message,), RED)
     node = next((node for node in found.nodes if node.name == problem.layer), None)
     forms = _with_formula(session, problem, message, node) if node is not None else ()
-    return Preview(forms or (message, *_shorter(problem)), RED)
+    forms = forms or (message, *_shorter(problem))
+    works = nearest(prepared, layers, problem.rule)
+    if works is not None:
+        sizes = works.output.sizes or works.output
+        size = str(sizes[0]) if len(set(sizes)) == 1 else format_sizes(sizes)
+        remedy = f"; {works.field} {works.value} gives {size}"
+        forms = (*(f"{form}{remedy}" for form in forms), remedy[2:], forms[-1])
+    return Preview(forms, RED)
 
 
 def _with_formula(session: Session, problem: Diagnostic, message: str, node: Node) -> tuple[str, ...]:
@@ -277,8 +285,10 @@ def _with_formula(session: Session, problem: Diagnostic, message: str, node: Nod
     text = formula(node)
     if text and problem.rule in NOT_WHOLE:
         source = format_shape(node.inputs[0].output, layout)
-        short = f"= {text.rpartition('= ')[2]}, not a natural number"
-        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short
+        wrong = next((part for part in text.split(", ") if not part.rpartition(" ")[2].isdigit()), text)
+        size = wrong.rpartition("= ")[2]
+        short = f"= {size}, not a natural number"
+        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short, size
     if text and problem.rule == "expect-mismatch":
         output = format_shape(node.output, layout)
         return f"{message}: {text}", message, f"{output} comes out", output

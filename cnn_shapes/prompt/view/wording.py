@@ -19,6 +19,7 @@ from cnn_shapes.prompt.session.replies import (
     WARN,
     WRONG,
     ChainGiven,
+    CodeText,
     ExplanationText,
     Fact,
     FixesOffered,
@@ -283,14 +284,17 @@ def _spec_text(fact: SpecText) -> Iterator[ReplyLine]:
         yield ReplyLine(clean(line, fact.session.options.encoding))
 
 
+def _code(fact: CodeText) -> Iterator[ReplyLine]:
+    return (ReplyLine(clean(line)) for line in fact.text.splitlines())
+
+
 def _markdown(fact: MarkdownTable) -> Iterator[ReplyLine]:
     from cnn_shapes.formats import markdown
 
     options = fact.session.options._replace(tables=True)
     for line in markdown.fragment(fact.session.report, options).lines:
-        yield ReplyLine(
-            line, pieces=(line,)
-        )  # in one piece, however narrow the terminal is: it is to be copied
+        # in one piece, however narrow the terminal is: it is to be copied
+        yield ReplyLine(line, pieces=(line,))
 
 
 def _explanation(fact: ExplanationText) -> Iterator[ReplyLine]:
@@ -317,6 +321,7 @@ _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     NetworkTable: _table,
     TableRows: _table_rows,
     SpecText: _spec_text,
+    CodeText: _code,
     MarkdownTable: _markdown,
     ExplanationText: _explanation,
     HelpPage: _help,
