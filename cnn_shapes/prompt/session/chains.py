@@ -30,11 +30,12 @@ def carry_out(
     if session.editing:
         number = session.editing
         said = f"one layer can take the place of layer {number}, found a chain of {len(links)}"
-        return session._replace(editing=0), refused(said)
+        return session._replace(editing=0, misread=said), refused(said)
     begins = is_input(links[0])
     count = count_of(session.report)
     if begins and count:
-        return session, refused(_not_empty(links, count))
+        said = _not_empty(links, count)
+        return session._replace(misread=said), refused(said)
     before = session
     replies: list[Reply] = []
     for link in links:
