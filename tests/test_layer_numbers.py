@@ -103,7 +103,11 @@ def test_the_prompt_shows_rows(typed: str, numbers: list[str]) -> None:
     ("typed", "said"),
     [
         ("show 2.9", "there is no layer 2.9: the last is 3"),
-        ("show x", "show takes nothing, the number of a layer, or yaml for the text, found x"),
+        (
+            "show x",
+            "show takes nothing, the number of a layer, yaml for the text, markdown, or --depth 2 for so "
+            "many levels of groups, found x",
+        ),
     ],
 )
 def test_the_prompt_has_no_such_row(typed: str, said: str) -> None:
