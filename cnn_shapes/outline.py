@@ -10,6 +10,7 @@ from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.network import ASSUMED, OK, Group, Network, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.shown_text import plural
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -272,7 +273,7 @@ def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layou
         row.why = plural(row.layers, "layer")
         failed = sum(step.node.error is not None for layer in layers for step in layer.steps)
         if failed:
-            row.why += f", {failed:,} of them wrong"
+            row.why = say("{layers}, {failed:,} of them wrong", layers=row.why, failed=failed)
     return row
 
 
@@ -306,7 +307,7 @@ def _output_of(group: TableGroup, last: Node) -> Node:
 def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:
     node = last.node
     if node.output is None or not node.output.known:
-        row.output = "?" if node.error is not None else "not reached"
+        row.output = "?" if node.error is not None else say("not reached")
         return
     row.output = format_shape(node.output, layout)
     if not is_blind(last):
@@ -319,10 +320,14 @@ def describe(layer: TableLayer, shown: Mapping[str, str]) -> str:
     text = node.kind if node.layer is None else node.layer.describe()
     text = " + ".join([text, *(_written_on(step.node, layer) for step in layer.steps[1:])])
     if node.shares is not None:
-        text += f", weights of {node.shares.name}"
+        text = say("{layer}, weights of {name}", layer=text, name=node.shares.name)
     name = getattr(node.place, "name", None)
     name = name and shown.get(name, name)
-    return f"{name}: {text}" if name and f".{node.name}".endswith(f".{name}") else text
+    return (
+        say("{name}: {layer}", name=name, layer=text)
+        if name and f".{node.name}".endswith(f".{name}")
+        else text
+    )
 
 
 def _written_on(node: Node, layer: TableLayer) -> str:

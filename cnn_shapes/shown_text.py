@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cnn_shapes.words import say_count
+
 # Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
 # what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
 HIDDEN = (
@@ -47,7 +49,8 @@ def short_number(number: int) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    """`1 layer`, `1,024 layers`."""
+    return say_count(count, noun)
 
 
 def size_in_memory(count: int) -> str:
