@@ -59,6 +59,11 @@ def chained(parts: Iterable[str], separator: str = ", ") -> str:
     return Said(separator.join(f"{{{name}}}" for name in facts), facts, text)
 
 
+def trimmed(text: str) -> str:
+    """A text without the blanks around it, which is said without them in every language."""
+    return Said(text.template.strip(), text.facts, text.strip()) if isinstance(text, Said) else text.strip()
+
+
 def told(text: str) -> str:
     """What was said before, in the language that is spoken here. Text of a user's stays as it is."""
     if isinstance(text, Said) and _spoken.get() != ENGLISH:

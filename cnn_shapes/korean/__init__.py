@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -11,6 +12,8 @@ from cnn_shapes.korean.catalogue import CATALOGUE as CATALOGUE
 from cnn_shapes.korean.particles import particle
 
 _SPEC = re.compile(r"(.*?)([가-힣]*)")
+_JOINTS = (": ", "; ", ", ", " ")  # at which a message is put together of parts, the strongest first
+_FACT = re.compile(r"\{\w*(?::[^{}]*)?\}")
 
 
 class _Korean(Formatter):
@@ -29,4 +32,21 @@ _KOREAN = _Korean()
 
 def said(template: str, facts: Mapping[str, Any]) -> str:
     """An English template in Korean, filled in; in English where the catalogue does not have it."""
-    return str(_KOREAN.vformat(CATALOGUE.get(template, template), (), facts))
+    return str(_KOREAN.vformat(translated(template) or template, (), facts))
+
+
+@lru_cache(maxsize=4096)
+def translated(template: str) -> str | None:
+    """The Korean of a template, of its parts where it is put together; None where the catalogue has none."""
+    if template in CATALOGUE:
+        return CATALOGUE[template]
+    if not re.search("[A-Za-z]", _FACT.sub("", template)):
+        return template  # nothing but facts and signs
+    for joint in _JOINTS:
+        place = template.find(joint)
+        while place >= 0:
+            first, rest = CATALOGUE.get(template[:place]), template[place + len(joint) :]
+            if first is not None and (second := translated(rest)) is not None:
+                return f"{first}{joint}{second}"
+            place = template.find(joint, place + 1)
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.korean import table
+from cnn_shapes.korean import repairs, shapes, table
 
-AREAS: dict[str, dict[str, str]] = {"table": table.TEXTS}
+AREAS = {"table": table.TEXTS, "shapes": shapes.TEXTS, "repairs": repairs.TEXTS}
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

@@ -34,10 +34,12 @@ from cnn_shapes.shapes import (
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
+from cnn_shapes.words import say
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
+SEARCHES_LONGER = f"{NONE_FOUND}: fix searches longer"
 _MANY = 8  # errors of reading, of which no one slip is the cause
 _LIKELY, _LESS = 13, 0.25  # the cost of a number that is likely to be it, and what clues may do beside it
 _MORE = 3  # times as many answers are written down and checked as are told: many are alike
@@ -210,7 +212,9 @@ def _after_edits(
         edits = rebased(list(repair.edits), first)
         if edits is not None:
             together = repair.cost + cost + (FURTHER_EDIT if cost else 0)
-            words = f"{repair.title} and {title}" if cost else f"{repair.title}; spelling: {title}"
+            words = say("{title}; spelling: {others}", title=repair.title, others=title)
+            if cost:
+                words = say("{title} and {others}", title=repair.title, others=title)
             both = checked(report, words, [*first, *edits], together, {})
             found += [both] if both else []
     return Repairs(found, inner.exact)
