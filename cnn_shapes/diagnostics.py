@@ -123,6 +123,8 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
     """
     words: dict[str, Any] = {}
     is_english = spoken() == ENGLISH
+    if isinstance(template, Said) and not is_english:
+        return told(template)
     if is_english and any(type(value) is tuple and len(value) == 1 for value in facts.values()):
         template = _with_lengths(template, facts)
     for name, value in facts.items():

@@ -8,6 +8,7 @@ the clip of ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -248,6 +249,11 @@ def slices(counts: Sequence[int], one: str = "one") -> str:
 
 def left_over(rests: Sequence[int]) -> str:
     """`one row and one column are left over`."""
+    return _left_over(tuple(rests))
+
+
+@lru_cache(maxsize=256)
+def _left_over(rests: tuple[int, ...]) -> str:
     if sum(rests) == 1:
         return say("{slices} is left over", slices=slices(rests))
     return say("{slices} are left over", slices=slices(rests))

@@ -22,6 +22,11 @@ TAKES = {
     "suggest": 1,
     "Diagnostic": 2,
     "ShapeError": 1,
+    "RuleFinding": 1,
+    "error_at": 1,
+    "ExpressionError": 1,
+    "Problem": 1,
+    "NamedProblem": 1,
     "Explanation": 0,
     "Culprit": 2,
 }
@@ -127,6 +132,8 @@ class _Reader:
                 called = self.functions[name]
                 returns = [one for one in ast.walk(called) if isinstance(one, ast.Return)]
                 return [text for one in returns for text in self.values(one.value, called, inner)]
+            case ast.Call(func=ast.Name(id="ending")):
+                return ["", "s"]
             case ast.Subscript(value=ast.Name(id=name)):
                 return self._of_name(name, function, inner)
             case ast.Dict(values=values):

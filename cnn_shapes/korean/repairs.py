@@ -95,9 +95,7 @@ TEXTS = {
     "{block} declares {names} and uses neither of them": (
         "{block:은} {names:을} 선언하고 둘 다 쓰지 않습니다"
     ),
-    "{block} declares {names} and uses none of them": (
-        "{block:은} {names:을} 선언하고 하나도 쓰지 않습니다"
-    ),
+    "{block} declares {names} and uses none of them": ("{block:은} {names:을} 선언하고 하나도 쓰지 않습니다"),
     "a line that uses them seems to be missing": "이것들을 쓰는 행이 빠진 것 같습니다",
     "no layer of {block} has {name}: with {text} after line {line} the network has no error": (
         f"{{block}}에 {{name:을}} 쓰는 레이어가 없습니다: {{line}}행 다음에 {{text:을}} 넣으면 {_GOOD}"

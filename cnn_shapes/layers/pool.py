@@ -30,6 +30,7 @@ from cnn_shapes.shapes import (
     ShapeError,
     Window,
 )
+from cnn_shapes.words import say
 
 
 class Pool(Sliding):
@@ -97,7 +98,7 @@ class Pool(Sliding):
             for size, window in zip(x.sizes, windows, strict=True)
             if size % window.stride
         ]
-        error.pointer = f"{', '.join(dict.fromkeys(sums))}: {rest}"
+        error.pointer = say("{sums}: {rest}", sums=", ".join(dict.fromkeys(sums)), rest=rest)
         return error
 
 

@@ -20,7 +20,9 @@ def together(wordings: Sequence[Wording]) -> str:
     for number, one in enumerate(wordings):
         place = one.whose + one.place
         places.setdefault(place if place.startswith(_SAID_ONCE) else f"{number}{place}", []).append(one)
-    return listed([each[0]._replace(what=listed([one.what for one in each])).title for each in places.values()])
+    return listed(
+        [each[0]._replace(what=listed([one.what for one in each])).title for each in places.values()]
+    )
 
 
 def wording_of(source: Source, edits: Sequence[Edit]) -> Wording:
