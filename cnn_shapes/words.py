@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import reduce
 from typing import Any
 
 ENGLISH, KOREAN = "en", "ko"
@@ -44,6 +45,11 @@ def say(template: str, /, **facts: Any) -> str:
     return filled(template, facts)
 
 
+def say_as_is(text: str) -> str:
+    """A text without facts, whose braces are its own: a documentation, a piece of YAML."""
+    return say(text.replace("{", "{{").replace("}", "}}"))
+
+
 def say_count(count: int, noun: str) -> str:
     """`1 layer`, `1,024 layers`. The catalogue has the template of several: `{count:,} layers`."""
     several = f"{{count:,}} {noun}s"
@@ -57,6 +63,16 @@ def chained(parts: Iterable[str], separator: str = ", ") -> str:
     facts = {f"part{number}": part for number, part in enumerate(parts)}
     text = separator.join(facts.values())
     return Said(separator.join(f"{{{name}}}" for name in facts), facts, text)
+
+
+def either(parts: Iterable[str]) -> str:
+    """`a or b or c`."""
+    return reduce(lambda first, last: say("{first} or {last}", first=first, last=last), parts)
+
+
+def both(parts: Iterable[str]) -> str:
+    """`a and b and c`."""
+    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), parts)
 
 
 def trimmed(text: str) -> str:

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "cnn_shapes"
 # the functions and classes that take a template, and at which place
 TAKES = {
     "say": 0,
+    "say_as_is": 0,
     "Note": 0,
     "Label": 1,
     "tell": 1,
@@ -26,6 +27,7 @@ TAKES = {
     "error_at": 1,
     "ExpressionError": 1,
     "Problem": 1,
+    "must_be": 2,
     "NamedProblem": 1,
     "Explanation": 0,
     "Culprit": 2,

@@ -35,7 +35,11 @@ class Stretch(NamedTuple):
         """The layer or the block in few words: `maxpool 2`, `Basic`."""
         if self.group is not None:
             number = self.group.label
-            return say("pass {number} of a repeat", number=number) if self.group.kind == "pass" else self.group.kind
+            return (
+                say("pass {number} of a repeat", number=number)
+                if self.group.kind == "pass"
+                else self.group.kind
+            )
         layer = self.node.layer
         return (
             layer.describe().partition(",")[0] if layer is not None and layer.has_windows else self.node.kind

@@ -18,7 +18,7 @@ from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.source import Edit, Scalar, Source, Span, TreeNode
-from cnn_shapes.words import say
+from cnn_shapes.words import either, say
 
 LINE, FILE = "ignore", "ignore-file"
 UNUSED_SUPPRESSION, BAD_SUPPRESSION = "unused-suppression", "bad-suppression"
@@ -266,7 +266,7 @@ class Suppressions:
                     UNUSED_SUPPRESSION,
                     WARNING,
                     "no {rules} is found {where}: the comment hides nothing",
-                    {"rules": listed(names, "or"), "where": say("here" if place.line else "in this file")},
+                    {"rules": either(names), "where": say("here" if place.line else "in this file")},
                     where,
                     fixes=(self._without(place.rules, set(unused), place.span),),
                 )

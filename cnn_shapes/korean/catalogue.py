@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_shapes.korean import design, diagnosis, repairs, shapes, table
+from cnn_shapes.korean import design, diagnosis, expressions, reading, repairs, shapes, table, yaml_text
 
 AREAS = {
     "table": table.TEXTS,
@@ -10,5 +10,8 @@ AREAS = {
     "diagnosis": diagnosis.TEXTS,
     "design": design.TEXTS,
     "repairs": repairs.TEXTS,
+    "reading": reading.TEXTS,
+    "expressions": expressions.TEXTS,
+    "yaml": yaml_text.TEXTS,
 }
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

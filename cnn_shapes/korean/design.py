@@ -138,9 +138,7 @@ TEXTS = {
     ),
     # stated layers: each with and without its output, and with weights of its own or of another
     "{name} is taken on trust": "{name:은} 적힌 대로 믿습니다",
-    "its output, {params} parameters and {macs} MACs, as stated": (
-        "출력, 파라미터 {params}개, MACs {macs}"
-    ),
+    "its output, {params} parameters and {macs} MACs, as stated": ("출력, 파라미터 {params}개, MACs {macs}"),
     "{params} parameters and {macs} MACs, as stated": "파라미터 {params}개, MACs {macs}",
     "its output, {macs} MACs, as stated": "출력, MACs {macs}",
     "{macs} MACs, as stated": "MACs {macs}",

@@ -62,9 +62,7 @@ TEXTS = {
     "gives {formula}, here rounded down to {shape}": "{formula}, 여기서는 버림하여 {shape}",
     "gives {formula}": "{formula}",
     "{field} of every {kind}, from the defaults": "모든 {kind}의 {field}, 기본값에서",
-    "the defaults of {kind} give no padding, so that it is 0": (
-        "{kind} 기본값에 padding이 없어서 0입니다"
-    ),
+    "the defaults of {kind} give no padding, so that it is 0": ("{kind} 기본값에 padding이 없어서 0입니다"),
     "{name} is {value}": "{name:은} {value}입니다",
     "{name} is {value} here": "여기서 {name:은} {value}입니다",
     "{name} is {value} in this call": "이 호출에서 {name:은} {value}입니다",

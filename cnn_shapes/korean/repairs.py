@@ -43,7 +43,6 @@ TEXTS = {
     "{title} on line {line}": "{line}행에서 {title}",
     "{title} and {others}": "{title}, 그리고 {others}",
     "{title}; spelling: {others}": "{title}; 철자: {others}",
-    " and ": ", ",
     "lines {lines}": "{lines}행",
     "line {lines}": "{lines}행",
     "every number of a layer from {first} on one smaller: {where}": (

@@ -189,9 +189,7 @@ class Sliding(Layer):
             size=x.sizes,
             extent=extent,
             padded=say("padded ") if padded else "",
-            reach=_reach_of_all(
-                [_reach(x, windows, axis, extent[axis], dilated, padded) for axis in wrong]
-            ),
+            reach=_reach_of_all([_reach(x, windows, axis, extent[axis], dilated, padded) for axis in wrong]),
         )
 
     def not_whole(self, x: Shape, windows: tuple[Window, ...], floored: Shape) -> ShapeError:

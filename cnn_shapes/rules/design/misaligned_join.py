@@ -169,10 +169,10 @@ def _twice_apart(one: View, other: View) -> int:
 
 def _difference(one: View, other: View) -> str:
     if one.advance != other.advance:
-        return say(
-            "advance by {one} and {other} input pixels a step", one=one.advance, other=other.advance
-        )
+        return say("advance by {one} and {other} input pixels a step", one=one.advance, other=other.advance)
     twice = _twice_apart(one, other)
     if twice == 2:
         return say("have their centres 1 input pixel apart")
-    return say("have their centres {pixels} input pixels apart", pixels=f"{twice // 2}{'.5' if twice % 2 else ''}")
+    return say(
+        "have their centres {pixels} input pixels apart", pixels=f"{twice // 2}{'.5' if twice % 2 else ''}"
+    )

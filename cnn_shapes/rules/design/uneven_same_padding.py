@@ -46,9 +46,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                     "padding: same with a stride differs between frameworks: this {kind} pads one end more "
                     "than the other",
                     {"kind": node.kind},
-                    pointer=say(
-                        "{before} before, {after} after", before=window.before, after=window.after
-                    ),
+                    pointer=say("{before} before, {after} after", before=window.before, after=window.after),
                     layer=node.name,
                 )
                 break
