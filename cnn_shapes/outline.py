@@ -73,7 +73,11 @@ class TableLayer:
         """A lone layer takes the name of its block, unless something else comes out of that."""
         if _output_of(outer, self.steps[-1].node) is not self.steps[-1].node:
             return outer
-        self.prefix = f"{outer.title()}, {self.prefix}" if self.prefix else f"{outer.title()}: "
+        self.prefix = (
+            say("{title}, {words}", title=outer.title(), words=self.prefix)
+            if self.prefix
+            else say("{title}: ", title=outer.title())
+        )
         return self
 
     def count_rows(self, depth: int) -> int:
@@ -139,9 +143,11 @@ class TableGroup:
         """`stage1: Stage, repeat 3x`, or `pass 0: Bottleneck, residual`."""
         title = ""
         for group in self.groups:
+            words = _words(group, self.passes.get(id(group), 0))
+            is_head = title.startswith(("pass ", "branch ")) and ":" not in title
             if title:
-                title += ": " if title.startswith(("pass ", "branch ")) and ":" not in title else ", "
-            title += _words(group, self.passes.get(id(group), 0))
+                words = say("{title}: {words}" if is_head else "{title}, {words}", title=title, words=words)
+            title = words
         return title
 
 
@@ -209,7 +215,7 @@ def _table_group_of(
 
 def _words(group: Group, passes: int) -> str:
     if group.kind in ("pass", "branch"):
-        return f"{group.kind} {group.label}"
+        return say("pass {label}" if group.kind == "pass" else "branch {label}", label=group.label)
     if group.kind == "shortcut":
         return group.kind
     words = f"{group.kind} {passes}x" if passes else group.kind
@@ -250,12 +256,16 @@ def flat_rows(traced: Trace, root: TableGroup, layout: str) -> Iterator[TableRow
 
 def _layer_row(layer: TableLayer, level: int, traced: Trace, layout: str) -> TableRow:
     first, last = layer.steps[0], layer.steps[-1]
-    row = TableRow(layer.index, level, layer.prefix + describe(layer, traced.network.shown))
+    row = TableRow(layer.index, level, _prefixed(layer.prefix, describe(layer, traced.network.shown)))
     row.input = _input_of(first, layout)
     _add_figures(row, layer.steps, traced)
     _set_output(row, last, traced, layout)
     row.why = "" if row.state == "unreached" else why(first.node, layout)
     return row
+
+
+def _prefixed(prefix: str, text: str) -> str:
+    return say("{prefix}{text}", prefix=prefix, text=text) if prefix else text
 
 
 def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layout: str) -> TableRow:

@@ -48,6 +48,20 @@ def short_number(number: int) -> str:
     return f"{tenths // 10:,}.{tenths % 10}{unit}"
 
 
+def cells(text: str) -> int:
+    """The columns of a terminal that our own words take: two for a Korean syllable."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def padded(text: str, width: int) -> str:
+    """A text with so many blanks after it that it takes `width` cells."""
+    return text + " " * (width - cells(text))
+
+
 def plural(count: int, noun: str) -> str:
     """`1 layer`, `1,024 layers`."""
     return say_count(count, noun)

@@ -47,6 +47,7 @@ def translated(template: str) -> str | None:
         while place >= 0:
             first, rest = CATALOGUE.get(template[:place]), template[place + len(joint) :]
             if first is not None and (second := translated(rest)) is not None:
-                return f"{first}{joint}{second}"
+                ended = joint == ", " and first.endswith("니다")
+                return f"{first}{'. ' if ended else joint}{second}"
             place = template.find(joint, place + 1)
     return None

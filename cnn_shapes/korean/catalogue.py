@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cnn_shapes.korean import design, diagnosis, expressions, reading, repairs, shapes, table, yaml_text
+from cnn_shapes.korean import (
+    answers,
+    design,
+    diagnosis,
+    expressions,
+    field_docs,
+    reading,
+    repairs,
+    shapes,
+    table,
+    yaml_text,
+)
 
 AREAS = {
     "table": table.TEXTS,
@@ -13,5 +24,7 @@ AREAS = {
     "reading": reading.TEXTS,
     "expressions": expressions.TEXTS,
     "yaml": yaml_text.TEXTS,
+    "answers": answers.TEXTS,
+    "fields": field_docs.TEXTS,
 }
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

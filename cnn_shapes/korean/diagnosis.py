@@ -153,5 +153,8 @@ for _change, _made in _CHANGES.items():
 for _count in range(2, 13):
     _ways = ", ".join(f"{{shape{place}}} (from {{name{place}}})" for place in range(_count - 1))
     _last = f"{{shape{_count - 1}}} (from {{name{_count - 1}}})"
-    _inputs = ", ".join(f"{{shape{place}}}({{name{place}}})" for place in range(_count))
-    TEXTS[f"cannot {{verb}} {_ways} and {_last}"] = f"{_inputs:s}: {{verb}} 수 없습니다"
+    _inputs = ", ".join(f"{{name{place}}}의 {{shape{place}}}" for place in range(_count - 2))
+    _pair = f"{{name{_count - 2}}}의 {{shape{_count - 2}:과}} {{name{_count - 1}}}의 {{shape{_count - 1}:을}}"
+    TEXTS[f"cannot {{verb}} {_ways} and {_last}"] = (
+        ", ".join(filter(None, [_inputs, _pair])) + " {verb} 수 없습니다"
+    )

@@ -284,7 +284,6 @@ TEXTS = {
     "{kind} needs {names}, found {found}: write it as in {example}": (
         "{kind}에는 {names:이} 필요한데 {found:이} 있습니다: {example}처럼 쓰세요"
     ),
-    "branch {label}": "가지 {label}",
     "branch {label} needs layers, as in {{if: deep, layers: [conv: 32]}}": (
         "가지 {label}에는 {{if: deep, layers: [conv: 32]}}처럼 layers가 필요합니다"
     ),

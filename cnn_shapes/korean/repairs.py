@@ -3,7 +3,7 @@
 _GOOD = "네트워크에 오류가 없습니다"
 _GAPS = {"after line {line}": "{line}행 다음에", "before line {line}": "{line}행 앞에"}
 _SIDES = {
-    "between {start} (line {from}) and {end} (line {to})": "{start}({from}행)와 {end}({to}행) 사이에",
+    "between {start} (line {from}) and {end} (line {to})": "{start}({from}행)과 {end}({to}행) 사이에",
     "after {start} (line {from})": "{start}({from}행) 다음에",
     "before {start} (line {from})": "{start}({from}행) 앞에",
 }
@@ -40,6 +40,7 @@ TEXTS = {
     "take out the {kind}": "{kind} 빼기",
     "swap lines {first} and {second}": "{first}행과 {second}행 바꾸기",
     "{new} instead of {old}": "{old} 대신 {new}",
+    "{new} instead of {old} on line {line}": "{line}행에서 {old} 대신 {new}",
     "{title} on line {line}": "{line}행에서 {title}",
     "{title} and {others}": "{title}, 그리고 {others}",
     "{title}; spelling: {others}": "{title}; 철자: {others}",
@@ -165,6 +166,7 @@ TEXTS = {
         f"{{line}}행: {{kind}} 기본값의 kernel_size가 짝수 {{own}}입니다; {{value:이라면}} {_GOOD}"
     ),
     "and nothing reads {unread}": "{unread:을} 읽는 것이 없습니다",
+    "with name: {name} the network has no error": f"name: {{name:을}} 쓰면 {_GOOD}",
 }
 
 for _gap, _where in _GAPS.items():

@@ -17,7 +17,8 @@ TEXTS = {
     "RF": "수용 영역",
     # rows
     "not reached": "계산 못 함",
-    "{name}: {layer}": "{name}: {layer}",
+    "pass {label}": "반복 {label}",
+    "branch {label}": "가지 {label}",
     "{layer}, weights of {name}": "{layer}, {name}의 가중치",
     "{layers}, {failed:,} of them wrong": "{layers}, 그중 {failed:,}개가 틀림",
     "and {rows}: a table has {most:,} at most": "그 밖에 {rows}: 표에는 {most:,}행까지만 보입니다",

@@ -71,7 +71,6 @@ TEXTS = {
         "이 행은 값이 이미 끝난 {line}행보다 더 많이, {found}칸 들여썼습니다: {expected}칸 들여쓰세요"
     ),
     "tags such as {tag} are not part of a spec: remove it": ("{tag} 같은 태그는 스펙에 없습니다: 지우세요"),
-    "remove {names}": "{names} 지우기",
     "a second `: ` on one line: put the value in quotes, or on lines of its own": (
         "한 행에 `: `이 두 번 있습니다: 값을 따옴표로 묶거나 다음 행에 쓰세요"
     ),

@@ -185,7 +185,7 @@ def styled(lines: Iterable[str]) -> Iterator[Styled]:
     for line, following in zip(listed, [*listed[1:], ""], strict=True):
         severity = re.match(r"(error|warning|info)\[", line)
         is_head = not before and line[:1] not in ("", " ") and following[:1] in ("", " ")
-        is_fix = re.match(r"  \d+  \S.*    cost ", line)
+        is_fix = re.match(r"  \d+  \S.*    (cost|비용) ", line)
         yield Styled(line, severity[1] if severity else "bold" if is_head else "fix" if is_fix else "")
         before = line
 

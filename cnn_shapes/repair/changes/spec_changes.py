@@ -294,7 +294,7 @@ def renames(report: CheckResult) -> list[Rename]:
                 spans = _said_together(spec, source)
                 return [
                     Rename(
-                        f"{name} instead of {source.text} on line {line}",
+                        say("{new} instead of {old} on line {line}", new=name, old=source.text, line=line),
                         [Edit(span, name) for span in spans],
                         costs[name],
                     )

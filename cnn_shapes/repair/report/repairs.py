@@ -34,7 +34,7 @@ from cnn_shapes.shapes import (
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
-from cnn_shapes.words import say
+from cnn_shapes.words import chained, say
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -94,7 +94,7 @@ def _of_numbers(report: CheckResult, options: Options, rounds: int) -> Repairs:
     if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
-        return _after_edits(report, options, safe, ", ".join(titles), rounds=rounds)
+        return _after_edits(report, options, safe, chained(titles), rounds=rounds)
     ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
         return _after_edits(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)

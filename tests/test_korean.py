@@ -1,0 +1,147 @@
+"""What is said to a person is said in Korean too: every template, and all that is shown of every case."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cnn_shapes.korean import translated
+from cnn_shapes.korean.catalogue import AREAS
+from cnn_shapes.rules import RULES
+from cnn_shapes.source import Source
+from cnn_shapes.words import KOREAN, Said, say, speaking, told, wanted
+from tests.golden import ROOT
+from tests.korean import english_left, shown
+from tests.templates import Template, of_text, placeholders, templates
+
+# How many templates of a part of the package have no Korean yet. A number may only get smaller.
+UNTRANSLATED = {
+    "cli": 1,
+    "commands": 3,
+    "comparing": 1,
+    "draw": 1,
+    "formats": 1,
+    "importing": 18,
+    "language/dialects": 100,
+}
+# facts for a verb or a plural of English, which Korean has no word for
+OF_ENGLISH = {"are", "axes", "own", "lines"}
+# what the finder puts together and the code does not, or what is no text
+NOT_SAID = re.compile(
+    r" $|must be$|must be: |trust: (its output, )?, as stated|erroron line|between {before} , here"
+    r"|^(unknown-name|bad-expression)$"
+)
+FOUND = templates()
+FOLDERS = ("cases", "causes", "fixes", "joins", "reports", "waived")
+CASES = sorted(path for folder in FOLDERS for path in (ROOT / "tests" / folder).glob("*.yaml"))
+
+
+def area_of(module: str) -> str:
+    """The longest row of UNTRANSLATED that a module is in, else its folder."""
+    rows = [name for name in UNTRANSLATED if module.startswith(name)]
+    return max(rows, key=len, default=module.partition("/")[0])
+
+
+def missing() -> dict[str, list[Template]]:
+    """The templates without Korean, by area, each once."""
+    found: dict[str, dict[str, Template]] = {}
+    for one in FOUND:
+        if translated(one.text) is None and not NOT_SAID.search(one.text):
+            found.setdefault(area_of(one.module), {}).setdefault(one.text, one)
+    return {area: [*texts.values()] for area, texts in found.items()}
+
+
+def test_every_template_has_a_korean_one() -> None:
+    left = missing()
+    counts = {area: len(texts) for area, texts in left.items()}
+    expected = {area: count for area, count in UNTRANSLATED.items() if count}
+    news = [
+        f"{one.module}: {one.text}"
+        for area, texts in left.items()
+        if counts[area] > UNTRANSLATED.get(area, 0)
+        for one in texts
+    ]
+    assert (news, counts) == ([], expected)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_a_translation_has_the_same_placeholders(area: str) -> None:
+    other = {text: (said, placeholders(text) - placeholders(said)) for text, said in AREAS[area].items()}
+    assert [row for row in other.items() if placeholders(row[1][0]) - placeholders(row[0])] == []
+    idle = {text: lost for text, (_, lost) in other.items() if lost - OF_ENGLISH}
+    assert idle == {}
+
+
+OF_ENGLISH = {
+    "are",
+    "axes",
+    "count",
+    "does",
+    "text",
+    "default",
+}  # a verb, or a plural, that Korean has no word for
+
+
+def test_nothing_is_said_twice() -> None:
+    counted = Counter(text for area in AREAS.values() for text in area)
+    differing = [text for text, count in counted.items() if count > 1]
+    assert differing == []
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_english_is_left_in_a_case(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert english_left(shown(Source("net.yaml", text)), text) == []
+
+
+@pytest.mark.parametrize("rule", [name for name in RULES if RULES[name].bad])
+def test_no_english_is_left_in_what_a_rule_finds(rule: str) -> None:
+    text = RULES[rule].bad
+    assert english_left(shown(Source("net.yaml", text)), text) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "encoding", "language"),
+    [
+        ({}, "utf-8", "en"),
+        ({"LANG": "ko_KR.UTF-8"}, "utf-8", "ko"),
+        ({"LANG": "ko"}, "utf-8", "ko"),
+        ({"LANG": "kok_IN"}, "utf-8", "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ko_KR.UTF-8"}, "utf-8", "ko"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "C"}, "utf-8", "en"),
+        ({"LANG": "ko_KR.UTF-8", "CNN_SHAPES_LANG": "en"}, "utf-8", "en"),
+        ({"CNN_SHAPES_LANG": "ko"}, "utf-8", "ko"),
+        ({"CNN_SHAPES_LANG": "ko"}, "euc-kr", "ko"),
+        ({"CNN_SHAPES_LANG": "ko"}, "ascii", "en"),
+        ({"CNN_SHAPES_LANG": "fr"}, "utf-8", "en"),
+    ],
+)
+def test_the_language_of_a_person(environment: dict[str, str], encoding: str, language: str) -> None:
+    assert wanted(environment, encoding) == language
+
+
+def test_what_was_said_in_english_is_told_in_korean() -> None:
+    title = say("{new} instead of {old}", new="a", old=say("the input"))
+    assert title == "a instead of the input"
+    with speaking(KOREAN):
+        assert told(title) == "입력 대신 a"
+        assert told("the input") == "the input"  # it may be a word of the user's
+        assert say("line {line}", line=3) == "3행"
+    assert isinstance(title, Said)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('say("a {b}", b=1)', ["a {b}"]),
+        ('say("a" if x else "b")', ["a", "b"]),
+        ('def f():\n    t = "a"\n    t += " b"\n    return Note(t)', ["a", "a b"]),
+        ('def w():\n    return "x" if y else "z"\nNote(f"a {w()}")', ["a x", "a z"]),
+        ('def f(t):\n    return Note(t)\nf("a")\nf("b")', ["a", "b"]),
+        ('plural(n, "row")', ["{count:,} rows"]),
+        ('Label(span, "a", {})', ["a"]),
+    ],
+)
+def test_the_finder_sees(text: str, expected: list[str]) -> None:
+    assert of_text(text) == expected
