@@ -43,7 +43,7 @@ from cnn_shapes.source import (
     shown_path,
 )
 from cnn_shapes.trace import Trace
-from cnn_shapes.words import say
+from cnn_shapes.words import in_english, say
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnosis.suppressions import Suppressions
@@ -167,6 +167,7 @@ class CheckResult:
         )
 
 
+@in_english
 def check_source(
     source: Source,
     overrides: Overrides = NO_OVERRIDES,

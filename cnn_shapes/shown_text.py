@@ -62,6 +62,18 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def filled(text: str, width: int) -> str:
+    """A text on lines of at most `width` cells, broken at blanks alone."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cells(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
 def plural(count: int, noun: str) -> str:
     """`1 layer`, `1,024 layers`."""
     return say_count(count, noun)

@@ -7,12 +7,14 @@ what is written for machines is English, whatever language a person has chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import reduce
-from typing import Any
+from functools import reduce, wraps
+from typing import Any, ParamSpec, TypeVar
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 ENGLISH, KOREAN = "en", "ko"
 LANGUAGES = (ENGLISH, KOREAN)
 VARIABLE = "CNN_SHAPES_LANG"
@@ -40,9 +42,7 @@ class Said(str):
 
 def say(template: str, /, **facts: Any) -> str:
     """A template filled in, in the language that is spoken here."""
-    if _spoken.get() == ENGLISH:
-        return Said(template, facts, template.format_map(facts))
-    return filled(template, facts)
+    return Said(template, facts, filled(template, facts))
 
 
 def say_as_is(text: str) -> str:
@@ -97,9 +97,31 @@ def filled(template: str, facts: Mapping[str, Any]) -> str:
     return said(template, known)
 
 
+def rule_text(name: str, summary: str, why: str) -> tuple[str, str]:
+    """The two texts of a rule, in the language that is spoken here."""
+    if _spoken.get() == ENGLISH:
+        return summary, why
+    from cnn_shapes.korean import rule_texts
+
+    return rule_texts()[name][1:]
+
+
 def spoken() -> str:
     """The language that is spoken here."""
     return _spoken.get()
+
+
+def in_english(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Let a part of the engine speak English, whoever calls it: it reads what it has said."""
+
+    @wraps(work)
+    def speaks_english(*arguments: Given.args, **options: Given.kwargs) -> Result:
+        if _spoken.get() == ENGLISH:
+            return work(*arguments, **options)
+        with speaking(ENGLISH):
+            return work(*arguments, **options)
+
+    return speaks_english
 
 
 @contextmanager

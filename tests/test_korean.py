@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
-from cnn_shapes.korean import translated
+from cnn_shapes.korean import rule_texts, translated
 from cnn_shapes.korean.catalogue import AREAS
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
@@ -145,3 +146,10 @@ def test_what_was_said_in_english_is_told_in_korean() -> None:
 )
 def test_the_finder_sees(text: str, expected: list[str]) -> None:
     assert of_text(text) == expected
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_texts_of_a_rule_are_those_of_today(rule: str) -> None:
+    english = " ".join(f"{RULES[rule].summary} {RULES[rule].why}".split())
+    assert rule_texts()[rule][0] == f"{crc32(english.encode()):08x}", "say it in Korean again"
+    assert set(rule_texts()) == set(RULES)

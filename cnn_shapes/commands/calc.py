@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cnn_shapes.commands.parts.shared import stop
+from cnn_shapes.words import speaking
 
 GROUP = "Build"
 
@@ -33,5 +34,6 @@ def calc(
         if as_json:
             formats.show("json", [session.report], out, out.options)
         else:
-            show(calculation(session._replace(options=out.options), is_axis), out)
+            with speaking(out.options.language):
+                show(calculation(session._replace(options=out.options), is_axis), out)
     raise typer.Exit(0 if session.report.ok else 1)

@@ -35,6 +35,13 @@ def said(template: str, facts: Mapping[str, Any]) -> str:
     return str(_KOREAN.vformat(translated(template) or template, (), facts))
 
 
+def rule_texts() -> Mapping[str, tuple[str, str, str]]:
+    """By the name of a rule: the checksum of its English, its summary, and why it is one."""
+    from cnn_shapes.korean import design_rule_texts, reading_rule_texts
+
+    return reading_rule_texts.TEXTS | design_rule_texts.TEXTS
+
+
 @lru_cache(maxsize=4096)
 def translated(template: str) -> str | None:
     """The Korean of a template, of its parts where it is put together; None where the catalogue has none."""

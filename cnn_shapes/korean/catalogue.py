@@ -6,8 +6,10 @@ from cnn_shapes.korean import (
     answers,
     design,
     diagnosis,
+    explanations,
     expressions,
     field_docs,
+    prompt_text,
     reading,
     repairs,
     shapes,
@@ -25,6 +27,8 @@ AREAS = {
     "expressions": expressions.TEXTS,
     "yaml": yaml_text.TEXTS,
     "answers": answers.TEXTS,
+    "explanations": explanations.TEXTS,
+    "prompt": prompt_text.TEXTS,
     "fields": field_docs.TEXTS,
 }
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

@@ -38,7 +38,7 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
         if spec is not None:
             session, reply = files.read(session, Load(spec))
             session = session._replace(done=())
-            lines = worded(reply).lines
+            lines = worded(reply, out.options.language).lines
             if reply.wrong:
                 streams.say(lines[0].text)
                 return USAGE
@@ -61,7 +61,7 @@ def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | Non
             _talk(session, history, linear, kept.append, out)
         finally:
             reply = files.recover(kept[-1])
-            for line in worded(reply).lines:
+            for line in worded(reply, out.options.language).lines:
                 out.line(line.text)  # not folded: it is to be copied
     return FOUND if reply.wrong else SUCCESS
 

@@ -28,7 +28,7 @@ from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer
 from cnn_shapes.repair.report.translated import advice_of_user_text
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
-from cnn_shapes.words import say
+from cnn_shapes.words import in_english, say
 
 _MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
 _ROUNDING = "rounding: floor"  # and that about rounding
@@ -36,6 +36,7 @@ _INPUTS = "input "  # how the note about input sizes begins
 QUICK = Options(bound=200_000, notes=True)  # about a second at the most; `fix` takes its time
 
 
+@in_english
 def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.works_out:  # no change of a size is looked for to keep a budget

@@ -34,7 +34,7 @@ from cnn_shapes.shapes import (
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
-from cnn_shapes.words import chained, say
+from cnn_shapes.words import chained, in_english, say
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
@@ -64,6 +64,7 @@ class Repairs(NamedTuple):
     rest: Sequence[Repair] = ()
 
 
+@in_english
 def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text.
 
