@@ -114,8 +114,8 @@ def test_every_field_of_a_kind_is_explained(kind: str) -> None:
         ("pool-not-divisble", "nothing is called pool-not-divisble: did you mean pool-not-divisible?"),
         (
             "",
-            "nothing is called : it takes a rule, a layer kind, a field, a word of the language, layers, "
-            "rules, repair, or SPEC:LAYER",
+            "nothing is called : it takes a rule, a layer kind, a field, a word of the language, a concept "
+            "(concepts lists them), layers, rules, repair, or SPEC:LAYER",
         ),
         ("mnist:conv9", "no layer is called conv9: did you mean conv2?"),
         (

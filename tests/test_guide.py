@@ -1,17 +1,18 @@
 """What the guide to the language says is true: its examples are checked, its tables made of the declarations.
 
 A block is a whole spec, or (`yaml layers input=[8, 8, 3]`) the layers of one; it is clean, or
-(`yaml error=NAME`) has that error and no other.
+(`yaml error=NAME`) has that error and no other. `<!-- output of: COMMAND -->` is before what that prints.
 """
 
 import re
+import shlex
 import textwrap
 
 import pytest
 
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.structure import STRUCTURES
-from tests.golden import ROOT
+from tests.golden import ROOT, run
 from tests.guide_tables import TABLES
 from tests.specs import check
 
@@ -35,6 +36,20 @@ def test_example(info: str, text: str) -> None:
         assert [name.partition(":")[0] for name in found] == [error[1]]
     else:
         assert found == []
+
+
+OUTPUT = re.compile(r"^<!-- output of: (.+) -->\n```\n(.*?)^```$", re.S | re.M)
+
+
+@pytest.mark.parametrize("command", [command for command, _ in OUTPUT.findall(TEXT)])
+def test_output_is_real(command: str, update: bool) -> None:
+    shown = dict(OUTPUT.findall(TEXT))[command]
+    made = run(*shlex.split(command)[1:]).out
+    if update and shown != made:
+        text = GUIDE.read_text(encoding="utf-8")
+        GUIDE.write_text(text.replace(f"{command} -->\n```\n{shown}", f"{command} -->\n```\n{made}"), "utf-8")
+    else:
+        assert shown == made
 
 
 def test_every_fence_is_meant() -> None:

@@ -66,7 +66,8 @@ def test_a_command_is_completed_and_previewed(name: str) -> None:
         ("M", ["1", "2"]),
         ("LAYER", ["conv"]),
         ("NAME", ["input"]),
-        ("exact|floor", ["exact"]),
+        ("exact|floor", ["exact", "floor"]),
+        ("N|yaml|markdown", ["1", "2", "yaml", "markdown"]),
     ],
 )
 def test_arguments_are_completed_by_their_shape(argument: str, expected: list[str]) -> None:

@@ -45,7 +45,43 @@ SESSIONS = {
         *("<enter>", "<ctrl-c>", "[conv 8 3 -> 2]", "<enter>", "[conv 5 32]", "<ctrl-c>", "sh<enter>"),
         *("save a.yaml<enter>", "<ctrl-d>"),
     ],
+    "learner": [
+        *(
+            "learn<enter>",
+            "input 28x28x1<enter>",
+            "[conv 32 4]",
+            "<back>",
+            "[5]",
+            "<enter>",
+            "[pool 5]",
+            "<back>",
+        ),
+        *(
+            "2<enter>",
+            "conv 64 5<enter>",
+            "pool 2<enter>",
+            "flatten<enter>",
+            "dense 10<enter>",
+            "learn<enter>",
+        ),
+        *("edit 1 conv 32 4<enter>", "why<enter>", "learn stop<enter>", "<ctrl-d>"),
+    ],
+    "blog": [
+        *(
+            "28x28x1 -> conv 5x5x32 -> pool 2 -> conv 64 5 -> pool 2 -> flatten -> dense 10<enter>",
+            "clear<enter>",
+        ),
+        *(
+            "28x28x1 -> conv 32 4 -> pool 2 -> flatten<enter>",
+            "why<enter>",
+            "fix 1<enter>",
+            "<enter>",
+            "<ctrl-d>",
+        ),
+    ],
 }
+# those that begin as the first one of somebody: what was typed before, they have not
+FIRST = ("learner",)
 
 
 def keys_of(name: str) -> list[str]:
@@ -61,11 +97,12 @@ def test_frames(name: str, tmp_path: Path, update: bool) -> None:
     terminals = list(product((100, 60, 40), (True, False)))
     if update:  # one after the other: a frame is recorded when it is still
         for terminal in terminals:
-            with open_screen(tmp_path, *terminal) as screen:
+            with open_screen(tmp_path, *terminal, first=name in FIRST) as screen:
                 file_of(name, *terminal).write_text(record(screen, name), encoding="utf-8")
         return
     with ExitStack() as stack, ThreadPoolExecutor(len(terminals)) as pool:
-        screens = [stack.enter_context(open_screen(tmp_path, *terminal)) for terminal in terminals]
+        first = name in FIRST
+        screens = [stack.enter_context(open_screen(tmp_path, *one, first=first)) for one in terminals]
         files = [file_of(name, *terminal).read_text(encoding="utf-8") for terminal in terminals]
         list(pool.map(replay, screens, files))  # raises what a replay raises
 
@@ -74,11 +111,12 @@ def file_of(name: str, columns: int, reports: bool) -> Path:
     return FOLDER / f"{name}_{columns}{'' if reports else '_no_reports'}.out"
 
 
-def open_screen(folder: Path, columns: int, reports: bool) -> Screen:
-    """A terminal with a folder of its own, in which a broken spec lies and the prompt has run before."""
+def open_screen(folder: Path, columns: int, reports: bool, first: bool = False) -> Screen:
+    """A terminal with a folder of its own, in which a broken spec lies; the prompt has run before, or not."""
     own = folder / f"{columns}_{reports}"
     (own / "state" / "cnn-shapes").mkdir(parents=True)
-    (own / "state" / "cnn-shapes" / "history").touch()
+    if not first:
+        (own / "state" / "cnn-shapes" / "history").touch()
     shutil.copy(ROOT / "tests" / "prompt" / "broken.yaml", own)
     return Screen(own, columns=columns, lines=18, reports=reports)
 

@@ -44,8 +44,64 @@ def shown(session: Session, text: str, width: int = 100) -> tuple[str, str]:
         ),
         # the statement at the cursor, after those before it: 24 / 2 = 12
         ("input 28x28x1", "conv 32 5; pool 2", "good", "24x24x32 -> 12x12x32   24 / 2 = 12"),
-        ("input 28x28x1; conv 32 4", "pool 2", "red", "25x25x32 -> ?   25 / 2 = 12.5, not a natural number"),
-        ("input 28x28x1", "pool 30", "red", "a 30x30 window does not fit into the 28x28 feature map"),
+        # the nearest value that works: 25 = 5*5
+        (
+            "input 28x28x1; conv 32 4",
+            "pool 2",
+            "red",
+            "25x25x32 -> ?   25 / 2 = 12.5, not a natural number; pool 5 gives 5",
+        ),
+        # 28 - 28 + 1 = 1
+        (
+            "input 28x28x1",
+            "pool 30",
+            "red",
+            "a 30x30 window does not fit into the 28x28 feature map; kernel 28 gives 1",
+        ),
+        # (24 - 6)/2 + 1 = 10
+        (
+            "input 24x24x1",
+            "conv 8 5 s2",
+            "red",
+            "24x24x1 -> ?   (24 + 2*0 - 5)/2 + 1 = 10.5, not a natural number; kernel 6 gives 10",
+        ),
+        # of two axes the one that is wrong: (25 - 4)/2 + 1 = 11.5; 25 and 24 have no kernel in common
+        (
+            "input 25x24x1",
+            "conv 8 4 s2",
+            "red",
+            "(25 + 2*0 - 4)/2 + 1 = 11.5, (24 + 2*0 - 4)/2 + 1 = 11, not a natural number; "
+            "stride 1 gives 22x21",
+        ),
+        # 32 = 4*8; 28 - 3 + 1 = 26
+        (
+            "input 28x28x32",
+            "conv 32 3 g3",
+            "red",
+            "32 input channels cannot be shared out into 3 equal groups: 32 = 3*10 + 2; groups 4 gives 26",
+        ),
+        # 2*11 + 1 = 23 pixels of 24: 24 - 23 + 1 = 2
+        (
+            "input 24x24x1",
+            "conv 8 3 d30",
+            "red",
+            "a 61x61 window does not fit into the 24x24 feature map; dilation 11 gives 2",
+        ),
+        # at most half of the kernel: (28 + 2*1 - 2)/2 + 1 = 15
+        (
+            "input 28x28x1",
+            "pool 2 p2",
+            "red",
+            "padding 2 is too much for a pool with kernel_size 2; padding 1 gives 15",
+        ),
+        # 23 is a prime number: no pool near 2 divides it
+        ("input 23x23x1", "pool 2", "red", "23x23x1 -> ?   23 / 2 = 11.5, not a natural number"),
+        (
+            "input 23x23x1",
+            "pool 99999",
+            "red",
+            "a 99999x99999 window does not fit into the 23x23 feature map",
+        ),
         (
             "input 28x28x1",
             "dense 10",
@@ -106,12 +162,18 @@ def test_preview(before: str, typed: str, style: str, text: str) -> None:
         (
             60,
             "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24",
-            "28x28x1 -> ?   28 / 3 = 9.33..., not a natural number",
+            "28 / 3 = 9.33..., not a natural number; pool 4 gives 7",
         ),
-        (45, "28x28x1 -> 24x24x32", "28 / 3 = 9.33..., not a natural number"),
-        (31, "28x28x1 -> 24x24x32", "= 9.33..., not a natural number"),
-        (15, "-> 24x24x32", "= 9.33..., n..."),
-        (10, "24x24x32", "= 9.33...."),
+        (
+            50,
+            "28x28x1 -> 24x24x32   (28 + 2*0 - 5)/1 + 1 = 24",
+            "= 9.33..., not a natural number; pool 4 gives 7",
+        ),
+        (45, "28x28x1 -> 24x24x32", "9.33...; pool 4 gives 7"),
+        (20, "28x28x1 -> 24x24x32", "pool 4 gives 7"),
+        (12, "-> 24x24x32", "9.33..."),
+        (10, "24x24x32", "9.33..."),
+        (6, "24x...", "9.3..."),
         (3, "", ""),
     ],
 )

@@ -69,6 +69,23 @@ def read(line: str) -> TypedLayer:
         ("gap", "global_avgpool"),
         ("gap keepdims", "global_avgpool: {keepdims: true}"),
         ("dropout 0.5", "dropout: 0.5"),
+        ("dropout 50%", "dropout: 0.5"),
+        ("dropout 12.5 %", "dropout: 0.125"),
+        ("dropout rate=30%", "dropout: 0.3"),
+        ("dropout 100%", "dropout: 1"),
+        ("dropout -0.5", "dropout: -0.5"),  # the check says what is wrong
+        ("max pool 2", "maxpool: 2"),
+        ("max pooling layer 2 s1", "maxpool: {kernel_size: 2, stride: 1}"),
+        ("Average Pooling 2", "avgpool: 2"),
+        ("global average pooling", "global_avgpool"),
+        ("batch norm", "batchnorm"),
+        ("fully connected 10 relu", "dense: {units: 10, activation: relu}"),
+        ("leaky relu", "leaky_relu"),
+        ("conv layer f=32 k=5", "conv: {filters: 32, kernel_size: 5, norm: layer}"),  # a value of its own
+        ("conv -1 3", "conv: {filters: -1, kernel_size: 3}"),  # the check says that filters are wrong
+        ("conv 32.5 3", "conv: {filters: 32.5, kernel_size: 3}"),
+        ("conv 32 -1", "conv: {filters: 32, kernel_size: -1}"),
+        ("conv 3x5 -1", "conv: {filters: -1, kernel_size: [3, 5]}"),
         ("reshape 7 7 64", "reshape: [7, 7, 64]"),
         ("reshape 7x7x64", "reshape: [7, 7, 64]"),
         ("permute 2 0 1", "permute: [2, 0, 1]"),
@@ -264,7 +281,7 @@ def test_every_kind_and_alias_and_field_has_its_name(kind: str) -> None:
 )
 def test_commands_by_their_beginning(typed: str, command: str | None) -> None:
     if command is None:
-        with pytest.raises(Misread, match="e may be edit or explain: type one letter more"):
+        with pytest.raises(Misread, match="e may be edit or explain or export: type one letter more"):
             command_of(typed, COMMANDS)
     else:
         assert command_of(typed, COMMANDS) == command

@@ -16,7 +16,19 @@ from cnn_shapes.prompt.view.wording import show
 from tests.golden import ROOT, run
 
 FOLDER = ROOT / "tests" / "prompt"
-CONVERSATIONS = ("first", "student", "engineer", "linear", "pasted")
+CONVERSATIONS = (
+    "first",
+    "student",
+    "engineer",
+    "linear",
+    "pasted",
+    "blog",
+    "words",
+    "why",
+    "learn",
+    "mistakes",
+)
+NARROW = (80, 60, 40)  # columns
 
 
 def conversation(typed: list[str], session: Session, first: bool) -> str:
@@ -46,6 +58,16 @@ def test_conversation(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     session = Session(options=DisplayOptions(width=100), linear=name == "linear")
     typed = (FOLDER / f"{name}.in").read_text(encoding="utf-8").splitlines()
     compare(FOLDER / f"{name}.out", conversation(typed, session, name == "first"), update)
+
+
+@pytest.mark.parametrize("width", NARROW)
+def test_a_chain_on_a_narrow_terminal(width: int, update: bool) -> None:
+    session = Session(options=DisplayOptions(width=width))
+    typed = (FOLDER / "blog.in").read_text(encoding="utf-8").splitlines()[:1]
+    found = conversation(typed, session, False)
+    answer = found.partition(f"{typed[0]}\n")[2].partition("===")[0]
+    assert max(map(len, answer.splitlines())) <= width
+    compare(FOLDER / f"blog_{width}.out", found, update)
 
 
 @pytest.mark.parametrize("options", [(), ("--keep-going",)], ids=["stops", "keep_going"])

@@ -17,14 +17,15 @@ GROUP = "Look closer"
 def _names(incomplete: str) -> list[str]:
     """Rules, kinds, structures and words of the language, for the shell's completion."""
     from cnn_shapes.commands.parts import completing
-    from cnn_shapes.explain import keys
+    from cnn_shapes.explain import concepts, keys
     from cnn_shapes.layers import KINDS
     from cnn_shapes.layers.structure import STRUCTURES
     from cnn_shapes.rules import RULES
 
     if (of_spec := completing.layers(incomplete)) is not None:
         return of_spec
-    known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", "rules", *keys.names()))
+    known = dict.fromkeys((*RULES, *KINDS, *STRUCTURES, "layers", "rules", "concepts", *keys.names()))
+    known |= dict.fromkeys(concepts.names())
     return [name for name in known if name.startswith(incomplete)]
 
 
@@ -48,7 +49,7 @@ def explain(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="A rule, a layer kind, a field, a key, layers and rules (list all), or SPEC:LAYER.",
+            help="A rule, layer kind, field, key or concept, SPEC:LAYER; or rules, layers, concepts.",
             autocompletion=_names,
         ),
     ] = None,
@@ -57,7 +58,7 @@ def explain(
         Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")
     ] = "text",
 ) -> None:
-    """Explain a rule, a layer kind, a field, or the arithmetic of one layer of a spec.
+    """Explain a rule, a layer kind, a field, a concept, or the arithmetic of one layer of a spec.
 
     As in: cnn-shapes explain net.yaml:conv1
     """
@@ -67,7 +68,8 @@ def explain(
 
     if name is None and not everything:
         raise WrongCall(
-            "explain needs NAME: a rule, a layer kind, a field or SPEC:LAYER; rules and layers list them"
+            "explain needs NAME: a rule, a layer kind, a field, a concept or SPEC:LAYER; rules, layers and "
+            "concepts list them"
         )
     if name is not None and everything:
         raise WrongCall(f"--all explains everything: leave out {name}")

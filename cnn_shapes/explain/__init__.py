@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from cnn_shapes.checking import CheckResult, check_path
 from cnn_shapes.discovery import shipped as zoo
-from cnn_shapes.explain import keys, kinds, layers, rules
+from cnn_shapes.explain import concepts, keys, kinds, layers, rules
 from cnn_shapes.explain.layers import Unknown
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.class_answers import answer
@@ -22,7 +22,8 @@ from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.rules import RULES
 
 __all__ = ["Unknown", "data", "everything", "explain"]
-LAYERS, ALL_RULES = "layers", "rules"
+LAYERS, ALL_RULES, ALL_CONCEPTS = "layers", "rules", "concepts"
+_OF_LANGUAGE = ("kind", "structure", "field", "key")  # what may be a concept as well
 
 
 class Topic(Protocol):
@@ -46,8 +47,20 @@ def data(
 ) -> dict[str, Any]:
     """The explanation of a name as data. `check` makes the report of a file.
 
-    Its `type` is rule, rules, kind, kinds, structure, field, key, refused, layer, group or a topic's name.
+    Its `type` is rule, rules, kind, kinds, structure, field, key, concept, refused, layer, group or a topic's
+    name. What is a concept beside has it under `concept`.
     """
+    concept = concepts.data(name)
+    try:
+        found = _data(name, topics, check)
+    except Unknown:
+        if concept is None:
+            raise
+        return concept
+    return found if concept is None or found["type"] not in _OF_LANGUAGE else {**found, "concept": concept}
+
+
+def _data(name: str, topics: Topics, check: Callable[[str], CheckResult]) -> dict[str, Any]:
     kind = ALIASES[name][0] if name in ALIASES else name
     if name in VARIANTS:
         return kinds.kind(name)
@@ -57,6 +70,8 @@ def data(
         return kinds.families()
     if name == ALL_RULES:
         return rules.groups()
+    if name == ALL_CONCEPTS:
+        return concepts.every()
     if name in topics:
         return {"type": name, "name": name, **topics[name]().data()}
     if kind in KINDS:
@@ -78,12 +93,14 @@ def data(
 
 
 def _advice(name: str, topics: Topics) -> str:
-    known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, ALL_RULES, *topics, *keys.names()]
+    known = [*KINDS, *STRUCTURES, *RULES, *ALIASES, LAYERS, ALL_RULES, ALL_CONCEPTS, *topics, *keys.names()]
+    known += concepts.names()
     near = synonym(name) or misspelt(name, known)
     if near:
         return f"did you mean {near}?"
     return (
-        "it takes a rule, a layer kind, a field, a word of the language, layers, rules, repair, or SPEC:LAYER"
+        "it takes a rule, a layer kind, a field, a word of the language, a concept (concepts lists them), "
+        "layers, rules, repair, or SPEC:LAYER"
     )
 
 
@@ -92,7 +109,8 @@ def text(found: dict[str, Any], topics: Topics = NO_TOPICS) -> str:
     kind = found["type"]
     if kind in topics:
         return topics[kind]().describe()
-    return _TEXTS.get(kind, kinds.text)(found)
+    own = _TEXTS.get(kind, kinds.text)(found)
+    return f"{concepts.text(found['concept'])}\n\n{own}" if "concept" in found else own
 
 
 def _field_text(found: dict[str, Any]) -> str:
@@ -105,6 +123,8 @@ def _refused_text(found: dict[str, Any]) -> str:
 
 _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "refused": _refused_text,
+    "concept": concepts.text,
+    "concepts": concepts.every_text,
     "field": _field_text,
     "key": keys.text,
     "rule": rules.text,

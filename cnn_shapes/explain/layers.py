@@ -10,6 +10,7 @@ from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
+from cnn_shapes.explain.concepts import concept_of_rule
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node, numbered
 from cnn_shapes.receptive_field import PIXEL
@@ -199,8 +200,13 @@ def _axes(node: Node, layer: Layer, x: Shape) -> list[dict[str, Any]]:
 
 def text(found: dict[str, Any]) -> str:
     """The explanation as text."""
+    return "".join(f"{line}\n" for line in lines_of(found))
+
+
+def lines_of(found: dict[str, Any]) -> list[str]:
+    """The explanation line by line."""
     lines = _group_lines(found) if found["type"] == "group" else _layer_lines(found)
-    return "".join(f"{on_one_line(line)}\n" for line in lines)
+    return [on_one_line(line) for line in lines]
 
 
 def _group_lines(found: dict[str, Any]) -> list[str]:
@@ -208,23 +214,30 @@ def _group_lines(found: dict[str, Any]) -> list[str]:
 
 
 def _layer_lines(found: dict[str, Any]) -> list[str]:
-    inputs = ", ".join(f"{source['shape']} from {source['name']}" for source in found["inputs"])
-    lines = [
-        f"{found['name']}: {found['layer']}  ({found['path']}, line {found['line']})",
-        "",
-        *([f"  input   {inputs}"] if inputs else []),
-        f"  output  {found['output']}",
-    ]
-    lines += _size_lines(found)
-    lines += _cost_lines(found)
+    lines = [*head_lines(found), *size_lines(found), *_cost_lines(found)]
     for problem in found["problems"]:
         lines += ["", f"{problem['severity']}[{problem['rule']}]: {problem['message']}"]
+        concept = concept_of_rule(problem["rule"])
+        if concept is not None:
+            lines += [f"  {concept.sentence}", f"  explain {concept.name} draws it"]
     if found["then"]:
         lines += ["", "then, written on the same layer", *_rows(found["then"])]
     return lines
 
 
-def _size_lines(found: dict[str, Any]) -> list[str]:
+def head_lines(found: dict[str, Any]) -> list[str]:
+    """What the layer is, what comes into it and what comes out."""
+    inputs = ", ".join(f"{source['shape']} from {source['name']}" for source in found["inputs"])
+    return [
+        f"{found['name']}: {found['layer']}  ({found['path']}, line {found['line']})",
+        "",
+        *([f"  input   {inputs}"] if inputs else []),
+        f"  output  {found['output']}",
+    ]
+
+
+def size_lines(found: dict[str, Any]) -> list[str]:
+    """The formula of the size with its numbers, and the windows along each axis."""
     lines = ["", "size", f"  {found['formula']}"] if found["formula"] else []
     for axis in found["axes"]:
         lines += ["", f"windows along {' and '.join(axis['names'])}"]

@@ -20,20 +20,28 @@ class Limit(NamedTuple):
         return "null" if self.only is None else str(self.only).lower()
 
 
+_NO_DEFAULTS: Mapping[str, str] = {}
+
+
 class ClassNames:
     """Names that mean a kind, each with the spatial rank in it, and the arguments that they take by place.
 
     `framework` is TORCH, TORCHVISION or KERAS; empty for names that are of none and read as the same.
     `arguments` are the names of our fields or of arguments that are limited, empty where one changes no
-    shape. Sources: the signatures of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
+    shape; `defaults` the values of those that we must be told and the class need not.
+    Sources: the signatures of torch.nn (PyTorch 2.14), torchvision.ops and keras.layers (Keras 3.15).
     """
 
-    __slots__ = ("arguments", "framework", "names")
+    __slots__ = ("arguments", "defaults", "framework", "names")
 
     def __init__(
-        self, framework: str, names: Mapping[str, int | None], arguments: tuple[str, ...] = ()
+        self,
+        framework: str,
+        names: Mapping[str, int | None],
+        arguments: tuple[str, ...] = (),
+        defaults: Mapping[str, str] = _NO_DEFAULTS,
     ) -> None:
-        self.framework, self.names, self.arguments = framework, names, arguments
+        self.framework, self.names, self.arguments, self.defaults = framework, names, arguments, defaults
 
 
 def ranked(*patterns: str, ranks: Iterable[int] = (1, 2, 3)) -> dict[str, int | None]:

@@ -32,6 +32,10 @@ from cnn_shapes.shapes import (
 )
 from cnn_shapes.words import say
 
+# of Keras, whose pools halve a size where nothing else is said
+_BY_PLACE = ("kernel_size", "stride", "padding")
+_BY_TWO = {"kernel_size": "2"}
+
 
 class Pool(Sliding):
     """What all pools with a window share: (size + padding - extent)/stride + 1, with stride = kernel_size."""
@@ -113,7 +117,7 @@ class MaxPool(Pool):
             ranked("MaxPool{}d"),
             ("kernel_size", "stride", "padding", "dilation", "", "ceil_mode"),
         ),
-        ClassNames(KERAS, ranked("MaxPooling{}D", "MaxPool{}D"), ("kernel_size", "stride", "padding")),
+        ClassNames(KERAS, ranked("MaxPooling{}D", "MaxPool{}D"), _BY_PLACE, _BY_TWO),
         ClassNames("", {"pool": None}),
     )
     example = "- maxpool: 2\n"
@@ -127,7 +131,7 @@ class AvgPool(Pool):
     gradient_needs_input = True
     class_names = (
         ClassNames(TORCH, ranked("AvgPool{}d"), ("kernel_size", "stride", "padding", "ceil_mode")),
-        ClassNames(KERAS, ranked("AveragePooling{}D", "AvgPool{}D"), ("kernel_size", "stride", "padding")),
+        ClassNames(KERAS, ranked("AveragePooling{}D", "AvgPool{}D"), _BY_PLACE, _BY_TWO),
     )
     example = "- avgpool: {kernel_size: 3, stride: 1, padding: 1}\n"
     is_linear = True

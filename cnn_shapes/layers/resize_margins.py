@@ -97,7 +97,7 @@ class Pad(Margins):
     """
 
     kind = "pad"
-    class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",)),)
+    class_names = (ClassNames(KERAS, ranked("ZeroPadding{}D"), ("amount",), {"amount": "1"}),)
     example = "- pad: [[1, 0], [1, 0]]\n"
     mode = Mode(
         "what is put there",

@@ -8,6 +8,12 @@ restores the text to the byte (after a slip in words: the same network), `three`
 does, `twin` that the place is told beside one of these, `repaired` that some repair of the whole network
 exists, `fault` that an exception came out.
 
+Networks that nobody here has written are the hundred of `timm_networks.txt`, folded to specs:
+
+    python -m tests.tools.fold_models --keep FOLDER --specs FOLDER $(cat tests/tools/timm_networks.txt)
+
+They were drawn by a hash of their names, at most five of a module of timm, and never chosen by how they do.
+
 Costs are fitted to half of the networks alone. Which half one is in is decided by a hash of its name, so
 that nobody chooses; figures of the other half say what to expect of a network that was never seen.
 """

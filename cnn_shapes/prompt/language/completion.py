@@ -9,7 +9,8 @@ from typing import NamedTuple
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.fields import Flag
 from cnn_shapes.layers.short_text import short
-from cnn_shapes.prompt.language.grammar import Misread, statements, words
+from cnn_shapes.prompt.language.chain import parted
+from cnn_shapes.prompt.language.grammar import Misread, words
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
@@ -23,7 +24,7 @@ from cnn_shapes.prompt.language.vocabulary import (
 )
 
 _MOST = 200
-_NEW_STATEMENT = re.compile(r"[;\n]\s*$")
+_NEW_STATEMENT = re.compile(r"(?:[;\n|]\s*|(?:→|[-=]>)\s+)$")
 
 
 class Completion(NamedTuple):
@@ -37,7 +38,7 @@ class Completion(NamedTuple):
 def complete(text: str, cursor: int, context: LineContext) -> list[Completion]:
     """What may be at the cursor: kinds and commands first, then fields, then values."""
     before = text[:cursor]
-    found = statements(before)
+    found = parted(before, context)
     statement = found[-1].text if found and found[-1].end >= len(before.rstrip()) else ""
     if _NEW_STATEMENT.search(before) or not before.strip():
         return _first_words("", cursor, context)
@@ -101,8 +102,10 @@ def _later_words(done: list[str], beginning: str, start: int, context: LineConte
         return _later_words(done[arguments.index("LAYER") + 1 :], beginning, start, context)
     if place >= len(arguments):
         return []
-    offered = _ARGUMENTS.get(arguments[place], _words)
-    return list(offered(arguments[place], beginning, start, context))
+    found: list[Completion] = []
+    for choice in arguments[place].split("|"):
+        found += _ARGUMENTS.get(choice, _word)(choice, beginning, start, context)
+    return found
 
 
 def _layers(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
@@ -123,11 +126,10 @@ def _names(argument: str, beginning: str, start: int, context: LineContext) -> I
     return [Completion(name, start, text) for name, text in summaries.items() if name.startswith(lower)]
 
 
-def _words(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
-    """The words that an argument in small letters lists: `exact|floor`."""
-    lower = keys_of(beginning).lower()
-    choices = argument.split("|") if argument.islower() else ()
-    return [Completion(word, start) for word in choices if word.startswith(lower)]
+def _word(argument: str, beginning: str, start: int, context: LineContext) -> Iterable[Completion]:
+    """An argument in small letters, which is the word itself: `exact`."""
+    begins = argument.islower() and argument.startswith(keys_of(beginning).lower())
+    return [Completion(argument, start)] if begins else []
 
 
 # what the arguments of a command take, where they are not the words themselves

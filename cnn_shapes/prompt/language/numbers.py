@@ -8,7 +8,7 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.axes import SeveralAxes
 from cnn_shapes.layers.fields import Count
 from cnn_shapes.prompt.language.grammar import Misread
-from cnn_shapes.prompt.language.typed_layer import yaml_value
+from cnn_shapes.prompt.language.typed_layer import is_decimal, yaml_value
 from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis
 
 _LARGE_KERNEL = 11  # AlexNet's, the largest in common networks
@@ -23,7 +23,8 @@ class TypedNumbers(NamedTuple):
 
     @property
     def is_single(self) -> bool:
-        return self.sizes is not None and len(self.sizes) == 1
+        """Whether it is one number, be it one that no size can be: -1, 32.5."""
+        return len(self.sizes) == 1 if self.sizes is not None else is_decimal(self.text)
 
 
 def place_numbers(

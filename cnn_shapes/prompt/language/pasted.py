@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
-from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, Layer
+from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, TORCHVISION, Layer
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.short_form import read_short_form
@@ -13,6 +14,7 @@ from cnn_shapes.prompt.language.typed_layer import TypedLayer, check_limited, ya
 from cnn_shapes.prompt.language.vocabulary import (
     COMMON,
     LineContext,
+    check_rank,
     class_name,
     is_per_axis,
     key_of,
@@ -32,8 +34,15 @@ _TAIL = re.compile(r"[)\],\s]*(?:\(\w+\))?[)\],\s]*")  # of a list, or `(x)` of 
 _FRAME = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:Sequential\(\[?(?:\]?\))?|Model\(.*)|[()\[\]{},\s]+|layers:"
 )
+# lines around the layers of a program, or of a page that shows one
+_AROUND = re.compile(
+    r"(?:import|from)\s+[\w.]+(?:\s+(?:import|as)\s.*)?|```\w*|\w+\.(?:summary|compile|build|eval)\(.*",
+    re.DOTALL,
+)
+_CLASS = re.compile(r"^[ \t]*class\s+(\w+)\s*\(.*\)\s*:", re.MULTILINE)
 _TOP_LEVEL = ("input", "layers", "rounding", "layout", "name", "params", "defaults", "blocks", "outputs")
 _INPUT_SHAPE = ("input_shape", "batch_input_shape", "input_dim")
+_MAKERS = {TORCH: "PyTorch", TORCHVISION: "PyTorch", KERAS: "Keras"}
 _NOT_OURS = (*FROM_INPUT, "dim", "axis", "start_dim", "end_dim", "name", "lower", "upper")
 
 
@@ -55,8 +64,18 @@ _ARGUMENTS = _argument_table()
 
 
 def is_frame(text: str) -> bool:
-    """Whether a line only opens or closes a list of layers, as in `nn.Sequential(`: and says nothing."""
-    return _FRAME.fullmatch(text) is not None
+    """Whether a line says nothing of layers: as `nn.Sequential(`, which opens a list, `import keras`."""
+    return _FRAME.fullmatch(text) is not None or _AROUND.fullmatch(text) is not None
+
+
+def refuse_class(text: str) -> None:
+    """Raise Misread for a class: the order of its layers is known only where it is run."""
+    found = _CLASS.search(text)
+    if found is not None:
+        raise Misread(
+            f"what {found[1]} computes is known where its code runs: save it as net.py, and "
+            f"cnn-shapes import net.py:{found[1]} writes its spec"
+        )
 
 
 def read_pasted(text: str, context: LineContext) -> TypedLayer | None:
@@ -141,9 +160,8 @@ def _call(text: str, context: LineContext) -> TypedLayer | None:
 
 def _owner(before: str, kind: str, arguments: list[str]) -> str:
     """The framework of a class: from what is written before it, else its arguments where those tell it."""
-    for framework, modules in ((TORCH, ("nn.", "torch.")), (KERAS, ("layers.", "keras.", "tf."))):
-        if any(module in before for module in modules):
-            return framework
+    if owner := _module_owner(before):
+        return owner
     if not KINDS[kind].meanings:
         return ""
     keys = {argument.partition("=")[0].strip() for argument in arguments if "=" in argument}
@@ -151,6 +169,14 @@ def _owner(before: str, kind: str, arguments: list[str]) -> str:
         if word in keys:
             return framework
     return TORCH if len(arguments) - len(keys) > 1 else KERAS  # PyTorch's needs the channels first
+
+
+def _module_owner(before: str) -> str:
+    """The framework whose module is written before a class; empty where none is."""
+    for framework, modules in ((TORCH, ("nn.", "torch.")), (KERAS, ("layers.", "keras.", "tf."))):
+        if any(module in before for module in modules):
+            return framework
+    return ""
 
 
 def _arguments(rest: str, text: str) -> list[str]:
@@ -194,6 +220,7 @@ def _framework_layer(
     fields: dict[str, str] = {}
     input_shape = ""
     name = name if name in KINDS else class_name(name)
+    check_rank(name, kind, rank, context)
     layer = layer_of(name)
     ours = {alias: its for its, field in layer.fields.items() for alias in (its, *field.aliases)}
     idle = {*_NOT_OURS, *NO_SHAPE, *layer.without_effect, *layer.follows_input}
@@ -213,12 +240,37 @@ def _framework_layer(
     if owner in layer.meanings:
         said = layer.meanings[owner][1]
         fields |= {name: str(value).lower() for name, value in said.items() if name not in fields}
+    fields = {**{its: value for its, value in _defaults(layer, name).items() if its not in fields}, **fields}
     for assertion in ASSERTIONS:  # goes after what it is about
         if assertion in fields:
             fields[assertion] = fields.pop(assertion)
     is_written = layer.is_variant or (rank is not None and rank != context.rank)
     written = name if is_written else kind
-    return TypedLayer(written, tuple(fields.items()), input=input_shape)
+    return TypedLayer(written, tuple(fields.items()), input=input_shape, framework=_makers(name, owner))
+
+
+def framework_of(text: str) -> str:
+    """Who makes the class that a line of a program calls: PyTorch, Keras or both; else empty."""
+    call = _CALL.match(text)
+    if call is None or call[1].islower() or kind_of(call[1]) is None:
+        return ""
+    return _makers(class_name(call[1]), _module_owner(text[: call.start(1)]))
+
+
+def _makers(name: str, owner: str) -> str:
+    """Who makes a class; empty for a kind that is called like a function, which is nobody's."""
+    if name in KINDS:
+        return ""
+    known = (
+        [owner] if owner else [names.framework for names in layer_of(name).class_names if name in names.names]
+    )
+    makers = dict.fromkeys(_MAKERS[framework] for framework in known if framework in _MAKERS)
+    return " and ".join(makers or dict.fromkeys(_MAKERS.values()))
+
+
+def _defaults(layer: type[Layer], name: str) -> Mapping[str, str]:
+    """What a class does without being told, and we must be told."""
+    return next((names.defaults for names in layer.class_names if name in names.names), {})
 
 
 def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[str, str]:

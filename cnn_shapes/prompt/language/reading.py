@@ -7,11 +7,11 @@ import re
 from cnn_shapes.prompt.language.grammar import words
 from cnn_shapes.prompt.language.pasted import input_of, read_pasted
 from cnn_shapes.prompt.language.short_form import read_short_form
-from cnn_shapes.prompt.language.typed_layer import TypedLayer
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, is_network_input
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of
 
 _TOP_LEVEL = re.compile(r"(input|rounding):\s+(.*)")
-_COMMAND = re.compile(r"[^\W\d]+|\?")
+_COMMAND = re.compile(r"[^\W\d]+\??|\?")
 
 
 def read_layer(text: str, context: LineContext) -> TypedLayer:
@@ -24,6 +24,8 @@ def split_command(text: str, context: LineContext) -> tuple[str | None, str]:
     top = _TOP_LEVEL.fullmatch(text)
     if top is not None:
         return top[1], top[2]
+    if is_network_input(text) and not context.has_layers:
+        return "input", text
     shape = input_of(text)
     if shape is not None:
         return "input", shape

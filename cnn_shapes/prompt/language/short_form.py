@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.language.expressions.functions import INCOMING
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.layers.base import Layer
-from cnn_shapes.layers.fields import LARGEST, Flag
+from cnn_shapes.layers.fields import LARGEST, Flag, Rate
 from cnn_shapes.layers.fields import Word as WordField
 from cnn_shapes.prompt.language.grammar import Misread, TypedWord, words
 from cnn_shapes.prompt.language.keyboard import has_hangul, keys_of
 from cnn_shapes.prompt.language.numbers import TypedNumbers, given_twice, place_numbers
-from cnn_shapes.prompt.language.typed_layer import TypedLayer, check_limited, sizes_of, yaml_value
+from cnn_shapes.prompt.language.typed_layer import (
+    TypedLayer,
+    check_limited,
+    is_decimal,
+    share_of,
+    sizes_of,
+    yaml_value,
+)
 from cnn_shapes.prompt.language.vocabulary import (
     BARE_WORDS,
     COMMON,
     LineContext,
     begins_word,
+    check_rank,
     class_name,
     glued,
     is_key,
     is_per_axis,
     key_of,
+    kind_in_words,
     kind_of,
     unknown,
 )
@@ -51,14 +60,15 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     found = words(text)
     if not found:
         raise Misread("a layer is missing, as in conv 32 5", incomplete=True)
-    first, *rest = found
-    if first.text in context.blocks:
-        return _block_call(first.text, rest)
+    if found[0].text in context.blocks:
+        return _block_call(found[0].text, found[1:])
+    first, *rest = _kind_in_words(found)
     kind, rank = kind_of(first.text) or (None, None)
     if kind is None and "=" not in first.text:
         kind, rest = _number_apart(first, rest, context)
     if kind is None:
         raise unknown(first.text, context)
+    check_rank(class_name(first.text), kind, rank, context)
     variant = VARIANTS.get(class_name(first.text)) if keys_of(first.text) not in KINDS else None
     if variant is not None:
         return _variant(class_name(first.text), kind, variant, rest)
@@ -80,6 +90,27 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     # a class name with another rank stays as it is: the check then says what is wrong with it
     name = whose or (class_name(first.text) if rank is not None and rank != context.rank else kind)
     return TypedLayer(name, tuple((layer.keys.get(its, its), value) for its, value in fields.items()))
+
+
+def _kind_in_words(found: Sequence[TypedWord]) -> Sequence[TypedWord]:
+    """`max pool 2`, `global average pooling`: a kind that is written in several words becomes one."""
+    for count in (3, 2):
+        texts = [word.text for word in found[:count]]
+        if len(texts) < count or not all(text.isalpha() for text in texts) or _is_own(*texts[:2]):
+            continue
+        kind = kind_in_words(texts)
+        if kind is not None:
+            return [TypedWord(kind, found[0].start), *found[count:]]
+    return found
+
+
+def _is_own(first: str, word: str) -> bool:
+    """Whether a word after a kind is already a key or a value of it."""
+    named = kind_of(first)
+    if named is None:
+        return False
+    fields = KINDS[named[0]].fields
+    return is_key(named[0], word) or any(word in field.words for field in fields.values())
 
 
 def _differs(word: str, kind: str) -> bool:
@@ -181,12 +212,21 @@ class _LayerReader:
         if _PRODUCT.fullmatch(text):
             text = text.replace("*", "x")
         sizes = sizes_of(text)
-        is_number = sizes is not None or text[0] in "([" or _is_decimal(text)
+        is_number = sizes is not None or text[0] in "([" or is_decimal(text)
         takes_words = self.layer.shorthand in ("from", "into")
         if not is_number and (not takes_words or (len(texts) > 1 and is_key(self.kind, text))):
             return 0
         self.numbers.append(TypedNumbers(text, sizes))
         return 1
+
+    def _percentage(self, texts: list[str]) -> int:
+        """`50%`, `50 %`, where a kind takes a share."""
+        text, sign = texts[0], texts[1:2] == ["%"]
+        share = share_of(f"{text}%" if sign else text)
+        if share is None or not isinstance(self.layer.fields.get(self.layer.shorthand or ""), Rate):
+            return 0
+        self.numbers.append(TypedNumbers(share, None))
+        return 1 + sign
 
     def _number_too_large(self, texts: list[str]) -> int:
         if keys_of(texts[0]).isdigit():
@@ -271,6 +311,7 @@ class _LayerReader:
     _READINGS = (
         _key_with_value,
         _filters_at_kernel,
+        _percentage,
         _number,
         _number_too_large,
         _bare_word,
@@ -293,6 +334,8 @@ class _LayerReader:
                 self.keys[name] = key
             elif value in ("True", "true", "False", "false"):
                 value = str(field.translate(key, value in ("True", "true")))
+        if isinstance(field, Rate):
+            value = share_of(value) or value
         self.fields[name] = yaml_value(value, is_per_axis(self.layer, name))
 
     def says_whose(self) -> bool:
@@ -305,11 +348,6 @@ class _LayerReader:
         if isinstance(field, WordField):
             return field.words[0]
         return "false" if isinstance(field, Flag) else _EXAMPLES.get(name, "2")
-
-
-def _is_decimal(text: str) -> bool:
-    whole, point, part = text.partition(".")
-    return (bool(point) and (whole + part).isdigit()) or (text[0] == "-" and text[1:].isdigit())
 
 
 def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
@@ -330,7 +368,7 @@ def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
     return f"[{', '.join(given)}]"
 
 
-def _block_call(block: str, rest: list[TypedWord]) -> TypedLayer:
+def _block_call(block: str, rest: Sequence[TypedWord]) -> TypedLayer:
     """The call of a block of the file: `Bottleneck c=64 s=2`."""
     fields: dict[str, str] = {}
     for word in rest:

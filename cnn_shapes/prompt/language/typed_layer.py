@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import NamedTuple, Union
 
 from cnn_shapes.layers import KINDS
@@ -13,6 +14,7 @@ from cnn_shapes.prompt.language.vocabulary import COMMON, FOLLOWERS, LETTERS, LI
 _SIZES = re.compile(r"\d+(?:[xX×]\d+)+")
 _TOKEN = re.compile(r"""\s+|[\[\](),]|"[^"]*"|'[^']*'|[^\s\[\](),"']+""")
 _PLAIN = re.compile(r"[\w.+-][\w .+*/%<>=!()-]*|-?\.?\d[\w.]*")
+_PERCENTAGE = re.compile(r"\d{1,9}(?:\.\d{1,9})?%")
 _PYTHON = {"True": "true", "False": "false", "None": "null"}
 NestedList = Union[str, "list[NestedList]"]
 # the fields that are written as a letter and a number: s2, p1
@@ -25,13 +27,14 @@ class TypedLayer(NamedTuple):
     """A layer as it was typed. `fields` hold YAML texts under the spec's own names.
 
     `verbatim` is the line of a spec that was pasted whole; `input` are the sizes that came with a pasted
-    first layer (Keras' `input_shape`).
+    first layer (Keras' `input_shape`). `framework` says whose class was pasted: PyTorch, Keras, or both.
     """
 
     kind: str
     fields: tuple[tuple[str, str], ...] = ()
     verbatim: str = ""
     input: str = ""
+    framework: str = ""
 
     @property
     def yaml(self) -> str:
@@ -101,6 +104,32 @@ def sizes_of(text: str) -> list[int] | None:
     if _SIZES.fullmatch(text) is None or len(text) > 80:
         return None
     return [int(part) for part in re.split("[xX×]", text)]
+
+
+def input_sizes(text: str) -> list[int] | None:
+    """`28x28x1`, `28 x 28 x 1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is not that."""
+    return sizes_of(re.sub(r"\s*[,*xX×]\s*|\s+", "x", text.strip("()[] ")))
+
+
+def is_network_input(text: str) -> bool:
+    """Whether sizes alone say what goes into a network: `28x28x1`.
+
+    A number alone, or two with a blank between, may be what is left of a layer.
+    """
+    return len(input_sizes(text) or ()) > 1 and re.fullmatch(r"\d+\s+\d+", text) is None
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a number with a point or a sign: 0.5, -1, -0.5."""
+    whole, point, part = text.removeprefix("-").partition(".")
+    return (bool(point) or text[:1] == "-") and (whole + part).isdigit()
+
+
+def share_of(text: str) -> str | None:
+    """`50%` as 0.5; None where it is not a percentage."""
+    if _PERCENTAGE.fullmatch(text) is None:
+        return None
+    return f"{(Decimal(text[:-1]) / 100).normalize():f}"
 
 
 def yaml_value(text: str, collapses: bool) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, closest
+from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, NORM_KINDS, VARIANTS
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.class_answers import answer
@@ -17,6 +18,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
+from cnn_shapes.shapes import Shape
 
 # the synonyms that may be typed for a kind, beside its name and its class names
 SYNONYMS = {
@@ -61,6 +63,8 @@ BARE_WORDS = {
 LISTS = ("shape", "order", "from", "into", "output")
 _LOWER = {name.lower(): name for name in ALIASES}
 _GLUED = re.compile(r"([A-Za-z_]+)(-?\d+(?:[xX×]\d+)*)")
+_CROSSED = re.compile(r"\d+(?:[xX×]\d+)+")
+_SIZES_BEGUN = re.compile(r"\d+(?:[xX×]\d*)*")  # of what goes in
 _NUMBER_FIRST = re.compile(r"[\d×@.(\[].*")
 _PER_AXIS = (PerAxis, Ends, Padding, Scale, AxisSizes)
 
@@ -81,16 +85,25 @@ class CommandWords(Protocol):
     @property
     def summary(self) -> str: ...
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it must be typed in full: where a slip of the finger would undo much."""
+
 
 def _no_layers(beginning: str) -> Iterable[tuple[int, str]]:
     return ()
+
+
+def _no_shape() -> Shape | None:
+    return None
 
 
 class LineContext(NamedTuple):
     """What a line is read with: the spatial axes and layout of the network, the blocks of the file, commands.
 
     `numbered` gives the layers whose number begins like this, each with its text, `names` are those that the
-    layers have.
+    layers have. Where it `has_layers`, sizes alone are no longer what goes in. `shape_before` gives what goes
+    into the layer that is read, where that is known.
     """
 
     rank: int = 2
@@ -99,6 +112,8 @@ class LineContext(NamedTuple):
     commands: Mapping[str, CommandWords] = {}
     numbered: Callable[[str], Iterable[tuple[int, str]]] = _no_layers
     names: frozenset[str] = frozenset()
+    has_layers: bool = False
+    shape_before: Callable[[], Shape | None] = _no_shape
 
 
 def kind_of(word: str) -> tuple[str, int | None] | None:
@@ -111,6 +126,33 @@ def kind_of(word: str) -> tuple[str, int | None] | None:
     if lower in SYNONYMS:
         return SYNONYMS[lower], None
     return (lower, None) if lower in KINDS else ALIASES.get(_LOWER.get(lower, ""))
+
+
+def kind_in_words(texts: Sequence[str]) -> str | None:
+    """The kind that several words together name, as `max pool`; None where they name none."""
+    named = kind_of("".join(texts)) or kind_of("_".join(texts))
+    if named is not None:
+        return named[0]
+    meant = synonym("".join(texts))
+    return meant if meant in KINDS else None
+
+
+def check_rank(name: str, kind: str, rank: int | None, context: LineContext) -> None:
+    """Raise Misread for a norm of feature maps, as BatchNorm2d, after a vector.
+
+    The language's own norms take both, so that the check of a text has nothing to say of it.
+    """
+    if rank is None or rank < 2 or not KINDS[kind].is_norm:
+        return
+    shape = context.shape_before()
+    if shape is None or shape.rank:
+        return
+    flat = name.replace(f"{rank}d", "1d").replace(f"{rank}D", "1D")
+    features = plural(shape.channels, "feature")
+    raise Misread(
+        f"{name} needs a feature map with {rank} spatial axes, found a vector of {features}: write {flat}, "
+        "or put it before flatten"
+    )
 
 
 def class_name(word: str) -> str:
@@ -134,7 +176,7 @@ def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
     for name, command in commands.items():
         if lower == name or lower in command.other_names:
             return name
-    found = [name for name in commands if lower and name.startswith(lower)]
+    found = [name for name, one in commands.items() if lower and name.startswith(lower) and not one.is_whole]
     if len(found) > 1:
         raise Misread(f"{word} may be {' or '.join(found)}: type one letter more", incomplete=True)
     return found[0] if found else None
@@ -154,7 +196,11 @@ def names_beginning(word: str, context: LineContext) -> list[str]:
     # a variant has no short form to go on with
     typed = ((low, name) for low, name in _LOWER.items() if name not in VARIANTS)
     aliased = [ALIASES[name][0] for low, name in typed if low.startswith(lower)]
-    commands = [command for command in context.commands if command.startswith(lower)]
+    commands = [
+        name
+        for name, command in context.commands.items()
+        if name.startswith(lower) and (len(lower) > 1 or not command.is_whole)
+    ]
     return list(dict.fromkeys([*kinds, *commands, *aliased]))
 
 
@@ -164,9 +210,14 @@ def unknown(word: str, context: LineContext) -> Misread:
         return Misread(said)
     if word in STRUCTURES:
         return structure(word)
+    if context.has_layers and _CROSSED.fullmatch(word):
+        return Misread(
+            f"{word} alone is not a layer: write conv {word}, or input {word} to change what goes in"
+        )
     if _NUMBER_FIRST.fullmatch(word):
         return Misread(
-            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help"
+            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help",
+            incomplete=not context.has_layers and _SIZES_BEGUN.fullmatch(word) is not None,
         )
     others = (*context.commands, *context.blocks)
     near = synonym(word) or misspelt(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])

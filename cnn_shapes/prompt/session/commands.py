@@ -6,14 +6,14 @@ where it cannot be done. Parsing, help, completion and the README follow from th
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnn_shapes.diagnostics import CHANNELS_LAST, Fix, from_layout
-from cnn_shapes.formats.parts.terminal_text import clean
+from cnn_shapes.formats.parts.terminal_text import clean, plural
 from cnn_shapes.layers import ALIASES, KINDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.layers.framework_classes import misspelt
@@ -22,10 +22,10 @@ from cnn_shapes.network import numbered
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.language.reading import read_layer
-from cnn_shapes.prompt.language.typed_layer import sizes_of
+from cnn_shapes.prompt.language.typed_layer import input_sizes
 from cnn_shapes.prompt.language.vocabulary import LineContext, command_of, kind_of, structure
-from cnn_shapes.prompt.session import placing_layers, text_edits
-from cnn_shapes.prompt.session.growing import spec_of
+from cnn_shapes.prompt.session import elsewhere, lessons, placing_layers, text_edits, why
+from cnn_shapes.prompt.session.growing import shape_before, spec_of
 from cnn_shapes.prompt.session.placing_layers import NO_INPUT
 from cnn_shapes.prompt.session.replies import (
     DIM,
@@ -36,7 +36,7 @@ from cnn_shapes.prompt.session.replies import (
     HelpPage,
     InputGiven,
     LayerGiven,
-    Load,
+    MarkdownTable,
     NetworkGiven,
     NetworkTable,
     NewWarnings,
@@ -44,7 +44,6 @@ from cnn_shapes.prompt.session.replies import (
     Quit,
     Reply,
     ReplyLine,
-    Save,
     SpecText,
     TableRows,
     Transition,
@@ -54,6 +53,7 @@ from cnn_shapes.prompt.session.replies import (
 from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of, fixes_of, report_of
 from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.shapes import Shape
+from cnn_shapes.source import Source
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -77,6 +77,7 @@ class Command(NamedTuple):
     summary: str
     example: str
     other_names: tuple[str, ...] = ()
+    is_whole: bool = False  # typed in full
 
     @property
     def usage(self) -> str:
@@ -89,8 +90,8 @@ class Command(NamedTuple):
         return self.run(session, rest)
 
 
-def context_of(session: Session) -> LineContext:
-    """What a line of the session is read with."""
+def context_of(session: Session, number: int = 0) -> LineContext:
+    """What a line of the session is read with, as layer `number`: that which is edited, or one at the end."""
     spec = spec_of(session.source)
     shape = spec.shape if spec is not None else None
     rank = shape.rank if shape is not None and 1 <= shape.rank <= 3 else 2
@@ -99,7 +100,9 @@ def context_of(session: Session) -> LineContext:
     numbered = partial(text_edits.numbered_lines, session.source)
     given = [name.text for item in spec.items for name in item.names_given()] if spec is not None else []
     names = frozenset(("input", *given, *(spec.inputs if spec is not None else ())))
-    return LineContext(rank, layout, blocks, COMMANDS, numbered, names)
+    has_layers = spec is not None and bool(spec.items)
+    into = partial(shape_before, session.source, number or session.editing)
+    return LineContext(rank, layout, blocks, COMMANDS, numbered, names, has_layers, into)
 
 
 def _input(session: Session, rest: str) -> Transition:
@@ -124,11 +127,6 @@ def _input(session: Session, rest: str) -> Transition:
     return session, replied(InputGiven(shape, report.layout), *network, NewWarnings(session, before))
 
 
-def input_sizes(text: str) -> list[int] | None:
-    """`28x28x1`, `28 28 1`, `(28, 28, 1)`, `28*28*1`; None where it is not that."""
-    return sizes_of(re.sub(r"\s*[,*×]\s*|\s+", "x", text.strip("()[] ")))
-
-
 def _undo(session: Session, rest: str) -> Transition:
     if not session.done:
         return session._replace(pending=None), refused("there is nothing to undo")
@@ -151,7 +149,7 @@ def _edit(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "edit")
     entry_list(session.source).need(number)
     if layer:
-        return placing_layers.replace(session, number, read_layer(layer, context_of(session)))
+        return placing_layers.replace(session, number, read_layer(layer, context_of(session, number)))
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
     asked = ReplyLine(f"  layer {number} is {text}: type what is to replace it", DIM)
@@ -174,7 +172,7 @@ def _insert(session: Session, rest: str) -> Transition:
         raise Misread(f"insert {number} needs a layer, as in insert {number} pool 2", incomplete=True)
     if not session.text.strip():
         raise Misread(NO_INPUT)
-    return placing_layers.add(session, read_layer(layer, context_of(session)), number)
+    return placing_layers.add(session, read_layer(layer, context_of(session, number)), number)
 
 
 def _delete(session: Session, rest: str) -> Transition:
@@ -234,11 +232,29 @@ def _pending_number(session: Session, pending: Pending) -> int:
 
 
 def _show(session: Session, rest: str) -> Transition:
-    if re.fullmatch(r"\d{1,7}(\.\d{1,7})?", keys_of(rest)):
-        return session, replied(_rows(session, keys_of(rest)))
-    if rest and not ("yaml".startswith(rest) or "text".startswith(rest)):
-        raise Misread(f"show takes nothing, the number of a layer, or yaml for the text, found {clean(rest)}")
-    return session, replied(SpecText(session) if rest else NetworkTable(session))
+    word = keys_of(rest).lower()
+    if re.fullmatch(r"\d{1,7}(\.\d{1,7})?", word):
+        return session, replied(_rows(session, word))
+    depth = re.fullmatch(r"(?:--)?depth[\s=]+(\d{1,3})", word)
+    if depth is not None:
+        options = session.options._replace(depth=int(depth[1]))
+        return session, replied(NetworkTable(session._replace(options=options)))
+    form = next((form for name, form in _FORMS.items() if name.startswith(word)), None)
+    if form is None:
+        raise Misread(
+            "show takes nothing, the number of a layer, yaml for the text, markdown, or --depth 2 for so "
+            f"many levels of groups, found {clean(rest)}"
+        )
+    return session, replied(form(session))
+
+
+# what is shown in other forms than as a table, by the word for it; the table where there is none
+_FORMS: dict[str, Callable[[Session], Fact]] = {
+    "": NetworkTable,
+    "yaml": SpecText,
+    "text": SpecText,
+    "markdown": MarkdownTable,
+}
 
 
 def _rows(session: Session, number: str) -> TableRows:
@@ -258,20 +274,32 @@ def _explain(session: Session, rest: str) -> Transition:
         raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
     report = session.report
     if report.trace is None:
-        raise Misread("there is no network to explain yet")
+        text = _meaning(rest)
+        if not text:
+            raise Misread("there is no network to explain yet")
+        return session, replied(ExplanationText(report, text))
     name = keys_of(rest) if keys_of(rest).isdigit() else rest
     try:
         text = explanations.text(explanations.layers.of(report, name, report.source.path))
     except explanations.Unknown as error:
         if rest.isdigit():
             raise Misread(f"there is no layer {rest}") from None
-        try:
-            text = explanations.explain(rest, _TOPICS) if ":" not in rest and "/" not in rest else ""
-        except explanations.Unknown:
-            text = ""
+        text = _meaning(rest)
         if not text:
             raise Misread(str(error)) from None
     return session, replied(ExplanationText(report, text))
+
+
+def _meaning(name: str) -> str:
+    """What is to be said of a rule, a kind, a field or a concept; empty where a name is none of these."""
+    from cnn_shapes import explain as explanations
+
+    if ":" in name or "/" in name:  # a file: its layers are not those of the session
+        return ""
+    for word in dict.fromkeys((name, keys_of(name).lower())):
+        with suppress(explanations.Unknown):
+            return explanations.explain(word, _TOPICS)
+    return ""
 
 
 def _costs() -> Topic:
@@ -300,7 +328,11 @@ def _help(session: Session, rest: str) -> Transition:
         return session, replied(HelpPage(topic, session.options.width))
     if rest in STRUCTURES:
         raise structure(rest)
-    near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *ALIASES])
+    text = _meaning(rest)
+    if text:
+        return session, replied(ExplanationText(session.report, text))
+    fields = [name for layer in KINDS.values() for name in layer.fields]
+    near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *fields, *ALIASES])
     advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
     raise Misread(f"there is no help for {clean(rest)}: {advice}")
 
@@ -334,31 +366,13 @@ def _rounding(session: Session, rest: str) -> Transition:
     return session, replied(meaning, NetworkGiven(session), NewWarnings(session, before))
 
 
-def _save(session: Session, rest: str) -> Transition:
+def _clear(session: Session, rest: str) -> Transition:
     if not session.text.strip():
-        return session, refused("there is nothing to save yet")
-    path = _path(rest)
-    name = re.split(r"[/\\]", path)[-1]
-    if path and not name:
-        raise Misread(f"save needs a file, found the folder {clean(path)}")
-    if not path and session.source.path == UNTITLED:
-        raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
-    # a folder is refused as it is called, not taken for a file beside it
-    bare = name and "." not in name and not os.path.isdir(path)
-    return session, Reply(action=Save(f"{path}.yaml" if bare else path))
-
-
-def _load(session: Session, rest: str) -> Transition:
-    path = _path(rest)
-    if not path:
-        raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
-    return session, Reply(action=Load(path))
-
-
-def _path(rest: str) -> str:
-    """A path as it was typed, without quotes; `~` is the home folder."""
-    path = rest.strip().strip("\"'")
-    return os.path.expanduser(path) if path.startswith("~") else path
+        return session, replied(ReplyLine("  there is nothing to clear", DIM))
+    count = count_of(session.report)
+    gone = plural(count, "layer") if count else "the input"
+    session = session.changed(Source(UNTITLED, ""))._replace(saved=None)
+    return session, replied(ReplyLine(f"  cleared {gone}: undo brings back what was here"))
 
 
 def _quit(session: Session, rest: str) -> Transition:
@@ -384,9 +398,9 @@ _TABLE = (
     ),
     Command(
         "show",
-        "[N|yaml]",
+        "[N|yaml|markdown]",
         _show,
-        "the table of all layers with the problems, a row of it, or the text itself",
+        "the table with the problems, a row, the text, or Markdown",
         "show",
     ),
     Command("undo", "", _undo, "takes back the last change, whatever it was", "undo"),
@@ -395,7 +409,7 @@ _TABLE = (
         "edit",
         "N [LAYER]",
         _edit,
-        "changes layer N: fills in the line, or takes the layer given",
+        "changes layer N: fills in the line, or takes LAYER",
         "edit 2 conv 32 3",
     ),
     Command(
@@ -412,19 +426,51 @@ _TABLE = (
         "explain",
         "N",
         _explain,
-        "draws the arithmetic of layer N, or explains a layer kind or rule",
+        "draws the arithmetic of layer N; explains a rule, a concept",
         "explain 1",
+    ),
+    Command(
+        "why",
+        "[N]",
+        why.tell,
+        "the reason of the last error; why 4608: of a number",
+        "why",
+        ("why?",),
     ),
     Command("sizes", "", _sizes, "which input sizes this network works with, to infinity", "sizes"),
     Command(
         "rounding",
         "|".join(_ROUNDINGS),
         _rounding,
-        "whether every size must be whole, or is rounded down as PyTorch and Keras do",
+        "sizes must be whole, or are rounded down as PyTorch does",
         "rounding floor",
     ),
-    Command("save", "[FILE]", _save, "writes the spec; asks before another file is lost", "save mnist.yaml"),
-    Command("load", "FILE", _load, "reads a spec; undo brings back what was here", "load mnist.yaml"),
+    Command(
+        "clear",
+        "",
+        _clear,
+        "begins anew with nothing; undo brings back what was here",
+        "clear",
+        is_whole=True,
+    ),
+    Command(
+        "save",
+        "[FILE]",
+        elsewhere.save,
+        "writes the spec; asks before another file is lost",
+        "save mnist.yaml",
+    ),
+    Command(
+        "load", "FILE", elsewhere.load, "reads a spec; undo brings back what was here", "load mnist.yaml"
+    ),
+    Command(
+        "export",
+        "pytorch|keras",
+        elsewhere.export,
+        "prints the network as code of a framework",
+        "export keras",
+    ),
+    Command("learn", "[N|stop]", lessons.learn, "five exercises of two minutes, one after another", "learn"),
     Command("help", "[NAME]", _help, "explains everything, a layer or a command", "help conv", ("?",)),
     Command("quit", "", _quit, "leaves; what is not saved goes to a recovery file", "quit", ("exit", "q")),
 )

@@ -19,9 +19,10 @@ from cnn_shapes.language.spec import Spec
 from cnn_shapes.language.unfolding.unfolder import LimitReached
 from cnn_shapes.network import OK, Node
 from cnn_shapes.prompt.session.look_ahead import LookAhead
-from cnn_shapes.prompt.session.state import report_of
+from cnn_shapes.prompt.session.state import count_of, report_of, steps_of
 from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.rules import run_from
+from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Limits, Map, Scalar, Source, TreeNode, read_yaml
 from cnn_shapes.trace import ReceptiveFields, Trace
 
@@ -140,6 +141,19 @@ def spec_of(source: Source) -> Spec | None:
     """What is said at the top of a text. The layers may be those of a text that it has grown from."""
     growth = _held.get(source)
     return growth.spec if growth is not None else report_of(source).spec
+
+
+def shape_before(source: Source, number: int = 0) -> Shape | None:
+    """What goes into layer `number`, or into one after the last; None where that is not known."""
+    growth = _held.get(source)
+    if growth is not None and not number:
+        return growth.ahead.last.output
+    if not source.text.strip():
+        return None
+    report = report_of(source)
+    number = number or count_of(report) + 1
+    steps = steps_of(report, number - 1)
+    return steps[-1].node.output if steps else report.input if number == 1 else None
 
 
 def has_errors(source: Source) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnn_shapes.diagnostics import ERROR, Diagnostic
 from cnn_shapes.edit.entry_list import Unwritable
 from cnn_shapes.prompt.language.typed_layer import TypedLayer, sizes_of
@@ -18,12 +20,14 @@ from cnn_shapes.prompt.session.replies import (
     ProblemFound,
     Reply,
     ReplyLine,
+    RoundedDown,
     Transition,
     refused,
     replied,
 )
 from cnn_shapes.prompt.session.state import Pending, Session, count_of, fixes_of, report_of, steps_of
 from cnn_shapes.prompt.session.text_edits import entry_list
+from cnn_shapes.shapes import FLOOR, NOT_WHOLE
 from cnn_shapes.source import Source
 
 NO_INPUT = "what goes in is not known yet: begin with it, as in input 28x28x1 (height, width, channels)"
@@ -46,6 +50,8 @@ def add(session: Session, typed: TypedLayer, number: int = 0) -> Transition:
     number = number or len(entry_list(session.source).spans) + 1
     candidate = text_edits.insert(session.source, number, typed.yaml)
     problem = first_problem(candidate, number)
+    if problem is not None and (rounded := _as_framework_rounds(candidate, number, typed, problem)):
+        return _with_rounding(typed, *_placed(session, rounded, number))
     if problem is not None:
         return _not_placed(before, Pending(candidate, number, False), problem)
     return _placed(session, candidate, number)
@@ -59,9 +65,35 @@ def replace(session: Session, number: int, typed: TypedLayer) -> Transition:
         return session, replied(ReplyLine(f"  layer {number} is as it was", DIM))
     candidate = text_edits.replace(session.source, number, written)
     problem = first_problem(candidate, number)
+    if problem is not None and (rounded := _as_framework_rounds(candidate, number, typed, problem)):
+        return _with_rounding(typed, *_placed(session, rounded, number))
     if problem is not None and first_problem(session.source, number) is None:
         return _not_placed(session, Pending(candidate, number, True), problem)
     return _placed(session, candidate, number)
+
+
+def rounded_down(session: Session, typed: Sequence[TypedLayer]) -> Session | None:
+    """The session as layers of a framework are judged in it; None where nothing of them says so."""
+    if not any(layer.framework for layer in typed) or text_edits.states_rounding(session.source):
+        return None
+    try:
+        return session._replace(source=text_edits.set_rounding(session.source, FLOOR))
+    except Unwritable:
+        return None
+
+
+def _as_framework_rounds(
+    candidate: Source, number: int, typed: TypedLayer, problem: Diagnostic
+) -> Source | None:
+    """The text with sizes rounded down, where that is all that a framework's own layer is wrong for."""
+    if not typed.framework or problem.rule not in NOT_WHOLE or text_edits.states_rounding(candidate):
+        return None
+    rounded = text_edits.set_rounding(candidate, FLOOR)
+    return rounded if first_problem(rounded, number) is None else None
+
+
+def _with_rounding(typed: TypedLayer, session: Session, reply: Reply) -> Transition:
+    return session, reply._replace(facts=(RoundedDown(typed.framework), *reply.facts))
 
 
 def first_problem(source: Source, number: int) -> Diagnostic | None:
@@ -105,7 +137,10 @@ def _not_placed(session: Session, pending: Pending, found: Diagnostic) -> Transi
         FixesOffered(report, tuple(fixes), _MOST_FIXES),
         ReplyLine(_not_placed_text(pending, bool(fixes), session.knows_fix), DIM),
     )
-    session = session._replace(pending=pending, knows_fix=session.knows_fix or bool(fixes), editing=0)
+    pending = pending._replace(has_fix=bool(fixes))
+    session = session._replace(
+        pending=pending, knows_fix=session.knows_fix or bool(fixes), editing=0, misread=""
+    )
     return session, Reply(facts, wrong=True)
 
 

@@ -35,12 +35,31 @@ class InputGiven(NamedTuple):
     layout: str
 
 
+class RoundedDown(NamedTuple):
+    """That sizes are rounded down from now on, since pasted code is judged as its framework rounds."""
+
+    framework: str
+
+
 class LayerGiven(NamedTuple):
     """What a layer gives: its shapes, arithmetic and parameters. `grown` is at hand for one at the end."""
 
     session: Session
     number: int
     grown: Grown | None = None
+
+
+class ChainGiven(NamedTuple):
+    """A chain of layers that was typed on one line. `source` is what goes into its first layer.
+
+    `links` are the layers as they were typed, each with its number; 0 of one that is not there, being wrong.
+    Along one axis the channels are left out.
+    """
+
+    session: Session
+    source: str
+    links: tuple[tuple[str, int], ...]
+    is_axis: bool = False
 
 
 class NetworkGiven(NamedTuple):
@@ -106,6 +125,18 @@ class SpecText(NamedTuple):
     session: Session
 
 
+class CodeText(NamedTuple):
+    """Code of a framework, to be copied."""
+
+    text: str
+
+
+class MarkdownTable(NamedTuple):
+    """The table and the problems as Markdown, to be copied."""
+
+    session: Session
+
+
 class ExplanationText(NamedTuple):
     """A text of another part of the program, which speaks of lines of the file."""
 
@@ -123,7 +154,9 @@ class HelpPage(NamedTuple):
 Fact = (
     ReplyLine
     | InputGiven
+    | RoundedDown
     | LayerGiven
+    | ChainGiven
     | NetworkGiven
     | LaterLayers
     | NewWarnings
@@ -133,6 +166,8 @@ Fact = (
     | NetworkTable
     | TableRows
     | SpecText
+    | CodeText
+    | MarkdownTable
     | ExplanationText
     | HelpPage
 )
@@ -162,6 +197,7 @@ class Reply(NamedTuple):
 
     `wrong` marks a line that failed: its first wrong fact is the error. `action` is for the shell to carry
     out, after which `rest` is the part of the line that is still to be done. `prefill` begins the next line.
+    Of a chain that failed, `kept` are the links before the wrong one and `left` those from it on.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -169,6 +205,8 @@ class Reply(NamedTuple):
     action: Action | None = None
     rest: str = ""
     prefill: str = ""
+    kept: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def with_fact(self, fact: Fact) -> Reply:
         return self._replace(facts=(*self.facts, fact))

@@ -15,18 +15,32 @@ UNTITLED = "untitled"
 
 
 class Pending(NamedTuple):
-    """A wrong layer that was not taken over: the text with it, its number, whether it would replace one."""
+    """A wrong layer that was not taken over: the text with it, its number, whether it would replace one.
+
+    `has_fix` says that something mends it.
+    """
 
     source: Source
     number: int
     replaces: bool
+    has_fix: bool = False
+
+
+class Unfinished(NamedTuple):
+    """What was not done of a line that failed: from the wrong part on, and what comes after that."""
+
+    failed: str
+    after: str
 
 
 class Session(NamedTuple):
     """A spec's text with the texts before and after it.
 
     `saved` is the text of the file at `source.path` as it was last read or written; None where there is none.
-    `editing` is the layer that the next line replaces. `options` say how to show; `linear` wants sentences.
+    `editing` is the layer that the next line replaces, `misread` what was said to the last one if it could
+    not be read. `unfinished` is what is left of a line whose wrong layer can be mended. `learned` are the
+    exercises that are done, `lesson` the one under way with the place of its task, `judged` the text that was
+    judged last. `options` say how to show; `linear` wants sentences.
     """
 
     source: Source = Source(UNTITLED, "")
@@ -36,8 +50,13 @@ class Session(NamedTuple):
     pending: Pending | None = None
     editing: int = 0
     knows_fix: bool = False
+    misread: str = ""
+    learned: int = 0
+    lesson: tuple[int, int] | None = None
+    judged: str = ""
     options: DisplayOptions = DisplayOptions()
     linear: bool = False
+    unfinished: Unfinished | None = None
 
     @property
     def text(self) -> str:
@@ -52,12 +71,24 @@ class Session(NamedTuple):
     def report(self) -> CheckResult:
         return report_of(self.source)
 
+    def as_one_change(self, before: Session) -> Session:
+        """The session with all that was changed since `before` as one change, which undo takes back."""
+        count = len(before.done)
+        if len(self.done) <= count or self.done[:count] != before.done:
+            return self
+        return self._replace(done=self.done[: count + 1])
+
     def changed(self, source: Source) -> Session:
         """The session with another text, which undo takes back."""
         if source.text == self.text and source.path == self.source.path:
-            return self._replace(pending=None, editing=0)
+            return self._replace(pending=None, editing=0, misread="")
         return self._replace(
-            source=source, done=(*self.done, self.source), undone=(), pending=None, editing=0
+            source=source,
+            done=(*self.done, self.source),
+            undone=(),
+            pending=None,
+            editing=0,
+            misread="",
         )
 
 

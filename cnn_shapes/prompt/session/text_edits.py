@@ -99,6 +99,11 @@ def set_rounding(source: Source, word: str) -> Source:
     return _set_top(source, SetTop("rounding", word))
 
 
+def states_rounding(source: Source) -> bool:
+    """Whether a text says how its sizes are rounded."""
+    return _root(source).get("rounding") is not None
+
+
 def edited(source: Source, edits: Iterable[Edit], subject: str = "this") -> Source:
     """The edited text. Raises Unwritable, which calls the edits `subject`, where more would change."""
     try:
@@ -137,6 +142,8 @@ def _set_top(source: Source, operation: SetTop) -> Source:
 
 
 def _root(source: Source) -> Map:
+    if not source.text.strip():
+        raise Unwritable("there is no layer yet: begin with what goes in, as in input 28x28x1")
     root = _read(source).root
     if not isinstance(root, Map):
         raise Unwritable("the text cannot be read as a spec: fix or load comes first")

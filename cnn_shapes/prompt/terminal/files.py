@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from errno import EISDIR
 
 from cnn_shapes.checking import check_source
@@ -30,6 +31,7 @@ from cnn_shapes.source import BOM, Source, Unreadable, read_own_file, reason_of
 from cnn_shapes.source.translated import TranslatedSource
 
 Ask = Callable[[str], bool]
+_LEARNED = "learned"
 _NUMBERED = 1_000  # recovery files of a name that are counted up
 _LONGEST_NAME = 200  # bytes: of 255 in most file systems, with what is put before and after
 
@@ -46,6 +48,22 @@ def state_folder() -> str:
     folder = os.path.join(base, "cnn-shapes")
     os.makedirs(folder, exist_ok=True)
     return folder
+
+
+def learned() -> int:
+    """How many exercises are done, as was kept last; none where nothing can be kept."""
+    try:
+        with open(os.path.join(state_folder(), _LEARNED), encoding="utf-8") as file:
+            text = file.read(8).strip()
+    except (OSError, UnicodeError):
+        return 0
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def keep_learned(count: int) -> None:
+    """Keep how many exercises are done; who cannot begins again, which is no reason to fail."""
+    with suppress(OSError):
+        write_atomically(os.path.join(state_folder(), _LEARNED), f"{count}\n".encode())
 
 
 def read(session: Session, action: Load) -> Transition:

@@ -8,17 +8,31 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import Completer, Completion
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Always, has_focus, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.layout import (
+    CompletionsMenu,
+    ConditionalContainer,
+    Dimension,
+    Float,
+    FloatContainer,
+    FormattedTextControl,
+    HSplit,
+    Window,
+    walk,
+)
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from cnn_shapes.formats.parts.streams import Output, ask
-from cnn_shapes.formats.parts.terminal_text import cells, clean, veiled
+from cnn_shapes.formats.parts.terminal_text import clean, veiled
 from cnn_shapes.prompt.language.completion import complete
 from cnn_shapes.prompt.session.commands import context_of
 from cnn_shapes.prompt.terminal.lines import Keep, Leave, confirmed, print_replies, run_line
@@ -35,16 +49,16 @@ _WINDOWS_HINT = (
     "this console cannot show the live preview, so plain lines are read: Windows Terminal can, and `winpty "
     "cnn-shapes interactive` in a mintty window"
 )
-# the toolbar is the terminal's own colours, and grey is its dim: both follow the theme
+# the terminal's own colours, which follow the theme
 _STYLE = {
-    "bottom-toolbar": "noreverse",
-    f"bottom-toolbar {GREY}": "noreverse fg:ansibrightblack",
-    f"bottom-toolbar {RED}": "noreverse fg:ansired bold",
     "auto-suggestion": "fg:ansibrightblack",
     GREY: "fg:ansibrightblack",
-    GOOD: "",
+    GOOD: "fg:ansigreen",
     RED: "fg:ansired bold",
 }
+_INDENT = " " * len(PROMPT)  # of the preview: it begins under what is typed
+_MENU = 6  # rows that completions have at least
+_MOST_IN_MENU = 16
 
 
 class NoTerminal(Exception):
@@ -76,32 +90,39 @@ class Prompt:
             auto_suggest=AutoSuggestFromHistory(),
             completer=_Completer(self),
             complete_while_typing=False,
-            reserve_space_for_menu=6,
-            bottom_toolbar=self.toolbar,
-            rprompt=self.right_prompt,
+            reserve_space_for_menu=0,
             key_bindings=self.keys(),
             input_processors=[_Veil()],
             style=Style(list(_STYLE.items())),
             color_depth=None if session.options.color else ColorDepth.DEPTH_1_BIT,
         )
+        self._lay_out()
         # prompt_toolkit would print a warning over the line where a terminal does not say where its cursor is
         self.line.app.renderer.cpr_not_supported_callback = self.line.app.invalidate
 
-    def toolbar(self) -> StyleAndTextTuples:
-        return self.preview(self._columns())
+    def _lay_out(self) -> None:
+        """Put the preview right under the line, and the completions under that: neither hides the other."""
+        layout = self.line.layout
+        line = layout.current_window
+        around = next(one for one in walk(layout.container) if isinstance(one, FloatContainer))
+        rows = next(one for one in walk(around) if isinstance(one, HSplit))
+        preview = Window(FormattedTextControl(self.preview), height=1, dont_extend_height=True)
+        room = Window(height=self._room)
+        line.dont_extend_height = Always()
+        rows.children += [ConditionalContainer(one, ~is_done) for one in (preview, room)]
+        menu = CompletionsMenu(_MOST_IN_MENU, scroll_offset=1, extra_filter=has_focus(DEFAULT_BUFFER))
+        around.floats = [_UnderPreview(line, room, menu)]
 
-    def right_prompt(self) -> StyleAndTextTuples:
-        """The preview where a toolbar cannot be drawn: the height of the screen is not known there."""
-        app = self.line.app
-        if app.renderer.height_is_known or app.is_done:
-            return []
-        room = self._columns() - len(PROMPT) - cells(self.line.default_buffer.text) - 2
-        return self.preview(room) if room > 0 else []
+    def _room(self) -> Dimension:
+        """The rows under the preview: some at least while there are completions to be shown in them."""
+        return Dimension(min=_MENU) if self.line.default_buffer.complete_state is not None else Dimension()
 
-    def preview(self, width: int) -> StyleAndTextTuples:
+    def preview(self) -> StyleAndTextTuples:
+        """The row under the line."""
         buffer = self.line.default_buffer
+        width = self._columns() - len(_INDENT)
         shown = fragments(self.session, buffer.text, buffer.cursor_position, width)
-        return [(f"class:{style}", clean(text)) for style, text in shown]
+        return [("", _INDENT), *((f"class:{style}", clean(text)) for style, text in shown)]
 
     def _columns(self) -> int:
         return self.line.app.output.get_size().columns
@@ -159,6 +180,30 @@ class _Veil(Processor):
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         return Transformation([(style, veiled(text)) for style, text, *_ in transformation_input.fragments])
+
+
+class _UnderPreview(Float):
+    """The menu of completions, under the row of the preview, as high as what is left of the screen."""
+
+    def __init__(self, line: Window, room: Window, menu: CompletionsMenu) -> None:
+        self._line, self._room = line, room
+        super().__init__(menu, xcursor=True, height=self._height, transparent=True)
+
+    @property
+    def top(self) -> int:
+        """The row where it begins, after those of the line and that of the preview."""
+        return (self._line.render_info.window_height if self._line.render_info is not None else 1) + 1
+
+    @top.setter
+    def top(self, value: int | None) -> None:
+        pass  # it follows from the line
+
+    def _height(self) -> int:
+        app = get_app()
+        state = app.current_buffer.complete_state
+        known = app.renderer.height_is_known and self._room.render_info is not None
+        room = self._room.render_info.window_height if known and self._room.render_info is not None else 0
+        return min(len(state.completions) if state is not None else 0, max(_MENU, room), _MOST_IN_MENU)
 
 
 class _Completer(Completer):

@@ -20,7 +20,7 @@ from cnn_shapes.prompt.view.wording import show, worded
 
 
 def greeting(first: bool) -> list[ReplyLine]:
-    """What an empty session begins with: three lines and an example the first time, else one line."""
+    """What an empty session begins with: what it is, with an example, the first time; else one line."""
     if first:
         return [ReplyLine(text) for text in GREETING]
     return [ReplyLine("input 28x28x1 says what goes in; help explains the rest", DIM)]
@@ -55,10 +55,17 @@ def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | Non
     first, history = _history()
     show(greeting(first) if lines is None else lines, out)
     out.flush()
+    session = session._replace(learned=files.learned())
     kept = deque([session], maxlen=1)
+
+    def keep(after: Session) -> None:
+        if after.learned != kept[-1].learned:
+            files.keep_learned(after.learned)
+        kept.append(after)
+
     with _ending_well():
         try:
-            _talk(session, history, linear, kept.append, out)
+            _talk(session, history, linear, keep, out)
         finally:
             reply = files.recover(kept[-1])
             for line in worded(reply, out.options.language).lines:

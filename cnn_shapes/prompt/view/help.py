@@ -13,6 +13,7 @@ GREETING = (
     "Type a network layer by layer and see every size while you type. Begin with what goes in:",
     "  input 28x28x1      then, for example:  conv 32 5   pool 2   flatten   dense 10",
     "show shows all, undo takes back, help explains the rest; Ctrl-D leaves.",
+    "learn begins five exercises of two minutes.",
 )
 
 _OVERVIEW = (
@@ -20,13 +21,14 @@ _OVERVIEW = (
     "         conv 32 5 s2 p1 relu   stride 2, padding 1; padding=same, bn, d2, g4, nobias",
     "         pool 2   avgpool 3 s2   gap   flatten   dense 10 softmax   dropout 0.5",
     "         conv 32 5 -> 24    says what you expect, and is checked",
+    "         28x28x1 -> conv 5x5x32 -> pool 2    all at once; also with | or commas between",
     "         several with ;  pasted Conv2D(...), nn.Conv2d(...) and lines of a spec too",
     "input    input 28x28x1      height, width, channels",
     "look     show   show yaml   explain 2   sizes (which input sizes work)",
-    "change   edit 2   insert 2 pool 2   delete 3   move 3 1   rounding floor",
-    "mend     fix lists the repairs, fix 1 makes the first   undo   redo",
-    "files    save mnist.yaml   load mnist.yaml   quit (or Ctrl-D)",
-    "more     help conv   help layers   help edit",
+    "change   edit 2   insert 2 pool 2   delete 3   move 3 1   rounding floor   clear",
+    "mend     why   fix lists the repairs, fix 1 makes the first   undo   redo",
+    "files    save mnist.yaml   load mnist.yaml   export keras   quit (or Ctrl-D)",
+    "more     help conv   help layers   help edit   learn (five exercises of two minutes)",
     "keys     Tab completes, arrow up goes back, Ctrl-R searches, Ctrl-C clears the line",
 )
 # how the numbers of a kind are called and typed, by the field that is its shorthand

@@ -10,21 +10,23 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from cnn_shapes.diagnostics import Diagnostic, format_shape, from_layout
+from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes, from_layout
 from cnn_shapes.edit.entry_list import how_many
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.outline import formula
+from cnn_shapes.prompt.language.chain import parted
 from cnn_shapes.prompt.language.completion import complete
-from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, statements, words
+from cnn_shapes.prompt.language.grammar import Misread, TypedStatement, words
 from cnn_shapes.prompt.language.pasted import is_frame
 from cnn_shapes.prompt.language.reading import read_layer, split_command
-from cnn_shapes.prompt.language.typed_layer import TypedLayer
+from cnn_shapes.prompt.language.typed_layer import TypedLayer, input_sizes
 from cnn_shapes.prompt.language.vocabulary import begins_word, kind_of, names_beginning
-from cnn_shapes.prompt.session.commands import context_of, input_sizes
-from cnn_shapes.prompt.session.look_ahead import Glimpse, look_ahead, with_input
-from cnn_shapes.prompt.session.placing_layers import NO_INPUT
+from cnn_shapes.prompt.session.commands import COMMANDS, context_of
+from cnn_shapes.prompt.session.look_ahead import Glimpse, LookAhead, look_ahead, with_input
+from cnn_shapes.prompt.session.nearest import nearest
+from cnn_shapes.prompt.session.placing_layers import NO_INPUT, rounded_down
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view.help import summary, usage
 from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
@@ -74,7 +76,7 @@ def fragments(session: Session, text: str, cursor: int, width: int) -> list[tupl
 @lru_cache(maxsize=4)
 def preview(session: Session, text: str, cursor: int) -> Preview:
     """What the statement at the cursor would do."""
-    found = [statement for statement in statements(text) if not is_frame(statement.text)]
+    found = [one for one in parted(text, context_of(session)) if not is_frame(one.text)]
     found = [statement for statement in found if statement.start <= cursor]
     if not found:
         return _of_nothing(session)
@@ -124,6 +126,11 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
     """What the last statement would do after those before it. Raises Misread."""
     context = context_of(session)
     *before, last = found
+    if before and not session.text.strip():
+        first, sizes = split_command(before[0].text, context)
+        if first == "input":  # of a chain, or of a program
+            session, _ = COMMANDS[first].carry_out(session, sizes)
+            context = context_of(session)
     earlier = [
         read_layer(statement.text, context)
         for statement in before
@@ -198,8 +205,10 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
         inputs = [layer.input for layer in typed if layer.input]
         return Preview((f"with input {inputs[0]}",) if inputs else (NO_INPUT.partition(":")[0],), GREY)
     found = prepared.glimpse(typed, prepared.spec.items[replaced:])
+    if found.findings and (rounded := rounded_down(session, typed)) is not None:
+        return _of_layers(rounded, typed, number, replaced)
     if found.findings:
-        return _wrong(session, typed[-1], found)
+        return _wrong(session, prepared, typed, found)
     later, fails = _later(session, found.later)
     if not found.nodes:
         text = f"without layer {number}"
@@ -245,9 +254,9 @@ def _later(session: Session, nodes: tuple[Node, ...]) -> tuple[str, bool]:
     return f"output {format_shape(nodes[-1].output, session.report.layout)}", False
 
 
-def _wrong(session: Session, typed: TypedLayer, found: Glimpse) -> Preview:
-    """The reason why a layer is wrong, or what it still needs."""
-    problem = found.findings[-1]
+def _wrong(session: Session, prepared: LookAhead, layers: tuple[TypedLayer, ...], found: Glimpse) -> Preview:
+    """The reason why a layer is wrong with the nearest value that works, or what it still needs."""
+    typed, problem = layers[-1], found.findings[-1]
     message = clean(problem.message(session.report.layout))
     if problem.rule == "missing-field":
         kind = kind_of(typed.kind)
@@ -258,7 +267,14 @@ def _wrong(session: Session, typed: TypedLayer, found: Glimpse) -> Preview:
         return Preview((", ".join(begun),)) if begun else Preview((message,), RED)
     node = next((node for node in found.nodes if node.name == problem.layer), None)
     forms = _with_formula(session, problem, message, node) if node is not None else ()
-    return Preview(forms or (message, *_shorter(problem)), RED)
+    forms = forms or (message, *_shorter(problem))
+    works = nearest(prepared, layers, problem.rule)
+    if works is not None:
+        sizes = works.output.sizes or works.output
+        size = str(sizes[0]) if len(set(sizes)) == 1 else format_sizes(sizes)
+        remedy = f"; {works.field} {works.value} gives {size}"
+        forms = (*(f"{form}{remedy}" for form in forms), remedy[2:], forms[-1])
+    return Preview(forms, RED)
 
 
 def _with_formula(session: Session, problem: Diagnostic, message: str, node: Node) -> tuple[str, ...]:
@@ -267,8 +283,10 @@ def _with_formula(session: Session, problem: Diagnostic, message: str, node: Nod
     text = formula(node)
     if text and problem.rule in NOT_WHOLE:
         source = format_shape(node.inputs[0].output, layout)
-        short = f"= {text.rpartition('= ')[2]}, not a natural number"
-        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short
+        wrong = next((part for part in text.split(", ") if not part.rpartition(" ")[2].isdigit()), text)
+        size = wrong.rpartition("= ")[2]
+        short = f"= {size}, not a natural number"
+        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short, size
     if text and problem.rule == "expect-mismatch":
         output = format_shape(node.output, layout)
         return f"{message}: {text}", message, f"{output} comes out", output

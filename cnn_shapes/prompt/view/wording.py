@@ -18,6 +18,8 @@ from cnn_shapes.prompt.session.replies import (
     GOOD,
     WARN,
     WRONG,
+    ChainGiven,
+    CodeText,
     ExplanationText,
     Fact,
     FixesOffered,
@@ -26,17 +28,20 @@ from cnn_shapes.prompt.session.replies import (
     InputGiven,
     LaterLayers,
     LayerGiven,
+    MarkdownTable,
     NetworkGiven,
     NetworkTable,
     NewWarnings,
     ProblemFound,
     Reply,
     ReplyLine,
+    RoundedDown,
     SpecText,
     TableRows,
 )
 from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view import problems
+from cnn_shapes.prompt.view.chain import chain
 from cnn_shapes.prompt.view.help import help_lines
 from cnn_shapes.prompt.view.problems import by_layers
 from cnn_shapes.shapes import AXIS_NAMES, Shape
@@ -125,6 +130,12 @@ def _input(fact: InputGiven) -> Iterator[ReplyLine]:
     yield ReplyLine(f"  {described(fact.shape, fact.layout)}")
 
 
+def _rounded_down(fact: RoundedDown) -> Iterator[ReplyLine]:
+    do = "do" if " and " in fact.framework else "does"
+    meaning = f"sizes are rounded down, as {fact.framework} {do}"
+    yield ReplyLine(f"  rounding floor: {meaning}; rounding exact asks for whole ones")
+
+
 def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
     """What a layer gives: its shapes, the arithmetic with its numbers, its parameters."""
     session, number, grown = fact
@@ -204,7 +215,7 @@ def _table(fact: NetworkTable) -> Iterator[ReplyLine]:
     report = session.report
     is_bare = report.spec is not None and not report.spec.items and report.input is not None
     if report.trace is not None and report.trace.steps:
-        yield from _sentences(report) if session.linear else _columns(session)
+        yield from _sentences(session) if session.linear else _columns(session)
     elif is_bare or not report.errors or not session.text.strip():
         yield from _network(NetworkGiven(session))
     if not is_bare:
@@ -237,12 +248,15 @@ def _table_rows(fact: TableRows) -> Iterator[ReplyLine]:
         yield ReplyLine(plain((line,)), pieces=("  ", line))
 
 
-def _sentences(report: CheckResult) -> Iterator[ReplyLine]:
+def _sentences(session: Session) -> Iterator[ReplyLine]:
     """The table for a screen reader: a sentence a layer, every figure with its name."""
+    report, wanted = session.report, session.options.depth
     assert report.trace is not None
     yield ReplyLine(say("input: {shape}.", shape=format_shape(report.input, report.layout)))
     root = outline.tree(report.trace)
-    shown = outline.rows(report.trace, root, outline.fitting_depth(root, outline.READABLE), report.layout)
+    fitting = outline.fitting_depth(root, outline.READABLE if wanted is None else outline.MOST)
+    depth = fitting if wanted is None else min(wanted, fitting)
+    shown = outline.rows(report.trace, root, depth, report.layout)
     yield from map(_sentence_of, shown)
     total = report.trace.totals
     parameters = plural(total.params, "parameter")
@@ -282,6 +296,19 @@ def _spec_text(fact: SpecText) -> Iterator[ReplyLine]:
         yield ReplyLine(clean(line, fact.session.options.encoding))
 
 
+def _code(fact: CodeText) -> Iterator[ReplyLine]:
+    return (ReplyLine(clean(line)) for line in fact.text.splitlines())
+
+
+def _markdown(fact: MarkdownTable) -> Iterator[ReplyLine]:
+    from cnn_shapes.formats import markdown
+
+    options = fact.session.options._replace(tables=True)
+    for line in markdown.fragment(fact.session.report, options).lines:
+        # in one piece, however narrow the terminal is: it is to be copied
+        yield ReplyLine(line, pieces=(line,))
+
+
 def _explanation(fact: ExplanationText) -> Iterator[ReplyLine]:
     for line in fact.text.rstrip("\n").split("\n"):
         yield ReplyLine(by_layers(clean(line), fact.report))
@@ -294,7 +321,9 @@ def _help(fact: HelpPage) -> Iterator[ReplyLine]:
 _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     ReplyLine: lambda line: (line,),
     InputGiven: _input,
+    RoundedDown: _rounded_down,
     LayerGiven: _layer,
+    ChainGiven: chain,
     NetworkGiven: _network,
     LaterLayers: _later_layers,
     NewWarnings: problems.new_warnings,
@@ -304,6 +333,8 @@ _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
     NetworkTable: _table,
     TableRows: _table_rows,
     SpecText: _spec_text,
+    CodeText: _code,
+    MarkdownTable: _markdown,
     ExplanationText: _explanation,
     HelpPage: _help,
 }

@@ -269,6 +269,11 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
                 missing = channels.channels + wanted - have.channels
                 if missing > 0:
                     yield from _plain_filters(fields, channel_source(one), missing)
+    if node.layer.is_part:  # its share is what the other parts leave of what comes in
+        x = outcome.shape(node.inputs[0])
+        if x is not None and x.channels + wanted > have.channels:
+            yield from _producing(fields, node.inputs[0], x.channels + wanted - have.channels, outcome)
+        return
     if "multiplier" in node.layer.fields and "filters" not in node.layer.fields:
         x = outcome.shape(node.inputs[0])
         if x is not None and x.channels and wanted % x.channels == 0:
@@ -369,8 +374,8 @@ def _numbers_for(fields: FieldChanges, site: Site, wanted: int, have: int) -> li
         tried.append(number * wanted // have)
     tried += fields.siblings(site)
     tried += [number + 1, number - 1, number + wanted - have]
-    if number % 2:  # no layer has so many: half of what was meant, and one
-        tried.append(2 * number - 2)
+    # no layer has an odd number: half of what was meant, and one; an even one may be twice that
+    tried.append(2 * number - 2 if number % 2 else number // 2)
     for other in fields.beside(site):  # a series that doubles
         tried += [2 * other, other // 2]
     return [value for value in dict.fromkeys(tried) if value > 0 and value != number]

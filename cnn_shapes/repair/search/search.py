@@ -24,7 +24,7 @@ Accept = Callable[[tuple[Change, ...], Outcome], bool]
 _BEAM = 6
 _SINGLES = 2  # times as many single changes are looked for as answers are wanted
 _FEW = 3  # changes that a person would still call small
-_ALTERNATIVES = 50_000  # layers computed for further answers once none can be cheaper than the first
+_ALTERNATIVES = 32_000  # layers computed for further answers once none can be cheaper than the first
 _FURTHEST = 40  # states that are kept for partial answers
 # what else takes time, in layers computed: to try a change even without success, to list so many of them
 _TRYING = 2
@@ -171,12 +171,15 @@ class Search:
     def _singles(self, root: ChangeSet, limit: int) -> list[ChangeSet]:
         """Try single changes until there are answers enough; the states where an error is left."""
         states = []
+        answered = False
         for move in self._moves(root):
             if move.cost > self.ceiling() or self.bench.work > limit:
                 break
             state = self.attempt(root, move)
             if state is not None:
                 states.append(state)
+            if self.answers and not answered:  # the moves come by their cost: none after it is cheaper
+                answered, limit = True, min(limit, self.bench.work + _ALTERNATIVES)
         return states
 
     def _beam(self, promising: list[ChangeSet], limit: int) -> None:

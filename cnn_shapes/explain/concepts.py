@@ -1,0 +1,89 @@
+"""Concepts that a beginner asks for, each a screen: what stride is, why 25 has no half, what a MAC counts.
+
+They stand in `concepts.txt`, in the order in which a course would tell them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_TEXTS = Path(__file__).with_name("concepts.txt")
+
+
+class Concept(NamedTuple):
+    """A concept: `sentence` says it in one, `body` in a screen with a drawing and numbers.
+
+    `other_names` find it too; `rules` are those that it is the reason of.
+    """
+
+    name: str
+    other_names: tuple[str, ...]
+    rules: tuple[str, ...]
+    sentence: str
+    body: str
+
+
+@cache
+def concepts() -> tuple[Concept, ...]:
+    """All concepts."""
+    sections = re.split(r"^== (.*)\n", _TEXTS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return tuple(_read(head, text) for head, text in zip(sections[::2], sections[1::2], strict=True))
+
+
+def _read(head: str, text: str) -> Concept:
+    name, names, rules = ([part.strip() for part in half.split(",")] for half in head.split("|"))
+    sentence, _, body = text.strip().partition("\n")
+    return Concept(name[0], tuple(names), tuple(filter(None, rules)), sentence, body.strip("\n"))
+
+
+def concept(name: str) -> Concept | None:
+    """The concept of a name, however its words are joined: receptive field, receptive_field, or with -."""
+    return _by_name().get(_key(name))
+
+
+def concept_of_rule(rule: str) -> Concept | None:
+    """The concept that a rule follows from; None where it is about the text alone."""
+    return next((one for one in concepts() if rule in one.rules), None)
+
+
+def names() -> list[str]:
+    """The names of all concepts."""
+    return [one.name for one in concepts()]
+
+
+def data(name: str) -> dict[str, Any] | None:
+    """A concept as data."""
+    found = concept(name)
+    if found is None:
+        return None
+    return {"type": "concept", "name": found.name, "sentence": found.sentence, "text": found.body}
+
+
+def text(found: dict[str, Any]) -> str:
+    """The screen of a concept."""
+    return f"{found['name']}\n\n{found['sentence']}\n\n{found['text']}\n"
+
+
+def every() -> dict[str, Any]:
+    """Every concept with its sentence."""
+    listed = [{"name": one.name, "sentence": one.sentence} for one in concepts()]
+    return {"type": "concepts", "concepts": listed}
+
+
+def every_text(found: dict[str, Any]) -> str:
+    listed = found["concepts"]
+    width = max(len(one["name"]) for one in listed)
+    lines = [f"{one['name']:{width}}  {one['sentence']}" for one in listed]
+    return "\n".join([*lines, "", "`cnn-shapes explain NAME` draws it, as in cnn-shapes explain stride", ""])
+
+
+@cache
+def _by_name() -> dict[str, Concept]:
+    return {_key(name): one for one in concepts() for name in (*one.other_names, one.name)}
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_-]+", " ", name.strip().lower())
