@@ -123,8 +123,9 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
     """
     words: dict[str, Any] = {}
     is_english = spoken() == ENGLISH
-    if isinstance(template, Said) and not is_english:
+    if isinstance(template, Said):
         return told(template)
+    written = template
     if is_english and any(type(value) is tuple and len(value) == 1 for value in facts.values()):
         template = _with_lengths(template, facts)
     for name, value in facts.items():
@@ -144,7 +145,7 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
             words[name] = value
     if is_english and "a {" in template:
         template = re.sub(r"\ba (?=\{(\w+)\})", lambda found: _article(words.get(found[1])), template)
-    return filled(template, words)
+    return Said(written, words, filled(template, words))
 
 
 def short_path(name: str) -> str:

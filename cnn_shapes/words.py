@@ -106,6 +106,13 @@ def rule_text(name: str, summary: str, why: str) -> tuple[str, str]:
     return rule_texts()[name][1:]
 
 
+def concept_texts() -> Mapping[str, tuple[tuple[str, ...], str, str]]:
+    """The Korean of each concept by its English name: its names, its sentence, the rest of its screen."""
+    from cnn_shapes.korean import concepts
+
+    return concepts()
+
+
 def spoken() -> str:
     """The language that is spoken here."""
     return _spoken.get()

@@ -46,7 +46,7 @@ FLOORS = {
         ("cli",),
         ("__main__",),
     ),
-    "korean": (("readings",), ("particles",), ("files",), ("catalogue",)),
+    "korean": (("texts", "readings"), ("particles", "catalogue")),
     "language": (
         ("expressions", "quantities"),
         ("values",),

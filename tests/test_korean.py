@@ -7,11 +7,14 @@ from zlib import crc32
 
 import pytest
 
+from cnn_shapes.explain import concepts
 from cnn_shapes.korean import rule_texts, translated
-from cnn_shapes.korean.catalogue import AREAS
+from cnn_shapes.korean.catalogue import AREAS, CATALOGUE
+from cnn_shapes.layers import KINDS, VARIANTS
+from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
-from cnn_shapes.words import KOREAN, Said, say, speaking, told, wanted
+from cnn_shapes.words import KOREAN, Said, concept_texts, say, speaking, told, wanted
 from tests.golden import ROOT
 from tests.korean import english_left, shown
 from tests.templates import Template, of_text, placeholders, templates
@@ -153,3 +156,34 @@ def test_the_texts_of_a_rule_are_those_of_today(rule: str) -> None:
     english = " ".join(f"{RULES[rule].summary} {RULES[rule].why}".split())
     assert rule_texts()[rule][0] == f"{crc32(english.encode()):08x}", "say it in Korean again"
     assert set(rule_texts()) == set(RULES)
+
+
+def documentation() -> list[str]:
+    """What layers and structures say of themselves, and of their fields."""
+    found = [field.doc for layer in KINDS.values() for field in layer.fields.values()]
+    for declared in (*KINDS.values(), *VARIANTS.values(), *STRUCTURES.values()):
+        found += [" ".join(part.split()) for part in (declared.__doc__ or "").strip().split("\n\n")]
+    for structure in STRUCTURES.values():
+        found += [*structure.lists.values(), *structure.values.values()]
+    return [text.replace("{", "{{").replace("}", "}}") for text in found]
+
+
+def test_all_documentation_has_a_korean_one() -> None:
+    assert [text for text in documentation() if text not in CATALOGUE] == []
+    written = {*AREAS["fields"], *AREAS["kinds"]}
+    assert written - {*documentation()} == set()
+
+
+def test_every_concept_has_a_korean_one() -> None:
+    assert list(concept_texts()) == [one.name for one in concepts.concepts()]
+    names = [name for names, _, _ in concept_texts().values() for name in names]
+    assert [name for name in names if concepts.concept(name) is None] == []
+    for one in concepts.concepts():
+        said = concepts.concept(concept_texts()[one.name][0][0])
+        assert said is one
+        assert numbers(one.body) <= numbers(concept_texts()[one.name][2])
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers in a screen, which are the same in every language."""
+    return {*re.findall(r"\d[\d.,]*\d", text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -37,9 +38,22 @@ def said(template: str, facts: Mapping[str, Any]) -> str:
 
 def rule_texts() -> Mapping[str, tuple[str, str, str]]:
     """By the name of a rule: the checksum of its English, its summary, and why it is one."""
-    from cnn_shapes.korean import design_rule_texts, reading_rule_texts
+    from cnn_shapes.korean.texts.rule_texts import TEXTS
 
-    return reading_rule_texts.TEXTS | design_rule_texts.TEXTS
+    return TEXTS
+
+
+@lru_cache(maxsize=1)
+def concepts() -> Mapping[str, tuple[tuple[str, ...], str, str]]:
+    """By the English name of a concept: its Korean names, its sentence, the rest of its screen."""
+    text = Path(__file__).with_name("texts").joinpath("concepts.txt").read_text(encoding="utf-8")
+    sections = re.split(r"^== (.*)\n", text, flags=re.MULTILINE)[1:]
+    found = {}
+    for head, section in zip(sections[::2], sections[1::2], strict=True):
+        names, _, english = head.partition(" | ")
+        sentence, _, body = section.strip().partition("\n")
+        found[english.strip()] = (tuple(names.split(", ")), sentence, body.strip("\n"))
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from cnn_shapes.korean import (
+from cnn_shapes.korean.texts import (
     answers,
     design,
     diagnosis,
     explanations,
     expressions,
     field_docs,
+    kind_docs,
     prompt_text,
     reading,
     repairs,
@@ -28,6 +29,7 @@ AREAS = {
     "yaml": yaml_text.TEXTS,
     "answers": answers.TEXTS,
     "explanations": explanations.TEXTS,
+    "kinds": kind_docs.TEXTS,
     "prompt": prompt_text.TEXTS,
     "fields": field_docs.TEXTS,
 }
