@@ -63,6 +63,8 @@ def translated(template: str) -> str | None:
         return CATALOGUE[template]
     if not re.search("[A-Za-z]", _FACT.sub("", template)):
         return template  # nothing but facts and signs
+    if template[:1] == " " and (own := translated(template.lstrip(" "))) is not None:
+        return " " * (len(template) - len(template.lstrip(" "))) + own
     for joint in _JOINTS:
         place = template.find(joint)
         while place >= 0:

@@ -319,7 +319,7 @@ def _help(fact: HelpPage) -> Iterator[ReplyLine]:
 
 
 _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
-    ReplyLine: lambda line: (line,),
+    ReplyLine: lambda line: (line._replace(text=told(line.text)),),
     InputGiven: _input,
     RoundedDown: _rounded_down,
     LayerGiven: _layer,
