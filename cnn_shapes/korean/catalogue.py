@@ -7,15 +7,15 @@ from cnn_shapes.korean.texts import (
     design,
     diagnosis,
     explanations,
-    expressions,
     field_docs,
     kind_docs,
+    prompt_help,
     prompt_text,
     reading,
     repairs,
     shapes,
+    syntax,
     table,
-    yaml_text,
 )
 
 AREAS = {
@@ -25,12 +25,12 @@ AREAS = {
     "design": design.TEXTS,
     "repairs": repairs.TEXTS,
     "reading": reading.TEXTS,
-    "expressions": expressions.TEXTS,
-    "yaml": yaml_text.TEXTS,
+    "syntax": syntax.TEXTS,
     "answers": answers.TEXTS,
     "explanations": explanations.TEXTS,
     "kinds": kind_docs.TEXTS,
     "prompt": prompt_text.TEXTS,
+    "help": prompt_help.TEXTS,
     "fields": field_docs.TEXTS,
 }
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

@@ -17,13 +17,14 @@ from cnn_shapes.prompt.terminal import files
 from cnn_shapes.prompt.terminal.lines import FOUND, SUCCESS, USAGE, Keep, run_plain, run_script
 from cnn_shapes.prompt.view.help import GREETING
 from cnn_shapes.prompt.view.wording import show, worded
+from cnn_shapes.words import say, speaking
 
 
 def greeting(first: bool) -> list[ReplyLine]:
     """What an empty session begins with: what it is, with an example, the first time; else one line."""
     if first:
-        return [ReplyLine(text) for text in GREETING]
-    return [ReplyLine("input 28x28x1 says what goes in; help explains the rest", DIM)]
+        return [ReplyLine(say(text)) for text in GREETING]
+    return [ReplyLine(say("input 28x28x1 says what goes in; help explains the rest"), DIM)]
 
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
@@ -53,7 +54,8 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
 def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | None, out: Output) -> int:
     """Talk with a person: with the live preview where the terminal can, else in plain lines."""
     first, history = _history()
-    show(greeting(first) if lines is None else lines, out)
+    with speaking(out.options.language):
+        show(greeting(first) if lines is None else lines, out)
     out.flush()
     session = session._replace(learned=files.learned())
     kept = deque([session], maxlen=1)

@@ -131,9 +131,10 @@ def _input(fact: InputGiven) -> Iterator[ReplyLine]:
 
 
 def _rounded_down(fact: RoundedDown) -> Iterator[ReplyLine]:
-    do = "do" if " and " in fact.framework else "does"
-    meaning = f"sizes are rounded down, as {fact.framework} {do}"
-    yield ReplyLine(f"  rounding floor: {meaning}; rounding exact asks for whole ones")
+    text = "  rounding floor: sizes are rounded down, as {name} does; rounding exact asks for whole ones"
+    if " and " in fact.framework:
+        text = "  rounding floor: sizes are rounded down, as {name} do; rounding exact asks for whole ones"
+    yield ReplyLine(say(text, name=fact.framework))
 
 
 def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
