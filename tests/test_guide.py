@@ -38,7 +38,7 @@ def test_example(info: str, text: str) -> None:
         assert found == []
 
 
-OUTPUT = re.compile(r"^<!-- output of: (.+) -->\n```\n(.*?)^```$", re.S | re.M)
+OUTPUT = re.compile(r"^<!-- output of: ([^\n]+) -->\n```\n(.*?)^```$", re.S | re.M)
 
 
 @pytest.mark.parametrize("command", [command for command, _ in OUTPUT.findall(TEXT)])

@@ -178,6 +178,22 @@ def test_what_is_kept_of_a_line_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "28x28x1 -> relu",
+        "class Net(nn.Module):",
+        "input: [8, 8, 1]\nparams: {k: 1}\nlayers:\n  - relu\n",
+        "nn.Conv2d(8, 8, groups=)\nnn.ReLU()",
+    ],
+)
+def test_why_tells_of_what_was_refused_as_a_whole(line: str) -> None:
+    session, _ = step(Session(), CHAIN)
+    session, reply = answered(session, line)
+    assert session.misread == reply.lines[0].text
+    assert "nothing is wrong" not in answered(session, "why")[1].text
+
+
+@pytest.mark.parametrize(
     ("line", "style", "said"),
     [
         ("28", GREY, "a line begins with a layer or a command, found 28: as in conv 32 5, pool 2, help"),
@@ -187,6 +203,7 @@ def test_what_is_kept_of_a_line_is_said() -> None:
         ("28x28x1 -> conv 8 5 -> pool 2", GOOD, "24x24x8 -> 12x12x8   24 / 2 = 12"),
         ("28x28x1 -> conv 8 4, pool 2", RED, "25x25x8 -> ?   25 / 2 = 12.5, not a natural number"),
         ("28x28x1 -> fl", GREY, "flatten   "),
+        ("input a=5 -> relu", GREY, "what goes in is not known yet"),
     ],
 )
 def test_a_chain_is_previewed(line: str, style: str, said: str) -> None:

@@ -64,7 +64,7 @@ SESSIONS = {
             "dense 10<enter>",
             "learn<enter>",
         ),
-        *("edit 1 conv 32 4<enter>", "why<enter>", "learn stop<enter>", "<ctrl-d>"),
+        *("edit 1 conv 32 4<enter>", "why<enter>", "learn stop<enter>"),
     ],
     "blog": [
         *(
@@ -76,7 +76,6 @@ SESSIONS = {
             "why<enter>",
             "fix 1<enter>",
             "<enter>",
-            "<ctrl-d>",
         ),
     ],
 }
@@ -183,7 +182,7 @@ def test_colours_say_what_is_incomplete_and_what_is_wrong(tmp_path: Path) -> Non
         assert screen.color_of("25 / 2") == ("red", True)
         screen.type("<back>5")
         screen.wait_for("25 / 5 = 5")
-        assert screen.color_of("25 / 5") == ("default", False)
+        assert screen.color_of("25 / 5") == ("green", False)
 
 
 def test_no_color(tmp_path: Path) -> None:

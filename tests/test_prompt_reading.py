@@ -66,6 +66,7 @@ def read(line: str) -> TypedLayer:
         ("flatten", "flatten"),
         ("dense 10 softmax", "dense: {units: 10, activation: softmax}"),
         ("bn", "batchnorm"),
+        ("bn(3)", "batchnorm"),
         ("gap", "global_avgpool"),
         ("gap keepdims", "global_avgpool: {keepdims: true}"),
         ("dropout 0.5", "dropout: 0.5"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cnn_shapes.layers import FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
+from cnn_shapes.layers import ALIASES, FROM_INPUT, KINDS, NO_SHAPE, VARIANTS, layer_of
 from cnn_shapes.layers.base import ASSERTIONS, KERAS, TORCH, TORCHVISION, Layer
 from cnn_shapes.layers.class_answers import answer
 from cnn_shapes.prompt.language.grammar import Misread
@@ -228,7 +228,8 @@ def _framework_layer(
     """
     fields: dict[str, str] = {}
     input_shape = ""
-    name = name if name in KINDS else class_name(name)
+    name = class_name(name) if name not in KINDS else name
+    name = name if name in KINDS or name in ALIASES else kind  # a synonym is nobody's class
     check_rank(name, kind, rank, context)
     layer = layer_of(name)
     ours = {alias: its for its, field in layer.fields.items() for alias in (its, *field.aliases)}
@@ -261,7 +262,7 @@ def _framework_layer(
 def framework_of(text: str) -> str:
     """Who makes the class that a line of a program calls: PyTorch, Keras or both; else empty."""
     call = _CALL.match(text)
-    if call is None or call[1].islower() or kind_of(call[1]) is None:
+    if call is None or call[1].islower() or class_name(call[1]) not in ALIASES:
         return ""
     return _makers(class_name(call[1]), _module_owner(text[: call.start(1)]))
 

@@ -30,16 +30,14 @@ def carry_out(
     """Carry out the links of a chain, `one` by one up to the first that is wrong: one change for undo."""
     if session.editing:
         number = session.editing
-        said = say(
-            "one layer can take the place of layer {number}, found a chain of {links}",
-            number=number,
-            links=len(links),
-        )
-        return session._replace(editing=0), refused(said)
+        text = "one layer can take the place of layer {number}, found a chain of {links}"
+        said = say(text, number=number, links=len(links))
+        return session._replace(editing=0, misread=said), refused(said)
     begins = is_input(links[0])
     count = count_of(session.report)
     if begins and count:
-        return session, refused(_not_empty(links, count))
+        said = _not_empty(links, count)
+        return session._replace(misread=said), refused(said)
     before = session
     replies: list[Reply] = []
     for link in links:

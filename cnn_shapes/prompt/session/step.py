@@ -45,7 +45,7 @@ def step(session: Session, line: str) -> Transition:
     try:
         refuse_class(line)
     except Misread as error:
-        return session, refused(error.args[0])
+        return session._replace(misread=error.args[0]), refused(error.args[0])
     spec = whole_specs.spec_of(line)
     if spec is not None:
         return with_offer(*whole_specs.take_over(session, spec))
@@ -104,7 +104,8 @@ def _carry_out_rounded(session: Session, statement: TypedStatement, program: str
         return _carry_out(session, statement)
     after, reply = _carry_out(rounded, statement)
     if reply.wrong and after.pending is None:
-        return session, reply  # nothing has come in that is to be judged so
+        # nothing has come in that is to be judged so
+        return session._replace(editing=0, misread=after.misread), reply
     return after, reply._replace(facts=(RoundedDown(program), *reply.facts))
 
 

@@ -30,11 +30,10 @@ def spec_of(line: str) -> Source | None:
 def take_over(session: Session, spec: Source) -> Transition:
     """The session with a pasted spec, where it has no text of its own yet."""
     if session.text.strip():
-        return session, refused(
-            say(
-                "a whole spec was pasted, and there is a network already: paste its layers "
-                "alone to go on, or begin anew with clear, which undo takes back"
-            )
+        said = say(
+            "a whole spec was pasted, and there is a network already: paste its layers alone to go on, or "
+            "begin anew with clear, which undo takes back"
         )
+        return session._replace(misread=said), refused(said)
     session = session.changed(spec)._replace(unfinished=None)
     return session, replied(NetworkGiven(session), NewWarnings(session, None))

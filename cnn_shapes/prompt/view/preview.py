@@ -7,11 +7,12 @@ longest that fits is shown; the shape is what stays to the last.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
 from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes, from_layout
-from cnn_shapes.edit.entry_list import how_many
+from cnn_shapes.edit.entry_list import Unwritable, how_many
 from cnn_shapes.formats.parts.terminal_text import cells, clean, plural
 from cnn_shapes.layers import KINDS
 from cnn_shapes.network import UNREACHED, Node
@@ -136,7 +137,8 @@ def _of_statement(session: Session, found: list[TypedStatement]) -> Preview:
     if before and not session.text.strip():
         first, sizes = split_command(before[0].text, context)
         if first == "input":  # of a chain, or of a program
-            session, _ = COMMANDS[first].carry_out(session, sizes)
+            with suppress(Unwritable):
+                session, _ = COMMANDS[first].carry_out(session, sizes)
             context = context_of(session)
     earlier = [
         read_layer(statement.text, context)

@@ -292,6 +292,10 @@ def _producing(fields: FieldChanges, source: Node, wanted: int, outcome: Outcome
 
 def _of_site(fields: FieldChanges, site: Site, number: int) -> Change:
     """Another number of channels, or of groups, at a site."""
+    key = ("number", id(site), number)
+    known = fields.seen.get(key)
+    if known is not None:  # a search asks for the same at each of its states
+        return known
     familiar = fields.is_common(site, number)
     series = fields.beside(site)
     of = of_groups if site.role in ("groups", "norm_groups") else of_channels
@@ -300,7 +304,8 @@ def _of_site(fields: FieldChanges, site: Site, number: int) -> Change:
     surprise += OUT_OF_ORDER * fields.is_out_of_order(site, number)
     cost = cost_of("filters", distance(site.number, number), FAMILIAR * familiar, surprise)
     change = NumberChange(site, number, cost, "filters", familiar)
-    return fields.seen.setdefault(("number", id(site), number), change)
+    fields.seen[key] = change
+    return change
 
 
 def changes_of_conditions(fields: FieldChanges, node: Node) -> Iterator[Change]:
