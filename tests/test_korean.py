@@ -1,6 +1,9 @@
 """What is said to a person is said in Korean too: every template, and all that is shown of every case."""
 
+import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from zlib import crc32
@@ -187,3 +190,42 @@ def test_every_concept_has_a_korean_one() -> None:
 def numbers(text: str) -> set[str]:
     """The numbers in a screen, which are the same in every language."""
     return {*re.findall(r"\d[\d.,]*\d", text)}
+
+
+def test_no_entry_is_an_orphan() -> None:
+    """Each word of an English key is somewhere in the package: what nobody says any more goes."""
+    said = {
+        word.removesuffix("s")
+        for path in (ROOT / "cnn_shapes").rglob("*.py")
+        if "korean" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in re.findall("[A-Za-z]+", node.value)
+    }
+    for area in AREAS.values():
+        for key in area:
+            plain = re.sub(r"\{\w*(:[^{}]*)?\}", "", key)
+            lost = [word for word in re.findall("[A-Za-z]+", plain) if word.removesuffix("s") not in said]
+            assert (key, lost) == (key, [])
+
+
+def test_english_loads_no_catalogue() -> None:
+    program = (
+        "import sys; from cnn_shapes import check; str(check('specs/mnist.yaml')); "
+        "print([name for name in sys.modules if name.startswith('cnn_shapes.korean')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=True)
+    assert done.stdout.decode().strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "format", ["concise", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown"]
+)
+def test_machines_are_told_in_english(format: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "cnn_shapes", "check", "tests/cases/even-kernel.yaml", "--format"]
+    texts = []
+    for language in ("en", "ko"):
+        command = [*words, format, "--format", f"full={tmp_path / 'full.txt'}", "--lang", language]
+        texts.append(subprocess.run(command, capture_output=True, cwd=ROOT, check=False).stdout)
+    assert texts[0] == texts[1]
+    assert "특성 맵" in (tmp_path / "full.txt").read_text(encoding="utf-8")

@@ -15,8 +15,6 @@ TEXTS = {
     "pass {number} of a repeat": "repeat의 {number}번째",
     "the input": "입력",
     # joins
-    "{shape} (from {name})": "{name}의 {shape}",
-    "cannot {verb}": "{verb} 수 없습니다",
     "{culprit} keeps {all_before}, the other ways have stride {stride}": (
         "{culprit:은} {all_before:을} 유지하는데, 다른 길에는 stride {stride:이} 있습니다"
     ),

@@ -5,7 +5,6 @@ TEXTS = {
     "a {size} feature map is not a multiple of the {pool} pool": (
         "{size} 특성 맵의 크기가 {pool} 풀링의 배수가 아닙니다"
     ),
-    "{rests}: {left}": "{rests}: {left}",
     "the output {axes} of this {kind} would be {result}, not a natural number: {formula}": (
         "이 {kind}의 출력 {axes:이} {result:이라} 자연수가 아닙니다: {formula}"
     ),
@@ -164,7 +163,6 @@ TEXTS = {
     "concat": "이어 붙일",
     "subtract": "뺄",
     "average": "평균할",
-    "stack": "쌓을",
     "take the maximum of": "최댓값으로 합칠",
     "take the minimum of": "최솟값으로 합칠",
     "gate": "게이트로 곱할",
