@@ -43,11 +43,14 @@ class Column(NamedTuple):
     header: str
     texts: list[str]
     is_right: bool = False
+    is_compact: bool = False
 
     @property
     def title(self) -> str:
-        """The header as a person reads it."""
-        return say(self.header)
+        """The header in a person's words; with little room, the column's own name if those would widen it."""
+        title = say(self.header)
+        is_wide = self.is_compact and cells(title) > max(map(cells, self.texts), default=0)
+        return min(self.header, title, key=cells) if is_wide else title
 
     @property
     def width(self) -> int:
@@ -130,7 +133,7 @@ def _columns(
         texts = [clean(text_of(one, row, totals, options, count), options.encoding) for row in shown]
         if one.name == "layer":
             texts = ["  " * row.depth + text for row, text in zip(shown, texts, strict=True)]
-        columns.append(Column(one.name, texts, one.is_right))
+        columns.append(Column(one.name, texts, one.is_right, compact))
     return [column for column in columns if any(column.texts)]
 
 
