@@ -43,6 +43,7 @@ from cnn_shapes.source import (
     shown_path,
 )
 from cnn_shapes.trace import Trace
+from cnn_shapes.words import in_english, say
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnosis.suppressions import Suppressions
@@ -166,6 +167,7 @@ class CheckResult:
         )
 
 
+@in_english
 def check_source(
     source: Source,
     overrides: Overrides = NO_OVERRIDES,
@@ -302,7 +304,10 @@ def _with_uses(first: Diagnostic, others: list[Diagnostic], source: Source) -> D
     """A finding with the lines of the others that are about the same name."""
     lines = list(dict.fromkeys(source.line_of(other.span.start) for other in others))
     shown = listed([str(line) for line in lines[:_MOST_LINES]])
-    facts = {"count": len(others) + 1, "where": f"line{'s' if lines[1:] else ''} {shown}"}
+    facts = {
+        "count": len(others) + 1,
+        "where": say("lines {lines}" if lines[1:] else "line {lines}", lines=shown),
+    }
     template = "it is used {count} times and declared nowhere: on {where} too"
     if first.template.startswith("unknown name"):
         template += "; declare it under params"

@@ -32,6 +32,7 @@ from cnn_shapes.commands.parts.help import (  # noqa: E402
     OneCommand,
     by_group,
     complaint,
+    lang_option,
     summary,
     write_groups,
 )
@@ -49,6 +50,7 @@ from cnn_shapes.version import VERSION  # noqa: E402
 
 _let_ctrl_c(signal.default_int_handler, signal.SIG_DFL)
 COMMAND = "cnn-shapes"
+FOR_PEOPLE = ("check", "fix", "sizes", "calc", "explain", "interactive")  # what they say is in Korean too
 COMPLETE = "_CNN_SHAPES_COMPLETE"  # set where a shell asks what may come next
 
 _SETTINGS: dict[str, Any] = {
@@ -69,7 +71,10 @@ class Commands(TyperGroup):
             return None
         alone = typer.Typer(add_completion=False, **_SETTINGS)
         alone.command(cmd_name, cls=OneCommand)(run)
-        return typer.main.get_command(alone)
+        command: Any = typer.main.get_command(alone)
+        if cmd_name in FOR_PEOPLE:
+            command.params.append(lang_option())
+        return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         listed = [

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from cnn_shapes.shapes import Shape
+from cnn_shapes.shapes import Shape, listed
 from cnn_shapes.source import Edit, Map, Scalar, Source, Span, TreeNode
+from cnn_shapes.words import ENGLISH, Said, filled, say, spoken, told
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 SEVERITIES = (ERROR, WARNING, INFO)  # most severe first
@@ -53,7 +54,10 @@ class Fix(NamedTuple):
     @property
     def headline(self) -> str:
         """The title, with what would do as well."""
-        return f"{self.title} (or {', or '.join(self.others)})" if self.others else self.title
+        if not self.others:
+            return told(self.title)
+        others = say(", or ").join(map(told, self.others))
+        return say("{title} (or {others})", title=told(self.title), others=others)
 
 
 class Diagnostic(NamedTuple):
@@ -118,7 +122,11 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
     One size alone would not read as one: `a {size} feature map` is `a feature map of length 25` then.
     """
     words: dict[str, Any] = {}
-    if any(type(value) is tuple and len(value) == 1 for value in facts.values()):
+    is_english = spoken() == ENGLISH
+    if isinstance(template, Said):
+        return told(template)
+    written = template
+    if is_english and any(type(value) is tuple and len(value) == 1 for value in facts.values()):
         template = _with_lengths(template, facts)
     for name, value in facts.items():
         if isinstance(value, Shape):
@@ -126,16 +134,18 @@ def render(template: str, facts: Mapping[str, Any], layout: str = CHANNELS_LAST)
         elif isinstance(value, tuple) and all(isinstance(item, int | None) for item in value):
             words[name] = format_sizes(value)
         elif isinstance(value, tuple):
-            words[name] = ", ".join(map(str, value))
+            words[name] = ", ".join(told(one) if isinstance(one, str) else str(one) for one in value)
+        elif isinstance(value, Said) and not is_english:
+            words[name] = told(value)
         elif isinstance(value, str) and len(value) > _LONGEST_FACT:
             words[name] = f"{value[: _LONGEST_FACT - 3]}..."
         elif isinstance(value, str) and len(value) > _LONGEST_PATH:
             words[name] = short_path(value)
         else:
             words[name] = value
-    if "a {" in template:
+    if is_english and "a {" in template:
         template = re.sub(r"\ba (?=\{(\w+)\})", lambda found: _article(words.get(found[1])), template)
-    return template.format_map(words)
+    return Said(written, words, filled(template, words))
 
 
 def short_path(name: str) -> str:
@@ -308,16 +318,17 @@ class Findings:
     def _same_in(self, calls: list[Call], source: Source) -> Note:
         shown = []
         for call in calls[:_MOST_CALLS]:
-            line = f"line {source.line_of(call.span.start)}"
+            line = say("line {line}", line=source.line_of(call.span.start))
             body = getattr(call.body, "span", Span(0, 0))
             arguments = source.text[body.start : body.end].strip("{} ")
             short = arguments and "\n" not in arguments and len(arguments) <= _LONGEST_CALL
-            shown.append(f"{line} ({arguments})" if short else line)
+            shown.append(say("{line} ({arguments})", line=line, arguments=arguments) if short else line)
         if len(calls) > _MOST_CALLS:
-            shown.append(f"{len(calls) - _MOST_CALLS} more")
-        where = " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
-        calls_on = "call" if len(calls) == 1 else "calls"
-        return Note(f"the same in the {calls_on} on {{where}}", {"where": where})
+            shown.append(say("{count} more", count=len(calls) - _MOST_CALLS))
+        where = listed(shown)
+        if len(calls) == 1:
+            return Note("the same in the call on {where}", {"where": where})
+        return Note("the same in the calls on {where}", {"where": where})
 
 
 _MOST_CALLS = 4  # that are listed

@@ -10,6 +10,7 @@ from cnn_shapes.diagnostics import format_shape, format_sizes, render
 from cnn_shapes.network import ASSUMED, OK, Group, Network, Node, numbered
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.shown_text import plural
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.trace import Step, Trace
@@ -72,7 +73,11 @@ class TableLayer:
         """A lone layer takes the name of its block, unless something else comes out of that."""
         if _output_of(outer, self.steps[-1].node) is not self.steps[-1].node:
             return outer
-        self.prefix = f"{outer.title()}, {self.prefix}" if self.prefix else f"{outer.title()}: "
+        self.prefix = (
+            say("{title}, {words}", title=outer.title(), words=self.prefix)
+            if self.prefix
+            else say("{title}: ", title=outer.title())
+        )
         return self
 
     def count_rows(self, depth: int) -> int:
@@ -138,9 +143,11 @@ class TableGroup:
         """`stage1: Stage, repeat 3x`, or `pass 0: Bottleneck, residual`."""
         title = ""
         for group in self.groups:
+            words = _words(group, self.passes.get(id(group), 0))
+            is_head = title.startswith(("pass ", "branch ")) and ":" not in title
             if title:
-                title += ": " if title.startswith(("pass ", "branch ")) and ":" not in title else ", "
-            title += _words(group, self.passes.get(id(group), 0))
+                words = say("{title}: {words}" if is_head else "{title}, {words}", title=title, words=words)
+            title = words
         return title
 
 
@@ -208,7 +215,7 @@ def _table_group_of(
 
 def _words(group: Group, passes: int) -> str:
     if group.kind in ("pass", "branch"):
-        return f"{group.kind} {group.label}"
+        return say("pass {label}" if group.kind == "pass" else "branch {label}", label=group.label)
     if group.kind == "shortcut":
         return group.kind
     words = f"{group.kind} {passes}x" if passes else group.kind
@@ -249,12 +256,16 @@ def flat_rows(traced: Trace, root: TableGroup, layout: str) -> Iterator[TableRow
 
 def _layer_row(layer: TableLayer, level: int, traced: Trace, layout: str) -> TableRow:
     first, last = layer.steps[0], layer.steps[-1]
-    row = TableRow(layer.index, level, layer.prefix + describe(layer, traced.network.shown))
+    row = TableRow(layer.index, level, _prefixed(layer.prefix, describe(layer, traced.network.shown)))
     row.input = _input_of(first, layout)
     _add_figures(row, layer.steps, traced)
     _set_output(row, last, traced, layout)
     row.why = "" if row.state == "unreached" else why(first.node, layout)
     return row
+
+
+def _prefixed(prefix: str, text: str) -> str:
+    return say("{prefix}{text}", prefix=prefix, text=text) if prefix else text
 
 
 def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layout: str) -> TableRow:
@@ -272,7 +283,7 @@ def _group_row(group: TableGroup, folded: bool, level: int, traced: Trace, layou
         row.why = plural(row.layers, "layer")
         failed = sum(step.node.error is not None for layer in layers for step in layer.steps)
         if failed:
-            row.why += f", {failed:,} of them wrong"
+            row.why = say("{layers}, {failed:,} of them wrong", layers=row.why, failed=failed)
     return row
 
 
@@ -306,7 +317,7 @@ def _output_of(group: TableGroup, last: Node) -> Node:
 def _set_output(row: TableRow, last: Step, traced: Trace, layout: str) -> None:
     node = last.node
     if node.output is None or not node.output.known:
-        row.output = "?" if node.error is not None else "not reached"
+        row.output = "?" if node.error is not None else say("not reached")
         return
     row.output = format_shape(node.output, layout)
     if not is_blind(last):
@@ -319,10 +330,14 @@ def describe(layer: TableLayer, shown: Mapping[str, str]) -> str:
     text = node.kind if node.layer is None else node.layer.describe()
     text = " + ".join([text, *(_written_on(step.node, layer) for step in layer.steps[1:])])
     if node.shares is not None:
-        text += f", weights of {node.shares.name}"
+        text = say("{layer}, weights of {name}", layer=text, name=node.shares.name)
     name = getattr(node.place, "name", None)
     name = name and shown.get(name, name)
-    return f"{name}: {text}" if name and f".{node.name}".endswith(f".{name}") else text
+    return (
+        say("{name}: {layer}", name=name, layer=text)
+        if name and f".{node.name}".endswith(f".{name}")
+        else text
+    )
 
 
 def _written_on(node: Node, layer: TableLayer) -> str:

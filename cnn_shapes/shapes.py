@@ -8,8 +8,11 @@ the clip of ceil_mode), TensorFlow `tensorflow/core/framework/kernel_shape_util.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod
 from typing import Any
+
+from cnn_shapes.words import chained, say
 
 UNKNOWN = 0
 EXACT, FLOOR, CEIL = "exact", "floor", "ceil"
@@ -227,14 +230,17 @@ def ending(count: int) -> str:
 
 def listed(words: Sequence[str], last: str = "and") -> str:
     """`a, b and c`."""
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    if len(words) < 2:
+        return words[0] if words else ""
+    template = "{first} and {last}" if last == "and" else "{first} or {last}"
+    return say(template, first=chained(words[:-1]), last=words[-1])
 
 
 def slices(counts: Sequence[int], one: str = "one") -> str:
     """Pixels along each axis as slices of the feature map: `one row and 2 columns`."""
     return listed(
         [
-            f"{one} {name}" if count == 1 else f"{count} {name}s"
+            say(f"{one} {name}") if count == 1 else say(f"{{count}} {name}s", count=count)
             for name, count in zip(SLICE_NAMES[len(counts)], counts, strict=True)
             if count
         ]
@@ -243,8 +249,14 @@ def slices(counts: Sequence[int], one: str = "one") -> str:
 
 def left_over(rests: Sequence[int]) -> str:
     """`one row and one column are left over`."""
-    verb = "is" if sum(rests) == 1 else "are"
-    return f"{slices(rests)} {verb} left over"
+    return _left_over(tuple(rests))
+
+
+@lru_cache(maxsize=256)
+def _left_over(rests: tuple[int, ...]) -> str:
+    if sum(rests) == 1:
+        return say("{slices} is left over", slices=slices(rests))
+    return say("{slices} are left over", slices=slices(rests))
 
 
 def transposed_output(size: int, window: Window, output_padding: int) -> int:

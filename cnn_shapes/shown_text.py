@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cnn_shapes.words import say_count
+
 # Controls would move the cursor or change colours, marks of writing direction would reorder the line, and
 # what takes no room would hide in it. The patterns are compiled when the first text that is not ASCII comes.
 HIDDEN = (
@@ -46,8 +48,35 @@ def short_number(number: int) -> str:
     return f"{tenths // 10:,}.{tenths % 10}{unit}"
 
 
+def cells(text: str) -> int:
+    """The columns of a terminal that our own words take: two for a Korean syllable."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def padded(text: str, width: int) -> str:
+    """A text with so many blanks after it that it takes `width` cells."""
+    return text + " " * (width - cells(text))
+
+
+def filled(text: str, width: int) -> str:
+    """A text on lines of at most `width` cells, broken at blanks alone."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cells(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
 def plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    """`1 layer`, `1,024 layers`."""
+    return say_count(count, noun)
 
 
 def size_in_memory(count: int) -> str:

@@ -1,5 +1,7 @@
 """Settings for all tests: `--update` rewrites golden files; hypothesis draws the same rows every time."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +14,7 @@ settings.register_profile(
     max_examples=100,
 )
 settings.load_profile("cnn-shapes")
+os.environ["CNN_SHAPES_LANG"] = "en"  # whatever the locale of who runs them
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

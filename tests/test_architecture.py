@@ -18,6 +18,8 @@ from tests.golden import ROOT
 # and the floors of a folder with rooms of its own are a row of their own.
 FLOORS = {
     "": (
+        ("korean",),
+        ("words",),
         ("version", "registry", "shown_text", "source", "shapes"),
         ("receptive_field",),
         ("diagnostics",),
@@ -44,6 +46,7 @@ FLOORS = {
         ("cli",),
         ("__main__",),
     ),
+    "korean": (("texts", "readings"), ("particles", "catalogue")),
     "language": (
         ("expressions", "quantities"),
         ("values",),

@@ -6,6 +6,7 @@ import typer
 
 from cnn_shapes.commands.parts.help import WrongCall
 from cnn_shapes.commands.parts.shared import stop
+from cnn_shapes.words import speaking
 
 GROUP = "Build"
 
@@ -46,5 +47,6 @@ def calc(
         if as_json:
             formats.show("json", [report], out, out.options)
         else:
-            show(lines_for(found, out.options), out)
+            with speaking(out.options.language):
+                show(lines_for(found, out.options), out)
     raise typer.Exit(0 if report.ok else 1)

@@ -6,6 +6,7 @@ import typer
 
 from cnn_shapes.commands.parts.help import WrongCall
 from cnn_shapes.commands.parts.shared import stop
+from cnn_shapes.words import speaking
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -82,5 +83,6 @@ def explain(
 
             out.text(f"{dumps(found, indent=1)}\n", streams.IN_JSON)
             return
-        text = explaining.explain_all() if isinstance(found, list) else explaining.text(found, _TOPICS)
+        with speaking(out.options.language):
+            text = explaining.explain_all() if isinstance(found, list) else explaining.text(found, _TOPICS)
         out.paragraphs(text.rstrip("\n").split("\n"))

@@ -15,6 +15,7 @@ from cnn_shapes.commands.parts.shared import (
     tell_other_names,
 )
 from cnn_shapes.formats.parts.streams import say
+from cnn_shapes.words import speaking
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -85,7 +86,8 @@ def fix(
     with streams.opened(None, streams.AUTO) as out:
         if apply is None or piped:
             said = streams.messages() if piped or diff else out
-            said.paragraphs(listing.listed(report, best, options, every))
+            with speaking(said.options.language):
+                said.paragraphs(listing.listed(report, best, options, every))
         if apply is not None:
             chosen = _chosen(report, [*best.found, *best.rest], apply)
         if diff and chosen is not None:
@@ -94,7 +96,8 @@ def fix(
             out.data((chosen.after if chosen else report).source.encode())
         elif chosen is not None:
             _write(report, chosen)
-            out.paragraph(listing.done(report, chosen))
+            with speaking(out.options.language):
+                out.paragraph(listing.done(report, chosen))
     left = bool(report.errors) if chosen is None or diff else not chosen.after.ok
     unmet = options.asks and not best.found and not best.met
     raise typer.Exit(FOUND if left or unmet else SUCCESS)

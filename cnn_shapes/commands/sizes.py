@@ -14,6 +14,7 @@ from cnn_shapes.commands.parts.shared import (
     overrides_of,
     unknown,
 )
+from cnn_shapes.words import say, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +74,8 @@ def sizes(
         if as_json:
             out.text(f"{dumps(input_sizes.as_json(found, report))}\n", streams.IN_JSON)
         else:
-            out.paragraphs(input_sizes.text(found, report).rstrip("\n").split("\n"))
+            with speaking(out.options.language):
+                out.paragraphs(input_sizes.text(found, report).rstrip("\n").split("\n"))
     raise typer.Exit(SUCCESS if found.found else FOUND)
 
 
@@ -97,11 +99,17 @@ def _say_of_vector(
             answer = _no_answer(report, rounding) | {"smallest": [], "proved": True}
             out.text(f"{dumps(answer)}\n", streams.IN_JSON)
         else:
-            features, which = varied.channels, "the input" if name is None else name
-            said = f"{shown_path(path)}: {which} is a vector of {features} features, it has no size to vary"
             named = report.spec.inputs if report.spec is not None else {}
             sized = [other for other, one in named.items() if one.shape.rank]
-            out.paragraph(said + (f"; --vary takes {listed(sized, 'or')}" if sized else ""))
+            with speaking(out.options.language):
+                text = "{path}: {which} is a vector of {features} features, it has no size to vary"
+                if sized:
+                    text += "; --vary takes {others}"
+                which = say("the input") if name is None else name
+                others = listed(sized, "or")
+                out.paragraph(
+                    say(text, path=shown_path(path), which=which, features=varied.channels, others=others)
+                )
 
 
 def _no_answer(report: "CheckResult", rounding: str | None) -> dict[str, Any]:

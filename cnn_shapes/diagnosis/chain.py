@@ -13,6 +13,7 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.fields import BadValue
 from cnn_shapes.network import Group, Node, Place
 from cnn_shapes.shapes import Shape, ShapeError
+from cnn_shapes.words import say
 
 _SHOWN = 10  # steps of a way; of a longer one the middle is left out
 _FIRST = 3
@@ -33,7 +34,12 @@ class Stretch(NamedTuple):
     def name(self) -> str:
         """The layer or the block in few words: `maxpool 2`, `Basic`."""
         if self.group is not None:
-            return self.group.kind if self.group.kind != "pass" else f"pass {self.group.label} of a repeat"
+            number = self.group.label
+            return (
+                say("pass {number} of a repeat", number=number)
+                if self.group.kind == "pass"
+                else self.group.kind
+            )
         layer = self.node.layer
         return (
             layer.describe().partition(",")[0] if layer is not None and layer.has_windows else self.node.kind
@@ -123,14 +129,17 @@ def _followed(start: Node, told: Sequence[Stretch], spec: Spec, whole: bool) -> 
         return format_sizes(shape.sizes)
 
     told = [_as_written(step, spec) for step in told]
-    parts = [f"{size(step.output)} (line {step.line(spec)}, {step.name})" for step in told]
+    parts = [
+        say("{size} (line {line}, {name})", size=size(step.output), line=step.line(spec), name=step.name)
+        for step in told
+    ]
     if len(parts) > _SHOWN:
         parts = [*parts[:_FIRST], "...", *parts[_FIRST - _SHOWN :]]
-    begin = "input"
+    begin = say("input")
     if start.inputs:
-        begin = f"line {Stretch(start, _apart(start, told[-1].node), None, None).line(spec)}"
-        begin += ", as expected" if start.expected is not None else ""
-    parts.insert(0, f"{size(start.output)} ({begin})")
+        line = Stretch(start, _apart(start, told[-1].node), None, None).line(spec)
+        begin = say("line {line}" if start.expected is None else "line {line}, as expected", line=line)
+    parts.insert(0, say("{size} ({begin})", size=size(start.output), begin=begin))
     facts = {f"step{number}": part for number, part in enumerate(parts)}
     return Note(f"{WAY_TO}: " + " -> ".join(f"{{{name}}}" for name in facts), facts)
 

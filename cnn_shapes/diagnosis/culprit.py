@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cnn_shapes.diagnosis.labels import maker_of
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.words import say
 
 
 class Culprit(NamedTuple):
@@ -32,7 +33,7 @@ def name_of(node: Node, reader: Node) -> str:
     structure is named from there.
     """
     if not node.inputs:
-        return "the input" if node.name == "input" else node.name
+        return say("the input") if node.name == "input" else node.name
     named = node.owner or node
     if named.layer is not None and named.layer.is_part:
         return named.name.rpartition(".")[2]
@@ -274,7 +275,7 @@ def _takes_too_much(parting: _Parting, path: _InputPath) -> Culprit | None:
     template = "{culprit} makes " + _change(axes)
     alike = [node for node in more if _grows(node, axis) == _grows(first, axis)]
     if alike:
-        facts |= {"more": len(alike), "does": "enlarge" if _grows(first, axis) else "shrink"}
+        facts |= {"more": len(alike), "does": say("enlarge" if _grows(first, axis) else "shrink")}
         template += ", {more} more layers {does} it" if len(alike) > 1 else ", one more layer {does}s it"
     if all(_keeps(step, axis) for other in parting.paths if other is not path for step in other.nodes):
         template += f", {parting.others('keeps', 'keep')} it"
@@ -412,7 +413,7 @@ def _stride(node: Node, axis: int) -> int:
 def _axis_name(node: Node, axis: int) -> str:
     rank = node.output.rank if node.output is not None else 0
     names = AXIS_NAMES.get(rank, ())
-    return names[axis] if axis < len(names) else "size"
+    return say(names[axis] if axis < len(names) else "size")
 
 
 def ancestors(node: Node) -> list[Node]:

@@ -8,6 +8,7 @@ from cnn_shapes.diagnosis.labels import Explanation, Unfolded, gives, maker_of, 
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Label, in_layout
 from cnn_shapes.network import Node, fits
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError
+from cnn_shapes.words import say
 
 
 def explain_expectation(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation:
@@ -74,7 +75,7 @@ def _assertion(node: Node, error: ShapeError, unfolded: Unfolded) -> Explanation
     elif not source.inputs and source.output is not None and stated in source.output.sizes:
         axis = AXIS_NAMES[source.output.rank][source.output.sizes.index(stated)]
         other = CHANNELS_LAST if unfolded.spec.layout == CHANNELS_FIRST else CHANNELS_FIRST
-        facts |= {"axis": axis, "other": other}
+        facts |= {"axis": say(axis), "other": other}
         template += "; {stated} is the {axis} of the input: say layout: {other} if its channels are meant"
     labels = []
     if source.inputs:

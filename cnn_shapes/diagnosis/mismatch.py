@@ -10,6 +10,7 @@ from cnn_shapes.diagnostics import Label
 from cnn_shapes.language.spec import Spec
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import Shape, listed
+from cnn_shapes.words import say
 
 
 def explain_mismatch(join: Node, spec: Spec | None) -> Explanation:
@@ -35,7 +36,7 @@ def explain_mismatch(join: Node, spec: Spec | None) -> Explanation:
 def inputs_of_a_join(join: Node) -> Explanation:
     """The inputs of a join that do not fit, all of them by name and shape, without a culprit."""
     inputs = [(source, source.output or Shape((0,))) for source in join.inputs]
-    facts: dict[str, Any] = {"verb": join.layer.verb if join.layer is not None else ""}
+    facts: dict[str, Any] = {"verb": say(join.layer.verb) if join.layer is not None else ""}
     parts = []
     for place, (source, shape) in enumerate(inputs):
         parts.append(f"{{shape{place}}} (from {{name{place}}})")

@@ -18,6 +18,7 @@ from cnn_shapes.diagnostics import ERROR, WARNING, Diagnostic, Fix, closest
 from cnn_shapes.rules import READING, RULES, SUPPRESSION
 from cnn_shapes.shapes import NOT_WHOLE
 from cnn_shapes.source import Edit, Scalar, Source, Span, TreeNode
+from cnn_shapes.words import either, say
 
 LINE, FILE = "ignore", "ignore-file"
 UNUSED_SUPPRESSION, BAD_SUPPRESSION = "unused-suppression", "bad-suppression"
@@ -120,7 +121,7 @@ class Suppressions:
         if reasons:
             names = f"[{', '.join(name for name, _ in rules)}]"
             fix = Fix(
-                "put the reason after the rules",
+                say("put the reason after the rules"),
                 (Edit(Span(*match.span(2)), f"{names} {', '.join(reasons)}"),),
                 safe=True,
             )
@@ -265,7 +266,7 @@ class Suppressions:
                     UNUSED_SUPPRESSION,
                     WARNING,
                     "no {rules} is found {where}: the comment hides nothing",
-                    {"rules": " or ".join(names), "where": "here" if place.line else "in this file"},
+                    {"rules": either(names), "where": say("here" if place.line else "in this file")},
                     where,
                     fixes=(self._without(place.rules, set(unused), place.span),),
                 )
@@ -296,7 +297,7 @@ class Suppressions:
             else:
                 edits.append(Edit(Span(rules[first - 1][1].end, rules[number - 1][1].end), ""))
         names = ", ".join(rules[number][0] for number in sorted(removed))
-        return Fix(f"remove {names}", tuple(edits), safe=True)
+        return Fix(say("remove {names}", names=names), tuple(edits), safe=True)
 
     def _removal(self, comment: tuple[int, int]) -> Fix:
         """Take a comment out: with its line where it is alone there, else with the blanks before it."""
@@ -306,7 +307,7 @@ class Suppressions:
             start -= 1
         if start == 0 or text[start - 1] in "\r\n":
             end += 2 if text.startswith("\r\n", end) else 1 if end < len(text) else 0
-        return Fix("remove the comment", (Edit(Span(start, end), ""),), safe=True)
+        return Fix(say("remove the comment"), (Edit(Span(start, end), ""),), safe=True)
 
 
 def _said(comment: str) -> str:

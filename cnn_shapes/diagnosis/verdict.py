@@ -25,6 +25,7 @@ from cnn_shapes.shapes import (
     listed,
 )
 from cnn_shapes.source import Edit, Span
+from cnn_shapes.words import say
 
 _RANKS = (NEEDS_FLATTEN, WRONG_RANK)
 _MOST_EXPLAINED = 20  # errors whose cause is looked for: each may ask all of the network
@@ -135,7 +136,7 @@ def _fail_after(origin: Node, nodes: list[Node], spec: Spec) -> Note:
     if not lines:
         return Note("what fails after it is not judged before this is mended")
     shown = listed([str(line) for line in lines[:_MOST_LINES]])
-    facts = {"lines": shown if len(lines) <= _MOST_LINES else f"{shown} and others"}
+    facts = {"lines": shown if len(lines) <= _MOST_LINES else say("{lines} and others", lines=shown)}
     word = "line" if len(lines) == 1 else "lines"
     return Note(f"what fails after it, on {word} {{lines}}, is not judged before this is mended", facts)
 

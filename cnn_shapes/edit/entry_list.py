@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cnn_shapes.edit.placing import newline_of, set_top_level
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.words import say
 
 _LINE = re.compile(r"(?P<indent> *)(?P<text>[^\r\n]*)(?:\r\n|\r|\n|$)")
 _DASH = re.compile(r"-(?:\s|$)")
@@ -29,7 +30,7 @@ class EntryList:
         node = self.root.get("layers")
         empty = node is None or (isinstance(node, Scalar) and node.value is None)
         if not empty and not isinstance(node, Sequence):
-            raise Unwritable("layers is not a list")
+            raise Unwritable(say("layers is not a list"))
         self.node = node if isinstance(node, Sequence) else None
         self.nodes: list[TreeNode] = self.node.items if self.node else []
         self.spans = self._spans()
@@ -42,21 +43,23 @@ class EntryList:
         if node.flow:
             return _flow_spans(node)
         if any(key.text == "layers" and node.start < key.end for key, _ in self.root.pairs):
-            raise Unwritable("layers refers to a list elsewhere (*): change it there")
+            raise Unwritable(say("layers refers to a list elsewhere (*): change it there"))
         return _block_spans(self.source, node)
 
     def need(self, number: int) -> None:
         """Raise Unwritable where there is no entry of this number."""
         count = len(self.spans)
         if not 1 <= number <= count:
-            raise Unwritable(f"there is no layer {number}: {how_many(count)}")
+            raise Unwritable(say("there is no layer {number}: {text}", number=number, text=how_many(count)))
 
     def own_node(self, number: int) -> TreeNode:
         """The node of an entry. Raises Unwritable where it is elsewhere, after an anchor."""
         self.need(number)
         node, span = self.nodes[number - 1], self.spans[number - 1]
         if not span.start <= node.start <= node.end <= span.end:
-            raise Unwritable(f"layer {number} refers to an entry elsewhere (*): change it there")
+            raise Unwritable(
+                say("layer {number} refers to an entry elsewhere (*): change it there", number=number)
+            )
         return node
 
     def line(self, number: int) -> str:
@@ -74,7 +77,7 @@ def _flow_spans(node: Sequence) -> list[Span]:
     spans = [Span(item.start, item.end) for item in node.items]
     inside = all(node.start < span.start <= span.end <= node.end for span in spans)
     if not inside or any(one.end > following.start for one, following in pairwise(spans)):
-        raise Unwritable("an entry of layers is elsewhere (*): change it in an editor")
+        raise Unwritable(say("an entry of layers is elsewhere (*): change it in an editor"))
     return spans
 
 
@@ -94,7 +97,7 @@ def _block_spans(source: Source, node: Sequence) -> list[Span]:
         else:
             break
     if len(spans) != len(node.items) or source.text[start : node.start].strip(" "):
-        raise Unwritable("layers is written in a form that the prompt cannot change: use an editor")
+        raise Unwritable(say("layers is written in a form that the prompt cannot change: use an editor"))
     return spans
 
 
@@ -109,7 +112,13 @@ def _flow(node: TreeNode, source: Source, outermost: bool) -> str:
 
 def how_many(count: int) -> str:
     """What there is instead of a layer that is not there."""
-    return f"there are {count}" if count > 1 else "there is one" if count else "there is none yet"
+    return (
+        say("there are {count}", count=count)
+        if count > 1
+        else say("there is one")
+        if count
+        else say("there is none yet")
+    )
 
 
 class InsertEntry(NamedTuple):
@@ -189,7 +198,10 @@ class ReplaceEntry(NamedTuple):
         old = source.text[node.start : node.end]
         if re.search(r"(?:^|\s)#", old):
             raise Unwritable(
-                f"layer {self.number} has a comment inside, which would be lost: change it in an editor"
+                say(
+                    "layer {number} has a comment inside, which would be lost: change it in an editor",
+                    number=self.number,
+                )
             )
         return [Edit(Span(node.start, node.end), self.written)]
 

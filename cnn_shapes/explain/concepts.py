@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cnn_shapes.shown_text import cells, padded
+from cnn_shapes.words import ENGLISH, concept_texts, say, spoken
+
 _TEXTS = Path(__file__).with_name("concepts.txt")
 
 
@@ -41,6 +44,8 @@ def _read(head: str, text: str) -> Concept:
 
 def concept(name: str) -> Concept | None:
     """The concept of a name, however its words are joined: receptive field, receptive_field, or with -."""
+    if not name.isascii():
+        name = _by_korean_name().get(_key(name), name)
     return _by_name().get(_key(name))
 
 
@@ -64,7 +69,8 @@ def data(name: str) -> dict[str, Any] | None:
 
 def text(found: dict[str, Any]) -> str:
     """The screen of a concept."""
-    return f"{found['name']}\n\n{found['sentence']}\n\n{found['text']}\n"
+    one = shown(str(found["name"]))
+    return f"{one.name}\n\n{one.sentence}\n\n{one.body}\n"
 
 
 def every() -> dict[str, Any]:
@@ -74,15 +80,31 @@ def every() -> dict[str, Any]:
 
 
 def every_text(found: dict[str, Any]) -> str:
-    listed = found["concepts"]
-    width = max(len(one["name"]) for one in listed)
-    lines = [f"{one['name']:{width}}  {one['sentence']}" for one in listed]
-    return "\n".join([*lines, "", "`cnn-shapes explain NAME` draws it, as in cnn-shapes explain stride", ""])
+    listed = [shown(str(one["name"])) for one in found["concepts"]]
+    width = max(cells(one.name) for one in listed)
+    lines = [f"{padded(one.name, width)}  {one.sentence}" for one in listed]
+    last = say("`cnn-shapes explain NAME` draws it, as in cnn-shapes explain stride")
+    return "\n".join([*lines, "", last, ""])
+
+
+def shown(name: str) -> Concept:
+    """A concept in the language that is spoken here, by its English name."""
+    found = concept(name)
+    assert found is not None
+    if spoken() == ENGLISH:
+        return found
+    names, sentence, body = concept_texts()[found.name]
+    return found._replace(name=f"{names[0]} ({found.name})", sentence=sentence, body=body)
 
 
 @cache
 def _by_name() -> dict[str, Concept]:
     return {_key(name): one for one in concepts() for name in (*one.other_names, one.name)}
+
+
+@cache
+def _by_korean_name() -> dict[str, str]:
+    return {_key(name): english for english, (names, _, _) in concept_texts().items() for name in names}
 
 
 def _key(name: str) -> str:

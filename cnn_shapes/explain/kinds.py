@@ -9,6 +9,8 @@ from cnn_shapes.layers.base import ASSERTIONS, Layer
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.layers.structure import STRUCTURES, Structure
+from cnn_shapes.shown_text import cells, padded
+from cnn_shapes.words import ENGLISH, say, say_as_is, spoken, told
 
 _RANK = 2  # a field's default and what it takes are shown for images
 _COMMON = "every layer also takes name, from, if and expect, one with weights also share"
@@ -81,25 +83,39 @@ def text(found: dict[str, Any]) -> str:
         return _families_text(found)
     if found["type"] == "field":
         return _owners_text(found)
-    parts = [f"{found['name']} ({found['family']})", "\n\n".join(found["text"])]
+    parts = [f"{found['name']} ({_family(found['family'])})", "\n\n".join(map(_own_words, found["text"]))]
     if found["fields"]:
-        parts.append("fields:\n" + _table([_field_cells(field) for field in found["fields"]]))
+        parts.append(f"{say('fields')}:\n" + _table([_field_cells(field) for field in found["fields"]]))
     if found["shorthand"]:
-        parts.append(f"shorthand: {found['name']}: ...  sets {found['shorthand']}; {_COMMON}")
+        text = say("shorthand: {kind}: ...  sets {field}", kind=found["name"], field=found["shorthand"])
+        parts.append(f"{text}; {say(_COMMON)}")
     else:
-        parts.append(_COMMON)
+        parts.append(say(_COMMON))
     if found["aliases"]:
-        parts.append(_wrapped(f"read as the same: {', '.join(found['aliases'])}"))
-    parts.append("example:\n" + "".join(f"  {line}\n" for line in found["example"].splitlines()).rstrip("\n"))
+        parts.append(_wrapped(say("read as the same: {names}", names=", ".join(found["aliases"]))))
+    parts.append(
+        f"{say('example')}:\n" + "".join(f"  {line}\n" for line in found["example"].splitlines()).rstrip("\n")
+    )
     return "\n\n".join(parts) + "\n"
 
 
 def _families_text(found: dict[str, Any]) -> str:
     blocks = [
-        f"{family['name']}:\n" + _table([[kind["name"], kind["text"]] for kind in family["kinds"]])
+        f"{_family(family['name'])}:\n"
+        + _table([[kind["name"], _own_words(kind["text"])] for kind in family["kinds"]])
         for family in found["families"]
     ]
-    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain KIND` lists its fields, with an example\n"
+    return "\n\n".join(blocks) + f"\n\n{say('`cnn-shapes explain KIND` lists its fields, with an example')}\n"
+
+
+def _family(name: str) -> str:
+    """A family of kinds; in another language one word is not both a family and a figure."""
+    return name if spoken() == ENGLISH else say(f"kinds: {name}")
+
+
+def _own_words(text: str) -> str:
+    """A documentation in the language that is spoken here."""
+    return text if spoken() == ENGLISH else say_as_is(" ".join(text.split()))
 
 
 def _owners_text(found: dict[str, Any]) -> str:
@@ -110,9 +126,9 @@ def _owners_text(found: dict[str, Any]) -> str:
         "\n".join(
             [
                 f"{cells[0]}: {cells[2]}",
-                f"  takes: {cells[3]}",
+                f"  {say('takes: {values}', values=cells[3])}",
                 *([f"  {cells[1]}"] if cells[1] else []),
-                _wrapped(f"  of: {', '.join(kinds)}"),
+                _wrapped(f"  {say('of: {kinds}', kinds=', '.join(kinds))}"),
             ]
         )
         for cells, kinds in groups.items()
@@ -139,11 +155,11 @@ def _field(declared: Field[Any]) -> dict[str, Any]:
 
 def _field_cells(field: dict[str, Any]) -> list[str]:
     if field["required"]:
-        default = "required"
+        default = say("required")
     else:
-        default = f"default {field['default']}" if field.get("default") is not None else ""
+        default = say("default {value}", value=field["default"]) if field.get("default") is not None else ""
     names = " = ".join([field["name"], *field.get("aliases", ())])
-    return [names, default, field["text"], field.get("takes", "")]
+    return [names, default, say_as_is(field["text"]), told(field.get("takes", ""))]
 
 
 def _table(rows: list[list[str]]) -> str:
@@ -151,10 +167,10 @@ def _table(rows: list[list[str]]) -> str:
     first = max(len(row[0]) for row in rows)
     if len(rows[0]) == 2:
         return "\n".join(f"  {name.ljust(first)}  {text}".rstrip() for name, text in rows)
-    second = max(len(row[1]) for row in rows)
+    second = max(cells(row[1]) for row in rows)
     lines = []
     for name, default, text, takes in rows:
-        lines.append(f"  {name.ljust(first)}  {default.ljust(second)}  {text}".rstrip())
+        lines.append(f"  {name.ljust(first)}  {padded(default, second)}  {text}".rstrip())
         if takes:
             lines.append(" " * (first + second + 6) + takes)
     return "\n".join(lines)

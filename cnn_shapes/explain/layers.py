@@ -10,13 +10,15 @@ from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
 from cnn_shapes.explain import arithmetic, windows
-from cnn_shapes.explain.concepts import concept_of_rule
+from cnn_shapes.explain.concepts import concept_of_rule, shown
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node, numbered
 from cnn_shapes.receptive_field import PIXEL
 from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.shown_text import cells, padded
 from cnn_shapes.source import on_one_line
 from cnn_shapes.trace import Step, Trace
+from cnn_shapes.words import both, say, told
 
 _NUMBER = re.compile(r"\d{1,7}\.\d{1,7}(-\d{1,7})?")
 
@@ -210,61 +212,75 @@ def lines_of(found: dict[str, Any]) -> list[str]:
 
 
 def _group_lines(found: dict[str, Any]) -> list[str]:
-    return [f"{found['name'] or found['path']}: {len(found['layers'])} layers", *_rows(found["layers"])]
+    head = say("{name}: {layers}", name=found["name"] or found["path"], layers=_count(len(found["layers"])))
+    return [head, *_rows(found["layers"])]
+
+
+def _count(layers: int) -> str:
+    return say("{count} layers", count=layers)
 
 
 def _layer_lines(found: dict[str, Any]) -> list[str]:
     lines = [*head_lines(found), *size_lines(found), *_cost_lines(found)]
     for problem in found["problems"]:
-        lines += ["", f"{problem['severity']}[{problem['rule']}]: {problem['message']}"]
+        lines += ["", f"{say(problem['severity'])}[{problem['rule']}]: {told(problem['message'])}"]
         concept = concept_of_rule(problem["rule"])
         if concept is not None:
-            lines += [f"  {concept.sentence}", f"  explain {concept.name} draws it"]
+            text = say("explain {concept} draws it", concept=concept.name)
+            lines += [f"  {shown(concept.name).sentence}", f"  {text}"]
     if found["then"]:
-        lines += ["", "then, written on the same layer", *_rows(found["then"])]
+        lines += ["", say("then, written on the same layer"), *_rows(found["then"])]
     return lines
 
 
 def head_lines(found: dict[str, Any]) -> list[str]:
     """What the layer is, what comes into it and what comes out."""
-    inputs = ", ".join(f"{source['shape']} from {source['name']}" for source in found["inputs"])
+    inputs = ", ".join(
+        say("{shape} from {name}", shape=source["shape"], name=source["name"]) for source in found["inputs"]
+    )
+    place = say("{path}, line {line}", path=found["path"], line=found["line"])
+    width = max(cells(say("input")), cells(say("output")))
     return [
-        f"{found['name']}: {found['layer']}  ({found['path']}, line {found['line']})",
+        f"{found['name']}: {told(found['layer'])}  ({place})",
         "",
-        *([f"  input   {inputs}"] if inputs else []),
-        f"  output  {found['output']}",
+        *([f"  {padded(say('input'), width)}  {inputs}"] if inputs else []),
+        f"  {padded(say('output'), width)}  {found['output']}",
     ]
 
 
 def size_lines(found: dict[str, Any]) -> list[str]:
     """The formula of the size with its numbers, and the windows along each axis."""
-    lines = ["", "size", f"  {found['formula']}"] if found["formula"] else []
+    lines = ["", say("size"), f"  {found['formula']}"] if found["formula"] else []
     for axis in found["axes"]:
-        lines += ["", f"windows along {' and '.join(axis['names'])}"]
+        lines += ["", say("windows along {axes}", axes=both(say(name) for name in axis["names"]))]
         if "drawing" in axis:
-            lines += [f"  {line}".rstrip() for line in axis["drawing"]]
+            lines += [f"  {windows.worded(line)}".rstrip() for line in axis["drawing"]]
             if axis["legend"]:
-                lines.append(f"  ({axis['legend']})")
+                lines.append(f"  ({told(axis['legend'])})")
         else:
             more = " ..." if axis["outputs"] > len(axis["reach"]) else ""
-            lines.append(f"  inputs that reach each output: {' '.join(map(str, axis['reach']))}{more}")
+            reach = f"{' '.join(map(str, axis['reach']))}{more}"
+            lines.append(f"  {say('inputs that reach each output: {reach}', reach=reach)}")
     return lines
 
 
 def _cost_lines(found: dict[str, Any]) -> list[str]:
     lines = []
     if found["shares"] is not None:
-        lines += ["", "parameters", f"  those of {found['shares']}, counted there"]
+        those = say("those of {name}, counted there", name=found["shares"])
+        lines += ["", say("parameters"), f"  {those}"]
     elif found["params"] is not None:
-        lines += ["", "parameters", f"  {_sum(found['params_formula'], found['params'])}"]
+        lines += ["", say("parameters"), f"  {_sum(found['params_formula'], found['params'])}"]
     if found["macs"]:
-        lines += ["", "MACs (multiply-accumulates)", f"  {_sum(found['macs_formula'], found['macs'])}"]
+        lines += ["", say("MACs (multiply-accumulates)"), f"  {_sum(found['macs_formula'], found['macs'])}"]
     if found["receptive_field"]:
         field = found["receptive_field"]
-        shown = f"{format_sizes(field)} input pixels"
+        text = "{field} input pixels"
         if found["receptive_field_formula"]:
-            shown = f"{found['receptive_field_formula']} = {field[0]}: an output sees {shown}"
-        lines += ["", "receptive field", f"  {shown}"]
+            text = "{formula} = {first}: an output sees {field} input pixels"
+        formula = found["receptive_field_formula"]
+        seen = say(text, field=format_sizes(field), formula=formula, first=field[0])
+        lines += ["", say("receptive field"), f"  {seen}"]
     return lines
 
 
@@ -273,13 +289,13 @@ def _sum(formula: str, total: int) -> str:
 
 
 def _rows(rows: list[dict[str, Any]]) -> list[str]:
-    cells = [
+    texts = [
         (row["name"], row["layer"], row["output"], "" if row["params"] is None else f"{row['params']:,}")
         for row in rows
     ]
-    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    widths = [max(len(row[column]) for row in texts) for column in range(4)]
     return [
         f"  {name.ljust(widths[0])}  {layer.ljust(widths[1])}  {output.ljust(widths[2])}  "
         f"{params.rjust(widths[3])}"
-        for name, layer, output, params in cells
+        for name, layer, output, params in texts
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnn_shapes.rules import DESIGN, READING, RULES, SHAPE, SUPPRESSION
+from cnn_shapes.shown_text import cells, filled, padded
+from cnn_shapes.words import ENGLISH, rule_text, say, spoken
 
 _GROUPS = {
     READING: "errors of reading, always reported",
@@ -31,20 +33,26 @@ def groups() -> dict[str, Any]:
 
 def groups_text(found: dict[str, Any]) -> str:
     rules = [rule for group in found["groups"] for rule in group["rules"]]
-    name, severity = (max(len(rule[key]) for rule in rules) for key in ("name", "severity"))
+    name = max(len(rule["name"]) for rule in rules)
+    severity = max(cells(say(rule["severity"])) for rule in rules)
     blocks = [
         "\n".join(
             [
-                f"{group['name']}:",
+                f"{say(group['name'])}:",
                 *(
-                    f"  {rule['name']:{name}}  {rule['severity']:{severity}}  {rule['summary']}"
+                    f"  {rule['name']:{name}}  {padded(say(rule['severity']), severity)}  {_summary(rule)}"
                     for rule in group["rules"]
                 ),
             ]
         )
         for group in found["groups"]
     ]
-    return "\n\n".join(blocks) + "\n\n`cnn-shapes explain RULE` says why, with a bad and a good spec\n"
+    last = say("`cnn-shapes explain RULE` says why, with a bad and a good spec")
+    return "\n\n".join(blocks) + f"\n\n{last}\n"
+
+
+def _summary(rule: dict[str, Any]) -> str:
+    return rule_text(rule["name"], rule["summary"], "")[0]
 
 
 def data(name: str) -> dict[str, Any]:
@@ -65,15 +73,18 @@ def data(name: str) -> dict[str, Any]:
 def text(found: dict[str, Any]) -> str:
     from textwrap import fill, indent
 
+    summary, why = rule_text(found["name"], found["summary"], found["why"])
     parts = [
-        f"{found['name']} ({found['severity']})",
-        found["summary"],
-        fill(found["why"], 88),
+        f"{found['name']} ({say(found['severity'])})",
+        summary,
+        fill(why, 88) if spoken() == ENGLISH else filled(why, 88),
     ]
-    for head, word in (("bad", "bad:"), ("good", "good:")):
+    for head in ("bad", "good"):
         if found[head]:
-            parts.append(f"{word}\n{indent(found[head].rstrip(), '  ')}")
-    parts.append(fill(f"source: {found['source']}", 88, break_long_words=False, break_on_hyphens=False))
+            parts.append(f"{say(head)}:\n{indent(found[head].rstrip(), '  ')}")
+    parts.append(
+        fill(f"{say('source')}: {found['source']}", 88, break_long_words=False, break_on_hyphens=False)
+    )
     return "\n\n".join(parts) + "\n"
 
 

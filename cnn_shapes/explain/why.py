@@ -10,7 +10,9 @@ from cnn_shapes.diagnostics import Diagnostic
 from cnn_shapes.explain import concepts, layers, rules
 from cnn_shapes.language.reading.wording import BAD_VALUE
 from cnn_shapes.shapes import EXPECT_MISMATCH, Shape
+from cnn_shapes.shown_text import filled
 from cnn_shapes.trace import Step
+from cnn_shapes.words import ENGLISH, rule_text, say, spoken, told
 
 _WIDTH = 76
 # what the numbers are about that PyTorch has written down of an input
@@ -26,18 +28,19 @@ def of_problem(report: CheckResult, problem: Diagnostic) -> str:
         found = layers.of(report, str(problem.layer), report.source.path)
         if found["type"] == "layer":
             lines += [*layers.head_lines(found), *layers.size_lines(found), ""]
-    lines += [f"{problem.severity}[{problem.rule}]: {problem.message(report.layout)}"]
+    lines += [f"{say(problem.severity)}[{problem.rule}]: {problem.message(report.layout)}"]
     concept = _concept_of(report, problem)
     if concept is not None:
         return _joined([*lines, "", *concept_lines(concept)])
     rule = rules.data(problem.rule)
-    lines += ["", fill(rule["why"], _WIDTH)]
+    why = rule_text(problem.rule, "", rule["why"])[1]
+    lines += ["", fill(why, _WIDTH) if spoken() == ENGLISH else filled(why, _WIDTH)]
     if rule["bad"] and problem.layer is None:
         lines += [
             "",
-            "bad:",
+            f"{say('bad')}:",
             indent(rule["bad"].rstrip(), "  "),
-            "good:",
+            f"{say('good')}:",
             indent(rule["good"].rstrip(), "  "),
         ]
     return _joined(lines)
@@ -84,7 +87,7 @@ def of_message(message: str) -> str:
     """A line that could not be read: its message again, and the concept that it speaks of, if any."""
     words = [word.strip(":,.") for word in message.split()]
     found = next((one for one in map(concepts.concept, words) if one is not None), None)
-    return _joined([message, *(["", *concept_lines(found)] if found is not None else [])])
+    return _joined([told(message), *(["", *concept_lines(found)] if found is not None else [])])
 
 
 def of_layer(report: CheckResult, name: str, costs: bool = True) -> str:
@@ -107,7 +110,8 @@ def of_number(report: CheckResult, number: int) -> str:
         what = _what_is(report, step, number)
         if what:
             found = layers.of(report, step.node.name, report.source.path)
-            lines = [f"{number:,} is {what} of {step.node.name}", ""]
+            text = say("{number:,} is {what} of {name}", number=number, what=say(what), name=step.node.name)
+            lines = [text, ""]
             return _joined([*lines, *layers.lines_of(found)])
     for what in ("params", "macs"):
         parts = [(getattr(step, what) or 0, step.node.name) for step in trace.steps]
@@ -118,7 +122,10 @@ def of_number(report: CheckResult, number: int) -> str:
 
 def concept_lines(concept: concepts.Concept) -> list[str]:
     """The sentence of a concept, and where the whole of it is."""
-    return [concept.sentence, f"explain {concept.name} draws it"]
+    return [
+        concepts.shown(concept.name).sentence,
+        say("explain {concept} draws it", concept=concept.name),
+    ]
 
 
 def _what_is(report: CheckResult, step: Step, number: int) -> str:
@@ -137,8 +144,10 @@ def _sum(number: int, what: str, parts: list[tuple[int, str]]) -> str:
     listed = [f"  {part:>14,}  {name}" for part, name in parts[:_MOST_PARTS]]
     if len(parts) > _MOST_PARTS:
         rest = parts[_MOST_PARTS:]
-        listed.append(f"  {sum(part for part, _ in rest):>14,}  {len(rest)} more layers")
-    return _joined([f"{number:,} is the sum of the {noun} of all layers:", *listed])
+        more = say("{count} more layers", count=len(rest))
+        listed.append(f"  {sum(part for part, _ in rest):>14,}  {more}")
+    text = "{number:,} is the sum of the {noun} of all layers:"
+    return _joined([say(text, number=number, noun=say(noun)), *listed])
 
 
 def _joined(lines: list[str]) -> str:

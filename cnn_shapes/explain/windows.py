@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from cnn_shapes.shapes import Window
+from cnn_shapes.words import ENGLISH, chained, say, spoken
 
 PADDING, SKIPPED, OUTSIDE = ".", "-", "_"
 _MOST_CELLS = 9  # of one window; beyond it the middle is left out
@@ -30,11 +33,33 @@ def legend(lines: list[str]) -> str:
     """What the signs in a drawing mean, of those that are in it."""
     drawn = "".join(line.partition("<-")[0] for line in lines).replace("...", "")
     meanings = (
-        (PADDING, "padding"),
-        (SKIPPED, "stepped over by dilation"),
-        (OUTSIDE, "outside"),
+        (PADDING, say("padding")),
+        (SKIPPED, say("stepped over by dilation")),
+        (OUTSIDE, say("outside")),
     )
-    return ", ".join(f"{sign} is {meaning}" for sign, meaning in meanings if sign in drawn)
+    return chained(
+        say("{sign} is {meaning}", sign=sign, meaning=meaning) for sign, meaning in meanings if sign in drawn
+    )
+
+
+_LEFT_OVER = re.compile(r"(?:(\d+) pixels? left over)?(?:, and (\d+) of padding|(\d+) of padding left over)?")
+
+
+def worded(line: str) -> str:
+    """A line of a drawing in the language that is spoken here."""
+    drawn, arrow, text = line.partition("<- ")
+    found = re.fullmatch(
+        r"(?:(\d+) pixels? left over)?(?:, and (\d+) of padding|(\d+) of padding left over)?", text
+    )
+    if spoken() == ENGLISH or not arrow or found is None:
+        return line
+    pixels, beside, padding = found.groups()
+    if padding is not None:
+        return f"{drawn}<- {say('{count} of padding left over', count=padding)}"
+    said = say("{count} pixels left over", count=pixels)
+    return (
+        f"{drawn}<- {say('{pixels}, and {count} of padding', pixels=said, count=beside) if beside else said}"
+    )
 
 
 def reach(size: int, window: Window, outputs: int) -> list[int]:

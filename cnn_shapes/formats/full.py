@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnn_shapes.formats.parts.streams import Output, Ready, made_ready
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Line, Styled, counted, folded
 from cnn_shapes.formats.parts.turns import held_back, in_turn
+from cnn_shapes.words import say, speaking
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -23,7 +24,8 @@ class FileText(NamedTuple):
 
 
 def fragment(report: CheckResult, options: DisplayOptions) -> FileText:
-    blocks = [made_ready(lines, options) for lines in _blocks(report, options)]
+    with speaking(options.language):
+        blocks = [made_ready(lines, options) for lines in _blocks(report, options)]
     return FileText(blocks, bool(report.errors), bool(report.warnings))
 
 
@@ -43,7 +45,9 @@ def write(fragments: Iterable[FileText], out: Output, options: DisplayOptions) -
     if options.several and not options.quiet:
         if has_blocks:
             out.line()
-        out.line(f"{counted(files, failed, warned)}, in {perf_counter() - started:.1f} s")
+        with speaking(options.language):
+            said = counted(files, failed, warned)
+            out.line(say("{counted}, in {seconds:.1f} s", counted=said, seconds=perf_counter() - started))
 
 
 def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]]:
@@ -61,4 +65,4 @@ def _blocks(report: CheckResult, options: DisplayOptions) -> Iterator[list[Line]
         if waiting:
             yield [(Styled(line, "frame"),) for line in folded(held_back(shown, waiting), options.width)]
     if report.omitted:
-        yield [(Styled(f"and {report.omitted:,} more", "bold"),)]
+        yield [(Styled(say("and {count:,} more", count=report.omitted), "bold"),)]

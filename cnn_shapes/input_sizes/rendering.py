@@ -11,7 +11,9 @@ from cnn_shapes.input_sizes.progressions import Progression
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.network import Node
 from cnn_shapes.shapes import AXIS_NAMES, Shape, ShapeError, listed
+from cnn_shapes.shown_text import cells, padded
 from cnn_shapes.source import on_one_line, shown_path
+from cnn_shapes.words import both, say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -74,54 +76,57 @@ def text(sizes: Sizes, report: CheckResult) -> str:
         lines += _rows(sizes)
     failing = [one for one in sizes.failing if blocking is None or one.failure.node is not blocking.node]
     if failing:
-        lines += ["", "  first layer that fails", *_failures(failing, report)]
-    lines += (f"  note: {note}" for note in _notes(sizes, report))
+        lines += ["", f"  {say('first layer that fails')}", *_failures(failing, report)]
+    lines += (f"  {say('note')}: {note}" for note in _notes(sizes, report))
     return "".join(f"{on_one_line(line)}\n" for line in lines)
 
 
 def _rows(sizes: Sizes) -> list[str]:
     own, nearest = sizes.question.own, sizes.nearest
-    none = "none" if sizes.tested is None else f"none up to {sizes.tested:,}"
-    works = "works" if sizes.works else "does not work"
+    none = say("none") if sizes.tested is None else say("none up to {size:,}", size=sizes.tested)
+    works = say("works" if sizes.works else "does not work")
     if sizes.question.square and len(set(own)) > 1:
-        works = f"{works}, and is not square"
-    above = none if sizes.tested is None or sizes.tested > max(own) else "not known"
+        works = say("{works}, and is not square", works=works)
+    above = none if sizes.tested is None or sizes.tested > max(own) else say("not known")
     rows = [
         *_progressions(sizes, none),
-        ("smallest", _or(none, nearest.smallest)),
-        (f"this input, {format_sizes(own)}", works),
-        ("nearest below", _or("none", nearest.below)),
-        ("nearest above", _or(above, nearest.above)),
+        (say("smallest"), _or(none, nearest.smallest)),
+        (say("this input, {size}", size=format_sizes(own)), works),
+        (say("nearest below"), _or(say("none"), nearest.below)),
+        (say("nearest above"), _or(above, nearest.above)),
     ]
-    width = max(len(head) for head, _ in rows)
-    return [f"  {head:{width}}   {said}".rstrip() for head, said in rows]
+    width = max(cells(head) for head, _ in rows)
+    return [f"  {padded(head, width)}   {said}".rstrip() for head, said in rows]
 
 
 def _blocked(blocking: Blocking, question: Question, report: CheckResult) -> list[str]:
     node, error, at_every_size = blocking
     square = question.square and len(question.own) > 1 and not at_every_size
-    when = "whatever the size" if at_every_size else "at every size that gets as far"
-    place = f"{short_path(node.name)}, line {_line(node, error, report)}, fails {when}"
+    fails = "{layer}, line {line}, fails at every size that gets as far"
+    if at_every_size:
+        fails = "{layer}, line {line}, fails whatever the size"
+    place = say(fails, layer=short_path(node.name), line=_line(node, error, report))
     said = _said(error, report)
     return [
-        f"  no {'square input' if square else 'input'} size works",
-        f"  {place}{'' if square else ': fix it first'}",
+        f"  {say('no square input size works' if square else 'no input size works')}",
+        f"  {place if square else say('{place}: fix it first', place=place)}",
         *([f"    {said}"] if said else []),
     ]
 
 
 def _not_found(tried: int, tested: int | None, names: Sequence[str]) -> list[str]:
-    shape = "squares" if len(names) == 2 else "cubes"
+    shape = say("squares" if len(names) == 2 else "cubes")
     if tested is not None:
-        shape = f"{shape} up to {tested:,}"
-    others = " and ".join(names[1:])
+        shape = say("{shapes} up to {size:,}", shapes=shape, size=tested)
+    text = "all {shapes} were tried, and every {axis} with each {others}, up to {size:,}"
+    others = both(say(name) for name in names[1:])
     return [
-        "  no input size that works was found",
-        f"  all {shape} were tried, and every {names[0]} with each {others}, up to {tried:,}",
+        f"  {say('no input size that works was found')}",
+        f"  {say(text, shapes=shape, axis=say(names[0]), others=others, size=tried)}",
     ]
 
 
-def describe(found: Sequence[Progression], none: str = "none", only: str = "only") -> list[str]:
+def describe(found: Sequence[Progression], none: str = "", only: str = "only {sizes}") -> list[str]:
     """A line for each endless progression or block of them, and one for all finite ones.
 
     `only` begins that where no other is there: not all may be known.
@@ -130,33 +135,36 @@ def describe(found: Sequence[Progression], none: str = "none", only: str = "only
     finite = [_finite(one) for one in found if one.last is not None]
     hidden = len(lines) - _MOST_LINES
     if hidden > 0:
-        lines = [*lines[:_MOST_LINES], f"and {hidden:,} more such lines, which --json lists"]
+        lines = [*lines[:_MOST_LINES], say("and {count:,} more such lines, which --json lists", count=hidden)]
     if finite:
-        more = f" and {len(finite) - _MOST_FINITE:,} more" if len(finite) > _MOST_FINITE else ""
-        also = "also" if lines else only
-        lines.append(f"{also} {', '.join(finite[:_MOST_FINITE])}{more}")
-    return lines or [none]
+        shown = _and_more(", ".join(finite[:_MOST_FINITE]), len(finite) - _MOST_FINITE)
+        lines.append(say("also {sizes}" if lines else only, sizes=shown))
+    return lines or [none or say("none")]
+
+
+def _and_more(shown: str, count: int) -> str:
+    return say("{shown} and {count:,} more", shown=shown, count=count) if count > 0 else shown
 
 
 def _progressions(sizes: Sizes, none: str) -> list[tuple[str, str]]:
     names = list(sizes.axes)
-    listed = list(sizes.axes.values())
-    heads: dict[str, Sequence[Progression]] = dict(sizes.axes)
+    found_sizes = list(sizes.axes.values())
+    heads: dict[str, Sequence[Progression]] = {say(axis): found for axis, found in sizes.axes.items()}
     if names == [SQUARE]:
-        heads = {" = ".join(AXIS_NAMES[len(sizes.question.own)]): listed[0]}
-    elif all(one == listed[0] for one in listed):
-        heads = {f"{', '.join(names[:-1])} and {names[-1]}, each": listed[0]}
+        heads = {" = ".join(map(say, AXIS_NAMES[len(sizes.question.own)])): found_sizes[0]}
+    elif all(one == found_sizes[0] for one in found_sizes):
+        heads = {say("{axes}, each", axes=listed([say(name) for name in names])): found_sizes[0]}
     for one in sizes.coupling.varied if sizes.coupling is not None else ():
-        held = ", ".join(f"{name} {size}" for name, size in one.held.items())
-        heads[f"{one.axis} with {held}"] = one.progressions
+        held = ", ".join(say("{axis} {size}", axis=say(name), size=size) for name, size in one.held.items())
+        heads[say("{axis} with {held}", axis=say(one.axis), held=held)] = one.progressions
     rows = []
     for head, found in heads.items():
-        first, *others = describe(found, none, "only" if sizes.tested is None else "at least")
+        first, *others = describe(found, none, "only {sizes}" if sizes.tested is None else "at least {sizes}")
         rows += [(head, first), *(("", other) for other in others)]
     if sizes.coupling is not None and sizes.coupling.further is not None:
         further = sizes.coupling.further.sizes
-        more = f" and {len(further) - _MOST_FURTHER:,} more" if len(further) > _MOST_FURTHER else ""
-        rows.append(("others", (", ".join(map(format_sizes, further[:_MOST_FURTHER])) or "none") + more))
+        shown = ", ".join(map(format_sizes, further[:_MOST_FURTHER])) or say("none")
+        rows.append((say("others"), _and_more(shown, len(further) - _MOST_FURTHER)))
     return rows
 
 
@@ -174,12 +182,14 @@ def _blocks(endless: list[Progression]) -> list[tuple[Progression, int]]:
 def _endless(one: Progression, end: int) -> str:
     first, step = one.first, one.step
     if end > first:
-        return f"{first} to {end}, {first + step} to {end + step}, and so on in steps of {step}, to infinity"
+        text = "{first} to {end}, {second} to {second_end}, and so on in steps of {step}, to infinity"
+        return say(text, first=first, end=end, second=first + step, second_end=end + step, step=step)
     if step == 1:
-        return f"every size from {first} on"
+        return say("every size from {first} on", first=first)
     if first % step == 0:
-        return f"every multiple of {step} from {first}, to infinity"
-    return f"{first}, {first + step}, {first + 2 * step}, and so on in steps of {step}, to infinity"
+        return say("every multiple of {step} from {first}, to infinity", step=step, first=first)
+    text = "{first}, {second}, {third}, and so on in steps of {step}, to infinity"
+    return say(text, first=first, second=first + step, third=first + 2 * step, step=step)
 
 
 def _finite(one: Progression) -> str:
@@ -189,8 +199,8 @@ def _finite(one: Progression) -> str:
     if one.first + one.step == last:
         return f"{one.first}, {last}"
     if one.step == 1:
-        return f"{one.first} to {last}"
-    return f"{one.first} to {last} in steps of {one.step}"
+        return say("{first} to {last}", first=one.first, last=last)
+    return say("{first} to {last} in steps of {step}", first=one.first, last=last, step=one.step)
 
 
 def _or(none: str, size: tuple[int, ...] | None) -> str:
@@ -201,10 +211,12 @@ def _failures(failing: Sequence[FailingSize], report: CheckResult) -> list[str]:
     rows = []
     for one in failing:
         node, error = one.failure
-        place = f"{short_path(node.name)}, line {_line(node, error, report)}"
+        place = say("{layer}, line {line}", layer=short_path(node.name), line=_line(node, error, report))
         rows.append((format_sizes(one.size), place, _said(error, report)))
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [f"    {size:{widths[0]}}   {place:{widths[1]}}   {said}" for size, place, said in rows]
+    widths = [max(cells(row[column]) for row in rows) for column in (0, 1)]
+    return [
+        f"    {padded(size, widths[0])}   {padded(place, widths[1])}   {said}" for size, place, said in rows
+    ]
 
 
 def _said(error: ShapeError, report: CheckResult) -> str:
@@ -229,36 +241,49 @@ def _notes(sizes: Sizes, report: CheckResult) -> list[str]:
     if sizes.coupling is not None and (sizes.found or sizes.coupling.further is None):
         notes.append(_coupled(sizes.coupling, question, report))
     if sizes.tested is not None:
-        notes.append(f"tested up to {sizes.tested:,}, not proved beyond")
+        notes.append(say("tested up to {size:,}, not proved beyond", size=sizes.tested))
     if question.square and smallest is None and len(question.own) > 1 and not at_every_size:
-        works = f"{format_sizes(question.own)} works and is not square: " if sizes.works else ""
-        notes.append(f"{works}without --square, other sizes are shown too")
+        text = "without --square, other sizes are shown too"
+        if sizes.works:
+            text = "{size} works and is not square: without --square, other sizes are shown too"
+        notes.append(say(text, size=format_sizes(question.own)))
     if smallest is not None and max(smallest) > LARGEST:
-        notes.append("sizes end at 2**31-1, as in every framework: check takes none of these")
+        notes.append(say("sizes end at 2**31-1, as in every framework: check takes none of these"))
     if question.leaves_out_expect:
-        notes.append("expect is left out: it states the sizes of one input")
+        notes.append(say("expect is left out: it states the sizes of one input"))
     for node, rule in report.silenced:
-        notes.append(f"check does not report {rule} at {short_path(node.name)}, which is silenced")
+        text = "check does not report {rule} at {layer}, which is silenced"
+        notes.append(say(text, rule=rule, layer=short_path(node.name)))
     return notes
 
 
 def _varied(question: Question, report: CheckResult) -> list[str]:
     """Which of several inputs vary, and how to ask for one that does not."""
     varying, fixed = question.varying, question.fixed
-    said = f"{listed(varying)} {'varies' if len(varying) == 1 else 'vary together'}"
+    said = say("{inputs} varies" if len(varying) == 1 else "{inputs} vary together", inputs=listed(varying))
     if fixed:
-        said += f"; {listed(fixed)} {'stays' if len(fixed) == 1 else 'stay'} as given"
+        stays = say(
+            "{inputs} stays as given" if len(fixed) == 1 else "{inputs} stay as given", inputs=listed(fixed)
+        )
+        said = say("{varying}; {fixed}", varying=said, fixed=stays)
     inputs = report.spec.inputs if report.spec is not None else {}
     others = [name for name in fixed if inputs[name].shape.rank]
-    return [said + (f": --vary {others[0]} asks for {others[0]}" if others else "")]
+    return [say("{said}: --vary {other} asks for {other}", said=said, other=others[0]) if others else said]
 
 
 def _coupled(coupling: Coupling, question: Question, report: CheckResult) -> str:
     names = AXIS_NAMES[len(question.own)]
-    axes = f"{', '.join(names[:-1])} and {names[-1]}"
-    why = f"{axes} may depend on each other"
+    axes = listed([say(name) for name in names])
+    why = say("{axes} may depend on each other", axes=axes)
     if coupling.node is not None:
         line = report.source.line_of(coupling.node.at("").start)
-        why = f"{short_path(coupling.node.name)}, line {line}, ties {axes} together"
-    held = "the other" if len(names) == 2 else "the others"
-    return f"{why}: shown are equal sizes, and each axis with {held} as in this input; more may work"
+        why = say(
+            "{layer}, line {line}, ties {axes} together",
+            layer=short_path(coupling.node.name),
+            line=line,
+            axes=axes,
+        )
+    text = "{why}: shown are equal sizes, and each axis with the others as in this input; more may work"
+    if len(names) == 2:
+        text = "{why}: shown are equal sizes, and each axis with the other as in this input; more may work"
+    return say(text, why=why)

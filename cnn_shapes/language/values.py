@@ -10,6 +10,7 @@ from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.language.expressions.error import UNKNOWN_NAME, ExpressionError, NotKnown, UnknownName
 from cnn_shapes.layers import ADDED_WORDS, WORDS
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.language.expressions.parsing import Expression
@@ -120,7 +121,7 @@ def _fix(error: ExpressionError, node: TreeNode) -> Fix | None:
     if node.plain and splits:
         return None
     found = node.text[error.start : error.end]
-    title = f"{found} -> {hint.strip()}" if hint else f"leave out {found}"
+    title = f"{found} -> {hint.strip()}" if hint else say("leave out {names}", names=found)
     edit = Edit(Span(begin + error.start, begin + error.end), hint)
     return Fix(title, (edit,), safe=is_respelling(found, hint))
 

@@ -12,6 +12,7 @@ from cnn_shapes.layers.fields import BadValue, Count, whole
 from cnn_shapes.layers.shared_weights import CHANNEL, ELEMENT, TENSOR, Per, weights_per
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import Shape
+from cnn_shapes.words import say
 
 
 class Activation(Layer):
@@ -93,7 +94,11 @@ class SlopePer(Per):
             if shared == axes and len(shared) == len(raw):
                 return per
         raise BadValue(
-            f"{spatial} (a slope for each channel), {every} (one slope) or [] (one for each element)"
+            say(
+                "{spatial} (a slope for each channel), {every} (one slope) or [] (one for each element)",
+                spatial=spatial,
+                every=every,
+            )
         )
 
     def alias_schema(self, alias: str) -> dict[str, Any]:

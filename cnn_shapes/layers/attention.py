@@ -24,13 +24,14 @@ from cnn_shapes.layers.base import (
 from cnn_shapes.layers.fields import Count, Flag, Word
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, Shape, ShapeError, ending
+from cnn_shapes.words import say
 
 _THREE = ("query", "key", "value")
 _HEADS = "heads, which attend apart, each with its part of the channels"
 
 
 def _counted(heads: int) -> str:
-    return f"{heads} head{ending(heads)}"
+    return say("{count} head" if heads == 1 else "{count} heads", count=heads)
 
 
 class Head(NamedTuple):
@@ -149,7 +150,7 @@ class Attention(Attending):
                 "but {heads} of {size} {are} {wanted}",
                 field="from",
                 about=(CHANNELS,),
-                part=_THREE[place],
+                part=say(_THREE[place]),
                 place=place,
                 channels=x[0],
                 heads=_counted(self.heads),
@@ -323,10 +324,12 @@ class Matmul(Layer):
         return a, b
 
     def _mismatch(self, inputs: tuple[Shape, ...], why: str, **facts: Any) -> ShapeError:
-        turned = f" with transpose: {self.transpose}" if self.transpose != "none" else ""
+        template = "cannot multiply {first} by {second}"
+        if self.transpose != "none":
+            template = "cannot multiply {first} by {second} with transpose: " + self.transpose
         return ShapeError(
             SHAPE_MISMATCH,
-            f"cannot multiply {{first}} by {{second}}{turned}: {why}",
+            f"{template}: {why}",
             field="from",
             about=(SIZES, CHANNELS),
             first=inputs[0],

@@ -8,6 +8,7 @@ from typing import Any
 from cnn_shapes.diagnostics import CHANNELS_FIRST
 from cnn_shapes.layers.fields import REQUIRED, BadValue, Field, Word, whole
 from cnn_shapes.shapes import AXIS_NAMES, WRONG_RANK, Shape, ShapeError, listed
+from cnn_shapes.words import say
 
 CHANNELS_AXIS = "channels"
 
@@ -46,10 +47,12 @@ class Axis(Word):
 
     def expected(self, rank: int) -> str:
         names = _names(rank)
-        return f"one of {', '.join(names)}" if rank else "channels, the one axis of a vector"
+        if not rank:
+            return say("channels, the one axis of a vector")
+        return say("one of {words}", words=", ".join(names))
 
     def expected_of_any(self, rank: int) -> str:
-        return f"one of {', '.join(self.words)}"
+        return say("one of {words}", words=", ".join(self.words))
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "integer"], "examples": list(self.words)}
@@ -87,10 +90,11 @@ class SeveralAxes(Field[tuple[str, ...]]):
         return tuple(name for name in _names(rank) if name in named)
 
     def expected(self, rank: int) -> str:
-        return self._one.expected(rank) + (", or a list of them, each once" if rank else "")
+        one = self._one.expected(rank)
+        return say("{one}, or a list of them, each once", one=one) if rank else one
 
     def expected_of_any(self, rank: int) -> str:
-        return f"{self._one.expected_of_any(rank)}, or a list of them, each once"
+        return say("{one}, or a list of them, each once", one=self._one.expected_of_any(rank))
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -103,7 +107,7 @@ class SeveralAxes(Field[tuple[str, ...]]):
 def _in_torch(names: tuple[str, ...]) -> str:
     """The axes as PyTorch counts them, each with its name."""
     counted = [f"{number} ({name})" for number, name in enumerate(names, 1)]
-    return f"{listed(counted, 'or')}, as PyTorch counts with the batch"
+    return say("{axes}, as PyTorch counts with the batch", axes=listed(counted, "or"))
 
 
 def _names(rank: int) -> tuple[str, ...]:

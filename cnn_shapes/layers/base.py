@@ -28,6 +28,7 @@ from cnn_shapes.shapes import (
     Window,
     ending,
 )
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -459,7 +460,9 @@ class Weighted(Layer):
 def need_feature_map(layer: Layer, x: Shape) -> None:
     """Raise `wrong-rank` where a layer that slides over axes gets a vector, or more axes than there are."""
     if not 1 <= x.rank <= 3:
-        found = f"a vector of {x[0]} features" if x.rank == 0 else f"a tensor with {x.rank} spatial axes"
+        found = say("a tensor with {rank} spatial axes", rank=x.rank)
+        if x.rank == 0:
+            found = say("a vector of {features} features", features=x[0])
         raise ShapeError(
             WRONG_RANK,
             "{kind} needs a feature map with 1 to 3 spatial axes, found {found}",

@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import BadValue, Count, Word, Written, at_least, r
 from cnn_shapes.layers.list_fields import NewShape
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import Shape
+from cnn_shapes.words import say
 
 _MOST = 2**63 - 1
 
@@ -28,7 +29,7 @@ class StatedShape(NewShape):
         return Written(from_layout(tuple(sizes), layout), sizes)
 
     def expected(self, rank: int) -> str:
-        return "a list of sizes without the batch"
+        return say("a list of sizes without the batch")
 
 
 class Amount(Count):
@@ -42,7 +43,7 @@ class Amount(Count):
         if number is None or number < 0:
             raise BadValue(at_least(0))
         if number > _MOST:
-            raise BadValue(f"{at_least(0)} up to 2**63-1")
+            raise BadValue(say("{expected} up to 2**63-1", expected=at_least(0)))
         return number
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, overload
 
 from cnn_shapes.shapes import CEIL, EXACT, FLOOR, OpenSize
+from cnn_shapes.words import say
 
 T = TypeVar("T")
 REQUIRED: Any = object()
@@ -153,12 +154,12 @@ def read_count(raw: Any, minimum: int, expected: str, path: tuple[int | str, ...
     if number is None or number < minimum:
         raise BadValue(expected, path)
     if number > LARGEST:
-        raise BadValue(f"{expected} up to 2**31-1", path)
+        raise BadValue(say("{expected} up to 2**31-1", expected=expected), path)
     return number
 
 
 def at_least(minimum: int) -> str:
-    return f"a whole number from {minimum}"
+    return say("a whole number from {minimum}", minimum=minimum)
 
 
 class Count(Field[int]):
@@ -184,7 +185,7 @@ class Count(Field[int]):
 
     def expected(self, rank: int) -> str:
         least = at_least(self.minimum)
-        return least if self.maximum is None else f"{least} to {self.maximum:,}"
+        return least if self.maximum is None else say("{least} to {most:,}", least=least, most=self.maximum)
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> int | None:
         return None if value is None else int(value) + delta
@@ -201,7 +202,7 @@ class Flag(Field[bool]):
         return raw
 
     def expected(self, rank: int) -> str:
-        return "true or false"
+        return say("true or false")
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["boolean", "string"]}
@@ -224,7 +225,7 @@ class Word(Field[str]):
         return raw
 
     def expected(self, rank: int) -> str:
-        return f"one of {', '.join(self.words)}"
+        return say("one of {words}", words=", ".join(self.words))
 
     def schema(self) -> dict[str, Any]:
         kinds = ["string", "null"] if "none" in self.words else ["string"]
@@ -242,7 +243,7 @@ class Reference(Field[str]):
         return str(raw)
 
     def expected(self, rank: int) -> str:
-        return "the name of a layer before it, or input"
+        return say("the name of a layer before it, or input")
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "integer", "boolean"]}
@@ -264,14 +265,15 @@ class ActivationWord(Word):
                 self.expected(rank),
                 template="{found} cannot be the {name} of a layer, because {why}: write it after, "
                 "as in - {found}",
-                why=_ALONE[raw],
+                why=say(_ALONE[raw]),
             )
         word = super().read(raw, rank, layout)
         return "none" if word == LINEAR else word
 
     def expected(self, rank: int) -> str:
         common = (word for word in ACTIVATIONS if word not in ADDED_ACTIVATIONS)
-        return f"one of {', '.join(common)}, none, or another activation of `cnn-shapes explain layers`"
+        template = "one of {words}, none, or another activation of `cnn-shapes explain layers`"
+        return say(template, words=", ".join(common))
 
 
 class Mode(Word):
@@ -294,7 +296,7 @@ class Mode(Word):
         return super().read(self.synonyms.get(raw, raw) if isinstance(raw, str) else raw, rank, layout)
 
     def expected(self, rank: int) -> str:
-        return f"one of {', '.join([*self.words, *self.synonyms])}"
+        return say("one of {words}", words=", ".join([*self.words, *self.synonyms]))
 
     def schema(self) -> dict[str, Any]:
         return {"enum": [*self.words, *self.synonyms]}
@@ -310,7 +312,7 @@ class Rounding(Word):
         if alias != "ceil_mode":
             return raw
         if not isinstance(raw, bool):
-            raise BadValue("true or false")
+            raise BadValue(say("true or false"))
         return CEIL if raw else FLOOR
 
     def alias_schema(self, alias: str) -> dict[str, Any]:
@@ -319,7 +321,7 @@ class Rounding(Word):
     def read(self, raw: Any, rank: int, layout: str) -> str:
         if raw == CEIL and CEIL not in self.words:
             raise BadValue(
-                "exact or floor",
+                say("{first} or {last}", first="exact", last="floor"),
                 template="rounding: ceil is for pools and upsample: no framework rounds a convolution up",
             )
         return super().read(raw, rank, layout)
@@ -334,7 +336,7 @@ class Rate(Field[float]):
         return float(raw)
 
     def expected(self, rank: int) -> str:
-        return "a number from 0 to 1"
+        return say("a number from 0 to 1")
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["number", "string"], "minimum": 0, "maximum": 1}

@@ -17,6 +17,7 @@ from cnn_shapes.layers.fields import (
     read_count,
     whole,
 )
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -56,7 +57,7 @@ class PerAxis(Field[tuple[int, ...]]):
     def expected(self, rank: int) -> str:
         if rank == 1:
             return at_least(self.minimum)
-        return f"{at_least(self.minimum)}, or a list of {rank}, one per axis"
+        return say("{one}, or a list of {rank}, one per axis", one=at_least(self.minimum), rank=rank)
 
     def moved(self, value: Any, axes: tuple[int, ...], delta: int) -> tuple[int, ...] | None:
         return value and tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
@@ -137,7 +138,8 @@ class Padding(Field["Pairs | str"]):
 
     def expected(self, rank: int) -> str:
         words = (word for word in self.words if word != CAUSAL or rank == 1)
-        return f"{_expected_ends(rank, '[[begin, end]]')}, or one of {', '.join(words)}"
+        ends = _expected_ends(rank, "[[begin, end]]")
+        return say("{ends}, or one of {words}", ends=ends, words=", ".join(words))
 
     def schema(self) -> dict[str, Any]:
         return Ends("").schema()
@@ -146,8 +148,8 @@ class Padding(Field["Pairs | str"]):
 def _expected_ends(rank: int, pair: str) -> str:
     """What amounts may be; `pair` is how one axis alone is written."""
     if rank == 1:
-        return f"a whole number from 0, or a pair {pair}"
-    return f"a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]"
+        return say("a whole number from 0, or a pair {pair}", pair=pair)
+    return say("a whole number from 0, a list of {rank}, or {rank} pairs [begin, end]", rank=rank)
 
 
 def read_ends(raw: Any, rank: int, expected: str) -> Pairs:
@@ -186,7 +188,7 @@ def _ends(raw: Any, place: int) -> tuple[int, int]:
         number = read_count(raw, 0, at_least(0), (place,))
         return number, number
     if len(raw) != 2:
-        raise BadValue("a pair [begin, end]", (place,))
+        raise BadValue(say("a pair [begin, end]"), (place,))
     begin, end = (read_count(item, 0, at_least(0), (place, side)) for side, item in enumerate(raw))
     return begin, end
 
@@ -220,7 +222,8 @@ class Scale(Field["tuple[Fraction, ...]"]):
         )
 
     def expected(self, rank: int) -> str:
-        return "a positive number" + (f", or a list of {rank}, one per axis" if rank > 1 else "")
+        one = say("a positive number")
+        return say("{one}, or a list of {rank}, one per axis", one=one, rank=rank) if rank > 1 else one
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -255,7 +258,8 @@ class AxisSizes(Field["tuple[int | None, ...]"]):
         return tuple(size + delta if axis in axes else size for axis, size in enumerate(value))
 
     def expected(self, rank: int) -> str:
-        return "a whole number from 1" + (f", or a list of {rank}, one per axis" if rank > 1 else "")
+        one = at_least(1)
+        return say("{one}, or a list of {rank}, one per axis", one=one, rank=rank) if rank > 1 else one
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -280,14 +284,15 @@ class NewShape(Field["tuple[int, ...]"]):
             number = whole(item)
             if number is None or not (number == -1 or 1 <= number <= LARGEST):
                 listed = isinstance(raw, list)
-                raise BadValue("a whole number from 1, or -1 for what remains", (place,) if listed else ())
+                expected = say("a whole number from 1, or -1 for what remains")
+                raise BadValue(expected, (place,) if listed else ())
             sizes.append(number)
         if sizes.count(-1) > 1:
             raise BadValue("", template="shape may have one -1 only, found {found}")
         return Written(from_layout(tuple(sizes), layout), sizes)
 
     def expected(self, rank: int) -> str:
-        return "a list of sizes without the batch, at most one of them -1"
+        return say("a list of sizes without the batch, at most one of them -1")
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["array", "integer", "string"], "items": {"type": ["integer", "string"]}}
@@ -307,9 +312,9 @@ class Order(Field["tuple[int, ...]"]):
         return Written(from_layout(tuple((axis + 1) % axes for axis in order), layout), order)
 
     def expected(self, rank: int) -> str:
-        return (
-            f"the axes 0 to {rank} in their new order, each once" if rank else "[0], as a vector has one axis"
-        )
+        if not rank:
+            return say("[0], as a vector has one axis")
+        return say("the axes 0 to {rank} in their new order, each once", rank=rank)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": ["integer", "string"], "minimum": 0}}
@@ -335,7 +340,7 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
         raise BadValue(self.expected(rank))
 
     def expected(self, rank: int) -> str:
-        return "a list of names, or a mapping from name to size"
+        return say("a list of names, or a mapping from name to size")
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["array", "object"], "items": {"type": "string"}}
@@ -344,4 +349,4 @@ class Parts(Field["tuple[tuple[str, Any], ...]"]):
 def _size_of_part(name: str, size: Any) -> int:
     if whole(size) == REST:
         return REST
-    return read_count(size, 1, "a size for each name, from 1, or -1 for the rest", (name,))
+    return read_count(size, 1, say("a size for each name, from 1, or -1 for the rest"), (name,))

@@ -22,6 +22,7 @@ from cnn_shapes.shapes import (
     ShapeError,
     Window,
 )
+from cnn_shapes.words import say
 
 _JOINED = (
     "- conv: {{filters: 8, kernel_size: 3, padding: half, activation: relu, name: features}}\n"
@@ -209,14 +210,14 @@ class Concat(Join):
         channels = 0
         for x in inputs:
             if x[1:] != sizes:
-                raise JoinMismatch(self, inputs, "all but the channels must be equal")
+                raise JoinMismatch(self, inputs, say("all but the channels must be equal"))
             channels += x[0]
         return Shape((channels, *sizes))
 
     def _along_an_axis(self, inputs: tuple[Shape, ...]) -> Shape:
         first = inputs[0]
         along = axis_of(self.axis, first)
-        why = f"all but the {self.axis} must be equal"
+        why = say("all but the {axis} must be equal", axis=say(self.axis))
         for x in inputs:
             if len(x) != len(first):
                 raise JoinMismatch(self, inputs, why, along)
@@ -258,7 +259,7 @@ class JoinMismatch(ShapeError):
         self, join: Join, inputs: tuple[Shape, ...], why: str = "", along: int | None = None
     ) -> None:
         template = "cannot {verb} {inputs}" + (": {why}" if why else "")
-        super().__init__(SHAPE_MISMATCH, template, verb=join.verb, inputs=inputs, why=why)
+        super().__init__(SHAPE_MISMATCH, template, verb=say(join.verb), inputs=inputs, why=why)
         self._inputs, self._stretches, self._along = inputs, join.is_elementwise, along
 
     @property
@@ -462,7 +463,9 @@ class SplitPart(Layer):
             along=self._axes,
             total=known,
             sum=" + ".join(str(part) for _, part in self.split.into if part != REST),
-            together=f"{self.split.axis} {known}" if self.treats_axes_apart else f"{known} {CHANNELS_AXIS}",
+            together=say("{axis} {size}", axis=say(self.split.axis), size=known)
+            if self.treats_axes_apart
+            else say("{size} channels", size=known),
             channels=size,
             size=size,
         )

@@ -30,6 +30,7 @@ from cnn_shapes.shapes import (
     ShapeError,
     Window,
 )
+from cnn_shapes.words import say
 
 # of Keras, whose pools halve a size where nothing else is said
 _BY_PLACE = ("kernel_size", "stride", "padding")
@@ -101,7 +102,7 @@ class Pool(Sliding):
             for size, window in zip(x.sizes, windows, strict=True)
             if size % window.stride
         ]
-        error.pointer = f"{', '.join(dict.fromkeys(sums))}: {rest}"
+        error.pointer = say("{sums}: {rest}", sums=", ".join(dict.fromkeys(sums)), rest=rest)
         return error
 
 

@@ -12,6 +12,7 @@ from cnn_shapes.layers.base import KERAS, TORCH, ClassNames, Layer, Limit, need_
 from cnn_shapes.layers.fields import Count, Flag
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
+from cnn_shapes.words import say
 
 _FLAG = Flag("")
 _MOST_LAYERS = 1_000  # each is weights of its own, and code that builds them would run for hours
@@ -99,7 +100,9 @@ class Recurrent(Layer):
                 "{kind} needs a sequence [length, channels], found {found}" + remedy,
                 pointer="gets {found}",
                 kind=self.kind,
-                found=f"{x.rank} spatial axes" if x.rank else f"a vector of {x[0]} features",
+                found=say("{rank} spatial axes", rank=x.rank)
+                if x.rank
+                else say("a vector of {features} features", features=x[0]),
                 channels=x[0],
             )
         need_channels(self.in_channels, x, "in_channels")

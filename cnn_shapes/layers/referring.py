@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.shapes import SHAPE_MISMATCH, Shape, ShapeError
+from cnn_shapes.words import say
 
 _L = TypeVar("_L", bound=Layer)
 
@@ -35,4 +36,6 @@ def need_like(layer: Layer, x: Shape, other: Shape) -> None:
 
 
 def _counted_axes(rank: int) -> str:
-    return "no spatial axis" if rank == 0 else "1 spatial axis" if rank == 1 else f"{rank} spatial axes"
+    if rank < 2:
+        return say("1 spatial axis" if rank else "no spatial axis")
+    return say("{rank} spatial axes", rank=rank)

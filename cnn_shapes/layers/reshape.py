@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import Count
 from cnn_shapes.layers.list_fields import NewShape, Order
 from cnn_shapes.receptive_field import View
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, UNKNOWN, WRONG_RANK, Shape, ShapeError
+from cnn_shapes.words import say
 
 
 class Reshape(Layer):
@@ -54,7 +55,7 @@ class Reshape(Layer):
             input=x,
             elements=x.elements,
             target=Shape(target),
-            product=f"a multiple of {fixed}" if -1 in target else f"{fixed} elements",
+            product=say("a multiple of {fixed}" if -1 in target else "{fixed} elements", fixed=fixed),
         )
 
     def guess(self, *inputs: Shape | None) -> Shape | None:

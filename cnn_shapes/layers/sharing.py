@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.shapes import Shape
+from cnn_shapes.words import say
 
 # fields that change what is done with the weights, and none of these
 _NOT_OF_WEIGHTS = frozenset(
@@ -20,13 +21,13 @@ def difference(
 ) -> tuple[str, str, str] | None:
     """What differs first between the weights of two layers, in each of them; None where they are alike."""
     if layer.kind != other.kind:
-        return "the kind", layer.kind, other.kind
+        return say("the kind"), layer.kind, other.kind
     x, before = inputs[0], others[0]
     if x.rank != before.rank:
-        return "the number of spatial axes", str(x.rank), str(before.rank)
+        return say("the number of spatial axes"), str(x.rank), str(before.rank)
     # the vectors of an embedding are as many for a sequence of any length
     if x.channels != before.channels and layer.weights(inputs) != layer.weights(others):
-        return "the number of channels that comes in", str(x.channels), str(before.channels)
+        return say("the number of channels that comes in"), str(x.channels), str(before.channels)
     for name, field in layer.fields.items():
         found, expected = getattr(layer, field.attribute), getattr(other, field.attribute)
         if name not in _NOT_OF_WEIGHTS and found != expected:
@@ -34,5 +35,5 @@ def difference(
     counts = zip(layer.weight_names, layer.weights(inputs), other.weights(others), strict=False)
     for name, found, expected in counts:
         if found != expected:
-            return f"the number of its {name}", str(found), str(expected)
+            return say("the number of its {name}", name=name), str(found), str(expected)
     return None

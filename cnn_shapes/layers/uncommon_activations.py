@@ -9,6 +9,7 @@ from cnn_shapes.layers.activation import Activation, Row, activation
 from cnn_shapes.layers.base import TORCH, ClassNames, Division, Layer, Limit
 from cnn_shapes.layers.fields import BadValue, Field, whole
 from cnn_shapes.shapes import AXIS_NAMES, UNKNOWN, WRONG_RANK, Shape, ShapeError
+from cnn_shapes.words import say
 
 _ALONG = "it is over the channels alone; softmax takes another axis, and has the same shape"
 _OF_CHANNELS = {"axis": Limit("channels", _ALONG)}
@@ -79,7 +80,7 @@ class AxisOfGlu(Field[int]):
         raise BadValue(self.expected(rank), template=template)
 
     def expected(self, rank: int) -> str:
-        return f"1 or {-1 - rank}, the channels as PyTorch counts"
+        return say("1 or {other}, the channels as PyTorch counts", other=-1 - rank)
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["integer", "string"]}

@@ -25,6 +25,7 @@ from cnn_shapes.shapes import (
     per_axis,
     same_padding,
 )
+from cnn_shapes.words import chained, say
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -187,14 +188,8 @@ class Sliding(Layer):
             kind=self.kind,
             size=x.sizes,
             extent=extent,
-            padded="padded " if padded else "",
-            reach=per_axis(
-                [
-                    f"{extent[axis]}{' (dilated)' if dilated else ''} is more than {x.sizes[axis]}"
-                    + (f" + {windows[axis].before} + {windows[axis].after}" if padded else "")
-                    for axis in wrong
-                ]
-            ),
+            padded=say("padded ") if padded else "",
+            reach=_reach_of_all([_reach(x, windows, axis, extent[axis], dilated, padded) for axis in wrong]),
         )
 
     def not_whole(self, x: Shape, windows: tuple[Window, ...], floored: Shape) -> ShapeError:
@@ -211,7 +206,7 @@ class Sliding(Layer):
             along=tuple(wrong),
             loses_pixels=any(window.drops(size) for size, window in zip(x.sizes, windows, strict=True)),
             kind=self.kind,
-            axes=listed([names[axis] for axis in wrong]),
+            axes=listed([say(names[axis]) for axis in wrong]),
             size=x.sizes,
             kernel_size=self.kernel_size,
             stride=self.stride,
@@ -241,3 +236,16 @@ class Sliding(Layer):
         return per_axis(
             [window.formula(size, rounding) for size, window in zip(x.sizes, self.windows(x), strict=True)]
         )
+
+
+def _reach_of_all(texts: list[str]) -> str:
+    return texts[0] if len(set(texts)) == 1 else chained(texts)
+
+
+def _reach(x: Shape, windows: tuple[Window, ...], axis: int, extent: int, dilated: bool, padded: bool) -> str:
+    """`5 is more than 2 + 1 + 1`."""
+    size = f"{x.sizes[axis]}"
+    if padded:
+        size += f" + {windows[axis].before} + {windows[axis].after}"
+    template = "{extent} (dilated) is more than {size}" if dilated else "{extent} is more than {size}"
+    return say(template, extent=extent, size=size)

@@ -25,6 +25,7 @@ from cnn_shapes.source.text import (
 )
 from cnn_shapes.source.tree import Document, Map, Scalar, Sequence, TreeNode, resolve
 from cnn_shapes.source.wording import COLON, JOINED, PROPERTY, explain, forbidden, no_space, short, too_deep
+from cnn_shapes.words import say
 
 CParser: Any
 try:
@@ -284,7 +285,7 @@ class _TreeBuilder:
         while start < end and (found := properties.match(self.text, start, end)):
             if found[1]:
                 tag = found.span(1)
-                fix = (f"remove {found[1]}", (Edit(Span(tag[0], found.end()), ""),))
+                fix = (say("remove {names}", names=found[1]), (Edit(Span(tag[0], found.end()), ""),))
                 template = "tags such as {tag} are not part of a spec: remove it"
                 self._tell(template, Span(*tag), fix, tag=found[1])
             start = found.end()
@@ -297,7 +298,7 @@ class _TreeBuilder:
         """A pair whose key is not a new string: reported, then kept as far as its meaning is plain."""
         span = Span(key.start, key.end)
         if type(key) is not Scalar:
-            what = "a list" if type(key) is Sequence else "a mapping"
+            what = say("a list" if type(key) is Sequence else "a mapping")
             self._tell("a key must be a word, found {what}: put it in quotes", span, what=what)
             return
         word = key.text
@@ -306,9 +307,9 @@ class _TreeBuilder:
                 self._tell("no key before the colon", span)
                 return
             fix = (f'"{word}"', (Edit(span, f'"{word}"'),))
-            what = (
-                "nothing" if key.value is None else "a boolean" if isinstance(key.value, bool) else "a number"
-            )
+            what = say("a boolean" if isinstance(key.value, bool) else "a number")
+            if key.value is None:
+                what = say("nothing")
             template = "a key must be a word, but `{key}` is {what}: put it in quotes"
             self._tell(template, span, fix, key=word, what=what)
         if word in parent._values:
@@ -334,7 +335,7 @@ class _TreeBuilder:
         for other in value.items if type(value) is Sequence else [value]:
             if type(other) is not Map:
                 template = "`<<` takes a mapping or a list of mappings, found {found}"
-                found = f"`{other.text}`" if isinstance(other, Scalar) else "a list"
+                found = f"`{other.text}`" if isinstance(other, Scalar) else say("a list")
                 inside = key.end <= other.start and other.end <= node.end
                 self._tell(template, other.span if inside else key.span, found=found)
                 continue

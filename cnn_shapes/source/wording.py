@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from cnn_shapes.source.text import LIMIT_EXCEEDED, YAML_SYNTAX, Edit, Problem, Source, Span
+from cnn_shapes.words import say
 
 # Compiled at their first use, which most runs never come to.
 COLON = r"\s*:"
@@ -39,7 +40,7 @@ def forbidden(source: Source, position: int) -> Problem:
     """The first character that YAML does not allow."""
     found = re.search(FORBIDDEN, source.text)
     place = found.start() if found else min(position, len(source.text))
-    code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else "it"
+    code = f"U+{ord(source.text[place]):04X}" if place < len(source.text) else say("it")
     template = "the character {code} is not allowed in a spec: remove it"
     return Problem(YAML_SYNTAX, template, Span(place, place + 1), {"code": code})
 
@@ -131,7 +132,7 @@ def _joined_colon(it: _Complaint) -> Problem:
     after = it.place + 1
     if it.text[after : after + 1] in tuple(",]}?"):
         return it.say("no value after the colon")
-    fix = ("a space after the colon", (Edit(Span(after, after), " "),))
+    fix = (say("a space after the colon"), (Edit(Span(after, after), " "),))
     return Problem(YAML_SYNTAX, "no space after the colon", Span(it.place, after), {}, fix)
 
 
@@ -175,7 +176,7 @@ def _misindented(it: _Complaint) -> Problem:
         "this line is indented by {found}, which fits nothing above it: "
         "the {what} that began on line {line} is indented by {expected}"
     )
-    what = "list" if "collection" in it.context else "mapping"
+    what = say("list" if "collection" in it.context else "mapping")
     return it.say(template, found=it.column - 1, what=what, line=line, expected=start - 1)
 
 

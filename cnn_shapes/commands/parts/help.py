@@ -7,13 +7,37 @@ from collections.abc import Iterable
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
+
+from cnn_shapes.words import LANGUAGES, VARIABLE, choose
 
 # the headings of the commands, in their order
 GROUPS = ("Check and mend", "Will it fit", "Build", "Look closer", "Elsewhere")
 _OPTIONS = "Options"
 _MANY = 10  # options are found more easily in groups
 _HEADS = 30  # cells of the first column
+
+
+def lang_option() -> TyperOption:
+    """`--lang`, which every command for people takes."""
+    return TyperOption(
+        param_decls=["--lang"],
+        type=str,
+        metavar=f"[{'|'.join(LANGUAGES)}]",
+        expose_value=False,
+        callback=_take_language,
+        autocompletion=lambda incomplete: [one for one in LANGUAGES if one.startswith(incomplete)],
+        help=f"The language of what is said to a person; else {VARIABLE}, else the locale.",
+        rich_help_panel="What is shown",
+    )
+
+
+def _take_language(context: typer.Context, option: Any, language: str | None) -> None:
+    if language not in (None, *LANGUAGES):
+        from cnn_shapes.diagnostics import no_such
+
+        raise typer.BadParameter(no_such("language", language, LANGUAGES), context, option)
+    choose(language)
 
 
 class WrongCall(typer.BadParameter):

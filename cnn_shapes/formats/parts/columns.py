@@ -10,6 +10,7 @@ from cnn_shapes import outline
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, plural, size_in_memory
 from cnn_shapes.memory import DTYPES, FLOAT32
 from cnn_shapes.outline import MOST, READABLE, TableRow
+from cnn_shapes.words import say, told
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -80,7 +81,7 @@ def text_of(
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return told(value)
     if column.total is not None:
         return share(value, column.total(totals)) if totals is not None else ""
     return size_in_memory(value * element_size(options)) if column.holds == BYTES else count(value)
@@ -111,7 +112,7 @@ def shown_rows(report: CheckResult, traced: Trace, options: DisplayOptions) -> t
 
 
 def _too_many(left_out: int) -> str:
-    return f"and {plural(left_out, 'more row')}: a table has {MOST:,} at most"
+    return say("and {rows}: a table has {most:,} at most", rows=plural(left_out, "more row"), most=MOST)
 
 
 def _costliest(
@@ -134,8 +135,9 @@ def _costliest(
     if len(kept) == len(ordered):
         return kept, ""
     part = share(sum(max(cost(row), 0) for row in kept), total(totals))
-    of = f", {part} of all {column.name}" if part else ""
-    return kept, f"{len(kept):,} of {plural(len(ordered), 'layer')}{of}"
+    text = "{kept:,} of {layers}, {part} of all {column}" if part else "{kept:,} of {layers}"
+    layers = plural(len(ordered), "layer")
+    return kept, say(text, kept=len(kept), layers=layers, part=part, column=say(column.name))
 
 
 def _depth(root: outline.TableGroup, wanted: int | None) -> tuple[int, str]:
@@ -143,10 +145,11 @@ def _depth(root: outline.TableGroup, wanted: int | None) -> tuple[int, str]:
     deepest = outline.deepest(root)
     if wanted is None:
         depth = outline.fitting_depth(root, READABLE)
-        return depth, "" if depth == deepest else f"folded: --depth {depth + 1} shows more"
+        return depth, "" if depth == deepest else say("folded: --depth {depth} shows more", depth=depth + 1)
     wanted = min(wanted, deepest)
     depth = min(wanted, outline.fitting_depth(root, MOST))
     if depth == wanted:
         return depth, ""
     count = outline.count_rows(root, wanted)
-    return depth, f"folded at depth {depth}: depth {wanted} has {count:,} rows, more than {MOST:,}"
+    text = "folded at depth {depth}: depth {wanted} has {count:,} rows, more than {most:,}"
+    return depth, say(text, depth=depth, wanted=wanted, count=count, most=MOST)

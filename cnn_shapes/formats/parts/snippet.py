@@ -18,6 +18,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     wrapped,
 )
 from cnn_shapes.source import shown_path
+from cnn_shapes.words import say, told
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -57,12 +58,12 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
     def user(text: str) -> str:
         return clean(text, options.encoding)
 
-    head = Styled(f"{found.severity}[{found.rule}]", found.severity)
+    head = Styled(f"{say(found.severity)}[{found.rule}]", found.severity)
     lines = headed(head, f": {user(found.message(layout))}", "bold", options.width)
     pointer = user(render(found.pointer, found.facts, layout))
     said = [(source.written(found.span), pointer, found.severity)]
     if (other := source.beside(found.span)) is not None:
-        said.append((other[:2], other[2], "frame"))
+        said.append((other[:2], told(other[2]), "frame"))
     for label in found.labels:
         text = user(render(label.template, label.facts, layout))
         said.append((source.written(label.span), text, "frame"))
@@ -77,20 +78,23 @@ def problem(report: CheckResult, found: Diagnostic, options: DisplayOptions) -> 
             if written.text.strip() or (written.text and written is source):
                 lines += _excerpt(written, marks, margin, options)
     for note in found.notes:
-        lines += _remark("note", user(render(note.template, note.facts, layout)), margin, options)
+        lines += _remark(
+            say("note"), "bold", user(render(note.template, note.facts, layout)), margin, options
+        )
     number = 0
     for fix in sorted(found.fixes, key=lambda fix: (not fix.valid, fix.by_hand)):
         numbered = fix.valid and not fix.by_hand
         number += numbered
-        what = f"fix {number}" if numbered else "fix by hand" if fix.by_hand else "fix"
-        lines += _remark(what, user(fix_text(fix)), margin, options)
+        what = (
+            say("fix {number}", number=number) if numbered else say("fix by hand" if fix.by_hand else "fix")
+        )
+        lines += _remark(what, "fix", user(fix_text(fix)), margin, options)
     return lines
 
 
-def _remark(head: str, text: str, margin: int, options: DisplayOptions) -> list[Line]:
-    style = "fix" if head.startswith("fix") else "bold"
+def _remark(head: str, style: str, text: str, margin: int, options: DisplayOptions) -> list[Line]:
     edge = " " * (margin + 2)
-    indent = margin + 3 + len(f" {head}: ")
+    indent = margin + 3 + cells(f" {head}: ")
     first, *more = wrapped(text, indent, options.width)
     return [
         (edge, Styled("=", "frame"), " ", Styled(head, style), f": {first}"),

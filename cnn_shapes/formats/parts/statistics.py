@@ -10,6 +10,7 @@ from cnn_shapes.diagnostics import SEVERITIES
 from cnn_shapes.formats.parts.streams import IN_JSON, Output
 from cnn_shapes.formats.parts.terminal_text import DisplayOptions, Styled, counted, plural
 from cnn_shapes.shown_text import csv_line
+from cnn_shapes.words import say, speaking
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -68,14 +69,17 @@ class TextStatistics(Statistics):
         severe = max((len(one.severity) for one in run.rules), default=0)
         for one in run.rules:
             severity = Styled(f"{one.severity:<{severe}}", one.severity)
-            files = plural(one.files, "file")
-            out.line(f"{one.findings:>{wide},}  ", severity, f"  {one.rule:<{longest}}  in {files}")
+            with speaking(options.language):
+                files = say("in {files}", files=plural(one.files, "file"))
+            out.line(f"{one.findings:>{wide},}  ", severity, f"  {one.rule:<{longest}}  {files}")
         if run.omitted:
-            out.line(f"and {run.omitted:,} more, beyond the limit of a file")
+            with speaking(options.language):
+                out.line(say("and {count:,} more, beyond the limit of a file", count=run.omitted))
         if not options.quiet:
             if run.rules:
                 out.line()
-            out.line(counted(run.files, run.failed, run.warned))
+            with speaking(options.language):
+                out.line(counted(run.files, run.failed, run.warned))
 
 
 class JsonStatistics(Statistics):

@@ -27,6 +27,7 @@ from cnn_shapes.formats.parts.terminal_text import (
     styled,
     symbol,
 )
+from cnn_shapes.words import wanted
 
 File = TypeVar("File")
 Ready = NewType("Ready", str)
@@ -140,7 +141,9 @@ class Output:
 
 def display(file: str | None, color: str) -> DisplayOptions:
     """What standard output, or a file, can show."""
-    return _output(sys.stdout, color).options if file is None else DisplayOptions(color=color == ALWAYS)
+    if file is None:
+        return _output(sys.stdout, color).options
+    return DisplayOptions(color=color == ALWAYS, language=wanted(os.environ))
 
 
 def made_ready(lines: Iterable[Line], options: DisplayOptions) -> Ready:
@@ -243,7 +246,9 @@ def _output(stream: TextIO | None, color: str, must_arrive: bool = True) -> Outp
     terminal = stream.isatty()
     width = _terminal_width() if terminal else None
     has = has_color(color, terminal, os.environ)
-    return Output(stream, DisplayOptions(has, width, stream.encoding or "utf-8"), must_arrive)
+    encoding = stream.encoding or "utf-8"
+    options = DisplayOptions(has, width, encoding, language=wanted(os.environ, encoding))
+    return Output(stream, options, must_arrive)
 
 
 def has_color(wanted: str, terminal: bool, environment: Mapping[str, str]) -> bool:

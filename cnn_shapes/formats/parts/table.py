@@ -25,6 +25,7 @@ from cnn_shapes.network import OK, UNREACHED
 from cnn_shapes.outline import TableRow
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import shown_path
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.checking import CheckResult
@@ -42,10 +43,18 @@ class Column(NamedTuple):
     header: str
     texts: list[str]
     is_right: bool = False
+    is_compact: bool = False
+
+    @property
+    def title(self) -> str:
+        """The header in a person's words; with little room, the column's own name if those would widen it."""
+        title = say(self.header)
+        is_wide = self.is_compact and cells(title) > max(map(cells, self.texts), default=0)
+        return min(self.header, title, key=cells) if is_wide else title
 
     @property
     def width(self) -> int:
-        return max(cells(self.header), *map(cells, self.texts), 0)
+        return max(cells(self.title), *map(cells, self.texts), 0)
 
 
 def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -> list[Line]:
@@ -57,9 +66,9 @@ def network_table(report: CheckResult, traced: Trace, options: DisplayOptions) -
     lines += (("  ", line) for line in _drawn(shown, columns, widths))
     if remark:
         lines.append((f"  {remark}",))
-    missing = [column.header for column in columns if column.header not in widths]
+    missing = [column.title for column in columns if column.header not in widths]
     if missing and options.columns:
-        said = f"no room for {listed(missing)}: a wider terminal shows more"
+        said = say("no room for {columns}: a wider terminal shows more", columns=listed(missing))
         lines += ((f"  {line}",) for line in wrapped(said, 2, options.width, least=10))
     lines.append(())
     lines += ((f"  {line}",) for line in totals(report, traced, shown, options))
@@ -84,7 +93,7 @@ def _laid_out(
 
 def _drawn(shown: list[TableRow], columns: list[Column], widths: dict[str, int]) -> list[Styled]:
     kept = [column for column in columns if column.header in widths]
-    lines = [Styled(line, "bold") for line in _row([column.header for column in kept], kept, widths)]
+    lines = [Styled(line, "bold") for line in _row([column.title for column in kept], kept, widths)]
     for place, row in enumerate(shown):
         texts = [column.texts[place] for column in kept]
         lines += (Styled(line, _STYLES[row.state]) for line in _row(texts, kept, widths))
@@ -124,7 +133,7 @@ def _columns(
         texts = [clean(text_of(one, row, totals, options, count), options.encoding) for row in shown]
         if one.name == "layer":
             texts = ["  " * row.depth + text for row, text in zip(shown, texts, strict=True)]
-        columns.append(Column(one.name, texts, one.is_right))
+        columns.append(Column(one.name, texts, one.is_right, compact))
     return [column for column in columns if any(column.texts)]
 
 
@@ -179,63 +188,68 @@ def totals(report: CheckResult, traced: Trace, shown: list[TableRow], options: D
     lines: list[tuple[str, str]] = []
     params = f"{total.params:,}"
     if total.non_trainable_params:
-        params += f", and {total.non_trainable_params:,} not trained (running statistics)"
-    lines.append(("parameters", params))
+        params = say(
+            "{params:,}, and {fixed:,} not trained (running statistics)",
+            params=total.params,
+            fixed=total.non_trainable_params,
+        )
+    lines.append((say("parameters"), params))
     macs = short_number(total.macs)
-    of = "of conv and dense layers, without biases"
+    counted = "{macs} multiply-adds of conv and dense layers, without biases"
     multiply = [step.node.layer for step in traced.steps if step.macs]
     if not all([layer is None or layer.is_linear for layer in multiply]):  # noqa: C419 - a call less a layer
-        of = "without biases, norms and activations"
-    lines.append(("MACs", f"{macs} multiply-adds {of}"))
+        counted = "{macs} multiply-adds without biases, norms and activations"
+    lines.append(("MACs", say(counted, macs=macs)))
     if options.dtype is None and options.batch is None:
         activations = size_in_memory(total.activation_bytes)
         peak = size_in_memory(total.peak_activation_bytes)
-        lines.append(
-            ("activations", f"{activations} for one sample in float32, at most {peak} alive at once")
-        )
+        alive = "{activations} for one sample in float32, at most {peak} alive at once"
+        lines.append((say("activations"), say(alive, activations=activations, peak=peak)))
     else:
         lines += _memory(traced, options)
     lines += _budget(report, traced)
     lines += _receptive_field(traced)
     states = {row.state for row in shown}
     if "assumed" in states:
-        lines.append(("~", "after a size that is not whole: computed with it rounded down"))
+        lines.append(("~", say("after a size that is not whole: computed with it rounded down")))
     if "unreached" in states or any(row.output == "?" for row in shown):
-        lines.append(("", "the totals leave out what is not known"))
+        lines.append(("", say("the totals leave out what is not known")))
     if report.source.goes_on_as_declared and report.errors:
-        lines.append(("", "the totals count what fails as the code declares it"))
+        lines.append(("", say("the totals count what fails as the code declares it")))
     if count := _count_dependents(traced.network, [one.node for one in report.silenced]):
-        were = "was" if count == 1 else "were"
-        lines.append(("", f"{plural(count, 'layer')} after a silenced error {were} not judged"))
-    margin = max(len(head) for head, _ in lines) + 3
+        judged = "{layers} after a silenced error were not judged"
+        if count == 1:
+            judged = "{layers} after a silenced error was not judged"
+        lines.append(("", say(judged, layers=plural(count, "layer"))))
+    margin = max(cells(head) for head, _ in lines) + 3
     texts = []
     for head, text in lines:
         first, *more = wrapped(text, margin + 2, options.width, least=10)
-        texts += [f"{head:<{margin}}{first}", *(f"{'':{margin}}{line}" for line in more)]
+        texts += [f"{head}{'':{margin - cells(head)}}{first}", *(f"{'':{margin}}{line}" for line in more)]
     return texts
 
 
 def _memory(traced: Trace, options: DisplayOptions) -> list[tuple[str, str]]:
     """What the network takes in memory, each figure with its layer."""
     found = memory_of(traced, options.dtype or FLOAT32, options.batch or 1)
-    samples = "one sample" if found.batch == 1 else f"a batch of {found.batch:,}"
+    samples = say("one sample") if found.batch == 1 else say("a batch of {batch:,}", batch=found.batch)
     what = {
-        "weights": f"in {found.dtype}",
-        "activations": f"for {samples} in {found.dtype}",
-        "training": "of these kept for the backward pass",
-        "peak": "",
+        "weights": "{size} in {dtype}",
+        "activations": "{size} for {samples} in {dtype}",
+        "training": "{size} of these kept for the backward pass",
+        "peak": "{size}",
     }
-    where = dict.fromkeys(what, "most in") | {"peak": "alive at once, at"}
+    where = dict.fromkeys(what, "{text}, most in {layer}") | {"peak": "{text} alive at once, at {layer}"}
     lines = []
     for name, figure in found.figures().items():
         size = size_in_memory(figure.size)
-        exact = "" if size.endswith(("byte", "bytes")) else f"({figure.size:,} bytes)"
-        words = [size, exact, what[name]]
-        text = " ".join(word for word in words if word)
+        if figure.size >= 1024:
+            size = say("{size} ({bytes:,} bytes)", size=size, bytes=figure.size)
+        text = say(what[name], size=size, samples=samples, dtype=found.dtype)
         if figure.node is not None:
-            text += f"{',' if what[name] else ''} {where[name]} {short_path(figure.node.name)}"
-        lines.append(("deployed peak" if name == "peak" else name, text))
-    lines.append(("", "lower bounds: explain memory says what is counted"))
+            text = say(where[name], text=text, layer=short_path(figure.node.name))
+        lines.append((say("deployed peak" if name == "peak" else name), text))
+    lines.append(("", say("lower bounds: explain memory says what is counted")))
     return lines
 
 
@@ -247,10 +261,11 @@ def _budget(report: CheckResult, traced: Trace) -> list[tuple[str, str]]:
     taken = []
     for limit in budget.limits:
         found = amount_of(traced, limit.name, budget.dtype)
-        share = f"{found * 100 // limit.most} %" if limit.most else f"{found:,} of 0"
+        share = f"{found * 100 // limit.most} %" if limit.most else say("{found:,} of 0", found=found)
         taken.append(f"{limit.name} {share}")
     in_bytes = any(FIGURES[limit.name].in_bytes for limit in budget.limits)
-    return [("budget", f"{', '.join(taken)} taken up{f', in {budget.dtype}' if in_bytes else ''}")]
+    text = "{figures} taken up, in {dtype}" if in_bytes else "{figures} taken up"
+    return [(say("budget"), say(text, figures=", ".join(taken), dtype=budget.dtype))]
 
 
 def _count_dependents(network: Network, nodes: list[Node]) -> int:
@@ -269,17 +284,21 @@ def _receptive_field(traced: Trace) -> list[tuple[str, str]]:
     if step is None and any(one.node.stage == UNREACHED for one in traced.steps):
         return lines  # what was never reached sees nothing
     if step is not None and step.views is None:
-        lines.append(("receptive field", "the whole input, at the last feature map"))
+        lines.append((say("receptive field"), say("the whole input, at the last feature map")))
     elif step is not None:
         field, jump = traced.receptive_field(step), traced.jump(step) or ()
-        pixels = "pixel" if field == (1,) else "pixels"
-        text = f"{format_sizes(field)} {pixels}, a step of {'x'.join(map(str, jump))}"
-        lines.append(("receptive field", f"{text}, at the last feature map"))
+        text = "{field} pixels, a step of {jump}, at the last feature map"
+        if field == (1,):
+            text = "{field} pixel, a step of {jump}, at the last feature map"
+        seen = say(text, field=format_sizes(field), jump="x".join(map(str, jump)))
+        lines.append((say("receptive field"), seen))
     unaligned = [
         short_path(step.node.name) for step in traced.steps if not step.aligned and step.node.stage == OK
     ]
     if unaligned:
         others = len(unaligned) - 1
-        who = f"{unaligned[0]} and {plural(others, 'other join')} join" if others else f"{unaligned[0]} joins"
-        lines.append(("", f"{who} units that look at different places"))
+        text = "{join} joins units that look at different places"
+        if others:
+            text = "{join} and {others} join units that look at different places"
+        lines.append(("", say(text, join=unaligned[0], others=plural(others, "other join"))))
     return lines

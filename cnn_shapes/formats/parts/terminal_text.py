@@ -10,6 +10,7 @@ from cnn_shapes.shown_text import HIDDEN, UNSAFE, spelled, spelled_out
 from cnn_shapes.shown_text import plural as plural
 from cnn_shapes.shown_text import short_number as short_number
 from cnn_shapes.shown_text import size_in_memory as size_in_memory
+from cnn_shapes.words import ENGLISH, say, told
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnostics import Fix
@@ -39,6 +40,8 @@ class DisplayOptions(NamedTuple):
     Of a table, `columns` are the names of those that are asked for, `sort` is a word of SORTS by which the
     layers are sorted, and `top` how many of them there are.
 
+    `language` is that of a person: formats for machines leave it alone.
+
     `dtype` and `batch` are those of the memory; where None, nobody has asked for more of it than a line.
     """
 
@@ -54,6 +57,7 @@ class DisplayOptions(NamedTuple):
     top: int | None = None
     dtype: str | None = None
     batch: int | None = None
+    language: str = ENGLISH
 
     @property
     def shows_tables(self) -> bool:
@@ -181,7 +185,7 @@ def styled(lines: Iterable[str]) -> Iterator[Styled]:
     for line, following in zip(listed, [*listed[1:], ""], strict=True):
         severity = re.match(r"(error|warning|info)\[", line)
         is_head = not before and line[:1] not in ("", " ") and following[:1] in ("", " ")
-        is_fix = re.match(r"  \d+  \S.*    cost ", line)
+        is_fix = re.match(r"  \d+  \S.*    (cost|비용) ", line)
         yield Styled(line, severity[1] if severity else "bold" if is_head else "fix" if is_fix else "")
         before = line
 
@@ -198,15 +202,16 @@ def cut(text: str, width: int) -> list[str]:
 
 def fix_text(fix: Fix) -> str:
     """A fix in one line: what to write, what follows from it, and what it leaves."""
-    parts = [fix.headline, fix.outcome]
+    parts = [fix.headline, told(fix.outcome)]
     if not fix.valid:
-        verb = "remains" if fix.remaining == 1 else "remain"
-        parts.append(f"{plural(fix.remaining, 'problem')} {verb}")
+        left = "{problems} remains" if fix.remaining == 1 else "{problems} remain"
+        parts.append(say(left, problems=plural(fix.remaining, "problem")))
     return "    ".join(part for part in parts if part)
 
 
 def counted(specs: int, with_errors: int, with_warnings: int) -> str:
     """`214 specs checked, 3 with errors`: what a run over several files says in the end."""
-    parts = [f"{plural(specs, 'spec')} checked", f"{with_errors:,} with errors"]
-    parts += [f"{with_warnings:,} with warnings"] if with_warnings else []
+    parts = [say("{specs} checked", specs=plural(specs, "spec"))]
+    parts.append(say("{count:,} with errors", count=with_errors))
+    parts += [say("{count:,} with warnings", count=with_warnings)] if with_warnings else []
     return ", ".join(parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnn_shapes.diagnostics import ERROR, SEVERITIES
 from cnn_shapes.formats.parts.terminal_text import plural
 from cnn_shapes.shapes import listed
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.diagnostics import Diagnostic
@@ -39,4 +40,6 @@ def held_back(shown: list[Diagnostic], waiting: list[Diagnostic]) -> str:
     errors = sum(one.severity == ERROR for one in shown)
     counts = [(sum(one.severity == severity for one in waiting), severity) for severity in SEVERITIES]
     said = listed([plural(count, severity) for count, severity in counts if count])
-    return f"held back until the {'error is' if errors == 1 else 'errors are'} mended: {said}"
+    if errors == 1:
+        return say("held back until the error is mended: {findings}", findings=said)
+    return say("held back until the errors are mended: {findings}", findings=said)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from cnn_shapes.words import both, say
+
 BAD_EXPRESSION, UNKNOWN_NAME = "bad-expression", "unknown-name"
 
 
@@ -42,7 +44,13 @@ class SizeError(ExpressionError):
             else "a vector has none: c_in is the number of its features"
         )
         axes = "axis" if rank == 1 else "axes"
-        facts = {"name": name, "axis": axis, "rank": rank, "axes": axes, "others": " and ".join(others)}
+        facts = {
+            "name": name,
+            "axis": say(axis),
+            "rank": rank,
+            "axes": axes,
+            "others": both(others),
+        }
         super().__init__(BAD_EXPRESSION, template, facts, 0, 0)
 
 

@@ -17,6 +17,7 @@ from cnn_shapes.language.expressions.error import (
 from cnn_shapes.language.expressions.functions import FUNCTIONS, INCOMING, Function
 from cnn_shapes.language.expressions.tokens import Token, TokenSpan, error_at
 from cnn_shapes.shapes import OpenSize, ending
+from cnn_shapes.words import say
 
 Value: TypeAlias = int | float | bool | str | list[Any]
 Run: TypeAlias = Callable[[Mapping[str, Value]], Any]
@@ -294,11 +295,11 @@ def _unknown(token: Token, scope: list[str], words: Iterable[str], sized: bool) 
         return error_at(token, "{name} is a function: write {usage}", rule=rule, name=name, usage=usage)
     if name in INCOMING:
         template = "{name}, the {axis} that comes in, is known on layers and in blocks only"
-        return error_at(token, template, rule=rule, name=name, axis=INCOMING[name])
+        return error_at(token, template, rule=rule, name=name, axis=say(INCOMING[name]))
     meant = next((size for size, axis in INCOMING.items() if name in (size[0], axis.split()[-1])), None)
     if sized and meant:
         template = "unknown name {name}: {near} is the {axis} that comes in"
-        return error_at(token, template, meant, rule, name=name, near=meant, axis=INCOMING[meant])
+        return error_at(token, template, meant, rule, name=name, near=meant, axis=say(INCOMING[meant]))
     sizes = INCOMING if sized else ()
     from cnn_shapes.layers.framework_classes import misspelt  # most names are known
 
@@ -309,5 +310,7 @@ def _unknown(token: Token, scope: list[str], words: Iterable[str], sized: bool) 
         return error_at(token, "unknown name {name}: did you mean {near}?", near, rule, name=name, near=guess)
     if not scope:
         return error_at(token, "unknown name {name}: no param or let declares it", rule=rule, name=name)
-    names = ", ".join(scope[:8]) + (f" and {len(scope) - 8} more" if len(scope) > 8 else "")
+    names = ", ".join(scope[:8])
+    if len(scope) > 8:
+        names = say("{names} and {count} more", names=names, count=len(scope) - 8)
     return error_at(token, "unknown name {name}: here are {names}", rule=rule, name=name, names=names)

@@ -35,6 +35,7 @@ from cnn_shapes.language.expressions.tokens import (
     whole_text,
 )
 from cnn_shapes.source import LIMIT_EXCEEDED
+from cnn_shapes.words import say
 
 __all__ = [
     "FUNCTIONS",
@@ -253,9 +254,11 @@ class _Parser:
         self.depth -= 1
         least, most, count = function.least, function.most, len(arguments)
         if count < least or (most is not None and count > most):
-            wanted = (
-                f"{least} or more" if most is None else f"{least}" if least == most else f"{least} or {most}"
-            )
+            wanted = f"{least}"
+            if most is None:
+                wanted = say("{least} or more", least=least)
+            elif least != most:
+                wanted = say("{first} or {last}", first=least, last=most)
             template = (
                 "{function} takes {wanted} " + ("value" if wanted == "1" else "values") + ", not {count}"
             )

@@ -27,6 +27,7 @@ from cnn_shapes.language.values import Value, broken_value, read_value
 from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.reserved import RESERVED
 from cnn_shapes.source import Map, Scalar, TreeNode
+from cnn_shapes.words import say
 
 _KEYS = ["params", "let", "inputs", "layers", "outputs"]
 _BLOCK_NAME = r"[A-Z][A-Za-z0-9_]*"
@@ -60,7 +61,7 @@ def declare_blocks(reader: EntryReader, node: TreeNode, params: Collection[str])
         elif isinstance(body, Map):
             reader.blocks[key.text] = _declare(reader, key, body, params)
         else:
-            must_be(findings, f"the block {key.text}", "a mapping with layers", body, key.span)
+            must_be(findings, say("the block {name}", name=key.text), "a mapping with layers", body, key.span)
 
 
 def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str]) -> Block:
@@ -68,7 +69,7 @@ def _declare(reader: EntryReader, name: Scalar, body: Map, known: Collection[str
     misspelt: set[str | None] = set()
     for key, node in body.pairs:
         if key.text not in _KEYS:
-            misspelt.add(unknown_key(findings, key, "a block", _KEYS, _KEYS, value=node, beside=body))
+            misspelt.add(unknown_key(findings, key, say("a block"), _KEYS, _KEYS, value=node, beside=body))
             block.broken = True
         elif key.text == "layers":
             block.layers = node
@@ -125,7 +126,7 @@ def read_block_layers(reader: EntryReader) -> None:
     blocks = reader.blocks
     for block in blocks.values():
         if block.layers is not None:
-            block.items = reader.entries(block.layers, f"layers of {block.name}")
+            block.items = reader.entries(block.layers, say("layers of {name}", name=block.name))
     _cut_recursion(blocks, reader.findings)
     for block in blocks.values():
         block.uses_channels = "c_in" in block.names()

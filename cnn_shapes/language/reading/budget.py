@@ -9,6 +9,7 @@ from cnn_shapes.language.spec import Budget, BudgetLimit
 from cnn_shapes.memory import DTYPES, FIGURES, FLOAT32
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Map, Scalar, TreeNode
+from cnn_shapes.words import say
 
 DTYPE = "dtype"
 KEYS = (*FIGURES, DTYPE)
@@ -17,7 +18,7 @@ KEYS = (*FIGURES, DTYPE)
 def read_budget(node: TreeNode, findings: Findings) -> Budget | None:
     """The budget of a spec; what is wrong in it is reported, and left out. None where it is no mapping."""
     if not isinstance(node, Map):
-        must_be(findings, "budget", "a mapping such as {params: 1M, peak: 256KiB}", node)
+        must_be(findings, "budget", "a mapping such as {{params: 1M, peak: 256KiB}}", node)
         return None
     limits: list[BudgetLimit] = []
     dtype = FLOAT32
@@ -29,7 +30,9 @@ def read_budget(node: TreeNode, findings: Findings) -> Budget | None:
             if most is not None:
                 limits.append(BudgetLimit(key.text, most, value.span))
         else:
-            unknown_key(findings, key, "a budget", [*KEYS], [*KEYS], _SYNONYMS.get(key.text), value, node)
+            unknown_key(
+                findings, key, say("a budget"), [*KEYS], [*KEYS], _SYNONYMS.get(key.text), value, node
+            )
     return Budget(tuple(limits), dtype)
 
 

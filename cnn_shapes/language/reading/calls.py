@@ -10,6 +10,7 @@ from cnn_shapes.language.block import Block
 from cnn_shapes.language.entry import Item, at_any_depth
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Source
+from cnn_shapes.words import say
 
 _APART = ("name", "from", "into")  # what no two calls have alike
 
@@ -61,7 +62,7 @@ def given_elsewhere(source: Source, item: Item, missing: Sequence[str], calls: S
     if len({given(call) for call in around}) == 1:
         near = min(around, key=lambda call: abs(_start(call) - _start(item)))
         return Note("the call on line {line} gives {given}", {"line": line(near), "given": given(near)})
-    said = listed([f"{given(call)} (line {line(call)})" for call in around])
+    said = listed([say("{given} (line {line})", given=given(call), line=line(call)) for call in around])
     return Note("the calls around give {given}", {"given": said})
 
 

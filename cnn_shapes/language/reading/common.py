@@ -12,6 +12,7 @@ from cnn_shapes.language.entry import Item, Setting
 from cnn_shapes.language.reading.wording import BAD_VALUE, DUPLICATE_NAME, WRONG_INPUTS, must_be
 from cnn_shapes.language.values import read_value
 from cnn_shapes.source import Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.words import either, say
 
 COMMON = ("name", "from", "if", "expect")
 SHARE = "share"  # of what has weights
@@ -72,7 +73,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
             "{name} is reserved: it means {meaning}; choose another name",
             node.span,
             name=node.text,
-            meaning=RESERVED[node.text],
+            meaning=say(RESERVED[node.text]),
         )
         return False
     if is_word(node.text) and node.value is not None:
@@ -81,7 +82,7 @@ def is_name(node: Scalar, findings: Findings) -> bool:
         BAD_VALUE,
         "a name has letters, digits, _ and - only, found {name}",
         node.span,
-        name=node.text or "nothing",
+        name=node.text or say("nothing"),
     )
     return False
 
@@ -135,7 +136,7 @@ def tell_inputs(item: Item, takes: tuple[int, ...], findings: Findings) -> None:
         "{kind} takes {takes}, found {count}" + remedy,
         Span(sources[0].start, sources[-1].end),
         kind=item.text,
-        takes=" or ".join(_COUNTS[count] for count in takes),
+        takes=either(say(_COUNTS[count]) for count in takes),
         count=len(sources),
     )
 

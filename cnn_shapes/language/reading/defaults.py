@@ -15,6 +15,7 @@ from cnn_shapes.language.reading.wording import UNKNOWN_KEY, must_be, unknown_ke
 from cnn_shapes.language.values import Unevaluated
 from cnn_shapes.layers import ALIASES, KINDS, VARIANTS
 from cnn_shapes.source import Map, Scalar, TreeNode
+from cnn_shapes.words import say
 
 _OF_ENTRIES = (*COMMON, SHARE, "into")  # what an entry says of itself alone
 
@@ -47,7 +48,7 @@ def read_defaults(reader: EntryReader, node: TreeNode, params: Mapping[str, Any]
             settings = _read_kind(reader, kind, key, body)
             reader.defaults[kind] = {**reader.defaults.get(kind, {}), **settings}
         else:
-            must_be(findings, f"defaults of {key.text}", "a mapping from field to value", body)
+            must_be(findings, say("defaults of {name}", name=key.text), "a mapping from field to value", body)
     for kind, written in reader.defaults.items():
         reader.defaults[kind] = _settled(written, params, findings)
 

@@ -31,6 +31,7 @@ from cnn_shapes.language.spec import NamedInput, Overrides, Spec, Waives
 from cnn_shapes.language.values import Unevaluated, Value
 from cnn_shapes.shapes import EXACT, FLOOR, Shape
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.words import either, say
 
 KEYS = (
     "version",
@@ -77,7 +78,7 @@ def read_spec(
         )
         return None
     meant = {
-        unknown_key(findings, key, "a spec", list(KEYS), list(KEYS), _synonym(root, key), value, root)
+        unknown_key(findings, key, say("a spec"), list(KEYS), list(KEYS), _synonym(root, key), value, root)
         for key, value in root.pairs
         if key.text not in KEYS
     }
@@ -193,11 +194,11 @@ def _read_word(root: Map, key: str, words: tuple[str, str], findings: Findings) 
     elif node is not None:
         near = findings.meant(node.text, words) if isinstance(node, Scalar) else None
         if near is None or not isinstance(node, Scalar):
-            must_be(findings, key, " or ".join(words), node)
+            must_be(findings, key, either(words), node)
         else:
             fix = Fix(f"{node.text} -> {near}", (Edit(node.span, near),), safe=is_respelling(node.text, near))
             template = "{name} must be {expected}, found {found}: did you mean {near}?"
-            facts = {"name": key, "expected": " or ".join(words), "found": node.text, "near": near}
+            facts = {"name": key, "expected": either(words), "found": node.text, "near": near}
             findings.suggest(BAD_VALUE, template, node.span, fix, **facts)
         findings.misread = True
     return words[0]

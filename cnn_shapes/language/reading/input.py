@@ -14,6 +14,7 @@ from cnn_shapes.language.values import Unevaluated, read_value
 from cnn_shapes.layers.fields import LARGEST, whole
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Map, Scalar, Sequence, TreeNode, shown_path
+from cnn_shapes.words import say
 
 _AXES = ("height", "width", "depth", "length", "channels", "features", "h", "w", "d", "l", "c")
 _SIZES = r"\s*\d+(\s*[xX×]\s*\d+)*\s*"
@@ -36,7 +37,7 @@ def read_input(
     node: TreeNode, layout: str, params: Mapping[str, Any], findings: Findings
 ) -> tuple[int, ...] | None:
     """The sizes as they are written; None where they are not sizes, which is reported."""
-    wanted = f"sizes from 1 ({_ORDER[layout]})"
+    wanted = say("sizes from 1 ({order})", order=say(_ORDER[layout]))
     if isinstance(node, Scalar) and isinstance(node.value, str) and re.fullmatch(_SIZES, node.text):
         sizes = parse_sizes(node.text)
         if sizes is None:
@@ -56,7 +57,7 @@ def read_input(
             BAD_VALUE,
             "the sizes of an input are a list in the order {order}, as in input: {example}",
             node.pairs[0][0].span if node.pairs else node.span,
-            order=_ORDER[layout],
+            order=say(_ORDER[layout]),
             example="[28, 28, 1]" if layout == CHANNELS_LAST else "[1, 28, 28]",
         )
         return None
@@ -74,7 +75,7 @@ def read_input(
             BAD_VALUE,
             "input has 1 to 4 sizes without the batch ({order}), found {count}",
             node.span,
-            order=_ORDER[layout],
+            order=say(_ORDER[layout]),
             count=len(items),
         )
         return None
@@ -84,7 +85,9 @@ def read_input(
         if number is None or not 1 <= number <= LARGEST:
             span = value.locate((place,)) if isinstance(node, Sequence) else node.span
             too_large = number is not None and number > LARGEST
-            must_be(findings, "input", wanted.replace("1", "1 to 2**31-1", too_large), item, span)
+            if too_large:
+                wanted = say("sizes from 1 to 2**31-1 ({order})", order=say(_ORDER[layout]))
+            must_be(findings, "input", wanted, item, span)
             return None
         found.append(number)
     return tuple(found)
@@ -95,7 +98,8 @@ def read_inputs(
 ) -> dict[str, NamedInput]:
     """Several inputs by their names; none at all where one is wrong, which is reported."""
     if not node.pairs:
-        must_be(findings, "input", f"sizes from 1 ({_ORDER[layout]}), or a name for each of several", node)
+        expected = say("sizes from 1 ({order}), or a name for each of several", order=say(_ORDER[layout]))
+        must_be(findings, "input", expected, node)
         return {}
     inputs: dict[str, NamedInput] = {}
     tried = dict(overrides.inputs)

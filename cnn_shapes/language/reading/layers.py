@@ -33,6 +33,7 @@ from cnn_shapes.layers.base import KERAS, TORCH, Layer, Limit
 from cnn_shapes.layers.fields import Field
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import DUPLICATE_KEY, Map, Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.words import either, say, say_as_is
 
 Fields = Mapping[str, Field[Any]]
 _RANKS = range(4)
@@ -151,7 +152,7 @@ def _check_limited(item: Item, limit: Limit, key: Scalar, node: TreeNode, findin
         kind=item.text,
         only=limit.text,
         found=shown(node.value) if isinstance(node, Scalar) else kind_of(node),
-        remedy=limit.remedy,
+        remedy=say_as_is(limit.remedy),
     )
 
 
@@ -219,8 +220,8 @@ def _tell_whose(item: Item, place: Span, value: str, findings: Findings) -> None
         template if value else template.replace("takes no number alone", "needs its units"),
         place,
         kind=item.text,
-        forms=" or ".join(
-            f"{item.text}: {{{item.layer.meanings[owner][0]}: {value or '64'}}}" for owner in owners
+        forms=either(
+            [f"{item.text}: {{{item.layer.meanings[owner][0]}: {value or '64'}}}" for owner in owners]
         ),
     )
 
@@ -291,7 +292,7 @@ def _unknown_field(
             "{word} follows from {what}: leave it out",
             key.span,
             word=word,
-            what=follows[word],
+            what=say_as_is(follows[word]),
         )
         return
 
@@ -334,7 +335,7 @@ def _leaving_out(source: Source, item: Item, is_idle: Callable[[str], bool]) -> 
 
     keys = [key.text for key, _ in item.body.pairs if is_idle(key.text)] if isinstance(item.body, Map) else []
     edits = Patch(item, LeaveOut(frozenset(keys))).edits(source)
-    return () if edits is None else (Fix(f"leave out {listed(keys)}", tuple(edits)),)
+    return () if edits is None else (Fix(say("leave out {names}", names=listed(keys)), tuple(edits)),)
 
 
 def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
@@ -353,7 +354,7 @@ def _check_complete(item: Item, fields: Fields, findings: Findings) -> None:
                 item.key.span,
                 kind=item.text,
                 name=name,
-                doc=fields[name].doc,
+                doc=say_as_is(fields[name].doc),
                 example=_example(layer, name),
             )
     if layer.needs_names and not item.sources and not item.broken:
@@ -416,5 +417,5 @@ def _check_one_of(item: Item, names: tuple[str, ...], findings: Findings) -> Non
             item.key.span,
             kind=item.kind,
             fields=listed(names, "or"),
-            found=listed(given) if given else "none",
+            found=listed(given) if given else say("none"),
         )

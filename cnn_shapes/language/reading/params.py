@@ -18,6 +18,7 @@ from cnn_shapes.layers import WORDS
 from cnn_shapes.layers.fields import LARGEST
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Map, Scalar, Sequence, Source, Span, TreeNode, read_yaml, resolve
+from cnn_shapes.words import say
 
 _LONGEST = 10_000  # characters of a list that is given on a command line
 _VALUE_NAME = r"[^\W\d]\w*"
@@ -69,13 +70,13 @@ def _read_param(key: Scalar, node: TreeNode, above: Collection[str], findings: F
         if wrong is None:
             return Value(node, [item.value for item in node.items if isinstance(item, Scalar)])
         expected = "a list of numbers, true, false and words"
-        must_be(findings, f"the param {key.text}", expected, wrong, head(wrong))
+        must_be(findings, say("the param {name}", name=key.text), expected, wrong, head(wrong))
         return None
     if isinstance(node, Scalar) and _is_constant(node) and not _is_param(node, above):
         return Value(node, node.value)
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.text:
         span = head(node) if node.span != Span(0, 0) else key.span
-        must_be(findings, f"the param {key.text}", EXPECTED, node, span)
+        must_be(findings, say("the param {name}", name=key.text), EXPECTED, node, span)
         return None
     value = read_value(node, findings)
     unknown = [] if value.broken else sorted(value.names.difference(above, WORDS))

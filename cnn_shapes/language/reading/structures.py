@@ -31,6 +31,7 @@ from cnn_shapes.layers.fields import ActivationWord
 from cnn_shapes.layers.structure import COLLECTS, MERGES, STRUCTURES, Structure
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Source, Span, TreeNode
+from cnn_shapes.words import either, say, say_as_is
 
 _MOST_COMPARED = 20  # calls without an argument that are compared with the others
 _MOST_STRANGERS = 200  # keys that may be misspelt
@@ -140,7 +141,7 @@ def _tell_missing(item: Item, name: str, findings: Findings) -> None:
         item.key.span,
         kind=item.kind,
         name=name,
-        doc={**structure.lists, **structure.values}[name],
+        doc=say_as_is({**structure.lists, **structure.values}[name]),
         example=structure.form,
     )
 
@@ -155,7 +156,7 @@ def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
         and all(isinstance(branch, Sequence) for branch in body.items)
         and (edits := _under("branches", body, reader.source))
     ):
-        fixes = (Fix("write them under branches", edits),)
+        fixes = (Fix(say("write them under branches"), edits),)
     reader.findings.add(
         Diagnostic(
             MISSING_FIELD,
@@ -164,7 +165,7 @@ def _tell_bare(reader: Reader, item: Item, body: TreeNode | None) -> None:
             {
                 "kind": item.kind,
                 "names": listed(structure.required),
-                "found": "nothing" if body is None else kind_of(body),
+                "found": say("nothing") if body is None else kind_of(body),
                 "example": structure.form,
             },
             item.key.span,
@@ -189,7 +190,7 @@ def _read_value(item: Item, key: Scalar, node: TreeNode, findings: Findings) -> 
     """Read a field of a structure that is not a list of layers."""
     words = _VERBATIM.get(key.text)
     if words and not (isinstance(node, Scalar) and node.text in words):
-        must_be(findings, key.text, " or ".join(words), node)
+        must_be(findings, key.text, either(words), node)
         return
     expected = _ACTIVATION.words if key.text == "activation" else ()
     value = read_value(node, findings, expected, verbatim=bool(words))
@@ -210,7 +211,7 @@ def _read_branches(reader: Reader, item: Item, node: TreeNode) -> None:
     for label, branch in branches:
         layers = _read_conditional(reader, item, label, branch) if isinstance(branch, Map) else branch
         if layers is not None:
-            item.lists[label] = reader.entries(layers, f"branch {label}")
+            item.lists[label] = reader.entries(layers, say("branch {label}", label=label))
 
 
 def _read_conditional(reader: Reader, item: Item, label: str, branch: Map) -> TreeNode | None:
@@ -222,7 +223,9 @@ def _read_conditional(reader: Reader, item: Item, label: str, branch: Map) -> Tr
             if not condition.broken:
                 item.branch_conditions = {**item.branch_conditions, label: condition}
         elif key.text != "layers":
-            unknown_key(findings, key, f"branch {label}", _BRANCH, _BRANCH, value=node, beside=branch)
+            unknown_key(
+                findings, key, say("branch {label}", label=label), _BRANCH, _BRANCH, value=node, beside=branch
+            )
     layers = branch.get("layers")
     if layers is None:
         item.broken = True
@@ -281,9 +284,9 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
             "{block} gives {expected} ({outputs}), and into has {count}: name each of them",
             Span(item.into[0].start, item.into[-1].end),
             block=block.name,
-            expected=f"{outputs} outputs" if outputs > 1 else "1 output",
-            outputs=", ".join(one.text for one in block.outputs) or "its last layer",
-            count="1 name" if len(item.into) == 1 else f"{len(item.into)} names",
+            expected=say("{count} outputs" if outputs > 1 else "1 output", count=outputs),
+            outputs=", ".join(one.text for one in block.outputs) or say("its last layer"),
+            count=say("1 name" if len(item.into) == 1 else "{count} names", count=len(item.into)),
         )
     count = len(item.sources) if item.sources else 1
     if count != max(1, len(block.inputs)) and not item.broken and not block.broken:
@@ -293,7 +296,7 @@ def _check_call(reader: Reader, item: Item, block: Block) -> None:
             "{block} takes {expected} ({inputs}), found {count}: name them in from",
             item.at("from"),
             block=block.name,
-            expected=f"{len(block.inputs)} inputs" if len(block.inputs) > 1 else "1 input",
+            expected=say("{count} inputs" if len(block.inputs) > 1 else "1 input", count=len(block.inputs)),
             inputs=", ".join(block.inputs) or "prev",
             count=count,
         )
@@ -346,7 +349,9 @@ def _tell_undeclared(reader: Reader, block: Block, word: str, keys: list[Scalar]
     """Report a name that a block uses and its calls give, but that its params do not declare."""
     reader.findings.excused.add(word)
     calls = sum(item.kind == block.name for item in reader.items)
-    default = "required" if len(keys) == calls else "with a default for the calls that do not give it"
+    default = "required"
+    if len(keys) != calls:
+        default = say("with a default for the calls that do not give it")
     template = "{block} uses {name} and is given it, but its params do not declare it: add {name}"
     template += ": {default}" if len(keys) == calls else ", {default}"
     near = reader.findings.meant(word, block.params)

@@ -6,6 +6,7 @@ from typing import Any
 
 from cnn_shapes.diagnostics import Findings, Fix, is_respelling
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span, TreeNode
+from cnn_shapes.words import Said, say
 
 # the rules that a reader of entries, blocks or the top level reports
 BAD_VALUE, MISSING_FIELD, WRONG_INPUTS = "bad-value", "missing-field", "wrong-inputs"
@@ -26,7 +27,7 @@ def must_be(
         "{name} must be {expected}, found {found}",
         span if span is not None else head(found),
         name=name,
-        expected=expected,
+        expected=expected if isinstance(expected, Said) else say(expected),
         found=kind_of(found) if node else shown(found),
         **facts,
     )
@@ -91,10 +92,10 @@ def rename(key: Scalar, name: str, safe: bool = True) -> Fix:
 def kind_of(node: TreeNode) -> str:
     """What a node is, in the user's words."""
     if isinstance(node, Map):
-        return "a mapping" if node.pairs else "an empty mapping"
+        return say("a mapping" if node.pairs else "an empty mapping")
     if isinstance(node, Sequence):
-        return "a list" if node.items else "an empty list"
-    return node.text if node.text else "nothing"
+        return say("a list" if node.items else "an empty list")
+    return node.text if node.text else say("nothing")
 
 
 def is_empty(node: TreeNode) -> bool:
@@ -107,13 +108,13 @@ def shown(raw: Any) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if raw is None:
-        return "nothing"
+        return say("nothing")
     if isinstance(raw, list):
         return f"[{', '.join(map(shown, raw))}]"
     if isinstance(raw, dict):
         return f"{{{', '.join(f'{key}: {shown(value)}' for key, value in raw.items())}}}"
     if isinstance(raw, int) and abs(raw) > 10**15:
-        return "a number beyond 2**31-1"
+        return say("a number beyond 2**31-1")
     return str(raw)
 
 

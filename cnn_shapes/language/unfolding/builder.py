@@ -24,6 +24,7 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import UNREACHED, Group, Network, Node, compute
 from cnn_shapes.shapes import NOT_WHOLE, ShapeError
 from cnn_shapes.source import LIMIT_EXCEEDED, Edit, Limits, Scalar, Span
+from cnn_shapes.words import say
 
 if TYPE_CHECKING:
     from cnn_shapes.language.overlay import Overlay  # who tries no change does without
@@ -227,11 +228,11 @@ class Builder(ABC):
         name = source.text
         found = scope.find(name)
         of = next((one for one in scope.chain() if name in one.names), scope)
-        why = _NO_NAMES.get(name, "")
+        why = say(_NO_NAMES[name]) if name in _NO_NAMES else ""
         if name in of.input_names:
-            why = f"is an input of {of.owner}"
+            why = say("is an input of {owner}", owner=of.owner)
         elif name == item.name and found is None:
-            why = "is this layer itself"
+            why = say("is this layer itself")
         if why:
             template = "share needs the name of an earlier layer or call, and {name} {why}"
             self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, why=why)
@@ -294,7 +295,9 @@ class Builder(ABC):
             return
         if not advice and where == "outputs":
             named = [seen for seen in visible if seen not in RESERVED]
-            advice = f"the names are {', '.join(named[:8])}" if named else "no layer has a name"
+            advice = say("no layer has a name")
+            if named:
+                advice = say("the names are {names}", names=", ".join(named[:8]))
         template = "no layer is called {name} here: {advice}"
         if not advice and not is_word(name):
             template = "no layer is called {name}: a name has letters, digits, _ and - only"
@@ -304,14 +307,16 @@ class Builder(ABC):
                 "or put back the line that had it; {advice}"
             )
             names = ", ".join(visible[-_MOST_NAMES:])
-            advice = f"the names before it are {names}" if names else "no layer before it has a name"
+            advice = say("no layer before it has a name")
+            if names:
+                advice = say("the names before it are {names}", names=names)
         self.findings.tell(UNKNOWN_NAME, template, source.span, name=name, advice=advice)
 
     def _seen_elsewhere(self, source: Scalar, scope: Scope, where: str) -> str:
         """Why a name that an entry of the same list, or around it, does have is not seen."""
         name = source.text
         if self.current is not None and name == self.current.name:
-            return f"that is this layer itself, and {where} sees only what is before it"
+            return say("that is this layer itself, and {where} sees only what is before it", where=where)
         group = scope.group
         while group is not None and group.values is None:
             group = group.parent
@@ -321,10 +326,14 @@ class Builder(ABC):
                 line = self.spec.source.position(names[name].start)[0]
                 before = names[name].start < source.start
                 if before and any(names[name] in item.names_given() for item in items if item.condition):
-                    return f"line {line} has it, and the if there leaves it out: write the same if here"
-                return f"it is further down, on line {line}, and {where} sees only what is before it"
+                    return say(
+                        "line {line} has it, and the if there leaves it out: write the same if here",
+                        line=line,
+                    )
+                template = "it is further down, on line {line}, and {where} sees only what is before it"
+                return say(template, line=line, where=where)
         if name in inside:
-            return "it is inside a block or branch, and what is inside is not seen from outside"
+            return say("it is inside a block or branch, and what is inside is not seen from outside")
         return ""
 
     def _names_of(self, block: str | None) -> _Names:
@@ -356,5 +365,5 @@ class Builder(ABC):
         if isinstance(result, bool):
             return result
         if result is not None or condition.constant:
-            must_be(self.findings, "a condition", "true or false", result, condition.node.span)
+            must_be(self.findings, say("a condition"), "true or false", result, condition.node.span)
         return True

@@ -21,6 +21,7 @@ from cnn_shapes.layers.fields import BadValue, Field
 from cnn_shapes.network import UNREACHED, Group, Node
 from cnn_shapes.shapes import UNKNOWN, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Edit, Map, Scalar, Sequence, Span
+from cnn_shapes.words import say
 
 
 def unfold_layer(
@@ -218,7 +219,7 @@ def check_rank(item: Item, node: Node) -> None:
         WRONG_RANK,
         template,
         word=item.text,
-        axes="1 spatial axis" if item.rank == 1 else f"{item.rank} spatial axes",
+        axes=say("1 spatial axis" if item.rank == 1 else "{rank} spatial axes", rank=item.rank),
         input=x,
         found=x.rank,
         kind=item.kind,

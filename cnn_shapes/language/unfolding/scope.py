@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cnn_shapes.network import Group, Node
 from cnn_shapes.source import Span
+from cnn_shapes.words import say
 
 
 class Scope:
@@ -59,9 +60,9 @@ class Scope:
             path = f"{scope.group.name}.{name}" if scope.group is not None else name
             if any(f"{node.name}.".startswith(f"{path}.") for node in nodes):
                 if "." in name:
-                    return "what is inside a block or branch is not seen from outside: name the whole"
-                return f"that name is generated, write name: {name} on the layer to use it"
+                    return say("what is inside a block or branch is not seen from outside: name the whole")
+                return say("that name is generated, write name: {name} on the layer to use it", name=name)
         caller = chain[-1].caller
         if caller is not None and caller.find(name) is not None:
-            return "it is outside this block: hand it in, with inputs and from"
+            return say("it is outside this block: hand it in, with inputs and from")
         return ""

@@ -8,6 +8,8 @@ from typing import Any
 from cnn_shapes.layers.sharing import difference
 from cnn_shapes.network import UNREACHED, Node
 from cnn_shapes.shapes import CHANNELS, SHARE_MISMATCH, ShapeError
+from cnn_shapes.shown_text import plural
+from cnn_shapes.words import say
 
 
 def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) -> None:
@@ -23,7 +25,7 @@ def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) ->
             return
     if len(mine) == len(theirs) and mine:
         return
-    counts = [f"{len(nodes) or 'no'} layer{'' if len(nodes) == 1 else 's'}" for nodes in (mine, theirs)]
+    counts = [plural(len(nodes), "layer") if nodes else say("no layers") for nodes in (mine, theirs)]
     template = "{here} with weights cannot share those of {name}, which has {there}: both must be built alike"
     if not mine:
         template = "there are no weights here to share with {name}: leave share out"

@@ -21,6 +21,7 @@ from cnn_shapes.layers.structure import STRUCTURES
 from cnn_shapes.network import Network, Node, check_expectation
 from cnn_shapes.shapes import UNKNOWN, Shape
 from cnn_shapes.source import Limits
+from cnn_shapes.words import say
 
 __all__ = ["FirstError", "LimitReached", "Unfolder", "unfold"]
 
@@ -111,7 +112,7 @@ class Unfolder(Builder):
                 "write if on what reads them instead",
                 item.into[0].span,
                 kind=item.text,
-                count=f"{len(inputs)} tensors" if len(inputs) > 1 else "1 tensor",
+                count=say("{count} tensors" if len(inputs) > 1 else "1 tensor", count=len(inputs)),
                 into=len(item.into),
             )
         names = {item.name: inputs[0]} if item.name is not None else {}

@@ -10,6 +10,7 @@ from cnn_shapes.layers.fields import Count
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.typed_layer import is_decimal, yaml_value
 from cnn_shapes.prompt.language.vocabulary import LISTS, is_per_axis
+from cnn_shapes.words import say
 
 _LARGE_KERNEL = 11  # AlexNet's, the largest in common networks
 
@@ -38,7 +39,7 @@ def place_numbers(
         return
     shorthand = KINDS[kind].shorthand
     if shorthand is None:
-        raise Misread(f"{kind} takes no number, found {numbers[0].text}")
+        raise Misread(say("{kind} takes no number, found {text}", kind=kind, text=numbers[0].text))
     if shorthand == "filters":
         _filters_and_kernel(kind, numbers, fields, rank, typed)
     elif shorthand == "kernel_size":
@@ -81,8 +82,16 @@ def _kernel_with_filters(kind: str, whole: TypedNumbers, fields: dict[str, str],
     if len(set(others)) == 1 and rank > 1 and first > others[0] > 1:
         last_reading = "x".join(map(str, [*others, first]))
         raise Misread(
-            f"{whole.text} may be a kernel with filters after it or before it: write {kind} {last_reading} "
-            f"for {first} filters, or f={filters} k={'x'.join(map(str, kernel))}"
+            say(
+                "{text} may be a kernel with filters after it or before it: write {kind} "
+                "{last_reading} for {first} filters, or f={filters} k={text2}",
+                text=whole.text,
+                kind=kind,
+                last_reading=last_reading,
+                first=first,
+                filters=filters,
+                text2="x".join(map(str, kernel)),
+            )
         )
     _put(fields, "filters", str(filters))
     _put(fields, "kernel_size", "x".join(map(str, kernel)))
@@ -95,8 +104,14 @@ def _notice_swap(kind: str, filters: TypedNumbers, kernel: TypedNumbers) -> None
     few, size = filters.sizes[0], kernel.sizes[0]
     if size > few and (size > _LARGE_KERNEL or (size % 2 == 0 and size > 4)):
         raise Misread(
-            f"{kind} {few} {size} would be {few} filters of {size}x{size}, and filters come first: write "
-            f"{kind} {size} {few} for {size} filters of {few}x{few}, or f={few} k={size} if it is meant"
+            say(
+                "{kind} {few} {size} would be {few} filters of {size}x{size}, and filters come "
+                "first: write {kind} {size} {few} for {size} filters of {few}x{few}, or "
+                "f={few} k={size} if it is meant",
+                kind=kind,
+                few=few,
+                size=size,
+            )
         )
 
 
@@ -110,8 +125,13 @@ def _window(kind: str, numbers: list[TypedNumbers], fields: dict[str, str], rank
     if len(rest) > 1 or second.text != first.text:
         if len(rest) == 1 and rank > 1 and KINDS[kind].is_pool:
             raise Misread(
-                f"{second.text} may be the stride or the second side of the pool: write {kind} {first.text} "
-                f"s{second.text} or {kind} {first.text}x{second.text}"
+                say(
+                    "{text} may be the stride or the second side of the pool: write {kind} {text2} "
+                    "s{text} or {kind} {text2}x{text}",
+                    text=second.text,
+                    kind=kind,
+                    text2=first.text,
+                )
             )
         raise _one_of_two(second.text, f"{kind} {first.text}", fields)
     if not KINDS[kind].is_pool:
@@ -122,17 +142,25 @@ def _one_of_two(number: str, before: str, fields: dict[str, str]) -> Misread:
     """The question what a number is, as far as its answers are not given yet."""
     open_ = [name for name in ("stride", "padding") if name not in fields]
     if not open_:
-        return Misread(f"{number} is one number too many: keep what is named")
+        return Misread(say("{number} is one number too many: keep what is named", number=number))
     meant = " or ".join(f"the {name}" for name in open_)
     written = " or ".join(f"{before} {name[0]}{number}" for name in open_)
-    return Misread(f"{number} may be {meant}: write {written}")
+    return Misread(
+        say("{number} may be {meant}: write {written}", number=number, meant=meant, written=written)
+    )
 
 
 def given_twice(kind: str, name: str, values: list[str]) -> Misread:
     """What to say of a field that has several values: of one that holds a list these may be it."""
     if name in LISTS or isinstance(KINDS[kind].fields.get(name), SeveralAxes):
-        return Misread(f"{name} is given twice: keep one, or write a list, {name}=[{', '.join(values)}]")
-    return Misread(f"{name} is given twice: keep one")
+        return Misread(
+            say(
+                "{name} is given twice: keep one, or write a list, {name}=[{text}]",
+                name=name,
+                text=", ".join(values),
+            )
+        )
+    return Misread(say("{name} is given twice: keep one", name=name))
 
 
 def _list(kind: str, shorthand: str, numbers: list[TypedNumbers], fields: dict[str, str]) -> None:
@@ -162,9 +190,15 @@ def _single(
         return
     if len(rest) == 1 and "in_features" in KINDS[kind].fields:
         raise Misread(
-            f"{kind} takes one number, its {shorthand}: the input's features follow from the layer before. "
-            f"write {kind} {rest[0].text}, or {kind} {rest[0].text} in_features={first.text} to have them "
-            "checked"
+            say(
+                "{kind} takes one number, its {shorthand}: the input's features follow from "
+                "the layer before. write {kind} {text}, or {kind} {text} in_features={text2} "
+                "to have them checked",
+                kind=kind,
+                shorthand=shorthand,
+                text=rest[0].text,
+                text2=first.text,
+            )
         )
     if rest and len(numbers) == rank and is_per_axis(KINDS[kind], shorthand):
         _put(fields, shorthand, "x".join(one.text for one in numbers))
@@ -176,17 +210,17 @@ def _single(
 
 def _put(fields: dict[str, str], name: str, text: str) -> None:
     if name in fields:
-        raise Misread(f"{name} is given twice: keep one")
+        raise Misread(say("{name} is given twice: keep one", name=name))
     collapses = name not in LISTS
     fields[name] = text if text[:1] in "[{" and not collapses else yaml_value(text, collapses)
 
 
 def _too_many(kind: str, extra: TypedNumbers, before: str) -> str:
-    said = f"{kind} takes no further number after {before}: "
     fields = KINDS[kind].fields
-    if "stride" in fields:
-        return f"{said}{extra.text} needs its name, as in s{extra.text}"
+    text = "{kind} takes no further number after {before}: leave it out"
+    example = ""
     counts = [name for name in fields if name not in before and isinstance(fields[name], Count)]
-    return said + (
-        f"{extra.text} needs its name, as in {counts[0]}={extra.text}" if counts else "leave it out"
-    )
+    if "stride" in fields or counts:
+        text = "{kind} takes no further number after {before}: {number} needs its name, as in {example}"
+        example = f"s{extra.text}" if "stride" in fields else f"{counts[0]}={extra.text}"
+    return say(text, kind=kind, before=before, number=extra.text, example=example)

@@ -21,6 +21,7 @@ from cnn_shapes.prompt.language.vocabulary import (
     kind_of,
 )
 from cnn_shapes.source import Map, Scalar, Sequence, Source, read_yaml
+from cnn_shapes.words import say
 
 _CALL = re.compile(
     r"(?:[\w.]+\s*=\s*)?(?:[\w.]+\.)?(?:add\(\s*)?(?:[a-z_]\w*\.)*([A-Za-z_]\w*)\s*\((.*)", re.DOTALL
@@ -73,8 +74,11 @@ def refuse_class(text: str) -> None:
     found = _CLASS.search(text)
     if found is not None:
         raise Misread(
-            f"what {found[1]} computes is known where its code runs: save it as net.py, and "
-            f"cnn-shapes import net.py:{found[1]} writes its spec"
+            say(
+                "what {text} computes is known where its code runs: save it as net.py, and "
+                "cnn-shapes import net.py:{text} writes its spec",
+                text=found[1],
+            )
         )
 
 
@@ -113,11 +117,14 @@ def _spec_line(text: str) -> TypedLayer | None:
     entry = _parsed_entry(f"- {written}\n")
     if not isinstance(entry, Map) or len(entry.pairs) != 1:
         raise Misread(
-            "a layer is a mapping with one key, its kind, as in conv: {filters: 32, kernel_size: 5}"
+            say("a layer is a mapping with one key, its kind, as in conv: {{filters: 32, kernel_size: 5}}")
         )
     body = entry.pairs[0][1]
     if isinstance(body, Scalar) and body.value is None:
-        raise Misread(f"{kind}: needs its fields on the same line, as in {kind}: {{...}}", incomplete=True)
+        raise Misread(
+            say("{kind}: needs its fields on the same line, as in {kind}: {{...}}", kind=kind),
+            incomplete=True,
+        )
     named = kind_of(kind)
     if named is None or kind != named[0] or not isinstance(body, Map) or "*" in written:
         return TypedLayer(kind, verbatim=written)
@@ -193,9 +200,11 @@ def _arguments(rest: str, text: str) -> list[str]:
             depth -= 1
             if not depth:
                 if not _TAIL.fullmatch(rest[place + 1 :]):
-                    raise Misread(f"one layer a line: found {rest[place + 1 :].strip(' ,')} after it")
+                    raise Misread(
+                        say("one layer a line: found {text} after it", text=rest[place + 1 :].strip(" ,"))
+                    )
                 return _parted(rest[:place])
-    raise Misread(f"a bracket of {text} is not closed", incomplete=True)
+    raise Misread(say("a bracket of {text} is not closed", text=text), incomplete=True)
 
 
 def _parted(text: str) -> list[str]:
@@ -285,7 +294,14 @@ def _key_and_value(name: str, place: int, argument: str, owner: str) -> tuple[st
     if not meant:
         return "", argument
     if place >= len(meant):
-        raise Misread(f"{name} has {len(meant)} arguments by place here, found {argument}: name it")
+        raise Misread(
+            say(
+                "{name} has {meant} arguments by place here, found {argument}: name it",
+                name=name,
+                meant=len(meant),
+                argument=argument,
+            )
+        )
     return meant[place], argument
 
 

@@ -37,6 +37,7 @@ from cnn_shapes.prompt.language.vocabulary import (
     kind_of,
     unknown,
 )
+from cnn_shapes.words import say
 
 _PRODUCT = re.compile(r"\d+(?:\*\d+)+")
 _INCOMING = re.compile(rf"(?:{'|'.join(INCOMING)})\b")
@@ -59,7 +60,7 @@ def read_short_form(text: str, context: LineContext) -> TypedLayer:
     """The layer that a statement of the short form means. Raises Misread."""
     found = words(text)
     if not found:
-        raise Misread("a layer is missing, as in conv 32 5", incomplete=True)
+        raise Misread(say("a layer is missing, as in conv 32 5"), incomplete=True)
     if found[0].text in context.blocks:
         return _block_call(found[0].text, found[1:])
     first, *rest = _kind_in_words(found)
@@ -124,10 +125,16 @@ def _whose(name: str, numbers: list[TypedNumbers]) -> Misread:
     owners = [names.framework for names in layer.class_names if name in names.names]
     value = numbers[0].text if numbers else "64"
     forms = " or ".join(f"{name} {layer.meanings[owner][0]}={value}" for owner in owners)
-    said = "is a class of PyTorch and of Keras, and they differ" if len(owners) > 1 else "needs its units"
+    said = (
+        say("is a class of PyTorch and of Keras, and they differ")
+        if len(owners) > 1
+        else say("needs its units")
+    )
     if numbers and len(owners) == 1:
-        said = "takes no number alone"
-    return Misread(f"{name} {said}: write {forms}", incomplete=not numbers)
+        said = say("takes no number alone")
+    return Misread(
+        say("{name} {said}: write {forms}", name=name, said=said, forms=forms), incomplete=not numbers
+    )
 
 
 def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) -> TypedLayer:
@@ -139,8 +146,13 @@ def _variant(name: str, kind: str, layer: type[Layer], rest: list[TypedWord]) ->
     if rest:
         example = layer.example.strip().removeprefix("- ")
         raise Misread(
-            f"{name} takes other arguments than {kind}, and has no short form: type {kind}, or all of it as "
-            f"in {example}"
+            say(
+                "{name} takes other arguments than {kind}, and has no short form: type {kind}, "
+                "or all of it as in {example}",
+                name=name,
+                kind=kind,
+                example=example,
+            )
         )
     return TypedLayer(name)
 
@@ -197,11 +209,15 @@ class _LayerReader:
         if "@" not in text:
             return 0
         if self.layer.shorthand != "filters":
-            raise Misread(f"{text} means filters@kernel, but {self.kind} has no filters")
+            raise Misread(
+                say("{text} means filters@kernel, but {kind} has no filters", text=text, kind=self.kind)
+            )
         filters, _, kernel = text.partition("@")
         first, second = sizes_of(filters), sizes_of(kernel)
         if first is None or second is None or len(first) > 1:
-            raise Misread(f"expected filters@kernel as in 32@5, found {text}", incomplete=not kernel)
+            raise Misread(
+                say("expected filters@kernel as in 32@5, found {text}", text=text), incomplete=not kernel
+            )
         self.numbers.append(TypedNumbers(filters, first, "filters"))
         self.numbers.append(TypedNumbers(kernel, second, "kernel_size"))
         return 1
@@ -230,7 +246,9 @@ class _LayerReader:
 
     def _number_too_large(self, texts: list[str]) -> int:
         if keys_of(texts[0]).isdigit():
-            raise Misread(f"a number is at most {LARGEST:,}, found {texts[0]}")
+            raise Misread(
+                say("a number is at most {largest:,}, found {text}", largest=LARGEST, text=texts[0])
+            )
         return 0
 
     def _bare_word(self, texts: list[str]) -> int:
@@ -295,7 +313,9 @@ class _LayerReader:
         order = [self.layer.shorthand, *(name for name in ("kernel_size",) if name in self.layer.fields)]
         open_ = [name for name in order if name and name not in self.fields][len(self.numbers) :]
         name, expression = next(iter(open_), "kernel_size"), "".join(texts[:count])
-        raise Misread(f"{expression} needs its name, as in {name}={expression}")
+        raise Misread(
+            say("{expression} needs its name, as in {name}={expression}", expression=expression, name=name)
+        )
 
     def take_parts(self) -> None:
         """Put the parts that were typed with their sizes, `a=4 b=-1`, into their field. Raises Misread."""
@@ -304,7 +324,13 @@ class _LayerReader:
         if self.numbers:
             sizes = " ".join(f"{name}={size}" for name, size in self.parts.items())
             first = self.numbers[0].text
-            raise Misread(f"{first} has no size beside {sizes}: write {first}=-1 for the rest, or a number")
+            raise Misread(
+                say(
+                    "{first} has no size beside {sizes}: write {first}=-1 for the rest, or a number",
+                    first=first,
+                    sizes=sizes,
+                )
+            )
         sizes = ", ".join(f"{name}: {yaml_value(size, False)}" for name, size in self.parts.items())
         self._give(self.layer.shorthand or "", f"{{{sizes}}}", "into")
 
@@ -322,7 +348,10 @@ class _LayerReader:
 
     def _give(self, name: str, value: str, key: str) -> None:
         if not value:
-            raise Misread(f"{key} needs a value, as in {name}={self._example(name)}", incomplete=True)
+            raise Misread(
+                say("{key} needs a value, as in {name}={text}", key=key, name=name, text=self._example(name)),
+                incomplete=True,
+            )
         if name in self.fields:
             raise given_twice(self.kind, name, [self.fields[name], value])
         if name not in _NAMES and has_hangul(value):
@@ -353,12 +382,15 @@ class _LayerReader:
 def _expected(kind: str, rest: list[TypedWord], context: LineContext) -> str:
     """What is after `->`: a whole shape, or sizes whose channels are left open."""
     if not rest:
-        raise Misread("-> needs the sizes that you expect, as in -> 24x24x32", incomplete=True)
+        raise Misread(say("-> needs the sizes that you expect, as in -> 24x24x32"), incomplete=True)
     sizes: list[int] = []
     for word in rest:
         part = sizes_of(word.text.strip("()[]").replace(",", "x").replace(" ", ""))
         if part is None:
-            raise Misread(f"expected sizes after ->, as in -> 24x24x32, found {word.text}", incomplete=True)
+            raise Misread(
+                say("expected sizes after ->, as in -> 24x24x32, found {text}", text=word.text),
+                incomplete=True,
+            )
         sizes += part
     given: list[str] = list(map(str, sizes))
     if KINDS[kind].keeps_axes and len(sizes) <= context.rank:
@@ -374,8 +406,13 @@ def _block_call(block: str, rest: Sequence[TypedWord]) -> TypedLayer:
     for word in rest:
         key, equals, value = word.text.partition("=")
         if not equals:
-            raise Misread(f"{block} is a block of this file: give its params by name, as in {block} c=64")
+            raise Misread(
+                say(
+                    "{block} is a block of this file: give its params by name, as in {block} c=64",
+                    block=block,
+                )
+            )
         if not value:
-            raise Misread(f"{key} needs a value", incomplete=True)
+            raise Misread(say("{key} needs a value", key=key), incomplete=True)
         fields[key] = yaml_value(value, False)
     return TypedLayer(block, tuple(fields.items()))

@@ -10,6 +10,7 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.layers.base import Limit
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.vocabulary import COMMON, FOLLOWERS, LETTERS, LISTS, kind_of
+from cnn_shapes.words import say
 
 _SIZES = re.compile(r"\d+(?:[xX×]\d+)+")
 _TOKEN = re.compile(r"""\s+|[\[\](),]|"[^"]*"|'[^']*'|[^\s\[\](),"']+""")
@@ -162,7 +163,16 @@ def check_limited(name: str, key: str, value: str, limit: Limit) -> None:
     """Raise Misread for an argument that has another value than the one which says nothing."""
     found = yaml_value(value, collapses=False)
     if found != limit.text:
-        raise Misread(f"{key} of {name} must be {limit.text}, found {found}: {limit.remedy}")
+        raise Misread(
+            say(
+                "{key} of {name} must be {text}, found {found}: {remedy}",
+                key=key,
+                name=name,
+                text=limit.text,
+                found=found,
+                remedy=limit.remedy,
+            )
+        )
 
 
 def _nested_list(text: str) -> NestedList:
@@ -178,15 +188,15 @@ def _nested_list(text: str) -> NestedList:
             stack.append([])
         elif token in (")", "]"):
             if len(stack) == 1:
-                raise Misread(f"a bracket too many in {text}")
+                raise Misread(say("a bracket too many in {text}", text=text))
             done = stack.pop()
             stack[-1].append(done)
         elif token.strip() and token != ",":
             stack[-1].append(token.strip("\"'"))
     if len(stack) > 1:
-        raise Misread(f"a bracket of {text} is not closed", incomplete=True)
+        raise Misread(say("a bracket of {text} is not closed", text=text), incomplete=True)
     if place != len(text) or len(stack[0]) != 1:
-        raise Misread(f"expected a list such as (5, 5), found {text}")
+        raise Misread(say("expected a list such as (5, 5), found {text}", text=text))
     return stack[0][0]
 
 

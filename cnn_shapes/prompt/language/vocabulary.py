@@ -19,6 +19,7 @@ from cnn_shapes.layers.synonyms import synonym
 from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.shapes import Shape
+from cnn_shapes.words import say
 
 # the synonyms that may be typed for a kind, beside its name and its class names
 SYNONYMS = {
@@ -150,8 +151,14 @@ def check_rank(name: str, kind: str, rank: int | None, context: LineContext) -> 
     flat = name.replace(f"{rank}d", "1d").replace(f"{rank}D", "1D")
     features = plural(shape.channels, "feature")
     raise Misread(
-        f"{name} needs a feature map with {rank} spatial axes, found a vector of {features}: write {flat}, "
-        "or put it before flatten"
+        say(
+            "{name} needs a feature map with {rank} spatial axes, found a vector of "
+            "{features}: write {flat}, or put it before flatten",
+            name=name,
+            rank=rank,
+            features=features,
+            flat=flat,
+        )
     )
 
 
@@ -178,7 +185,10 @@ def command_of(word: str, commands: Mapping[str, CommandWords]) -> str | None:
             return name
     found = [name for name, one in commands.items() if lower and name.startswith(lower) and not one.is_whole]
     if len(found) > 1:
-        raise Misread(f"{word} may be {' or '.join(found)}: type one letter more", incomplete=True)
+        raise Misread(
+            say("{word} may be {text}: type one letter more", word=word, text=" or ".join(found)),
+            incomplete=True,
+        )
     return found[0] if found else None
 
 
@@ -212,22 +222,37 @@ def unknown(word: str, context: LineContext) -> Misread:
         return structure(word)
     if context.has_layers and _CROSSED.fullmatch(word):
         return Misread(
-            f"{word} alone is not a layer: write conv {word}, or input {word} to change what goes in"
+            say(
+                "{word} alone is not a layer: write conv {word}, or input {word} to change what goes in",
+                word=word,
+            )
         )
     if _NUMBER_FIRST.fullmatch(word):
         return Misread(
-            f"a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help",
+            say(
+                "a line begins with a layer or a command, found {word}: as in conv 32 5, pool 2, help",
+                word=word,
+            ),
             incomplete=not context.has_layers and _SIZES_BEGUN.fullmatch(word) is not None,
         )
     others = (*context.commands, *context.blocks)
     near = synonym(word) or misspelt(keys_of(word), [*KINDS, *ALIASES, *SYNONYMS, *STRUCTURES, *others])
-    advice = f"did you mean {near}?" if near else "help lists the layers and the commands"
-    return Misread(f"there is no layer or command {word}: {advice}", incomplete=begins_word(word, others))
+    advice = say("did you mean {near}?", near=near) if near else say("help lists the layers and the commands")
+    return Misread(
+        say("there is no layer or command {word}: {advice}", word=word, advice=advice),
+        incomplete=begins_word(word, others),
+    )
 
 
 def structure(word: str) -> Misread:
     """What to say of a structure that was typed like a layer."""
-    return Misread(f"{word} holds layers of its own: write it as in a spec, {STRUCTURES[word].form}")
+    return Misread(
+        say(
+            "{word} holds layers of its own: write it as in a spec, {form}",
+            word=word,
+            form=STRUCTURES[word].form,
+        )
+    )
 
 
 def key_of(kind: str, word: str) -> str:
@@ -242,30 +267,43 @@ def key_of(kind: str, word: str) -> str:
     if len(begun) == 1:
         return begun[0]
     if len(begun) > 1:
-        raise Misread(f"{word} may be {' or '.join(begun)}", incomplete=True)
+        raise Misread(say("{word} may be {text}", word=word, text=" or ".join(begun)), incomplete=True)
     raise _unknown_key(kind, word, lower)
 
 
 def _unknown_key(kind: str, word: str, lower: str) -> Misread:
     """What to say of a key that means no field of a kind."""
     if lower in FROM_INPUT:
-        return Misread(f"{word} follows from the input: leave it out")
+        return Misread(say("{word} follows from the input: leave it out", word=word))
     if lower in NO_SHAPE:
-        return Misread(f"{word} changes no shape: leave it out")
+        return Misread(say("{word} changes no shape: leave it out", word=word))
     layer = KINDS[kind]
     if lower in layer.answers:
         return Misread(layer.answers[lower].format(kind=kind))
     if lower in layer.follows_input:
-        return Misread(f"{word} follows from {layer.follows_input[lower]}: leave it out")
+        return Misread(
+            say("{word} follows from {lower}: leave it out", word=word, lower=layer.follows_input[lower])
+        )
     if word[:1].isdigit():
-        return Misread(f"{word} needs its name, as in {layer.shorthand or 'kernel_size'}={word}")
+        return Misread(
+            say(
+                "{word} needs its name, as in {text}={word}", word=word, text=layer.shorthand or "kernel_size"
+            )
+        )
     values = [value for field in layer.fields.values() for value in field.words]
     # the bare word, such as relu or same, that more typing may make of it
     begun = next((value for value in [*values, "nobias", "bilinear"] if value.startswith(lower)), None)
     keys = [*layer.fields, *(alias for field in layer.fields.values() for alias in field.aliases), *COMMON]
     near = begun or closest(lower, keys)
-    remedy = f"did you mean {near}?" if near else f"it takes {', '.join(layer.fields) or 'no fields'}"
-    return Misread(f"{kind} has no {word}: {remedy}", incomplete=begun is not None or word in ("-", "="))
+    remedy = (
+        say("did you mean {near}?", near=near)
+        if near
+        else say("it takes {text}", text=", ".join(layer.fields) or "no fields")
+    )
+    return Misread(
+        say("{kind} has no {word}: {remedy}", kind=kind, word=word, remedy=remedy),
+        incomplete=begun is not None or word in ("-", "="),
+    )
 
 
 def is_key(kind: str, word: str) -> bool:

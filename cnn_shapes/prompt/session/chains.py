@@ -21,6 +21,7 @@ from cnn_shapes.prompt.session.replies import (
     replied,
 )
 from cnn_shapes.prompt.session.state import Session, count_of, steps_of
+from cnn_shapes.words import say
 
 
 def carry_out(
@@ -29,7 +30,8 @@ def carry_out(
     """Carry out the links of a chain, `one` by one up to the first that is wrong: one change for undo."""
     if session.editing:
         number = session.editing
-        said = f"one layer can take the place of layer {number}, found a chain of {len(links)}"
+        text = "one layer can take the place of layer {number}, found a chain of {links}"
+        said = say(text, number=number, links=len(links))
         return session._replace(editing=0, misread=said), refused(said)
     begins = is_input(links[0])
     count = count_of(session.report)

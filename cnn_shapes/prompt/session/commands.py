@@ -54,6 +54,7 @@ from cnn_shapes.prompt.session.state import UNTITLED, Pending, Session, count_of
 from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Source
+from cnn_shapes.words import say, speaking
 
 if TYPE_CHECKING:
     from cnn_shapes.explain import Topic
@@ -86,7 +87,7 @@ class Command(NamedTuple):
     def carry_out(self, session: Session, rest: str) -> Transition:
         """What the command makes of a session, `rest` being typed after its name."""
         if rest and not self.arguments:
-            raise Misread(f"{self.name} takes nothing, found {clean(rest)}")
+            raise Misread(say("{name} takes nothing, found {rest}", name=self.name, rest=clean(rest)))
         return self.run(session, rest)
 
 
@@ -109,14 +110,17 @@ def _input(session: Session, rest: str) -> Transition:
     name, named, given = rest.rpartition("=")
     sizes = input_sizes(given.strip())
     if named and not name.strip():
-        raise Misread(f"the name of the input is missing before =, found {clean(rest)}")
+        raise Misread(say("the name of the input is missing before =, found {rest}", rest=clean(rest)))
     if not sizes or len(sizes) > 4 or not all(1 <= size <= LARGEST for size in sizes):
-        found = f", found {clean(rest)}" if rest else ""
+        found = say(", found {rest}", rest=clean(rest)) if rest else ""
         if sizes and max(sizes) > LARGEST:
-            raise Misread(f"a size is at most {LARGEST:,}{found}")
+            raise Misread(say("a size is at most {largest:,}{found}", largest=LARGEST, found=found))
         raise Misread(
-            f"input takes 1 to 4 sizes from 1 without the batch, as in input 28x28x1 "
-            f"(height, width, channels){found}",
+            say(
+                "input takes 1 to 4 sizes from 1 without the batch, as in input 28x28x1 "
+                "(height, width, channels){found}",
+                found=found,
+            ),
             incomplete=re.fullmatch(r"[\dx ,]*", rest) is not None,
         )
     before = session.source if session.text.strip() else None
@@ -129,7 +133,7 @@ def _input(session: Session, rest: str) -> Transition:
 
 def _undo(session: Session, rest: str) -> Transition:
     if not session.done:
-        return session._replace(pending=None), refused("there is nothing to undo")
+        return session._replace(pending=None), refused(say("there is nothing to undo"))
     *done, last = session.done
     undone = (*session.undone, session.source)
     session = session._replace(source=last, done=tuple(done), undone=undone, pending=None, editing=0)
@@ -138,7 +142,7 @@ def _undo(session: Session, rest: str) -> Transition:
 
 def _redo(session: Session, rest: str) -> Transition:
     if not session.undone:
-        return session, refused("there is nothing to redo")
+        return session, refused(say("there is nothing to redo"))
     *undone, following = session.undone
     done = (*session.done, session.source)
     session = session._replace(source=following, done=done, undone=tuple(undone), pending=None, editing=0)
@@ -152,7 +156,9 @@ def _edit(session: Session, rest: str) -> Transition:
         return placing_layers.replace(session, number, read_layer(layer, context_of(session, number)))
     text = short_form(session, number)
     session = session._replace(editing=number, pending=None)
-    asked = ReplyLine(f"  layer {number} is {text}: type what is to replace it", DIM)
+    asked = ReplyLine(
+        say("  layer {number} is {text}: type what is to replace it", number=number, text=text), DIM
+    )
     # what a terminal would obey cannot be edited on its line
     return session, Reply((asked,), prefill=text if clean(text) == text else "")
 
@@ -169,17 +175,19 @@ def short_form(session: Session, number: int) -> str:
 def _insert(session: Session, rest: str) -> Transition:
     number, layer = _number(rest, "insert")
     if not layer:
-        raise Misread(f"insert {number} needs a layer, as in insert {number} pool 2", incomplete=True)
+        raise Misread(
+            say("insert {number} needs a layer, as in insert {number} pool 2", number=number), incomplete=True
+        )
     if not session.text.strip():
-        raise Misread(NO_INPUT)
+        raise Misread(say(NO_INPUT))
     return placing_layers.add(session, read_layer(layer, context_of(session, number)), number)
 
 
 def _delete(session: Session, rest: str) -> Transition:
     number, more = _number(rest, "delete")
     if more:
-        raise Misread(f"delete takes one number, found {clean(more)} after it")
-    gone = ReplyLine(f"  deleted {clean(entry_list(session.source).line(number))}")
+        raise Misread(say("delete takes one number, found {more} after it", more=clean(more)))
+    gone = ReplyLine(say("  deleted {text}", text=clean(entry_list(session.source).line(number))))
     before = session.source
     session = session.changed(text_edits.delete(session.source, number))
     return session, replied(gone, NetworkGiven(session), NewWarnings(session, before))
@@ -189,7 +197,7 @@ def _move(session: Session, rest: str) -> Transition:
     number, after = _number(rest, "move")
     to, more = _number(after, f"move {number}")
     if more:
-        raise Misread(f"move takes two numbers, found {clean(more)} after them")
+        raise Misread(say("move takes two numbers, found {more} after them", more=clean(more)))
     before = session.source
     session = session.changed(text_edits.move(session.source, number, to))
     return session, replied(NetworkGiven(session), NewWarnings(session, before))
@@ -200,11 +208,11 @@ def _fix(session: Session, rest: str) -> Transition:
     target = pending.source if pending is not None else session.source
     report = report_of(target)
     if report.ok or not target.text.strip():
-        return session, replied(ReplyLine("  nothing to fix: there is no problem", DIM))
+        return session, replied(ReplyLine(say("  nothing to fix: there is no problem"), DIM))
     advised, fixes = fixes_of(report)
     session = session._replace(knows_fix=True)
     if not rest:
-        next_ = "fix 1 takes the first" if fixes else "no small change was found that mends it"
+        next_ = say("fix 1 takes the first") if fixes else say("no small change was found that mends it")
         problem = ProblemFound(session, advised, advised.errors[0])
         return session, replied(problem, FixesOffered(report, tuple(fixes)), ReplyLine(f"  {next_}", DIM))
     chosen = _chosen_fix(rest, fixes)
@@ -220,9 +228,9 @@ def _chosen_fix(rest: str, fixes: list[Fix]) -> Fix:
     if not more and 1 <= number <= len(fixes):
         return fixes[number - 1]
     if not fixes:
-        raise Misread("there is no fix to take: no small change was found that mends it")
-    count = f"there are {len(fixes)}" if len(fixes) > 1 else "there is one"
-    raise Misread(f"there is no fix {clean(rest)}: {count}")
+        raise Misread(say("there is no fix to take: no small change was found that mends it"))
+    count = say("there are {fixes}", fixes=len(fixes)) if len(fixes) > 1 else say("there is one")
+    raise Misread(say("there is no fix {rest}: {count}", rest=clean(rest), count=count))
 
 
 def _pending_number(session: Session, pending: Pending) -> int:
@@ -242,8 +250,11 @@ def _show(session: Session, rest: str) -> Transition:
     form = next((form for name, form in _FORMS.items() if name.startswith(word)), None)
     if form is None:
         raise Misread(
-            "show takes nothing, the number of a layer, yaml for the text, markdown, or --depth 2 for so "
-            f"many levels of groups, found {clean(rest)}"
+            say(
+                "show takes nothing, the number of a layer, yaml for the text, markdown, or "
+                "--depth 2 for so many levels of groups, found {rest}",
+                rest=clean(rest),
+            )
         )
     return session, replied(form(session))
 
@@ -262,8 +273,8 @@ def _rows(session: Session, number: str) -> TableRows:
     trace = session.report.trace
     numbers = numbered(trace.network.layers) if trace is not None else {}
     if number not in numbers and not any(known.startswith(f"{number}.") for known in numbers):
-        known = f"the last is {[*numbers][-1]}" if numbers else "there is none yet"
-        raise Misread(f"there is no layer {number}: {known}")
+        known = say("the last is {text}", text=[*numbers][-1]) if numbers else say("there is none yet")
+        raise Misread(say("there is no layer {number}: {known}", number=number, known=known))
     return TableRows(session, number)
 
 
@@ -271,33 +282,34 @@ def _explain(session: Session, rest: str) -> Transition:
     from cnn_shapes import explain as explanations
 
     if not rest:
-        raise Misread("explain needs the number or name of a layer, as in explain 1", incomplete=True)
+        raise Misread(say("explain needs the number or name of a layer, as in explain 1"), incomplete=True)
     report = session.report
     if report.trace is None:
-        text = _meaning(rest)
+        text = _meaning(session, rest)
         if not text:
-            raise Misread("there is no network to explain yet")
+            raise Misread(say("there is no network to explain yet"))
         return session, replied(ExplanationText(report, text))
     name = keys_of(rest) if keys_of(rest).isdigit() else rest
     try:
-        text = explanations.text(explanations.layers.of(report, name, report.source.path))
+        with speaking(session.options.language):
+            text = explanations.text(explanations.layers.of(report, name, report.source.path))
     except explanations.Unknown as error:
         if rest.isdigit():
-            raise Misread(f"there is no layer {rest}") from None
-        text = _meaning(rest)
+            raise Misread(say("there is no layer {rest}", rest=rest)) from None
+        text = _meaning(session, rest)
         if not text:
             raise Misread(str(error)) from None
     return session, replied(ExplanationText(report, text))
 
 
-def _meaning(name: str) -> str:
+def _meaning(session: Session, name: str) -> str:
     """What is to be said of a rule, a kind, a field or a concept; empty where a name is none of these."""
     from cnn_shapes import explain as explanations
 
     if ":" in name or "/" in name:  # a file: its layers are not those of the session
         return ""
     for word in dict.fromkeys((name, keys_of(name).lower())):
-        with suppress(explanations.Unknown):
+        with suppress(explanations.Unknown), speaking(session.options.language):
             return explanations.explain(word, _TOPICS)
     return ""
 
@@ -317,9 +329,10 @@ def _sizes(session: Session, rest: str) -> Transition:
     found = sizes(session.report)
     if found is None:
         return session, refused(
-            "sizes needs a network over feature maps that can be read: show lists the problems"
+            say("sizes needs a network over feature maps that can be read: show lists the problems")
         )
-    return session, replied(ExplanationText(session.report, text(found, session.report)))
+    with speaking(session.options.language):
+        return session, replied(ExplanationText(session.report, text(found, session.report)))
 
 
 def _help(session: Session, rest: str) -> Transition:
@@ -328,13 +341,17 @@ def _help(session: Session, rest: str) -> Transition:
         return session, replied(HelpPage(topic, session.options.width))
     if rest in STRUCTURES:
         raise structure(rest)
-    text = _meaning(rest)
+    text = _meaning(session, rest)
     if text:
         return session, replied(ExplanationText(session.report, text))
     fields = [name for layer in KINDS.values() for name in layer.fields]
     near = misspelt(keys_of(rest), [*KINDS, *COMMANDS, *fields, *ALIASES])
-    advice = f"did you mean {near}?" if near else "help layers and help commands list what there is"
-    raise Misread(f"there is no help for {clean(rest)}: {advice}")
+    advice = (
+        say("did you mean {near}?", near=near)
+        if near
+        else say("help layers and help commands list what there is")
+    )
+    raise Misread(say("there is no help for {rest}: {advice}", rest=clean(rest), advice=advice))
 
 
 def help_topic(name: str) -> str | None:
@@ -356,23 +373,23 @@ def _rounding(session: Session, rest: str) -> Transition:
     matches = [one for one in _ROUNDINGS if one.startswith(word)] if word else []
     if len(matches) != 1:
         now = session.report.spec.rounding if session.report.spec else "exact"
-        found = f", found {clean(rest)}" if rest else f"; it is {now} now"
-        raise Misread(f"rounding takes exact or floor{found}", incomplete=not rest)
+        found = say(", found {rest}", rest=clean(rest)) if rest else say("; it is {now} now", now=now)
+        raise Misread(say("rounding takes exact or floor{found}", found=found), incomplete=not rest)
     if not session.text.strip():
-        raise Misread(NO_INPUT)
+        raise Misread(say(NO_INPUT))
     before = session.source
     session = session.changed(text_edits.set_rounding(session.source, matches[0]))
-    meaning = ReplyLine(f"  rounding {matches[0]}: {_ROUNDINGS[matches[0]]}")
+    meaning = ReplyLine(say("  rounding {text}: {text2}", text=matches[0], text2=say(_ROUNDINGS[matches[0]])))
     return session, replied(meaning, NetworkGiven(session), NewWarnings(session, before))
 
 
 def _clear(session: Session, rest: str) -> Transition:
     if not session.text.strip():
-        return session, replied(ReplyLine("  there is nothing to clear", DIM))
+        return session, replied(ReplyLine(say("  there is nothing to clear"), DIM))
     count = count_of(session.report)
-    gone = plural(count, "layer") if count else "the input"
+    gone = plural(count, "layer") if count else say("the input")
     session = session.changed(Source(UNTITLED, ""))._replace(saved=None)
-    return session, replied(ReplyLine(f"  cleared {gone}: undo brings back what was here"))
+    return session, replied(ReplyLine(say("  cleared {gone}: undo brings back what was here", gone=gone)))
 
 
 def _quit(session: Session, rest: str) -> Transition:
@@ -381,10 +398,16 @@ def _quit(session: Session, rest: str) -> Transition:
 
 def _number(rest: str, command: str) -> tuple[int, str]:
     """The number that a command begins with, and what is after it."""
-    match = re.match(r"(\d{1,18})(?:\s+|$)(.*)", rest, re.DOTALL)
-    if match is None:
-        found = f", found {clean(rest)}" if rest else ""
-        raise Misread(f"{command} needs the number of a layer, as in {command} 2{found}", incomplete=not rest)
+    if (match := re.match(r"(\d{1,18})(?:\s+|$)(.*)", rest, re.DOTALL)) is None:
+        found = say(", found {rest}", rest=clean(rest)) if rest else ""
+        raise Misread(
+            say(
+                "{command} needs the number of a layer, as in {command} 2{found}",
+                command=command,
+                found=found,
+            ),
+            incomplete=not rest,
+        )
     return int(match[1]), match[2].strip()
 
 

@@ -10,6 +10,7 @@ from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.language.keyboard import keys_of
 from cnn_shapes.prompt.session.replies import CodeText, Load, Reply, Save, Transition, refused, replied
 from cnn_shapes.prompt.session.state import UNTITLED, Session
+from cnn_shapes.words import say
 
 
 def export(session: Session, rest: str) -> Transition:
@@ -19,26 +20,29 @@ def export(session: Session, rest: str) -> Transition:
     names = exporting.names()
     known = [name for name in names if name.startswith(keys_of(rest).lower())] if rest else []
     if len(known) != 1:
-        found = f", found {clean(rest)}" if rest else ""
-        raise Misread(f"export takes {' or '.join(sorted(names, reverse=True))}{found}", incomplete=not rest)
+        found = say(", found {rest}", rest=clean(rest)) if rest else ""
+        raise Misread(
+            say("export takes {text}{found}", text=" or ".join(sorted(names, reverse=True)), found=found),
+            incomplete=not rest,
+        )
     if not session.report.ok or not session.text.strip():
-        return session, refused("only a network without an error has code: show lists the problems")
+        return session, refused(say("only a network without an error has code: show lists the problems"))
     try:
         return session, replied(CodeText(exporting.export(session.report, known[0])))
     except exporting.Unexportable as error:
-        return session, refused(f"no {known[0]} code for this network: {error}")
+        return session, refused(say("no {text} code for this network: {error}", text=known[0], error=error))
 
 
 def save(session: Session, rest: str) -> Transition:
     """Have the text written to a file."""
     if not session.text.strip():
-        return session, refused("there is nothing to save yet")
+        return session, refused(say("there is nothing to save yet"))
     path = _path(rest)
     name = re.split(r"[/\\]", path)[-1]
     if path and not name:
-        raise Misread(f"save needs a file, found the folder {clean(path)}")
+        raise Misread(say("save needs a file, found the folder {path}", path=clean(path)))
     if not path and session.source.path == UNTITLED:
-        raise Misread("save needs a file, as in save mnist.yaml", incomplete=True)
+        raise Misread(say("save needs a file, as in save mnist.yaml"), incomplete=True)
     # a folder is refused as it is called, not taken for a file beside it
     bare = name and "." not in name and not os.path.isdir(path)
     return session, Reply(action=Save(f"{path}.yaml" if bare else path))
@@ -48,7 +52,7 @@ def load(session: Session, rest: str) -> Transition:
     """Have a file read."""
     path = _path(rest)
     if not path:
-        raise Misread("load needs a file, as in load mnist.yaml", incomplete=True)
+        raise Misread(say("load needs a file, as in load mnist.yaml"), incomplete=True)
     # as save names it
     is_bare = "." not in re.split(r"[/\\]", path)[-1] and not os.path.isfile(path)
     return session, Reply(action=Load(f"{path}.yaml" if is_bare and os.path.isfile(f"{path}.yaml") else path))

@@ -15,6 +15,7 @@ from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.session.replies import DIM, GOOD, PLAIN, Reply, ReplyLine, Transition, replied
 from cnn_shapes.prompt.session.state import UNTITLED, Session, report_of
 from cnn_shapes.source import Source
+from cnn_shapes.words import say
 
 _FILE = Path(__file__).parent.parent / "lessons.toml"
 _STOP = ("stop", "off", "end")
@@ -60,14 +61,30 @@ def learn(session: Session, rest: str) -> Transition:
     word = rest.strip().lower()
     every = lessons()
     if word in _STOP:
-        said = "left; learn comes back to it" if session.lesson else "there is no exercise to leave"
+        said = say("left; learn comes back to it") if session.lesson else say("there is no exercise to leave")
         return session._replace(lesson=None), replied(ReplyLine(f"  {said}", DIM))
     if word and not (word.isdigit() and 1 <= int(word[:4]) <= len(every)):
-        raise Misread(f"learn takes the number of an exercise from 1 to {len(every)}, or stop, found {rest}")
+        raise Misread(
+            say(
+                "learn takes the number of an exercise from 1 to {every}, or stop, found {rest}",
+                every=len(every),
+                rest=rest,
+            )
+        )
     number = int(word) if word else min(session.learned + 1, len(every))
-    lines = [ReplyLine(f"  exercise {number} of {len(every)}: {every[number - 1].title}", GOOD)]
+    lines = [
+        ReplyLine(
+            say(
+                "  exercise {number} of {every}: {title}",
+                number=number,
+                every=len(every),
+                title=every[number - 1].title,
+            ),
+            GOOD,
+        )
+    ]
     if session.is_unsaved and session.text != session.judged:
-        lines.append(ReplyLine("  undo brings back what was here", DIM))
+        lines.append(ReplyLine(say("  undo brings back what was here"), DIM))
     session, task = _begun(session, number, 0)
     return session, replied(*lines, *task)
 
@@ -87,15 +104,17 @@ def judged(session: Session, line: str, command: str, reply: Reply) -> Transitio
         return session, _with(reply._replace(wrong=False), lines)
     learned = max(session.learned, number)
     session = session._replace(lesson=None, learned=learned)
-    lines = (ReplyLine(f"  done: {lesson.done}", GOOD), _after(number))
+    lines = (ReplyLine(say("  done: {done}", done=lesson.done), GOOD), _after(number))
     return session, _with(reply._replace(wrong=False), lines)
 
 
 def _after(number: int) -> ReplyLine:
     every = lessons()
     if number == len(every):
-        return ReplyLine("  these were all exercises; learn 1 begins again", DIM)
-    return ReplyLine(f"  learn goes on with exercise {number + 1}: {every[number].title}", DIM)
+        return ReplyLine(say("  these were all exercises; learn 1 begins again"), DIM)
+    return ReplyLine(
+        say("  learn goes on with exercise {text}: {title}", text=number + 1, title=every[number].title), DIM
+    )
 
 
 def _with(reply: Reply, lines: tuple[ReplyLine, ...]) -> Reply:
@@ -125,7 +144,7 @@ def _hint(session: Session, line: str, task: Task) -> tuple[ReplyLine, ...]:
             return ()
     if "pasted" in task.goal and _is_pasted(session, line, 1):
         return ()
-    return (ReplyLine(f"  not yet: {task.hint}", DIM),)
+    return (ReplyLine(say("  not yet: {hint}", hint=task.hint), DIM),)
 
 
 def _shapes(session: Session) -> list[str]:

@@ -29,6 +29,7 @@ from cnn_shapes.prompt.session.state import Pending, Session, count_of, fixes_of
 from cnn_shapes.prompt.session.text_edits import entry_list
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE
 from cnn_shapes.source import Source
+from cnn_shapes.words import say
 
 NO_INPUT = "what goes in is not known yet: begin with it, as in input 28x28x1 (height, width, channels)"
 _MOST_FIXES = 3
@@ -45,7 +46,7 @@ def add(session: Session, typed: TypedLayer, number: int = 0) -> Transition:
     if not session.text.strip():
         sizes = sizes_of(typed.input.strip("()[] ").replace(" ", "").rstrip(",").replace(",", "x"))
         if not sizes:
-            return session, refused(NO_INPUT)
+            return session, refused(say(NO_INPUT))
         session = session.changed(text_edits.set_input(session.source, tuple(sizes)))
     number = number or len(entry_list(session.source).spans) + 1
     candidate = text_edits.insert(session.source, number, typed.yaml)
@@ -62,7 +63,7 @@ def replace(session: Session, number: int, typed: TypedLayer) -> Transition:
     written = typed.yaml
     if " ".join(written.split()) == entry_list(session.source).line(number):
         session = session._replace(editing=0, pending=None)
-        return session, replied(ReplyLine(f"  layer {number} is as it was", DIM))
+        return session, replied(ReplyLine(say("  layer {number} is as it was", number=number), DIM))
     candidate = text_edits.replace(session.source, number, written)
     problem = first_problem(candidate, number)
     if problem is not None and (rounded := _as_framework_rounds(candidate, number, typed, problem)):
@@ -145,10 +146,14 @@ def _not_placed(session: Session, pending: Pending, found: Diagnostic) -> Transi
 
 
 def _not_placed_text(pending: Pending, has_fix: bool, knows_fix: bool) -> str:
-    past, present = ("changed", "changes") if pending.replaces else ("added", "adds")
     if not has_fix:
-        return f"  not {past}"
+        return say("  not changed" if pending.replaces else "  not added")
+    if knows_fix and pending.replaces:
+        return say("  not changed; fix 1 changes it mended")
     if knows_fix:
-        return f"  not {past}; fix 1 {present} it mended"
-    offer = f"Type fix 1 and Enter: that {present} it with the first fix, and undo takes it back"
-    return f"  not {past}. {offer}"
+        return say("  not added; fix 1 adds it mended")
+    if pending.replaces:
+        return say(
+            "  not changed. Type fix 1 and Enter: that changes it with the first fix, and undo takes it back"
+        )
+    return say("  not added. Type fix 1 and Enter: that adds it with the first fix, and undo takes it back")

@@ -29,6 +29,7 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import Session, Unfinished, count_of
 from cnn_shapes.shapes import FLOOR
+from cnn_shapes.words import say
 
 # the commands after which a line that failed may go on, and whether the part that was wrong is done by them;
 # None for a layer, which is typed in its place
@@ -38,11 +39,13 @@ _MENDS = {"fix": True, None: True, "edit": False, "rounding": False, "input": Fa
 def step(session: Session, line: str) -> Transition:
     """Carry out a line. It never raises for what the line says, and changes nothing but what it returns."""
     if len(line) > LONGEST:
-        return session, refused(f"a line has {LONGEST:,} characters at most, found {len(line):,}")
+        return session, refused(
+            say("a line has {longest:,} characters at most, found {line:,}", longest=LONGEST, line=len(line))
+        )
     try:
         refuse_class(line)
     except Misread as error:
-        return session._replace(misread=str(error)), refused(str(error))
+        return session._replace(misread=error.args[0]), refused(error.args[0])
     spec = whole_specs.spec_of(line)
     if spec is not None:
         return with_offer(*whole_specs.take_over(session, spec))
@@ -140,7 +143,7 @@ def _carry_out_one(session: Session, statement: TypedStatement) -> Transition:
             return with_offer(*placing_layers.replace(session, session.editing, layer))
         return with_offer(*placing_layers.add(session, layer))
     except (Misread, Unwritable) as error:
-        return session._replace(editing=0, misread=str(error)), refused(str(error))
+        return session._replace(editing=0, misread=error.args[0]), refused(error.args[0])
 
 
 def _broken_off(
@@ -157,9 +160,9 @@ def _broken_off(
     if not kept and not after:
         return session, reply
     if kept:
-        reply = reply.with_fact(ReplyLine(f"  kept: {'; '.join(kept)}", DIM))
+        reply = reply.with_fact(ReplyLine(say("  kept: {text}", text="; ".join(kept)), DIM))
     if after:
-        reply = reply.with_fact(ReplyLine(f"  not done: {'; '.join(after)}", DIM))
+        reply = reply.with_fact(ReplyLine(say("  not done: {text}", text="; ".join(after)), DIM))
     if session.pending is not None and session.pending.has_fix:
         unfinished = Unfinished("; ".join(failed), "; ".join(after))
         return session._replace(unfinished=unfinished), reply
@@ -198,5 +201,5 @@ def with_offer(session: Session, reply: Reply) -> Transition:
         return session, reply
     if not session.report.input or not count_of(session.report):
         return session, reply
-    offer = ReplyLine("  type fix to see what would mend it", DIM)
+    offer = ReplyLine(say("  type fix to see what would mend it"), DIM)
     return session._replace(knows_fix=True), reply.with_fact(offer)

@@ -22,6 +22,7 @@ from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.language.reading.input import is_axes
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Map, Scalar, Source, TreeNode, read_yaml
+from cnn_shapes.words import say
 
 # a step asks for the tree of the same text several times, the next one for that of the text it leaves
 _read = lru_cache(maxsize=4)(read_yaml)
@@ -78,10 +79,16 @@ def set_input(source: Source, sizes: tuple[int, ...], name: str = "") -> Source:
         if name not in inputs:
             known = listed([clean(one) for one in inputs])
             example = f"input {clean(next(iter(inputs), 'NAME'))}={crossed}"
-            raise Unwritable(f"this network has inputs with names, {known}: say which, as in {example}")
+            raise Unwritable(
+                say(
+                    "this network has inputs with names, {known}: say which, as in {example}",
+                    known=known,
+                    example=example,
+                )
+            )
         return edited(source, [Edit(inputs[name].span, _as_written(inputs[name], crossed))])
     if name:
-        raise Unwritable(f"the input has no name here: write input {crossed}")
+        raise Unwritable(say("the input has no name here: write input {crossed}", crossed=crossed))
     if root is None:
         return Source(source.path, f"input: {list(sizes)}\nlayers: []\n")
     return _set_top(source, SetTop("input", _as_written(node, crossed), "name"))
@@ -117,7 +124,7 @@ def _changed(source: Source, operation: Operation, more: int = 0) -> Source:
     count = len(entry_list(source).nodes)
     changed = _applied(source, operation)
     if len(entry_list(changed).nodes) != count + more:
-        raise Unwritable("this would change more than it should: it does not read as one layer")
+        raise Unwritable(say("this would change more than it should: it does not read as one layer"))
     return changed
 
 
@@ -129,13 +136,15 @@ def _applied(source: Source, operation: Operation) -> Source:
 
 
 def _too_much(subject: str, error: Exception) -> Unwritable:
-    return Unwritable(f"{subject} would change more than it should: {error}")
+    return Unwritable(
+        say("{subject} would change more than it should: {error}", subject=subject, error=error)
+    )
 
 
 def _set_top(source: Source, operation: SetTop) -> Source:
     node = _root(source).get(operation.key)
     if node is not None and not isinstance(node, Scalar) and not node.flow:
-        raise Unwritable(f"{operation.key} goes over several lines: change it in an editor")
+        raise Unwritable(say("{key} goes over several lines: change it in an editor", key=operation.key))
     if isinstance(node, Scalar) and node.start == node.end:
         operation = operation._replace(written=f" {operation.written}")
     return _applied(source, operation)
@@ -143,8 +152,8 @@ def _set_top(source: Source, operation: SetTop) -> Source:
 
 def _root(source: Source) -> Map:
     if not source.text.strip():
-        raise Unwritable("there is no layer yet: begin with what goes in, as in input 28x28x1")
+        raise Unwritable(say("there is no layer yet: begin with what goes in, as in input 28x28x1"))
     root = _read(source).root
     if not isinstance(root, Map):
-        raise Unwritable("the text cannot be read as a spec: fix or load comes first")
+        raise Unwritable(say("the text cannot be read as a spec: fix or load comes first"))
     return root

@@ -7,6 +7,7 @@ import re
 from cnn_shapes.prompt.session.replies import NetworkGiven, NewWarnings, Transition, refused, replied
 from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.source import Map, Source, read_yaml
+from cnn_shapes.words import say
 
 _LAYERS = re.compile(r"^layers:", re.MULTILINE)
 _FENCE = re.compile(r"^```\w*[ \t]*(?:\r?\n|$)", re.MULTILINE)  # of the page that it was copied from
@@ -29,7 +30,7 @@ def spec_of(line: str) -> Source | None:
 def take_over(session: Session, spec: Source) -> Transition:
     """The session with a pasted spec, where it has no text of its own yet."""
     if session.text.strip():
-        said = (
+        said = say(
             "a whole spec was pasted, and there is a network already: paste its layers alone to go on, or "
             "begin anew with clear, which undo takes back"
         )

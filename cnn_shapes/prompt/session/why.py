@@ -19,6 +19,7 @@ from cnn_shapes.prompt.session.replies import (
     replied,
 )
 from cnn_shapes.prompt.session.state import Session, count_of, report_of
+from cnn_shapes.words import say, speaking, told
 
 _NUMBER = re.compile(r"(not\s+)?(\d[\d,]{0,20})\??")
 _USAGE = (
@@ -28,6 +29,11 @@ _USAGE = (
 
 def tell(session: Session, rest: str) -> Transition:
     """Tell the reason of what was said last; `rest` asks for a layer or a number instead."""
+    with speaking(session.options.language):
+        return _tell(session, rest)
+
+
+def _tell(session: Session, rest: str) -> Transition:
     pending = session.pending
     report = report_of(pending.source) if pending is not None else session.report
     if rest.strip("? "):
@@ -37,11 +43,11 @@ def tell(session: Session, rest: str) -> Transition:
     problem = _told_last(report, pending.number if pending is not None else 0)
     if problem is None:
         return session, replied(
-            ReplyLine("  nothing is wrong; explain 1 tells how the numbers of layer 1 come about", DIM)
+            ReplyLine(say("  nothing is wrong; explain 1 tells how the numbers of layer 1 come about"), DIM)
         )
     lines = [ExplanationText(report, why.of_problem(report, problem))]
     if report.errors and problem.layer is not None:
-        return session, replied(*lines, ReplyLine("  fix lists what would mend it", DIM))
+        return session, replied(*lines, ReplyLine(say("  fix lists what would mend it"), DIM))
     return session, replied(*lines)
 
 
@@ -58,19 +64,23 @@ def _told_last(report: CheckResult, number: int) -> Diagnostic | None:
 def _of_number(session: Session, report: CheckResult, rest: str) -> Transition:
     match = _NUMBER.fullmatch(keys_of(rest).strip())
     if match is None:
-        raise Misread(f"{_USAGE}, found {clean(rest)}")
+        raise Misread(say("{usage}, found {rest}", usage=say(_USAGE), rest=clean(rest)))
     number = int(match[2].replace(",", ""))
     if match[1]:
         return _why_not(session, report, number)
     if report.trace is None:
-        raise Misread("there is no network yet")
+        raise Misread(say("there is no network yet"))
     text = ""
     if 1 <= number <= count_of(report) and "," not in match[2]:
         problem = next((one for one in report.diagnostics if _is_of(report, one, number)), None)
         text = why.of_problem(report, problem) if problem is not None else why.of_layer(report, str(number))
     text = text or why.of_number(report, number)
     if not text:
-        raise Misread(f"nothing in the table is {number:,}: show lists the sizes, parameters and MACs")
+        raise Misread(
+            say(
+                "nothing in the table is {number:,}: show lists the sizes, parameters and MACs", number=number
+            )
+        )
     return session, replied(ExplanationText(report, text))
 
 
@@ -86,15 +96,15 @@ def _why_not(session: Session, report: CheckResult, size: int) -> Transition:
 
     node = _last_map(report)
     if node is None or node.output is None:
-        raise Misread("there is no feature map yet whose size could be another one")
+        raise Misread(say("there is no feature map yet whose size could be another one"))
     text = why.of_layer(report, node.name, costs=False)
     wanted = "x".join([str(size)] * node.output.rank)
     found = repairs(report, options_for(report, None, None, False, f"{node.name}={wanted}", 3)).found
     if found:
-        text += f"\nit would be {size} with\n"
-        text += "".join(f"  {one.headline}    {one.outcome}\n" for one in found)
+        text += f"\n{say('it would be {size} with', size=size)}\n"
+        text += "".join(f"  {one.headline}    {told(one.outcome)}\n" for one in found)
     else:
-        text += f"\nno small change makes it {size}\n"
+        text += f"\n{say('no small change makes it {size}', size=size)}\n"
     return session, replied(ExplanationText(report, text))
 
 

@@ -29,6 +29,7 @@ from cnn_shapes.prompt.session.state import UNTITLED, Session
 from cnn_shapes.prompt.session.step import with_offer
 from cnn_shapes.source import BOM, Source, Unreadable, read_own_file, reason_of
 from cnn_shapes.source.translated import TranslatedSource
+from cnn_shapes.words import say
 
 Ask = Callable[[str], bool]
 _LEARNED = "learned"
@@ -73,14 +74,14 @@ def read(session: Session, action: Load) -> Transition:
     try:
         source = Source.decode(action.path, read_network(action.path))
     except (OSError, ValueError) as error:
-        return session, refused(f"cannot open {action.path}: {reason_of(error)}")
+        return session, refused(say("cannot open {path}: {error}", path=action.path, error=reason_of(error)))
     except Unreadable as error:
-        return session, refused(f"cannot read {action.path}: {error}")
+        return session, refused(say("cannot read {path}: {error}", path=action.path, error=error))
     if (other := _as_spec(source)) is not None:
         return _as_other(session, action.path, other)
     session = session.changed(source)._replace(source=source, saved=source.text)
     if not source.text.strip():
-        return session, replied(ReplyLine(f"  {action.path} is empty"))
+        return session, replied(ReplyLine(say("  {path} is empty", path=action.path)))
     path = ReplyLine(f"  {action.path}")
     return with_offer(session, replied(path, NetworkGiven(session), NewWarnings(session, None)))
 
@@ -98,7 +99,7 @@ def _spec_beside(path: str) -> str:
 def _as_other(session: Session, path: str, spec: Source) -> Transition:
     """A session with the spec that a file is, which has a name of its own and is not saved."""
     session = session.changed(spec)._replace(source=spec, saved=None)
-    told = ReplyLine(f"  {path}, as a spec: save writes {spec.path}")
+    told = ReplyLine(say("  {path}, as a spec: save writes {path2}", path=path, path2=spec.path))
     return with_offer(session, replied(told, NetworkGiven(session), NewWarnings(session, None)))
 
 
@@ -132,13 +133,13 @@ def write(session: Session, path: str, replaces: bool = False) -> Transition:
     except (FileChanged, FileThere):
         raise
     except (OSError, ValueError) as error:
-        return session, refused(f"cannot write {path}: {reason_of(error)}")
+        return session, refused(say("cannot write {path}: {error}", path=path, error=reason_of(error)))
     session = session._replace(source=source, saved=session.text)
     problems = len(session.report.errors)
-    state = f", with {plural(problems, 'problem')} still in it" if problems else ""
-    lines = [ReplyLine(f"  saved {path}{state}", GOOD)]
+    state = say(", with {problems} still in it", problems=plural(problems, "problem")) if problems else ""
+    lines = [ReplyLine(say("  saved {path}{state}", path=path, state=state), GOOD)]
     if others:
-        lines.append(ReplyLine("  a file under another name (hard link) keeps the old text"))
+        lines.append(ReplyLine(say("  a file under another name (hard link) keeps the old text")))
     return session, replied(*lines)
 
 
@@ -154,12 +155,12 @@ def perform(session: Session, action: Load | Save, ask: Ask) -> Transition:
     try:
         return write(session, path)
     except FileChanged:
-        there = f"{path} was changed by something else since it was read"
+        there = say("{path} was changed by something else since it was read", path=path)
     except FileThere:
-        there = f"{path} is there already"
+        there = say("{path} is there already", path=path)
     if ask(f"{there}. Overwrite it?"):
         return write(session, path, replaces=True)
-    return session, refused(f"{there}: not saved, choose another name")
+    return session, refused(say("{there}: not saved, choose another name", there=there))
 
 
 def recover(session: Session) -> Reply:
@@ -173,13 +174,13 @@ def recover(session: Session) -> Reply:
         path = _kept(_recovery_stem(session.source.path), data)
     except (OSError, ValueError) as error:
         return refused(
-            f"what was not saved could not be kept either: {reason_of(error)}. It is:",
+            say("what was not saved could not be kept either: {error}. It is:", error=reason_of(error)),
             *session.text.splitlines(),
         )
     quoted = f'"{path}"' if " " in path else path
     return replied(
-        ReplyLine(f"not saved, but kept in {path}"),
-        ReplyLine(f"go on with: cnn-shapes interactive {quoted}"),
+        ReplyLine(say("not saved, but kept in {path}", path=path)),
+        ReplyLine(say("go on with: cnn-shapes interactive {quoted}", quoted=quoted)),
     )
 
 

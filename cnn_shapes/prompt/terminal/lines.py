@@ -26,12 +26,12 @@ def run_line(session: Session, line: str, ask: Ask) -> tuple[Session, list[Worde
     while True:
         session, reply = step(session, line)
         if reply.facts or reply.prefill or reply.wrong:
-            replies.append(worded(reply))
+            replies.append(worded(reply, session.options.language))
         if isinstance(reply.action, Quit):
             raise Leave
         if reply.action is not None:
             session, done = perform(session, reply.action, ask)
-            replies.append(worded(done))
+            replies.append(worded(done, session.options.language))
             if done.wrong:
                 break
         if not reply.rest:

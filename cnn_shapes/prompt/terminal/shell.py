@@ -17,13 +17,14 @@ from cnn_shapes.prompt.terminal import files
 from cnn_shapes.prompt.terminal.lines import FOUND, SUCCESS, USAGE, Keep, run_plain, run_script
 from cnn_shapes.prompt.view.help import GREETING
 from cnn_shapes.prompt.view.wording import show, worded
+from cnn_shapes.words import say, speaking
 
 
 def greeting(first: bool) -> list[ReplyLine]:
     """What an empty session begins with: what it is, with an example, the first time; else one line."""
     if first:
-        return [ReplyLine(text) for text in GREETING]
-    return [ReplyLine("input 28x28x1 says what goes in; help explains the rest", DIM)]
+        return [ReplyLine(say(text)) for text in GREETING]
+    return [ReplyLine(say("input 28x28x1 says what goes in; help explains the rest"), DIM)]
 
 
 def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
@@ -38,7 +39,7 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
         if spec is not None:
             session, reply = files.read(session, Load(spec))
             session = session._replace(done=())
-            lines = worded(reply).lines
+            lines = worded(reply, out.options.language).lines
             if reply.wrong:
                 streams.say(lines[0].text)
                 return USAGE
@@ -53,7 +54,8 @@ def run(spec: str | None, plain: bool, keep_going: bool, color: str) -> int:
 def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | None, out: Output) -> int:
     """Talk with a person: with the live preview where the terminal can, else in plain lines."""
     first, history = _history()
-    show(greeting(first) if lines is None else lines, out)
+    with speaking(out.options.language):
+        show(greeting(first) if lines is None else lines, out)
     out.flush()
     session = session._replace(learned=files.learned())
     kept = deque([session], maxlen=1)
@@ -68,7 +70,7 @@ def _converse(session: Session, linear: bool, lines: tuple[ReplyLine, ...] | Non
             _talk(session, history, linear, keep, out)
         finally:
             reply = files.recover(kept[-1])
-            for line in worded(reply).lines:
+            for line in worded(reply, out.options.language).lines:
                 out.line(line.text)  # not folded: it is to be copied
     return FOUND if reply.wrong else SUCCESS
 

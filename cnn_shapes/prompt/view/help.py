@@ -8,6 +8,8 @@ from cnn_shapes.layers.base import Layer
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.prompt.language.vocabulary import FOLLOWERS, LETTERS, kind_summary
 from cnn_shapes.prompt.session.commands import COMMANDS
+from cnn_shapes.shown_text import padded
+from cnn_shapes.words import ENGLISH, say, say_as_is, spoken
 
 GREETING = (
     "Type a network layer by layer and see every size while you type. Begin with what goes in:",
@@ -67,22 +69,29 @@ def usage(name: str) -> str:
 
 def summary(name: str) -> str:
     """What a command or a layer does, in one line."""
-    return COMMANDS[name].summary if name in COMMANDS else kind_summary(name)
+    return say(COMMANDS[name].summary) if name in COMMANDS else _summary_of(name)
+
+
+def _summary_of(kind: str) -> str:
+    if spoken() == ENGLISH:
+        return kind_summary(kind)
+    paragraph = " ".join((KINDS[kind].__doc__ or "").split("\n\n")[0].split())
+    return say_as_is(paragraph).partition(". ")[0].removesuffix(".")
 
 
 def help_lines(topic: str, width: int | None) -> list[str]:
     """The lines of help on a kind, a command, `layers` or `commands`; on everything where it is empty."""
     if not topic:
-        return [line for text in _OVERVIEW for line in _folded(text, 9, width)]
+        return [line for text in map(say, _OVERVIEW) for line in _folded(text, _margin(text), width)]
     if topic == "layers":
         return _layers(width)
     if topic == "commands":
-        texts = [f"{command.usage:22} {command.summary}" for command in COMMANDS.values()]
+        texts = [f"{command.usage:22} {say(command.summary)}" for command in COMMANDS.values()]
         return [line for text in texts for line in _folded(text, 23, width)]
     command = COMMANDS.get(topic)
     if command is None:
         return _kind(topic, width)
-    return [command.usage, f"  {command.summary}", f"  as in {command.example}"]
+    return [command.usage, f"  {say(command.summary)}", f"  {say('as in {text}', text=command.example)}"]
 
 
 def _layers(width: int | None) -> list[str]:
@@ -91,8 +100,9 @@ def _layers(width: int | None) -> list[str]:
         families.setdefault(layer.family, []).append(kind)
     lines = []
     for family, kinds in families.items():
-        lines += _folded(f"{family + ':':18} {', '.join(kinds)}", 19, width or 88)
-    return [*lines, "help KIND lists its fields; structures such as residual are written as in a spec"]
+        name = family if spoken() == ENGLISH else say(f"kinds: {family}")
+        lines += _folded(f"{padded(f'{name}:', 18)} {', '.join(kinds)}", 19, width or 88)
+    return [*lines, say("help KIND lists its fields; structures such as residual are written as in a spec")]
 
 
 _SILENT = ("norm_groups",)  # of norm=group alone: a line more than a screen has
@@ -100,17 +110,17 @@ _SILENT = ("norm_groups",)  # of norm=group alone: a line more than a screen has
 
 def _kind(kind: str, width: int | None) -> list[str]:
     layer = KINDS[kind]
-    lines = _folded(f"{kind}: {kind_summary(kind)}", 2, width)
+    lines = _folded(f"{kind}: {_summary_of(kind)}", 2, width)
     examples = _TYPED.get(layer.shorthand or "", ("",))[: 3 if len(kind) <= _SHORT_NAME else 2]
     if layer.shorthand == "kernel_size" and not layer.is_pool:
         examples = _KERNEL
     typed = "   ".join(f"{kind} {example}".strip() for example in examples)
-    lines += _folded(f"  as in   {typed}", 10, width)
+    lines += _folded(f"  {say('as in   {text}', text=typed)}", 10, width)
     fields = [_field(layer, name) for name in layer.fields if name not in _SILENT]
     wide = max((len(field[0]) for field in fields), default=0)
     for names, default, text in fields:
-        lines += _folded(f"  {names:{wide}}  {default:13}  {text}".rstrip(), wide + 19, width)
-    return [*lines, "  any layer also takes name=NAME from=NAME -> SIZES (what you expect)"]
+        lines += _folded(f"  {names:{wide}}  {padded(default, 13)}  {text}".rstrip(), wide + 19, width)
+    return [*lines, say("  any layer also takes name=NAME from=NAME -> SIZES (what you expect)")]
 
 
 def _field(layer: type[Layer], name: str) -> tuple[str, str, str]:
@@ -118,11 +128,18 @@ def _field(layer: type[Layer], name: str) -> tuple[str, str, str]:
     field = layer.fields[name]
     letter = next((letter for letter, full in LETTERS.items() if full == name), "")
     initial = None if field.required else field.initial(2)
-    default = "required" if field.required else "" if initial is None else f"default {short(initial)}"
-    text = field.doc
+    default = "" if initial is None else say("default {value}", value=short(initial))
+    if field.required:
+        default = say("required")
+    text = say_as_is(field.doc)
     if name in (*FOLLOWERS, "padding", "rounding") and field.words:
         text += f": {', '.join(field.words[:4])}{', ...' if len(field.words) > 4 else ''}"
     return f"{name}={f' or {letter}' if letter else ''}", default, text
+
+
+def _margin(text: str) -> int:
+    """The characters of a line of the overview before what it says."""
+    return 9 if spoken() == ENGLISH else len(text) - len(text.lstrip()) or text.find(" ") + 1
 
 
 def _folded(text: str, indent: int, width: int | None) -> list[str]:

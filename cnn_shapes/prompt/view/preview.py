@@ -32,6 +32,7 @@ from cnn_shapes.prompt.session.state import Session, count_of
 from cnn_shapes.prompt.view.help import summary, usage
 from cnn_shapes.prompt.view.wording import arithmetic_of, described, outputs_of
 from cnn_shapes.shapes import NOT_WHOLE, Shape
+from cnn_shapes.words import say, speaking
 
 GREY, GOOD, RED = "grey", "good", "red"
 _CUT = "..."
@@ -77,6 +78,11 @@ def fragments(session: Session, text: str, cursor: int, width: int) -> list[tupl
 @lru_cache(maxsize=4)
 def preview(session: Session, text: str, cursor: int) -> Preview:
     """What the statement at the cursor would do."""
+    with speaking(session.options.language):
+        return _preview(session, text, cursor)
+
+
+def _preview(session: Session, text: str, cursor: int) -> Preview:
     found = [one for one in parted(text, context_of(session)) if not is_frame(one.text)]
     found = [statement for statement in found if statement.start <= cursor]
     if not found:
@@ -107,15 +113,16 @@ def _of_nothing(session: Session) -> Preview:
     """What is shown beside an empty line: what the network gives so far."""
     report = session.report
     if session.editing:
-        return Preview((f"layer {session.editing} stays as it is", ""))
+        return Preview((say("layer {number} stays as it is", number=session.editing), ""))
     if report.trace is None or report.input is None:
-        return Preview(("input 28x28x1 says what goes in",) if not session.text.strip() else ("",))
+        return Preview((say("input 28x28x1 says what goes in"),) if not session.text.strip() else ("",))
     source = format_shape(report.input, report.layout)
     count = count_of(report)
     if not count:
-        return Preview((f"{source}   no layers yet", source))
+        return Preview((f"{source}   {say('no layers yet')}", source))
     if report.errors:
-        return Preview((f"{plural(len(report.errors), 'problem')}: fix lists what would mend it", "fix"))
+        problems = plural(len(report.errors), "problem")
+        return Preview((say("{problems}: fix lists what would mend it", problems=problems), "fix"))
     output = outputs_of(report)
     shapes = f"{source} -> {output}"
     layers = plural(count, "layer")
@@ -165,7 +172,13 @@ def _of_change(session: Session, change: _ListChange, rest: str) -> Preview | No
     number, layer = int(match[1]), match[2]
     count = count_of(session.report)
     if not 1 <= number <= count + 1 - change.takes_out:
-        return Preview((f"there is no layer {number}: {how_many(count)}", f"no layer {number}"), RED)
+        return Preview(
+            (
+                say("there is no layer {number}: {text}", number=number, text=how_many(count)),
+                say("no layer {number}", number=number),
+            ),
+            RED,
+        )
     if not change.puts_in:
         return _of_layers(session, (), number, number)
     if not layer:
@@ -205,7 +218,10 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
     prepared = look_ahead(session.source, number)
     if prepared is None:
         inputs = [layer.input for layer in typed if layer.input]
-        return Preview((f"with input {inputs[0]}",) if inputs else (NO_INPUT.partition(":")[0],), GREY)
+        return Preview(
+            (say("with input {input}", input=inputs[0]),) if inputs else (say(NO_INPUT.partition(":")[0]),),
+            GREY,
+        )
     found = prepared.glimpse(typed, prepared.spec.items[replaced:])
     if found.findings and (rounded := rounded_down(session, typed)) is not None:
         return _of_layers(rounded, typed, number, replaced)
@@ -213,8 +229,8 @@ def _of_layers(session: Session, typed: tuple[TypedLayer, ...], number: int, rep
         return _wrong(session, prepared, typed, found)
     later, fails = _later(session, found.later)
     if not found.nodes:
-        text = f"without layer {number}"
-        later = later or f"output {format_shape(prepared.last.output, session.report.layout)}"
+        text = say("without layer {number}", number=number)
+        later = later or _output(format_shape(prepared.last.output, session.report.layout))
         return Preview((f"{text}: {later}", later) if later else (text,), RED if fails else GOOD)
     own = [node for node in found.nodes if node.entry == found.nodes[-1].entry]
     return _of_nodes(session, own, later, fails)
@@ -225,7 +241,7 @@ def _of_nodes(session: Session, nodes: list[Node], later: str, fails: bool) -> P
     layout = session.report.layout
     first, last = nodes[0], nodes[-1]
     if last.state == UNREACHED:
-        return Preview(("not reached: a layer before it is wrong", "not reached"))
+        return Preview((say("not reached: a layer before it is wrong"), say("not reached")))
     output = format_shape(last.output, layout)
     single = len(first.inputs) == 1
     shapes = f"{format_shape(first.inputs[0].output, layout)} -> {output}" if single else f"-> {output}"
@@ -250,10 +266,14 @@ def _later(session: Session, nodes: tuple[Node, ...]) -> tuple[str, bool]:
     failed = next((node for node in nodes if node.error is not None), None)
     if failed is not None and failed.error is not None:
         text = formula(failed) or failed.error.rule.replace("-", " ")
-        return f"then layer {failed.entry} fails: {text}", True
+        return say("then layer {number} fails: {text}", number=failed.entry, text=text), True
     if not nodes:
         return "", False
-    return f"output {format_shape(nodes[-1].output, session.report.layout)}", False
+    return _output(format_shape(nodes[-1].output, session.report.layout)), False
+
+
+def _output(shape: str) -> str:
+    return say("output {shape}", shape=shape)
 
 
 def _wrong(session: Session, prepared: LookAhead, layers: tuple[TypedLayer, ...], found: Glimpse) -> Preview:
@@ -274,8 +294,8 @@ def _wrong(session: Session, prepared: LookAhead, layers: tuple[TypedLayer, ...]
     if works is not None:
         sizes = works.output.sizes or works.output
         size = str(sizes[0]) if len(set(sizes)) == 1 else format_sizes(sizes)
-        remedy = f"; {works.field} {works.value} gives {size}"
-        forms = (*(f"{form}{remedy}" for form in forms), remedy[2:], forms[-1])
+        remedy = say("{field} {value} gives {size}", field=works.field, value=works.value, size=size)
+        forms = (*(f"{form}; {remedy}" for form in forms), remedy, forms[-1])
     return Preview(forms, RED)
 
 
@@ -287,11 +307,12 @@ def _with_formula(session: Session, problem: Diagnostic, message: str, node: Nod
         source = format_shape(node.inputs[0].output, layout)
         wrong = next((part for part in text.split(", ") if not part.rpartition(" ")[2].isdigit()), text)
         size = wrong.rpartition("= ")[2]
-        short = f"= {size}, not a natural number"
-        return f"{source} -> ?   {text}, not a natural number", f"{text}, not a natural number", short, size
+        short = say("= {size}, not a natural number", size=size)
+        whole = say("{formula}, not a natural number", formula=text)
+        return f"{source} -> ?   {whole}", whole, short, size
     if text and problem.rule == "expect-mismatch":
         output = format_shape(node.output, layout)
-        return f"{message}: {text}", message, f"{output} comes out", output
+        return f"{message}: {text}", message, say("{output} comes out", output=output), output
     return ()
 
 

@@ -22,9 +22,11 @@ from cnn_shapes.prompt.session.replies import (
 )
 from cnn_shapes.prompt.session.state import report_of
 from cnn_shapes.shapes import Shape
+from cnn_shapes.words import KOREAN, say, spoken, told
 
 _PLACE = re.compile(r"( ?)\b(on |before )?line (\d+)\b")
 _TWO_PLACES = re.compile(r"\blines (\d+) and (\d+)\b")
+_KOREAN_PLACE = re.compile(r"(?<![\d~])(\d+)행(?! \d)")
 
 
 def entry_at(report: CheckResult, place: int) -> int:
@@ -63,6 +65,12 @@ def by_layers(text: str, report: CheckResult, places: Iterable[int] = ()) -> str
             return match[0]
         return f"layers {found[0][0]} and {found[1][0]}"
 
+    def korean_layer(match: re.Match[str]) -> str:
+        found = _entries_on(report, int(match[1]))
+        return match[0] if len(found) > 1 or found == [0] else f"레이어 {found[0]}번"
+
+    if spoken() == KOREAN:
+        return _KOREAN_PLACE.sub(korean_layer, text)
     return _PLACE.sub(layer, _TWO_PLACES.sub(layers, text))
 
 
@@ -83,8 +91,9 @@ def problem(fact: ProblemFound) -> list[ReplyLine]:
     for label in found.labels:
         text = in_layers(label.template, label.facts)
         number = entry_at(report, label.span.start)
-        subject = f"layer {number} " if number and text.startswith("gives") else ""
-        lines.append(ReplyLine(f"  {subject}{text}"))
+        if number and label.template.startswith("gives"):
+            text = say("layer {number} {text}", number=number, text=text)
+        lines.append(ReplyLine(f"  {text}"))
     lines += [ReplyLine(f"  {in_layers(note.template, note.facts)}") for note in found.notes]
     said = [line.text for line in lines]  # the arithmetic may be in a label already
     hints = [hint for hint in _hints(report, found) if not any(text.endswith(hint) for text in said)]
@@ -98,8 +107,10 @@ def _where(fact: ProblemFound) -> str:
     root = report.spec.root if report.spec else None
     layers = root.get("layers") if root is not None else None
     if number and layers is not None and layers.start <= start <= layers.end:
-        return f"layer {number}: "
-    return "" if fact.session.saved is None else f"line {report.source.position(start)[0]}: "
+        return say("layer {number}: ", number=number)
+    if fact.session.saved is None:
+        return ""
+    return say("line {number}: ", number=report.source.position(start)[0])
 
 
 def _hints(report: CheckResult, found: Diagnostic) -> Iterator[str]:
@@ -123,9 +134,11 @@ def _batch_hint(facts: Any) -> Iterator[str]:
     if facts.get("assertion") != "in_features" or not stated or not channels:
         return
     if stated > channels and stated % channels == 0:
-        yield (
-            f"{stated} = {stated // channels}*{channels}: flatten keeps the batch apart, "
-            "it is never part of a shape"
+        yield say(
+            "{stated} = {batch}*{channels}: flatten keeps the batch apart, it is never part of a shape",
+            stated=stated,
+            batch=stated // channels,
+            channels=channels,
         )
 
 
@@ -146,7 +159,7 @@ def _size_hints(node: Node, x: Shape, expected: Shape, given: Shape) -> Iterator
 
 def _same_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
     strided = set(layer.stride) != {1}
-    return "same keeps a size at stride 1 only: otherwise it gives ceil(size/stride)" if strided else ""
+    return say("same keeps a size at stride 1 only: otherwise it gives ceil(size/stride)") if strided else ""
 
 
 def _keeping_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
@@ -156,16 +169,19 @@ def _keeping_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
     if not kept or set(layer.stride) != {1} or not all(window.extent % 2 for window in windows):
         return ""
     extent = windows[0].extent
-    return f"a kernel of {extent} keeps the size with padding ({extent} - 1)/2 = {(extent - 1) // 2}"
+    text = "a kernel of {extent} keeps the size with padding ({extent} - 1)/2 = {padding}"
+    return say(text, extent=extent, padding=(extent - 1) // 2)
 
 
 def _dilation_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
     if set(layer.per_axis_dilation) == {1}:
         return ""
     window = layer.windows(x)[0]
-    return (
-        f"with dilation {window.dilation} a kernel of {window.kernel_size} covers "
-        f"{window.dilation}*({window.kernel_size} - 1) + 1 = {window.extent}"
+    return say(
+        "with dilation {dilation} a kernel of {kernel} covers {dilation}*({kernel} - 1) + 1 = {extent}",
+        dilation=window.dilation,
+        kernel=window.kernel_size,
+        extent=window.extent,
     )
 
 
@@ -173,7 +189,7 @@ def _halving_hint(layer: Any, x: Shape, sizes: list[tuple[int, int]]) -> str:
     halved = all(wanted and wanted <= size // 2 + 1 for wanted, size in sizes)
     if not halved or set(layer.stride) != {1}:
         return ""
-    return "the stride is 1 here, so nothing is halved: the formula divides by the stride"
+    return say("the stride is 1 here, so nothing is halved: the formula divides by the stride")
 
 
 # of these the first that applies is shown
@@ -187,7 +203,8 @@ _SIZE_HINTS: tuple[Callable[[Any, Shape, list[tuple[int, int]]], str], ...] = (
 def fixes(fact: FixesOffered) -> Iterator[ReplyLine]:
     """The repairs with the sizes that follow from each."""
     for number, fix in enumerate(fact.fixes[: fact.most], 1):
-        yield ReplyLine(f"  fix {number}: {_fix_by_layers(fact.report, fix)}", FIX)
+        head = say("fix {number}", number=number)
+        yield ReplyLine(f"  {head}: {_fix_by_layers(fact.report, fix)}", FIX)
 
 
 def fix_made(fact: FixMade) -> Iterator[ReplyLine]:
@@ -196,9 +213,9 @@ def fix_made(fact: FixMade) -> Iterator[ReplyLine]:
 
 
 def _fix_by_layers(report: CheckResult, fix: Fix) -> str:
-    title = by_layers(fix.title, report, [edit.span.start for edit in fix.edits])
-    others = tuple(by_layers(other, report) for other in fix.others)
-    return fix_text(fix._replace(title=title, outcome=by_layers(fix.outcome, report), others=others))
+    title = by_layers(told(fix.title), report, [edit.span.start for edit in fix.edits])
+    others = tuple(by_layers(told(other), report) for other in fix.others)
+    return fix_text(fix._replace(title=title, outcome=by_layers(told(fix.outcome), report), others=others))
 
 
 def new_warnings(fact: NewWarnings) -> Iterator[ReplyLine]:
@@ -211,6 +228,6 @@ def new_warnings(fact: NewWarnings) -> Iterator[ReplyLine]:
         fresh = [*grown.warnings]
     for one in fresh[:2]:
         text = one.message(grown.layout if grown is not None else session.report.layout)
-        text = by_layers(text, session.report) if _PLACE.search(text) else text
+        text = by_layers(text, session.report) if _PLACE.search(text) or _KOREAN_PLACE.search(text) else text
         message = clean(text, session.options.encoding)
-        yield ReplyLine(f"  {WARNING}: {message}", WARN)
+        yield ReplyLine(f"  {say(WARNING)}: {message}", WARN)

@@ -45,6 +45,7 @@ from cnn_shapes.prompt.view.chain import chain
 from cnn_shapes.prompt.view.help import help_lines
 from cnn_shapes.prompt.view.problems import by_layers
 from cnn_shapes.shapes import AXIS_NAMES, Shape
+from cnn_shapes.words import ENGLISH, say, speaking, told
 
 _MOST_PROBLEMS = 5
 _STYLES = {WRONG: "error", WARN: "warning", FIX: "fix", GOOD: "fix", DIM: "dim"}
@@ -62,9 +63,10 @@ class WordedReply(NamedTuple):
         return "".join(f"{line.text}\n" for line in self.lines)
 
 
-def worded(reply: Reply) -> WordedReply:
-    """The words for a reply."""
-    lines = tuple([line for fact in reply.facts for line in lines_of(fact)])
+def worded(reply: Reply, language: str = ENGLISH) -> WordedReply:
+    """The words for a reply, in a person's language."""
+    with speaking(language):
+        lines = tuple([line for fact in reply.facts for line in lines_of(fact)])
     return WordedReply(lines, reply.wrong, reply.prefill)
 
 
@@ -85,9 +87,11 @@ def show(lines: Iterable[ReplyLine], out: Output) -> None:
 def described(shape: Shape, layout: str) -> str:
     """`input 28x28x1: height 28, width 28, 1 channel`."""
     names = AXIS_NAMES.get(shape.rank, ())
-    parts = [f"{name} {size}" for name, size in zip(names, shape.sizes, strict=True)]
+    parts = [
+        say("{axis} {size}", axis=say(name), size=size) for name, size in zip(names, shape.sizes, strict=True)
+    ]
     parts.append(plural(shape.channels, "channel" if parts else "feature"))
-    return f"input {format_shape(shape, layout)}: {', '.join(parts)}"
+    return say("input {shape}: {axes}", shape=format_shape(shape, layout), axes=", ".join(parts))
 
 
 def outputs_of(report: CheckResult) -> str:
@@ -127,9 +131,10 @@ def _input(fact: InputGiven) -> Iterator[ReplyLine]:
 
 
 def _rounded_down(fact: RoundedDown) -> Iterator[ReplyLine]:
-    do = "do" if " and " in fact.framework else "does"
-    meaning = f"sizes are rounded down, as {fact.framework} {do}"
-    yield ReplyLine(f"  rounding floor: {meaning}; rounding exact asks for whole ones")
+    text = "  rounding floor: sizes are rounded down, as {name} does; rounding exact asks for whole ones"
+    if " and " in fact.framework:
+        text = "  rounding floor: sizes are rounded down, as {name} do; rounding exact asks for whole ones"
+    yield ReplyLine(say(text, name=fact.framework))
 
 
 def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
@@ -145,11 +150,11 @@ def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
     root = outline.tree(traced)
     root.children = [child for child in root.children if child.entry == number]
     for row in outline.rows(traced, root, 0, layout):
-        text = clean(row.text, options.encoding)
+        text = clean(told(row.text), options.encoding)
         output = "?" if row.state == "error" else row.output
         source = f"{format_shape(inputs[0].output, layout)} " if len(inputs) == 1 else ""
         alone = steps[0].node if steps[0].params == row.params else None
-        parts = (f"{source}-> {output}", row.why, _parameters(alone, row.params))
+        parts = (f"{source}-> {told(output)}", told(row.why), _parameters(alone, row.params))
         if session.linear:
             yield ReplyLine(_sentence(row.index, text, *parts))
         else:
@@ -157,8 +162,9 @@ def _layer(fact: LayerGiven) -> Iterator[ReplyLine]:
 
 
 def _sentence(index: str, text: str, shapes: str, why: str, parameters: str) -> str:
-    words = [f"layer {index}: {text}", f"shape: {shapes.replace('->', 'to')}"]
-    words += [f"size: {why}"] if why else []
+    words = [say("layer {index}: {text}", index=index, text=text)]
+    words.append(say("shape: {shapes}", shapes=shapes.replace("->", say("to"))))
+    words += [say("size: {why}", why=why)] if why else []
     return ". ".join(words + ([parameters] if parameters else [])) + "."
 
 
@@ -185,9 +191,10 @@ def _network(fact: NetworkGiven) -> Iterator[ReplyLine]:
     count = count_of(report)
     layers = plural(count, "layer")
     if not session.text.strip():
-        yield ReplyLine("  nothing yet: input 28x28x1 says what goes in", DIM)
+        yield ReplyLine(f"  {say('nothing yet: input 28x28x1 says what goes in')}", DIM)
     elif not count and report.input is not None:
-        yield ReplyLine(f"  input {format_shape(report.input, report.layout)}, no layers yet", DIM)
+        shape = format_shape(report.input, report.layout)
+        yield ReplyLine(f"  {say('input {shape}, no layers yet', shape=shape)}", DIM)
     elif report.errors:
         yield ReplyLine(f"  {layers}, {plural(len(report.errors), 'problem')}", WRONG)
         yield from problems.problem(ProblemFound(session, report, report.errors[0]))
@@ -199,7 +206,8 @@ def _network(fact: NetworkGiven) -> Iterator[ReplyLine]:
 
 
 def _later_layers(fact: LaterLayers) -> Iterator[ReplyLine]:
-    yield ReplyLine(f"  the layers after it work: output {outputs_of(fact.report)}", DIM)
+    text = say("the layers after it work: output {shape}", shape=outputs_of(fact.report))
+    yield ReplyLine(f"  {text}", DIM)
 
 
 def _table(fact: NetworkTable) -> Iterator[ReplyLine]:
@@ -245,22 +253,26 @@ def _sentences(session: Session) -> Iterator[ReplyLine]:
     """The table for a screen reader: a sentence a layer, every figure with its name."""
     report, wanted = session.report, session.options.depth
     assert report.trace is not None
-    yield ReplyLine(f"input: {format_shape(report.input, report.layout)}.")
+    yield ReplyLine(say("input: {shape}.", shape=format_shape(report.input, report.layout)))
     root = outline.tree(report.trace)
     fitting = outline.fitting_depth(root, outline.READABLE if wanted is None else outline.MOST)
     depth = fitting if wanted is None else min(wanted, fitting)
     shown = outline.rows(report.trace, root, depth, report.layout)
     yield from map(_sentence_of, shown)
     total = report.trace.totals
-    yield ReplyLine(f"in all: {plural(total.params, 'parameter')}, {total.macs:,} multiply-adds.")
+    parameters = plural(total.params, "parameter")
+    yield ReplyLine(
+        say("in all: {parameters}, {macs:,} multiply-adds.", parameters=parameters, macs=total.macs)
+    )
 
 
 def _sentence_of(row: outline.TableRow) -> ReplyLine:
-    words = [f"layer {row.index}: {clean(row.text)}" if row.index else clean(row.text)]
-    words.append(f"output: {row.output}")
-    words += [f"size: {clean(row.why)}"] if row.why else []
+    text = clean(told(row.text))
+    words = [say("layer {index}: {text}", index=row.index, text=text) if row.index else text]
+    words.append(say("output: {shape}", shape=told(row.output)))
+    words += [say("size: {why}", why=clean(told(row.why)))] if row.why else []
     words += [plural(row.params, "parameter")] if row.params else []
-    words += ["wrong"] if row.state == "error" else []
+    words += [say("wrong")] if row.state == "error" else []
     return ReplyLine(". ".join(words) + ".")
 
 
@@ -272,11 +284,12 @@ def _all_problems(session: Session) -> Iterator[ReplyLine]:
         yield from problems.problem(ProblemFound(session, report, found))
     more = len(report.errors) - _MOST_PROBLEMS
     if more > 0:
-        yield ReplyLine(f"  and {plural(more, 'more problem')}", WRONG)
+        yield ReplyLine(f"  {say('and {problems}', problems=plural(more, 'more problem'))}", WRONG)
     if report.errors and session.knows_fix:
-        yield ReplyLine("  fix lists what would mend it", DIM)
+        yield ReplyLine(f"  {say('fix lists what would mend it')}", DIM)
     for found in report.warnings[:_MOST_PROBLEMS]:
-        yield ReplyLine(f"  warning: {clean(found.message(report.layout), session.options.encoding)}", WARN)
+        message = clean(found.message(report.layout), session.options.encoding)
+        yield ReplyLine(f"  {say('warning')}: {message}", WARN)
 
 
 def _spec_text(fact: SpecText) -> Iterator[ReplyLine]:
@@ -307,7 +320,7 @@ def _help(fact: HelpPage) -> Iterator[ReplyLine]:
 
 
 _WORDS: dict[type, Callable[[Any], Iterable[ReplyLine]]] = {
-    ReplyLine: lambda line: (line,),
+    ReplyLine: lambda line: (line._replace(text=told(line.text)),),
     InputGiven: _input,
     RoundedDown: _rounded_down,
     LayerGiven: _layer,

@@ -18,6 +18,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.costs import LEAST, NAMED, ORDER, OVERRIDE, POLICY
 from cnn_shapes.repair.changes.neighbours import Neighbour
 from cnn_shapes.source import Edit
+from cnn_shapes.words import say
 
 Slot = tuple[Any, ...]
 
@@ -36,7 +37,7 @@ class Wording(NamedTuple):
     @property
     def title(self) -> str:
         """As a fix is headed: `padding: 1 on line 4`."""
-        return self.what + self.whose + self.place
+        return say("{what}{whose}{place}", what=self.what, whose=self.whose, place=self.place)
 
 
 CHANNEL_ROWS = ("filters", "units", "groups", "norm_groups", "multiplier", "into", "factor", "shape")
@@ -192,12 +193,12 @@ class FieldChange(Change):
             name = self.setting.alias or name
             place, field = self.setting.value.node.start, ""
             if self.setting.origin == DEFAULTS:
-                whose = f" in the defaults of {item.kind}"
+                whose = say(" in the defaults of {kind}", kind=item.kind)
         if spec.source.is_derived:  # one line may make several layers
-            whose = f" of {item.name or item.kind}"
+            whose = say(" of {name}", name=item.name or item.kind)
         line = spec.source.line_of(place, field)
         value = text_of(self.raw(spec))
-        return Wording(f"{name}: {value}", whose, f" on line {line}", value)
+        return Wording(f"{name}: {value}", whose, say(" on line {line}", line=line), value)
 
 
 def written(neighbour: Neighbour, layout: str) -> Any:

@@ -21,6 +21,7 @@ from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.repair.trial import Outcome
 from cnn_shapes.shapes import NEEDS_FLATTEN, SHAPE_MISMATCH, WRONG_RANK, Shape, ShapeError
 from cnn_shapes.source import Scalar
+from cnn_shapes.words import say
 
 _MOST_FEATURES = 16_384  # of a map that people still flatten: the pixels of more are pooled
 _IN_FLOW = re.compile(r"[\w.+*/ ()-]+")  # an expression that flow style takes as it is
@@ -130,7 +131,7 @@ class EntryChanges:
         key = (id(item), written, rank)
         if key not in self._known:
             feeds = item.sources is None or "prev" in [source.text for source in item.sources]
-            patch, title = Patch(item, InsertBefore(written)), (f"insert {written}", "before")
+            patch, title = Patch(item, InsertBefore(written)), (say("insert {text}", text=written), "before")
             self._known[key] = self._written(item, written, place, rank, patch, row, title) if feeds else None
         return self._known[key]
 
@@ -242,7 +243,12 @@ class EntryChange(Change):
     def wording(self, spec: Spec) -> Wording:
         what, preposition = self.heading
         if spec.source.is_derived:
-            return Wording(what, place=f" {preposition} line {spec.source.line_of(self.place, 'layer')}")
+            return Wording(what, place=_beside(preposition, spec.source.line_of(self.place, "layer")))
         line, column = spec.source.position(self.place)
         begins = spec.source.line_text(line)[: column - 1].strip(" \t-{\"'?") == ""
-        return Wording(what, place=f" {preposition} line {line}" + ("" if begins else f", column {column}"))
+        return Wording(what, place=_beside(preposition, line, None if begins else column))
+
+
+def _beside(preposition: str, line: int | str, column: int | None = None) -> str:
+    template = f" {preposition} line {{line}}"
+    return say(template if column is None else template + ", column {column}", line=line, column=column)

@@ -19,6 +19,7 @@ from cnn_shapes.repair.changes.prices import Prices, item_of
 from cnn_shapes.repair.changes.prior import axes_of, family_of
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Map, Scalar, TreeNode
+from cnn_shapes.words import say
 
 _LEAST = 2  # layers that are many
 _ALIKE = ("output_padding", "stride", "taken away")  # roles of a transposed convolution's fields
@@ -86,10 +87,13 @@ class EveryField(Change):
         common = self.shared.value.node if self.shared is not None else self.defaults and self.defaults.key
         if common:
             line = spec.source.line_of(common.start)
-            return Wording(what, f" in the defaults of {kind}", f" on line {line}", value)
+            whose = say(" in the defaults of {kind}", kind=kind)
+            return Wording(what, whose, say(" on line {line}", line=line), value)
         lines = [str(spec.source.line_of(item.key.start)) for item in self.items]
-        several = "both" if len(lines) == _LEAST else f"all {len(lines)}"
-        return Wording(what, f" on {several} {kind} layers", f" on lines {listed(lines)}", value)
+        whose = say(" on all {count} {kind} layers", count=len(lines), kind=kind)
+        if len(lines) == _LEAST:
+            whose = say(" on both {kind} layers", kind=kind)
+        return Wording(what, whose, say(" on lines {lines}", lines=listed(lines)), value)
 
 
 def file_changes(spec: Spec, network: Network, prices: Prices) -> list[EveryField]:

@@ -30,6 +30,7 @@ from cnn_shapes.repair.changes.costs import (
 from cnn_shapes.repair.changes.numbers import Site
 from cnn_shapes.shapes import FLOOR, NOT_WHOLE, Shape, ShapeError
 from cnn_shapes.source import Edit, Scalar, Span
+from cnn_shapes.words import say
 
 
 class AnotherInput(Change):
@@ -48,7 +49,8 @@ class AnotherInput(Change):
         sizes = "x".join(map(str, in_layout(self.shape, spec.layout)))
         if spec.source.is_derived:
             return Wording(f"--input {sizes}", value=sizes)
-        return Wording(f"input: {sizes}", "", f" on line {spec.source.line_of(spec.span.start)}", sizes)
+        line = spec.source.line_of(spec.span.start)
+        return Wording(f"input: {sizes}", "", say(" on line {line}", line=line), sizes)
 
     def field_names(self) -> tuple[str, ...]:
         return ("input", self.row)
@@ -116,8 +118,9 @@ class RoundingChange(Change):
     def wording(self, spec: Spec) -> Wording:
         what = f"rounding: {self.word}"
         if self.item is None:
-            return Wording(what, " for the whole file", value=self.word)
-        return Wording(what, "", f" on line {spec.source.line_of(self.item.key.start)}", self.word)
+            return Wording(what, say(" for the whole file"), value=self.word)
+        line = spec.source.line_of(self.item.key.start)
+        return Wording(what, "", say(" on line {line}", line=line), self.word)
 
 
 class Lossless(Layer):
@@ -178,7 +181,8 @@ class SourceChange(Change):
 
     def wording(self, spec: Spec) -> Wording:
         line = spec.source.line_of(self.source.start)
-        return Wording(f"{self.name} instead of {self.source.text}", "", f" on line {line}", self.name)
+        what = say("{new} instead of {old}", new=self.name, old=self.source.text)
+        return Wording(what, "", say(" on line {line}", line=line), self.name)
 
 
 class NumberChange(Change):
@@ -203,7 +207,7 @@ class NumberChange(Change):
         if site.within is not None:
             within, node = site.within, site.node
             text = all_of_it[within.start : node.start] + text + all_of_it[node.end : within.end]
-        return Wording(f"{self.site.name}: {text}", "", f" on line {line}", text)
+        return Wording(f"{self.site.name}: {text}", "", say(" on line {line}", line=line), text)
 
 
 _MOST_NAMES = 40
@@ -290,7 +294,7 @@ def renames(report: CheckResult) -> list[Rename]:
                 spans = _said_together(spec, source)
                 return [
                     Rename(
-                        f"{name} instead of {source.text} on line {line}",
+                        say("{new} instead of {old} on line {line}", new=name, old=source.text, line=line),
                         [Edit(span, name) for span in spans],
                         costs[name],
                     )

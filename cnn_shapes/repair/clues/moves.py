@@ -18,6 +18,7 @@ from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.shapes import CHANNELS, SHAPE_MISMATCH, SIZES, WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Map, Span
 from cnn_shapes.source import Sequence as Listed
+from cnn_shapes.words import say
 
 LIKELY_LAYOUT = "likely-layout"
 _LAYOUT, _TURNED = 6, 8  # bits, as the costs of the other changes
@@ -63,7 +64,7 @@ def _layouts(case: Case) -> Iterator[Move]:
         pairs = zip(node.items, turned, strict=True)
         yield Move(
             [Edit(item.span, text) for item, text in pairs],
-            Wording(f"input: [{', '.join(turned)}]", place=f" on line {line}"),
+            Wording(f"input: [{', '.join(turned)}]", place=say(" on line {line}", line=line)),
             _TURNED,
         )
 
@@ -81,7 +82,7 @@ def _likes(case: Case, failed: Node) -> Iterator[Move]:
     every = [found for node in joins if (found := _like(case, node)) is not None]
     if len(every) > 1:
         together = {edit.span: edit for edits, _ in every for edit in edits}
-        what = Wording("like", f" on all {len(every)} upsample layers before a join")
+        what = Wording("like", say(" on all {count} upsample layers before a join", count=len(every)))
         yield Move([*together.values()], what, _LIKE_ALL)
 
 
@@ -108,7 +109,8 @@ def _like(case: Case, join: Node) -> tuple[list[Edit], Wording] | None:
             edits = [Edit(Span(setting.key.start, setting.value.node.end), f"like: {other}")]
         else:
             continue
-        return edits, Wording(f"like: {other} instead of scale: {scale}", place=f" on line {line}")
+        what = say("{new} instead of {old}", new=f"like: {other}", old=f"scale: {scale}")
+        return edits, Wording(what, place=say(" on line {line}", line=line))
     return None
 
 
@@ -146,7 +148,10 @@ def _globals(case: Case, failed: Node) -> Iterator[Move]:
             edits = [Edit(item.key.span, kind), *edits]
         else:
             edits = [Edit(item.node.span, kind)]
-        what = Wording(f"{kind} instead of {node.kind}", place=f" on line {case.line(item)}")
+        what = Wording(
+            say("{new} instead of {old}", new=kind, old=node.kind),
+            place=say(" on line {line}", line=case.line(item)),
+        )
         yield Move(edits, what, _GLOBAL)
 
 
@@ -167,5 +172,7 @@ def _without_margins(case: Case, failed: Node) -> Iterator[Move]:
         if source.text[start : item.node.start].strip(" -"):
             continue
         end += source.text[end : end + 1] == "\n"
-        what = Wording(f"take out the {item.kind}", place=f" on line {case.line(item)}")
+        what = Wording(
+            say("take out the {kind}", kind=item.kind), place=say(" on line {line}", line=case.line(item))
+        )
         yield Move([Edit(Span(start, end), "")], what, _TAKEN_OUT)

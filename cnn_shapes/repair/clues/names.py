@@ -27,6 +27,7 @@ from cnn_shapes.repair.clues.lost import (
 from cnn_shapes.repair.clues.series import is_known
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Scalar
+from cnn_shapes.words import either
 
 _FEW = 3  # of a kind, from which nothing can be concluded
 _MOST = 40  # texts read for each of these clues
@@ -66,7 +67,7 @@ def meant(case: Case, unread: bool = False, alike: bool = False) -> list[Note]:
                 facts |= {"name": good[0], "line": case.line(named)}
                 template = "no from reads {name} (line {line}), which would fit in place of {other} "
                 return [Note(template + "on line {reader}", facts)]
-            facts["names"] = " or ".join(good)
+            facts["names"] = either(good)
             template = "with {names} in place of {other} on line {reader} the network has no error"
             return [Note(template, facts)]
     return []
@@ -168,7 +169,7 @@ def from_like_others(case: Case) -> list[Note]:
             if case.mends(add_fields(case.spec.source, item, [f"from: {name}"], shorthand)):
                 good.append(name)
         if good:
-            facts = {"kind": item.text, "line": case.line(item), "names": " or ".join(good)}
+            facts = {"kind": item.text, "line": case.line(item), "names": either(good)}
             template = "the {kind} on line {line} has no from, as others have: with from: {names} there "
             return [Note(template + "the network has no error", facts)]
     return []

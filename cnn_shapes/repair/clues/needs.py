@@ -18,6 +18,7 @@ from cnn_shapes.repair.changes.prior import AxisWindow, family_of_kind, of_windo
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.repair.clues.lost import idle_params
 from cnn_shapes.source import Edit, Map, Scalar, Span
+from cnn_shapes.words import either
 
 _VALUES = 3  # of what is missing
 _MOST = 40  # texts read for each of these clues
@@ -53,7 +54,7 @@ def lost_argument(case: Case) -> list[Note]:
     if not found:
         return []
     case.mended, case.edits = first
-    facts: dict[str, Any] = {"name": name, "value": " or ".join(found)}
+    facts: dict[str, Any] = {"name": name, "value": either(found)}
     like = next((one for one, written in _stated(case, item, name) if [written] == found), None)
     if like is not None:
         facts["line"] = case.line(like)

@@ -13,6 +13,7 @@ from cnn_shapes.repair.changes.numbers import find_sites
 from cnn_shapes.repair.clues.case import Case
 from cnn_shapes.shapes import WINDOW_TOO_LARGE
 from cnn_shapes.source import Edit, Span
+from cnn_shapes.words import either
 
 _SMALL = 11  # the largest window of the networks that people know
 _TWO = 2  # of a value, which are enough to leave one out
@@ -118,7 +119,7 @@ def _proved(
                 break
         if good:
             facts = {"line": case.spec.source.position(one.span.start)[0], "kind": one.owner}
-            facts |= {"name": one.name, "own": one.own, "values": " or ".join(map(str, good))}
+            facts |= {"name": one.name, "own": one.own, "values": either(map(str, good))}
             start = "line {line}: the {kind} has {name} {own}"
             if one.is_even_window and all(value % 2 for value in good):
                 start = "line {line}: the {kind} has an even {name} {own}"

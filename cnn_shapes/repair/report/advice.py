@@ -17,6 +17,7 @@ from cnn_shapes.repair.report.proving import Repair, proofs
 from cnn_shapes.repair.report.repairs import (
     NONE_EXISTS,
     NONE_FOUND,
+    SEARCHES_LONGER,
     Repairs,
     errors_of_reading,
     repairs,
@@ -27,6 +28,7 @@ from cnn_shapes.repair.report.spelling import SHAPE_RULES, fewer
 from cnn_shapes.repair.report.translated import advice_of_user_text
 from cnn_shapes.shapes import AXIS_NAMES, EXPECT_MISMATCH, FLOOR, SIZES, listed, slices
 from cnn_shapes.source import Source
+from cnn_shapes.words import in_english, say
 
 _MOST_LAYERS = 400  # of a network whose input sizes are looked for beside its repairs
 _ROUNDING = "rounding: floor"  # and that about rounding
@@ -34,6 +36,7 @@ _INPUTS = "input "  # how the note about input sizes begins
 QUICK = Options(bound=200_000, notes=True)  # about a second at the most; `fix` takes its time
 
 
+@in_english
 def advise(report: CheckResult, options: Options = QUICK) -> CheckResult:
     """The report with its fixes proved, and the repairs of the whole network at its first shape error."""
     if report.works_out:  # no change of a size is looked for to keep a budget
@@ -125,7 +128,7 @@ def _with_repairs(report: CheckResult, first: Diagnostic, best: Repairs) -> Diag
     if not fixes and not any(fix.valid for fix in first.fixes):
         fixes = tuple(map(_fix, best.partial))
         if not errors_of_reading(report):
-            notes = (*notes, Note(NONE_EXISTS if best.exact else f"{NONE_FOUND}: fix searches longer"))
+            notes = (*notes, Note(NONE_EXISTS if best.exact else SEARCHES_LONGER))
     known = {fix.edits for fix in fixes}
     kept = tuple(fix for fix in first.fixes if fix.edits not in known)
     return first._replace(fixes=(*kept, *fixes), notes=notes)
@@ -179,21 +182,22 @@ def _working_inputs(report: CheckResult, failed: Node) -> Iterator[Note]:
         least = own.get(axis, min(own.values()))
         if not endless and len(runs) == 1 and runs[0].step == 1 and least < runs[0].first <= 2 * least:
             only = runs[0]
-            said.setdefault(
-                f"{only.first} to {only.last}" if only.last != only.first else f"{only.first}", []
-            ).append(axis)
+            several = say("{first} to {last}", first=only.first, last=only.last)
+            said.setdefault(several if only.last != only.first else f"{only.first}", []).append(axis)
         for run in endless:  # another one may be as good, but takes more than a few words
             if run.first > 2 * least:
                 continue  # it is not the input that is too small by so much
             if run.step > 1 and run.first % run.step == 0 and run.step & (run.step - 1) == 0:
-                begin = f" from {run.first}" if run.first > run.step else ""
-                said.setdefault(f"multiples of {run.step}{begin}", []).append(axis)
+                multiples = say("multiples of {step}", step=run.step)
+                if run.first > run.step:
+                    multiples = say("multiples of {step} from {first}", step=run.step, first=run.first)
+                said.setdefault(multiples, []).append(axis)
             elif run.step == 1:
-                said.setdefault(f"at least {run.first}", []).append(axis)
+                said.setdefault(say("at least {first}", first=run.first), []).append(axis)
     for words, axes in said.items():
         everywhere = axes == [SQUARE] or len(axes) == len(own) > 1
-        what = "sizes" if everywhere else listed([f"{axis}s" for axis in axes])
-        yield Note(f"{_INPUTS}{{what}} that work: {{words}}", {"what": what, "words": words})
+        what = say("sizes") if everywhere else listed([say(f"{axis}s") for axis in axes])
+        yield Note("input {what} that work: {words}", {"what": what, "words": words})
 
 
 def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
@@ -217,12 +221,12 @@ def notes_for(node: Node, report: CheckResult) -> Iterator[Note]:
     if any(dropped):
         lost = slices(dropped, one="1")
         yield Note(
-            f"{_ROUNDING} on line {{line}} would give {{size}} and drop {{lost}}",
+            "rounding: floor on line {line} would give {size} and drop {lost}",
             {"line": line, "size": alike, "lost": lost},
         )
     elif any(rests):
         yield Note(
-            f"{_ROUNDING} on line {{line}} would give {{size}}, and no pixel would be lost",
+            "rounding: floor on line {line} would give {size}, and no pixel would be lost",
             {"line": line, "size": alike},
         )
 

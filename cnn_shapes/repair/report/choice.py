@@ -14,6 +14,7 @@ from cnn_shapes.diagnostics import WARNING, Diagnostic, Findings
 from cnn_shapes.repair.report.proving import Repair, Twin
 from cnn_shapes.rules import run as run_rules
 from cnn_shapes.shapes import NOT_WHOLE
+from cnn_shapes.words import trimmed
 
 _COSTLIER = 3  # times as many MACs, from which on a repair says that it is dear
 _PER_DOUBLING, _MOST_FOR_MACS = 2, 8  # bits
@@ -67,7 +68,7 @@ def _with_twin(one: Repair, other: Repair) -> Repair:
     known = {one.parts[0].line, *(twin.line for twin in one.twins)}
     if part.line in known or len(one.twins) == _MOST_TWINS:
         return one
-    return one._replace(twins=(*one.twins, Twin(part.line, part.wording.place.strip(), other.edits)))
+    return one._replace(twins=(*one.twins, Twin(part.line, trimmed(part.wording.place), other.edits)))
 
 
 def _with_value(one: Repair, other: Repair) -> Repair:

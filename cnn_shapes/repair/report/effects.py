@@ -8,6 +8,7 @@ from cnn_shapes.diagnostics import Diagnostic, format_shape, format_sizes, short
 from cnn_shapes.network import Network
 from cnn_shapes.shapes import GROUPS_NOT_DIVISIBLE, SHAPE_MISMATCH, Shape
 from cnn_shapes.source import Edit, Source
+from cnn_shapes.words import chained, say
 
 _ABOUT_CHANNELS = (SHAPE_MISMATCH, GROUPS_NOT_DIVISIBLE)
 
@@ -19,10 +20,10 @@ def outcome_of(before: Network, after: Network, layout: str, edits: Sequence[Edi
     """
     parts = []
     if reached := layers_reached(before, after, edits, source):
-        parts.append(f"in {reached} layers")
+        parts.append(say("in {count} layers", count=reached))
     parts.append(sizes_of(before, after, layout))
-    parts += [f"output {change}" for change in output_changes(before, after, layout)]
-    return ", ".join(filter(None, parts))
+    parts += [say("output {change}", change=change) for change in output_changes(before, after, layout)]
+    return chained(filter(None, parts))
 
 
 def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str] = ()) -> str:
@@ -44,11 +45,12 @@ def sizes_of(before: Network, after: Network, layout: str, wanted: Iterable[str]
                 if channels
                 else format_sizes(mended.output[1:] or mended.output)
             )
-            parts.append(f"{short_path((mended.owner or mended).name)} becomes {becomes}")
+            name = short_path((mended.owner or mended).name)
+            parts.append(say("{name} becomes {shape}", name=name, shape=becomes))
     for node in after.layers:
         if node.name in wanted and node.output is not None and node is not mended:
             parts.append(f"{short_path(node.name)} {_sizes(node.output, layout)}")
-    return ", ".join(parts)
+    return chained(parts)
 
 
 def output_changes(before: Network, after: Network, layout: str) -> list[str]:
@@ -74,7 +76,7 @@ def layers_reached(before: Network, after: Network, edits: Sequence[Edit], sourc
 def left(source: Source, errors: list[Diagnostic]) -> str:
     """The problem that remains first: `leaves pool-not-divisible on line 9`."""
     first = errors[0]
-    return f"leaves {first.rule} on line {source.line_of(first.span.start)}"
+    return say("leaves {rule} on line {line}", rule=first.rule, line=source.line_of(first.span.start))
 
 
 def _sizes(shape: Shape, layout: str) -> str:

@@ -13,6 +13,7 @@ from cnn_shapes.layers import KINDS
 from cnn_shapes.network import Network, Node, check_expectation, fits, numbered
 from cnn_shapes.repair.changes.costs import COSTS
 from cnn_shapes.shapes import UNKNOWN, Shape
+from cnn_shapes.words import say
 
 
 class Options(NamedTuple):
@@ -164,5 +165,12 @@ def not_met(network: Network, wanted: Mapping[str, Shape]) -> Iterator[str]:
     for name, shape in wanted.items():
         output = outputs.get(name)
         if output is None or not fits(shape, output):
-            found = "without a size" if output is None else f"at {format_sizes(output.sizes or output)}"
-            yield f"{short_path(name)} {found}, not {format_sizes(shape.sizes or shape)}"
+            template = "{name} at {size}, not {wanted}"
+            if output is None:
+                template = "{name} without a size, not {wanted}"
+            yield say(
+                template,
+                name=short_path(name),
+                size=format_sizes(output.sizes or output) if output is not None else "",
+                wanted=format_sizes(shape.sizes or shape),
+            )

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnn_shapes.checking import CheckResult, check_source
+from cnn_shapes.diagnostics import Fix
 from cnn_shapes.network import Node
 from cnn_shapes.repair.changes.change import Wording
 from cnn_shapes.repair.report.effects import left, outcome_of
 from cnn_shapes.repair.report.options import not_met
 from cnn_shapes.shapes import Shape
 from cnn_shapes.source import Edit
+from cnn_shapes.words import both, say
 
 _PROVING = 400_000  # characters that are checked again for it at most; a layer and an error count too
 _OF_LAYER, _OF_ERROR = 30, 1_000
@@ -56,7 +58,7 @@ class Repair(NamedTuple):
     @property
     def headline(self) -> str:
         """The title, with what would do as well: another place, another value."""
-        return f"{self.title} (or {', or '.join(self.others)})" if self.others else self.title
+        return Fix(self.title, self.edits, others=self.others).headline
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def checked(
     if after.errors:
         outcome = left(after.source, after.errors)
     elif missed:
-        outcome = f"leaves {' and '.join(missed)}"
+        outcome = say("leaves {missed}", missed=both(missed))
     return Repair(title, tuple(edits), cost, after, outcome, remaining)
 
 

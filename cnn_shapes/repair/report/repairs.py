@@ -34,10 +34,12 @@ from cnn_shapes.shapes import (
 )
 from cnn_shapes.source import Edit, Source
 from cnn_shapes.source.translated import TranslatedSource
+from cnn_shapes.words import chained, in_english, say
 
 DEFAULT = Options()
 NONE_EXISTS = "no set of the changes that are tried makes the whole network valid"
 NONE_FOUND = "no small set of changes was found that makes the whole network valid"
+SEARCHES_LONGER = f"{NONE_FOUND}: fix searches longer"
 _MANY = 8  # errors of reading, of which no one slip is the cause
 _LIKELY, _LESS = 13, 0.25  # the cost of a number that is likely to be it, and what clues may do beside it
 _MORE = 3  # times as many answers are written down and checked as are told: many are alike
@@ -62,6 +64,7 @@ class Repairs(NamedTuple):
     rest: Sequence[Repair] = ()
 
 
+@in_english
 def repairs(report: CheckResult, options: Options = DEFAULT, rounds: int = ROUNDS) -> Repairs:
     """The cheapest repairs of a report's network, each proved by checking the changed text.
 
@@ -92,7 +95,7 @@ def _of_numbers(report: CheckResult, options: Options, rounds: int) -> Repairs:
     if len(report.errors) == 1 and others and others[0].rule == UNKNOWN_NAME:
         return _renamed(report, options)
     if others and safe:
-        return _after_edits(report, options, safe, ", ".join(titles), rounds=rounds)
+        return _after_edits(report, options, safe, chained(titles), rounds=rounds)
     ranks = [fix for found in report.errors if found.rule == WRONG_RANK for fix in found.fixes]
     if ranks and not others and options.allows(("class name",)):
         return _after_edits(report, options, list(ranks[0].edits), ranks[0].title, COSTS["class name"].flat)
@@ -210,7 +213,9 @@ def _after_edits(
         edits = rebased(list(repair.edits), first)
         if edits is not None:
             together = repair.cost + cost + (FURTHER_EDIT if cost else 0)
-            words = f"{repair.title} and {title}" if cost else f"{repair.title}; spelling: {title}"
+            words = say("{title}; spelling: {others}", title=repair.title, others=title)
+            if cost:
+                words = say("{title} and {others}", title=repair.title, others=title)
             both = checked(report, words, [*first, *edits], together, {})
             found += [both] if both else []
     return Repairs(found, inner.exact)

@@ -16,6 +16,7 @@ from cnn_shapes.repair.report.proving import Repair
 from cnn_shapes.shapes import SHAPE_MISMATCH, listed
 from cnn_shapes.source import Edit, Span
 from cnn_shapes.source.translated import TranslatedSource
+from cnn_shapes.words import say
 
 UNUSED = "unused-layer"
 TOLD_BY = (UNKNOWN_NAME, SHAPE_MISMATCH)  # errors that it may mend
@@ -45,9 +46,11 @@ def shift_of(report: CheckResult) -> Repair | None:
         if any(found.rule == UNUSED for found in after.diagnostics):
             continue
         lines = dict.fromkeys(source.user_text.position(place.start)[0] for place, _ in moved)
-        word, where = "larger" if step > 0 else "smaller", listed([*map(str, lines)])
-        where = f"line{'s' if len(lines) > 1 else ''} {where}"
-        title = f"every number of a layer from {first} on one {word}: {where}"
+        where = say("lines {lines}" if len(lines) > 1 else "line {lines}", lines=listed([*map(str, lines)]))
+        moved_by = "every number of a layer from {first} on one smaller: {where}"
+        if step > 0:
+            moved_by = "every number of a layer from {first} on one larger: {where}"
+        title = say(moved_by, first=first, where=where)
         assert after.trace is not None
         outcome = outcome_of(report.trace.network, after.trace.network, report.layout, (), source)
         return Repair(title, edits, _COST, after, outcome)
@@ -62,7 +65,7 @@ def with_shift(report: CheckResult) -> CheckResult:
         return report
     found = report.diagnostics[place]
     assert found.severity != ERROR
-    fix = Fix(repair.title, (), valid=True, outcome="every layer is read", by_hand=True)
+    fix = Fix(repair.title, (), valid=True, outcome=say("every layer is read"), by_hand=True)
     changed = [*report.diagnostics]
     changed[place] = found._replace(fixes=(*found.fixes, fix))
     return report.with_diagnostics(changed)

@@ -19,6 +19,7 @@ from cnn_shapes.shapes import (
     WRONG_RANK,
 )
 from cnn_shapes.source import Edit
+from cnn_shapes.words import say
 
 ROUNDS = 5  # a word set right may show another one
 _TRIED = 2_000_000  # characters that are checked again, where not all fixes hold together
@@ -49,7 +50,10 @@ def _safe_fixes(report: CheckResult) -> list[Fix]:
 def _joined(report: CheckResult, fixes: Sequence[Fix]) -> tuple[list[Edit], list[str]]:
     edits = sorted((edit for fix in fixes for edit in fix.edits), key=lambda edit: edit.span)
     position = report.source.position
-    return edits, [f"{fix.title} on line {position(fix.edits[0].span.start)[0]}" for fix in fixes]
+    return edits, [
+        say("{title} on line {line}", title=fix.title, line=position(fix.edits[0].span.start)[0])
+        for fix in fixes
+    ]
 
 
 def respelled(report: CheckResult) -> tuple[CheckResult, list[str], list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cnn_shapes.repair.changes.change import Wording
 from cnn_shapes.shapes import listed
 from cnn_shapes.source import Edit, Source
+from cnn_shapes.words import say
 
 _KEY = re.compile(r"(\w+): *$")
 _SAID_ONCE = (" on ", " in the defaults of ")  # how places begin of which several changes are told together
@@ -15,11 +16,13 @@ _SAID_ONCE = (" on ", " in the defaults of ")  # how places begin of which sever
 
 def together(wordings: Sequence[Wording]) -> str:
     """Several changes as one title: what is done at one place is said of it once."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, list[Wording]] = {}
     for number, one in enumerate(wordings):
         place = one.whose + one.place
-        places.setdefault(place if place.startswith(_SAID_ONCE) else f"{number}{place}", []).append(one.what)
-    return listed([listed(whats) + place.lstrip("0123456789") for place, whats in places.items()])
+        places.setdefault(place if place.startswith(_SAID_ONCE) else f"{number}{place}", []).append(one)
+    return listed(
+        [each[0]._replace(what=listed([one.what for one in each])).title for each in places.values()]
+    )
 
 
 def wording_of(source: Source, edits: Sequence[Edit]) -> Wording:
@@ -27,7 +30,7 @@ def wording_of(source: Source, edits: Sequence[Edit]) -> Wording:
     ordered = sorted(edits, key=lambda edit: edit.span)
     if len(ordered) == 2 and _swap(source, *ordered):
         lines = [source.position(edit.span.start)[0] for edit in ordered]
-        return Wording(f"swap lines {lines[0]} and {lines[1]}")
+        return Wording(say("swap lines {first} and {second}", first=lines[0], second=lines[1]))
     each = [_words(source, edit) for edit in ordered]
     return each[0] if len(each) == 1 else Wording(listed([one.title for one in each]))
 
@@ -44,18 +47,18 @@ def _words(source: Source, edit: Edit) -> Wording:
     old, new = _old(source, edit), edit.text
     start = edit.span.start
     line = source.position(start)[0]
-    here = f" on line {line}"
+    here = say(" on line {line}", line=line)
     if not new.strip() and "\n" in old:
-        return Wording(f"take out line {line + (not old.split(chr(10))[0].strip())}")
+        return Wording(say("take out line {line}", line=line + (not old.split(chr(10))[0].strip())))
     if not new.strip(" ,"):
-        return Wording(f"take out {old.strip(' ,{}')}", place=here)
+        return Wording(say("take out {text}", text=old.strip(" ,{}")), place=here)
     if not old and "\n" in new:
         text = " ".join(part.strip() for part in new.strip().splitlines()).removeprefix("- ")
         if new.startswith("\n"):
-            return Wording(f"insert {text}", place=f" after line {line}")
+            return Wording(say("insert {text}", text=text), place=say(" after line {line}", line=line))
         if source.text[:start].endswith("\n"):
-            return Wording(f"insert {text}", place=f" after line {line - 1}")
-        return Wording(f"insert {text}", place=f" before line {line}")
+            return Wording(say("insert {text}", text=text), place=say(" after line {line}", line=line - 1))
+        return Wording(say("insert {text}", text=text), place=say(" before line {line}", line=line))
     if not old:
         return Wording(new.strip(" ,{}"), place=here)
     if new.startswith(old) or new.endswith(old):  # the entry gets its mapping
@@ -63,4 +66,4 @@ def _words(source: Source, edit: Edit) -> Wording:
     key = _KEY.search(source.text[:start].rpartition("\n")[2])
     if key is not None and new.isdigit():
         return Wording(f"{key[1]}: {new}", "", here, new)
-    return Wording(f"{new} instead of {old}", "", here, new)
+    return Wording(say("{new} instead of {old}", new=new, old=old), "", here, new)

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from cnn_shapes.diagnostics import WARNING
 from cnn_shapes.rules.context import RuleContext, RuleFinding, shape_in
+from cnn_shapes.words import say
 
 SEVERITY = "info"
 
@@ -55,7 +56,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                     node.at("norm"),
                     template,
                     {"name": node.name, "shape": shape},
-                    pointer=f"{'x'.join(map(str, shape.sizes))} comes in",
+                    pointer=say("{size} comes in", size="x".join(map(str, shape.sizes))),
                     layer=node.name,
                     severity=severity,
                 )

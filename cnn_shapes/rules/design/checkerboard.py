@@ -33,6 +33,7 @@ from typing import Any
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.short_text import short
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of
+from cnn_shapes.words import say
 
 SEVERITY = "warning"
 
@@ -58,7 +59,8 @@ def _shares(layer: Any) -> str:
     """Along the first uneven axis: how many inputs fall on an output pixel."""
     for kernel, stride in zip(layer.kernel_size, layer.stride, strict=True):
         if kernel % stride:
-            return f"{kernel // stride} or {kernel // stride + 1} inputs on an output, by turns"
+            less = kernel // stride
+            return say("{less} or {more} inputs on an output, by turns", less=less, more=less + 1)
     return ""
 
 

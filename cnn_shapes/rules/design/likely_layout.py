@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from cnn_shapes.diagnostics import CHANNELS_FIRST, CHANNELS_LAST, Note, in_layout
 from cnn_shapes.rules.context import CAUSE, RuleContext, RuleFinding
 from cnn_shapes.shapes import AXIS_NAMES, listed
+from cnn_shapes.words import say
 
 SEVERITY = "warning"
 CLUE = CAUSE
@@ -49,7 +50,10 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
     channels, sizes = (likely[0], likely[1:]) if first else (likely[-1], likely[:-1])
     if not (_is_sequence if shape.rank == 1 else _is_picture)(channels, sizes):
         return
-    axes = [f"{name} {size}" for name, size in zip(AXIS_NAMES[shape.rank], shape.sizes, strict=True)]
+    axes = [
+        say("{axis} {size}", axis=say(name), size=size)
+        for name, size in zip(AXIS_NAMES[shape.rank], shape.sizes, strict=True)
+    ]
     yield RuleFinding(
         spec.span,
         "the input is read as {axes} with {channels} channels: write [{likely}], or say layout: {other}",

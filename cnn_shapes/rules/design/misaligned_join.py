@@ -49,6 +49,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.receptive_field import View
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in
 from cnn_shapes.shapes import AXIS_NAMES
+from cnn_shapes.words import say
 
 SEVERITY = "info"
 
@@ -98,7 +99,7 @@ def _tell(node: Node, found: _Parted) -> RuleFinding:
         "the inputs of {name} look at different places: along the {axis} {first} and {other} {difference}",
         {
             "name": node.name,
-            "axis": found.axis,
+            "axis": say(found.axis),
             "first": found.first.name,
             "other": found.other.name,
             "difference": found.difference,
@@ -168,7 +169,10 @@ def _twice_apart(one: View, other: View) -> int:
 
 def _difference(one: View, other: View) -> str:
     if one.advance != other.advance:
-        return f"advance by {one.advance} and {other.advance} input pixels a step"
+        return say("advance by {one} and {other} input pixels a step", one=one.advance, other=other.advance)
     twice = _twice_apart(one, other)
-    pixels = "1 input pixel" if twice == 2 else f"{twice // 2}{'.5' if twice % 2 else ''} input pixels"
-    return f"have their centres {pixels} apart"
+    if twice == 2:
+        return say("have their centres 1 input pixel apart")
+    return say(
+        "have their centres {pixels} input pixels apart", pixels=f"{twice // 2}{'.5' if twice % 2 else ''}"
+    )

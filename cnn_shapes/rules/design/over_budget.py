@@ -41,6 +41,7 @@ from cnn_shapes.network import Node
 from cnn_shapes.rules.context import RuleContext, RuleFinding
 from cnn_shapes.shapes import listed
 from cnn_shapes.shown_text import size_in_memory
+from cnn_shapes.words import say
 
 SEVERITY = ERROR
 _SHOWN = 3  # layers that have most
@@ -57,10 +58,10 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
         kind = FIGURES[limit.name]
         parts = _most(parts_of(context.trace, limit.name, budget.dtype), limit.name)
         template = "the network has {found} {what}, and its budget is {limit}: {where} {layers}"
-        where = "alive at once are" if limit.name == PEAK else "most are in"
-        noun = kind.noun
+        where = say("alive at once are" if limit.name == PEAK else "most are in")
+        noun = say(kind.noun)
         if kind.in_bytes and budget.dtype != FLOAT32:
-            noun += f" in {budget.dtype}"
+            noun = say("{noun} in {dtype}", noun=noun, dtype=budget.dtype)
         yield RuleFinding(
             limit.span,
             template,
@@ -95,7 +96,7 @@ def _most(parts: Sequence[tuple[int, Node]], name: str) -> list[tuple[int, str, 
 def _as_much(found: int, most: int, in_bytes: bool) -> str:
     """How far a figure is beyond its limit, in words."""
     over = found - most
-    text = f"{size_in_memory(over) if in_bytes else f'{over:,}'} too many"
+    text = say("{size} too many", size=size_in_memory(over) if in_bytes else f"{over:,}")
     if most and found >= 2 * most:
-        text += f": {found / most:.1f} times as many"
+        text = say("{text}: {times:.1f} times as many", text=text, times=found / most)
     return text

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from cnn_shapes.diagnostics import Note
 from cnn_shapes.layers.window import Sliding
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, shape_out, slides
+from cnn_shapes.words import say
 
 SEVERITY = "warning"
 
@@ -50,7 +51,8 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
             node.at("padding"),
             "the outermost outputs see padding alone: the padding is not smaller than the {extent} kernel",
             {"extent": extents, "padding": tuple(max(window.before, window.after) for window in windows)},
-            pointer="makes {size} of {before}".format(
+            pointer=say(
+                "makes {size} of {before}",
                 size="x".join(map(str, shape_out(node).sizes)),
                 before="x".join(map(str, shape_in(node).sizes)),
             ),

@@ -51,6 +51,7 @@ from math import gcd
 from cnn_shapes.network import Node
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in, slides
 from cnn_shapes.shapes import Window
+from cnn_shapes.words import say
 
 SEVERITY = "warning"
 _LARGEST_STRIDE = 64  # beyond it, windows of several layers are not compared pixel by pixel
@@ -116,5 +117,7 @@ def _gaps(node: Node) -> bool:
 
 def _how(node: Node) -> str:
     first = layer_of(node).windows(shape_in(node))[0]
-    dilated = f", dilation {first.dilation}" if first.dilation > 1 else ""
-    return f"kernel_size {first.kernel_size} with stride {first.stride}{dilated}"
+    template = "kernel_size {kernel} with stride {stride}"
+    if first.dilation > 1:
+        template = "kernel_size {kernel} with stride {stride}, dilation {dilation}"
+    return say(template, kernel=first.kernel_size, stride=first.stride, dilation=first.dilation)

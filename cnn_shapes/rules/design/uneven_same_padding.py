@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_shapes.rules.context import RuleContext, RuleFinding, layer_of, shape_in
+from cnn_shapes.words import say
 
 SEVERITY = "info"
 
@@ -45,7 +46,7 @@ def check(context: RuleContext) -> Iterator[RuleFinding]:
                     "padding: same with a stride differs between frameworks: this {kind} pads one end more "
                     "than the other",
                     {"kind": node.kind},
-                    pointer=f"{window.before} before, {window.after} after",
+                    pointer=say("{before} before, {after} after", before=window.before, after=window.after),
                     layer=node.name,
                 )
                 break

@@ -1,0 +1,1 @@
+"""The Korean texts, an area a file."""
