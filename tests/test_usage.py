@@ -111,7 +111,8 @@ def test_help_and_its_example(command: str, tmp_path: Path) -> None:
         ("interactive a b", "interactive takes [SPEC], found b too"),
         (
             "explain",
-            "explain needs NAME: a rule, a layer kind, a field, a concept or SPEC:LAYER; rules, layers and concepts list them",
+            "explain needs NAME: a rule, a layer kind, a field, a concept or SPEC:LAYER; rules, layers and "
+            "concepts list them",
         ),
         ("explain conv --all", "--all explains everything: leave out conv"),
         ("explain conv pool", "explain takes [NAME], found pool too"),
