@@ -13,8 +13,10 @@ import pytest
 from cnn_shapes.explain import concepts
 from cnn_shapes.korean import rule_texts, translated
 from cnn_shapes.korean.catalogue import AREAS, CATALOGUE
+from cnn_shapes.korean.texts.prompt_help import LESSONS
 from cnn_shapes.layers import KINDS, VARIANTS
 from cnn_shapes.layers.structure import STRUCTURES
+from cnn_shapes.prompt.session.lessons import lessons
 from cnn_shapes.rules import RULES
 from cnn_shapes.source import Source
 from cnn_shapes.words import KOREAN, Said, concept_texts, say, speaking, told, wanted
@@ -187,6 +189,18 @@ def test_every_concept_has_a_korean_one() -> None:
         assert numbers(one.body) <= numbers(concept_texts()[one.name][2])
 
 
+def lesson_lines() -> list[str]:
+    """Each line that an exercise says."""
+    tasks = [task for lesson in lessons() for task in lesson.tasks]
+    lines = [line for task in tasks for line in (*task.text.split("\n"), task.hint)]
+    return [*lines, *(text for lesson in lessons() for text in (lesson.title, lesson.done))]
+
+
+def test_every_line_of_an_exercise_has_a_korean_one() -> None:
+    assert [line for line in lesson_lines() if translated(line) is None] == []
+    assert sorted({*LESSONS} - {*lesson_lines()}) == []
+
+
 def numbers(text: str) -> set[str]:
     """The numbers in a screen, which are the same in every language."""
     return {*re.findall(r"\d[\d.,]*\d", text)}
@@ -202,6 +216,7 @@ def test_no_entry_is_an_orphan() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         for word in re.findall("[A-Za-z]+", node.value)
     }
+    said |= {word.removesuffix("s") for line in lesson_lines() for word in re.findall("[A-Za-z]+", line)}
     for area in AREAS.values():
         for key in area:
             plain = re.sub(r"\{\w*(:[^{}]*)?\}", "", key)

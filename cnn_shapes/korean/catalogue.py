@@ -32,5 +32,6 @@ AREAS = {
     "prompt": prompt_text.TEXTS,
     "help": prompt_help.TEXTS,
     "fields": field_docs.TEXTS,
+    "lessons": prompt_help.LESSONS,
 }
 CATALOGUE = {template: text for area in AREAS.values() for template, text in area.items()}

@@ -103,3 +103,107 @@ TEXTS = {
         "  rounding floor: {name}처럼 크기를 버림합니다; rounding exact는 나누어떨어지는 크기를 요구합니다"
     ),
 }
+# the exercises of `learn`: their titles, tasks and hints, each line by its English
+LESSONS = {
+    # 1
+    "build the course network": "수업에 나오는 네트워크 만들기",
+    "This is the network of many a first course. show lists it with all figures.": (
+        "많은 입문 수업이 쓰는 네트워크입니다. show를 치면 모든 수치가 나옵니다."
+    ),
+    "A grey image of 28x28 pixels goes in, one channel. Type: input 28x28x1": (
+        "28x28 픽셀의 흑백 이미지가 들어갑니다. 채널은 1개입니다. 이렇게 치세요: input 28x28x1"
+    ),
+    "input takes height, width and channels: input 28x28x1": (
+        "input 뒤에는 높이, 너비, 채널을 씁니다: input 28x28x1"
+    ),
+    "Add a convolution of 32 filters with a 5x5 kernel: conv 32 5. Look below the line while you type.": (
+        "5x5 커널의 필터 32개로 합성곱을 더하세요: conv 32 5. 치는 동안 바로 아래 줄을 보세요."
+    ),
+    "24x24x32 should come out: (28 - 5)/1 + 1 = 24. undo takes the last layer back": (
+        "24x24x32가 나와야 합니다: (28 - 5)/1 + 1 = 24. undo를 치면 마지막 레이어가 빠집니다"
+    ),
+    "A pool of 2 keeps one number of each 2x2 block: pool 2": (
+        "크기 2의 풀링은 2x2 블록마다 수 하나만 남깁니다: pool 2"
+    ),
+    "12x12x32 should come out: 24/2 = 12": "12x12x32가 나와야 합니다: 24/2 = 12",
+    "The same again with 64 filters: a convolution and a pool. What will 12 become, and then?": (
+        "필터 64개로 한 번 더 합니다: 합성곱 하나, 풀링 하나. 12는 무엇이 되고, 그다음은 무엇일까요?"
+    ),
+    "8x8x64 should come out, and then 4x4x64: conv 64 5, pool 2": (
+        "8x8x64가 나오고 그다음 4x4x64가 나와야 합니다: conv 64 5, pool 2"
+    ),
+    "A dense layer wants a vector: flatten makes one of 4*4*64 numbers, then dense 10 for ten digits.": (
+        "완전 연결 레이어는 벡터를 받습니다: flatten이 수 4*4*64개를 한 줄로 펴고, 숫자 열 개에는 dense 10을 씁니다."
+    ),
+    "flatten, and then dense 10": "flatten, 그다음 dense 10입니다",
+    # 2
+    "break it with a kernel of 4": "커널 4로 망가뜨리기",
+    "An odd kernel takes an even number away, an even kernel an odd one: that is why 3 and 5 are so common.": (
+        "홀수 커널은 짝수만큼, 짝수 커널은 홀수만큼 크기를 줄입니다: 그래서 3과 5를 많이 씁니다."
+    ),
+    "Here is the network again. Give its first layer a kernel of 4: edit 1 conv 32 4": (
+        "같은 네트워크입니다. 첫 레이어의 커널을 4로 바꿔 보세요: edit 1 conv 32 4"
+    ),
+    "28 - 4 + 1 = 25, and the pool after it should not work: edit 1 conv 32 4": (
+        "28 - 4 + 1 = 25이므로 그 뒤의 풀링이 안 되어야 합니다: edit 1 conv 32 4"
+    ),
+    "The pool cannot share these pixels out in twos. Type why, and look at the last window.": (
+        "풀링이 이 픽셀들을 둘씩 나눌 수 없습니다. why를 치고 마지막 윈도를 보세요."
+    ),
+    "type why": "why를 치세요",
+    # 3
+    "read the fixes and take one": "해결 방법을 읽고 하나 고르기",
+    "Each fix was tried on the whole network before it was told, and undo takes one back.": (
+        "모든 해결 방법은 네트워크 전체에 시험해 본 뒤에 보여 줍니다. undo를 치면 되돌립니다."
+    ),
+    "This network is broken: 25 is not a multiple of 2. Type fix, and read what each fix makes of 25.": (
+        "이 네트워크는 고장 나 있습니다: 25는 2의 배수가 아닙니다. fix를 치고 25가 무엇이 되는지 읽어 보세요."
+    ),
+    "type fix": "fix를 치세요",
+    "Take one after which 12x12 comes out of the pool, by its number: fix 1, fix 2, ...": (
+        "풀링에서 12x12가 나오게 하는 것을 번호로 고르세요: fix 1, fix 2, ..."
+    ),
+    "12x12x32 should come out of the pool: undo, and take the fix that makes 24 of 25": (
+        "풀링에서 12x12x32가 나와야 합니다: undo를 치고, 25를 24로 만드는 해결 방법을 고르세요"
+    ),
+    # 4
+    "keep a size with padding": "패딩으로 크기 지키기",
+    "At stride 1 a kernel k keeps the size with padding (k - 1)/2. explain padding draws it.": (
+        "스트라이드가 1이면 커널 k는 패딩 (k - 1)/2로 크기를 지킵니다. explain padding을 치면 그림이 나옵니다."
+    ),
+    "A convolution of kernel 3 takes 2 away from 28. Add one of 16 filters that keeps 28: conv 16 3 p?": (
+        "커널 3의 합성곱은 28에서 2를 줄입니다. 28을 지키는 필터 16개짜리를 더하세요: conv 16 3 p?"
+    ),
+    "28 should stay 28: each pixel of padding adds 2, and the kernel of 3 takes 2": (
+        "28이 그대로여야 합니다: 패딩 1픽셀은 2를 더하고, 커널 3은 2를 줄입니다"
+    ),
+    "Now one of kernel 5 that keeps 28. How much padding has it?": (
+        "이번에는 28을 지키는 커널 5짜리입니다. 패딩은 얼마일까요?"
+    ),
+    "a kernel of 5 takes 4 away, so it has padding 2: conv 16 5 p2": (
+        "커널 5는 4를 줄이므로 패딩이 2입니다: conv 16 5 p2"
+    ),
+    "And one of kernel 7 by a word: padding=half finds the number itself.": (
+        "커널 7은 단어로 해 보세요: padding=half가 수를 알아서 찾습니다."
+    ),
+    # 5
+    "from code and back": "코드로, 다시 코드에서",
+    "That is all. load and save keep your own networks, and cnn-shapes check net.py:Net reads a whole program.": (
+        "여기까지입니다. save와 load로 내 네트워크를 간직하고, cnn-shapes check net.py:Net으로 프로그램 전체를 읽습니다."
+    ),
+    "Print this network as a program: export keras, or export pytorch": (
+        "이 네트워크를 프로그램으로 찍어 보세요: export keras, 또는 export pytorch"
+    ),
+    "export keras, or export pytorch": "export keras, 또는 export pytorch입니다",
+    "Now the other way round, from nothing but the input: paste three layers of your own code, or type": (
+        "이번에는 거꾸로, 입력만 있습니다: 내 코드에서 레이어 세 개를 붙여 넣거나, 이렇게 치세요:"
+    ),
+    "nn.Conv2d(1, 32, 5), then nn.MaxPool2d(2), then nn.Flatten()": (
+        "nn.Conv2d(1, 32, 5), 그다음 nn.MaxPool2d(2), 그다음 nn.Flatten()"
+    ),
+    "three layers as a program has them, without an error: "
+    "nn.Conv2d(1, 32, 5), nn.MaxPool2d(2), nn.Flatten()": (
+        "프로그램에 있는 그대로, 오류 없이 레이어 세 개입니다: "
+        "nn.Conv2d(1, 32, 5), nn.MaxPool2d(2), nn.Flatten()"
+    ),
+}

@@ -188,6 +188,11 @@ TEXTS = {
     "move takes two numbers, found {more} after them": "move에는 번호 둘만 쓰는데 뒤에 {more:이} 있습니다",
     "nothing to fix: there is no problem": "고칠 것이 없습니다: 문제가 없습니다",
     "fix 1 takes the first": "fix 1을 치면 첫 번째로 고칩니다",
+    "{text} begins a network, and there is one already, of {layers}: leave it out to go on after the "
+    "last layer, or begin anew with clear, which undo takes back": (
+        "{text:은} 네트워크의 시작인데, {layers}짜리가 이미 있습니다: 마지막 레이어에 이으려면 빼고, "
+        "새로 시작하려면 clear를 치세요. undo로 되돌립니다"
+    ),
     "no small change was found that mends it": "고치는 작은 변경을 찾지 못했습니다",
     "there is no fix to take: no small change was found that mends it": (
         "쓸 해결이 없습니다: 고치는 작은 변경을 찾지 못했습니다"

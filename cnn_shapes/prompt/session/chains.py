@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnn_shapes.diagnostics import format_shape
-from cnn_shapes.formats.parts.terminal_text import clean, plural
+from cnn_shapes.formats.parts.terminal_text import clean
 from cnn_shapes.network import UNREACHED
 from cnn_shapes.prompt.language.chain import is_input
 from cnn_shapes.prompt.language.grammar import TypedStatement
@@ -21,7 +21,7 @@ from cnn_shapes.prompt.session.replies import (
     replied,
 )
 from cnn_shapes.prompt.session.state import Session, count_of, steps_of
-from cnn_shapes.words import say
+from cnn_shapes.words import say, say_count
 
 
 def carry_out(
@@ -57,9 +57,11 @@ def carry_out(
 
 def _not_empty(links: list[TypedStatement], count: int) -> str:
     """What to say of a chain that begins a network where there is one."""
-    return (
-        f"{clean(links[0].text)} begins a network, and there is one already, of {plural(count, 'layer')}: "
-        "leave it out to go on after the last layer, or begin anew with clear, which undo takes back"
+    return say(
+        "{text} begins a network, and there is one already, of {layers}: leave it out to go on after the "
+        "last layer, or begin anew with clear, which undo takes back",
+        text=clean(links[0].text),
+        layers=say_count(count, "layer"),
     )
 
 

@@ -212,9 +212,9 @@ def _fix(session: Session, rest: str) -> Transition:
     advised, fixes = fixes_of(report)
     session = session._replace(knows_fix=True)
     if not rest:
-        next_ = say("fix 1 takes the first") if fixes else say("no small change was found that mends it")
+        next_ = say("  fix 1 takes the first") if fixes else say("  no small change was found that mends it")
         problem = ProblemFound(session, advised, advised.errors[0])
-        return session, replied(problem, FixesOffered(report, tuple(fixes)), ReplyLine(f"  {next_}", DIM))
+        return session, replied(problem, FixesOffered(report, tuple(fixes)), ReplyLine(next_, DIM))
     chosen = _chosen_fix(rest, fixes)
     session = session.changed(text_edits.edited(target, chosen.edits, "this fix"))
     facts: list[Fact] = [FixMade(report, chosen)]

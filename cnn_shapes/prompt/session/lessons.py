@@ -15,7 +15,7 @@ from cnn_shapes.prompt.language.grammar import Misread
 from cnn_shapes.prompt.session.replies import DIM, GOOD, PLAIN, Reply, ReplyLine, Transition, replied
 from cnn_shapes.prompt.session.state import UNTITLED, Session, report_of
 from cnn_shapes.source import Source
-from cnn_shapes.words import say
+from cnn_shapes.words import say, say_as_is
 
 _FILE = Path(__file__).parent.parent / "lessons.toml"
 _STOP = ("stop", "off", "end")
@@ -61,8 +61,9 @@ def learn(session: Session, rest: str) -> Transition:
     word = rest.strip().lower()
     every = lessons()
     if word in _STOP:
-        said = say("left; learn comes back to it") if session.lesson else say("there is no exercise to leave")
-        return session._replace(lesson=None), replied(ReplyLine(f"  {said}", DIM))
+        left = say("  left; learn comes back to it")
+        said = left if session.lesson else say("  there is no exercise to leave")
+        return session._replace(lesson=None), replied(ReplyLine(said, DIM))
     if word and not (word.isdigit() and 1 <= int(word[:4]) <= len(every)):
         raise Misread(
             say(
@@ -78,7 +79,7 @@ def learn(session: Session, rest: str) -> Transition:
                 "  exercise {number} of {every}: {title}",
                 number=number,
                 every=len(every),
-                title=every[number - 1].title,
+                title=say_as_is(every[number - 1].title),
             ),
             GOOD,
         )
@@ -104,7 +105,7 @@ def judged(session: Session, line: str, command: str, reply: Reply) -> Transitio
         return session, _with(reply._replace(wrong=False), lines)
     learned = max(session.learned, number)
     session = session._replace(lesson=None, learned=learned)
-    lines = (ReplyLine(say("  done: {done}", done=lesson.done), GOOD), _after(number))
+    lines = (ReplyLine(say("  done: {done}", done=say_as_is(lesson.done)), GOOD), _after(number))
     return session, _with(reply._replace(wrong=False), lines)
 
 
@@ -113,7 +114,12 @@ def _after(number: int) -> ReplyLine:
     if number == len(every):
         return ReplyLine(say("  these were all exercises; learn 1 begins again"), DIM)
     return ReplyLine(
-        say("  learn goes on with exercise {text}: {title}", text=number + 1, title=every[number].title), DIM
+        say(
+            "  learn goes on with exercise {text}: {title}",
+            text=number + 1,
+            title=say_as_is(every[number].title),
+        ),
+        DIM,
     )
 
 
@@ -131,8 +137,9 @@ def _begun(session: Session, number: int, place: int) -> tuple[Session, tuple[Re
         session = session.changed(Source(UNTITLED, task.start.lstrip("\n")))._replace(saved=None)
     session = session._replace(lesson=(number, place), judged=session.text)
     head, *more = task.text.split("\n")
-    first = ReplyLine(f"  {place + 1}/{len(tasks)}  {head}", PLAIN)
-    return session, (first, *(ReplyLine(f"       {line}", PLAIN) for line in more))
+    first = say("  {place}/{count}  {line}", place=place + 1, count=len(tasks), line=say_as_is(head))
+    rest = [ReplyLine(say("       {line}", line=say_as_is(line)), PLAIN) for line in more]
+    return session, (ReplyLine(first, PLAIN), *rest)
 
 
 def _hint(session: Session, line: str, task: Task) -> tuple[ReplyLine, ...]:
@@ -144,7 +151,7 @@ def _hint(session: Session, line: str, task: Task) -> tuple[ReplyLine, ...]:
             return ()
     if "pasted" in task.goal and _is_pasted(session, line, 1):
         return ()
-    return (ReplyLine(say("  not yet: {hint}", hint=task.hint), DIM),)
+    return (ReplyLine(say("  not yet: {hint}", hint=say_as_is(task.hint)), DIM),)
 
 
 def _shapes(session: Session) -> list[str]:
