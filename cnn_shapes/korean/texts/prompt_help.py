@@ -186,6 +186,7 @@ LESSONS = {
     "And one of kernel 7 by a word: padding=half finds the number itself.": (
         "커널 7은 단어로 해 보세요: padding=half가 수를 알아서 찾습니다."
     ),
+    "conv 16 7 padding=half": "conv 16 7 padding=half입니다",
     # 5
     "from code and back": "코드로, 다시 코드에서",
     "That is all. load and save keep your own networks, and cnn-shapes check net.py:Net reads a whole program.": (
