@@ -66,13 +66,20 @@ def chained(parts: Iterable[str], separator: str = ", ") -> str:
 
 
 def either(parts: Iterable[str]) -> str:
-    """`a or b or c`."""
-    return reduce(lambda first, last: say("{first} or {last}", first=first, last=last), parts)
+    """`a or b or c`; empty for none."""
+    return _joined("{first} or {last}", parts)
 
 
 def both(parts: Iterable[str]) -> str:
-    """`a and b and c`."""
-    return reduce(lambda first, last: say("{first} and {last}", first=first, last=last), parts)
+    """`a and b and c`; empty for none."""
+    return _joined("{first} and {last}", parts)
+
+
+def _joined(template: str, parts: Iterable[str]) -> str:
+    listed = [*parts]
+    if not listed:
+        return ""
+    return reduce(lambda first, last: say(template, first=first, last=last), listed)
 
 
 def trimmed(text: str) -> str:

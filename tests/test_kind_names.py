@@ -20,7 +20,8 @@ from tests.test_architecture import MODULES, PACKAGE
 
 # a norm and an activation may be written on it; it has windows; it has several inputs
 BASES = {"Layer", "Weighted", "Sliding", "Join"}
-HOMES = ("layers/", "export/", "language/dialects/", "importing/")
+# in Korean a verb of a join has a word of its own, and a name a reading that its particle follows
+HOMES = ("layers/", "export/", "language/dialects/", "importing/", "korean/")
 # kinds whose name is a field's too, or a key of JSON Schema: such a word need not mean the kind
 _OTHER_MEANINGS = {"scale", "maximum", "minimum"}
 NAMES = {*KINDS, *STRUCTURES} - _OTHER_MEANINGS
