@@ -23,7 +23,7 @@ def share_weights(name: str, sharing: Sequence[Node], shared: Sequence[Node]) ->
         if error is not None:
             node.error = node.error or error
             return
-    if len(mine) == len(theirs) and mine:
+    if (len(mine) == len(theirs) and mine) or not sharing:  # a call of nothing has nothing to share
         return
     counts = [plural(len(nodes), "layer") if nodes else say("no layers") for nodes in (mine, theirs)]
     template = "{here} with weights cannot share those of {name}, which has {there}: both must be built alike"
