@@ -246,7 +246,8 @@ def test_what_a_block_shares_within_itself_is_one_attribute_of_its_class() -> No
 
 
 def test_a_call_of_a_block_without_layers_is_told_at_the_block() -> None:
-    text = "input: [8, 8, 3]\nblocks:\n  Empty:\n    layers:\nlayers:\n  - Empty: {name: a}\n  - Empty: {share: a}\n"
+    layers = "layers:\n  - Empty: {name: a}\n  - Empty: {share: a}\n"
+    text = f"input: [8, 8, 3]\nblocks:\n  Empty:\n    layers:\n{layers}"
     assert [error.rule for error in check(text).errors] == ["bad-value"]
     none = "input: [8, 8, 3]\nlayers:\n  - repeat: {times: 0, name: a, layers: [conv: 4]}\n"
     assert check(f"{none}  - relu\n").errors == []
