@@ -7,7 +7,8 @@ import { loadPyodide } from "pyodide";
 const LEFT_OUT = [
   "cnn_shapes/__main__.py", "cnn_shapes/cli.py", "cnn_shapes/commands/", "cnn_shapes/importing/",
   "cnn_shapes/prompt/session/", "cnn_shapes/prompt/terminal/", "cnn_shapes/prompt/view/",
-  "cnn_shapes/comparing/", "cnn_shapes/draw/front.py", "cnn_shapes/formats/comparisons/", "cnn_shapes/sweeps/",
+  "cnn_shapes/prompt/lessons.toml", "cnn_shapes/korean/", "cnn_shapes/comparing/", "cnn_shapes/draw/front.py",
+  "cnn_shapes/formats/comparisons/", "cnn_shapes/sweeps/",
   "cnn_shapes/zoo/README.md", "cnn_shapes/zoo/cnn-shapes.schema.json",
 ];
 // of rich its cells alone are used, by the newest of its tables
