@@ -73,6 +73,11 @@ def text(found: dict[str, Any]) -> str:
     return f"{one.name}\n\n{one.sentence}\n\n{one.body}\n"
 
 
+def lines_of(found: Concept) -> list[str]:
+    """The sentence of a concept, and where the whole of it is."""
+    return [shown(found.name).sentence, say("explain {concept} draws it", concept=found.name)]
+
+
 def every() -> dict[str, Any]:
     """Every concept with its sentence."""
     listed = [{"name": one.name, "sentence": one.sentence} for one in concepts()]

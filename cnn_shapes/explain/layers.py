@@ -9,8 +9,7 @@ from typing import Any
 from cnn_shapes.checking import UNREADABLE_FILE, CheckResult, check_path
 from cnn_shapes.diagnostics import closest, format_shape, format_sizes, render
 from cnn_shapes.discovery import shipped as zoo
-from cnn_shapes.explain import arithmetic, windows
-from cnn_shapes.explain.concepts import concept_of_rule, shown
+from cnn_shapes.explain import arithmetic, concepts, windows
 from cnn_shapes.layers.base import Layer
 from cnn_shapes.network import Node, numbered
 from cnn_shapes.receptive_field import PIXEL
@@ -224,10 +223,8 @@ def _layer_lines(found: dict[str, Any]) -> list[str]:
     lines = [*head_lines(found), *size_lines(found), *_cost_lines(found)]
     for problem in found["problems"]:
         lines += ["", f"{say(problem['severity'])}[{problem['rule']}]: {told(problem['message'])}"]
-        concept = concept_of_rule(problem["rule"])
-        if concept is not None:
-            text = say("explain {concept} draws it", concept=concept.name)
-            lines += [f"  {shown(concept.name).sentence}", f"  {text}"]
+        concept = concepts.concept_of_rule(problem["rule"])
+        lines += [f"  {line}" for line in concepts.lines_of(concept)] if concept is not None else []
     if found["then"]:
         lines += ["", say("then, written on the same layer"), *_rows(found["then"])]
     return lines
@@ -254,7 +251,7 @@ def size_lines(found: dict[str, Any]) -> list[str]:
     for axis in found["axes"]:
         lines += ["", say("windows along {axes}", axes=both(say(name) for name in axis["names"]))]
         if "drawing" in axis:
-            lines += [f"  {windows.worded(line)}".rstrip() for line in axis["drawing"]]
+            lines += [f"  {told(line)}".rstrip() for line in axis["drawing"]]
             if axis["legend"]:
                 lines.append(f"  ({told(axis['legend'])})")
         else:

@@ -31,7 +31,7 @@ def of_problem(report: CheckResult, problem: Diagnostic) -> str:
     lines += [f"{say(problem.severity)}[{problem.rule}]: {problem.message(report.layout)}"]
     concept = _concept_of(report, problem)
     if concept is not None:
-        return _joined([*lines, "", *concept_lines(concept)])
+        return _joined([*lines, "", *concepts.lines_of(concept)])
     rule = rules.data(problem.rule)
     why = rule_text(problem.rule, "", rule["why"])[1]
     lines += ["", fill(why, _WIDTH) if spoken() == ENGLISH else filled(why, _WIDTH)]
@@ -87,7 +87,7 @@ def of_message(message: str) -> str:
     """A line that could not be read: its message again, and the concept that it speaks of, if any."""
     words = [word.strip(":,.") for word in message.split()]
     found = next((one for one in map(concepts.concept, words) if one is not None), None)
-    return _joined([told(message), *(["", *concept_lines(found)] if found is not None else [])])
+    return _joined([told(message), *(["", *concepts.lines_of(found)] if found is not None else [])])
 
 
 def of_layer(report: CheckResult, name: str, costs: bool = True) -> str:
@@ -107,7 +107,7 @@ def of_number(report: CheckResult, number: int) -> str:
     if trace is None:
         return ""
     for step in trace.steps:
-        what = _what_is(report, step, number)
+        what = _what_is(step, number)
         if what:
             found = layers.of(report, step.node.name, report.source.path)
             text = say("{number:,} is {what} of {name}", number=number, what=say(what), name=step.node.name)
@@ -120,21 +120,13 @@ def of_number(report: CheckResult, number: int) -> str:
     return ""
 
 
-def concept_lines(concept: concepts.Concept) -> list[str]:
-    """The sentence of a concept, and where the whole of it is."""
-    return [
-        concepts.shown(concept.name).sentence,
-        say("explain {concept} draws it", concept=concept.name),
-    ]
-
-
-def _what_is(report: CheckResult, step: Step, number: int) -> str:
+def _what_is(step: Step, number: int) -> str:
     output = step.node.output
     sizes: tuple[Any, ...] = output if output is not None else ()
     known = (
-        ("the output", number in sizes),
-        ("the parameters", step.params == number and number),
-        ("the multiply-adds", step.macs == number and number),
+        ("a size of the output", number in sizes),
+        ("the number of parameters", step.params == number and number),
+        ("the number of multiply-adds", step.macs == number and number),
     )
     return next((what for what, holds in known if holds), "")
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from cnn_shapes.shapes import Window
-from cnn_shapes.words import ENGLISH, chained, say, spoken
+from cnn_shapes.words import chained, say
 
 PADDING, SKIPPED, OUTSIDE = ".", "-", "_"
 _MOST_CELLS = 9  # of one window; beyond it the middle is left out
@@ -39,26 +37,6 @@ def legend(lines: list[str]) -> str:
     )
     return chained(
         say("{sign} is {meaning}", sign=sign, meaning=meaning) for sign, meaning in meanings if sign in drawn
-    )
-
-
-_LEFT_OVER = re.compile(r"(?:(\d+) pixels? left over)?(?:, and (\d+) of padding|(\d+) of padding left over)?")
-
-
-def worded(line: str) -> str:
-    """A line of a drawing in the language that is spoken here."""
-    drawn, arrow, text = line.partition("<- ")
-    found = re.fullmatch(
-        r"(?:(\d+) pixels? left over)?(?:, and (\d+) of padding|(\d+) of padding left over)?", text
-    )
-    if spoken() == ENGLISH or not arrow or found is None:
-        return line
-    pixels, beside, padding = found.groups()
-    if padding is not None:
-        return f"{drawn}<- {say('{count} of padding left over', count=padding)}"
-    said = say("{count} pixels left over", count=pixels)
-    return (
-        f"{drawn}<- {say('{pixels}, and {count} of padding', pixels=said, count=beside) if beside else said}"
     )
 
 
@@ -115,10 +93,10 @@ def _left_over(size: int, window: Window, outputs: int, rest: int) -> tuple[str,
     padding = min(rest, window.after)
     pixels = rest - padding
     if not pixels:
-        text = f"{padding} of padding left over"
-    else:
-        text = f"{pixels} pixel{'s' if pixels > 1 else ''} left over"
-        text += f", and {padding} of padding" if padding else ""
+        return " ".join(cells), say("{count} of padding left over", count=padding)
+    text = say("1 pixel left over") if pixels == 1 else say("{count} pixels left over", count=pixels)
+    if padding:
+        text = say("{pixels}, and {count} of padding", pixels=text, count=padding)
     return " ".join(cells), text
 
 
@@ -133,7 +111,12 @@ def _side_by_side(size: int, window: Window, outputs: int, rest: int) -> list[st
         line += f"[{_shortened(number, size, window)}]"
         before = number
     cells, text = _left_over(size, window, outputs, rest)
-    return [f"{line} {cells}  <- {text}" if cells else line]
+    return [_with_rest(f"{line} {cells}", text) if cells else line]
+
+
+def _with_rest(drawn: str, text: str) -> str:
+    """A drawing with what is said of the cells at its end."""
+    return say("{drawn}  <- {text}", drawn=drawn, text=text)
 
 
 def _between(number: int, size: int, window: Window) -> str:
@@ -155,8 +138,9 @@ def _in_columns(size: int, window: Window, outputs: int, rest: int, width: int) 
     cells, text = _left_over(size, window, outputs, rest)
     if cells:
         column = (outputs - 1) * window.stride + window.extent
-        lines.append(" " * (column * width) + cells.split()[0].rjust(width) + cells[len(cells.split()[0]) :])
-        lines[-1] += f"  <- {text}"
+        first = cells.split()[0]
+        drawn = " " * (column * width) + first.rjust(width) + cells[len(first) :]
+        lines.append(_with_rest(drawn, text))
     return lines
 
 
@@ -171,5 +155,5 @@ def _by_name(size: int, window: Window, outputs: int, rest: int) -> list[str]:
         before = number
     cells, text = _left_over(size, window, outputs, rest)
     if cells:
-        lines.append(f"{'then'.ljust(len(name))}   {cells}  <- {text}")
+        lines.append(_with_rest(f"{'then'.ljust(len(name))}   {cells}", text))
     return lines

@@ -53,9 +53,9 @@ TEXTS = {
         "{formula} = {first}: 출력 하나가 입력 픽셀 {field:을} 봅니다"
     ),
     "{number:,} is {what} of {name}": "{number:,은} {name}의 {what}입니다",
-    "the output": "출력",
-    "the parameters": "파라미터",
-    "the multiply-adds": "곱셈-덧셈",
+    "a size of the output": "출력 크기",
+    "the number of parameters": "파라미터 수",
+    "the number of multiply-adds": "곱셈-덧셈 수",
     "multiply-adds": "곱셈-덧셈",
     "{count} more layers": "레이어 {count}개 더",
     "{number:,} is the sum of the {noun} of all layers:": "{number:,은} 모든 레이어의 {noun:을} 더한 것입니다:",
@@ -64,6 +64,7 @@ TEXTS = {
     "outside": "바깥",
     "{sign} is {meaning}": "{sign} = {meaning}",
     "{count} of padding left over": "패딩 {count}개가 남음",
+    "1 pixel left over": "픽셀 1개가 남음",
     "{count} pixels left over": "픽셀 {count}개가 남음",
     "{pixels}, and {count} of padding": "{pixels}, 패딩 {count}개도",
     # concepts

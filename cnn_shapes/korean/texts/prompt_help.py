@@ -71,7 +71,7 @@ TEXTS = {
         "네트워크를 고치는 방법을 좋은 것부터 보여 줍니다; fix K는 고칩니다"
     ),
     "draws the arithmetic of layer N; explains a rule, a concept": "레이어 N의 계산을 그려 줍니다; 규칙과 개념도 설명합니다",
-    "the reason of the last error; why 4608: of a number": "마지막 오류의 이유; why 4608은 어떤 수의 이유",
+    "explains the last error; why 4608 explains a number": "마지막 오류의 이유; why 4608은 어떤 수의 이유",
     "which input sizes this network works with, to infinity": "이 네트워크에 되는 입력 크기를 끝까지 보여 줍니다",
     "sizes must be whole, or are rounded down as PyTorch does": "크기가 나누어떨어져야 하는지, PyTorch처럼 버림하는지",
     "begins anew with nothing; undo brings back what was here": "새로 시작합니다; undo로 되돌립니다",

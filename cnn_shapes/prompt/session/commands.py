@@ -456,7 +456,7 @@ _TABLE = (
         "why",
         "[N]",
         why.tell,
-        "the reason of the last error; why 4608: of a number",
+        "explains the last error; why 4608 explains a number",
         "why",
         ("why?",),
     ),

@@ -57,7 +57,7 @@ def _told_last(report: CheckResult, number: int) -> Diagnostic | None:
     if errors:
         entries = {step.node.name: step.node.entry for step in report.trace.steps} if report.trace else {}
         return next((one for one in errors if entries.get(one.layer or "") == number), errors[0])
-    found = [one for one in report.diagnostics if one in report.warnings] or [*report.diagnostics]
+    found = report.warnings or report.diagnostics
     return found[-1] if found else None
 
 
