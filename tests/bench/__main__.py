@@ -1,7 +1,7 @@
 """The benchmark as one table: `python -m tests.bench [--quick] [--json FILE] [SECTION ...]`.
 
-Sections: startup, engine, importing, reading, lint, growth, repair, prompt, sweep. Times are processor time
-of interleaved runs; of the prompt and of processes, what a person waits.
+Sections: startup, engine, importing, reading, files, lint, growth, repair, prompt, sweep. Times are processor
+time of interleaved runs; of the prompt and of processes, what a person waits.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from tests.bench import engine, importing, lint, prompting, reading, repairing, startup, sweeping
+from tests.bench import engine, importing, lint, prompting, reading, repairing, startup, sweeping, translating
 from tests.bench.measuring import Row, compared, table
 
 PACKAGES = ("cnn-shapes", "typer", "rich", "pyyaml", "yamllint", "onnx", "torch", "torchinfo", "keras")
@@ -27,6 +27,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "engine": lambda quick: engine.rows(),
     "importing": lambda quick: importing.rows(),
     "reading": lambda quick: reading.many((100,) if quick else (100, 1000, 10_000)),
+    "files": lambda quick: translating.rows(100 if quick else 1000),
     "lint": lambda quick: lint.rows(100 if quick else 1000),
     "growth": lambda quick: reading.growth((10, 100, 1000) if quick else (10, 100, 1000, 10_000, 100_000)),
     "repair": lambda quick: repairing.rows(),
