@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
@@ -36,19 +37,25 @@ class Lost(RuntimeError):
     """A piece whose workers died again and again."""
 
 
-_variants: tuple[str, Variants] | None = None  # of the sweep that this process has computed last
+class _LastSweep(threading.local):
+    """The sweep that this thread has computed last: its network is changed in place, so none is shared."""
+
+    name = ""
+    variants: Variants
+
+
+_last = _LastSweep()
 
 
 def compute(name: str, job: Job, numbers: Sequence[int], as_lines: bool) -> Chunk:
     """The rows of the configurations of these numbers, for the sweep of this name. A worker runs this."""
-    global _variants
     # all that a network is made of lives until the next one: looking for garbage would take a tenth
     collecting = gc.isenabled()
     gc.disable()
     try:
-        if _variants is None or _variants[0] != name:
-            _variants = name, Variants(job)
-        rows = list(_variants[1].rows(numbers))
+        if _last.name != name:
+            _last.variants, _last.name = Variants(job), name
+        rows = list(_last.variants.rows(numbers))
     finally:
         if collecting:
             gc.enable()
